@@ -1,0 +1,48 @@
+"""What an operator sets: environment variables named TILIK_…, a `.env` in the working folder, or secrets as files.
+
+A secret's file carries its variable's name, such as `tilik_central_password`, in /run/secrets or the folder that
+TILIK_SECRETS names.
+"""
+
+import os
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+CHECKOUT = Path(__file__).parent.parent
+
+
+class Settings(BaseSettings):
+    """All settings, with their defaults for one machine and no services."""
+
+    model_config = SettingsConfigDict(env_prefix="TILIK_", env_file=".env", extra="ignore")
+
+    data: Path = Field(default=CHECKOUT / "var", description="folder for the SQLite file and photographs")
+    database_url: SecretStr | None = Field(default=None, description="SQLAlchemy URL; default: SQLite in `data`")
+    central_url: str | None = Field(default=None, description="address of ODK Central, without /v1")
+    central_user: str | None = Field(default=None, description="e-mail of the account Tilik uses at Central")
+    central_password: SecretStr | None = None
+    central_project: int | None = Field(default=None, description="number of the project at Central")
+    central_parallel: int = Field(default=2, description="how many jobs may talk to Central at once")
+    redis_url: SecretStr | None = Field(default=None, description="for Celery; unset: `tilik work` does the work")
+    language: str = Field(default="id", description="id or en")
+
+    @cached_property
+    def database(self) -> str:
+        """The database's URL."""
+        if self.database_url:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.data / 'tilik.sqlite3'}"
+
+    @property
+    def store(self) -> Path:
+        """The folder of photographs and imported workbooks, by content hash."""
+        return self.data / "store"
+
+
+def load_settings() -> Settings:
+    """Load the settings; a secret may also be a file named after its variable, in the folder of secrets."""
+    folder = Path(os.environ.get("TILIK_SECRETS", "/run/secrets"))
+    return Settings(_secrets_dir=folder if folder.is_dir() else None)  # type: ignore[call-arg] # pydantic-settings' own

@@ -1,0 +1,341 @@
+"""The sandbox's endpoints: the closed table at the end, answered as a real Central 2026.2 answers them."""
+
+import io
+from collections.abc import Callable, Iterator
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+from flask import Flask, Response, g, jsonify, request
+from pyxform.errors import PyXFormError
+from pyxform.xls2xform import convert
+
+from tests.sandbox.filters import Predicate, Unsupported, parse
+from tests.sandbox.state import ACTOR, EntityList, Form, Json, State, Submission, etag, moment
+from tests.sandbox.xform import FormXml, SubmissionXml, read_form, read_submission, to_json
+
+SUCCESS = {"success": True}
+
+
+class Refused(Exception):
+    """One of Central's numbered problems; the number's whole part is the status."""
+
+    def __init__(self, code: str, message: str = "Could not find the resource you were looking for.") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def create_app(state: State) -> Flask:
+    """Make the sandbox around a state."""
+    app = Flask(__name__)
+
+    def endpoint(handle: Callable[[], Any]) -> Callable[..., Any]:
+        def answer(**path: Any) -> Any:
+            g.state = state
+            token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+            if request.path != "/v1/sessions" and token not in state.tokens:
+                raise Refused("401.2", "Could not authenticate with the provided credentials.")
+            with state.lock:
+                _find(path)
+                result = handle()
+            return result if isinstance(result, Response) else jsonify(result)
+
+        return answer
+
+    for (method, path), handle in ENDPOINTS.items():
+        app.add_url_rule(f"/v1{path}", f"{method} {path}", endpoint(handle), methods=[method])
+    app.register_error_handler(
+        Refused, lambda error: ({"code": float(error.code), "message": str(error)}, int(float(error.code)))
+    )
+    return app
+
+
+def _find(path: dict[str, Any]) -> None:
+    """Look up what the path names: g.project, g.form, g.submission, g.version, g.list; the rest as g.name."""
+    if "project" in path:
+        g.project = found(g.state.projects, path["project"])
+    if "form" in path:
+        g.form = found(g.project.forms, path["form"])
+    if "root" in path:
+        g.submission = found(g.form.submissions, path["root"])
+        if (g.submission.deleted_at is not None) is not request.path.endswith("/restore"):
+            raise Refused("404.1")
+    if "instance" in path:
+        g.version = found({v.read.instance_id: v for v in g.submission.versions}, path["instance"])
+    if "list" in path:
+        g.list = found(g.project.lists, path["list"])
+    g.name = path.get("name", "")
+
+
+def found(things: dict[Any, Any], key: Any) -> Any:
+    if things.get(key) is None:
+        raise Refused("404.1")
+    return things[key]
+
+
+def log_in() -> Json:
+    body = request.get_json()
+    token = g.state.log_in(body.get("email"), body.get("password"))
+    if token is None:
+        raise Refused("401.2", "Could not authenticate with the provided credentials.")
+    return {"token": token, "expiresAt": moment()}
+
+
+def form_json(form: Form) -> Json:
+    shown = form.published[-1] if form.published else form.draft
+    assert shown is not None
+    return {
+        "projectId": g.project.id, "xmlFormId": form.form_id, "version": shown.version, "state": form.state,
+        "hash": etag(shown.xml.encode()), "createdAt": form.created_at, "name": shown.name, "enketoId": None,
+        "keyId": None, "updatedAt": None, "publishedAt": form.created_at if form.published else None,
+    }  # fmt: skip
+
+
+def uploaded_form() -> FormXml:
+    content = request.get_data()
+    if "spreadsheet" not in (request.content_type or ""):
+        return read_form(content.decode())
+    try:
+        return read_form(convert(io.BytesIO(content), file_type=".xlsx", validate=False).xform)
+    except (PyXFormError, ValueError, KeyError):
+        raise Refused("400.15", "The given XLSForm file was not valid.") from None
+
+
+def add_form() -> Json:
+    read = uploaded_form()
+    if read.form_id in g.project.forms:
+        raise Refused("409.3", "A resource already exists with projectId,xmlFormId value(s).")
+    form = g.project.forms[read.form_id] = Form(read.form_id, moment(), draft=read)
+    if request.args.get("publish") == "true":
+        publish(form)
+    return form_json(form)
+
+
+def change_form() -> Json:
+    g.form.state = request.get_json()["state"]
+    return form_json(g.form)
+
+
+def add_draft() -> Json:
+    g.form.draft = uploaded_form()
+    return SUCCESS
+
+
+def publish(form: Form) -> Json:
+    if form.draft is None:
+        raise Refused("404.1")
+    if form.draft.version in {old.version for old in form.published}:
+        raise Refused("409.6", "You tried to publish the form with a version that was already published.")
+    form.published.append(form.draft)
+    form.draft = None
+    return SUCCESS
+
+
+def feed() -> Response:
+    if not g.form.published:
+        raise Refused("404.1")
+    wanted = wanted_rows()
+    rows = [submission for submission in g.form.newest_first() if wanted(submission.system())]
+    only_count = request.args.get("$top") == "0"
+    lines = [] if only_count else [submission.odata(g.form.published[-1]) for submission in rows]
+    footer: Json = {"@odata.context": f"{request.base_url.removesuffix('Submissions')}$metadata#Submissions"}
+    if request.args.get("$count") == "true":
+        footer["@odata.count"] = len(rows)
+    return Response(stream_feed(lines, footer), content_type="application/json; charset=utf-8")
+
+
+def stream_feed(lines: list[str], footer: Json) -> Iterator[str]:
+    for start in range(0, len(lines), 100):
+        yield ("," if start else '{"value":[') + ",".join(lines[start : start + 100])
+    yield ("]," if lines else '{"value":[],') + to_json(footer)[1:]
+
+
+def wanted_rows() -> Predicate:
+    text = request.args.get("$filter", "")
+    try:
+        predicate = parse(text) if text else lambda system: True
+    except (Unsupported, ValueError) as error:
+        raise Refused("501.5", f"The filter references features not supported by this server: {error}") from None
+    if "__system/deletedAt" in text:  # naming it anywhere switches off the hidden "not deleted"
+        return predicate
+    return lambda system: system["deletedAt"] is None and predicate(system)
+
+
+def submission_json(submission: Submission) -> Json:
+    return {
+        "instanceId": submission.root_id, "submitterId": ACTOR, "deviceId": submission.versions[0].device_id,
+        "createdAt": submission.created_at, "updatedAt": submission.updated_at, "deletedAt": submission.deleted_at,
+        "reviewState": submission.review_state, "currentVersion": versions_json(submission)[0],
+    }  # fmt: skip
+
+
+def versions_json(submission: Submission) -> list[Json]:
+    """Describe a submission's versions, newest first."""
+    return [
+        {"instanceId": version.read.instance_id, "instanceName": version.read.instance_name, "submitterId": ACTOR,
+         "deviceId": version.device_id, "createdAt": version.created_at, "current": version is submission.current,
+         "formVersion": version.form_version}
+        for version in reversed(submission.versions)
+    ]  # fmt: skip
+
+
+def list_submissions() -> list[Json]:
+    deleted = request.args.get("deleted") == "true"
+    return [submission_json(s) for s in g.form.newest_first() if bool(s.deleted_at) is deleted]
+
+
+def received() -> tuple[SubmissionXml, bytes]:
+    content = request.get_data()
+    try:
+        read = read_submission(content)
+    except ParseError:
+        raise Refused("400.1", f"Could not parse the given data ({len(content)} chars) as xml.") from None
+    if read.form_id != g.form.form_id:
+        raise Refused("400.8", f"Unexpected form id value {read.form_id}; did not match the form ID in the URL")
+    if g.form.state == "closed":
+        raise Refused("409.2", "This form is not currently accepting submissions.")
+    if read.version not in {version.version for version in g.form.published}:
+        raise Refused("404.6", f"The form version specified in this submission '{read.version}' does not exist.")
+    return read, content
+
+
+def add_submission() -> Json:
+    read, content = received()
+    if read.instance_id in g.form.submissions:
+        raise Refused("409.3", "A resource already exists with instanceId,formId value(s).")
+    return submission_json(g.state.create(g.form, read, content, request.args.get("deviceID")))
+
+
+def edit_submission() -> Json:
+    read, content = received()
+    if read.deprecated_id is None:
+        raise Refused("400.19", "This PUT endpoint expects a deprecatedID metadata tag.")
+    if g.submission.current.read.instance_id != read.deprecated_id:
+        raise Refused("409.8", "The submission you are trying to update is not the current version.")
+    g.state.edit(g.form, g.submission, read, content, request.args.get("deviceID"))
+    return submission_json(g.submission)
+
+
+def review_submission() -> Json:
+    g.submission.review_state, g.submission.updated_at = request.get_json()["reviewState"], moment()
+    g.state.log("submission.update", g.submission)
+    return submission_json(g.submission)
+
+
+def delete_or_restore() -> Json:
+    restoring = request.method == "POST"
+    g.submission.deleted_at = None if restoring else moment()
+    g.state.log("submission.restore" if restoring else "submission.delete", g.submission)
+    return SUCCESS
+
+
+def get_attachment() -> Any:
+    media_type, content = found(g.version.files, g.name)
+    answer = Response(content, content_type=media_type)
+    answer.set_etag(etag(content))
+    return answer.make_conditional(request)
+
+
+def put_or_clear_attachment() -> Json:
+    files = g.submission.current.files
+    if g.name not in files:
+        raise Refused("404.1")
+    arrived = (request.content_type or "application/octet-stream", request.get_data())
+    files[g.name] = arrived if request.method == "POST" else None
+    g.state.log("submission.attachment.update", g.submission)
+    return SUCCESS
+
+
+def add_comment() -> Json:
+    comment = {"body": request.get_json()["body"], "actorId": ACTOR, "createdAt": moment()}
+    g.submission.comments.append(comment)
+    return comment
+
+
+def list_json(entity_list: EntityList) -> Json:
+    properties = [
+        {"name": name, "odataName": name, "publishedAt": moment(), "forms": []} for name in entity_list.properties
+    ]
+    return {"name": entity_list.name, "projectId": g.project.id, "createdAt": moment(), "approvalRequired": False,
+            "properties": properties}  # fmt: skip
+
+
+def add_list() -> Json:
+    name = request.get_json()["name"]
+    if name in g.project.lists:
+        raise Refused("409.3", "A resource already exists with name,projectId value(s).")
+    g.project.lists[name] = EntityList(name)
+    return list_json(g.project.lists[name])
+
+
+def entity_feed() -> Json:
+    blank: Json = dict.fromkeys(g.list.properties, "")
+    entities = g.list.entities.values()
+    return {"value": [{"__id": e["uuid"], "label": e["label"], "__system": {}} | blank | e["data"] for e in entities]}
+
+
+def add_entities() -> Json:
+    entities = request.get_json()["entities"]
+    for entity in entities:
+        if len(entity["uuid"]) != 36 or entity["uuid"][14] != "4":
+            raise Refused("400.11", "Invalid input data type: expected (uuid) to be (valid version 4 UUID)")
+        if entity["uuid"] in g.list.entities:
+            raise Refused("409.3", "A resource already exists with uuid value(s).")
+        if unknown := set(entity["data"]) - set(g.list.properties):
+            raise Refused("400.28", f"The entity is invalid. You specified the dataset property {unknown}")
+    g.list.entities |= {entity["uuid"]: entity | {"version": 1, "createdAt": moment()} for entity in entities}
+    return SUCCESS
+
+
+def change_entity() -> Json:
+    entity, body = found(g.list.entities, g.name), request.get_json()
+    entity |= {"label": body.get("label", entity["label"]), "data": entity["data"] | body.get("data", {})}
+    entity["version"] += 1
+    version = {"current": True, "creatorId": ACTOR, "userAgent": "–"} | entity
+    return {"uuid": g.name, "creatorId": ACTOR, "createdAt": entity["createdAt"], "currentVersion": version}
+
+
+FORMS = "/projects/<int:project>/forms"
+FORM = f"{FORMS}/<form>"
+SUBMISSIONS = f"{FORM}/submissions"
+SUBMISSION = f"{SUBMISSIONS}/<root>"
+VERSION = f"{SUBMISSION}/versions/<instance>"
+LISTS = "/projects/<int:project>/datasets"
+ENDPOINTS: dict[tuple[str, str], Callable[[], Any]] = {
+    ("POST", "/sessions"): log_in,
+    ("POST", "/projects"): lambda: {"id": g.state.add_project(request.get_json()["name"]).id},
+    ("GET", FORMS): lambda: [form_json(form) for form in g.project.forms.values()],
+    ("POST", FORMS): add_form,
+    ("GET", FORM): lambda: form_json(g.form),
+    ("PATCH", FORM): change_form,
+    ("DELETE", FORM): lambda: g.project.forms.pop(g.form.form_id) and SUCCESS,
+    ("POST", f"{FORM}/draft"): add_draft,
+    ("POST", f"{FORM}/draft/publish"): lambda: publish(g.form),
+    ("GET", f"{FORM}.svc/Submissions"): feed,
+    ("GET", SUBMISSIONS): list_submissions,
+    ("POST", SUBMISSIONS): add_submission,
+    ("GET", SUBMISSION): lambda: submission_json(g.submission),
+    ("PUT", SUBMISSION): edit_submission,
+    ("PATCH", SUBMISSION): review_submission,
+    ("DELETE", SUBMISSION): delete_or_restore,
+    ("POST", f"{SUBMISSION}/restore"): delete_or_restore,
+    ("GET", f"{SUBMISSION}/versions"): lambda: versions_json(g.submission),
+    ("GET", f"{VERSION}.xml"): lambda: Response(g.version.xml, content_type="application/xml; charset=utf-8"),
+    ("GET", f"{VERSION}/attachments"): lambda: [
+        {"name": name, "exists": content is not None} for name, content in sorted(g.version.files.items())
+    ],
+    ("GET", f"{VERSION}/attachments/<name>"): get_attachment,
+    ("POST", f"{SUBMISSION}/attachments/<name>"): put_or_clear_attachment,
+    ("DELETE", f"{SUBMISSION}/attachments/<name>"): put_or_clear_attachment,
+    ("GET", f"{SUBMISSION}/comments"): lambda: list(reversed(g.submission.comments)),
+    ("POST", f"{SUBMISSION}/comments"): add_comment,
+    ("GET", LISTS): lambda: [list_json(entity_list) for entity_list in g.project.lists.values()],
+    ("POST", LISTS): add_list,
+    ("GET", f"{LISTS}/<list>"): lambda: list_json(g.list),
+    ("POST", f"{LISTS}/<list>/properties"): lambda: g.list.properties.append(request.get_json()["name"]) or SUCCESS,
+    ("GET", f"{LISTS}/<list>.svc/Entities"): entity_feed,
+    ("POST", f"{LISTS}/<list>/entities"): add_entities,
+    ("PATCH", f"{LISTS}/<list>/entities/<name>"): change_entity,
+    ("GET", "/audits"): lambda: [
+        entry for entry in reversed(g.state.audits) if entry["loggedAt"] >= request.args.get("start", "")
+    ],
+}

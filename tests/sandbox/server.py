@@ -1,0 +1,42 @@
+"""Run the sandbox as a thread in a test's own process; `python -m tests.sandbox` runs it as a process."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from waitress.server import create_server
+
+from tests.sandbox.app import create_app
+from tests.sandbox.state import State
+
+USER = "sandbox@example.test"
+PASSWORD = "sandbox-password"
+
+
+@dataclass
+class Sandbox:
+    """A running sandbox: its address, and its state for a test to look at or to spoil."""
+
+    url: str
+    state: State
+
+
+def make_server(state: State, port: int = 0) -> Any:
+    """Bind to loopback, never to anything else."""
+    return create_server(create_app(state), host="127.0.0.1", port=port, threads=8, ident="sandbox (not ODK Central)")
+
+
+@contextmanager
+def running_sandbox() -> Iterator[Sandbox]:
+    """Run a sandbox in a thread."""
+    state = State(USER, PASSWORD)
+    server = make_server(state)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield Sandbox(f"http://127.0.0.1:{server.effective_port}", state)
+    finally:
+        server.close()
+        thread.join(timeout=10)

@@ -1,0 +1,153 @@
+"""What the sandbox remembers: projects, forms, submissions with their versions, entity lists, and the audit log."""
+
+import hashlib
+import secrets
+import threading
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from tests.sandbox.xform import FormXml, SubmissionXml, file_names, odata_answers, to_json
+
+Json = dict[str, Any]
+Files = dict[str, tuple[str, bytes] | None]  # name, then content type and bytes once they have come
+ACTOR = 5
+
+
+def moment() -> str:
+    """This machine's time as Central writes it."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def etag(content: bytes) -> str:
+    """Give a file's ETag as Central does: its md5."""
+    return hashlib.md5(content, usedforsecurity=False).hexdigest()
+
+
+@dataclass
+class Version:
+    xml: bytes
+    read: SubmissionXml
+    form_version: str
+    created_at: str
+    device_id: str | None
+    files: Files
+
+
+@dataclass
+class Submission:
+    """A submission with its versions, oldest first."""
+
+    root_id: str
+    versions: list[Version]
+    created_at: str
+    updated_at: str | None = None
+    deleted_at: str | None = None
+    review_state: str | None = None
+    comments: list[Json] = field(default_factory=list)
+    rendered: dict[tuple[str, str], str] = field(default_factory=dict)  # (instance, form version), then its answers
+
+    @property
+    def current(self) -> Version:
+        return self.versions[-1]
+
+    def system(self) -> Json:
+        files = self.current.files
+        return {
+            "submissionDate": self.created_at, "updatedAt": self.updated_at, "submitterId": str(ACTOR),
+            "submitterName": "Tilik", "attachmentsPresent": sum(content is not None for content in files.values()),
+            "attachmentsExpected": len(files),
+            "status": "missingEncryptedFormData" if self.current.read.is_encrypted else None,
+            "reviewState": self.review_state, "deviceId": self.versions[0].device_id, "edits": len(self.versions) - 1,
+            "formVersion": self.versions[0].form_version, "deletedAt": self.deleted_at,
+        }  # fmt: skip
+
+    def odata(self, published: FormXml) -> str:
+        """Give the feed's row: answers by the published form's fields, whatever version the submission has."""
+        key = (self.current.read.instance_id, published.version)
+        if key not in self.rendered:
+            self.rendered[key] = to_json(odata_answers(self.current.read, published, self.root_id))[1:]
+        head = to_json({"__id": self.root_id, "__system": self.system()})[:-1]
+        answers = self.rendered[key]
+        return head + ("," if answers != "}" else "") + answers
+
+
+@dataclass
+class Form:
+    """A form with its versions, oldest first; the last one published counts."""
+
+    form_id: str
+    created_at: str
+    published: list[FormXml] = field(default_factory=list)
+    draft: FormXml | None = None
+    state: str = "open"
+    submissions: dict[str, Submission] = field(default_factory=dict)
+
+    def newest_first(self) -> list[Submission]:
+        return list(reversed(self.submissions.values()))
+
+
+@dataclass
+class EntityList:
+    name: str
+    properties: list[str] = field(default_factory=list)
+    entities: dict[str, Json] = field(default_factory=dict)
+
+
+@dataclass
+class Project:
+    id: int
+    name: str
+    forms: dict[str, Form] = field(default_factory=dict)
+    lists: dict[str, EntityList] = field(default_factory=dict)
+
+
+class State:
+    """Everything, behind one lock."""
+
+    def __init__(self, user: str, password: str) -> None:
+        self.user, self.password = user, password
+        self.lock = threading.RLock()
+        self.tokens: set[str] = set()
+        self.projects: dict[int, Project] = {}
+        self.audits: list[Json] = []
+
+    def log_in(self, user: str, password: str) -> str | None:
+        if (user, password) != (self.user, self.password):
+            return None
+        token = secrets.token_urlsafe(48)
+        self.tokens.add(token)
+        return token
+
+    def add_project(self, name: str) -> Project:
+        project = Project(len(self.projects) + 1, name)
+        self.projects[project.id] = project
+        return project
+
+    def log(self, action: str, submission: Submission) -> None:
+        details = {"instanceId": submission.root_id}
+        self.audits.append({"actorId": ACTOR, "action": action, "details": details, "loggedAt": moment()})
+
+    def create(self, form: Form, read: SubmissionXml, xml: bytes, device_id: str | None) -> Submission:
+        """Take a new submission."""
+        version = self._version(form, read, xml, device_id, {})
+        submission = form.submissions[read.instance_id] = Submission(read.instance_id, [version], version.created_at)
+        self.log("submission.create", submission)
+        return submission
+
+    def edit(self, form: Form, submission: Submission, read: SubmissionXml, xml: bytes, device_id: str | None) -> None:
+        """Take a new version; files of the old one that it still names go over."""
+        version = self._version(form, read, xml, device_id, submission.current.files)
+        submission.versions.append(version)
+        submission.updated_at, submission.review_state = version.created_at, "edited"
+        self.log("submission.update.version", submission)
+
+    @staticmethod
+    def _version(form: Form, read: SubmissionXml, xml: bytes, device_id: str | None, old_files: Files) -> Version:
+        written_for = next(version for version in form.published if version.version == read.version)
+        files = {name: old_files.get(name) for name in file_names(read, written_for)}
+        return Version(xml, read, written_for.version, moment(), device_id, files)
+
+    def purge(self, form: Form) -> None:
+        """Forget what was deleted, tombstone and all (Central does so after thirty days)."""
+        form.submissions = {root: s for root, s in form.submissions.items() if not s.deleted_at}

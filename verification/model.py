@@ -1,0 +1,184 @@
+"""The nouns of the rules: what goes in (areas, claims, visits) and the small words they share.
+
+Coordinates are always longitude first, in degrees (EPSG:4326); every distance is in metres and says so in its name.
+Codes of areas are Kemendagri codes: "99" province, "99.01" district, "99.01.02" subdistrict, "99.01.02.2003" village.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+from shapely.geometry.base import BaseGeometry
+
+Value: TypeAlias = str | int | float | bool | None
+
+
+class Level(StrEnum):
+    """The four levels of an area; `district` always means kabupaten/kota."""
+
+    PROVINCE = "province"
+    DISTRICT = "district"
+    SUBDISTRICT = "subdistrict"
+    VILLAGE = "village"
+
+
+LEVELS = tuple(Level)
+
+
+def level_of(code: str) -> Level:
+    """Tell the level of a Kemendagri code from its number of parts."""
+    return LEVELS[code.count(".")]
+
+
+def district_of(code: str) -> str:
+    """Give the district's code of a village, subdistrict or district code."""
+    return ".".join(code.split(".")[:2])
+
+
+def subdistrict_of(code: str) -> str:
+    """Give the subdistrict's code of a village or subdistrict code."""
+    return ".".join(code.split(".")[:3])
+
+
+@dataclass(frozen=True, slots=True)
+class Village:
+    """A village with its outline (polygon or multipolygon, lon/lat)."""
+
+    code: str
+    name: str
+    outline: BaseGeometry
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Where a phone said it was. `accuracy_m` is Android's 68 % radius; exactly 0 means mocked or placed by hand."""
+
+    lon: float
+    lat: float
+    accuracy_m: float | None = None
+    altitude_m: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedPoint:
+    """Where a district says a facility is. `half_cell_m` is half of its last written decimal."""
+
+    lon: float
+    lat: float
+    half_cell_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimLine:
+    """One facility that a district lists under an indicator."""
+
+    line_id: int
+    indicator: int
+    kind: str
+    name: str
+    village: str
+    facility_id: str
+    registry_no: str | None = None
+    since_year: int | None = None
+    point: ClaimedPoint | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a district reports for one indicator: its own score and the facilities it lists."""
+
+    indicator: int
+    self_score: float | None
+    counted: float | None = None  # the number of places it says it has, where the regulation asks for one
+    lines: tuple[ClaimLine, ...] = ()
+
+
+class Mode(StrEnum):
+    """How a visit was made."""
+
+    ON_SITE = "on_site"
+    VIDEO = "video"
+
+
+class Arrival(StrEnum):
+    """What happened on arrival. Each is a valid visit; only NOT_THERE speaks against the claim."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    MOVED = "moved"
+    REFUSED = "refused"
+    UNSAFE = "unsafe"
+    UNREACHABLE = "unreachable"
+    NOT_THERE = "not_there"
+
+
+class Seen(StrEnum):
+    """What a verifier saw of one criterion."""
+
+    YES = "yes"
+    NO = "no"
+    NOT_SEEN = "not_seen"
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photograph named in a submission: the question that asked for it, and its file's name at Central."""
+
+    question: str
+    filename: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A submission read as a visit to one place."""
+
+    visit_id: str  # the submission's first instance id: the same for all its versions
+    version: str  # this version's own instance id (meta/instanceID)
+    kind: str  # pojok_asi, lksa, rumah_singgah, rumah_aman, sekolah
+    mode: Mode
+    arrival: Arrival
+    received_at: datetime | None = None  # by Central's clock
+    facility_id: str | None = None  # picked from the list on the phone
+    name: str | None = None  # typed, when the place was not in the list
+    registry_no: str | None = None
+    fix: Fix | None = None
+    asked_third_party: Seen = Seen.NOT_SEEN
+    answers: dict[str, Seen] = field(default_factory=dict)  # by criterion code
+    photos: tuple[Photo, ...] = ()
+    day: date | None = None
+
+
+class Grade(StrEnum):
+    """What a point can show about having been at the place."""
+
+    AT_PLACE = "at_place"
+    ELSEWHERE = "elsewhere"
+    UNSURE = "unsure"
+    NO_EVIDENCE = "no_evidence"
+    IN_CLAIMED_VILLAGE = "in_claimed_village"  # the claim gives no point, and the visit was in the village it names
+
+
+class Outcome(StrEnum):
+    """What the visits say about one claim line."""
+
+    CONFIRMED = "confirmed"
+    CRITERIA_NOT_MET = "criteria_not_met"
+    NOT_FOUND = "not_found"
+    DUPLICATE_CLAIM = "duplicate_claim"
+    OUTSIDE_DISTRICT = "outside_district"
+    UNSURE = "unsure"
+    NOT_VISITED = "not_visited"
+
+
+CONTRADICTS = frozenset(
+    {Outcome.CRITERIA_NOT_MET, Outcome.NOT_FOUND, Outcome.DUPLICATE_CLAIM, Outcome.OUTSIDE_DISTRICT}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A reason code with its values; the sentence in both languages lives in the catalogues under `reason.<code>`."""
+
+    code: str
+    values: dict[str, Value] = field(default_factory=dict)

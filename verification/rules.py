@@ -1,0 +1,90 @@
+"""Every number an officer may change, typed. The values live in `rules.toml`; whoever loads that file passes it in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class LocationRules:
+    """Distances and probabilities for grading a point; see `rules.toml` for what each one means."""
+
+    allowance_m: dict[str, float]
+    at_place_probability: float
+    elsewhere_beyond_m: float
+    elsewhere_confidence: float
+    accuracy_to_sigma: float
+    accuracy_to_r95: float
+    coast_m: float
+    same_building_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Frequency:
+    """How often a level of agreement occurs among true matches (m) and among other pairs (u)."""
+
+    m: float
+    u: float
+
+
+@dataclass(frozen=True, slots=True)
+class MatchingRules:
+    """Thresholds and frequencies for matching a visit to a claim line."""
+
+    automatic: float
+    person: float
+    neighbourhood_m: float
+    frequencies: dict[str, dict[str, Frequency]]  # comparison, then level
+    name_similarity: dict[str, float]  # level, then its lower bound
+
+
+@dataclass(frozen=True, slots=True)
+class Confirming:
+    """What confirms a line of an indicator whose criteria are an open list."""
+
+    indicator: int
+    at_least: int = 0
+    all_of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules of one version; stored with each result."""
+
+    version: str
+    location: LocationRules
+    matching: MatchingRules
+    confirming: tuple[Confirming, ...]
+
+    def confirming_for(self, indicator: int) -> Confirming:
+        """Say what confirms a line of this indicator (nothing beyond being found, unless the rules name it)."""
+        return next((rule for rule in self.confirming if rule.indicator == indicator), Confirming(indicator))
+
+
+_COMPARISONS = ("picked", "registry", "kind", "name", "distance", "area")
+
+
+def read_rules(table: Mapping[str, Any]) -> Rules:
+    """Read the parsed `rules.toml`.
+
+    Raises KeyError or TypeError where a number is missing: rules with a hole must not judge anyone.
+    """
+    matching = table["matching"]
+    return Rules(
+        version=table["version"],
+        location=LocationRules(**table["location"]),
+        matching=MatchingRules(
+            automatic=matching["automatic"],
+            person=matching["person"],
+            neighbourhood_m=matching["neighbourhood_m"],
+            frequencies={
+                comparison: {level: Frequency(**frequency) for level, frequency in matching[comparison].items()}
+                for comparison in _COMPARISONS
+            },
+            name_similarity=matching["name_similarity"],
+        ),
+        confirming=tuple(
+            Confirming(row["indicator"], row.get("at_least", 0), tuple(row.get("all_of", ())))
+            for row in table["confirming"]
+        ),
+    )

@@ -1,0 +1,122 @@
+"""How Tilik talks HTTP to Central: pyodk's session with time limits and retries on http as on https, and a new login.
+
+pyodk 1.3.0 mounts its time limit and retries for https only, never logs in again after a 401, and logs whole answers
+(with people's names in them) when a request fails; each is mended here. Errors leave as one kind, `CentralProblem`,
+with a reason whose sentence tells an operator what to do.
+"""
+
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import requests
+import urllib3
+from pyodk._utils.session import Adapter, Session
+from pyodk.errors import PyODKError
+from requests.adapters import Retry
+
+from verification.model import Reason, Value
+
+CONNECT_SECONDS, READ_SECONDS = 5, 60
+_RETRY = Retry(total=3, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504), raise_on_status=False)
+_BUSY = frozenset({429, 500, 502, 503, 504})
+
+logging.getLogger("pyodk").setLevel(logging.CRITICAL + 1)
+
+
+class CentralProblem(Exception):
+    """Central did not do what it was asked. `passes` tells whether asking again later can help by itself."""
+
+    def __init__(self, code: str, *, passes: bool, **values: Value) -> None:
+        super().__init__(code)
+        self.reason = Reason(code, values)
+        self.passes = passes
+
+
+class TilikSession(Session):
+    """pyodk's session with the same limits on both schemes, and one new login after a 401."""
+
+    def __init__(self, url: str, user: str, password: str) -> None:
+        super().__init__(base_url=url, api_version="v1", username=user, password=password, chunk_size=65536)
+        for scheme in ("http://", "https://"):
+            limits = (CONNECT_SECONDS, READ_SECONDS)
+            self.mount(scheme, Adapter(timeout=limits, max_retries=_RETRY, blocksize=self.blocksize))
+
+    def request(self, method: str, url: str, *args: Any, **options: Any) -> requests.Response:
+        """Send a request; where the token has died, log in and send it once more."""
+        had_token = "Authorization" in self.headers
+        response = super().request(method, url, *args, **options)
+        if response.status_code == requests.codes.unauthorized and had_token:
+            response.close()
+            self.headers.pop("Authorization", None)
+            response = super().request(method, url, *args, **options)
+        return response
+
+    def ask(self, method: str, path: str, **options: Any) -> requests.Response:
+        """Send a request to a path below /v1/. Raises CentralProblem for anything but success."""
+        with sorted_errors():
+            response = self.request(method, path, **options)
+            if not response.ok:
+                raise _refusal(response)
+            return response
+
+    def ask_json(self, method: str, path: str, **options: Any) -> Any:
+        """Send a request and read its JSON answer."""
+        with self.ask(method, path, **options) as response, sorted_errors():
+            _must_be(response, "json")
+            return response.json()
+
+
+@contextmanager
+def sorted_errors() -> Iterator[None]:
+    """Turn whatever can go wrong between here and Central into a CentralProblem."""
+    try:
+        yield
+    except PyODKError as error:
+        response = next((arg for arg in error.args if isinstance(arg, requests.Response)), None)
+        if response is None:
+            raise CentralProblem("central_request_wrong", passes=False, detail=str(error.args[0])[:100]) from None
+        raise _refusal(response) from None
+    except requests.exceptions.SSLError:
+        raise CentralProblem("central_tls", passes=True) from None
+    except (requests.exceptions.Timeout, urllib3.exceptions.ReadTimeoutError):
+        raise CentralProblem("central_slow", passes=True, seconds=READ_SECONDS) from None
+    except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError):
+        raise CentralProblem("central_cut", passes=True) from None
+    except (requests.exceptions.JSONDecodeError, json.JSONDecodeError, UnicodeDecodeError):
+        raise CentralProblem("central_malformed", passes=True) from None
+    except (requests.exceptions.ConnectionError, urllib3.exceptions.HTTPError, OSError):
+        raise CentralProblem("central_unreachable", passes=True) from None
+    except requests.exceptions.RequestException as error:
+        raise CentralProblem("central_request_wrong", passes=False, detail=type(error).__name__) from None
+
+
+def _refusal(response: requests.Response) -> CentralProblem:
+    """Name what a status says. Nothing of the answer's text is kept but Central's own problem number."""
+    status = response.status_code
+    with response:
+        number = _problem_number(response)
+    if status == requests.codes.unauthorized:
+        return CentralProblem("central_login_refused", passes=True)
+    if status == requests.codes.forbidden:
+        return CentralProblem("central_not_allowed", passes=True, number=number)
+    if status == requests.codes.not_found:
+        return CentralProblem("central_not_found", passes=False, number=number)
+    if status in _BUSY:
+        return CentralProblem("central_busy", passes=True, status=str(status))
+    return CentralProblem("central_refused", passes=False, status=str(status), number=number)
+
+
+def _problem_number(response: requests.Response) -> str:
+    try:
+        return str(response.json()["code"])
+    except (ValueError, KeyError, TypeError, requests.exceptions.RequestException):
+        return "–"
+
+
+def _must_be(response: requests.Response, kind: str) -> None:
+    """Refuse a page where data was asked for: a proxy's login page answers 200 too."""
+    if kind not in response.headers.get("Content-Type", ""):
+        raise CentralProblem("central_answers_with_a_page", passes=True)

@@ -1,0 +1,87 @@
+"""Build the forms from their text sheets: CSV in `sheets/`, out come an XLSX for Central and its XForm.
+
+A form is a folder with `survey.csv` and `settings.csv`; `parts/` holds what all forms share, pulled in by a row of
+type `include`. The version is a digest of the sheets: an edited form always gets a new one, an unedited one never.
+"""
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from openpyxl import Workbook
+from pyxform.xls2xform import convert
+
+SHEETS = Path(__file__).parent / "sheets"
+FORMS = ("visit_pojok_asi", "visit_lksa", "visit_school")
+
+Row = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Form:
+    """A built form. `xlsx` is what Central is given; `xform` is what its engine reads."""
+
+    form_id: str
+    title: str
+    version: str
+    xlsx: bytes
+    xform: str
+    warnings: tuple[str, ...]
+
+
+def build(form_id: str, sheets: Path = SHEETS) -> Form:
+    """Build one form. Raises pyxform.errors.PyXFormError where the sheets do not make a form."""
+    survey = list(_with_parts(_read(sheets / form_id / "survey.csv"), sheets))
+    choices = _used_choices(survey, _read(sheets / "parts" / "choices.csv"))
+    (settings,) = _read(sheets / form_id / "settings.csv")
+    version = _digest(survey, choices, [settings])
+    xlsx = _xlsx(survey=survey, choices=choices, settings=[settings | {"version": version}])
+    result = convert(io.BytesIO(xlsx), file_type=".xlsx", validate=False)
+    return Form(form_id, settings["form_title"], version, xlsx, result.xform, tuple(result.warnings))
+
+
+def build_all() -> list[Form]:
+    """Build every form of the project."""
+    return [build(form_id) for form_id in FORMS]
+
+
+def _read(path: Path) -> list[Row]:
+    with path.open(newline="", encoding="utf-8") as sheet:
+        return list(csv.DictReader(sheet))
+
+
+def _with_parts(rows: list[Row], sheets: Path) -> Iterator[Row]:
+    for row in rows:
+        if row["type"] == "include":
+            yield from _with_parts(_read(sheets / "parts" / f"{row['name']}.csv"), sheets)
+        else:
+            yield row
+
+
+def _used_choices(survey: list[Row], choices: list[Row]) -> list[Row]:
+    used = {row["type"].split()[-1] for row in survey if row["type"].startswith("select_")}
+    return [row for row in choices if row["list_name"] in used]
+
+
+def _digest(*sheets: list[Row]) -> str:
+    text = "\n".join(repr(sorted(row.items())) for rows in sheets for row in rows)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _xlsx(**sheets: list[Row]) -> bytes:
+    """Write every cell as text, or codes such as 3471 would come back as numbers."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        columns = list(dict.fromkeys(column for row in rows for column in row))
+        for number, row in enumerate([dict(zip(columns, columns, strict=True)), *rows], start=1):
+            for position, column in enumerate(columns, start=1):
+                cell = sheet.cell(number, position, row.get(column) or None)
+                cell.number_format = "@"
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
