@@ -6,7 +6,7 @@ Personal data in here, with purpose and retention: docs/data.md.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, MetaData, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from server.db import Utc
@@ -25,7 +25,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: Utc, Json: JSON, bytes: LargeBinary}  # noqa: RUF012 - read by SQLAlchemy
+    type_annotation_map = {datetime: Utc, Json: JSON(none_as_null=True), bytes: LargeBinary}  # noqa: RUF012 - read by SQLAlchemy
 
 
 class Area(Base):
@@ -178,7 +178,7 @@ class Submission(Base):
     """
 
     __tablename__ = "submissions"
-    __table_args__ = (UniqueConstraint("form_pk", "instance_id"), Index(None, "form_pk", "root_id"))
+    __table_args__ = (UniqueConstraint("form_pk", "root_id", "instance_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     form_pk: Mapped[int] = mapped_column(ForeignKey("forms.id"))
@@ -262,7 +262,7 @@ class Job(Base):
         Index(None, "state", "run_at"),
         Index(
             "uq_jobs_waiting", "kind", "key", unique=True,
-            sqlite_where="state = 'waiting'", postgresql_where="state = 'waiting'",
+            sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'"),
         ),
     )  # fmt: skip
 

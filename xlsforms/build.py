@@ -38,7 +38,7 @@ def build(form_id: str, sheets: Path = SHEETS) -> Form:
     choices = _used_choices(survey, _read(sheets / "parts" / "choices.csv"))
     (settings,) = _read(sheets / form_id / "settings.csv")
     version = _digest(survey, choices, [settings])
-    xlsx = _xlsx(survey=survey, choices=choices, settings=[settings | {"version": version}])
+    xlsx = write_xlsx(survey=survey, choices=choices, settings=[settings | {"version": version}])
     result = convert(io.BytesIO(xlsx), file_type=".xlsx", validate=False)
     return Form(form_id, settings["form_title"], version, xlsx, result.xform, tuple(result.warnings))
 
@@ -71,7 +71,7 @@ def _digest(*sheets: list[Row]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _xlsx(**sheets: list[Row]) -> bytes:
+def write_xlsx(**sheets: list[Row]) -> bytes:
     """Write every cell as text, or codes such as 3471 would come back as numbers."""
     book = Workbook()
     book.remove(book.worksheets[0])

@@ -169,7 +169,6 @@ def submission_json(submission: Submission) -> Json:
 
 
 def versions_json(submission: Submission) -> list[Json]:
-    """Describe a submission's versions, newest first."""
     return [
         {"instanceId": version.read.instance_id, "instanceName": version.read.instance_name, "submitterId": ACTOR,
          "deviceId": version.device_id, "createdAt": version.created_at, "current": version is submission.current,

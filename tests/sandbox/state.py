@@ -15,12 +15,10 @@ ACTOR = 5
 
 
 def moment() -> str:
-    """This machine's time as Central writes it."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def etag(content: bytes) -> str:
-    """Give a file's ETag as Central does: its md5."""
     return hashlib.md5(content, usedforsecurity=False).hexdigest()
 
 
@@ -45,7 +43,7 @@ class Submission:
     deleted_at: str | None = None
     review_state: str | None = None
     comments: list[Json] = field(default_factory=list)
-    rendered: dict[tuple[str, str], str] = field(default_factory=dict)  # (instance, form version), then its answers
+    rendered: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)  # by instance and form version
 
     @property
     def current(self) -> Version:
@@ -63,13 +61,19 @@ class Submission:
         }  # fmt: skip
 
     def odata(self, published: FormXml) -> str:
-        """Give the feed's row: answers by the published form's fields, whatever version the submission has."""
+        """Give the feed's row: answers by the published form's fields, Central's words about them, then repeats."""
         key = (self.current.read.instance_id, published.version)
         if key not in self.rendered:
-            self.rendered[key] = to_json(odata_answers(self.current.read, published, self.root_id))[1:]
-        head = to_json({"__id": self.root_id, "__system": self.system()})[:-1]
-        answers = self.rendered[key]
-        return head + ("," if answers != "}" else "") + answers
+            row, plain = odata_answers(self.current.read, published, self.root_id), published.root.frame()
+            repeats = {name: value for name, value in row.items() if name not in plain}
+            self.rendered[key] = (_members({name: row[name] for name in plain if name in row}), _members(repeats))
+        answers, repeats_text = self.rendered[key]
+        parts = (answers, _members({"__id": self.root_id, "__system": self.system()}), repeats_text)
+        return "{" + ",".join(filter(None, parts)) + "}"
+
+
+def _members(table: Json) -> str:
+    return to_json(table)[1:-1]
 
 
 @dataclass
@@ -129,7 +133,6 @@ class State:
         self.audits.append({"actorId": ACTOR, "action": action, "details": details, "loggedAt": moment()})
 
     def create(self, form: Form, read: SubmissionXml, xml: bytes, device_id: str | None) -> Submission:
-        """Take a new submission."""
         version = self._version(form, read, xml, device_id, {})
         submission = form.submissions[read.instance_id] = Submission(read.instance_id, [version], version.created_at)
         self.log("submission.create", submission)

@@ -1,4 +1,4 @@
-"""What the sandbox reads of XForms and submissions: a form's fields, and a submission as Central's OData row."""
+"""What the sandbox reads of XForms and submissions."""
 
 import hashlib
 import json
@@ -155,7 +155,6 @@ def _fill(node: Element, parent: Field, frame: Frame, root_id: str, trail: list[
 
 
 def _positional_id(root_id: str, trail: list[str]) -> str:
-    """A repeat's id is its position: delete the first in an edit, and the second inherits it."""
     return hashlib.sha1("%%".join([f"Submissions#{root_id}", *trail]).encode(), usedforsecurity=False).hexdigest()
 
 
@@ -182,7 +181,6 @@ def _value(text: str, kind: str) -> Any:
 
 
 def to_json(value: Any) -> str:
-    """Write JSON as Central does: no spaces, whole numbers without a fraction."""
     return json.dumps(_whole(value), ensure_ascii=False, separators=(",", ":"))
 
 

@@ -1,0 +1,64 @@
+"""Files by the hash of their content: photographs that came with submissions, and the workbooks of claims.
+
+A file is written beside its place and renamed into it, so that a name in the store always means whole content. The
+same content twice is one file.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class TooLarge(Exception):
+    """More bytes than the store takes for one file."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A file in the store."""
+
+    digest: str
+    size: int
+    head: bytes  # its first bytes, to tell its type by
+
+
+class Store:
+    """A folder of files, each under its SHA-256."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def path(self, digest: str) -> Path:
+        """Say where a file is."""
+        return self._folder / digest[:2] / digest
+
+    def put(self, chunks: Iterable[bytes], limit: int) -> Stored:
+        """Write a file as it comes, never holding it whole. Raises TooLarge, or OSError where the disk is full."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        sha, size, head = hashlib.sha256(), 0, b""
+        descriptor, name = tempfile.mkstemp(dir=self._folder, prefix="incoming-")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                for chunk in chunks:
+                    size += len(chunk)
+                    if size > limit:
+                        raise TooLarge
+                    head = head or chunk[:32]
+                    sha.update(chunk)
+                    file.write(chunk)
+                file.flush()
+                os.fsync(file.fileno())
+            target = self.path(sha.hexdigest())
+            target.parent.mkdir(exist_ok=True)
+            os.replace(name, target)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+        return Stored(sha.hexdigest(), size, head)
+
+    def remove(self, digest: str) -> None:
+        """Remove a file; nothing happens where there is none."""
+        self.path(digest).unlink(missing_ok=True)

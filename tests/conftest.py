@@ -1,0 +1,71 @@
+"""What the tests stand on: real databases, a sandbox or a real Central over HTTP, and Collect's own form engine.
+
+Services are used where they are named, and never silently skipped:
+
+    TILIK_TEST_DATABASE_URL   a PostgreSQL server; the tests make and drop databases of their own on it
+    TILIK_TEST_CENTRAL_URL, TILIK_TEST_CENTRAL_USER, TILIK_TEST_CENTRAL_PASSWORD   a real ODK Central
+"""
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, make_url, text
+
+from server.db import open_database
+from server.schema import upgrade
+from tests.sandbox.server import PASSWORD, USER, Sandbox, running_sandbox
+from workers.central import Central, create_project
+
+POSTGRES = os.environ.get("TILIK_TEST_DATABASE_URL")
+REAL = tuple(os.environ.get(f"TILIK_TEST_CENTRAL_{name}", "") for name in ("URL", "USER", "PASSWORD"))
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    with running_sandbox() as running:
+        yield running
+
+
+@pytest.fixture
+def central(sandbox: Sandbox) -> Iterator[Central]:
+    """Give a new project at the sandbox."""
+    with new_project(sandbox.url, USER, PASSWORD) as found:
+        yield found
+
+
+@pytest.fixture(params=["sandbox", "real"] if all(REAL) else ["sandbox"])
+def any_central(request: pytest.FixtureRequest, sandbox: Sandbox) -> Iterator[Central]:
+    """Give a new project at the sandbox, and at a real Central where one is named."""
+    where = REAL if request.param == "real" else (sandbox.url, USER, PASSWORD)
+    with new_project(*where) as found:
+        yield found
+
+
+def new_project(url: str, user: str, password: str) -> Central:
+    name = f"Tilik test {uuid.uuid4()}"
+    return Central(url, user, password, create_project(url, user, password, name))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"] if POSTGRES else ["sqlite"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """Give an empty database of each kind, with its schema."""
+    if request.param == "sqlite":
+        url, server = f"sqlite:///{tmp_path / 'tilik.sqlite3'}", None
+    else:
+        assert POSTGRES
+        server = open_database(POSTGRES).execution_options(isolation_level="AUTOCOMMIT")
+        name = f"tilik_test_{uuid.uuid4().hex}"
+        with server.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        url = make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+    engine = open_database(url)
+    upgrade(engine)
+    yield engine
+    engine.dispose()
+    if server is not None:
+        with server.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {make_url(url).database} WITH (FORCE)"))
+        server.dispose()

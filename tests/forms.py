@@ -1,0 +1,46 @@
+"""Small forms and submissions for trying Central with, where a visit form would say more than the test needs."""
+
+import uuid
+from typing import Any
+from xml.sax.saxutils import escape
+
+from xlsforms.build import write_xlsx
+
+FORM_ID = "trial"
+
+
+def a_form(version: str = "1", *, drop: str | None = None, form_id: str = FORM_ID, **add: str) -> bytes:
+    """Give a form with text, number, moment, point, photograph and a repeat, as XLSX.
+
+    `drop` leaves a question out; `add` adds questions by name and type.
+    """
+    survey = [
+        {"type": "text", "name": "word"}, {"type": "integer", "name": "number"}, {"type": "decimal", "name": "share"},
+        {"type": "datetime", "name": "moment"}, {"type": "geopoint", "name": "point"},
+        {"type": "begin group", "name": "inside"}, {"type": "text", "name": "note"},
+        {"type": "end group", "name": "inside"},
+        {"type": "begin repeat", "name": "room"}, {"type": "text", "name": "use"},
+        {"type": "end repeat", "name": "room"}, {"type": "image", "name": "photo"},
+    ]  # fmt: skip
+    survey = [row | {"label": row["name"]} for row in survey if row["name"] != drop]
+    survey += [{"type": kind, "name": name, "label": name} for name, kind in add.items()]
+    settings = [{"form_title": "Trial", "form_id": form_id, "version": version}]
+    return write_xlsx(survey=survey, settings=settings)
+
+
+def a_submission(
+    instance_id: str | None = None, *, version: str = "1", replaces: str | None = None, rooms: tuple[str, ...] = (),
+    form_id: str = FORM_ID, **answers: Any,
+) -> str:  # fmt: skip
+    """Give a submission's XML."""
+    inner = "".join(f"<{name}>{escape(str(value))}</{name}>" for name, value in answers.items())
+    inner += "".join(f"<room><use>{use}</use></room>" for use in rooms)
+    deprecated = f"<deprecatedID>{replaces}</deprecatedID>" if replaces else ""
+    return (
+        f'<data id="{form_id}" version="{version}">{inner}'
+        f"<meta><instanceID>{instance_id or new_id()}</instanceID>{deprecated}</meta></data>"
+    )
+
+
+def new_id() -> str:
+    return f"uuid:{uuid.uuid4()}"
