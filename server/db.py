@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Engine, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator
 
@@ -61,6 +62,11 @@ def reading(engine: Engine) -> Iterator[Session]:
         level |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     with engine.connect().execution_options(**level) as connection, Session(connection) as session:
         yield session
+
+
+def insert_into(session: Session, table: Any) -> Any:
+    """Give the database's own INSERT, which knows ON CONFLICT, for a model or a table."""
+    return (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(table)
 
 
 class Utc(TypeDecorator[datetime]):

@@ -16,13 +16,16 @@ class TooLarge(Exception):
     """More bytes than the store takes for one file."""
 
 
+class WrongContent(Exception):
+    """A file that does not begin as its kind must."""
+
+
 @dataclass(frozen=True)
 class Stored:
     """A file in the store."""
 
     digest: str
     size: int
-    head: bytes  # its first bytes, to tell its type by
 
 
 class Store:
@@ -35,8 +38,11 @@ class Store:
         """Say where a file is."""
         return self._folder / digest[:2] / digest
 
-    def put(self, chunks: Iterable[bytes], limit: int) -> Stored:
-        """Write a file as it comes, never holding it whole. Raises TooLarge, or OSError where the disk is full."""
+    def put(self, chunks: Iterable[bytes], limit: int, beginning: bytes = b"") -> Stored:
+        """Write a file as it comes, never holding it whole; what begins otherwise than it must is not kept.
+
+        Raises TooLarge, WrongContent, or OSError where the disk is full.
+        """
         self._folder.mkdir(parents=True, exist_ok=True)
         sha, size, head = hashlib.sha256(), 0, b""
         descriptor, name = tempfile.mkstemp(dir=self._folder, prefix="incoming-")
@@ -46,9 +52,11 @@ class Store:
                     size += len(chunk)
                     if size > limit:
                         raise TooLarge
-                    head = head or chunk[:32]
+                    head += chunk[: len(beginning) - len(head)]
                     sha.update(chunk)
                     file.write(chunk)
+                if head != beginning:
+                    raise WrongContent
                 file.flush()
                 os.fsync(file.fileno())
             target = self.path(sha.hexdigest())
@@ -57,7 +65,7 @@ class Store:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
-        return Stored(sha.hexdigest(), size, head)
+        return Stored(sha.hexdigest(), size)
 
     def remove(self, digest: str) -> None:
         """Remove a file; nothing happens where there is none."""

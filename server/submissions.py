@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
+from server.db import insert_into
 from server.tables import Base, Json, Submission, SubmissionState
 
 _COUNTED = {"preserve_rowcount": True}
@@ -57,9 +58,13 @@ def _insert(session: Session, model: type[Base], rows: Sequence[Json], on_confli
             .render_derived(with_types=True)
         )
         chosen = select(records).where(true())
-        insert = on_conflict(postgresql.insert(table).from_select(list(rows[0]), chosen))
+        insert = on_conflict(insert_into(session, table).from_select(list(rows[0]), chosen))
         return session.connection().execute(insert, execution_options=_COUNTED).rowcount
-    return session.connection().execute(on_conflict(sqlite.insert(table)), rows, execution_options=_COUNTED).rowcount
+    return (
+        session.connection()
+        .execute(on_conflict(insert_into(session, table)), rows, execution_options=_COUNTED)
+        .rowcount
+    )
 
 
 def _among(session: Session, key: Any, values: Sequence[str]) -> ColumnElement[bool]:

@@ -230,12 +230,14 @@ class Attachment(Base):
 
 
 class Visit(Base):
-    """A submission's version read as a visit, and the district it belongs to; or why it cannot be read."""
+    """A submission's version as a visit: what it takes to find it by place; or why it cannot be read as one."""
 
     __tablename__ = "visits"
 
     submission_id: Mapped[int] = mapped_column(ForeignKey("submissions.id"), primary_key=True)
-    district: Mapped[str | None] = mapped_column(String(13), index=True)
+    facility_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    lon: Mapped[float | None]
+    lat: Mapped[float | None]
     problem: Mapped[Json | None]
 
 

@@ -4,7 +4,7 @@ The sets are files beside this one; nothing here knows how many indicators there
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -109,7 +109,7 @@ class IndicatorSet:
     law: str
     valid_from: date
     clusters: tuple[Cluster, ...]
-    indicators: tuple[Indicator, ...] = field(repr=False)
+    indicators: tuple[Indicator, ...]
 
     @cached_property
     def by_number(self) -> dict[int, Indicator]:

@@ -87,26 +87,26 @@ def _in_another_district(visit: Visit, place: Placement, evidence: Evidence) -> 
     values: dict[str, Value] = {"district": ", ".join(sorted(place.districts))}
     at_its_point = evidence.grade is Grade.AT_PLACE and place.reason.code == "in_village"
     if visit.arrival is Arrival.OPEN and at_its_point:
-        return Outcome.OUTSIDE_DISTRICT, Reason("outside_district", values)
-    return Outcome.UNSURE, Reason("perhaps_outside_district", values)
+        return Outcome.OUTSIDE_DISTRICT, Reason("in_another_district", values)
+    return Outcome.UNSURE, Reason("perhaps_in_another_district", values)
 
 
 def _not_there(visit: Visit, evidence: Evidence) -> tuple[Outcome, Reason]:
     """Not being there counts only from the claimed point itself, or in the claimed village with someone asked."""
     asked = visit.asked_third_party is Seen.YES
     if evidence.grade is Grade.AT_PLACE or (evidence.grade is Grade.IN_CLAIMED_VILLAGE and asked):
-        return Outcome.NOT_FOUND, Reason("not_found", {"asked": asked})
-    return Outcome.UNSURE, Reason("not_found_but_where")
+        return Outcome.NOT_FOUND, Reason("not_at_claimed_place", {"asked": asked})
+    return Outcome.UNSURE, Reason("not_there_but_where")
 
 
 def _by_criteria(line: ClaimLine, criteria: Sequence[Criterion], visit: Visit, rules: Rules) -> tuple[Outcome, Reason]:
     strict = [c.code for c in criteria if c.strict]
     missing = [code for code in strict if visit.answers.get(code) is Seen.NO]
     if missing:
-        return Outcome.CRITERIA_NOT_MET, Reason("strict_criteria_missing", {"criteria": " ".join(missing)})
+        return Outcome.CRITERIA_NOT_MET, Reason("required_absent", {"criteria": " ".join(missing)})
     not_seen = [code for code in strict if visit.answers.get(code) is not Seen.YES]
     if not_seen:
-        return Outcome.UNSURE, Reason("strict_criteria_not_seen", {"criteria": " ".join(not_seen)})
+        return Outcome.UNSURE, Reason("required_not_seen", {"criteria": " ".join(not_seen)})
     return _by_open_list(line, criteria, visit, rules)
 
 
@@ -138,7 +138,7 @@ def _compare_lines(first: ClaimLine, line: ClaimLine, result: LineResult, rules:
     values: dict[str, Value] = {"line": first.line_id}
     if first.registry_no and line.registry_no:
         if (first.kind, first.registry_no) == (line.kind, line.registry_no):
-            reasons = (Reason("duplicate_claim", values), *result.reasons)
+            reasons = (Reason("same_registry_number", values), *result.reasons)
             return replace(result, outcome=Outcome.DUPLICATE_CLAIM, reasons=reasons)
         return result
     if result.outcome is Outcome.CONFIRMED and _at_one_building(first, line, rules):

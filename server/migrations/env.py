@@ -1,6 +1,6 @@
 """Alembic's entry; `server.schema` runs it with a connection."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 
@@ -8,7 +8,7 @@ from server.db import Utc
 from server.tables import Base
 
 
-def render_item(kind: str, item: Any, _context: Any) -> str | bool:
+def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     """Write our own column type as what it is in the database, so that old migrations never need our code."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Utc) else False
 

@@ -10,10 +10,10 @@ from verification.model import Arrival, ClaimedPoint, ClaimLine, Grade, Mode, Ou
 CASES = {
     "all five, at the place": (a_visit(), Outcome.CONFIRMED, "criteria_counted"),
     "no refrigerator": (a_visit(answers=ALL_FIVE | {"refrigerator": Seen.NO}), Outcome.CRITERIA_NOT_MET,
-                        "strict_criteria_missing"),
+                        "required_absent"),
     "refrigerator could not be seen": (a_visit(answers=ALL_FIVE | {"refrigerator": Seen.NOT_SEEN}), Outcome.UNSURE,
-                                       "strict_criteria_not_seen"),
-    "an old form that did not ask": (a_visit(answers={}), Outcome.UNSURE, "strict_criteria_not_seen"),
+                                       "required_not_seen"),
+    "an old form that did not ask": (a_visit(answers={}), Outcome.UNSURE, "required_not_seen"),
     "a criterion of practice never decides": (a_visit(answers=ALL_FIVE | {"in_use": Seen.NO}), Outcome.CONFIRMED,
                                               "criteria_counted"),
     "closed": (a_visit(arrival=Arrival.CLOSED), Outcome.UNSURE, "arrival_closed"),
@@ -21,9 +21,10 @@ CASES = {
     "moved": (a_visit(arrival=Arrival.MOVED), Outcome.UNSURE, "arrival_moved"),
     "unsafe": (a_visit(arrival=Arrival.UNSAFE), Outcome.UNSURE, "arrival_unsafe"),
     "unreachable": (a_visit(arrival=Arrival.UNREACHABLE), Outcome.UNSURE, "arrival_unreachable"),
-    "not there, from the claimed point": (a_visit(arrival=Arrival.NOT_THERE), Outcome.NOT_FOUND, "not_found"),
+    "not there, from the claimed point": (a_visit(arrival=Arrival.NOT_THERE), Outcome.NOT_FOUND,
+                                          "not_at_claimed_place"),
     "not there, but looked for 600 m away": (a_visit(arrival=Arrival.NOT_THERE, fix=a_fix(-600)), Outcome.UNSURE,
-                                             "not_found_but_where"),
+                                             "not_there_but_where"),
     "everything seen, 300 m away": (a_visit(fix=a_fix(300)), Outcome.UNSURE, "location_unsure"),
     "everything seen, 900 m away": (a_visit(fix=a_fix(-900)), Outcome.UNSURE, "location_elsewhere"),
     "a phone that says 900 m": (a_visit(fix=a_fix(0, 900)), Outcome.UNSURE, "location_unsure"),
@@ -87,13 +88,13 @@ LINE_OVER_THERE = a_line(point=ClaimedPoint(**OVER_THERE, half_cell_m=0.6))
 
 def test_found_at_its_claimed_point_in_another_district() -> None:
     outcome, reason = outcome_of(LINE_OVER_THERE, a_visit(fix=a_fix(**OVER_THERE)))
-    assert (outcome, reason) == (Outcome.OUTSIDE_DISTRICT, "outside_district")
+    assert (outcome, reason) == (Outcome.OUTSIDE_DISTRICT, "in_another_district")
 
 
 def test_a_form_sent_from_another_district_accuses_nobody() -> None:
     """The team may have filled it in at its hotel: only a place found at its own claimed point is elsewhere."""
     outcome, reason = outcome_of(a_line(), a_visit(fix=a_fix(**OVER_THERE)))
-    assert (outcome, reason) == (Outcome.UNSURE, "perhaps_outside_district")
+    assert (outcome, reason) == (Outcome.UNSURE, "perhaps_in_another_district")
 
 
 def test_at_the_border_between_districts_nothing_is_decided() -> None:

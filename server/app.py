@@ -1,0 +1,38 @@
+"""The web: everything it has, on one screen. Until roles exist it is served on loopback only (`tilik serve`)."""
+
+from flask import Flask, Response, request
+from sqlalchemy import Engine
+
+from server import pages
+from server.catalogue import LANGUAGES, Catalogue, catalogue
+from server.settings import Settings
+
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+
+
+def create_app(engine: Engine, settings: Settings) -> Flask:
+    """Make the web application around a database."""
+    app = Flask(__name__, static_folder="static", template_folder="templates")
+    app.extensions["tilik"] = pages.Source(engine, settings)
+    app.register_blueprint(pages.blueprint)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.context_processor(lambda: {"words": chosen_language(settings), "languages": LANGUAGES})
+    app.after_request(_add_headers)
+    return app
+
+
+def chosen_language(settings: Settings) -> Catalogue:
+    """Give the catalogue of the language asked for, Bahasa Indonesia first."""
+    return catalogue(request.args.get("lang", settings.language))
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response

@@ -1,0 +1,455 @@
+"""The command line. The one file that may know every room; each command is a few lines that call one of them.
+
+Exit code 0 only when a command did what it was asked; 1 where something forbade it, with a sentence; 2 for wrong use.
+"""
+
+import csv
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+from sqlalchemy import Engine, select
+
+from server.areas import apply_areas, names_within, read_areas
+from server.catalogue import Catalogue, catalogue
+from server.claims import ImportPlan, apply_import, claims_of, plan_import
+from server.claims_template import write_template
+from server.claims_workbook import UnusableWorkbook, open_workbook
+from server.db import open_database, reading, writing
+from server.exports import report_csv, report_json
+from server.jobs import ask
+from server.report_builder import build_report
+from server.rulebook import load_indicators
+from server.schema import upgrade
+from server.settings import Settings, load_settings
+from server.store import Store
+from server.tables import Form
+from server.terminal import summary_table
+from server.verifications import all_districts_with_claims, verify
+from server.visits import read_new_visits
+from verification.model import Level, Reason, level_of
+
+words: Catalogue = catalogue(load_settings().language)
+
+
+def tell(key: str, **values: Any) -> None:
+    """Say a sentence to the person at the terminal."""
+    click.echo(words.say(key, **values), err=True)
+
+
+def stop(reason: Reason) -> NoReturn:
+    """End with a sentence and exit code 1."""
+    click.echo(words.reason(reason), err=True)
+    sys.exit(1)
+
+
+@contextmanager
+def opened() -> Iterator[tuple[Settings, Engine]]:
+    """Open the database the settings name, with its schema brought up to date."""
+    settings = load_settings()
+    engine = open_database(settings.database)
+    upgrade(engine)
+    try:
+        yield settings, engine
+    finally:
+        engine.dispose()
+
+
+def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --json."""
+    return click.option("--json", "as_json", is_flag=True, help=words.say("help.json"))(command)
+
+
+@click.group(help=words.say("help.tilik"), context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Run a command."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+
+
+# ── demo, serve, work ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@main.command(help=words.say("help.demo"))
+@click.option("--once", is_flag=True, help=words.say("help.demo_once"))
+@click.option("--port", default=0, help=words.say("help.port"))
+def demo(once: bool, port: int) -> None:
+    """Run the whole way once, and serve the report."""
+    from workers import demo as story
+
+    with story.demo(load_settings(), tell) as (engine, settings):
+        _print_summary(engine, settings, story.YEAR, story.DISTRICT)
+        if not once:
+            _serve(engine, settings, port, f"laporan/{story.YEAR}/{story.DISTRICT}")
+
+
+def _print_summary(engine: Engine, settings: Settings, year: int, district: str) -> None:
+    with reading(engine) as session:
+        report = build_report(session, year, district, settings.central_project or 0, words)
+    if report is None:
+        stop(Reason("not_verified_yet", {"district": district, "year": str(year)}))
+    click.echo(summary_table(report, words))
+
+
+@main.command(help=words.say("help.serve"))
+@click.option("--port", default=8000, show_default=True, help=words.say("help.port"))
+def serve(port: int) -> None:
+    """Serve the pages on this machine."""
+    with opened() as (settings, engine):
+        _serve(engine, settings, port, "")
+
+
+def _serve(engine: Engine, settings: Settings, port: int, page: str) -> None:
+    """Serve on loopback, and on nothing else until roles exist."""
+    from waitress.server import create_server
+
+    from server.app import create_app
+
+    try:
+        server = create_server(create_app(engine, settings), host="127.0.0.1", port=port, threads=4)
+    except OSError:
+        stop(Reason("port_taken", {"port": str(port)}))
+    tell("serve.address", address=f"http://127.0.0.1:{server.effective_port}/{page}")
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        tell("serve.ended")
+    finally:
+        server.close()
+
+
+@main.command(help=words.say("help.work"))
+@click.option("--once", is_flag=True, help=words.say("help.work_once"))
+def work(once: bool) -> None:
+    """Do what is due, and go on until stopped."""
+    from workers.jobs import Context
+    from workers.loop import run_loop
+
+    with opened() as (settings, engine):
+        try:
+            done = run_loop(Context(engine, settings), once=once)
+        except KeyboardInterrupt:
+            return
+        tell("work.done", jobs=done)
+
+
+# ── areas ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@main.group(help=words.say("help.areas"))
+def areas() -> None:
+    """Manage areas."""
+
+
+@areas.command("load", help=words.say("help.areas_load"))
+@click.argument("geojson", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--names", type=click.Path(exists=True, dir_okay=False, path_type=Path), help=words.say("help.names"))
+@click.option("--lat-first", is_flag=True, help=words.say("help.lat_first"))
+@json_option
+def areas_load(geojson: Path, names: Path | None, lat_first: bool, as_json: bool) -> None:
+    """Load areas and say what is wrong with their outlines."""
+    plan = read_areas(_read_text(geojson), _read_names(names), lat_first=lat_first)
+    for problem in plan.problems:
+        click.echo(words.reason(problem), err=True)
+    if plan.problems:
+        tell("areas.nothing_loaded")
+        sys.exit(1)
+    with opened() as (_, engine), writing(engine) as session:
+        counts = apply_areas(session, plan)
+        ask(session, "read", "")
+    if as_json:
+        outlines = [
+            {"code": p.reason.code, "areas": p.codes, "area_m2": round(p.area_m2), "sentence": words.reason(p.reason)}
+            for p in plan.outlines
+        ]
+        click.echo(json.dumps({"areas": counts, "outlines": outlines}, ensure_ascii=False, indent=1))
+        return
+    tell("areas.loaded", villages=len(plan.villages), **counts)
+    _tell_outlines([(p.reason.code, p.area_m2, p.codes, words.reason(p.reason)) for p in plan.outlines])
+
+
+def _tell_outlines(problems: Sequence[tuple[str, float, tuple[str, ...], str]]) -> None:
+    """Sum up the outlines' problems by kind, and show the largest of each."""
+    for kind in dict.fromkeys(problem[0] for problem in problems):
+        found = sorted((p for p in problems if p[0] == kind), key=lambda problem: -problem[1])
+        hectares = sum(problem[1] for problem in found) / 10_000
+        tell(f"areas.{kind}", count=len(found), hectares=round(hectares, 1))
+        for _, _, codes, sentence in found[:3]:
+            click.echo(f"  {', '.join(codes)}: {sentence}", err=True)
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        stop(Reason("not_geojson"))
+
+
+def _read_names(path: Path | None) -> dict[str, str]:
+    if path is None:
+        return {}
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        return {row[0].strip(): row[1].strip() for row in csv.reader(file) if len(row) >= 2}
+
+
+# ── claims ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@main.group(help=words.say("help.claims"))
+def claims() -> None:
+    """Manage claims."""
+
+
+@claims.command("template", help=words.say("help.claims_template"))
+@click.argument("xlsx", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--district", required=True, help=words.say("help.district"))
+@click.option("--year", required=True, type=click.IntRange(2000, 2100), help=words.say("help.year"))
+def claims_template(xlsx: Path, district: str, year: int) -> None:
+    """Write a district's claim form."""
+    with opened() as (_, engine), reading(engine) as session:
+        names = names_within(session, district)
+    if district not in names or level_of(district) is not Level.DISTRICT:
+        stop(Reason("district_not_loaded", {"district": district}))
+    villages = [(code, name) for code, name in sorted(names.items()) if level_of(code) is Level.VILLAGE]
+    xlsx.write_bytes(write_template(load_indicators(), (district, names[district]), villages, year))
+    tell("claims.template_written", file=str(xlsx), villages=len(villages))
+
+
+@claims.command("import", help=words.say("help.claims_import"))
+@click.argument("xlsx", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help=words.say("help.yes"))
+@json_option
+def claims_import(xlsx: Path, yes: bool, as_json: bool) -> None:
+    """Import a filled claim form: all of it, or nothing and every problem."""
+    content = xlsx.read_bytes()
+    try:
+        workbook = open_workbook(content)
+    except UnusableWorkbook as unusable:
+        stop(unusable.reason)
+    with opened() as (settings, engine):
+        with reading(engine) as session:
+            plan = plan_import(session, content, workbook)
+        _show_plan(plan, as_json)
+        if plan.problems:
+            sys.exit(1)
+        if plan.replaces and not yes and not click.confirm(words.say("claims.confirm"), err=True):
+            tell("claims.nothing_imported")
+            sys.exit(1)
+        Store(settings.store).put([content], len(content))
+        with writing(engine) as session:
+            plan = plan_import(session, content, workbook)  # once more: what was shown may have changed meanwhile
+            apply_import(session, plan, xlsx.name)
+            ask(session, "facilities", "")
+            ask(session, "verify", f"{plan.year}/{plan.district}")
+    tell("claims.imported" if plan.changes else "claims.unchanged", indicators=len(plan.changes))
+
+
+def _show_plan(plan: ImportPlan, as_json: bool) -> None:
+    problems = [
+        {"sheet": p.sheet, "row": p.row, "column": p.column, "code": p.reason.code, "sentence": words.reason(p.reason)}
+        for p in plan.problems
+    ]
+    if as_json:
+        shown = {"district": plan.district, "year": plan.year, "problems": problems,
+                 "changes": [asdict(change) for change in plan.changes]}  # fmt: skip
+        click.echo(json.dumps(shown, ensure_ascii=False, indent=1))
+        return
+    for problem in problems:
+        where = f"{problem['sheet']}!{problem['column']}{problem['row']}: " if problem["sheet"] else ""
+        click.echo(f"{where}{problem['sentence']}", err=True)
+    if problems:
+        tell("claims.refused", count=len(problems))
+    for change in plan.changes:
+        click.echo(words.say("claims.change_new" if change.new else "claims.change", **asdict(change)), err=True)
+
+
+@claims.command("show", help=words.say("help.claims_show"))
+@click.option("--district", required=True, help=words.say("help.district"))
+@click.option("--year", required=True, type=int, help=words.say("help.year"))
+@json_option
+def claims_show(district: str, year: int, as_json: bool) -> None:
+    """Show what a district has claimed so far."""
+    with opened() as (_, engine), reading(engine) as session:
+        rows = [
+            {"indicator": number, "self_score": claim.self_score, "lines": len(claim.lines),
+             "answers": len(claim.answers), "documents": len(claim.documents), "file": claim.file.filename}
+            for number, claim in sorted(claims_of(session, year, district).items())
+        ]  # fmt: skip
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+    for row in [] if as_json else rows:
+        click.echo(words.say("claims.line", **row))
+
+
+# ── forms ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@main.group(help=words.say("help.forms"))
+def forms() -> None:
+    """Manage forms."""
+
+
+@forms.command("build", help=words.say("help.forms_build"))
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def forms_build(folder: Path) -> None:
+    """Write the forms as XLSX."""
+    from xlsforms.build import build_all
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for form in build_all():
+        (folder / f"{form.form_id}.xlsx").write_bytes(form.xlsx)
+        tell("forms.built", form=form.form_id, version=form.version)
+
+
+@forms.command("check", help=words.say("help.forms_check"))
+def forms_check() -> None:
+    """Check the forms: our own rules, and ODK Validate."""
+    from xlsforms.check import check
+
+    from xlsforms.build import build_all
+
+    problems = [(form.form_id, problem) for form in build_all() for problem in check(form)]
+    for form_id, problem in problems:
+        click.echo(f"{form_id}: {problem}", err=True)
+    if problems:
+        sys.exit(1)
+    tell("forms.fine")
+
+
+@forms.command("publish", help=words.say("help.forms_publish"))
+def forms_publish() -> None:
+    """Publish the forms and the list of facilities at Central."""
+    from workers.central import Central
+    from workers.publish import publish_facilities, publish_forms
+    from xlsforms.build import build_all
+
+    with opened() as (settings, engine), _central_problems(), Central.from_settings(settings) as central:
+        published = publish_forms(central, build_all())
+        plan = publish_facilities(engine, central)
+    tell("forms.published", forms=len(published), created=len(plan.create), updated=len(plan.update))
+
+
+@contextmanager
+def _central_problems() -> Iterator[None]:
+    from workers.central_session import CentralProblem
+
+    try:
+        yield
+    except CentralProblem as problem:
+        stop(problem.reason)
+
+
+# ── pull, verify, report ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@main.command(help=words.say("help.pull"))
+@json_option
+def pull(as_json: bool) -> None:
+    """Pull all forms and their files from Central."""
+    from workers.attachments import fetch_attachments
+    from workers.central import Central
+    from workers.pull import pull_all
+
+    with opened() as (settings, engine), _central_problems(), Central.from_settings(settings) as central:
+        reports = _with_progress("pull.progress", partial(pull_all, engine, central))
+        with reading(engine) as session:
+            known = list(session.execute(select(Form.id, Form.form_id).filter_by(project=central.project)).tuples())
+        failed = {report.form_id for report in reports if report.problem}
+        fetch = partial(fetch_attachments, engine, central, store=Store(settings.store))
+        files = sum(
+            _with_progress("pull.files", partial(fetch, form_pk, form_id))
+            for form_pk, form_id in known
+            if form_id not in failed
+        )
+    shown = [
+        {
+            "form": r.form_id,
+            "rows": r.rows,
+            "new": r.new_versions,
+            "problem": words.reason(r.problem) if r.problem else None,
+        }
+        for r in reports
+    ]
+    if as_json:
+        click.echo(json.dumps({"forms": shown, "files": files}, ensure_ascii=False, indent=1))
+    for row in [] if as_json else shown:
+        tell("pull.failed" if row["problem"] else "pull.done", **row)
+    if not as_json:
+        tell("pull.files_done", files=files)
+    if failed:
+        sys.exit(1)
+
+
+def _with_progress(key: str, task: Callable[..., Any]) -> Any:
+    """Run a task that reports its progress, and show it to a person; a program's output stays clean."""
+    with click.progressbar(length=0, label=words.say(key), file=sys.stderr, show_eta=False, show_pos=True,
+                           show_percent=False) as bar:  # fmt: skip
+        return task(progress=lambda _form, rows: bar.update(rows))
+
+
+@main.command("verify", help=words.say("help.verify"))
+def verify_command() -> None:
+    """Verify every district that has claimed something."""
+    with opened() as (settings, engine):
+        if settings.central_project is None:
+            stop(Reason("central_project_not_named"))
+        from xlsforms.build import FORMS
+
+        read_new_visits(engine, FORMS)
+        with reading(engine) as session:
+            districts = all_districts_with_claims(session)
+        for year, district in districts:
+            new = verify(engine, settings.central_project, year, district)
+            tell("verify.done" if new else "verify.unchanged", district=district, year=str(year))
+    if not districts:
+        stop(Reason("no_claims_yet"))
+
+
+@main.command(help=words.say("help.report"))
+@click.option("--district", required=True, help=words.say("help.district"))
+@click.option("--year", required=True, type=int, help=words.say("help.year"))
+@click.option("--csv", "as_csv", is_flag=True, help=words.say("help.csv"))
+@json_option
+def report(district: str, year: int, as_csv: bool, as_json: bool) -> None:
+    """Print a district's report."""
+    with opened() as (settings, engine):
+        if not (as_csv or as_json):
+            _print_summary(engine, settings, year, district)
+            return
+        with reading(engine) as session:
+            found = build_report(session, year, district, settings.central_project or 0, words)
+    if found is None:
+        stop(Reason("not_verified_yet", {"district": district, "year": str(year)}))
+    click.echo(report_json(found) if as_json else report_csv(found, words), nl=False)
+
+
+# ── bench ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@main.group(help=words.say("help.bench"))
+def bench() -> None:
+    """Measure."""
+
+
+@bench.command("pull", help=words.say("help.bench_pull"))
+@click.option("-n", "sizes", multiple=True, type=click.IntRange(1), default=(1000, 10_000), show_default=True,
+              help=words.say("help.bench_sizes"))  # fmt: skip
+@click.option("--postgres", help=words.say("help.bench_postgres"))
+@click.option("--repeats", default=1, show_default=True, help=words.say("help.bench_repeats"))
+@json_option
+def bench_pull(sizes: tuple[int, ...], postgres: str | None, repeats: int, as_json: bool) -> None:
+    """Measure a pull against the same feed read and thrown away."""
+    from workers.bench import bench_pulls, table
+
+    results = bench_pulls(load_settings(), sizes, postgres, repeats, tell)
+    click.echo(json.dumps([asdict(result) for result in results], indent=1) if as_json else table(results))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,145 @@
+"""What each kind of job does, and draining them: the same whether a loop, Celery or the command line drains.
+
+    pulls ──► pull (a form) ──► read ──► verify (a round's district)
+    facilities
+
+Errors are sorted here, at the one edge: what passes is tried again, what does not is failed with its reason.
+"""
+
+import logging
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import DBAPIError
+
+from server.attachments import problem_of
+from server.db import reading, writing
+from server.jobs import Claimed, ask, claim, extend, fail, finish, retry
+from server.settings import Settings
+from server.store import Store
+from server.tables import Form
+from server.verifications import all_districts_with_claims, verify
+from server.visits import read_new_visits
+from workers.attachments import fetch_attachments
+from workers.central import Central
+from workers.central_session import CentralProblem
+from workers.publish import publish_facilities
+from workers.pull import pull_form, to_json
+from xlsforms.build import FORMS
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Context:
+    """What jobs work with."""
+
+    engine: Engine
+    settings: Settings
+
+    @property
+    def store(self) -> Store:
+        """The store of files."""
+        return Store(self.settings.store)
+
+    def central(self) -> Central:
+        """Connect to Central. Raises CentralProblem where none is named."""
+        return Central.from_settings(self.settings)
+
+
+class LostLease(Exception):
+    """Another worker has taken the job over."""
+
+
+def ask_pulls(context: Context, _job: Claimed) -> None:
+    """Ask for a pull of every published form."""
+    with context.central() as central:
+        forms = [form["xmlFormId"] for form in central.forms() if form["publishedAt"] is not None]
+    with writing(context.engine) as session:
+        for form_id in forms:
+            ask(session, "pull", form_id)
+
+
+def pull(context: Context, job: Claimed) -> None:
+    """Pull a form and its files; ask for reading where something came."""
+    ours = partial(_must_be_ours, context, job)
+    with context.central() as central:
+        report = pull_form(context.engine, central, job.key, ours)
+        if report.problem:
+            raise CentralProblem(report.problem.code, passes=True, **report.problem.values)
+        with reading(context.engine) as session:
+            form_pk = session.scalars(select(Form.id).filter_by(project=central.project, form_id=job.key)).one()
+        files = fetch_attachments(context.engine, central, form_pk, job.key, context.store, ours)
+    if report.rows or files:
+        with writing(context.engine) as session:
+            ask(session, "read", "")
+
+
+def _must_be_ours(context: Context, job: Claimed, _form_id: str, _rows: int) -> None:
+    if not extend(context.engine, job):
+        raise LostLease
+
+
+def read(context: Context, _job: Claimed) -> None:
+    """Read new submissions as visits, and ask for the verification of every district that claims something."""
+    read_new_visits(context.engine, FORMS)
+    with writing(context.engine) as session:
+        for year, district in all_districts_with_claims(session):
+            ask(session, "verify", f"{year}/{district}")
+
+
+def verify_district(context: Context, job: Claimed) -> None:
+    """Verify one district of one round."""
+    year, district = job.key.split("/")
+    if context.settings.central_project is None:
+        raise CentralProblem("central_project_not_named", passes=False)
+    verify(context.engine, context.settings.central_project, int(year), district)
+
+
+def facilities(context: Context, _job: Claimed) -> None:
+    """Bring Central's list of facilities up to the register."""
+    with context.central() as central:
+        publish_facilities(context.engine, central)
+
+
+HANDLERS: Mapping[str, Callable[[Context, Claimed], None]] = {
+    "pulls": ask_pulls,
+    "pull": pull,
+    "read": read,
+    "verify": verify_district,
+    "facilities": facilities,
+}
+
+
+def drain(context: Context, kinds: Collection[str] = tuple(HANDLERS)) -> int:
+    """Do every job of these kinds that is due; returns how many were done, in whichever way they ended."""
+    done = 0
+    while job := claim(context.engine, kinds):
+        run(context, job)
+        done += 1
+    return done
+
+
+def run(context: Context, job: Claimed) -> None:
+    """Do one job, and say how it ended."""
+    try:
+        HANDLERS[job.kind](context, job)
+        with writing(context.engine) as session:
+            finish(session, job)
+    except LostLease:
+        log.warning("job %s %s has gone to another worker", job.kind, job.key)
+    except CentralProblem as problem:
+        (retry if problem.passes else fail)(context.engine, job, to_json(problem.reason) or {})
+    except (DBAPIError, OSError) as error:
+        log.warning("job %s %s: %s; it is tried again", job.kind, job.key, type(error).__name__)
+        retry(context.engine, job, problem_of("machine_disturbed", what=type(error).__name__))
+    except Exception as error:  # the only broad one: what is ours to mend must not stop the queue, nor vanish
+        log.error("job %s %s failed: %s", job.kind, job.key, type(error).__name__, exc_info=_without_data(error))
+        fail(context.engine, job, problem_of("our_mistake", what=type(error).__name__))
+
+
+def _without_data(error: BaseException) -> BaseException:
+    """Keep where an error arose and drop its text, which may hold what people answered."""
+    return RuntimeError(type(error).__name__).with_traceback(error.__traceback__)
