@@ -310,9 +310,8 @@ def forms_build(folder: Path) -> None:
 @forms.command("check", help=words.say("help.forms_check"))
 def forms_check() -> None:
     """Check the forms: our own rules, and ODK Validate."""
-    from xlsforms.check import check
-
     from xlsforms.build import build_all
+    from xlsforms.check import check
 
     problems = [(form.form_id, problem) for form in build_all() for problem in check(form)]
     for form_id, problem in problems:
@@ -359,7 +358,7 @@ def pull(as_json: bool) -> None:
     with opened() as (settings, engine), _central_problems(), Central.from_settings(settings) as central:
         reports = _with_progress("pull.progress", partial(pull_all, engine, central))
         with reading(engine) as session:
-            known = list(session.execute(select(Form.id, Form.form_id).filter_by(project=central.project)).tuples())
+            known = list(session.execute(select(Form.id, Form.form_id).filter_by(project=central.project)))
         failed = {report.form_id for report in reports if report.problem}
         fetch = partial(fetch_attachments, engine, central, store=Store(settings.store))
         files = sum(

@@ -35,7 +35,7 @@ def incomplete(session: Session, form_pk: int) -> Sequence[Incomplete]:
                SubmissionState.attachments_expected > settled)
         .order_by(SubmissionState.id)
     )  # fmt: skip
-    return [Incomplete(*row) for row in session.execute(query).tuples()]
+    return [Incomplete(*row) for row in session.execute(query)]
 
 
 def settled_names(session: Session, form_pk: int, instance_id: str) -> set[str]:

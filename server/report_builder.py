@@ -221,9 +221,7 @@ class _Builder:
                   & (SubmissionState.root_id == Submission.root_id))
             .where(Form.project == self._project, Submission.instance_id.in_(versions))
         )  # fmt: skip
-        return {
-            submission.root_id: (submission, form, at) for submission, form, at in self._session.execute(query).tuples()
-        }
+        return {submission.root_id: (submission, form, at) for submission, form, at in self._session.execute(query)}
 
     def _load_photos(self) -> Mapping[str, list[Attachment]]:
         versions = [visit.version for visit in self._result.visits]

@@ -24,7 +24,7 @@ def known_versions(session: Session, form_pk: int, roots: Sequence[str]) -> dict
     query = select(Submission.root_id, Submission.instance_id)
     query = query.where(Submission.form_pk == form_pk, _among(session, Submission.root_id, roots))
     known: dict[str, set[str]] = defaultdict(set)
-    for root_id, instance_id in session.execute(query).tuples():
+    for root_id, instance_id in session.execute(query):
         known[root_id].add(instance_id)
     return known
 

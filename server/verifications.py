@@ -132,4 +132,4 @@ def read_result(verification: Verification) -> DistrictResult:
 def all_districts_with_claims(session: Session) -> list[tuple[int, str]]:
     """List every round's districts that have claimed something."""
     query = select(Claim.year, Claim.district).distinct().order_by(Claim.year, Claim.district)
-    return [(year, district) for year, district in session.execute(query).tuples()]
+    return [(year, district) for year, district in session.execute(query)]

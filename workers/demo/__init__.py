@@ -224,4 +224,4 @@ def _pulled_forms(engine: Engine) -> list[tuple[int, str]]:
     from server.tables import Form as PulledForm
 
     with reading(engine) as session:
-        return list(session.execute(select(PulledForm.id, PulledForm.form_id).order_by(PulledForm.id)).tuples())
+        return list(session.execute(select(PulledForm.id, PulledForm.form_id).order_by(PulledForm.id)))

@@ -1,0 +1,61 @@
+"""What the tests of pulling share: a form at the sandbox, many submissions at once, and what is kept of them."""
+
+from typing import Any
+
+from sqlalchemy import Engine, select
+
+from server.db import reading
+from server.tables import Base, Submission, SubmissionState
+from tests.forms import FORM_ID, a_form, a_submission
+from tests.sandbox.server import Sandbox
+from tests.sandbox.xform import read_submission
+from workers.central import Central
+
+
+def publish_trial(central: Central) -> Central:
+    central.publish(FORM_ID, a_form(), "1")
+    return central
+
+
+def submit_many(sandbox: Sandbox, central: Central, count: int, **answers: Any) -> list[str]:
+    """Put many submissions into the sandbox at once; over HTTP this would take most of the test's time."""
+    form = sandbox.state.projects[central.project].forms[FORM_ID]
+    roots = []
+    for number in range(count):
+        xml = a_submission(word=f"w{number}", **answers).encode()
+        read = read_submission(xml)
+        sandbox.state.create(form, read, xml, None)
+        roots.append(read.instance_id)
+    return roots
+
+
+def delete(central: Central, root: str) -> None:
+    central.session.ask("DELETE", f"projects/{central.project}/forms/{FORM_ID}/submissions/{root}").close()
+
+
+def restore(central: Central, root: str) -> None:
+    central.session.ask("POST", f"projects/{central.project}/forms/{FORM_ID}/submissions/{root}/restore").close()
+
+
+def kept(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
+    """Give everything that was kept, without our own numbering."""
+    return {model.__tablename__: _rows(engine, model) for model in (Submission, SubmissionState)}
+
+
+def _rows(engine: Engine, model: type[Base]) -> list[tuple[Any, ...]]:
+    columns = [column for column in model.__table__.columns if column.name not in ("id", "form_pk", "problem")]
+    with reading(engine) as session:
+        return sorted(map(tuple, session.execute(select(*columns))), key=repr)
+
+
+def versions(engine: Engine) -> dict[str, str]:
+    """Give the kept answers by instance id."""
+    with reading(engine) as session:
+        return {row.instance_id: row.answers for row in session.scalars(select(Submission))}
+
+
+def states(engine: Engine) -> dict[str, SubmissionState]:
+    with reading(engine) as session:
+        found = {state.root_id: state for state in session.scalars(select(SubmissionState))}
+        session.expunge_all()
+    return found

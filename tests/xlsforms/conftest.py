@@ -1,0 +1,18 @@
+from collections.abc import Iterator
+
+import pytest
+
+from xlsforms.build import Form, build_all
+from xlsforms.fill import FormFiller
+
+
+@pytest.fixture(scope="session")
+def filler() -> Iterator[FormFiller]:
+    """Collect's own form engine, started once."""
+    with FormFiller() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def forms() -> dict[str, Form]:
+    return {form.form_id: form for form in build_all()}

@@ -1,0 +1,217 @@
+"""The visit forms, filled with Collect's own engine: every answer on arrival makes a visit, read as it was meant."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from server.rulebook import load_indicators
+from verification.model import Arrival, Fix, Mode, Seen, Visit
+from verification.reading import KINDS, read_visit
+from workers.xml import read_answers
+from xlsforms.build import FORMS, Form, build
+from xlsforms.check import check
+from xlsforms.fill import Filled, FormFiller, facilities_csv
+
+LISTED = {kind: f"{digit * 8}-{digit * 4}-4{digit * 3}-8{digit * 3}-{digit * 12}" for digit, kind in
+          zip("1234", ("pojok_asi", "sekolah", "lksa", "rumah_aman"), strict=True)}  # fmt: skip
+FACILITIES = facilities_csv([{"name": id_, "label": f"Contoh {kind}", "kind": kind} for kind, id_ in LISTED.items()])
+LIST_OF = {"visit_pojok_asi": (17, "pojok_asi"), "visit_lksa": (13, "lksa"), "visit_school": (25, "sekolah")}
+HERE = [-5.3, 111.1, 4.0, 12.5]
+
+Fill = Callable[..., Filled]
+
+
+@pytest.fixture
+def fill(filler: FormFiller, forms: dict[str, Form]) -> Fill:
+    """Fill a form; what a test does not say is a plain visit to a listed place, open, with everything seen."""
+
+    def with_defaults(form_id: str = "visit_pojok_asi", *changes: dict[str, Any], **answers: Any) -> Filled:
+        first = plain_answers(form_id) | answers
+        return filler.fill(forms[form_id].xform, first, *changes, media={"facilities.csv": FACILITIES})
+
+    return with_defaults
+
+
+def plain_answers(form_id: str) -> dict[str, Any]:
+    indicator, kind = LIST_OF[form_id]
+    codes = [criterion.code for criterion in load_indicators().by_number[indicator].criteria]
+    return dict.fromkeys(codes, "yes") | {
+        "mode": "on_site", "listed": "yes", "facility": LISTED[kind], "arrival": "open", "point": HERE,
+        "two_adults": "yes", "staff_within_hearing": "no", "closed_why": "holiday", "moved_address_known": "no",
+        "refused_by": "staff", "refused_why": "busy", "letter_shown": "yes", "asked_third_party": "yes",
+    }  # fmt: skip
+
+
+def visit(filled: Filled) -> Visit:
+    return read_visit(read_answers(filled.xml), "uuid:1", "uuid:1", None)
+
+
+@pytest.mark.parametrize("form_id", FORMS)
+def test_the_form_passes_our_rules_and_odk_validate(forms: dict[str, Form], form_id: str) -> None:
+    assert check(forms[form_id]) == []
+
+
+@pytest.mark.parametrize("arrival", Arrival)
+@pytest.mark.parametrize("form_id", FORMS)
+def test_every_answer_on_arrival_makes_a_valid_visit(fill: Fill, form_id: str, arrival: Arrival) -> None:
+    filled = fill(form_id, arrival=arrival)
+    assert (filled.problem, filled.refused) == (None, [])
+    read = visit(filled)
+    assert (read.arrival, read.kind) == (arrival, LIST_OF[form_id][1])
+    assert bool(read.answers) == (arrival is Arrival.OPEN)
+
+
+@pytest.mark.parametrize("form_id", FORMS)
+def test_the_form_asks_exactly_the_criteria_that_the_indicator_has(fill: Fill, form_id: str) -> None:
+    criteria = {criterion.code for criterion in load_indicators().by_number[LIST_OF[form_id][0]].criteria}
+    assert visit(fill(form_id)).answers == dict.fromkeys(criteria, Seen.YES)
+
+
+def test_a_visit_reads_back_as_it_was_filled_in(fill: Fill) -> None:
+    read = visit(fill(refrigerator="no", chair="not_seen", photo_room="1.jpg"))
+    assert (read.mode, read.facility_id, read.fix) == (Mode.ON_SITE, LISTED["pojok_asi"], Fix(111.1, -5.3, 12.5, 4.0))
+    assert (read.answers["refrigerator"], read.answers["chair"]) == (Seen.NO, Seen.NOT_SEEN)
+    assert [(photo.question, photo.filename) for photo in read.photos] == [("photo_room", "1.jpg")]
+
+
+def test_a_place_that_is_not_in_the_list(fill: Fill) -> None:
+    read = visit(fill(listed="no", name_given="Ruang Laktasi Pos", registry_given="A1B2"))
+    assert (read.facility_id, read.name, read.registry_no) == (None, "Ruang Laktasi Pos", "A1B2")
+
+
+def test_an_lksa_form_asks_for_the_kind_of_a_place_that_is_not_listed(fill: Fill) -> None:
+    filled = fill("visit_lksa", listed="no", name_given="Rumah Singgah Baru", kind_given="rumah_singgah")
+    assert visit(filled).kind == "rumah_singgah"
+    assert "kind_given" not in fill(listed="no", name_given="x").asked[0]
+
+
+# ── what is refused
+
+
+def test_a_number_as_long_as_a_persons_is_refused_as_a_name(fill: Fill) -> None:
+    filled = fill(listed="no", name_given="Budi 3321010101010001")
+    assert filled.problem == "name_given"
+    assert filled.refused[0]["sentence"].startswith("Terlalu banyak angka")
+
+
+def test_a_registry_number_of_words_is_refused(fill: Fill) -> None:
+    assert [r["question"] for r in fill(listed="no", name_given="x", registry_given="tidak ada").refused] == [
+        "registry_given"
+    ]
+
+
+def test_a_facility_of_another_kind_is_not_offered(fill: Fill) -> None:
+    filled = fill(facility=LISTED["sekolah"])
+    assert filled.refused == [{"question": "facility", "answer": LISTED["sekolah"], "sentence": "not offered"}]
+    assert filled.problem == "facility"
+
+
+def test_a_visit_without_an_answer_on_arrival_cannot_be_sent(fill: Fill) -> None:
+    assert fill(arrival=None).problem == "arrival"
+
+
+@pytest.mark.parametrize("accuracy", [0, 3, 40, 900, 25_000])
+def test_any_accuracy_is_accepted_and_graded_later(fill: Fill, accuracy: float) -> None:
+    filled = fill(point=[*HERE[:3], accuracy])
+    assert (filled.problem, filled.refused) == (None, [])
+    read = visit(filled)
+    assert read.fix and read.fix.accuracy_m == accuracy
+
+
+def test_a_phone_without_a_fix_sends_its_visit_too(fill: Fill) -> None:
+    filled = fill(point=None)
+    assert (filled.problem, visit(filled).fix) == (None, None)
+
+
+# ── branches, and going back
+
+
+def test_a_video_visit_asks_for_no_point_and_no_photograph(fill: Fill) -> None:
+    asked = fill(mode="video").asked[0]
+    assert {"point", "photo_front"}.isdisjoint(asked)
+
+
+def test_at_a_shelter_no_point_is_asked_for(fill: Fill) -> None:
+    filled = fill("visit_lksa", facility=LISTED["rumah_aman"])
+    assert "point" not in filled.asked[0]
+    assert visit(filled).fix is None
+
+
+def test_an_lksa_form_takes_no_photograph(forms: dict[str, Form], fill: Fill) -> None:
+    assert not [name for name in fill("visit_lksa").asked[0] if name.startswith("photo")]
+
+
+def test_changing_open_to_closed_takes_back_what_was_seen(fill: Fill) -> None:
+    filled = fill("visit_pojok_asi", {"arrival": "closed"})
+    assert "closed_why" in filled.asked[1] and "refrigerator" not in filled.asked[1]
+    read = visit(filled)
+    assert (read.arrival, read.answers, filled.problem) == (Arrival.CLOSED, {}, None)
+
+
+def test_changing_closed_to_open_asks_what_was_skipped(fill: Fill) -> None:
+    filled = fill("visit_pojok_asi", {"arrival": "open"}, arrival="closed")
+    assert "refrigerator" not in filled.asked[0] and "refrigerator" in filled.asked[1]
+    assert visit(filled).answers["refrigerator"] is Seen.YES
+    assert "closed_why>holiday" not in filled.xml
+
+
+def test_switching_to_not_listed_forgets_the_facility(fill: Fill) -> None:
+    filled = fill("visit_pojok_asi", {"listed": "no", "name_given": "Tempat lain"})
+    read = visit(filled)
+    assert (read.facility_id, read.name, read.kind) == (None, "Tempat lain", "pojok_asi")
+    assert "Contoh pojok_asi" not in filled.xml
+
+
+def test_an_answer_changed_after_a_second_look(fill: Fill) -> None:
+    assert visit(fill("visit_pojok_asi", {"refrigerator": "no"})).answers["refrigerator"] is Seen.NO
+
+
+# ── what no form may hold
+
+
+FORBIDDEN = (
+    "audit",
+    "deviceid",
+    "username",
+    "phonenumber",
+    "background-audio",
+    "start-geopoint",
+    "background-geopoint",
+)
+
+
+@pytest.mark.parametrize("form_id", FORMS)
+def test_no_form_records_a_device_a_track_or_a_voice(forms: dict[str, Form], form_id: str) -> None:
+    assert [
+        word for word in FORBIDDEN if f'"{word}"' in forms[form_id].xform or f"<{word}" in forms[form_id].xform
+    ] == []
+
+
+@pytest.mark.parametrize("form_id", FORMS)
+def test_every_form_says_where_to_turn_with_a_concern_and_records_none(fill: Fill, form_id: str) -> None:
+    filled = fill(form_id)
+    assert "concern" in filled.asked[0]
+    assert "<concern />" in filled.xml
+
+
+@pytest.mark.parametrize("form_id", FORMS)
+def test_the_team_says_whether_it_was_two_adults_out_of_staffs_hearing(fill: Fill, form_id: str) -> None:
+    assert {"two_adults", "staff_within_hearing"} <= set(fill(form_id).asked[0])
+
+
+def test_kinds_in_forms_and_rules_are_the_same_words(forms: dict[str, Form]) -> None:
+    offered = {
+        kind for kind in KINDS if any(f"'{kind}" in form.xform or f" {kind}" in form.xform for form in forms.values())
+    }
+    assert offered == KINDS
+
+
+# ── versions
+
+
+def test_the_version_follows_the_sheets(forms: dict[str, Form]) -> None:
+    again = build("visit_school")
+    assert again.version == forms["visit_school"].version
+    assert len({form.version for form in forms.values()}) == len(FORMS)
+    assert all(f'version="{form.version}"' in form.xform for form in forms.values())
