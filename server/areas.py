@@ -39,7 +39,7 @@ class AreaPlan:
 def read_areas(content: str, names: Mapping[str, str], *, lat_first: bool = False) -> AreaPlan:
     """Read a GeoJSON file; `names` adds names of areas by code; `lat_first` turns its coordinates round."""
     try:
-        features = json.loads(content)["features"]
+        features = list(json.loads(content)["features"])
     except (ValueError, KeyError, TypeError):
         return AreaPlan((), {}, (Reason("not_geojson"),), ())
     reader = _Reader(dict(names))

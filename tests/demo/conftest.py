@@ -1,0 +1,64 @@
+"""The demo, run once: the whole way from claims and filled forms to a report, for the tests to look at."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from server.app import create_app
+from server.catalogue import catalogue
+from server.db import reading
+from server.exports import report_csv, report_json
+from server.report import LineReport, Report
+from server.report_builder import build_report
+from server.settings import Settings
+from server.terminal import summary_table
+from workers.demo import DISTRICT, YEAR, demo
+
+PAGE = f"/laporan/{YEAR}/{DISTRICT}"
+
+
+@dataclass(frozen=True)
+class Demo:
+    engine: Engine
+    settings: Settings
+    web: FlaskClient
+    steps: list[str]
+
+    def report(self, language: str = "id") -> Report:
+        with reading(self.engine) as session:
+            found = build_report(session, YEAR, DISTRICT, self.settings.central_project or 0, catalogue(language))
+        assert found
+        return found
+
+    def line(self, indicator: int, number: int) -> LineReport:
+        return self.report().indicators[indicator - 1].lines[number - 1]
+
+    def outputs(self) -> dict[str, str]:
+        """Give everything that leaves, in both languages."""
+        shown: dict[str, str] = {}
+        for language in ("id", "en"):
+            report, words = self.report(language), catalogue(language)
+            shown |= {
+                f"page {language}": self.web.get(PAGE, query_string={"lang": language}).text,
+                f"json {language}": report_json(report),
+                f"csv {language}": report_csv(report, words),
+                f"terminal {language}": summary_table(report, words),
+            }
+        return shown
+
+
+@pytest.fixture(scope="session")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    data: Path = tmp_path_factory.mktemp("demo")
+    steps: list[str] = []
+
+    def note(step: str, **_values: Any) -> None:
+        steps.append(step)
+
+    with demo(Settings(data=data), note) as (engine, settings):
+        yield Demo(engine, settings, create_app(engine, settings).test_client(), steps)

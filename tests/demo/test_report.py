@@ -1,0 +1,157 @@
+"""The report explains itself: every point leads to its claim's cell, its submission, its distance, its criterion."""
+
+import csv
+import io
+import json
+import re
+
+import pytest
+
+from server.rulebook import load_indicators
+from tests.demo.conftest import PAGE, Demo
+
+
+def test_the_demo_takes_every_step(run: Demo) -> None:
+    assert run.steps == ["demo.areas", "demo.claims", "demo.published", "demo.filling", "demo.sent", "demo.pulled",
+                         "demo.verified"]  # fmt: skip
+
+
+def test_the_worked_example_comes_out_of_filled_forms(run: Demo) -> None:
+    """Ten places claimed, six visited: 4 confirmed, 1 without a refrigerator, 1 closed; 15 of 15 points claimed."""
+    indicator = run.report().indicators[16]
+    assert (indicator.lowest, indicator.expected, indicator.highest) == pytest.approx((6.0, 12.0, 13.5))
+    assert (indicator.lines_claimed, indicator.confirmed, indicator.not_yet_confirmed, indicator.undecided) == (
+        10,
+        4,
+        1,
+        5,
+    )
+
+
+def test_the_sums_keep_what_stands_as_claimed_apart_from_what_is_supported(run: Demo) -> None:
+    totals = run.report().totals
+    assert (totals.maximum, totals.claimed, totals.standing, totals.observed_claimed) == (1000, 746, 691, 55)
+    assert (totals.lowest, totals.highest) == pytest.approx((22.0, 51.5))
+
+
+def test_a_confirmed_place_leads_to_everything_it_rests_on(run: Demo) -> None:
+    line = run.line(17, 1)
+    assert line.outcome == "confirmed"
+    assert (line.source.file, line.source.cell) == ("klaim-tirta-rekaan.xlsx", "Fasilitas!C4")
+    assert line.visit and line.visit.submission.startswith("uuid:") and line.visit.form == "visit_pojok_asi"
+    assert line.visit.form_version
+    assert line.distance_m == pytest.approx(7, abs=1) and line.error_m == pytest.approx(9.7, abs=0.1)
+    strict = [criterion for criterion in line.criteria if criterion.decides]
+    assert len(strict) == 5 and all("Lampiran" in criterion.basis for criterion in strict)
+    assert line.match_probability and line.match_probability > 0.99 and line.match_reasons
+
+
+EXPECTED = {
+    (17, 3): ("not_yet_confirmed", "required_absent"), (17, 4): ("unsure", "arrival_closed"),
+    (17, 7): ("not_visited", "not_visited"), (25, 1): ("confirmed", "criteria_counted"),
+    (25, 2): ("unsure", "open_list_not_reached"), (25, 3): ("unsure", "location_unsure"),
+    (25, 4): ("unsure", "arrival_refused"), (25, 5): ("not_yet_confirmed", "not_at_claimed_place"),
+    (25, 6): ("unsure", "video_has_no_point"), (25, 7): ("unsure", "accuracy_zero"),
+    (25, 8): ("confirmed", "criteria_counted"), (13, 1): ("confirmed", "criteria_counted"),
+    (13, 3): ("not_visited", "not_visited"), (13, 4): ("unsure", "no_point"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("place", EXPECTED, ids=str)
+def test_each_kind_of_visit_comes_out_as_it_should(run: Demo, place: tuple[int, int]) -> None:
+    line = run.line(*place)
+    assert (line.outcome, line.reasons[0].code) == EXPECTED[place]
+
+
+def test_a_school_not_picked_from_the_list_is_found_by_its_number_and_name(run: Demo) -> None:
+    assert run.line(25, 2).match_reasons[:2] == ("nomor registrasi sama", "nama sama")
+
+
+def test_a_place_found_but_not_claimed_is_listed(run: Demo) -> None:
+    (visit,) = run.report().other_visits
+    assert (visit.why.code, visit.kind, visit.place.split(",")[0]) == (
+        "unclaimed",
+        "Pojok ASI",
+        "Desa Melati Rekaan (fiktif)",
+    )
+
+
+def test_what_no_visit_can_show_stays_undecided(run: Demo) -> None:
+    beyond = [why.code for why in run.report().indicators[16].beyond]
+    assert beyond == ["beyond_a_visit", "count_differs_from_list"]
+
+
+def test_what_is_missing_is_said(run: Demo) -> None:
+    indicators = run.report().indicators
+    assert indicators[30].reasons[0].code == "no_claim"
+    assert len(indicators[0].missing) == len(load_indicators().by_number[1].answer_fields)
+
+
+def test_every_sentence_is_there_in_both_languages(run: Demo) -> None:
+    for language in ("id", "en"):
+        report = run.report(language)
+        reasons = [
+            why for i in report.indicators for why in (*i.reasons, *i.beyond, *(w for x in i.lines for w in x.reasons))
+        ]
+        assert len(reasons) > 60
+        assert [
+            why for why in reasons if why.sentence == f"reason.{why.code}" or re.search(r"\{\w+\}", why.sentence)
+        ] == []
+
+
+def test_the_page_is_whole_without_a_script_and_says_it_is_made_up(run: Demo) -> None:
+    page = run.web.get(PAGE)
+    assert page.status_code == 200
+    assert "<script" not in page.text and "fiktif" in page.text
+    assert "script" not in page.headers["Content-Security-Policy"]
+    assert page.text.count('<tr class="observed">') == 3
+
+
+def test_the_language_is_switched_by_the_address(run: Demo) -> None:
+    assert "belum dapat dikonfirmasi" in run.web.get(PAGE).text
+    english = run.web.get(PAGE, query_string={"lang": "en"}).text
+    assert '<html lang="en">' in english and "cannot yet be confirmed" in english
+    assert "belum dapat dikonfirmasi" not in english
+
+
+def test_every_key_a_page_says_is_in_the_catalogue(run: Demo) -> None:
+    for language in ("id", "en"):
+        text = (
+            run.web.get(PAGE, query_string={"lang": language}).text
+            + run.web.get("/", query_string={"lang": language}).text
+        )
+        assert (
+            re.findall(r"\b(?:report|reason|map|outcome|kind|word|match|seen|source|page|index)\.[a-z_]{3,}", text)
+            == []
+        )
+
+
+def test_the_index_leads_to_the_report(run: Demo) -> None:
+    assert f'href="{PAGE}?lang=id"' in run.web.get("/").text
+
+
+def test_json_and_csv_say_the_same_as_the_page(run: Demo) -> None:
+    report = json.loads(run.web.get(f"{PAGE}.json").text)
+    assert [i["number"] for i in report["indicators"]] == list(range(1, 32))
+    rows = list(csv.DictReader(io.StringIO(run.web.get(f"{PAGE}.csv").text)))
+    places = [row for row in rows if row["jenis_baris"] == "place"]
+    assert len(places) == sum(len(indicator["lines"]) for indicator in report["indicators"]) == 22
+    pojok_asi = next(row for row in rows if row["indikator"] == "17" and row["jenis_baris"] == "indicator")
+    assert (pojok_asi["terendah"], pojok_asi["perkiraan"], pojok_asi["tertinggi"]) == ("6.0", "12.0", "13.5")
+
+
+@pytest.mark.parametrize("path", ["/laporan/1999/99.01", "/laporan/2025/11.11", "/foto/9999.jpg", "/laporan/x/y"])
+def test_what_there_is_not(run: Demo, path: str) -> None:
+    assert run.web.get(path).status_code == 404
+
+
+def test_the_map_draws_villages_claims_and_visits(run: Demo) -> None:
+    page = run.web.get(PAGE).text
+    assert page.count('class="village"') == 12
+    assert page.count('class="claim"') == 17, "ten lactation rooms and seven schools with coordinates"
+    radii = [float(r) for r in re.findall(r'class="visit"[^>]* r="([\d.]+)"', page)]
+    assert max(radii) > 10 * min(radii), "the phone that said ± 900 m is drawn as such"
+
+
+def test_health(run: Demo) -> None:
+    assert run.web.get("/sehat").text == "ok"
