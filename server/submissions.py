@@ -1,22 +1,16 @@
-"""Queries over what came from Central: versions of submissions, and what Central last said of each.
+"""Queries over what came from Central: versions of submissions, and what Central last said of each."""
 
-A batch goes to PostgreSQL as one JSON parameter and to SQLite as one prepared statement run for each row: on each the
-way that costs least (tens of microseconds a row are the whole budget of a pull).
-"""
-
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Table, any_, column, func, literal, select, true
+from sqlalchemy import Table, any_, column, func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from server.db import insert_into
 from server.tables import Base, Json, Submission, SubmissionState
-
-_COUNTED = {"preserve_rowcount": True}
 
 
 def known_versions(session: Session, form_pk: int, roots: Sequence[str]) -> dict[str, set[str]]:
@@ -31,40 +25,40 @@ def known_versions(session: Session, form_pk: int, roots: Sequence[str]) -> dict
 
 def insert_versions(session: Session, versions: Sequence[Json]) -> int:
     """Keep versions; those that are kept already stay as they are. Returns how many are new."""
-    return _insert(session, Submission, versions, lambda insert: insert.on_conflict_do_nothing())
+    return _insert(session, Submission, versions, "ON CONFLICT DO NOTHING")
 
 
 def upsert_states(session: Session, states: Sequence[Json]) -> None:
     """Note what Central says of submissions, new or known."""
-
-    def or_update(insert: Any) -> Any:
-        changing = {name: insert.excluded[name] for name in states[0] if name not in ("form_pk", "root_id")}
-        return insert.on_conflict_do_update(index_elements=["form_pk", "root_id"], set_=changing)
-
-    _insert(session, SubmissionState, states, or_update)
+    key = ("form_pk", "root_id")
+    changes = ", ".join(f"{name} = excluded.{name}" for name in states[0] if name not in key)
+    _insert(session, SubmissionState, states, f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}")
 
 
-def _insert(session: Session, model: type[Base], rows: Sequence[Json], on_conflict: Any) -> int:
-    """Insert rows into the bare table (the ORM would double the cost); returns how many rows it wrote."""
-    table = model.__table__
-    assert isinstance(table, Table)  # noqa: S101 - for the type checker
+def _insert(session: Session, model: type[Base], rows: Sequence[Json], on_conflict: str) -> int:
+    """Insert rows with the driver's own fastest way; returns how many were written.
+
+    On SQLite that is one prepared statement for all rows; on PostgreSQL one statement whose parameters are whole
+    columns, sent in binary. Names and types come from the table; only values are parameters.
+    """
     if not rows:
         return 0
-    if session.get_bind().dialect.name == "postgresql":
-        columns = [column(name, table.c[name].type) for name in rows[0]]
-        records = (
-            func.json_to_recordset(literal(rows, postgresql.JSON))
-            .table_valued(*columns)
-            .render_derived(with_types=True)
-        )
-        chosen = select(records).where(true())
-        insert = on_conflict(insert_into(session, table).from_select(list(rows[0]), chosen))
-        return session.connection().execute(insert, execution_options=_COUNTED).rowcount
-    return (
-        session.connection()
-        .execute(on_conflict(insert_into(session, table)), rows, execution_options=_COUNTED)
-        .rowcount
-    )
+    table, dialect, names = model.__table__, session.get_bind().dialect, list(rows[0])
+    assert isinstance(table, Table)  # noqa: S101 - for the type checker
+    into = f"INSERT INTO {table.name} ({', '.join(names)})"
+    values = [tuple(map(_plain, row.values())) for row in rows]
+    if dialect.name == "postgresql":
+        arrays = ", ".join(f"%b::{table.c[name].type.compile(dialect)}[]" for name in names)
+        columns = tuple(list(column) for column in zip(*values, strict=True))
+        statement = f"{into} SELECT * FROM unnest({arrays}) {on_conflict}"  # noqa: S608 - names from the table
+        return session.connection().exec_driver_sql(statement, columns).rowcount
+    marks = ", ".join("?" * len(names))
+    statement = f"{into} VALUES ({marks}) {on_conflict}"
+    return session.connection().exec_driver_sql(statement, values).rowcount
+
+
+def _plain(value: Any) -> Any:
+    return json.dumps(value) if type(value) is dict else value
 
 
 def _among(session: Session, key: Any, values: Sequence[str]) -> ColumnElement[bool]:

@@ -8,8 +8,7 @@ import codecs
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from workers.central_session import CentralProblem
 
@@ -20,8 +19,7 @@ _MAX_ROW_CHARACTERS = 50_000_000  # a "row" that never ends is no row
 _decode_object = json.JSONDecoder().raw_decode
 
 
-@dataclass(frozen=True, slots=True)
-class FeedRow:
+class FeedRow(NamedTuple):
     """One submission as the feed has it: Central's words about it, and the text of its answers."""
 
     root_id: str

@@ -112,7 +112,6 @@ def read_submission(xml: bytes) -> SubmissionXml:
 
 
 def file_names(submission: SubmissionXml, form: FormXml) -> list[str]:
-    """List the files a submission names, each once."""
     names = [text for path, text in _texts(submission.root, "") if path in form.binary_paths and text.strip()]
     return list(dict.fromkeys(name.strip() for name in names))
 

@@ -1,0 +1,123 @@
+"""Who may know whom, as a test: each room is imported where what it may not know cannot be imported."""
+
+import ast
+import importlib.metadata
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parent.parent
+ROOMS = ("verification", "server", "workers", "xlsforms", "tests", "tilik")
+WEB = {"flask", "werkzeug", "waitress"}
+MAY_NOT_KNOW = {
+    "verification": {"server", "workers", "xlsforms", "tests", "sqlalchemy", "celery", "pyodk", "requests", "pydantic",
+                     *WEB},
+    "server": {"workers", "xlsforms", "tests", "celery", "pyodk", "requests"},
+    "workers": {"flask", "tests"},
+    "xlsforms": {"server", "workers", "tests", "sqlalchemy", "celery", "pyodk"} | WEB,
+}  # fmt: skip
+_IMPORT_WITHOUT = """
+import importlib, sys
+class Wall:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {forbidden!r}:
+            raise ImportError(name + " is behind the wall")
+sys.meta_path.insert(0, Wall())
+for module in {modules!r}:
+    importlib.import_module(module)
+"""
+
+
+def modules_of(room: str) -> list[str]:
+    """Name a room's modules, all but those that only run as a process or by Alembic."""
+    files = sorted((CHECKOUT / room).rglob("*.py"))
+    names = [".".join(file.relative_to(CHECKOUT).with_suffix("").parts).removesuffix(".__init__") for file in files]
+    return [name for name in names if "migrations" not in name and not name.endswith("__main__")]
+
+
+@pytest.mark.parametrize("room", MAY_NOT_KNOW)
+def test_a_room_can_be_imported_without_what_it_may_not_know(room: str) -> None:
+    program = _IMPORT_WITHOUT.format(forbidden=MAY_NOT_KNOW[room], modules=modules_of(room))
+    result = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program], cwd=CHECKOUT, capture_output=True, text=True
+    )
+    assert result.returncode == 0, result.stderr[-600:]
+
+
+def imports(file: Path) -> Iterator[str]:
+    """Name everything a file imports, inside functions too."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+@pytest.mark.parametrize("room", MAY_NOT_KNOW)
+def test_no_function_imports_it_later_either(room: str) -> None:
+    found = [
+        f"{file.relative_to(CHECKOUT)} imports {name}"
+        for file in sorted((CHECKOUT / room).rglob("*.py"))
+        for name in imports(file)
+        if name.split(".")[0] in MAY_NOT_KNOW[room]
+    ]
+    assert found == []
+
+
+def test_only_two_files_know_pyodk() -> None:
+    files = [file for room in MAY_NOT_KNOW for file in (CHECKOUT / room).rglob("*.py")]
+    knowing = {file.name for file in files for name in imports(file) if name.split(".")[0] in ("pyodk", "requests")}
+    assert knowing == {"central.py", "central_session.py"}
+
+
+PURE = {"open", "print", "input", "exec", "eval"}
+CLOCKS = {"now", "today", "utcnow", "time", "random", "environ"}
+
+
+def test_the_rules_open_no_file_and_ask_no_clock() -> None:
+    found = []
+    for file in sorted((CHECKOUT / "verification").glob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+                if name in (PURE if isinstance(node.func, ast.Name) else CLOCKS):
+                    found.append(f"{file.name}:{node.lineno} {name}()")
+    assert found == []
+
+
+def test_one_broad_except_in_the_whole_project() -> None:
+    files = [CHECKOUT / "tilik.py", *(file for room in MAY_NOT_KNOW for file in (CHECKOUT / room).rglob("*.py"))]
+    broad = [
+        file.relative_to(CHECKOUT).as_posix()
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ExceptHandler)
+        and (node.type is None or getattr(node.type, "id", "") in ("Exception", "BaseException"))
+    ]
+    assert sorted(broad) == ["server/store.py", "workers/jobs.py"], (
+        "the job edge; and a half-written file, which it takes away"
+    )
+
+
+def test_no_installed_distribution_owns_our_names() -> None:
+    owners = importlib.metadata.packages_distributions()
+    assert {room: owners[room] for room in ROOMS if room in owners and set(owners[room]) != {"tilik"}} == {}
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-test.txt"])
+def test_a_lock_file_pins_with_hashes_and_names_no_host(name: str) -> None:
+    text = (CHECKOUT / name).read_text(encoding="utf-8")
+    assert re.findall(r"\w+://|--(?:extra-)?index-url|--find-links|@ ", text) == []
+    pinned = re.findall(r"^([\w.\[\]-]+)==", text, re.M)
+    assert len(pinned) > 30 and text.count("--hash=sha256:") > len(pinned)
+
+
+def test_the_sandbox_stays_small() -> None:
+    lines = sum(
+        len(file.read_text(encoding="utf-8").splitlines()) for file in (CHECKOUT / "tests/sandbox").glob("*.py")
+    )
+    assert lines <= 800

@@ -1,0 +1,87 @@
+"""The sentences: every code and key has one in both languages, with the same values, and none is there for nothing."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from server.catalogue import LANGUAGES, catalogue
+from server.rulebook import load_rules
+from verification.model import Arrival, Grade, Outcome, Reason, Seen
+from verification.reading import KINDS
+
+CHECKOUT = Path(__file__).parent.parent
+SOURCES = [
+    CHECKOUT / "tilik.py",
+    *(f for room in ("verification", "server", "workers", "xlsforms") for f in (CHECKOUT / room).rglob("*.py")),
+]
+TEMPLATES = list((CHECKOUT / "server/templates").glob("*.html"))
+# calls whose first text is a reason's code
+REASONS = {"Reason", "CentralProblem", "UnusableWorkbook", "UnreadableSubmission", "refuse", "problem_of"}
+SAID = {"say", "tell"}
+
+
+def calls() -> Iterator[tuple[str, str]]:
+    """Give every call by a plain text: the function's name and its first argument."""
+    for file in SOURCES:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+                name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+                if isinstance(node.args[0].value, str):
+                    yield name, node.args[0].value
+
+
+def needed() -> set[str]:
+    """Collect every key the code and the pages can say."""
+    keys = {f"reason.{text}" for name, text in calls() if name in REASONS}
+    keys |= {text for name, text in calls() if name in SAID}
+    keys |= {
+        key for page in TEMPLATES for key in re.findall(r"words\.say\('([\w.]+)'", page.read_text(encoding="utf-8"))
+    }
+    keys |= {f"reason.location_{grade}" for grade in (Grade.AT_PLACE, Grade.ELSEWHERE, Grade.UNSURE)}
+    keys |= {f"reason.arrival_{arrival}" for arrival in Arrival if arrival not in (Arrival.OPEN, Arrival.NOT_THERE)}
+    keys |= {f"kind.{kind}" for kind in KINDS} | {f"seen.{seen}" for seen in Seen}
+    keys |= {f"match.{what}.{level}" for what, levels in load_rules().matching.frequencies.items() for level in levels}
+    return keys
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_key_has_a_sentence(language: str) -> None:
+    known = catalogue(language).sentences
+    keys = {key for key in needed() if "." in key and not key.endswith(".")}
+    assert len(keys) > 200
+    assert sorted(keys - known.keys()) == []
+
+
+def test_both_languages_say_the_same_things_with_the_same_values() -> None:
+    first, second = (catalogue(language).sentences for language in LANGUAGES)
+    assert first.keys() == second.keys()
+    values = {key: (re.findall(r"\{\w+\}", first[key]), re.findall(r"\{\w+\}", second[key])) for key in first}
+    assert {key: pair for key, pair in values.items() if set(pair[0]) != set(pair[1])} == {}
+
+
+def test_no_sentence_is_there_for_nothing() -> None:
+    text = "\n".join(file.read_text(encoding="utf-8") for file in [*SOURCES, *TEMPLATES])
+    used = needed()
+    families = ("template.", "outcome.", "source.", "word.", "csv.", "language.", "report.", "areas.", "demo.")
+    unused = [key for key in catalogue("id").sentences if key not in used and not key.startswith(families)
+              and key.split(".", 1)[1] not in text]  # fmt: skip
+    assert unused == []
+
+
+def test_numbers_and_dates_are_written_as_the_language_writes_them() -> None:
+    assert (catalogue("id").number(1234.5), catalogue("en").number(1234.5)) == ("1.234,5", "1,234.5")
+    assert (catalogue("id").points(12), catalogue("en").points(None)) == ("12,0", "–")
+    assert catalogue("id").reason(Reason("accuracy_zero")).startswith("Akurasi titik tepat 0")
+
+
+def test_an_unknown_language_is_answered_in_bahasa_indonesia() -> None:
+    assert catalogue("xx").language == "id"
+
+
+def test_adverse_outcomes_have_no_word_of_their_own() -> None:
+    words = {key.split(".")[1] for key in catalogue("id").sentences if key.startswith("outcome.")}
+    assert words == {"confirmed", "not_yet_confirmed", "unsure", "not_visited"}
+    assert words - {"not_yet_confirmed"} < {outcome.value for outcome in Outcome}

@@ -1,0 +1,113 @@
+"""One measurement, in a process of its own."""
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine, update
+
+from server.db import open_database, writing
+from server.schema import upgrade
+from server.tables import Base, Form
+from workers.central import Central
+from workers.pull import LOOK_BACK, THE_BEGINNING, changed_since, looking_back, pull_form
+
+
+@dataclass(frozen=True)
+class Target:
+    """What to measure: a form at a Central, and the database to pull it into."""
+
+    url: str
+    user: str
+    password: str
+    project: int
+    form_id: str
+    database: str
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One run and its baseline. Peak memory is above what the process had before it began."""
+
+    seconds: float
+    baseline_seconds: float
+    cpu_seconds: float
+    peak_mb: float
+
+
+def measure(what: str, target: Target) -> Sample:
+    """Measure a first pull (`pull`), or a poll that finds nothing new (`poll`), and the same feed thrown away."""
+    engine = open_database(target.database)
+    upgrade(engine)
+    with Central(target.url, target.user, target.password, target.project) as central:
+        central.form(target.form_id)  # log in, and open the connection, before the clock starts
+        _pull(engine, central, target.form_id)  # once to warm up: a worker lives for weeks
+        if what == "pull":
+            empty(engine)
+            where = changed_since(THE_BEGINNING)
+        else:
+            where = _pretend_that_time_has_passed(engine, central, target)
+        baseline = _seconds(lambda: throw_away(central, target.form_id, where))
+        before, cpu = _reset_peak_mb(), time.process_time()
+        seconds = _seconds(lambda: _pull(engine, central, target.form_id))
+        sample = Sample(seconds, baseline, time.process_time() - cpu, _peak_mb() - before)
+    engine.dispose()
+    return sample
+
+
+def _pull(engine: Engine, central: Central, form_id: str) -> None:
+    report = pull_form(engine, central, form_id)
+    if report.problem:
+        raise RuntimeError(f"the pull to measure failed: {report.problem}")
+
+
+def throw_away(central: Central, form_id: str, where: str) -> int:
+    """Read a feed's bytes and keep nothing of them; returns how many there were."""
+    with central.feed(form_id, where) as feed:
+        return sum(len(chunk) for chunk in feed.chunks)
+
+
+def _pretend_that_time_has_passed(engine: Engine, central: Central, target: Target) -> str:
+    """Move the watermark past everything, look-back included; returns the filter that a poll will then send."""
+    with central.feed(target.form_id, changed_since("2999-01-01T00:00:00.000Z")) as feed:
+        now = datetime.fromisoformat(feed.opened_at)
+    watermark = (now + 2 * LOOK_BACK).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    with writing(engine) as session:
+        session.execute(update(Form).values(watermark=watermark))
+    return changed_since(looking_back(watermark))
+
+
+def empty(engine: Engine) -> None:
+    """Remove every row."""
+    with engine.begin() as connection:
+        for table in reversed(Base.metadata.sorted_tables):
+            connection.execute(table.delete())
+
+
+def _seconds(task: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    task()
+    return time.perf_counter() - start
+
+
+def _reset_peak_mb() -> float:
+    """Begin a new peak (Linux); returns the memory in use."""
+    refs = Path(f"/proc/{os.getpid()}/clear_refs")
+    if refs.exists():
+        refs.write_text("5")
+    return _status_mb("VmRSS")
+
+
+def _peak_mb() -> float:
+    return _status_mb("VmHWM")
+
+
+def _status_mb(key: str) -> float:
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return 0.0
+    line = next(line for line in status.read_text().splitlines() if line.startswith(key))
+    return int(line.split()[1]) / 1024

@@ -1,0 +1,36 @@
+"""The submissions a bench pulls: one school visit, filled by Collect's own engine, sent again and again as new ones."""
+
+import re
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+from server.rulebook import load_indicators
+from workers.central import Central
+from workers.publish import publish_forms
+from xlsforms.build import build
+from xlsforms.fill import FormFiller, facilities_csv
+
+FORM_ID = "visit_school"
+_THREADS = 6
+_INSTANCE = re.compile(r"uuid:[0-9a-f-]{36}")
+
+
+def a_visit_xml() -> str:
+    """Fill in one visit to a school that is not in the list."""
+    codes = [criterion.code for criterion in load_indicators().by_number[25].criteria]
+    answers = dict.fromkeys(codes, "yes") | {
+        "mode": "on_site", "listed": "no", "name_given": "SD Negeri Contoh (fiktif)", "arrival": "open",
+        "two_adults": "yes", "staff_within_hearing": "no",
+    }  # fmt: skip
+    point = {"point": [-5.3, 111.1, 4.0, 8.0]}
+    with FormFiller() as filler:
+        return filler.fill(build(FORM_ID).xform, answers | point, media={"facilities.csv": facilities_csv([])}).xml
+
+
+def send_many(central: Central, count: int) -> None:
+    """Publish the form and send so many submissions of it."""
+    publish_forms(central, [build(FORM_ID)])
+    xml = a_visit_xml()
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for _ in pool.map(lambda _: central.submit(FORM_ID, _INSTANCE.sub(f"uuid:{uuid.uuid4()}", xml)), range(count)):
+            pass
