@@ -7,7 +7,7 @@ import csv
 import json
 import logging
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
+from server import terminal
 from server.areas import apply_areas, names_within, read_areas
 from server.catalogue import Catalogue, catalogue
-from server.claims import ImportPlan, apply_import, claims_of, plan_import
+from server.claims import apply_import, claims_of, plan_import
 from server.claims_template import write_template
 from server.claims_workbook import UnusableWorkbook, open_workbook
 from server.db import open_database, reading, writing
@@ -30,13 +31,11 @@ from server.rulebook import load_indicators
 from server.schema import upgrade
 from server.settings import Settings, load_settings
 from server.store import Store
-from server.tables import Form
-from server.terminal import summary_table
 from server.verifications import all_districts_with_claims, verify
 from server.visits import read_new_visits
 from verification.model import Level, Reason, level_of
 
-words: Catalogue = catalogue(load_settings().language)
+words: Catalogue = catalogue(load_settings().language, load_settings().time_zone)
 
 
 def tell(key: str, **values: Any) -> None:
@@ -94,7 +93,7 @@ def _print_summary(engine: Engine, settings: Settings, year: int, district: str)
         report = build_report(session, year, district, settings.central_project or 0, words)
     if report is None:
         stop(Reason("not_verified_yet", {"district": district, "year": str(year)}))
-    click.echo(summary_table(report, words))
+    click.echo(terminal.summary_table(report, words))
 
 
 @main.command(help=words.say("help.serve"))
@@ -164,24 +163,11 @@ def areas_load(geojson: Path, names: Path | None, lat_first: bool, as_json: bool
         counts = apply_areas(session, plan)
         ask(session, "read", "")
     if as_json:
-        outlines = [
-            {"code": p.reason.code, "areas": p.codes, "area_m2": round(p.area_m2), "sentence": words.reason(p.reason)}
-            for p in plan.outlines
-        ]
-        click.echo(json.dumps({"areas": counts, "outlines": outlines}, ensure_ascii=False, indent=1))
+        click.echo(terminal.areas_json(plan, counts, words))
         return
     tell("areas.loaded", villages=len(plan.villages), **counts)
-    _tell_outlines([(p.reason.code, p.area_m2, p.codes, words.reason(p.reason)) for p in plan.outlines])
-
-
-def _tell_outlines(problems: Sequence[tuple[str, float, tuple[str, ...], str]]) -> None:
-    """Sum up the outlines' problems by kind, and show the largest of each."""
-    for kind in dict.fromkeys(problem[0] for problem in problems):
-        found = sorted((p for p in problems if p[0] == kind), key=lambda problem: -problem[1])
-        hectares = sum(problem[1] for problem in found) / 10_000
-        tell(f"areas.{kind}", count=len(found), hectares=round(hectares, 1))
-        for _, _, codes, sentence in found[:3]:
-            click.echo(f"  {', '.join(codes)}: {sentence}", err=True)
+    for sentence in terminal.outline_lines(plan, words):
+        click.echo(sentence, err=True)
 
 
 def _read_text(path: Path) -> str:
@@ -235,7 +221,7 @@ def claims_import(xlsx: Path, yes: bool, as_json: bool) -> None:
     with opened() as (settings, engine):
         with reading(engine) as session:
             plan = plan_import(session, content, workbook)
-        _show_plan(plan, as_json)
+        click.echo(terminal.plan_json(plan, words) if as_json else terminal.plan_text(plan, words), err=not as_json)
         if plan.problems:
             sys.exit(1)
         if plan.replaces and not yes and not click.confirm(words.say("claims.confirm"), err=True):
@@ -248,25 +234,6 @@ def claims_import(xlsx: Path, yes: bool, as_json: bool) -> None:
             ask(session, "facilities", "")
             ask(session, "verify", f"{plan.year}/{plan.district}")
     tell("claims.imported" if plan.changes else "claims.unchanged", indicators=len(plan.changes))
-
-
-def _show_plan(plan: ImportPlan, as_json: bool) -> None:
-    problems = [
-        {"sheet": p.sheet, "row": p.row, "column": p.column, "code": p.reason.code, "sentence": words.reason(p.reason)}
-        for p in plan.problems
-    ]
-    if as_json:
-        shown = {"district": plan.district, "year": plan.year, "problems": problems,
-                 "changes": [asdict(change) for change in plan.changes]}  # fmt: skip
-        click.echo(json.dumps(shown, ensure_ascii=False, indent=1))
-        return
-    for problem in problems:
-        where = f"{problem['sheet']}!{problem['column']}{problem['row']}: " if problem["sheet"] else ""
-        click.echo(f"{where}{problem['sentence']}", err=True)
-    if problems:
-        tell("claims.refused", count=len(problems))
-    for change in plan.changes:
-        click.echo(words.say("claims.change_new" if change.new else "claims.change", **asdict(change)), err=True)
 
 
 @claims.command("show", help=words.say("help.claims_show"))
@@ -351,37 +318,25 @@ def _central_problems() -> Iterator[None]:
 @json_option
 def pull(as_json: bool) -> None:
     """Pull all forms and their files from Central."""
-    from workers.attachments import fetch_attachments
+    from workers.attachments import fetch_all
     from workers.central import Central
     from workers.pull import pull_all
 
     with opened() as (settings, engine), _central_problems(), Central.from_settings(settings) as central:
         reports = _with_progress("pull.progress", partial(pull_all, engine, central))
-        with reading(engine) as session:
-            known = list(session.execute(select(Form.id, Form.form_id).filter_by(project=central.project)))
-        failed = {report.form_id for report in reports if report.problem}
-        fetch = partial(fetch_attachments, engine, central, store=Store(settings.store))
-        files = sum(
-            _with_progress("pull.files", partial(fetch, form_pk, form_id))
-            for form_pk, form_id in known
-            if form_id not in failed
-        )
+        files = _with_progress("pull.files", partial(fetch_all, engine, central, Store(settings.store)))
     shown = [
-        {
-            "form": r.form_id,
-            "rows": r.rows,
-            "new": r.new_versions,
-            "problem": words.reason(r.problem) if r.problem else None,
-        }
+        {"form": r.form_id, "rows": r.rows, "new": r.new_versions, "problem": words.reason(r.problem)
+         if r.problem else None}
         for r in reports
-    ]
+    ]  # fmt: skip
     if as_json:
         click.echo(json.dumps({"forms": shown, "files": files}, ensure_ascii=False, indent=1))
-    for row in [] if as_json else shown:
-        tell("pull.failed" if row["problem"] else "pull.done", **row)
-    if not as_json:
+    else:
+        for row in shown:
+            tell("pull.failed" if row["problem"] else "pull.done", **row)
         tell("pull.files_done", files=files)
-    if failed:
+    if any(report.problem for report in reports):
         sys.exit(1)
 
 

@@ -1,10 +1,10 @@
 """The web: everything it has, on one screen. Until roles exist it is served on loopback only (`tilik serve`)."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 from sqlalchemy import Engine
 
 from server import pages
-from server.catalogue import LANGUAGES, Catalogue, catalogue
+from server.catalogue import LANGUAGES
 from server.settings import Settings
 
 _HEADERS = {
@@ -22,14 +22,9 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
     app.extensions["tilik"] = pages.Source(engine, settings)
     app.register_blueprint(pages.blueprint)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.context_processor(lambda: {"words": chosen_language(settings), "languages": LANGUAGES})
+    app.context_processor(lambda: {"words": pages.chosen_words(), "languages": LANGUAGES})
     app.after_request(_add_headers)
     return app
-
-
-def chosen_language(settings: Settings) -> Catalogue:
-    """Give the catalogue of the language asked for, Bahasa Indonesia first."""
-    return catalogue(request.args.get("lang", settings.language))
 
 
 def _add_headers(response: Response) -> Response:

@@ -1,10 +1,10 @@
 """The sentences users read, in Bahasa Indonesia and English: gettext catalogues under `locale/`, one for each language.
 
 Rules and jobs return codes with values; pages, terminal and exports all say them through here. Sentences use
-`{name}` for values; numbers and dates are written as the language writes them.
+`{name}` for values; numbers and dates are written as the language writes them, moments in one of Indonesia's zones.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,14 +16,15 @@ from babel.numbers import format_decimal
 from verification.model import Reason
 
 LANGUAGES = ("id", "en")
+ZONES = {name: timezone(timedelta(hours=hours), name) for name, hours in (("WIB", 7), ("WITA", 8), ("WIT", 9))}
 FOLDER = Path(__file__).parent / "locale"
 
 
 class Catalogue:
-    """One language's sentences."""
+    """One language's sentences, and the zone its moments are told in."""
 
-    def __init__(self, language: str) -> None:
-        self.language = language
+    def __init__(self, language: str, zone: str) -> None:
+        self.language, self.zone = language, zone
         with (FOLDER / f"{language}.po").open("rb") as file:
             self.sentences = {str(m.id): str(m.string) for m in read_po(file, locale=language) if m.id and m.string}
 
@@ -51,11 +52,9 @@ class Catalogue:
         if isinstance(value, int | float):
             return self.number(value)
         if isinstance(value, datetime):
-            return str(
-                format_datetime(
-                    value, "d MMM y HH.mm" if self.language == "id" else "d MMM y HH:mm", locale=self.language
-                )
-            )
+            pattern = "d MMM y HH.mm" if self.language == "id" else "d MMM y HH:mm"
+            there = value.astimezone(ZONES[self.zone]).replace(tzinfo=None)
+            return f"{format_datetime(there, pattern, locale=self.language)} {self.zone}"
         if isinstance(value, date):
             return str(format_date(value, "d MMM y", locale=self.language))
         return "–" if value is None else str(value)
@@ -63,6 +62,12 @@ class Catalogue:
     def number(self, value: float, decimals: int = 2) -> str:
         """Write a number with at most so many decimals."""
         return str(format_decimal(round(value, decimals), format="#,##0." + "#" * decimals, locale=self.language))
+
+    def percent(self, probability: float) -> str:
+        """Write a probability; never a certainty that nobody has."""
+        if 0.001 < probability < 0.999:
+            return f"{self.number(probability * 100, 1)} %"
+        return f"> {self.number(99.9)} %" if probability >= 0.5 else f"< {self.number(0.1)} %"
 
     def points(self, value: float | None) -> str:
         """Write points with one decimal, or a dash where there are none."""
@@ -75,6 +80,6 @@ class _Missing(dict[str, str]):
 
 
 @cache
-def catalogue(language: str) -> Catalogue:
+def catalogue(language: str, zone: str = "WIB") -> Catalogue:
     """Give a language's catalogue; Bahasa Indonesia for a language there is none for."""
-    return Catalogue(language if language in LANGUAGES else LANGUAGES[0])
+    return Catalogue(language if language in LANGUAGES else LANGUAGES[0], zone)

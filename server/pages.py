@@ -42,8 +42,10 @@ def _source() -> Source:
     return source
 
 
-def _words() -> Catalogue:
-    return catalogue(request.args.get("lang", _source().settings.language))
+def chosen_words() -> Catalogue:
+    """Give the catalogue of the language asked for, Bahasa Indonesia first."""
+    settings = _source().settings
+    return catalogue(request.args.get("lang", settings.language), settings.time_zone)
 
 
 @blueprint.get("/")
@@ -66,7 +68,7 @@ def index() -> str:
 def _report(year: int, district: str) -> Iterator[tuple[Session, Report]]:
     project = _source().settings.central_project or 0
     with reading(_source().engine) as session:
-        report = build_report(session, year, district, project, _words())
+        report = build_report(session, year, district, project, chosen_words())
         if report is None:
             abort(404)
         yield session, report
@@ -78,7 +80,7 @@ def report_page(year: int, district: str) -> str:
     with _report(year, district) as (session, report):
         verification = latest(session, year, district)
         assert verification is not None  # noqa: S101 - the report was made from it
-        drawing = draw_map(session, verification, _source().settings.central_project or 0, _words())
+        drawing = draw_map(session, verification, _source().settings.central_project or 0, chosen_words())
     return render_template("report.html", report=report, map=Markup(drawing))  # noqa: S704 - all texts in it are escaped
 
 
@@ -93,7 +95,7 @@ def report_as_json(year: int, district: str) -> Response:
 def report_as_csv(year: int, district: str) -> Response:
     """Give the report as CSV."""
     with _report(year, district) as (_, report):
-        response = Response(report_csv(report, _words()), content_type="text/csv; charset=utf-8")
+        response = Response(report_csv(report, chosen_words()), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="tilik-{year}-{district}.csv"'
     return response
 

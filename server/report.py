@@ -56,7 +56,7 @@ class VisitReport:
     version: str
     form: str
     form_version: str | None
-    received_at: str
+    received_at: datetime
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ class AsideReport:
 
     form: str
     submission: str
-    received_at: str
+    received_at: datetime
     why: Why
 
 

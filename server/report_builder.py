@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -235,7 +236,8 @@ class _Builder:
         if visit_id not in self._submissions:
             return None
         submission, form, received_at = self._submissions[visit_id]
-        return VisitReport(submission.root_id, submission.instance_id, form, submission.form_version, received_at)
+        at = datetime.fromisoformat(received_at)
+        return VisitReport(submission.root_id, submission.instance_id, form, submission.form_version, at)
 
     def _photos_of(self, kind: str, visit_id: str) -> tuple[PhotoReport, ...]:
         if disclosure.by_subdistrict_only(kind):
@@ -254,7 +256,7 @@ class _Builder:
     def _set_aside(self) -> Iterable[AsideReport]:
         for aside in set_aside(self._session, self._project):
             why = self._why(Reason(aside.problem["code"], aside.problem["values"]))
-            yield AsideReport(aside.form_id, aside.root_id, aside.submitted_at, why)
+            yield AsideReport(aside.form_id, aside.root_id, datetime.fromisoformat(aside.submitted_at), why)
 
     def _forms(self) -> Iterable[FormReport]:
         for form in self._session.scalars(select(Form).filter_by(project=self._project).order_by(Form.form_id)):

@@ -7,6 +7,7 @@ TILIK_SECRETS names.
 import os
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -27,7 +28,8 @@ class Settings(BaseSettings):
     central_project: int | None = Field(default=None, description="number of the project at Central")
     central_parallel: int = Field(default=2, description="how many jobs may talk to Central at once")
     redis_url: SecretStr | None = Field(default=None, description="for Celery; unset: `tilik work` does the work")
-    language: str = Field(default="id", description="id or en")
+    language: Literal["id", "en"] = Field(default="id", description="language of the terminal, and first of the pages")
+    time_zone: Literal["WIB", "WITA", "WIT"] = Field(default="WIB", description="zone in which moments are shown")
 
     @cached_property
     def database(self) -> str:

@@ -1,6 +1,13 @@
-"""The report in the terminal: a line for each indicator, and the sums."""
+"""What the command line prints: the report's summary, and what loading or importing a file would do."""
 
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from server.areas import AreaPlan
 from server.catalogue import Catalogue
+from server.claims import ImportPlan
 from server.report import Report
 
 _NAME_WIDTH = 52
@@ -30,3 +37,45 @@ def summary_table(report: Report, words: Catalogue) -> str:
 def _row(number: str, name: str, values: list[float | None], words: Catalogue) -> str:
     short = name if len(name) <= _NAME_WIDTH else name[: _NAME_WIDTH - 1] + "…"
     return f"{number:>3} {short:<{_NAME_WIDTH}}" + "".join(f"{words.points(value):>11}" for value in values)
+
+
+def outline_lines(plan: AreaPlan, words: Catalogue) -> Iterator[str]:
+    """Sum up the outlines' problems by kind, and show the largest three of each."""
+    for code in dict.fromkeys(problem.reason.code for problem in plan.outlines):
+        found = sorted((p for p in plan.outlines if p.reason.code == code), key=lambda problem: -problem.area_m2)
+        hectares = sum(problem.area_m2 for problem in found) / 10_000
+        yield words.say(f"areas.{code}", count=len(found), hectares=round(hectares, 1))
+        for problem in found[:3]:
+            yield f"  {', '.join(problem.codes)}: {words.reason(problem.reason)}"
+
+
+def areas_json(plan: AreaPlan, counts: dict[str, int], words: Catalogue) -> str:
+    """Write what loading areas did, and every problem of their outlines."""
+    outlines = [
+        {"code": p.reason.code, "areas": p.codes, "area_m2": round(p.area_m2), "sentence": words.reason(p.reason)}
+        for p in plan.outlines
+    ]
+    return json.dumps({"areas": counts, "outlines": outlines}, ensure_ascii=False, indent=1)
+
+
+def plan_text(plan: ImportPlan, words: Catalogue) -> str:
+    """Write what importing a claim form would do, or every problem by sheet, row and column."""
+    lines = [f"{problem['place']}{problem['sentence']}" for problem in _problems(plan, words)]
+    if plan.problems:
+        lines.append(words.say("claims.refused", count=len(plan.problems)))
+    lines += [words.say("claims.change_new" if c.new else "claims.change", **asdict(c)) for c in plan.changes]
+    return "\n".join(lines)
+
+
+def plan_json(plan: ImportPlan, words: Catalogue) -> str:
+    """Write the same for a program."""
+    shown = {"district": plan.district, "year": plan.year, "problems": list(_problems(plan, words)),
+             "changes": [asdict(change) for change in plan.changes]}  # fmt: skip
+    return json.dumps(shown, ensure_ascii=False, indent=1)
+
+
+def _problems(plan: ImportPlan, words: Catalogue) -> Iterator[dict[str, Any]]:
+    for problem in plan.problems:
+        place = f"{problem.sheet}!{problem.column}{problem.row}: " if problem.sheet else ""
+        yield {"place": place, "sheet": problem.sheet, "row": problem.row, "column": problem.column,
+               "code": problem.reason.code, "sentence": words.reason(problem.reason)}  # fmt: skip

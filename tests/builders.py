@@ -74,7 +74,8 @@ def verify(lines: list[ClaimLine], visits: list[Visit], **claim: Any) -> Distric
     """Verify one claim made of these lines."""
     indicator = lines[0].indicator if lines else 17
     maximum = INDICATORS.by_number[indicator].points
-    claims = {indicator: Claim(**({"indicator": indicator, "self_score": maximum, "lines": tuple(lines)} | claim))}
+    values: dict[str, Any] = {"indicator": indicator, "self_score": maximum, "lines": tuple(lines)}
+    claims = {indicator: Claim(**(values | claim))}
     return verify_district(INDICATORS, claims, visits, Villages([*VILLAGES, NEIGHBOUR]), NAMES, RULES)
 
 

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,16 @@ def test_numbers_and_dates_are_written_as_the_language_writes_them() -> None:
     assert (catalogue("id").number(1234.5), catalogue("en").number(1234.5)) == ("1.234,5", "1,234.5")
     assert (catalogue("id").points(12), catalogue("en").points(None)) == ("12,0", "–")
     assert catalogue("id").reason(Reason("accuracy_zero")).startswith("Akurasi titik tepat 0")
+
+
+def test_moments_are_told_in_the_chosen_zone_by_name() -> None:
+    moment = datetime(2026, 11, 22, 16, 30, tzinfo=UTC)
+    assert catalogue("id").show(moment) == "22 Nov 2026 23.30 WIB"
+    assert catalogue("en", "WIT").show(moment) == "23 Nov 2026 01:30 WIT"
+
+
+def test_a_probability_is_never_a_certainty() -> None:
+    assert [catalogue("id").percent(p) for p in (0.0, 0.5, 0.9876, 1.0)] == ["< 0,1 %", "50 %", "98,8 %", "> 99,9 %"]
 
 
 def test_an_unknown_language_is_answered_in_bahasa_indonesia() -> None:

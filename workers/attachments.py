@@ -6,11 +6,12 @@ A file may arrive at Central hours after its submission; no timestamp says so. W
 from collections.abc import Callable
 from pathlib import PurePath
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from server.attachments import EXPECTED, REFUSED, STORED, Incomplete, incomplete, note, problem_of, settled_names
 from server.db import reading, writing
 from server.store import Store, TooLarge, WrongContent
+from server.tables import Form
 from workers.central import Central
 from workers.central_session import CentralProblem
 
@@ -20,6 +21,16 @@ _TYPES = {
     ".jpg": ("image/jpeg", b"\xff\xd8\xff"), ".jpeg": ("image/jpeg", b"\xff\xd8\xff"),
     ".png": ("image/png", b"\x89PNG\r\n\x1a\n"), ".csv": ("text/csv", b""),
 }  # fmt: skip
+
+
+def fetch_all(
+    engine: Engine, central: Central, store: Store, progress: Callable[[str, int], None] | None = None
+) -> int:
+    """Fetch what has come of every form's missing files, but of those whose last pull failed."""
+    with reading(engine) as session:
+        query = select(Form.id, Form.form_id).where(Form.project == central.project, Form.problem.is_(None))
+        forms = session.execute(query).all()
+    return sum(fetch_attachments(engine, central, form.id, form.form_id, store, progress) for form in forms)
 
 
 def fetch_attachments(

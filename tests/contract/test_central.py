@@ -156,8 +156,13 @@ EVENTS: dict[str, tuple[Callable[[Central, str], Any], dict[str, Any]]] = {
         {"edits": 1, "reviewState": "edited", "updatedAt": "moved"},
     ),
     "delete": (lambda c, root: delete(c, root), {"deletedAt": "moved"}),
-    "delete and restore": (lambda c, root: (delete(c, root), restore(c, root)), {}),
+    "delete and restore": (lambda c, root: delete_and_restore(c, root), {}),
 }
+
+
+def delete_and_restore(central: Central, root: str) -> None:
+    delete(central, root)
+    restore(central, root)
 
 
 def delete(central: Central, root: str) -> None:

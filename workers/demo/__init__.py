@@ -34,7 +34,7 @@ from server.verifications import verify
 from server.visits import read_new_visits
 from verification.claim_form import FIRST_ROW, SHEETS
 from verification.model import Level, level_of
-from workers.attachments import fetch_attachments
+from workers.attachments import fetch_all
 from workers.central import Central, create_project
 from workers.publish import as_entity, publish_facilities, publish_forms
 from workers.pull import pull_all
@@ -91,11 +91,8 @@ def _walk(engine: Engine, settings: Settings, central: Central, say: Say) -> Non
     say("demo.filling")
     sent = _send_visits(engine, central, forms)
     say("demo.sent", submissions=sent)
-    store = Store(settings.store)
     reports = pull_all(engine, central)
-    files = sum(
-        fetch_attachments(engine, central, form_pk, form_id, store) for form_pk, form_id in _pulled_forms(engine)
-    )
+    files = fetch_all(engine, central, Store(settings.store))
     say("demo.pulled", submissions=sum(report.rows for report in reports), files=files)
     read_new_visits(engine, FORMS)
     verify(engine, central.project, YEAR, DISTRICT)
@@ -218,10 +215,3 @@ def a_photo(visit: dict[str, str]) -> bytes:
     file = io.BytesIO()
     image.save(file, "JPEG", quality=70, exif=exif)
     return file.getvalue()
-
-
-def _pulled_forms(engine: Engine) -> list[tuple[int, str]]:
-    from server.tables import Form as PulledForm
-
-    with reading(engine) as session:
-        return list(session.execute(select(PulledForm.id, PulledForm.form_id).order_by(PulledForm.id)))
