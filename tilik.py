@@ -4,6 +4,7 @@ Exit code 0 only when a command did what it was asked; 1 where something forbade
 """
 
 import csv
+import getpass
 import json
 import logging
 import sys
@@ -15,22 +16,28 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
 from server import terminal
 from server.areas import apply_areas, names_within, read_areas
+from server.attachments import give_up, late_files
 from server.catalogue import Catalogue, catalogue
+from server.certificates import IDENTICAL, latest_certificate, read_detail
 from server.claims import apply_import, claims_of, plan_import
 from server.claims_template import write_template
 from server.claims_workbook import UnusableWorkbook, open_workbook
 from server.db import open_database, reading, writing
 from server.exports import report_csv, report_json
 from server.jobs import ask
+from server.not_received import not_received
+from server.removals import PURPOSES, NothingToRemove, empty_store, remove_file, remove_submission
 from server.report_builder import build_report
 from server.rulebook import load_indicators
 from server.schema import upgrade
 from server.settings import Settings, load_settings
 from server.store import Store
+from server.tables import Form
 from server.verifications import all_districts_with_claims, verify
 from server.visits import read_new_visits
 from verification.model import Level, Reason, level_of
@@ -291,11 +298,10 @@ def forms_check() -> None:
 @forms.command("publish", help=words.say("help.forms_publish"))
 def forms_publish() -> None:
     """Publish the forms and the list of facilities at Central."""
-    from workers.central import Central
     from workers.publish import publish_facilities, publish_forms
     from xlsforms.build import build_all
 
-    with opened() as (settings, engine), _central_problems(), Central.from_settings(settings) as central:
+    with connected() as (_, engine, central):
         published = publish_forms(central, build_all())
         plan = publish_facilities(engine, central)
     tell("forms.published", forms=len(published), created=len(plan.create), updated=len(plan.update))
@@ -311,18 +317,30 @@ def _central_problems() -> Iterator[None]:
         stop(problem.reason)
 
 
+@contextmanager
+def connected() -> Iterator[tuple[Settings, Engine, Any]]:
+    """Open the database and Central; what goes wrong with Central ends in a sentence."""
+    from workers.central import Central
+
+    with opened() as (settings, engine), _central_problems(), Central.from_settings(settings) as central:
+        yield settings, engine, central
+
+
 # ── pull, verify, report ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 @main.command(help=words.say("help.pull"))
+@click.option("--full", is_flag=True, help=words.say("help.pull_full"))
 @json_option
-def pull(as_json: bool) -> None:
+def pull(full: bool, as_json: bool) -> None:
     """Pull all forms and their files from Central."""
     from workers.attachments import fetch_all
-    from workers.central import Central
     from workers.pull import pull_all
 
-    with opened() as (settings, engine), _central_problems(), Central.from_settings(settings) as central:
+    if full:
+        _look_over_all(as_json)
+        return
+    with connected() as (settings, engine, central):
         reports = _with_progress("pull.progress", partial(pull_all, engine, central))
         files = _with_progress("pull.files", partial(fetch_all, engine, central, Store(settings.store)))
     shown = [
@@ -336,6 +354,25 @@ def pull(as_json: bool) -> None:
         for row in shown:
             tell("pull.failed" if row["problem"] else "pull.done", **row)
         tell("pull.files_done", files=files)
+    if any(report.problem for report in reports):
+        sys.exit(1)
+
+
+def _look_over_all(as_json: bool) -> None:
+    from workers.pull import meet_forms
+    from workers.slow_pass import look_over
+
+    with connected() as (settings, engine, central):
+        task = partial(look_over, engine, central, Store(settings.store))
+        reports = [_with_progress("pull.progress", partial(task, form)) for form in meet_forms(engine, central)]
+    for report in reports:
+        shown = {"form": report.form_id, "rows": report.rows, "new": report.new_versions, "gone": len(report.gone),
+                 "files": report.files, "comments": report.comments,
+                 "problem": words.reason(report.problem) if report.problem else None}  # fmt: skip
+        if as_json:
+            click.echo(json.dumps(shown, ensure_ascii=False))
+        else:
+            tell("pull.failed" if report.problem else "check.done", **shown)
     if any(report.problem for report in reports):
         sys.exit(1)
 
@@ -381,6 +418,118 @@ def report(district: str, year: int, as_csv: bool, as_json: bool) -> None:
     if found is None:
         stop(Reason("not_verified_yet", {"district": district, "year": str(year)}))
     click.echo(report_json(found) if as_json else report_csv(found, words), nl=False)
+
+
+# ── certify, repair, remove, files ───────────────────────────────────────────────────────────────────────────────
+
+
+@main.command(help=words.say("help.certify"))
+@click.option("--deep", is_flag=True, help=words.say("help.certify_deep"))
+@json_option
+def certify(deep: bool, as_json: bool) -> None:
+    """Compare Tilik with Central; exit code 0 only where they are identical."""
+    from workers.certify import certify as make
+
+    with connected() as (settings, engine, central):
+        task = partial(make, engine, central, Store(settings.store), deep=deep)
+        verdict = _with_progress("pull.progress", task)
+        with reading(engine) as session:
+            found, awaited = latest_certificate(session, central.project), not_received(session, central.project)
+            assert found is not None  # noqa: S101 - it was just made
+            write = terminal.certificate_json if as_json else terminal.certificate_text
+            shown = write(found, read_detail(found), awaited, words)
+    click.echo(shown if isinstance(shown, str) else "\n".join(shown))
+    if verdict != IDENTICAL:
+        sys.exit(1)
+
+
+@main.command(help=words.say("help.repair"))
+@click.option("--form", help=words.say("help.form"))
+def repair(form: str | None) -> None:
+    """Make Tilik what Central is."""
+    from workers.pull import meet_forms
+    from workers.repair import repair as mend
+
+    with connected() as (settings, engine, central):
+        forms = meet_forms(engine, central)
+        if form and form not in forms:
+            stop(Reason("form_not_known", {"form": form}))
+        task = partial(mend, engine, central, Store(settings.store))
+        done = [_with_progress("pull.progress", partial(task, form_id)) for form_id in ([form] if form else forms)]
+        with writing(engine) as session:
+            ask(session, "read", "")
+    for one in done:
+        passed = one.slow_pass
+        tell("pull.failed" if passed.problem else "repair.done", form=passed.form_id, rows=passed.rows,
+             new=passed.new_versions, rewritten=one.rewritten, gone=len(passed.gone), files=passed.files,
+             broken=one.broken_files, comments=passed.comments,
+             problem=words.reason(passed.problem) if passed.problem else None)  # fmt: skip
+    if any(one.slow_pass.problem for one in done):
+        sys.exit(1)
+
+
+@main.command(help=words.say("help.remove"))
+@click.argument("form")
+@click.argument("submission")
+@click.option("--purpose", required=True, type=click.Choice(PURPOSES), help=words.say("help.remove_purpose"))
+@click.option("--file", "name", help=words.say("help.remove_file"))
+@click.option("--yes", is_flag=True, help=words.say("help.yes"))
+def remove(form: str, submission: str, purpose: str, name: str | None, yes: bool) -> None:
+    """Remove a submission or a file of it, for a lawful purpose."""
+    if not yes and not click.confirm(words.say("remove.confirm", root=submission, form=form), err=True):
+        tell("remove.nothing_done")
+        sys.exit(1)
+    with opened() as (settings, engine):
+        try:
+            with writing(engine) as session:
+                found = _known_form(session, settings, form)
+                by = getpass.getuser()
+                if name:
+                    removed = remove_file(session, found, submission, name, purpose, by)
+                else:
+                    removed = remove_submission(session, found, submission, purpose, by)
+        except NothingToRemove as nothing:
+            stop(nothing.reason)
+        empty_store(Store(settings.store), removed)
+    tell("remove.done", versions=removed.versions, files=len(removed.files))
+
+
+def _known_form(session: Session, settings: Settings, form_id: str) -> Form:
+    found = session.scalars(select(Form).filter_by(project=settings.central_project, form_id=form_id)).one_or_none()
+    if found is None:
+        stop(Reason("form_not_known", {"form": form_id}))
+    return found
+
+
+@main.group(help=words.say("help.files"))
+def files() -> None:
+    """Manage files that have not come."""
+
+
+@files.command("list", help=words.say("help.files_list"))
+@json_option
+def files_list(as_json: bool) -> None:
+    """List the files that have not come."""
+    with opened() as (settings, engine), reading(engine) as session:
+        late = late_files(session, settings.central_project or 0)
+    if as_json:
+        click.echo(json.dumps([file._asdict() for file in late], default=str, indent=1))
+        return
+    for file in late:
+        click.echo(words.say("files.late", form=file.form_id, root=file.root_id, name=file.name,
+                             attempts=file.attempts, next=file.next_ask_at))  # fmt: skip
+
+
+@files.command("give-up", help=words.say("help.files_give_up"))
+@click.argument("form")
+@click.argument("submission")
+def files_give_up(form: str, submission: str) -> None:
+    """Stop waiting for a submission's files."""
+    with opened() as (settings, engine), writing(engine) as session:
+        given_up = give_up(session, _known_form(session, settings, form).id, submission)
+    if not given_up:
+        stop(NothingToRemove.reason)
+    tell("files.given_up", files=given_up)
 
 
 # ── bench ────────────────────────────────────────────────────────────────────────────────────────────────────────

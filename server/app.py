@@ -3,7 +3,7 @@
 from flask import Flask, Response
 from sqlalchemy import Engine
 
-from server import pages
+from server import pages, sync_pages
 from server.catalogue import LANGUAGES
 from server.settings import Settings
 
@@ -20,7 +20,8 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
     """Make the web application around a database."""
     app = Flask(__name__, static_folder="static", template_folder="templates")
     app.extensions["tilik"] = pages.Source(engine, settings)
-    app.register_blueprint(pages.blueprint)
+    for room in (pages, sync_pages):
+        app.register_blueprint(room.blueprint)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: {"words": pages.chosen_words(), "languages": LANGUAGES})
     app.after_request(_add_headers)

@@ -1,65 +1,133 @@
 """Queries over the files that submissions name: which have not come yet, and where those that came are kept."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from server.db import now
-from server.tables import Attachment, Json, SubmissionState
+from server.tables import Attachment, FileList, Form, Json, Removal, SubmissionState
 
-STORED, EXPECTED, REFUSED, GIVEN_UP = "stored", "expected", "refused", "given_up"
-_SETTLED = (STORED, REFUSED, GIVEN_UP)
+STORED, EXPECTED, REFUSED, GIVEN_UP, REMOVED = "stored", "expected", "refused", "given_up", "removed"
+SETTLED = frozenset({STORED, REFUSED, GIVEN_UP, REMOVED})
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
 
 
-class Incomplete(NamedTuple):
-    """A submission whose current version names more files than are settled."""
+class Asked(NamedTuple):
+    """A version whose files are asked for."""
 
+    list_id: int
     root_id: str
     instance_id: str
+    recheck: bool
+    attempts: int
 
 
-def incomplete(session: Session, form_pk: int) -> Sequence[Incomplete]:
-    """List the submissions of a form that still miss files, oldest first."""
-    settled = (
-        select(func.count())
-        .where(Attachment.form_pk == SubmissionState.form_pk, Attachment.instance_id == SubmissionState.instance_id,
-               Attachment.state.in_(_SETTLED))
-        .correlate(SubmissionState)
-        .scalar_subquery()
-    )  # fmt: skip
+def due(session: Session, form_pk: int) -> Sequence[Asked]:
+    """List the versions of a form whose files are to be asked for now, oldest first.
+
+    A moment farther ahead than we ever wait was written by a clock that was wrong.
+    """
+    moment = now()
     query = (
-        select(SubmissionState.root_id, SubmissionState.instance_id)
-        .where(SubmissionState.form_pk == form_pk, SubmissionState.deleted_at.is_(None),
-               SubmissionState.attachments_expected > settled)
-        .order_by(SubmissionState.id)
+        select(FileList.id, FileList.root_id, FileList.instance_id, FileList.recheck, FileList.attempts)
+        .join(SubmissionState, (SubmissionState.form_pk == FileList.form_pk)
+              & (SubmissionState.root_id == FileList.root_id))
+        .where(FileList.form_pk == form_pk, FileList.settled.is_(False),
+               or_(FileList.next_ask_at <= moment, FileList.next_ask_at > moment + LONGEST_WAIT),
+               SubmissionState.deleted_at.is_(None), SubmissionState.gone_at.is_(None))
+        .order_by(FileList.id)
     )  # fmt: skip
-    return [Incomplete(*row) for row in session.execute(query)]
+    return [Asked(*row) for row in session.execute(query)]
 
 
-def settled_names(session: Session, form_pk: int, instance_id: str) -> set[str]:
-    """Name the files of a version that have come, were refused or given up."""
-    query = select(Attachment.name).where(
-        Attachment.form_pk == form_pk, Attachment.instance_id == instance_id, Attachment.state.in_(_SETTLED)
-    )
-    return set(session.scalars(query))
+def recheck(session: Session, form_pk: int, roots: Sequence[str] | None = None) -> None:
+    """Ask anew for all files of a form, or of some of its submissions, and compare those that have come."""
+    query = update(FileList).where(FileList.form_pk == form_pk)
+    if roots is not None:
+        query = query.where(FileList.root_id.in_(roots))
+    session.execute(query.values(settled=False, recheck=True, next_ask_at=now()))
 
 
-def note(session: Session, form_pk: int, version: Incomplete, name: str, **values: object) -> None:
-    """Note what is known of a file."""
-    query = select(Attachment).where(
-        and_(Attachment.form_pk == form_pk, Attachment.instance_id == version.instance_id, Attachment.name == name)
-    )
-    attachment = session.scalar(query)
-    if attachment is None:
-        attachment = Attachment(
-            form_pk=form_pk, root_id=version.root_id, instance_id=version.instance_id, name=name, state=EXPECTED
-        )
-        session.add(attachment)
-    attachment.asked_at = now()
+def settle(session: Session, asked: Asked, names: Sequence[str], form_pk: int) -> None:
+    """Note that a version's files were asked for: done with, or asked for again, each time later."""
+    current = current_files(session, form_pk, asked.instance_id)
+    settled = all(name in current and current[name].state in SETTLED for name in names)
+    wait = min(FIRST_WAIT * 2 ** min(asked.attempts, 20), LONGEST_WAIT)
+    values: dict[str, Any] = {"settled": settled, "recheck": False, "attempts": asked.attempts + 1}
+    session.execute(update(FileList).filter_by(id=asked.list_id).values(**values, next_ask_at=now() + wait))
+
+
+def ask_later(session: Session, asked: Asked) -> None:
+    """Note that a version's files could not be asked for."""
+    wait = min(FIRST_WAIT * 2 ** min(asked.attempts, 20), LONGEST_WAIT)
+    values = {"attempts": asked.attempts + 1, "next_ask_at": now() + wait}
+    session.execute(update(FileList).filter_by(id=asked.list_id).values(**values))
+
+
+def current_files(session: Session, form_pk: int, instance_id: str) -> dict[str, Attachment]:
+    """Give the files of a version by name, as Central has them now."""
+    query = select(Attachment).filter_by(form_pk=form_pk, instance_id=instance_id, replaced_at=None)
+    return {attachment.name: attachment for attachment in session.scalars(query)}
+
+
+def note(session: Session, form_pk: int, asked: Asked, name: str, **values: Any) -> None:
+    """Note what is known of a file. Content that Central has no longer stays, as what it had before."""
+    known = current_files(session, form_pk, asked.instance_id).get(name)
+    if known and known.state == STORED and values.get("digest") != known.digest:
+        known.replaced_at = now()
+        session.flush()
+        known = None
+    if known is None:
+        known = Attachment(form_pk=form_pk, root_id=asked.root_id, instance_id=asked.instance_id, name=name)
+        session.add(known)
     for key, value in values.items():
-        setattr(attachment, key, value)
+        setattr(known, key, value)
+
+
+def is_removed(session: Session, form_pk: int, root_id: str, name: str, digest: str | None = None) -> bool:
+    """Tell whether a file was lawfully removed: by its name, or, whatever its name, by its content."""
+    named = (Removal.form_pk == form_pk) & (Removal.root_id == root_id) & Removal.name.in_(("", name))
+    query = select(func.count()).where(or_(named, (Removal.digest == digest) & (Removal.name != "")))
+    return bool(session.scalar(query))
+
+
+class Late(NamedTuple):
+    """A file that a submission names and that has not come."""
+
+    form_id: str
+    root_id: str
+    name: str
+    submitted_at: str
+    attempts: int
+    next_ask_at: datetime
+
+
+def late_files(session: Session, project: int) -> list[Late]:
+    """List the files that have not come, those waited for longest first."""
+    query = (
+        select(Form.form_id, Attachment.root_id, Attachment.name, SubmissionState.submitted_at, FileList.attempts,
+               FileList.next_ask_at)
+        .join(Form, Form.id == Attachment.form_pk)
+        .join(FileList, (FileList.form_pk == Attachment.form_pk) & (FileList.instance_id == Attachment.instance_id))
+        .join(SubmissionState, (SubmissionState.form_pk == Attachment.form_pk)
+              & (SubmissionState.root_id == Attachment.root_id))
+        .where(Form.project == project, Attachment.state == EXPECTED, Attachment.replaced_at.is_(None),
+               FileList.settled.is_(False), SubmissionState.deleted_at.is_(None), SubmissionState.gone_at.is_(None))
+        .order_by(SubmissionState.submitted_at, Attachment.name)
+    )  # fmt: skip
+    return [Late(*row) for row in session.execute(query)]
+
+
+def give_up(session: Session, form_pk: int, root_id: str) -> int:
+    """Stop asking for a submission's files that have not come; returns how many. A recheck asks once more."""
+    query = update(Attachment).filter_by(form_pk=form_pk, root_id=root_id, state=EXPECTED, replaced_at=None)
+    count = session.connection().execute(query.values(state=GIVEN_UP)).rowcount
+    lists = update(FileList).filter_by(form_pk=form_pk, root_id=root_id)
+    session.execute(lists.values(settled=True))
+    return count
 
 
 def problem_of(code: str, **values: object) -> Json:

@@ -37,21 +37,22 @@ class Source:
     settings: Settings
 
 
-def _source() -> Source:
-    source: Source = current_app.extensions["tilik"]
-    return source
+def source() -> Source:
+    """Give what this application's pages are made from."""
+    found: Source = current_app.extensions["tilik"]
+    return found
 
 
 def chosen_words() -> Catalogue:
     """Give the catalogue of the language asked for, Bahasa Indonesia first."""
-    settings = _source().settings
+    settings = source().settings
     return catalogue(request.args.get("lang", settings.language), settings.time_zone)
 
 
 @blueprint.get("/")
 def index() -> str:
     """List the districts with claims."""
-    with reading(_source().engine) as session:
+    with reading(source().engine) as session:
         districts = [
             {
                 "year": year,
@@ -66,8 +67,8 @@ def index() -> str:
 
 @contextmanager
 def _report(year: int, district: str) -> Iterator[tuple[Session, Report]]:
-    project = _source().settings.central_project or 0
-    with reading(_source().engine) as session:
+    project = source().settings.central_project or 0
+    with reading(source().engine) as session:
         report = build_report(session, year, district, project, chosen_words())
         if report is None:
             abort(404)
@@ -80,7 +81,7 @@ def report_page(year: int, district: str) -> str:
     with _report(year, district) as (session, report):
         verification = latest(session, year, district)
         assert verification is not None  # noqa: S101 - the report was made from it
-        drawing = draw_map(session, verification, _source().settings.central_project or 0, chosen_words())
+        drawing = draw_map(session, verification, source().settings.central_project or 0, chosen_words())
     return render_template("report.html", report=report, map=Markup(drawing))  # noqa: S704 - all texts in it are escaped
 
 
@@ -103,13 +104,13 @@ def report_as_csv(year: int, district: str) -> Response:
 @blueprint.get("/foto/<int:number>.jpg")
 def photo(number: int) -> Response:
     """Show a photograph, drawn anew: without place, device and moment, and smaller."""
-    with reading(_source().engine) as session:
+    with reading(source().engine) as session:
         attachment = session.get(Attachment, number)
         if attachment is None or attachment.state != STORED or attachment.digest is None:
             abort(404)
         if disclosure.by_subdistrict_only(kind_of_submission(session, attachment.form_pk, attachment.instance_id)):
             abort(404)
-        path = Store(_source().settings.store).path(attachment.digest)
+        path = Store(source().settings.store).path(attachment.digest)
     try:
         return send_file(io.BytesIO(without_exif(path.read_bytes())), mimetype="image/jpeg")
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
@@ -131,4 +132,4 @@ def without_exif(content: bytes) -> bytes:
 @blueprint.get("/sehat")
 def health() -> tuple[str, int]:
     """Say whether the page and its database are alive."""
-    return ("ok", 200) if is_reachable(_source().engine) else ("–", 503)
+    return ("ok", 200) if is_reachable(source().engine) else ("–", 503)

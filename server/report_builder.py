@@ -227,7 +227,8 @@ class _Builder:
     def _load_photos(self) -> Mapping[str, list[Attachment]]:
         versions = [visit.version for visit in self._result.visits]
         photos: dict[str, list[Attachment]] = defaultdict(list)
-        query = select(Attachment).where(Attachment.instance_id.in_(versions)).order_by(Attachment.name)
+        current = Attachment.instance_id.in_(versions) & Attachment.replaced_at.is_(None)
+        query = select(Attachment).where(current).order_by(Attachment.name)
         for attachment in self._session.scalars(query):
             photos[attachment.root_id].append(attachment)
         return photos

@@ -67,6 +67,14 @@ class Store:
             raise
         return Stored(sha.hexdigest(), size)
 
+    def is_whole(self, digest: str) -> bool:
+        """Tell whether a file is there with the content its name says."""
+        try:
+            with self.path(digest).open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest() == digest
+        except FileNotFoundError:
+            return False
+
     def remove(self, digest: str) -> None:
         """Remove a file; nothing happens where there is none."""
         self.path(digest).unlink(missing_ok=True)

@@ -1,16 +1,20 @@
-"""Queries over what came from Central: versions of submissions, and what Central last said of each."""
+"""Queries over what came from Central: versions of submissions, and what Central last said of each.
+
+Whoever keeps something takes the form's row first (`lock_form`) and leaves out what was removed: a removal takes the
+same row, so that neither can undo the other.
+"""
 
 import json
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Table, any_, column, func, literal, select
+from sqlalchemy import Table, any_, column, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from server.tables import Base, Json, Submission, SubmissionState
+from server.tables import Base, FileList, Form, Json, Removal, Submission, SubmissionComment, SubmissionState
 
 
 def known_versions(session: Session, form_pk: int, roots: Sequence[str]) -> dict[str, set[str]]:
@@ -23,16 +27,65 @@ def known_versions(session: Session, form_pk: int, roots: Sequence[str]) -> dict
     return known
 
 
+def lock_form(session: Session, form_pk: int) -> None:
+    """Wait until nobody else keeps or removes anything of a form, until the end of this transaction."""
+    session.execute(select(Form.id).where(Form.id == form_pk).with_for_update())
+
+
+def removed_roots(session: Session, form_pk: int, roots: Sequence[str]) -> set[str]:
+    """Tell which of these submissions were lawfully removed."""
+    query = select(Removal.root_id).where(Removal.form_pk == form_pk, Removal.name == "")
+    return set(session.scalars(query.where(_among(session, Removal.root_id, roots))))
+
+
 def insert_versions(session: Session, versions: Sequence[Json]) -> int:
     """Keep versions; those that are kept already stay as they are. Returns how many are new."""
     return _insert(session, Submission, versions, "ON CONFLICT DO NOTHING")
 
 
 def upsert_states(session: Session, states: Sequence[Json]) -> None:
-    """Note what Central says of submissions, new or known."""
+    """Note what Central says of submissions, new or known; an older feed never overrides a newer one."""
     key = ("form_pk", "root_id")
     changes = ", ".join(f"{name} = excluded.{name}" for name in states[0] if name not in key)
-    _insert(session, SubmissionState, states, f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}")
+    newer = f"excluded.seen_at >= {SubmissionState.__tablename__}.seen_at"
+    _insert(session, SubmissionState, states, f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes} WHERE {newer}")
+
+
+def ask_for_files(session: Session, lists: Sequence[Json]) -> None:
+    """Note versions that name files, so that they are asked for; those that are noted already stay as they are."""
+    _insert(session, FileList, lists, "ON CONFLICT DO NOTHING")
+
+
+def insert_comments(session: Session, comments: Sequence[Json]) -> int:
+    """Keep comments; those that are kept already stay as they are. Returns how many are new."""
+    return _insert(session, SubmissionComment, comments, "ON CONFLICT DO NOTHING")
+
+
+def unseen_since(session: Session, form_pk: int, moment: str) -> set[str]:
+    """Tell which submissions of a form no feed has shown since a moment by Central's clock."""
+    state = SubmissionState
+    query = select(state.root_id).where(state.form_pk == form_pk, state.seen_at < moment, state.gone_at.is_(None))
+    return set(session.scalars(query))
+
+
+def note_gone(session: Session, form_pk: int, roots: Sequence[str], moment: str) -> None:
+    """Note that Central has these submissions no longer, neither living nor deleted."""
+    state = SubmissionState
+    query = update(state).where(state.form_pk == form_pk, state.gone_at.is_(None))
+    session.execute(query.where(_among(session, state.root_id, roots)).values(gone_at=moment))
+
+
+def living_roots(session: Session, form_pk: int) -> Sequence[str]:
+    """List the submissions of a form that Central neither deleted nor lost."""
+    query = select(SubmissionState.root_id).filter_by(form_pk=form_pk, deleted_at=None, gone_at=None)
+    return session.scalars(query.order_by(SubmissionState.id)).all()
+
+
+def comment_counts(session: Session, form_pk: int, roots: Sequence[str]) -> dict[str, int]:
+    """Count the comments kept of each of these submissions; those without any are left out."""
+    comment = SubmissionComment
+    query = select(comment.root_id, func.count()).where(comment.form_pk == form_pk).group_by(comment.root_id)
+    return dict(session.execute(query.where(_among(session, comment.root_id, roots))).tuples().all())
 
 
 def _insert(session: Session, model: type[Base], rows: Sequence[Json], on_conflict: str) -> int:

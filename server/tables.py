@@ -168,13 +168,16 @@ class Form(Base):
     cycle_started: Mapped[str | None] = mapped_column(String(30))
     cycle_reached: Mapped[str | None] = mapped_column(String(30))
     pulled_at: Mapped[datetime | None]
+    checked_at: Mapped[datetime | None]  # by the slow pass
+    absent_since: Mapped[datetime | None]  # from Central: deleted there; what was pulled stays
     problem: Mapped[Json | None]
 
 
 class Submission(Base):
     """Exactly what Central sent: one row per version, never changed. `source` says which view of Central it came from.
 
-    `root_id` is the first version's instance id and stays for life; `instance_id` is this version's own.
+    `root_id` is the first version's instance id and stays for life; `instance_id` is this version's own, `number` its
+    place among the versions, from 1.
     """
 
     __tablename__ = "submissions"
@@ -184,6 +187,7 @@ class Submission(Base):
     form_pk: Mapped[int] = mapped_column(ForeignKey("forms.id"))
     root_id: Mapped[str] = mapped_column(String(255))
     instance_id: Mapped[str] = mapped_column(String(255))
+    number: Mapped[int]
     digest: Mapped[str] = mapped_column(String(64))
     source: Mapped[str] = mapped_column(String(5))  # odata, xml
     form_version: Mapped[str | None] = mapped_column(String(255))
@@ -191,7 +195,11 @@ class Submission(Base):
 
 
 class SubmissionState(Base):
-    """What Central last said about a submission: its current version, review, deletion, attachments."""
+    """What Central last said about a submission: its current version, review, deletion, attachments.
+
+    `seen_at` is when the feed it was last seen in was opened, by Central's clock; `gone_at`, when it was first missed
+    there: purged, thirty days after it was deleted. Its versions stay.
+    """
 
     __tablename__ = "submission_states"
     __table_args__ = (UniqueConstraint("form_pk", "root_id"),)
@@ -207,25 +215,98 @@ class SubmissionState(Base):
     edits: Mapped[int]
     attachments_present: Mapped[int]
     attachments_expected: Mapped[int]
+    seen_at: Mapped[str] = mapped_column(String(30))
+    gone_at: Mapped[str | None] = mapped_column(String(30))
     problem: Mapped[Json | None]
 
 
+class SubmissionChange(Base):
+    """What a version answers differently from the one before it: [question's path, before, after], … as JSON."""
+
+    __tablename__ = "submission_changes"
+
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submissions.id"), primary_key=True)
+    changes: Mapped[str] = mapped_column(Text)
+
+
+class SubmissionComment(Base):
+    """A comment at Central, which has no id there: `number` counts a submission's comments from the oldest, from 1."""
+
+    __tablename__ = "submission_comments"
+    __table_args__ = (UniqueConstraint("form_pk", "root_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    form_pk: Mapped[int] = mapped_column(ForeignKey("forms.id"))
+    root_id: Mapped[str] = mapped_column(String(255))
+    number: Mapped[int]
+    body: Mapped[str] = mapped_column(Text)
+    actor_id: Mapped[int | None]
+    created_at: Mapped[str] = mapped_column(String(30))
+
+
+class Removal(Base):
+    """A tombstone: what was lawfully removed here and at Central, and is never brought back.
+
+    `name` is a file's, or "" where the whole submission was removed; `digest` covers what was removed.
+    """
+
+    __tablename__ = "removals"
+    __table_args__ = (UniqueConstraint("form_pk", "root_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    form_pk: Mapped[int] = mapped_column(ForeignKey("forms.id"))
+    root_id: Mapped[str] = mapped_column(String(255))
+    name: Mapped[str] = mapped_column(String(255), default="")
+    purpose: Mapped[str] = mapped_column(String(30))
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    removed_by: Mapped[str] = mapped_column(String(100))
+    removed_at: Mapped[datetime]
+
+
+class FileList(Base):
+    """A version that names files: asked for until all have come, or a person gives up those that have not.
+
+    `recheck` says that those which have come are to be compared with Central's too.
+    """
+
+    __tablename__ = "file_lists"
+    __table_args__ = (UniqueConstraint("form_pk", "instance_id"), Index(None, "settled", "form_pk", "next_ask_at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    form_pk: Mapped[int] = mapped_column(ForeignKey("forms.id"))
+    root_id: Mapped[str] = mapped_column(String(255), index=True)
+    instance_id: Mapped[str] = mapped_column(String(255))
+    settled: Mapped[bool]
+    recheck: Mapped[bool]
+    attempts: Mapped[int]
+    next_ask_at: Mapped[datetime]
+
+
 class Attachment(Base):
-    """A file a version of a submission names; `digest` is where its bytes are in the store, once they have come."""
+    """A file a version of a submission names; `digest` is where its bytes are in the store, once they have come.
+
+    `etag` is Central's mark of the content. A row with `replaced_at` is what Central had before.
+    """
 
     __tablename__ = "attachments"
-    __table_args__ = (UniqueConstraint("form_pk", "instance_id", "name"),)
+    __table_args__ = (
+        Index(
+            "uq_attachments_current", "form_pk", "instance_id", "name", unique=True,
+            sqlite_where=text("replaced_at IS NULL"), postgresql_where=text("replaced_at IS NULL"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     form_pk: Mapped[int] = mapped_column(ForeignKey("forms.id"))
     root_id: Mapped[str] = mapped_column(String(255), index=True)
     instance_id: Mapped[str] = mapped_column(String(255))
     name: Mapped[str] = mapped_column(String(255))
-    state: Mapped[str] = mapped_column(String(10))  # expected, stored, refused, given_up
+    state: Mapped[str] = mapped_column(String(10))  # expected, stored, refused, given_up, removed
     digest: Mapped[str | None] = mapped_column(String(64))
     size: Mapped[int | None]
     media_type: Mapped[str | None] = mapped_column(String(100))
-    asked_at: Mapped[datetime | None]
+    etag: Mapped[str | None] = mapped_column(String(100))
+    replaced_at: Mapped[datetime | None]
     problem: Mapped[Json | None]
 
 
@@ -254,6 +335,31 @@ class Verification(Base):
     rules: Mapped[Json]
     result: Mapped[str] = mapped_column(Text)  # JSON of verification.verify.DistrictResult
     computed_at: Mapped[datetime]
+
+
+class Mark(Base):
+    """How far something has been read that belongs to no form; by Central's clock."""
+
+    __tablename__ = "marks"
+
+    project: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(30), primary_key=True)
+    moment: Mapped[str] = mapped_column(String(30))
+
+
+class Certificate(Base):
+    """What a comparison of everything here with everything at Central came to. `as_of` is by Central's clock."""
+
+    __tablename__ = "certificates"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project: Mapped[int] = mapped_column(index=True)
+    as_of: Mapped[str] = mapped_column(String(30))
+    made_at: Mapped[datetime]
+    verdict: Mapped[str] = mapped_column(String(10))  # identical, different, unstable
+    digest: Mapped[str] = mapped_column(String(64))
+    bytes_hashed_at: Mapped[datetime | None]
+    detail: Mapped[str] = mapped_column(Text)  # JSON of server.certificates.Detail
 
 
 class Job(Base):

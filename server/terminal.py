@@ -1,14 +1,18 @@
 """What the command line prints: the report's summary, and what loading or importing a file would do."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from server.areas import AreaPlan
 from server.catalogue import Catalogue
+from server.certificates import Detail
 from server.claims import ImportPlan
+from server.not_received import NotReceived
 from server.report import Report
+from server.tables import Certificate
 
 _NAME_WIDTH = 52
 _COLUMNS = ("maximum", "claimed", "lowest", "expected", "highest")
@@ -79,3 +83,32 @@ def _problems(plan: ImportPlan, words: Catalogue) -> Iterator[dict[str, Any]]:
         place = f"{problem.sheet}!{problem.column}{problem.row}: " if problem.sheet else ""
         yield {"place": place, "sheet": problem.sheet, "row": problem.row, "column": problem.column,
                "code": problem.reason.code, "sentence": words.reason(problem.reason)}  # fmt: skip
+
+
+def certificate_text(
+    found: Certificate, detail: Detail, awaited: Sequence[NotReceived], words: Catalogue
+) -> Iterator[str]:
+    """Write a sync certificate: what it states, or every difference with its likely cause."""
+    yield words.say(f"sync.{found.verdict}")
+    yield words.say("sync.statement", moment=datetime.fromisoformat(found.as_of), **detail.totals)
+    yield f"{words.say('sync.digest')} {found.digest}"
+    hashed = {"moment": found.bytes_hashed_at}
+    yield words.say("sync.bytes_hashed", **hashed) if found.bytes_hashed_at else words.say("sync.bytes_never_hashed")
+    for form in detail.forms:
+        for code, count in form.causes.items():
+            yield f"{form.form_id}: {count} × {words.say(f'difference.{code}')}"
+        for difference in form.differences:
+            yield f"  {difference.root_id} {words.say(f'difference.{difference.code}', **difference.values)}"
+    yield f"{words.say('sync.awaited_title')}: {sum(one.count for one in awaited)}"
+    yield words.say("sync.phones")
+
+
+def certificate_json(found: Certificate, detail: Detail, awaited: Sequence[NotReceived], words: Catalogue) -> str:
+    """Write the same for a program."""
+    shown = {
+        "verdict": found.verdict, "as_of": found.as_of, "made_at": found.made_at.isoformat(), "digest": found.digest,
+        "bytes_hashed_at": found.bytes_hashed_at.isoformat() if found.bytes_hashed_at else None,
+        "totals": detail.totals, "forms": [asdict(form) for form in detail.forms],
+        "visits_not_received": [asdict(one) for one in awaited], "note": words.say("sync.phones"),
+    }  # fmt: skip
+    return json.dumps(shown, ensure_ascii=False, indent=1)

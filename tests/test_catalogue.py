@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from server.catalogue import LANGUAGES, catalogue
+from server.certificates import DIFFERENT, IDENTICAL, UNSTABLE, Cause
 from server.rulebook import load_rules
 from verification.model import Arrival, Grade, Outcome, Reason, Seen
 from verification.reading import KINDS
@@ -43,6 +44,7 @@ def needed() -> set[str]:
     }
     keys |= {f"reason.location_{grade}" for grade in (Grade.AT_PLACE, Grade.ELSEWHERE, Grade.UNSURE)}
     keys |= {f"reason.arrival_{arrival}" for arrival in Arrival if arrival not in (Arrival.OPEN, Arrival.NOT_THERE)}
+    keys |= {f"difference.{cause}" for cause in Cause} | {f"sync.{v}" for v in (IDENTICAL, DIFFERENT, UNSTABLE)}
     keys |= {f"kind.{kind}" for kind in KINDS} | {f"seen.{seen}" for seen in Seen}
     keys |= {f"match.{what}.{level}" for what, levels in load_rules().matching.frequencies.items() for level in levels}
     return keys

@@ -1,17 +1,36 @@
 """Fetch the files that submissions name: streamed to disk, checked, kept by the hash of their content.
 
-A file may arrive at Central hours after its submission; no timestamp says so. What is missing is asked for again.
+A file may arrive at Central hours after its submission, be replaced or cleared; no timestamp says so. What is missing
+is asked for again, each time later; what has come is compared by Central's mark of its content (ETag).
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Any
 
 from sqlalchemy import Engine, select
 
-from server.attachments import EXPECTED, REFUSED, STORED, Incomplete, incomplete, note, problem_of, settled_names
+from server.attachments import (
+    EXPECTED,
+    GIVEN_UP,
+    REFUSED,
+    REMOVED,
+    SETTLED,
+    STORED,
+    Asked,
+    ask_later,
+    current_files,
+    due,
+    is_removed,
+    note,
+    problem_of,
+    settle,
+)
 from server.db import reading, writing
 from server.store import Store, TooLarge, WrongContent
-from server.tables import Form
+from server.submissions import lock_form
+from server.tables import Attachment, Form
 from workers.central import Central
 from workers.central_session import CentralProblem
 
@@ -28,7 +47,7 @@ def fetch_all(
 ) -> int:
     """Fetch what has come of every form's missing files, but of those whose last pull failed."""
     with reading(engine) as session:
-        query = select(Form.id, Form.form_id).where(Form.project == central.project, Form.problem.is_(None))
+        query = select(Form.id, Form.form_id).filter_by(project=central.project, problem=None, absent_since=None)
         forms = session.execute(query).all()
     return sum(fetch_attachments(engine, central, form.id, form.form_id, store, progress) for form in forms)
 
@@ -43,55 +62,83 @@ def fetch_attachments(
     only where Central itself fails.
     """
     with reading(engine) as session:
-        versions = incomplete(session, form_pk)
+        asked = due(session, form_pk)
+    fetcher = _Fetcher(engine, central, form_pk, form_id, store)
     stored = 0
-    for version in versions:
-        stored += _fetch_version(engine, central, form_pk, form_id, store, version)
+    for version in asked:
+        stored += fetcher.fetch(version)
         if progress:
             progress(form_id, 1)
     return stored
 
 
-def _fetch_version(
-    engine: Engine, central: Central, form_pk: int, form_id: str, store: Store, version: Incomplete
-) -> int:
-    try:
-        named = central.attachments(form_id, version.root_id, version.instance_id)
-    except CentralProblem as problem:
-        if problem.passes:
-            raise
-        return 0  # deleted or replaced since: the next pull says so
-    with reading(engine) as session:
-        settled = settled_names(session, form_pk, version.instance_id)
-    stored = 0
-    for file in named:
-        if file["name"] in settled:
-            continue
-        values: dict[str, object] = {"state": EXPECTED}
-        if file["exists"]:
-            values = _fetch(central, form_id, version, file["name"], store)
-        with writing(engine) as session:
-            note(session, form_pk, version, file["name"], **values)
-        stored += values["state"] == STORED
-    return stored
+@dataclass(frozen=True)
+class _Fetcher:
+    engine: Engine
+    central: Central
+    form_pk: int
+    form_id: str
+    store: Store
 
+    def fetch(self, asked: Asked) -> int:
+        """Fetch a version's files; returns how many were stored."""
+        try:
+            files = self.central.attachments(self.form_id, asked.root_id, asked.instance_id)
+        except CentralProblem as problem:
+            if problem.passes:
+                raise
+            with writing(self.engine) as session:  # deleted since: the next pull says so
+                ask_later(session, asked)
+            return 0
+        stored = sum(self._settle_one(asked, file["name"], file["exists"]) for file in files)
+        with writing(self.engine) as session:
+            settle(session, asked, [file["name"] for file in files], self.form_pk)
+        return stored
 
-def _fetch(central: Central, form_id: str, version: Incomplete, name: str, store: Store) -> dict[str, object]:
-    """Fetch one file; returns what to note of it."""
-    media_type, beginning = _TYPES.get(PurePath(name).suffix.lower(), (None, b""))
-    if media_type is None:
-        return {"state": REFUSED, "problem": problem_of("attachment_kind", name=PurePath(name).suffix)}
-    try:
-        with central.attachment(form_id, version.root_id, version.instance_id, name) as chunks:
-            kept = store.put(chunks, LIMIT_BYTES, beginning)
-    except WrongContent:
-        return {"state": REFUSED, "problem": problem_of("attachment_not_what_it_says", kind=media_type)}
-    except TooLarge:
-        return {"state": REFUSED, "problem": problem_of("attachment_too_large", limit=LIMIT_BYTES // 10**6)}
-    except CentralProblem as problem:
-        if problem.passes:
-            raise
-        return {"state": EXPECTED}
-    return {
-        "state": STORED, "digest": kept.digest, "size": kept.size, "media_type": media_type, "problem": None,
-    }  # fmt: skip
+    def _settle_one(self, asked: Asked, name: str, exists: bool) -> bool:
+        with reading(self.engine) as session:
+            known = current_files(session, self.form_pk, asked.instance_id).get(name)
+            removed = is_removed(session, self.form_pk, asked.root_id, name)
+        if known and known.state in SETTLED and not asked.recheck:
+            return False
+        values = {"state": REMOVED} if removed else self._look(asked, name, exists, known)
+        if values is None:
+            return False
+        with writing(self.engine) as session:
+            lock_form(session, self.form_pk)
+            if is_removed(session, self.form_pk, asked.root_id, name, values.get("digest")):
+                values = {"state": REMOVED, "digest": None, "problem": None}
+            note(session, self.form_pk, asked, name, **values)
+        return values["state"] == STORED
+
+    def _look(self, asked: Asked, name: str, exists: bool, known: Attachment | None) -> dict[str, Any] | None:
+        """Say what is to be noted of a file, having fetched it where it is new; None where nothing has changed."""
+        if not exists:
+            return None if known and known.state == GIVEN_UP else {"state": EXPECTED}
+        return self._fetch(asked, name, known.etag if known and self._is_here(known) else None)
+
+    def _is_here(self, known: Attachment) -> bool:
+        return known.digest is None or self.store.path(known.digest).exists()
+
+    def _fetch(self, asked: Asked, name: str, etag: str | None) -> dict[str, Any] | None:
+        """Fetch one file, unless it is the one we have; returns what to note of it."""
+        media_type, beginning = _TYPES.get(PurePath(name).suffix.lower(), (None, b""))
+        if media_type is None:
+            return {"state": REFUSED, "problem": problem_of("attachment_kind", name=PurePath(name).suffix)}
+        try:
+            with self.central.attachment(self.form_id, asked.root_id, asked.instance_id, name, etag) as file:
+                if file.chunks is None:
+                    return None
+                kept = self.store.put(file.chunks, LIMIT_BYTES, beginning)
+        except WrongContent:
+            problem = problem_of("attachment_not_what_it_says", kind=media_type)
+        except TooLarge:
+            problem = problem_of("attachment_too_large", limit=LIMIT_BYTES // 10**6)
+        except CentralProblem as error:
+            if error.passes:
+                raise
+            return {"state": EXPECTED}
+        else:
+            return {"state": STORED, "digest": kept.digest, "size": kept.size, "media_type": media_type,
+                    "etag": file.etag, "problem": None}  # fmt: skip
+        return {"state": REFUSED, "etag": file.etag, "problem": problem}

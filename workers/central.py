@@ -29,6 +29,14 @@ class FeedResponse:
     opened_at: str
 
 
+@dataclass(frozen=True)
+class FileResponse:
+    """An open file: its bytes as they come (None where it has not changed), and Central's mark of its content."""
+
+    chunks: Iterator[bytes] | None
+    etag: str | None
+
+
 class Central:
     """One project at one Central."""
 
@@ -55,6 +63,11 @@ class Central:
     def __exit__(self, *_: object) -> None:
         """Close all connections."""
         self.session.close()
+
+    def clock(self) -> str:
+        """Tell the moment by Central's own clock."""
+        with self.session.ask("GET", f"projects/{self.project}") as response:
+            return server_time(response)
 
     # ── forms ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -104,6 +117,13 @@ class Central:
         """List all submissions of a form without their answers: instanceId, currentVersion, reviewState, dates."""
         return self._get(f"{self._path(form_id)}/submissions", params={"deleted": "true"} if deleted else None)
 
+    @contextmanager
+    def listing_stream(self, form_id: str, *, deleted: bool) -> Iterator[Iterator[bytes]]:
+        """Open the same listing as one stream of bytes."""
+        params = {"deleted": "true"} if deleted else None
+        with self.session.ask("GET", f"{self._path(form_id)}/submissions", params=params, stream=True) as response:
+            yield self._chunks(response)
+
     def submission(self, form_id: str, root_id: str) -> Json:
         """Read what Central knows of one submission, without its answers."""
         return self._get(self._path(form_id, root_id))
@@ -128,12 +148,33 @@ class Central:
         return self._get(f"{self._path(form_id, root_id)}/versions/{self.session.urlquote(instance_id)}/attachments")
 
     @contextmanager
-    def attachment(self, form_id: str, root_id: str, instance_id: str, name: str) -> Iterator[Iterator[bytes]]:
-        """Open a file of a version as a stream; where Central keeps its files on S3 it sends us there."""
+    def attachment(
+        self, form_id: str, root_id: str, instance_id: str, name: str, etag: str | None = None
+    ) -> Iterator[FileResponse]:
+        """Open a file of a version as a stream, unless it is still the one that had this ETag.
+
+        Where Central keeps its files on S3 it sends us there, and the ETag is that store's.
+        """
         version = f"{self._path(form_id, root_id)}/versions/{self.session.urlquote(instance_id)}"
         path = f"{version}/attachments/{self.session.urlquote(name)}"
-        with self.session.ask("GET", path, stream=True) as response:
-            yield self._chunks(response)
+        headers = {"If-None-Match": etag} if etag else {}
+        with self.session.ask("GET", path, stream=True, headers=headers) as response:
+            unchanged = response.status_code == requests.codes.not_modified
+            yield FileResponse(None if unchanged else self._chunks(response), response.headers.get("ETag"))
+
+    def audits(self, action: str, since: str) -> tuple[list[Json], str] | None:
+        """Read the audit log's entries of a kind, newest first, and the moment; None where the account may not.
+
+        It is the whole server's: what an entry is about is in `actee` (a form with its projectId), or nowhere.
+        """
+        params, headers = {"action": action, "start": since}, {"X-Extended-Metadata": "true"}
+        try:
+            with self.session.ask("GET", "audits", params=params, headers=headers) as response, sorted_errors():
+                return response.json(), server_time(response)
+        except CentralProblem as problem:
+            if problem.reason.code == "central_not_allowed":
+                return None
+            raise
 
     # ── submissions: writing ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -152,6 +193,15 @@ class Central:
         """Give a submission's current version a file that its XML names."""
         path = f"{self._path(form_id, root_id)}/attachments/{self.session.urlquote(name)}"
         self.session.ask("POST", path, data=content, headers={"Content-Type": media_type}).close()
+
+    def delete(self, form_id: str, root_id: str) -> None:
+        """Delete a submission; Central purges it after thirty days."""
+        self.session.ask("DELETE", self._path(form_id, root_id)).close()
+
+    def clear(self, form_id: str, root_id: str, name: str) -> None:
+        """Take a file away from a submission's current version, which goes on naming it."""
+        path = f"{self._path(form_id, root_id)}/attachments/{self.session.urlquote(name)}"
+        self.session.ask("DELETE", path).close()
 
     def review(self, form_id: str, root_id: str, state: str) -> None:
         """Set a submission's review state: approved, hasIssues, rejected."""

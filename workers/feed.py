@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from workers.central_session import CentralProblem
 
 Json = dict[str, Any]
-_OPENING = '{"value":['
+_FEED, _LISTING = '{"value":[', "["  # how the two kinds of body begin
 _SYSTEM = '"__system":'
 _MAX_ROW_CHARACTERS = 50_000_000  # a "row" that never ends is no row
 _decode_object = json.JSONDecoder().raw_decode
@@ -35,13 +35,18 @@ class FeedRow(NamedTuple):
 
 def read_rows(chunks: Iterable[bytes]) -> Iterator[FeedRow]:
     """Read a feed's rows as its bytes arrive. Raises CentralProblem where the body is cut or is no feed."""
-    for row, text in _objects(chunks):
+    for row, text in _objects(chunks, _FEED):
         try:
             root_id, system = row["__id"], row["__system"]
             instance_id = (row.get("meta") or {}).get("instanceID") or root_id
             yield FeedRow(root_id, instance_id, system, _without_system(text))
         except (KeyError, AttributeError, TypeError, ValueError):
             raise CentralProblem("central_malformed", passes=True) from None
+
+
+def read_listing(chunks: Iterable[bytes]) -> Iterator[Json]:
+    """Read a listing's entries as its bytes arrive. Raises CentralProblem where the body is cut or is no listing."""
+    return (entry for entry, _ in _objects(chunks, _LISTING))
 
 
 def _without_system(text: str) -> str:
@@ -55,8 +60,8 @@ def _without_system(text: str) -> str:
     return text[:start] + text[end + 1 :] if text[end] == "," else text[: start - 1] + text[end:]
 
 
-def _objects(chunks: Iterable[bytes]) -> Iterator[tuple[Json, str]]:
-    """Give each row of the feed, decoded and as it was written."""
+def _objects(chunks: Iterable[bytes], opening: str) -> Iterator[tuple[Json, str]]:
+    """Give each row of a body, decoded and as it was written."""
     decode = codecs.getincrementaldecoder("utf-8")().decode
     text, position, opened = "", 0, False
     for chunk in chunks:
@@ -66,11 +71,11 @@ def _objects(chunks: Iterable[bytes]) -> Iterator[tuple[Json, str]]:
             raise CentralProblem("central_malformed", passes=True) from None
         position = 0
         if not opened:
-            if len(text) < len(_OPENING):
+            if len(text) < len(opening):
                 continue
-            if not text.startswith(_OPENING):
+            if not text.startswith(opening):
                 raise CentralProblem("central_malformed", passes=True)
-            position, opened = len(_OPENING), True
+            position, opened = len(opening), True
         while text.startswith(("{", ",{"), position):
             start = position + (text[position] == ",")
             try:
@@ -80,14 +85,14 @@ def _objects(chunks: Iterable[bytes]) -> Iterator[tuple[Json, str]]:
                     raise CentralProblem("central_malformed", passes=True) from None
                 break  # not all of it is here yet
             yield row, text[start:position]
-    _check_end(text[position:])
+    _check_end(opening, text[position:])
 
 
-def _check_end(rest: str) -> None:
-    """Refuse a body without its end: `],"@odata.context":"…"}`."""
+def _check_end(opening: str, rest: str) -> None:
+    """Refuse a body without its end: `],"@odata.context":"…"}` or `]`."""
     if rest.startswith("]"):
         try:
-            json.loads('{"value":[' + rest)
+            json.loads(opening + rest)
             return
         except json.JSONDecodeError:
             pass

@@ -1,7 +1,8 @@
 """What each kind of job does, and draining them: the same whether a loop, Celery or the command line drains.
 
-    pulls ──► pull (a form) ──► read ──► verify (a round's district)
-    facilities
+    pulls ──► pull (a form) ──┬──► read ──► verify (a round's district)
+    checks ─► check (a form) ─┘
+    facilities, certify, remove
 
 Errors are sorted here, at the one edge: what passes is tried again, what does not is failed with its reason.
 """
@@ -15,8 +16,10 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import DBAPIError
 
 from server.attachments import problem_of
+from server.changes import note_changes
 from server.db import reading, writing
 from server.jobs import Claimed, ask, claim, extend, fail, finish, retry
+from server.removals import tombstone
 from server.settings import Settings
 from server.store import Store
 from server.tables import Form
@@ -25,8 +28,10 @@ from server.visits import read_new_visits
 from workers.attachments import fetch_attachments
 from workers.central import Central
 from workers.central_session import CentralProblem
+from workers.certify import certify
 from workers.publish import publish_facilities
-from workers.pull import pull_form, to_json
+from workers.pull import meet_forms, pull_form, to_json
+from workers.slow_pass import look_over, read_audits
 from xlsforms.build import FORMS
 
 log = logging.getLogger(__name__)
@@ -54,12 +59,23 @@ class LostLease(Exception):
 
 
 def ask_pulls(context: Context, _job: Claimed) -> None:
-    """Ask for a pull of every published form."""
+    """Ask for a pull of every published form, and for what the audit log shows."""
     with context.central() as central:
-        forms = [form["xmlFormId"] for form in central.forms() if form["publishedAt"] is not None]
+        _ask_for_each_form(context, central, "pull")
+        read_audits(context.engine, central)
+
+
+def ask_checks(context: Context, _job: Claimed) -> None:
+    """Ask for a slow pass over every published form."""
+    with context.central() as central:
+        _ask_for_each_form(context, central, "check")
+
+
+def _ask_for_each_form(context: Context, central: Central, kind: str) -> None:
+    forms = meet_forms(context.engine, central)
     with writing(context.engine) as session:
         for form_id in forms:
-            ask(session, "pull", form_id)
+            ask(session, kind, form_id)
 
 
 def pull(context: Context, job: Claimed) -> None:
@@ -77,6 +93,41 @@ def pull(context: Context, job: Claimed) -> None:
             ask(session, "read", "")
 
 
+def check(context: Context, job: Claimed) -> None:
+    """Look over everything of a form; ask for reading."""
+    with context.central() as central:
+        ours = partial(_must_be_ours, context, job)
+        report = look_over(context.engine, central, context.store, job.key, ours)
+    if report.problem:
+        raise CentralProblem(report.problem.code, passes=True, **report.problem.values)
+    with writing(context.engine) as session:
+        ask(session, "read", "")
+
+
+def make_certificate(context: Context, job: Claimed) -> None:
+    """Compare everything with Central, bytes and comments too."""
+    with context.central() as central:
+        certify(context.engine, central, context.store, deep=True, progress=partial(_must_be_ours, context, job))
+
+
+def remove(context: Context, job: Claimed) -> None:
+    """Take away at Central what was lawfully removed here."""
+    with reading(context.engine) as session:
+        found = tombstone(session, int(job.key))
+    if found is None:
+        return
+    form_id, removal = found
+    with context.central() as central:
+        try:
+            if removal.name:
+                central.clear(form_id, removal.root_id, removal.name)
+            else:
+                central.delete(form_id, removal.root_id)
+        except CentralProblem as problem:
+            if problem.reason.code != "central_not_found":
+                raise  # what is not there needs no removing
+
+
 def _must_be_ours(context: Context, job: Claimed, _form_id: str, _rows: int) -> None:
     if not extend(context.engine, job):
         raise LostLease
@@ -85,6 +136,7 @@ def _must_be_ours(context: Context, job: Claimed, _form_id: str, _rows: int) -> 
 def read(context: Context, _job: Claimed) -> None:
     """Read new submissions as visits, and ask for the verification of every district that claims something."""
     read_new_visits(context.engine, FORMS)
+    note_changes(context.engine)
     with writing(context.engine) as session:
         for year, district in all_districts_with_claims(session):
             ask(session, "verify", f"{year}/{district}")
@@ -107,6 +159,10 @@ def facilities(context: Context, _job: Claimed) -> None:
 HANDLERS: Mapping[str, Callable[[Context, Claimed], None]] = {
     "pulls": ask_pulls,
     "pull": pull,
+    "checks": ask_checks,
+    "check": check,
+    "certify": make_certificate,
+    "remove": remove,
     "read": read,
     "verify": verify_district,
     "facilities": facilities,

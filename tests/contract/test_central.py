@@ -302,8 +302,8 @@ def test_files_a_submission_names_and_those_that_came(trial: Central) -> None:
 
 
 def read_file(central: Central, root: str, instance_id: str | None = None) -> bytes:
-    with central.attachment(FORM_ID, root, instance_id or root, "1.jpg") as chunks:
-        return b"".join(chunks)
+    with central.attachment(FORM_ID, root, instance_id or root, "1.jpg") as file:
+        return b"".join(file.chunks or ())
 
 
 def test_a_file_nobody_named_is_refused(trial: Central) -> None:

@@ -104,7 +104,7 @@ def add_form() -> Json:
     read = uploaded_form()
     if read.form_id in g.project.forms:
         raise Refused("409.3", "A resource already exists with projectId,xmlFormId value(s).")
-    form = g.project.forms[read.form_id] = Form(read.form_id, moment(), draft=read)
+    form = g.project.forms[read.form_id] = Form(g.project.id, read.form_id, moment(), draft=read)
     if request.args.get("publish") == "true":
         publish(form)
     return form_json(form)
@@ -216,14 +216,14 @@ def edit_submission() -> Json:
 
 def review_submission() -> Json:
     g.submission.review_state, g.submission.updated_at = request.get_json()["reviewState"], moment()
-    g.state.log("submission.update", g.submission)
+    g.state.log("submission.update", g.form, g.submission)
     return submission_json(g.submission)
 
 
 def delete_or_restore() -> Json:
     restoring = request.method == "POST"
     g.submission.deleted_at = None if restoring else moment()
-    g.state.log("submission.restore" if restoring else "submission.delete", g.submission)
+    g.state.log("submission.restore" if restoring else "submission.delete", g.form, g.submission)
     return SUCCESS
 
 
@@ -240,7 +240,7 @@ def put_or_clear_attachment() -> Json:
         raise Refused("404.1")
     arrived = (request.content_type or "application/octet-stream", request.get_data())
     files[g.name] = arrived if request.method == "POST" else None
-    g.state.log("submission.attachment.update", g.submission)
+    g.state.log("submission.attachment.update", g.form, g.submission)
     return SUCCESS
 
 
@@ -302,6 +302,7 @@ LISTS = "/projects/<int:project>/datasets"
 ENDPOINTS: dict[tuple[str, str], Callable[[], Any]] = {
     ("POST", "/sessions"): log_in,
     ("POST", "/projects"): lambda: {"id": g.state.add_project(request.get_json()["name"]).id},
+    ("GET", "/projects/<int:project>"): lambda: {"id": g.project.id, "name": g.project.name},
     ("GET", FORMS): lambda: [form_json(form) for form in g.project.forms.values()],
     ("POST", FORMS): add_form,
     ("GET", FORM): lambda: form_json(g.form),
@@ -334,7 +335,5 @@ ENDPOINTS: dict[tuple[str, str], Callable[[], Any]] = {
     ("GET", f"{LISTS}/<list>.svc/Entities"): entity_feed,
     ("POST", f"{LISTS}/<list>/entities"): add_entities,
     ("PATCH", f"{LISTS}/<list>/entities/<name>"): change_entity,
-    ("GET", "/audits"): lambda: [
-        entry for entry in reversed(g.state.audits) if entry["loggedAt"] >= request.args.get("start", "")
-    ],
+    ("GET", "/audits"): lambda: [e for e in reversed(g.state.audits) if e["loggedAt"] >= request.args.get("start", "")],
 }

@@ -80,6 +80,7 @@ def _members(table: Json) -> str:
 class Form:
     """A form with its versions, oldest first; the last one published counts."""
 
+    project_id: int
     form_id: str
     created_at: str
     published: list[FormXml] = field(default_factory=list)
@@ -128,14 +129,14 @@ class State:
         self.projects[project.id] = project
         return project
 
-    def log(self, action: str, submission: Submission) -> None:
-        details = {"instanceId": submission.root_id}
-        self.audits.append({"actorId": ACTOR, "action": action, "details": details, "loggedAt": moment()})
+    def log(self, action: str, form: Form, submission: Submission) -> None:
+        actee, details = {"projectId": form.project_id, "xmlFormId": form.form_id}, {"instanceId": submission.root_id}
+        self.audits.append({"action": action, "actee": actee, "details": details, "loggedAt": moment()})
 
     def create(self, form: Form, read: SubmissionXml, xml: bytes, device_id: str | None) -> Submission:
         version = self._version(form, read, xml, device_id, {})
         submission = form.submissions[read.instance_id] = Submission(read.instance_id, [version], version.created_at)
-        self.log("submission.create", submission)
+        self.log("submission.create", form, submission)
         return submission
 
     def edit(self, form: Form, submission: Submission, read: SubmissionXml, xml: bytes, device_id: str | None) -> None:
@@ -143,7 +144,7 @@ class State:
         version = self._version(form, read, xml, device_id, submission.current.files)
         submission.versions.append(version)
         submission.updated_at, submission.review_state = version.created_at, "edited"
-        self.log("submission.update.version", submission)
+        self.log("submission.update.version", form, submission)
 
     @staticmethod
     def _version(form: Form, read: SubmissionXml, xml: bytes, device_id: str | None, old_files: Files) -> Version:
@@ -152,5 +153,6 @@ class State:
         return Version(xml, read, written_for.version, moment(), device_id, files)
 
     def purge(self, form: Form) -> None:
-        """Forget what was deleted, tombstone and all (Central does so after thirty days)."""
+        """Forget what was deleted, as Central does after thirty days."""
         form.submissions = {root: s for root, s in form.submissions.items() if not s.deleted_at}
+        self.audits.append({"action": "submission.purge", "details": {"submissions_deleted": 1}, "loggedAt": moment()})

@@ -1,0 +1,111 @@
+"""Lawful removal: withdrawn consent, expiry, what was never to be stored (UU 27/2022).
+
+What is removed here leaves a tombstone, which pull, slow pass, certificate and repair respect. A job takes it away at
+Central too. Copies in backups expire with them: docs/operating.md.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from server.attachments import REMOVED
+from server.db import now
+from server.jobs import ask
+from server.store import Store
+from server.submissions import lock_form
+from server.tables import (
+    Attachment,
+    FileList,
+    Form,
+    Removal,
+    Submission,
+    SubmissionChange,
+    SubmissionComment,
+    SubmissionState,
+    Visit,
+)
+from verification.model import Reason
+
+PURPOSES = ("withdrawn_consent", "expired", "never_to_be_stored", "ordered")
+
+
+class NothingToRemove(Exception):
+    """What was named is not here."""
+
+    reason = Reason("nothing_to_remove")
+
+
+@dataclass(frozen=True)
+class Removed:
+    """What a removal took away; `files` are the digests that nothing names any more."""
+
+    removal_id: int
+    versions: int
+    files: tuple[str, ...]
+
+
+def remove_submission(session: Session, form: Form, root_id: str, purpose: str, by: str) -> Removed:
+    """Remove all that is kept of a submission, and ask for its removal at Central. Raises NothingToRemove."""
+    lock_form(session, form.id)
+    mine = {"form_pk": form.id, "root_id": root_id}
+    versions = session.scalars(select(Submission).filter_by(**mine).order_by(Submission.number)).all()
+    if not session.scalar(select(func.count()).select_from(SubmissionState).filter_by(**mine)):
+        raise NothingToRemove
+    files = session.scalars(select(Attachment.digest).filter_by(**mine).where(Attachment.digest.is_not(None))).all()
+    numbers = [version.id for version in versions]
+    for table in (Visit, SubmissionChange):
+        session.execute(delete(table).where(table.submission_id.in_(numbers)))
+    for model in (Attachment, FileList, SubmissionComment, SubmissionState, Submission):
+        session.execute(delete(model).filter_by(**mine))
+    removal = _leave_tombstone(session, mine, "", purpose, by, [version.digest for version in versions])
+    ask(session, "read", "")
+    return Removed(removal.id, len(versions), _unnamed(session, files))
+
+
+def remove_file(session: Session, form: Form, root_id: str, name: str, purpose: str, by: str) -> Removed:
+    """Remove a file of a submission in all its versions, and ask for its removal at Central. Raises NothingToRemove."""
+    lock_form(session, form.id)
+    named = {"form_pk": form.id, "root_id": root_id, "name": name}
+    found: Select[Any] = select(Attachment.digest).filter_by(**named)
+    digests = [digest for digest in session.scalars(found) if digest]
+    if session.scalar(select(func.count()).select_from(Attachment).filter_by(**named)) == 0:
+        raise NothingToRemove
+    gone = {"state": REMOVED, "digest": None, "size": None, "etag": None, "problem": None}
+    session.execute(update(Attachment).filter_by(**named).values(**gone))
+    removal = _leave_tombstone(session, {"form_pk": form.id, "root_id": root_id}, name, purpose, by, digests)
+    return Removed(removal.id, 0, _unnamed(session, digests))
+
+
+def _leave_tombstone(
+    session: Session, mine: dict[str, Any], name: str, purpose: str, by: str, digests: list[str]
+) -> Removal:
+    """One file's own digest, so that it is known again under any name; of several, the digest of their digests."""
+    digest = digests[0] if len(digests) == 1 else hashlib.sha256(" ".join(digests).encode()).hexdigest()
+    removal = Removal(**mine, name=name, purpose=purpose, digest=digest, removed_by=by, removed_at=now())
+    session.add(removal)
+    session.flush()
+    ask(session, "remove", str(removal.id))
+    return removal
+
+
+def _unnamed(session: Session, digests: Any) -> tuple[str, ...]:
+    """Give those of these files that no attachment names any more."""
+    named = set(session.scalars(select(Attachment.digest).where(Attachment.digest.in_(list(digests)))))
+    return tuple(sorted(set(digests) - named))
+
+
+def empty_store(store: Store, removed: Removed) -> None:
+    """Take the removed files out of the store, once the removal is committed."""
+    for digest in removed.files:
+        store.remove(digest)
+
+
+def tombstone(session: Session, removal_id: int) -> tuple[str, Removal] | None:
+    """Give a tombstone with its form's id."""
+    row = session.execute(select(Form.form_id, Removal).join(Form, Form.id == Removal.form_pk).filter(
+        Removal.id == removal_id)).one_or_none()  # fmt: skip
+    session.expunge_all()
+    return (row[0], row[1]) if row else None

@@ -1,0 +1,169 @@
+"""Make a sync certificate: Central is listed, our side read, the feed compared, and Central listed again.
+
+Only two equal listings around one comparison count; otherwise something changed meanwhile, and it is tried again. The
+listing and the feed are two views of Central that do not share their code there: they have to agree as well.
+"""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Engine, Row
+
+from server.certificates import (
+    AtCentral,
+    Cause,
+    Comparison,
+    Detail,
+    Difference,
+    FormDetail,
+    Line,
+    altered_here,
+    comments_kept,
+    digest_of,
+    forms_of,
+    keep_certificate,
+    kept_of,
+    stored_files,
+    tombstones,
+)
+from server.db import now, reading, writing
+from server.store import Store
+from server.submissions import living_roots
+from server.tables import Form
+from workers.central import Central, Json
+from workers.central_session import CentralProblem
+from workers.feed import FeedRow, digest, read_listing, read_rows
+from workers.pull import THE_BEGINNING, Progress, changed_since, meet_forms
+
+TRIES = 5
+
+
+def certify(
+    engine: Engine, central: Central, store: Store, *, deep: bool = False, progress: Progress | None = None
+) -> str:
+    """Compare every form with Central, keep the certificate and give its verdict.
+
+    `deep` also reads every kept file's bytes, compares them with Central's marks, and counts every comment.
+    """
+    published, as_of = meet_forms(engine, central), central.clock()
+    with reading(engine) as session:
+        known = {form.form_id: form for form in forms_of(session, central.project)}
+    details = []
+    for form_id in sorted({*published, *known}):
+        certifier = _Certifier(engine, central, store, form_id, known.get(form_id), deep)
+        details.append(certifier.certify(there=form_id in published))
+        if progress:
+            progress(form_id, 1)
+    with writing(engine) as session:
+        return keep_certificate(session, central.project, as_of, Detail(details, deep), now() if deep else None)
+
+
+class _Certifier:
+    """Certifies one form."""
+
+    def __init__(
+        self, engine: Engine, central: Central, store: Store, form_id: str, form: Form | None, deep: bool
+    ) -> None:
+        self._engine, self._central, self._store = engine, central, store
+        self._form_id, self._form, self._deep = form_id, form, deep
+
+    def certify(self, *, there: bool) -> FormDetail:
+        """Compare the form until two listings around a comparison are equal."""
+        if not there:
+            return self._absent()
+        for attempt in range(TRIES):
+            time.sleep(attempt)  # seconds: Central is busy with this very form
+            detail = self._compare()
+            if not detail.unstable:
+                break
+        if self._form is not None:
+            self._look_into(detail, self._form.id)
+        return detail
+
+    def _absent(self) -> FormDetail:
+        """Say that Central has the form no longer; what was pulled stays and cannot be compared."""
+        return FormDetail(self._form_id, differences=[], causes={Cause.FORM_DELETED_AT_CENTRAL: 1})
+
+    def _compare(self) -> FormDetail:
+        detail = FormDetail(self._form_id)
+        before = self._listing()
+        with reading(self._engine) as session:
+            here = kept_of(session, self._form.id) if self._form else {}
+            removed = tombstones(session, self._form.id) if self._form else set()
+        comparison = Comparison(detail, here, removed, (self._form and self._form.watermark) or THE_BEGINNING)
+        published = self._central.form(self._form_id)["version"]
+        lines = []
+        for row in self._feed():
+            comparison.meet(row, published)
+            lines.append(row.line.digest())
+        comparison.finish()
+        detail.digest = digest_of(lines)
+        detail.unstable = not before == detail.digest == self._listing()
+        return detail
+
+    def _listing(self) -> str:
+        """List the form by Central's other view, and digest it."""
+        lines = []
+        for deleted in (False, True):
+            with self._central.listing_stream(self._form_id, deleted=deleted) as chunks:
+                lines += [_listed(entry).digest() for entry in read_listing(chunks)]
+        return digest_of(lines)
+
+    def _feed(self) -> Iterator[AtCentral]:
+        with self._central.feed(self._form_id, changed_since(THE_BEGINNING)) as feed:
+            for row in read_rows(feed.chunks):
+                yield at_central(row)
+
+    def _look_into(self, detail: FormDetail, form_pk: int) -> None:
+        """Check what is kept by itself: answers unaltered, files there; deeply: their bytes, and every comment."""
+        with reading(self._engine) as session:
+            for difference in altered_here(session, form_pk):
+                detail.add(difference)
+            files, comments = stored_files(session, form_pk), comments_kept(session, form_pk)
+            living = living_roots(session, form_pk)
+        for file in files:
+            if code := self._what_is_wrong_with(file):
+                detail.add(Difference(file.root_id, code, {"name": file.name}))
+        for root_id in living if self._deep else ():
+            there = self._count_comments(root_id)
+            if there is not None and there != comments[root_id]:
+                detail.add(Difference(root_id, Cause.COMMENTS_MISSING, {"here": comments[root_id], "there": there}))
+
+    def _what_is_wrong_with(self, file: Row[Any]) -> Cause | None:
+        path = self._store.path(file.digest)
+        if not path.exists():
+            return Cause.FILE_LOST_HERE
+        if not self._deep:
+            return None
+        if not self._store.is_whole(file.digest):
+            return Cause.FILE_ALTERED_HERE
+        try:
+            opened = self._central.attachment(self._form_id, file.root_id, file.instance_id, file.name, file.etag)
+            with opened as there:
+                return None if there.chunks is None else Cause.FILE_REPLACED_AT_CENTRAL
+        except CentralProblem as problem:
+            if problem.passes:
+                raise
+            return None  # deleted or cleared: the comparison of the lines says so
+
+    def _count_comments(self, root_id: str) -> int | None:
+        try:
+            return len(self._central.comments(self._form_id, root_id))
+        except CentralProblem as problem:
+            if problem.passes:
+                raise
+            return None
+
+
+def at_central(row: FeedRow) -> AtCentral:
+    """Read a feed's row as one side of a comparison."""
+    system = row.system
+    line = Line(row.root_id, row.instance_id, system["reviewState"], system["updatedAt"], system["deletedAt"])
+    return AtCentral(line, system["submissionDate"], system["edits"], system["attachmentsPresent"],
+                     system["formVersion"], digest(row.text))  # fmt: skip
+
+
+def _listed(entry: Json) -> Line:
+    current = entry["currentVersion"]["instanceId"]
+    return Line(entry["instanceId"], current, entry["reviewState"], entry["updatedAt"], entry["deletedAt"])
