@@ -153,7 +153,7 @@ def kept_of(session: Session, form_pk: int) -> dict[str, Here]:
     """Give all that is kept of a form, by first instance id."""
     state, version, file = SubmissionState, Submission, Attachment
     counted = select(version.root_id, func.count()).filter_by(form_pk=form_pk).group_by(version.root_id)
-    numbers = dict(session.execute(counted).tuples().all())
+    numbers = dict(session.execute(counted).all())
     named = select(file.instance_id, file.state).filter_by(form_pk=form_pk, replaced_at=None)
     files: dict[str, Counter[str]] = defaultdict(Counter)
     for instance_id, file_state in session.execute(named):
@@ -298,7 +298,7 @@ def read_detail(certificate: Certificate) -> Detail:
 def comments_kept(session: Session, form_pk: int) -> Counter[str]:
     """Count the comments kept of each submission of a form."""
     query = select(SubmissionComment.root_id, func.count()).filter_by(form_pk=form_pk)
-    return Counter(dict(session.execute(query.group_by(SubmissionComment.root_id)).tuples().all()))
+    return Counter(dict(session.execute(query.group_by(SubmissionComment.root_id)).all()))
 
 
 def forms_of(session: Session, project: int) -> Sequence[Form]:

@@ -38,7 +38,7 @@ def not_received(session: Session, project: int) -> list[NotReceived]:
         .where(ClaimLine.facility_id.not_in(visited))
         .order_by(Claim.year, Claim.district, ClaimLine.kind, ClaimLine.village, ClaimLine.name)
     )
-    area_names = dict(session.execute(select(Area.code, Area.name)).tuples().all())
+    area_names = dict(session.execute(select(Area.code, Area.name)).all())
     found: dict[tuple[object, ...], NotReceived] = {}
     for year, district, kind, village, name, facility in session.execute(query):
         hidden = disclosure.by_subdistrict_only(kind)

@@ -61,11 +61,9 @@ def insert_comments(session: Session, comments: Sequence[Json]) -> int:
     return _insert(session, SubmissionComment, comments, "ON CONFLICT DO NOTHING")
 
 
-def unseen_since(session: Session, form_pk: int, moment: str) -> set[str]:
-    """Tell which submissions of a form no feed has shown since a moment by Central's clock."""
-    state = SubmissionState
-    query = select(state.root_id).where(state.form_pk == form_pk, state.seen_at < moment, state.gone_at.is_(None))
-    return set(session.scalars(query))
+def present_roots(session: Session, form_pk: int) -> set[str]:
+    """Tell which submissions of a form Central had when it was last looked at, living or deleted."""
+    return set(session.scalars(select(SubmissionState.root_id).filter_by(form_pk=form_pk, gone_at=None)))
 
 
 def note_gone(session: Session, form_pk: int, roots: Sequence[str], moment: str) -> None:
@@ -85,7 +83,7 @@ def comment_counts(session: Session, form_pk: int, roots: Sequence[str]) -> dict
     """Count the comments kept of each of these submissions; those without any are left out."""
     comment = SubmissionComment
     query = select(comment.root_id, func.count()).where(comment.form_pk == form_pk).group_by(comment.root_id)
-    return dict(session.execute(query.where(_among(session, comment.root_id, roots))).tuples().all())
+    return dict(session.execute(query.where(_among(session, comment.root_id, roots))).all())
 
 
 def _insert(session: Session, model: type[Base], rows: Sequence[Json], on_conflict: str) -> int:

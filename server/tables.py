@@ -197,8 +197,8 @@ class Submission(Base):
 class SubmissionState(Base):
     """What Central last said about a submission: its current version, review, deletion, attachments.
 
-    `seen_at` is when the feed it was last seen in was opened, by Central's clock; `gone_at`, when it was first missed
-    there: purged, thirty days after it was deleted. Its versions stay.
+    `seen_at` is when the feed it was last seen in was opened, `gone_at` when it was first missed there (purged, thirty
+    days after it was deleted), both by Central's clock. Its versions stay.
     """
 
     __tablename__ = "submission_states"

@@ -10,6 +10,7 @@ import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, make_url, text
@@ -37,11 +38,25 @@ def central(sandbox: Sandbox) -> Iterator[Central]:
 
 
 @pytest.fixture(params=["sandbox", "real"] if all(REAL) else ["sandbox"])
-def any_central(request: pytest.FixtureRequest, sandbox: Sandbox) -> Iterator[Central]:
+def any_server(request: pytest.FixtureRequest, sandbox: Sandbox) -> tuple[str, str, str]:
+    """Give address, user and password of the sandbox, and of a real Central where one is named."""
+    url, user, password = REAL if request.param == "real" else (sandbox.url, USER, PASSWORD)
+    return url, user, password
+
+
+@pytest.fixture
+def any_central(any_server: tuple[str, str, str]) -> Iterator[Central]:
     """Give a new project at the sandbox, and at a real Central where one is named."""
-    where = REAL if request.param == "real" else (sandbox.url, USER, PASSWORD)
-    with new_project(*where) as found:
+    with new_project(*any_server) as found:
         yield found
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where everything a test could need is said to be there, a skipped test is a failure."""
+    reporter: Any = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("TILIK_TEST_NO_SKIPS") and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def new_project(url: str, user: str, password: str) -> Central:

@@ -46,7 +46,6 @@ class PullReport:
     form_id: str
     rows: int = 0
     new_versions: int = 0
-    opened_at: str = ""
     problem: Reason | None = None
 
 
@@ -151,7 +150,6 @@ class _FormPull:
             self.note(
                 session, watermark=opened_at, cycle_started=None, cycle_reached=None, pulled_at=now(), problem=None
             )
-        self.report.opened_at = opened_at
         return started is not None
 
     def note(self, session: Session, **values: Any) -> None:

@@ -20,14 +20,15 @@ from server.submissions import (
     living_roots,
     lock_form,
     note_gone,
+    present_roots,
     removed_roots,
-    unseen_since,
 )
 from server.tables import Form, Mark
 from verification.model import Reason
 from workers.attachments import fetch_attachments
 from workers.central import Central, Json
 from workers.central_session import CentralProblem
+from workers.feed import read_listing
 from workers.pull import NEVER, Progress, form_key, looking_back, pull_form
 
 COMMENTS_BATCH = 200
@@ -56,7 +57,7 @@ def look_over(
     if report.problem:
         return report
     try:
-        report.gone = _note_what_is_gone(engine, central, form_pk, form_id, pulled.opened_at)
+        report.gone = _note_what_is_gone(engine, central, form_pk, form_id)
         with writing(engine) as session:
             recheck(session, form_pk)
         report.files = fetch_attachments(engine, central, form_pk, form_id, store, progress)
@@ -69,17 +70,22 @@ def look_over(
     return report
 
 
-def _note_what_is_gone(engine: Engine, central: Central, form_pk: int, form_id: str, opened_at: str) -> list[str]:
-    """Note the submissions that the whole feed did not show, once Central's listings say so too."""
+def _note_what_is_gone(engine: Engine, central: Central, form_pk: int, form_id: str) -> list[str]:
+    """Note the submissions that Central lists no longer, neither living nor deleted.
+
+    Ours are read first: what is new at Central meanwhile cannot be taken for gone.
+    """
+    moment = central.clock()
     with reading(engine) as session:
-        unseen = unseen_since(session, form_pk, opened_at)
-    if not unseen:
-        return []
-    listed = {row["instanceId"] for deleted in (False, True) for row in central.listing(form_id, deleted=deleted)}
-    gone = sorted(unseen - listed)
+        missing = present_roots(session, form_pk)
+    for deleted in (False, True):
+        with central.listing_stream(form_id, deleted=deleted) as chunks:
+            for entry in read_listing(chunks):
+                missing.discard(entry["instanceId"])
+    gone = sorted(missing)
     if gone:
         with writing(engine) as session:
-            note_gone(session, form_pk, gone, opened_at)
+            note_gone(session, form_pk, gone, moment)
     return gone
 
 

@@ -37,6 +37,19 @@ def restore(central: Central, root: str) -> None:
     central.session.ask("POST", f"projects/{central.project}/forms/{FORM_ID}/submissions/{root}/restore").close()
 
 
+def close(central: Central) -> None:
+    _set_state(central, "closed")
+
+
+def reopen(central: Central) -> None:
+    _set_state(central, "open")
+
+
+def _set_state(central: Central, state: str) -> None:
+    path = f"projects/{central.project}/forms/{FORM_ID}"
+    central.session.ask("PATCH", path, json={"state": state}).close()
+
+
 def kept(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
     """Give everything that was kept, without our own numbering."""
     return {model.__tablename__: _rows(engine, model) for model in (Submission, SubmissionState)}

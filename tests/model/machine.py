@@ -1,0 +1,269 @@
+"""Everything that can happen to a form and its submissions, in any order, with pulls in between.
+
+Beside Central and Tilik stands a model of what must be kept. After every sequence a slow pass runs, the certificate has
+to say "identical", and what is kept has to be what the model says: every version's answers, comments, files.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from server.certificates import IDENTICAL, latest_certificate, read_detail
+from server.changes import changes_of, note_changes
+from server.db import reading, writing
+from server.removals import NothingToRemove, empty_store, remove_submission
+from server.store import Store
+from server.tables import Attachment, Form, Removal, Submission, SubmissionComment, SubmissionState
+from tests.forms import FORM_ID, a_form, a_submission, new_id
+from tests.workers.trial import close, delete, reopen, restore
+from workers.attachments import fetch_all
+from workers.central import Central
+from workers.certify import certify
+from workers.pull import pull_form
+from workers.slow_pass import look_over
+
+WHICH = st.integers(0, 7)
+PHOTO = "1.jpg"
+
+
+def a_jpeg(number: int) -> bytes:
+    return b"\xff\xd8\xff\xe0" + number.to_bytes(4, "big") * 9
+
+
+@dataclass
+class Kept:
+    """A submission as it must be kept: words and photographs of its versions by instance id, oldest first."""
+
+    words: dict[str, str]
+    form_version: str
+    photos: dict[str, int | None]  # a version that names no photograph is not in it
+    deleted: bool = False
+    gone: bool = False
+    removed: bool = False
+    comments: list[str] = field(default_factory=list)
+
+    @property
+    def root(self) -> str:
+        return next(iter(self.words))
+
+    @property
+    def current(self) -> str:
+        return list(self.words)[-1]
+
+    @property
+    def names_photo(self) -> bool:
+        return self.current in self.photos
+
+    @property
+    def photo(self) -> int | None:
+        return self.photos.get(self.current)
+
+
+@dataclass
+class World:
+    """What a machine works with; `purge` makes Central forget a form's deleted submissions."""
+
+    central: Central
+    engine: Engine
+    store: Store
+    purge: Callable[[Central, list[str]], None] | None
+    operations: int = 0
+
+
+class Everything(RuleBasedStateMachine):
+    """One form's life."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__()
+        self.world, self.central, self.engine = world, world.central, world.engine
+        self.known: list[Kept] = []
+        self.version, self.open, self.counter, self.photos = 1, True, 0, 0
+        self.central.publish(FORM_ID, a_form("1"), "1")
+
+    def next_word(self) -> str:
+        self.counter += 1
+        self.world.operations += 1
+        return f"word {self.counter}"
+
+    def pick(self, which: int, **wanted: object) -> Kept | None:
+        """Pick one of the submissions that are as wanted."""
+        wanted = {"deleted": False, "gone": False, "removed": False} | wanted
+        found = [kept for kept in self.known if all(getattr(kept, name) == value for name, value in wanted.items())]
+        return found[which % len(found)] if found else None
+
+    # ── at Central ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    @precondition(lambda self: self.open)
+    @rule(photo=st.booleans(), rooms=st.integers(0, 3))
+    def create(self, photo: bool, rooms: int) -> None:
+        word, root = self.next_word(), new_id()
+        answers = {"word": word} | ({"photo": PHOTO} if photo else {})
+        xml = a_submission(root, version=str(self.version), rooms=("hall", "yard", "roof")[:rooms], **answers)
+        self.central.submit(FORM_ID, xml)
+        self.known.append(Kept({root: word}, str(self.version), {root: None} if photo else {}))
+
+    @precondition(lambda self: self.open)
+    @rule(which=WHICH, photo=st.booleans())
+    def edit(self, which: int, photo: bool) -> None:
+        kept = self.pick(which)
+        if kept is None:
+            return
+        word, instance = self.next_word(), new_id()
+        answers = {"word": word} | ({"photo": PHOTO} if photo else {})
+        xml = a_submission(instance, version=kept.form_version, replaces=kept.current, rooms=("cellar",), **answers)
+        self.central.edit(FORM_ID, kept.root, xml)
+        photos = {instance: kept.photo} if photo else {}  # Central carries a file over by its name
+        kept.words[instance] = word
+        kept.photos |= photos
+
+    @rule(which=WHICH, state=st.sampled_from(["approved", "hasIssues", "rejected"]))
+    def review(self, which: int, state: str) -> None:
+        if kept := self.pick(which):
+            self.next_word()
+            self.central.review(FORM_ID, kept.root, state)
+
+    @rule(which=WHICH)
+    def comment(self, which: int) -> None:
+        if kept := self.pick(which):
+            kept.comments.append(self.next_word())
+            self.central.comment(FORM_ID, kept.root, kept.comments[-1])
+
+    @rule(which=WHICH)
+    def attach_late_or_replace(self, which: int) -> None:
+        if kept := self.pick(which, names_photo=True):
+            self.next_word()
+            self.photos += 1
+            self.central.attach(FORM_ID, kept.root, PHOTO, a_jpeg(self.photos))
+            kept.photos[kept.current] = self.photos
+
+    @rule(which=WHICH)
+    def clear(self, which: int) -> None:
+        if (kept := self.pick(which, names_photo=True)) and kept.photo is not None:
+            self.next_word()
+            self.central.clear(FORM_ID, kept.root, PHOTO)
+            kept.photos[kept.current] = None
+
+    @rule(which=WHICH)
+    def delete(self, which: int) -> None:
+        if kept := self.pick(which):
+            self.next_word()
+            delete(self.central, kept.root)
+            kept.deleted = True
+
+    @rule(which=WHICH)
+    def restore(self, which: int) -> None:
+        if kept := self.pick(which, deleted=True):
+            self.next_word()
+            restore(self.central, kept.root)
+            kept.deleted = False
+
+    @precondition(lambda self: self.world.purge is not None and any(k.deleted and not k.gone for k in self.known))
+    @rule()
+    def purge(self) -> None:
+        assert self.world.purge
+        self.look_over()  # thirty days lie between a deletion and its purge: Tilik has seen the one before the other
+        self.next_word()
+        deleted = [kept for kept in self.known if kept.deleted and not kept.gone]
+        self.world.purge(self.central, [kept.root for kept in deleted])
+        for kept in deleted:
+            kept.gone = True
+
+    @rule(drop=st.sampled_from([None, "word", "share", "room"]), add=st.booleans())
+    def publish(self, drop: str | None, add: bool) -> None:
+        self.next_word()
+        self.version += 1
+        added = {f"more{self.version}": "text"} if add else {}
+        self.central.publish(FORM_ID, a_form(str(self.version), drop=drop, **added), str(self.version))
+
+    @rule()
+    def close_or_open(self) -> None:
+        self.next_word()
+        (close if self.open else reopen)(self.central)
+        self.open = not self.open
+
+    # ── at Tilik ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @rule()
+    def pull(self) -> None:
+        self.world.operations += 1
+        self.undisturbed(lambda: pull_form(self.engine, self.central, FORM_ID).problem)
+
+    @rule()
+    def fetch_files(self) -> None:
+        self.world.operations += 1
+        fetch_all(self.engine, self.central, self.world.store)
+
+    @rule()
+    def look_over(self) -> None:
+        self.world.operations += 1
+        self.undisturbed(lambda: look_over(self.engine, self.central, self.world.store, FORM_ID).problem)
+
+    def undisturbed(self, task: Callable[[], object]) -> None:
+        problem = task()
+        assert problem is None, problem
+
+    @rule(which=WHICH)
+    def remove_lawfully(self, which: int) -> None:
+        kept = self.pick(which)
+        if kept is None:
+            return
+        self.world.operations += 1
+        try:
+            with writing(self.engine) as session:
+                form = session.scalars(select(Form)).one_or_none()
+                if form is None:
+                    return
+                removed = remove_submission(session, form, kept.root, "withdrawn_consent", "test")
+        except NothingToRemove:
+            return  # not pulled yet
+        empty_store(self.world.store, removed)
+        delete(self.central, kept.root)  # as the job does
+        kept.removed = kept.deleted = True
+
+    # ── at the end ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def teardown(self) -> None:
+        self.look_over()
+        note_changes(self.engine)
+        with self.central as central:
+            verdict = certify(self.engine, central, self.world.store, deep=True)
+        with reading(self.engine) as session:
+            found = latest_certificate(session, self.central.project)
+            assert found is not None
+            detail = read_detail(found)
+            assert verdict == IDENTICAL, detail
+            assert detail.totals["living"] == sum(not kept.deleted for kept in self.known)
+            for kept in self.known:
+                self.check(session, kept)
+
+    def check(self, session: Session, kept: Kept) -> None:
+        mine = {"root_id": kept.root}
+        versions = session.scalars(select(Submission).filter_by(**mine).order_by(Submission.number)).all()
+        state = session.scalars(select(SubmissionState).filter_by(**mine)).one_or_none()
+        if kept.removed:
+            assert (list(versions), state) == ([], None)
+            assert session.scalars(select(Removal).filter_by(**mine)).one().name == ""
+            return
+        assert state is not None
+        assert ((state.deleted_at is not None), (state.gone_at is not None)) == (kept.deleted, kept.gone)
+        if kept.deleted:
+            return  # what Central gives of it was kept; it may have been deleted before the first pull
+        assert {v.instance_id: json.loads(v.answers)["word"] for v in versions} == kept.words
+        assert [v.number for v in versions] == list(range(1, len(kept.words) + 1))
+        assert {change[0] for _, found in changes_of(session, state.form_pk, kept.root) for change in found} >= (
+            {"word"} if len(kept.words) > 1 else set()
+        )
+        comments = select(SubmissionComment.body).filter_by(**mine).order_by(SubmissionComment.number)
+        assert session.scalars(comments).all() == kept.comments
+        files = session.scalars(select(Attachment).filter_by(**mine, replaced_at=None)).all()
+        assert {file.instance_id: self.bytes_of(file) for file in files} == {
+            instance: None if photo is None else a_jpeg(photo) for instance, photo in kept.photos.items()
+        }
+
+    def bytes_of(self, file: Attachment) -> bytes | None:
+        return self.world.store.path(file.digest).read_bytes() if file.digest else None

@@ -1,0 +1,57 @@
+"""Random sequences of everything: after each, Tilik is what Central is, and the certificate says so."""
+
+import os
+import shlex
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from server.db import open_database
+from server.schema import upgrade
+from server.store import Store
+from tests.conftest import new_project
+from tests.forms import FORM_ID
+from tests.model.machine import Everything, World
+from tests.sandbox.server import Sandbox
+from workers.central import Central
+
+EXAMPLES = int(os.environ.get("TILIK_TEST_MODEL_EXAMPLES", "15"))
+# a command that makes a real Central forget a deleted submission; {project}, {form} and {root} are filled in
+PURGE = os.environ.get("TILIK_TEST_CENTRAL_PURGE")
+
+
+def test_any_sequence_ends_identical(any_server: tuple[str, str, str], sandbox: Sandbox, tmp_path: Path) -> None:
+    worlds: list[World] = []
+
+    def a_machine() -> Everything:
+        central = new_project(*any_server)
+        engine = open_database(f"sqlite:///{tmp_path / str(len(worlds))}.sqlite3")
+        upgrade(engine)
+        purge = purge_at(sandbox, any_server[0])
+        worlds.append(World(central, engine, Store(tmp_path / f"store{len(worlds)}"), purge))
+        return Everything(worlds[-1])
+
+    run_state_machine_as_test(
+        a_machine,  # type: ignore[arg-type] # anything that makes a machine will do
+        settings=settings(max_examples=EXAMPLES, stateful_step_count=25, deadline=None, database=None,
+                          suppress_health_check=list(HealthCheck)),
+    )  # fmt: skip
+    print(f"{len(worlds)} sequences, {sum(world.operations for world in worlds)} operations")
+    assert sum(world.operations for world in worlds) > EXAMPLES
+
+
+def purge_at(sandbox: Sandbox, url: str) -> Callable[[Central, list[str]], None] | None:
+    if url == sandbox.url:
+        return lambda central, roots: sandbox.state.purge(sandbox.state.projects[central.project].forms[FORM_ID])
+    if PURGE is None:
+        return None
+    return purge_by_command
+
+
+def purge_by_command(central: Central, roots: list[str]) -> None:
+    for root in roots:
+        command = (PURGE or "").format(project=central.project, form=FORM_ID, root=root)
+        subprocess.run(shlex.split(command), check=True, capture_output=True, timeout=60)
