@@ -8,7 +8,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from server.attachments import REMOVED
@@ -42,7 +42,6 @@ class NothingToRemove(Exception):
 class Removed:
     """What a removal took away; `files` are the digests that nothing names any more."""
 
-    removal_id: int
     versions: int
     files: tuple[str, ...]
 
@@ -60,34 +59,34 @@ def remove_submission(session: Session, form: Form, root_id: str, purpose: str, 
         session.execute(delete(table).where(table.submission_id.in_(numbers)))
     for model in (Attachment, FileList, SubmissionComment, SubmissionState, Submission):
         session.execute(delete(model).filter_by(**mine))
-    removal = _leave_tombstone(session, mine, "", purpose, by, [version.digest for version in versions])
+    content = hashlib.sha256(" ".join(version.digest for version in versions).encode()).hexdigest()
+    removal = _leave_tombstone(session, mine, "", purpose, by, content)
+    ask(session, "remove", str(removal.id))
     ask(session, "read", "")
-    return Removed(removal.id, len(versions), _unnamed(session, files))
+    return Removed(len(versions), _unnamed(session, files))
 
 
 def remove_file(session: Session, form: Form, root_id: str, name: str, purpose: str, by: str) -> Removed:
     """Remove a file of a submission in all its versions, and ask for its removal at Central. Raises NothingToRemove."""
     lock_form(session, form.id)
-    named = {"form_pk": form.id, "root_id": root_id, "name": name}
-    found: Select[Any] = select(Attachment.digest).filter_by(**named)
-    digests = [digest for digest in session.scalars(found) if digest]
-    if session.scalar(select(func.count()).select_from(Attachment).filter_by(**named)) == 0:
+    mine = {"form_pk": form.id, "root_id": root_id}
+    named = mine | {"name": name}
+    found = session.scalars(select(Attachment.digest).filter_by(**named)).all()
+    if not found:
         raise NothingToRemove
+    digests = sorted({digest or "" for digest in found})
     gone = {"state": REMOVED, "digest": None, "size": None, "etag": None, "problem": None}
     session.execute(update(Attachment).filter_by(**named).values(**gone))
-    removal = _leave_tombstone(session, {"form_pk": form.id, "root_id": root_id}, name, purpose, by, digests)
-    return Removed(removal.id, 0, _unnamed(session, digests))
+    tombstones = [_leave_tombstone(session, mine, name, purpose, by, digest) for digest in digests]
+    ask(session, "remove", str(tombstones[0].id))
+    return Removed(0, _unnamed(session, digests))
 
 
-def _leave_tombstone(
-    session: Session, mine: dict[str, Any], name: str, purpose: str, by: str, digests: list[str]
-) -> Removal:
-    """One file's own digest, so that it is known again under any name; of several, the digest of their digests."""
-    digest = digests[0] if len(digests) == 1 else hashlib.sha256(" ".join(digests).encode()).hexdigest()
+def _leave_tombstone(session: Session, mine: dict[str, Any], name: str, purpose: str, by: str, digest: str) -> Removal:
+    """Of a file, every content it had has its own, so that it is known again under any name."""
     removal = Removal(**mine, name=name, purpose=purpose, digest=digest, removed_by=by, removed_at=now())
     session.add(removal)
     session.flush()
-    ask(session, "remove", str(removal.id))
     return removal
 
 

@@ -247,11 +247,11 @@ class SubmissionComment(Base):
 class Removal(Base):
     """A tombstone: what was lawfully removed here and at Central, and is never brought back.
 
-    `name` is a file's, or "" where the whole submission was removed; `digest` covers what was removed.
+    `name` is a file's, or "" where the whole submission was removed; `digest` is of the content that was removed.
     """
 
     __tablename__ = "removals"
-    __table_args__ = (UniqueConstraint("form_pk", "root_id", "name"),)
+    __table_args__ = (UniqueConstraint("form_pk", "root_id", "name", "digest"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     form_pk: Mapped[int] = mapped_column(ForeignKey("forms.id"))

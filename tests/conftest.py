@@ -7,6 +7,7 @@ Services are used where they are named, and never silently skipped:
 """
 
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -64,23 +65,50 @@ def new_project(url: str, user: str, password: str) -> Central:
     return Central(url, user, password, create_project(url, user, password, name))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"] if POSTGRES else ["sqlite"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """Give an empty database of each kind, with its schema."""
-    if request.param == "sqlite":
-        url, server = f"sqlite:///{tmp_path / 'tilik.sqlite3'}", None
-    else:
-        assert POSTGRES
-        server = open_database(POSTGRES).execution_options(isolation_level="AUTOCOMMIT")
-        name = f"tilik_test_{uuid.uuid4().hex}"
-        with server.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        url = make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Give a database of each kind with its schema, to be copied: migrating every test's own would take longer."""
+    name, file = f"tilik_test_{uuid.uuid4().hex}", tmp_path_factory.mktemp("template") / "tilik.sqlite3"
+    found = {"sqlite": str(file)}
+    _migrate(f"sqlite:///{file}")
+    if POSTGRES:
+        found["postgresql"] = name
+        _on_postgres(f"CREATE DATABASE {name}")
+        _migrate(_postgres_url(name))
+    yield found
+    if POSTGRES:
+        _on_postgres(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _migrate(url: str) -> None:
     engine = open_database(url)
     upgrade(engine)
+    engine.dispose()
+
+
+def _postgres_url(name: str) -> str:
+    return make_url(POSTGRES or "").set(database=name).render_as_string(hide_password=False)
+
+
+def _on_postgres(statement: str) -> None:
+    server = open_database(POSTGRES or "").execution_options(isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(statement))
+    server.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"] if POSTGRES else ["sqlite"])
+def engine(request: pytest.FixtureRequest, templates: dict[str, str], tmp_path: Path) -> Iterator[Engine]:
+    """Give an empty database of each kind, with its schema."""
+    if request.param == "sqlite":
+        shutil.copyfile(templates["sqlite"], tmp_path / "tilik.sqlite3")
+        engine = open_database(f"sqlite:///{tmp_path / 'tilik.sqlite3'}")
+        yield engine
+        engine.dispose()
+        return
+    name = f"tilik_test_{uuid.uuid4().hex}"
+    _on_postgres(f"CREATE DATABASE {name} TEMPLATE {templates['postgresql']}")
+    engine = open_database(_postgres_url(name))
     yield engine
     engine.dispose()
-    if server is not None:
-        with server.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {make_url(url).database} WITH (FORCE)"))
-        server.dispose()
+    _on_postgres(f"DROP DATABASE {name} WITH (FORCE)")

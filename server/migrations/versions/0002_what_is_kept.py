@@ -77,7 +77,7 @@ def upgrade() -> None:
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["form_pk"], ["forms.id"], name=op.f("fk_removals_form_pk")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_removals")),
-        sa.UniqueConstraint("form_pk", "root_id", "name", name=op.f("uq_removals_form_pk_root_id_name")),
+        sa.UniqueConstraint("form_pk", "root_id", "name", "digest", name="uq_removals_form_pk_root_id_name_digest"),
     )
     with op.batch_alter_table("removals", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_removals_digest"), ["digest"], unique=False)
