@@ -11,7 +11,7 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import Engine, make_url, text
@@ -20,6 +20,9 @@ from server.db import open_database
 from server.schema import upgrade
 from tests.sandbox.server import PASSWORD, USER, Sandbox, running_sandbox
 from workers.central import Central, create_project
+
+if TYPE_CHECKING:
+    from tests.demo.story import Demo
 
 POSTGRES = os.environ.get("TILIK_TEST_DATABASE_URL")
 REAL = tuple(os.environ.get(f"TILIK_TEST_CENTRAL_{name}", "") for name in ("URL", "USER", "PASSWORD"))
@@ -63,6 +66,15 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def new_project(url: str, user: str, password: str) -> Central:
     name = f"Tilik test {uuid.uuid4()}"
     return Central(url, user, password, create_project(url, user, password, name))
+
+
+@pytest.fixture(scope="session")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Demo"]:
+    """Give the demo, run once for all that look at it."""
+    from tests.demo.story import told_demo  # it brings every room: only the tests that need it pay for that
+
+    with told_demo(tmp_path_factory.mktemp("demo")) as told:
+        yield told
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from server.rulebook import load_indicators
-from tests.demo.conftest import PAGE, Demo
+from tests.demo.story import PAGE, Demo
 
 
 def test_the_demo_takes_every_step(run: Demo) -> None:
@@ -114,6 +114,12 @@ def test_the_language_is_switched_by_the_address(run: Demo) -> None:
     assert "belum dapat dikonfirmasi" not in english
 
 
+def test_a_moment_is_told_in_one_zone(run: Demo) -> None:
+    for path in ("/", PAGE):
+        page = run.web.get(path).text
+        assert " WIB" in page and "UTC" not in page
+
+
 def test_every_key_a_page_says_is_in_the_catalogue(run: Demo) -> None:
     for language in ("id", "en"):
         text = (
@@ -121,7 +127,7 @@ def test_every_key_a_page_says_is_in_the_catalogue(run: Demo) -> None:
             + run.web.get("/", query_string={"lang": language}).text
         )
         assert (
-            re.findall(r"\b(?:report|reason|map|outcome|kind|word|match|seen|source|page|index)\.[a-z_]{3,}", text)
+            re.findall(r"\b(?:report|reason|map|outcome|kind|word|match|seen|source|page|index|next)\.[a-z_]{3,}", text)
             == []
         )
 

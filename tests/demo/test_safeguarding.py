@@ -11,7 +11,7 @@ from server.db import reading
 from server.pages import without_exif
 from server.store import Store
 from server.tables import Attachment
-from tests.demo.conftest import PAGE, Demo
+from tests.demo.story import PAGE, Demo
 from workers.demo import FOLDER, a_photo
 
 HOMES = ("Panti Asuhan", "Rumah Singgah Rekaan", "Rumah Aman Rekaan")
@@ -31,7 +31,8 @@ def test_the_test_above_would_see_a_name(run: Demo) -> None:
 
 def test_homes_are_not_on_the_map(run: Demo) -> None:
     page = run.web.get(PAGE).text
-    svg = page[page.index("<svg") : page.index("</svg>")]
+    svg = page[page.index('<svg class="map"') :]
+    svg = svg[: svg.index("</svg>")]
     assert 'href="#line-13' not in svg and 'href="#line-17' in svg
 
 

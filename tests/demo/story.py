@@ -1,11 +1,12 @@
 """The demo, run once: the whole way from claims and filled forms to a report, for the tests to look at."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
@@ -26,8 +27,12 @@ PAGE = f"/laporan/{YEAR}/{DISTRICT}"
 class Demo:
     engine: Engine
     settings: Settings
-    web: FlaskClient
+    app: Flask
     steps: list[str]
+
+    @property
+    def web(self) -> FlaskClient:
+        return self.app.test_client()
 
     def report(self, language: str = "id") -> Report:
         with reading(self.engine) as session:
@@ -52,13 +57,12 @@ class Demo:
         return shown
 
 
-@pytest.fixture(scope="session")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    data: Path = tmp_path_factory.mktemp("demo")
+@contextmanager
+def told_demo(data: Path) -> Iterator[Demo]:
     steps: list[str] = []
 
     def note(step: str, **_values: Any) -> None:
         steps.append(step)
 
     with demo(Settings(data=data), note) as (engine, settings):
-        yield Demo(engine, settings, create_app(engine, settings).test_client(), steps)
+        yield Demo(engine, settings, create_app(engine, settings), steps)
