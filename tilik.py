@@ -118,7 +118,9 @@ def _serve(engine: Engine, settings: Settings, port: int, page: str) -> None:
     from server.app import create_app
 
     try:
-        server = create_server(create_app(engine, settings), host="127.0.0.1", port=port, threads=4)
+        server = create_server(
+            create_app(engine, settings), host="127.0.0.1", port=port, threads=8
+        )  # a browser opens six connections
     except OSError:
         stop(Reason("port_taken", {"port": str(port)}))
     tell("serve.address", address=f"http://127.0.0.1:{server.effective_port}/{page}")

@@ -3,6 +3,7 @@
 Places that appear by subdistrict only, and visits to them, are not drawn at all.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -25,6 +26,9 @@ from verification.model import Village, subdistrict_of
 WIDTH = 900.0
 _MARGIN = 0.03  # of the width, around the outlines
 _LEAST_RADIUS = 4.0
+# one shape an outcome, drawn around its point: it is told apart in black and white too
+_SHAPES = {"confirmed": "m-6-6h12v12h-12z", "not_yet_confirmed": "m0-8l7 13h-14z", "unsure": "m0-8l8 8-8 8-8-8z",
+           "not_visited": "m-5-5h10v10h-10z"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -45,9 +49,17 @@ def draw_map(session: Session, verification: Verification, project: int, words: 
     villages = villages_within(session, verification.district)
     if not villages:
         return ""
-    marks = list(_marks(session, verification, project, words))
+    marks = [mark for mark in _marks(session, verification, project, words) if mark.claimed or mark.visited]
     names = names_within(session, verification.district)
-    return _Canvas(villages).draw(marks, names, words)
+    alternative = _alternative(marks, names[verification.district], words)
+    return _Canvas(villages).draw(marks, names, alternative, words)
+
+
+def _alternative(marks: Sequence[Mark], district: str, words: Catalogue) -> str:
+    """Say in words what the map shows, for those who cannot see it."""
+    counted = Counter(mark.outcome for mark in marks)
+    outcomes = ", ".join(f"{count} {words.say(f'outcome.{outcome}')}" for outcome, count in counted.most_common())
+    return words.say("map.alternative", district=district, places=len(marks), outcomes=outcomes)
 
 
 def _marks(session: Session, verification: Verification, project: int, words: Catalogue) -> Iterable[Mark]:
@@ -83,14 +95,14 @@ class _Canvas:
         self._scale = WIDTH / ((east - west + 2 * pad) * self._shrink)  # pixels a degree of latitude
         self._height = (north - south + 2 * pad) * self._scale
 
-    def draw(self, marks: Sequence[Mark], names: dict[str, str], words: Catalogue) -> str:
-        title = escape(words.say("map.title"))
+    def draw(self, marks: Sequence[Mark], names: dict[str, str], alternative: str, words: Catalogue) -> str:
+        said = escape(alternative)
         parts = [
-            f'<svg class="map" role="img" aria-label="{title}" viewBox="0 0 {WIDTH:.0f} {self._height:.0f}" '
+            # a group, because its marks are links
+            f'<svg class="map" role="group" aria-label="{said}" viewBox="0 0 {WIDTH:.0f} {self._height:.0f}" '
             'xmlns="http://www.w3.org/2000/svg">',
-            f"<title>{title}</title>",
             *self._outlines(),
-            *self._labels(names),
+            *self._labels(names, marks),
             *(part for mark in marks for part in self._mark(mark)),
             *self._scale_bar(words),
             "</svg>",
@@ -112,16 +124,18 @@ class _Canvas:
         points = [self._xy(lon, lat) for lon, lat in coordinates[:, :2]]
         return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points) + "Z"
 
-    def _labels(self, names: dict[str, str]) -> Iterable[str]:
+    def _labels(self, names: dict[str, str], marks: Sequence[Mark]) -> Iterable[str]:
+        taken = [self._xy(*mark.claimed) for mark in marks if mark.claimed]
         for code in sorted({subdistrict_of(village.code) for village in self._villages}):
             whole = shapely.union_all([v.outline for v in self._villages if subdistrict_of(v.code) == code])
             middle = whole.representative_point()
-            x, y = self._xy(middle.x, middle.y)
+            x, y = _beside(taken, *self._xy(middle.x, middle.y))
             yield f'<text class="place" x="{x:.0f}" y="{y:.0f}">{escape(names.get(code, code))}</text>'
 
     def _mark(self, mark: Mark) -> Iterable[str]:
-        yield f'<a href="#line-{mark.indicator}-{mark.number}"><g class="mark {mark.outcome}">'
-        yield f"<title>{escape(mark.title)}</title>"
+        title = escape(mark.title)
+        yield f'<a href="#line-{mark.indicator}-{mark.number}" aria-label="{title}"><g class="mark {mark.outcome}">'
+        yield f"<title>{title}</title>"
         if mark.visited:
             x, y = self._xy(*mark.visited)
             radius = max((mark.error_m or 0) / METRES_PER_DEGREE * self._scale, _LEAST_RADIUS)
@@ -131,7 +145,7 @@ class _Canvas:
                 yield f'<path class="between" d="M{x:.1f} {y:.1f}L{to_x:.1f} {to_y:.1f}"/>'
         if mark.claimed:
             x, y = self._xy(*mark.claimed)
-            yield f'<rect class="claim" x="{x - 4:.1f}" y="{y - 4:.1f}" width="8" height="8"/>'
+            yield f'<path class="claim" d="M{x:.1f} {y:.1f}{_SHAPES[mark.outcome]}"/>'
         yield "</g></a>"
 
     def _scale_bar(self, words: Catalogue) -> Iterable[str]:
@@ -142,3 +156,10 @@ class _Canvas:
         y = self._height - 14
         yield f'<path class="scale" d="M14 {y:.0f}h{length * kilometre:.1f}"/>'
         yield f'<text class="scale" x="14" y="{y - 6:.0f}">{words.number(length)} km</text>'
+
+
+def _beside(taken: Sequence[tuple[float, float]], x: float, y: float) -> tuple[float, float]:
+    """Move a name up or down to the nearest place where it covers no mark; leave it where there is none."""
+    moved = (y + step for step in (0, 24, -24, 48, -48))
+    free = (there for there in moved if all(abs(x - mx) > 110 or abs(there - 4 - my) > 14 for mx, my in taken))
+    return x, next(free, y)

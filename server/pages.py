@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, render_template, request, send_file
 from markupsafe import Markup
@@ -18,11 +19,11 @@ from server.db import is_reachable, reading
 from server.exports import report_csv, report_json
 from server.map import draw_map
 from server.report import Report
-from server.report_builder import build_report
+from server.report_builder import build_report, totals
 from server.settings import Settings
 from server.store import Store
 from server.tables import Area, Attachment
-from server.verifications import all_districts_with_claims, latest
+from server.verifications import all_districts_with_claims, latest, read_result
 from server.visits import kind_of_submission
 
 blueprint = Blueprint("pages", __name__)
@@ -53,16 +54,16 @@ def chosen_words() -> Catalogue:
 def index() -> str:
     """List the districts with claims."""
     with reading(source().engine) as session:
-        districts = [
-            {
-                "year": year,
-                "code": code,
-                "name": session.get_one(Area, code).name,
-                "result": latest(session, year, code),
-            }
-            for year, code in all_districts_with_claims(session)
-        ]
+        districts = [_listed(session, year, code) for year, code in all_districts_with_claims(session)]
     return render_template("index.html", districts=districts)
+
+
+def _listed(session: Session, year: int, code: str) -> dict[str, Any]:
+    listed = {"year": year, "code": code, "name": session.get_one(Area, code).name}
+    verification = latest(session, year, code)
+    if verification is None:
+        return listed
+    return listed | {"totals": totals(read_result(verification).ledger), "computed_at": verification.computed_at}
 
 
 @contextmanager

@@ -5,9 +5,13 @@ submission it was seen in, the distance with its error, the criterion's source a
 the report's language; what may not leave is not in it (`server.disclosure`). Built by `server.report_builder`.
 """
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+OUTCOMES = ("confirmed", "not_yet_confirmed", "unsure", "not_visited")  # the public ones, in the order they are shown
 
 
 @dataclass(frozen=True)
@@ -131,6 +135,12 @@ class IndicatorReport:
     documents: tuple[DocumentReport, ...]
     lines: tuple[LineReport, ...]
 
+    @property
+    def places(self) -> dict[str, int]:
+        """Count the claimed places by outcome."""
+        found = Counter(line.outcome for line in self.lines)
+        return {outcome: found[outcome] for outcome in OUTCOMES}
+
 
 @dataclass(frozen=True)
 class OtherVisit:
@@ -194,3 +204,17 @@ class Report:
     other_visits: tuple[OtherVisit, ...]
     set_aside: tuple[AsideReport, ...]
     forms: tuple[FormReport, ...]
+
+    @property
+    def places(self) -> dict[str, int]:
+        """Count all claimed places by outcome."""
+        return {outcome: sum(indicator.places[outcome] for indicator in self.indicators) for outcome in OUTCOMES}
+
+    @property
+    def missing(self) -> int:
+        """Count what the district has not filled in yet."""
+        return sum(len(indicator.missing) for indicator in self.indicators)
+
+    def lines_with(self, outcome: str) -> Iterable[tuple[IndicatorReport, LineReport]]:
+        """Give the claimed places of one outcome, each with its indicator."""
+        return [(i, line) for i in self.indicators for line in i.lines if line.outcome == outcome]
