@@ -1,0 +1,119 @@
+"""For everyone: on a telephone, on paper, by ear, and with weak eyes; measured on the page as the browser made it."""
+
+from itertools import pairwise
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visitor
+from tests.demo.story import PAGE
+
+EVERY_PAGE = pytest.mark.parametrize("path", [f"{path}?lang={language}" for path in ("/", PAGE)
+                                              for language in ("id", "en")])  # fmt: skip
+
+# what reaches beyond the screen's right edge, but for what scrolls in a box of its own
+_BEYOND = """() => [...document.querySelectorAll('body *')]
+  .filter(e => !e.closest('.wide, svg') || e.matches('.wide, svg'))
+  .filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
+  .map(e => e.outerHTML.slice(0, 120))"""
+
+_NAMELESS = """() => [...document.querySelectorAll('a, button, summary, input, select, textarea, [tabindex], img')]
+  .filter(e => !(e.getAttribute('aria-label') || e.getAttribute('alt') || e.textContent.trim()
+                 || e.labels?.length || e.querySelector('img[alt]:not([alt=""])')))
+  .map(e => e.outerHTML.slice(0, 120))"""
+
+# the contrast of every text with what lies behind it, by WCAG 2's formula
+_FAINT = """() => {
+  const parts = colour => colour.match(/[\\d.]+/g).map(Number);
+  const light = colour => { const [r, g, b] = parts(colour).slice(0, 3).map(c => c / 255)
+    .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4); return .2126 * r + .7152 * g + .0722 * b; };
+  const behind = e => { for (; e; e = e.parentElement) {
+    const colour = getComputedStyle(e).backgroundColor; if (parts(colour)[3] !== 0) return colour; }
+    return 'rgb(255, 255, 255)'; };
+  const faint = [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const e = texts.currentNode.parentElement, style = getComputedStyle(e);
+    if (!texts.currentNode.data.trim() || e.closest('title')) continue;
+    const drawn = e instanceof SVGElement;
+    const ink = drawn ? style.fill : style.color;
+    const ground = drawn && style.stroke !== 'none' ? style.stroke : behind(e);
+    const [low, high] = [light(ink), light(ground)].sort((a, b) => a - b);
+    if ((high + 0.05) / (low + 0.05) < 4.5) faint.push([texts.currentNode.data.trim(), ink, ground].join(' | '));
+  }
+  return [...new Set(faint)];
+}"""
+
+
+def open_all(page: Page) -> None:
+    page.locator("details").evaluate_all("all => all.forEach(details => details.open = true)")
+
+
+@EVERY_PAGE
+@pytest.mark.parametrize("width", [360, 768])
+def test_nothing_reaches_beyond_a_small_screen(visitor: Visitor, path: str, width: int) -> None:
+    visitor.page.set_viewport_size({"width": width, "height": 740})
+    page = visitor.open(path)
+    open_all(page)
+    assert page.evaluate(_BEYOND) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+@EVERY_PAGE
+def test_every_text_stands_out_from_its_ground(visitor: Visitor, path: str) -> None:
+    page = visitor.open(path)
+    open_all(page)
+    assert page.evaluate(_FAINT) == []
+
+
+@EVERY_PAGE
+def test_headings_go_down_one_level_at_a_time(visitor: Visitor, path: str) -> None:
+    levels = visitor.open(path).locator("h1, h2, h3, h4, h5, h6").evaluate_all("all => all.map(h => +h.tagName[1])")
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert [pair for pair in pairwise(levels) if pair[1] > pair[0] + 1] == []
+
+
+@EVERY_PAGE
+def test_all_that_one_can_act_on_or_look_at_has_a_name(visitor: Visitor, path: str) -> None:
+    page = visitor.open(path)
+    open_all(page)
+    assert page.evaluate(_NAMELESS) == []
+
+
+def test_every_photograph_is_said_in_words(visitor: Visitor) -> None:
+    pictures = visitor.open(PAGE).get_by_role("img", name="Foto saat kunjungan: ")
+    expect(pictures).to_have_count(5)
+
+
+def test_outcomes_are_told_apart_without_colour(visitor: Visitor) -> None:
+    shapes = (
+        visitor.open(PAGE)
+        .locator(".map .mark")
+        .evaluate_all(
+            "all => all.map(m => [m.classList[1], m.querySelector('.claim')?.getAttribute('d').replace(/^M[^m]+/, '')])"
+        )
+    )
+    by_outcome = {(outcome, shape) for outcome, shape in shapes if shape}
+    assert len(by_outcome) == len({shape for _, shape in by_outcome}) == 4
+
+
+def test_no_name_on_the_map_covers_a_mark(visitor: Visitor) -> None:
+    boxes = "all => all.map(e => e.getBoundingClientRect()).map(b => [b.left, b.top, b.right, b.bottom])"
+    page = visitor.open(PAGE)
+    names, marks = (page.locator(f".map {what}").evaluate_all(boxes) for what in (".place", ".claim"))
+    assert (len(names), len(marks)) == (3, 17)
+    over = [(n, m) for n in names for m in marks if n[0] < m[2] and m[0] < n[2] and n[1] < m[3] and m[1] < n[3]]
+    assert over == []
+
+
+def test_paper_shows_what_a_click_would(visitor: Visitor) -> None:
+    visitor.page.set_viewport_size({"width": 718, "height": 1000})  # A4 within its margins
+    page = visitor.open(PAGE)
+    page.emulate_media(media="print")
+    expect(page.get_by_role("navigation")).to_be_hidden()
+    hidden = page.locator("details *").evaluate_all(
+        "all => all.filter(e => !e.checkVisibility() || !e.getClientRects().length).map(e => e.outerHTML.slice(0, 90))"
+    )
+    assert hidden == []
+    cut = page.locator(".wide").evaluate_all("all => all.filter(e => e.scrollWidth > e.clientWidth).length")
+    assert cut == 0
