@@ -44,11 +44,11 @@ $(VENV)/bin/python:
 
 $(VENV)/.setup: requirements.txt pyproject.toml | $(VENV)/bin/python
 	@echo "Installing what Tilik needs (a minute or two the first time) ..."
-	@$(PIP) --quiet --progress-bar on -r requirements.txt
+	@$(PIP) -r requirements.txt
 	@$(VENV)/bin/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --no-index -e .
 	@touch $@
 
 $(VENV)/.test: requirements-test.txt $(VENV)/.setup
 	@echo "Installing what the tests need ..."
-	@$(PIP) --quiet --progress-bar on -r requirements-test.txt
+	@$(PIP) -r requirements-test.txt
 	@touch $@

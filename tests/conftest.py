@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, make_url, text
 
 from server.db import open_database
@@ -23,6 +24,10 @@ from workers.central import Central, create_project
 
 if TYPE_CHECKING:
     from tests.demo.story import Demo
+
+# no test fails because a machine is slow: the first run of all builds Hypothesis's tables of letters
+settings.register_profile("tilik", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tilik")
 
 POSTGRES = os.environ.get("TILIK_TEST_DATABASE_URL")
 REAL = tuple(os.environ.get(f"TILIK_TEST_CENTRAL_{name}", "") for name in ("URL", "USER", "PASSWORD"))
