@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Visitor
 from tests.demo.story import PAGE
 
-EVERY_PAGE = pytest.mark.parametrize("path", [f"{path}?lang={language}" for path in ("/", PAGE)
+EVERY_PAGE = pytest.mark.parametrize("path", [f"{path}?lang={language}" for path in ("/", PAGE, "/sertifikat")
                                               for language in ("id", "en")])  # fmt: skip
 
 # what reaches beyond the screen's right edge, but for what scrolls in a box of its own
