@@ -11,6 +11,8 @@ from tests.sandbox.server import Sandbox
 from tests.sandbox.xform import read_submission
 from workers.central import Central
 
+_OWN = ("id", "form_pk", "problem", "seen_at")
+
 
 def publish_trial(central: Central) -> Central:
     central.publish(FORM_ID, a_form(), "1")
@@ -51,12 +53,12 @@ def _set_state(central: Central, state: str) -> None:
 
 
 def kept(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
-    """Give everything that was kept, without our own numbering."""
+    """Give everything that was kept, without our own numbering and the moment at which it was last seen."""
     return {model.__tablename__: _rows(engine, model) for model in (Submission, SubmissionState)}
 
 
 def _rows(engine: Engine, model: type[Base]) -> list[tuple[Any, ...]]:
-    columns = [column for column in model.__table__.columns if column.name not in ("id", "form_pk", "problem")]
+    columns = [column for column in model.__table__.columns if column.name not in _OWN]
     with reading(engine) as session:
         return sorted(map(tuple, session.execute(select(*columns))), key=repr)
 
