@@ -9,18 +9,18 @@ import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import requests
 import urllib3
+from pydantic import ValidationError
 from pyodk._utils.session import Adapter, Session
 from pyodk.errors import PyODKError
 from requests.adapters import Retry
 
 from verification.model import Reason, Value
 
-CONNECT_SECONDS, READ_SECONDS = 5, 60
-_RETRY = Retry(total=3, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504), raise_on_status=False)
 _BUSY = frozenset({429, 500, 502, 503, 504})
 
 logging.getLogger("pyodk").setLevel(logging.CRITICAL + 1)
@@ -35,14 +35,32 @@ class CentralProblem(Exception):
         self.passes = passes
 
 
+@dataclass(frozen=True)
+class Patience:
+    """How long to wait for Central, and how often to ask it again at once: later is the job table's business."""
+
+    connect_seconds: float = 5
+    read_seconds: float = 60
+    retries: int = 3
+    backoff: float = 0.5
+
+    def as_retry(self) -> Retry:
+        """Write it for urllib3. A Retry-After may name tomorrow, and would hold a worker until then."""
+        return Retry(total=self.retries, backoff_factor=self.backoff, status_forcelist=_BUSY, raise_on_status=False,
+                     respect_retry_after_header=False)  # fmt: skip
+
+
+PATIENCE = Patience()
+
+
 class TilikSession(Session):
     """pyodk's session with the same limits on both schemes, and one new login after a 401."""
 
-    def __init__(self, url: str, user: str, password: str) -> None:
+    def __init__(self, url: str, user: str, password: str, patience: Patience = PATIENCE) -> None:
         super().__init__(base_url=url, api_version="v1", username=user, password=password, chunk_size=65536)
+        limits, retry = (patience.connect_seconds, patience.read_seconds), patience.as_retry()
         for scheme in ("http://", "https://"):
-            limits = (CONNECT_SECONDS, READ_SECONDS)
-            self.mount(scheme, Adapter(timeout=limits, max_retries=_RETRY, blocksize=self.blocksize))
+            self.mount(scheme, Adapter(timeout=limits, max_retries=retry, blocksize=self.blocksize))
 
     def request(self, method: str, url: str, *args: Any, **options: Any) -> requests.Response:
         """Send a request; where the token has died, log in and send it once more."""
@@ -52,6 +70,7 @@ class TilikSession(Session):
             response.close()
             self.headers.pop("Authorization", None)
             response = super().request(method, url, *args, **options)
+        _must_not_be_a_page(response)
         return response
 
     def ask(self, method: str, path: str, **options: Any) -> requests.Response:
@@ -81,16 +100,26 @@ def sorted_errors() -> Iterator[None]:
         raise _refusal(response) from None
     except requests.exceptions.SSLError:
         raise CentralProblem("central_tls", passes=True) from None
-    except (requests.exceptions.Timeout, urllib3.exceptions.ReadTimeoutError):
-        raise CentralProblem("central_slow", passes=True, seconds=READ_SECONDS) from None
+    except requests.exceptions.Timeout:
+        raise CentralProblem("central_slow", passes=True, seconds=PATIENCE.read_seconds) from None
     except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError):
         raise CentralProblem("central_cut", passes=True) from None
-    except (requests.exceptions.JSONDecodeError, json.JSONDecodeError, UnicodeDecodeError):
+    except (requests.exceptions.JSONDecodeError, json.JSONDecodeError, UnicodeDecodeError, ValidationError):
         raise CentralProblem("central_malformed", passes=True) from None
-    except (requests.exceptions.ConnectionError, urllib3.exceptions.HTTPError, OSError):
+    except requests.exceptions.ConnectionError as error:
+        if _waited_in_vain(error):
+            raise CentralProblem("central_slow", passes=True, seconds=PATIENCE.read_seconds) from None
         raise CentralProblem("central_unreachable", passes=True) from None
-    except requests.exceptions.RequestException as error:
+    except requests.exceptions.RequestException as error:  # before OSError, which it is a kind of
         raise CentralProblem("central_request_wrong", passes=False, detail=type(error).__name__) from None
+    except (urllib3.exceptions.HTTPError, OSError):
+        raise CentralProblem("central_unreachable", passes=True) from None
+
+
+def _waited_in_vain(error: requests.exceptions.ConnectionError) -> bool:
+    """Tell a silence from a broken line: requests calls both a ConnectionError once retries or a body are involved."""
+    cause = error.args[0] if error.args else None
+    return isinstance(getattr(cause, "reason", cause), urllib3.exceptions.ReadTimeoutError)
 
 
 def _refusal(response: requests.Response) -> CentralProblem:
@@ -116,7 +145,18 @@ def _problem_number(response: requests.Response) -> str:
         return "–"
 
 
+def _must_not_be_a_page(response: requests.Response) -> None:
+    """Refuse a page: a network's login page answers 200 too, and must pass neither for evidence nor for success.
+
+    A file that came as HTML is Central's own answer: it says under which name to keep it.
+    """
+    of_page = "html" in response.headers.get("Content-Type", "")
+    if response.ok and of_page and "Content-Disposition" not in response.headers:
+        response.close()
+        raise CentralProblem("central_answers_with_a_page", passes=True)
+
+
 def _must_be(response: requests.Response, kind: str) -> None:
-    """Refuse a page where data was asked for: a proxy's login page answers 200 too."""
+    """Refuse what is not of the kind that was asked for."""
     if kind not in response.headers.get("Content-Type", ""):
         raise CentralProblem("central_answers_with_a_page", passes=True)

@@ -320,6 +320,12 @@ def test_a_file_can_be_replaced_and_cleared(trial: Central) -> None:
     assert trial.attachments(FORM_ID, root, root) == [{"name": "1.jpg", "exists": False}]
 
 
+def test_a_file_sent_as_a_page_comes_as_the_file_it_is(trial: Central) -> None:
+    root = trial.submit(FORM_ID, a_submission(photo="1.jpg"))
+    trial.attach(FORM_ID, root, "1.jpg", b"<html>", "text/html")
+    assert read_file(trial, root) == b"<html>"
+
+
 def test_an_edit_takes_over_the_files_it_still_names(trial: Central) -> None:
     root, edited = trial.submit(FORM_ID, a_submission(photo="1.jpg"), {"1.jpg": JPEG}), new_id()
     trial.edit(FORM_ID, root, a_submission(edited, replaces=root, photo="1.jpg"))

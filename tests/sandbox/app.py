@@ -228,8 +228,8 @@ def delete_or_restore() -> Json:
 
 
 def get_attachment() -> Any:
-    media_type, content = found(g.version.files, g.name)
-    answer = Response(content, content_type=media_type)
+    kind, content = found(g.version.files, g.name)
+    answer = Response(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{g.name}"'})
     answer.set_etag(etag(content))
     return answer.make_conditional(request)
 
