@@ -35,6 +35,7 @@ from workers.central import Central
 from workers.central_session import CentralProblem
 
 LIMIT_BYTES = 20_000_000
+TROUBLES_IN_A_ROW = 3  # after so many it is Central that fails, not a submission
 # what each kind of file must begin with; a text file may begin with anything
 _TYPES = {
     ".jpg": ("image/jpeg", b"\xff\xd8\xff"), ".jpeg": ("image/jpeg", b"\xff\xd8\xff"),
@@ -58,17 +59,27 @@ def fetch_attachments(
 ) -> int:  # fmt: skip
     """Fetch what has come of a form's missing files; returns how many were stored.
 
-    A file that cannot be had or kept is noted with its reason and never stops its neighbours. Raises CentralProblem
-    only where Central itself fails.
+    A file that cannot be had or kept never stops its neighbours: what it is refused for is noted with it, and what
+    may pass is raised as CentralProblem, at the end or where Central fails again and again.
     """
     with reading(engine) as session:
         asked = due(session, form_pk)
     fetcher = _Fetcher(engine, central, form_pk, form_id, store)
-    stored = 0
+    stored, in_a_row, trouble = 0, 0, None
     for version in asked:
-        stored += fetcher.fetch(version)
+        try:
+            stored += fetcher.fetch(version)
+            in_a_row = 0
+        except CentralProblem as problem:
+            in_a_row, trouble = in_a_row + 1, problem
+            with writing(engine) as session:
+                ask_later(session, version)
+            if in_a_row == TROUBLES_IN_A_ROW:
+                break
         if progress:
             progress(form_id, 1)
+    if trouble:
+        raise trouble
     return stored
 
 

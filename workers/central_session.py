@@ -151,7 +151,7 @@ def _must_not_be_a_page(response: requests.Response) -> None:
     A file that came as HTML is Central's own answer: it says under which name to keep it.
     """
     of_page = "html" in response.headers.get("Content-Type", "")
-    if response.ok and of_page and "Content-Disposition" not in response.headers:
+    if response.status_code == requests.codes.ok and of_page and "Content-Disposition" not in response.headers:
         response.close()
         raise CentralProblem("central_answers_with_a_page", passes=True)
 

@@ -83,14 +83,18 @@ def pull(context: Context, job: Claimed) -> None:
     ours = partial(_must_be_ours, context, job)
     with context.central() as central:
         report = pull_form(context.engine, central, job.key, ours)
+        if report.rows:
+            _ask_to_read(context)  # at once: what fails below must not keep back what has come
         if report.problem:
             raise CentralProblem(report.problem.code, passes=True, **report.problem.values)
         with reading(context.engine) as session:
             form_pk = session.scalars(select(Form.id).filter_by(project=central.project, form_id=job.key)).one()
-        files = fetch_attachments(context.engine, central, form_pk, job.key, context.store, ours)
-    if report.rows or files:
-        with writing(context.engine) as session:
-            ask(session, "read", "")
+        fetch_attachments(context.engine, central, form_pk, job.key, context.store, ours)
+
+
+def _ask_to_read(context: Context) -> None:
+    with writing(context.engine) as session:
+        ask(session, "read", "")
 
 
 def check(context: Context, job: Claimed) -> None:
@@ -98,10 +102,9 @@ def check(context: Context, job: Claimed) -> None:
     with context.central() as central:
         ours = partial(_must_be_ours, context, job)
         report = look_over(context.engine, central, context.store, job.key, ours)
+    _ask_to_read(context)
     if report.problem:
         raise CentralProblem(report.problem.code, passes=True, **report.problem.values)
-    with writing(context.engine) as session:
-        ask(session, "read", "")
 
 
 def make_certificate(context: Context, job: Claimed) -> None:
