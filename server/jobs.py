@@ -72,7 +72,7 @@ def finish(session: Session, job: Claimed) -> bool:
 
 def retry(engine: Engine, job: Claimed, problem: Json) -> None:
     """Put a job back, to be tried again later than the last time."""
-    wait = min(FIRST_RETRY * 2 ** (job.attempts - 1), LAST_RETRY)
+    wait = min(FIRST_RETRY * 2 ** min(job.attempts - 1, 10), LAST_RETRY)  # no moment lies 2⁴⁴ times ten seconds ahead
     with writing(engine) as session:
         if session.scalar(select(Job.id).filter_by(kind=job.kind, key=job.key, state=WAITING)):
             _change(session, job, state=DONE, finished_at=now(), problem=problem)  # the same work waits already
