@@ -15,7 +15,7 @@ from server.areas import names_within, villages_around, villages_within
 from server.claims import claims_of
 from server.db import now, reading, writing
 from server.rulebook import load_indicators, load_rules
-from server.tables import Claim, ClaimLine, Round, Verification
+from server.tables import Area, Claim, ClaimLine, Round, Verification
 from server.visits import visits_of
 from verification import model
 from verification.areas import Villages
@@ -110,6 +110,8 @@ def _store(
         if load_inputs(session, project, year, district).digest != inputs.digest:
             return False
     with writing(engine) as session:
+        # PostgreSQL lets two write side by side: whoever has the district's row sees what the other one stored
+        session.get_one(Area, district, with_for_update={"key_share": True})
         newest = latest(session, year, district)
         if (newest.id if newest else None) != before:
             return False
