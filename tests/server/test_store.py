@@ -60,10 +60,11 @@ def test_what_begins_otherwise_than_it_must_leaves_nothing_behind(store: Store, 
 
 
 def test_what_is_too_large_is_given_up_before_it_is_read_to_its_end(store: Store, tmp_path: Path) -> None:
-    endless = iter(lambda: b"x" * 100, b"")
+    chunks = iter([b"x" * 100] * 1000)
     with pytest.raises(TooLarge):
-        store.put(endless, LIMIT)
+        store.put(chunks, LIMIT)
     assert everything_in(tmp_path) == {}
+    assert len(list(chunks)) == 1000 - LIMIT // 100 - 1
 
 
 def test_the_limit_itself_is_allowed(store: Store) -> None:
