@@ -8,13 +8,15 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
+from server.db import reading
+
 _LOCK = 0x7111  # any number of our own: PostgreSQL's advisory lock while a schema changes
 
 
 def upgrade(engine: Engine) -> None:
     """Run the migrations that are missing; does nothing where there are none."""
-    with engine.connect() as connection:
-        if _is_current(connection):
+    with reading(engine) as session:  # without a lock: a page must not wait for a writer only to learn this
+        if _is_current(session.connection()):
             return
     with engine.begin() as connection:  # on SQLite this takes the write lock
         if engine.dialect.name == "postgresql":

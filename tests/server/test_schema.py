@@ -1,0 +1,101 @@
+"""The schema: migrations end exactly where the tables are, run once, and stand any number of processes at once."""
+
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, inspect, text
+
+from server.db import open_database, writing
+from server.schema import upgrade
+from server.tables import Area, Base
+
+CHECKOUT = Path(__file__).parent.parent.parent
+_UPGRADE = """
+import sys
+from server.db import open_database
+from server.schema import upgrade
+sys.stdin.readline()
+upgrade(open_database(sys.argv[1]))
+"""
+
+
+@pytest.fixture
+def bare(engine: Engine, tmp_path: Path) -> Iterator[Engine]:
+    """Give a database with nothing in it yet, of the same kind."""
+    if engine.dialect.name == "sqlite":
+        found = open_database(f"sqlite:///{tmp_path / uuid.uuid4().hex}.sqlite3")
+    else:
+        with engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+        found = open_database(engine.url.render_as_string(hide_password=False))
+    assert inspect(found).get_table_names() == []
+    yield found
+    found.dispose()
+
+
+def revisions(engine: Engine) -> list[str]:
+    with engine.connect() as connection:
+        return list(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
+
+
+def test_the_migrations_end_exactly_where_the_tables_are(engine: Engine) -> None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, Base.metadata) == []
+    assert set(inspect(engine).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
+
+
+def test_waiting_jobs_are_unique_in_the_migrated_database_too(engine: Engine) -> None:
+    """Neither database tells Alembic of a partial index what it would have to compare."""
+    (found,) = (index for index in inspect(engine).get_indexes("jobs") if index["name"] == "uq_jobs_waiting")
+    assert found["unique"] and found["column_names"] == ["kind", "key"]
+    assert "waiting" in str(found["dialect_options"][f"{engine.dialect.name}_where"])
+
+
+def test_upgrading_again_changes_nothing(engine: Engine) -> None:
+    with writing(engine) as session:
+        session.add(Area(code="99", level="province", name="Provinsi Contoh"))
+    before = revisions(engine)
+    upgrade(engine)
+    assert revisions(engine) == before and len(before) == 1
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT name FROM areas")).scalars().all() == ["Provinsi Contoh"]
+
+
+def test_upgrading_again_asks_for_no_lock(engine: Engine) -> None:
+    with writing(engine) as session:
+        session.add(Area(code="99", level="province", name="Provinsi Contoh"))
+        session.flush()
+        upgrade(engine)
+
+
+def test_processes_that_start_at_once_upgrade_once(bare: Engine) -> None:
+    database = bare.url.render_as_string(hide_password=False)
+    command = [sys.executable, "-c", _UPGRADE, database]
+    processes = [
+        subprocess.Popen(command, cwd=CHECKOUT, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    for process in processes:
+        assert process.stdin
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    errors = [process.communicate(timeout=120)[1] for process in processes]
+    assert [process.returncode for process in processes] == [0, 0, 0], errors
+    assert len(revisions(bare)) == 1
+    assert set(inspect(bare).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(bare: Engine) -> None:
+    with bare.begin() as connection:
+        connection.execute(text("CREATE TABLE jobs (id INTEGER)"))
+    with pytest.raises(Exception, match="already exists"):
+        upgrade(bare)
+    assert inspect(bare).get_table_names() == ["jobs"]
