@@ -5,7 +5,6 @@ TILIK_SECRETS names.
 """
 
 import os
-from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -31,7 +30,7 @@ class Settings(BaseSettings):
     language: Literal["id", "en"] = Field(default="id", description="language of the terminal, and first of the pages")
     time_zone: Literal["WIB", "WITA", "WIT"] = Field(default="WIB", description="zone in which moments are shown")
 
-    @cached_property
+    @property
     def database(self) -> str:
         """The database's URL."""
         if self.database_url:
