@@ -1,0 +1,287 @@
+"""The command line: it does what it was asked and says 0, or says why not and 1, or how it is used and 2."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import shapely
+from click.testing import CliRunner, Result
+
+from server.settings import Settings
+from tests.builders import VILLAGES
+from tests.forms import FORM_ID, a_submission
+from tests.sandbox.server import PASSWORD, USER, Sandbox
+from tests.workbooks import DISTRICT, YEAR, a_place, filled, row_of
+from tests.workers.trial import publish_trial
+from tilik import main
+from workers.central import Central
+
+CHECKOUT = Path(__file__).parent.parent
+WHERE = ("--district", DISTRICT, "--year", str(YEAR))
+COMMANDS = {"demo", "serve", "work", "areas", "claims", "forms", "pull", "verify", "report", "bench"}
+
+
+@pytest.fixture(autouse=True)
+def new_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Begin on a machine where nothing is set but an empty data folder."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"TILIK_{name.upper()}", raising=False)
+    monkeypatch.setenv("TILIK_DATA", str(tmp_path / "var"))
+    monkeypatch.chdir(tmp_path)
+
+
+def tilik(*words: str | Path, answer: str | None = None) -> Result:
+    result = CliRunner().invoke(main, [str(word) for word in words], input=answer)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+def said(code: int, *words: str | Path, answer: str | None = None) -> str:
+    """Run a command that must end with this code; gives what a person was told."""
+    result = tilik(*words, answer=answer)
+    assert result.exit_code == code, result.output
+    assert "Traceback" not in result.output
+    return result.stderr
+
+
+def printed(*words: str | Path) -> str:
+    """Run a command that must succeed; gives what a program would read."""
+    result = tilik(*words)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def a_file(name: str, content: str | bytes) -> Path:
+    path = Path(name)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def geojson(*villages: Any, **properties: str) -> str:
+    features = [
+        {"type": "Feature", "properties": {"kode": v.code, "nama": v.name} | properties,
+         "geometry": json.loads(shapely.to_geojson(v.outline))}
+        for v in villages or VILLAGES
+    ]  # fmt: skip
+    return json.dumps({"type": "FeatureCollection", "features": features})
+
+
+@pytest.fixture
+def areas() -> None:
+    said(0, "areas", "load", a_file("areas.geojson", geojson()))
+
+
+@pytest.fixture
+def a_central(monkeypatch: pytest.MonkeyPatch, central: Central, sandbox: Sandbox) -> Central:
+    """Name a Central, as an operator does."""
+    for name, value in {"URL": sandbox.url, "USER": USER, "PASSWORD": PASSWORD, "PROJECT": central.project}.items():
+        monkeypatch.setenv(f"TILIK_CENTRAL_{name}", str(value))
+    return central
+
+
+# ── help, and wrong use ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def paths(command: click.Command, *path: str) -> Iterator[tuple[str, ...]]:
+    yield path
+    for name, inner in getattr(command, "commands", {}).items():
+        yield from paths(inner, *path, name)
+
+
+def test_these_are_the_commands() -> None:
+    assert set(main.commands) == COMMANDS
+
+
+@pytest.mark.parametrize("path", list(paths(main)), ids=" ".join)
+def test_every_command_and_option_has_a_line_of_help(path: tuple[str, ...]) -> None:
+    text = printed(*path, "--help")
+    assert text == printed(*path, "-h")
+    assert "help." not in text, "a key without its sentence"
+    command: Any = main
+    for name in path:
+        command = command.commands[name]
+    assert command.help and all(o.help for o in command.params if isinstance(o, click.Option))
+
+
+@pytest.mark.parametrize("words", [
+    ("sing",), ("areas", "load"), ("areas", "load", "no-such-file"), ("claims", "import", "no-such-file"),
+    ("claims", "template", "x.xlsx", "--district", DISTRICT, "--year", "26"), ("report",), ("pull", "--loud"),
+    ("bench", "pull", "-n", "0"),
+], ids=" ".join)  # fmt: skip
+def test_wrong_use_is_code_2(words: tuple[str, ...]) -> None:
+    assert said(2, *words)
+    assert not Path("x.xlsx").exists() and not Path("var").exists()
+
+
+# ── areas ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_areas_are_loaded_and_loading_them_again_changes_nothing() -> None:
+    file = a_file("areas.geojson", geojson())
+    names = a_file("names.csv", f"{DISTRICT},Kabupaten Contoh\n")
+    command = ("areas", "load", file, "--names", names, "--json")
+    assert json.loads(printed(*command))["areas"] == {"new": 8, "changed": 0, "unchanged": 0}
+    assert json.loads(printed(*command))["areas"] == {"new": 0, "changed": 0, "unchanged": 8}
+    assert "4" in said(0, "areas", "load", file)
+
+
+FAULTY_AREAS = {
+    "no GeoJSON": "kode,nama\n99.01,x\n",
+    "not text": b"\xff\xfe\x00",
+    "a village without a code": geojson(kode=""),
+    "latitude first": geojson(*(type(v)(v.code, v.name, shapely.transform(v.outline, lambda xy: xy[:, ::-1]))
+                                for v in VILLAGES)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("content", FAULTY_AREAS.values(), ids=FAULTY_AREAS)
+def test_faulty_areas_are_refused_with_a_sentence_and_nothing_is_loaded(content: str | bytes) -> None:
+    assert said(1, "areas", "load", a_file("areas.geojson", content))
+    assert said(1, "claims", "template", "x.xlsx", *WHERE), "the district is not there"
+
+
+def test_a_list_of_names_that_is_no_text_is_refused_with_a_sentence() -> None:
+    names = a_file("names.csv", b"99.01,Kabupaten \xff\xfe\n")
+    assert "UTF-8" in said(1, "areas", "load", a_file("areas.geojson", geojson()), "--names", names)
+
+
+# ── claims ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_template_is_written_for_a_district_that_is_loaded(areas: None) -> None:
+    assert "klaim.xlsx" in said(0, "claims", "template", "klaim.xlsx", *WHERE)
+    said(0, "claims", "import", "klaim.xlsx")
+    for code in ("99.77", "99.01.01", "99"):
+        assert code in said(1, "claims", "template", "lain.xlsx", "--district", code, "--year", str(YEAR))
+    assert not Path("lain.xlsx").exists()
+
+
+def shown() -> Any:
+    return json.loads(printed("claims", "show", *WHERE, "--json"))
+
+
+def test_claims_are_imported_and_shown(areas: None) -> None:
+    file = a_file("klaim.xlsx", filled({f"Klaim!E{row_of(17)}": 12}, a_place()))
+    said(0, "claims", "import", file)
+    assert shown() == [
+        {"indicator": 17, "self_score": 12.0, "lines": 1, "answers": 0, "documents": 0, "file": "klaim.xlsx"},
+    ]  # fmt: skip
+    assert "17" in printed("claims", "show", *WHERE)
+    assert len(list(Path("var/store").rglob("*/*"))) == 1, "the workbook itself is kept"
+
+
+def test_the_same_file_twice_changes_nothing_and_asks_nothing(areas: None) -> None:
+    file = a_file("klaim.xlsx", filled({f"Klaim!E{row_of(17)}": 12}, a_place()))
+    first = said(0, "claims", "import", file)
+    before = shown()
+    assert said(0, "claims", "import", file) != first
+    assert shown() == before
+
+
+@pytest.mark.parametrize("answer, code, score", [("n\n", 1, 12.0), ("", 1, 12.0), ("y\n", 0, 10.0)])
+def test_a_changed_file_shows_its_plan_and_asks_before_it_acts(
+    areas: None, answer: str, code: int, score: float
+) -> None:
+    said(0, "claims", "import", a_file("klaim.xlsx", filled({f"Klaim!E{row_of(17)}": 12}, a_place())))
+    changed = a_file("baru.xlsx", filled({f"Klaim!E{row_of(17)}": 10}, a_place("Lain")))
+    plan = said(code, "claims", "import", changed, answer=answer)
+    assert "klaim.xlsx" in plan and "17" in plan
+    assert shown()[0]["self_score"] == score
+
+
+def test_yes_is_an_answer(areas: None) -> None:
+    said(0, "claims", "import", a_file("klaim.xlsx", filled({f"Klaim!E{row_of(17)}": 12})))
+    changed = a_file("baru.xlsx", filled({f"Klaim!E{row_of(17)}": 10}))
+    plan = json.loads(printed("claims", "import", changed, "--yes", "--json"))
+    assert [(c["score_before"], c["score"]) for c in plan["changes"]] == [(12.0, 10.0)]
+    assert shown()[0]["self_score"] == 10.0
+
+
+def test_a_faulty_file_is_answered_with_every_problem_and_changes_nothing(areas: None) -> None:
+    cells = {f"Klaim!E{row_of(1)}": 61, f"Klaim!E{row_of(2)}": "dua puluh"}
+    faulty = a_file("salah.xlsx", filled(cells, a_place(E="12.34.56.7890 Antah")))
+    sentences = said(1, "claims", "import", faulty)
+    assert all(place in sentences for place in ("Klaim!E4", "Klaim!E5", "Fasilitas!E4"))
+    result = tilik("claims", "import", faulty, "--json")
+    assert result.exit_code == 1
+    assert [(p["sheet"], p["row"]) for p in json.loads(result.stdout)["problems"]] == [
+        ("Klaim", 4), ("Klaim", 5), ("Fasilitas", 4),
+    ]  # fmt: skip
+    assert shown() == [] and not Path("var/store").exists()
+
+
+def test_what_is_no_workbook_is_refused(areas: None) -> None:
+    assert said(1, "claims", "import", a_file("klaim.xlsx", b"PK\x03\x04"))
+
+
+# ── forms, pull ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_forms_are_built_and_fine() -> None:
+    said(0, "forms", "build", Path("new/folder"))
+    assert {file.name for file in Path("new/folder").iterdir()} == {
+        "visit_pojok_asi.xlsx", "visit_lksa.xlsx", "visit_school.xlsx",
+    }  # fmt: skip
+    said(0, "forms", "check")
+
+
+def test_without_a_central_a_sentence_names_what_to_set() -> None:
+    for command in (("pull",), ("forms", "publish")):
+        assert "TILIK_CENTRAL_URL" in said(1, *command)
+    assert "TILIK_CENTRAL_PROJECT" in said(1, "verify")
+
+
+def test_a_password_central_refuses_is_said(a_central: Central, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TILIK_CENTRAL_PASSWORD", "another")
+    assert "TILIK_CENTRAL_PASSWORD" in said(1, "pull")
+
+
+def test_forms_and_facilities_are_published(areas: None, a_central: Central) -> None:
+    said(0, "claims", "import", a_file("klaim.xlsx", filled(None, a_place())))
+    first, again = said(0, "forms", "publish"), said(0, "forms", "publish")
+    assert first != again
+    assert len(a_central.forms()) == 3 and len(a_central.entities("facilities")) == 1
+
+
+def test_pull_says_what_came(a_central: Central) -> None:
+    publish_trial(a_central).submit(FORM_ID, a_submission(photo="1.jpg"), {"1.jpg": b"\xff\xd8\xff"})
+    assert json.loads(printed("pull", "--json")) == {
+        "forms": [{"form": FORM_ID, "rows": 1, "new": 1, "problem": None}], "files": 1,
+    }  # fmt: skip
+    assert FORM_ID in said(0, "pull")
+
+
+def test_pull_with_a_form_that_fails_is_code_1_and_says_which(a_central: Central, sandbox: Sandbox) -> None:
+    publish_trial(a_central)
+    sandbox.state.projects[a_central.project].forms[FORM_ID].submissions["x"] = object()  # type: ignore[assignment]
+    result = tilik("pull", "--json")
+    assert result.exit_code == 1
+    (form,) = json.loads(result.stdout)["forms"]
+    assert form["form"] == FORM_ID and "500" in form["problem"]
+
+
+# ── verify, report, work ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_verify_and_report(areas: None, a_central: Central) -> None:
+    said(1, "verify")
+    said(0, "claims", "import", a_file("klaim.xlsx", filled({f"Klaim!E{row_of(17)}": 12}, a_place())))
+    assert DISTRICT in said(1, "report", *WHERE) and DISTRICT in said(1, "report", *WHERE, "--json")
+    assert said(0, "verify") != said(0, "verify"), "the second time there is nothing new"
+    report = json.loads(printed("report", *WHERE, "--json"))
+    rows = list(csv.reader(io.StringIO(printed("report", *WHERE, "--csv"))))
+    assert len(report["indicators"]) == 31 and report["indicators"][16]["claimed"] == 12
+    assert len({len(row) for row in rows}) == 1 and len(rows) > 32
+    assert len(printed("report", *WHERE).splitlines()) > 35
+
+
+def test_work_does_what_is_due_once(areas: None, a_central: Central) -> None:
+    said(0, "claims", "import", a_file("klaim.xlsx", filled(None, a_place())))
+    said(0, "work", "--once")
+    assert len(a_central.entities("facilities")) == 1, "importing had asked for it"
+    printed("report", *WHERE, "--json")
