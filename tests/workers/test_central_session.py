@@ -182,8 +182,8 @@ def test_a_page_is_no_evidence_and_no_success_anywhere(ask: Callable[[Central], 
 def test_a_file_that_is_a_page_comes_as_a_file() -> None:
     """What a phone sent as HTML is Central's own answer: it names its file, as no login page does."""
     page = Answer(body=b"<html>", kind="text/html", headers={"Content-Disposition": 'attachment; filename="a.csv"'})
-    with central_that(page) as central, central.attachment("f", "uuid:1", "uuid:1", "a.csv") as chunks:
-        assert b"".join(chunks) == b"<html>"
+    with central_that(page) as central, central.attachment("f", "uuid:1", "uuid:1", "a.csv") as file:
+        assert file.chunks and b"".join(file.chunks) == b"<html>"
 
 
 @pytest.mark.parametrize("body", [b"", b'{"value":', b"\xff\xfe", SECRET.encode()])
