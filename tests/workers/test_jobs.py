@@ -23,7 +23,7 @@ from tests.sandbox.server import PASSWORD, USER, Sandbox
 from tests.workbooks import DISTRICT, YEAR, a_place, filled, row_of
 from verification.model import Outcome
 from workers.central import Central
-from workers.jobs import HANDLERS, Context, drain, run
+from workers.jobs import Context, drain, run
 from workers.loop import run_loop
 from workers.publish import LIST
 
@@ -224,5 +224,5 @@ def test_facilities_go_to_central(context: Context, claimed: str, central: Centr
 def test_the_loop_asks_for_what_is_due_and_drains_it(context: Context, claimed: str, central: Central) -> None:
     visit(central, claimed)
     assert run_loop(context, once=True) == 5
-    assert {kind for kind, _, _ in jobs(context)} == set(HANDLERS) - {"facilities"}
+    assert {kind for kind, _, _ in jobs(context)} == {"pulls", "pull", "read", "verify"}
     assert len(results(context)) == 1
