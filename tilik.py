@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
+from pydantic import ValidationError
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
@@ -42,7 +43,18 @@ from server.verifications import all_districts_with_claims, verify
 from server.visits import read_new_visits
 from verification.model import Level, Reason, level_of
 
-words: Catalogue = catalogue(load_settings().language, load_settings().time_zone)
+
+def _settings() -> Settings:
+    """Load the settings, or end with code 2 and the names of the wrong ones: their values may be secrets."""
+    try:
+        return load_settings()
+    except ValidationError as error:
+        names = ", ".join(f"TILIK_{str(wrong['loc'][0]).upper()}" for wrong in error.errors(include_input=False))
+        click.echo(catalogue("id").reason(Reason("settings_wrong", {"names": names})), err=True)
+        sys.exit(2)
+
+
+words: Catalogue = catalogue(_settings().language, _settings().time_zone)
 
 
 def tell(key: str, **values: Any) -> None:
@@ -125,8 +137,7 @@ def _serve(engine: Engine, settings: Settings, port: int, page: str) -> None:
         stop(Reason("port_taken", {"port": str(port)}))
     tell("serve.address", address=f"http://127.0.0.1:{server.effective_port}/{page}")
     try:
-        server.run()
-    except KeyboardInterrupt:
+        server.run()  # until Ctrl-C, which it keeps to itself
         tell("serve.ended")
     finally:
         server.close()
@@ -189,8 +200,11 @@ def _read_text(path: Path) -> str:
 def _read_names(path: Path | None) -> dict[str, str]:
     if path is None:
         return {}
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        return {row[0].strip(): row[1].strip() for row in csv.reader(file) if len(row) >= 2}
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            return {row[0].strip(): row[1].strip() for row in csv.reader(file) if len(row) >= 2}
+    except (UnicodeDecodeError, csv.Error):
+        stop(Reason("names_not_csv"))
 
 
 # ── claims ───────────────────────────────────────────────────────────────────────────────────────────────────────
