@@ -229,9 +229,8 @@ def delete_or_restore() -> Json:
 
 def get_attachment() -> Any:
     kind, content = found(g.version.files, g.name)
-    answer = Response(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{g.name}"'})
-    answer.set_etag(etag(content))
-    return answer.make_conditional(request)
+    headers = {"Content-Disposition": f'attachment; filename="{g.name}"', "ETag": f'"{etag(content)}"'}
+    return Response(content, content_type=kind, headers=headers).make_conditional(request)
 
 
 def put_or_clear_attachment() -> Json:
