@@ -1,0 +1,87 @@
+"""The page of the sync certificate: its verdict and age, what differs and why, and what is still awaited."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from server.app import create_app
+from server.certificates import Cause, Detail, Difference, FormDetail, keep_certificate
+from server.claims import apply_import, plan_import
+from server.claims_workbook import open_workbook
+from server.db import now, writing
+from server.settings import Settings
+from server.tables import Attachment, Certificate, FileList, Form, SubmissionState
+from tests.workbooks import a_place, filled
+
+PROJECT = 7
+
+
+@pytest.fixture
+def web(engine: Engine, tmp_path: Path) -> FlaskClient:
+    return create_app(engine, Settings(data=tmp_path, central_project=PROJECT)).test_client()
+
+
+def certify(engine: Engine, *forms: FormDetail) -> None:
+    with writing(engine) as session:
+        keep_certificate(session, PROJECT, "2026-11-22T05:00:00.000Z", Detail(list(forms), deep=False), None)
+
+
+def page(web: FlaskClient, language: str = "id") -> str:
+    answer = web.get("/sertifikat", query_string={"lang": language})
+    assert answer.status_code == 200
+    return " ".join(answer.text.split())
+
+
+def test_without_a_certificate_it_says_how_to_make_one(web: FlaskClient) -> None:
+    assert "Belum ada sertifikat; jalankan" in page(web)
+
+
+def test_an_identical_one_states_its_counts_digest_and_age(engine: Engine, web: FlaskClient) -> None:
+    certify(engine, FormDetail("trial", living=12, versions=15, deleted=3, files=4))
+    with writing(engine) as session:
+        found = session.query(Certificate).one()
+        found.made_at = now() - timedelta(hours=30)
+        digest = found.digest
+    text = page(web)
+    assert "Sama dengan Central" in text and "30 jam yang lalu" in text and digest in text
+    assert "Per 22 Nov 2026 12.00 WIB (jam Central): 12 kiriman, 15 versi, 3 dihapus" in text
+    assert "Isi berkas belum pernah diperiksa" in text
+
+
+def test_each_difference_is_named_with_its_cause(engine: Engine, web: FlaskClient) -> None:
+    form = FormDetail("trial")
+    form.add(Difference("uuid:a", Cause.VERSIONS_MISSING, {"here": 1, "there": 3}))
+    certify(engine, form)
+    text = page(web, "en")
+    assert "Different from Central" in text and "1 of 3 versions are here" in text and "uuid:a" in text
+
+
+def test_a_form_that_kept_changing_gives_no_verdict(engine: Engine, web: FlaskClient) -> None:
+    certify(engine, FormDetail("calm"), FormDetail("busy", unstable=True))
+    assert "Central terus berubah" in page(web) and "Sama dengan Central" not in page(web)
+
+
+def test_files_that_have_not_come_are_listed(engine: Engine, web: FlaskClient) -> None:
+    with writing(engine) as session:
+        session.add(form := Form(project=PROJECT, form_id="trial"))
+        session.flush()
+        mine = {"form_pk": form.id, "root_id": "uuid:a", "instance_id": "uuid:a"}
+        session.add(FileList(**mine, settled=False, recheck=False, attempts=3, next_ask_at=now()))
+        session.add(Attachment(**mine, name="door.jpg", state="expected"))
+        session.add(SubmissionState(**mine, submitted_at="2026-11-01T00:00:00.000Z", edits=0, attachments_present=0,
+                                    attachments_expected=1, seen_at="2026-11-01T00:00:00.000Z"))  # fmt: skip
+    assert "door.jpg</td><td>3" in page(web)
+
+
+def test_visits_awaited_are_listed_and_homes_only_by_subdistrict(
+    engine: Engine, web: FlaskClient, district: Engine
+) -> None:
+    content = filled(None, a_place(), a_place("Panti Rahasia", A=13, B="lksa"))
+    with writing(engine) as session:
+        apply_import(session, plan_import(session, content, open_workbook(content)), "klaim.xlsx")
+    text = page(web)
+    assert "Pojok ASI Pasar" in text and "tidak dapat melihat kiriman yang masih ada di ponsel" in text
+    assert "Panti Rahasia" not in text and "1 tempat" in text
