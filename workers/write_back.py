@@ -16,6 +16,7 @@ from server.catalogue import catalogue
 from server.db import now, reading, writing
 from server.decisions import APPROVED, COMMENT, FOLLOW_UP, REVIEW, WOULD_CREATE, later_review
 from server.places import public_name, visited_place
+from server.submissions import removed_roots
 from server.tables import Decision, Form, Json
 from workers.central import Central, is_conflict
 from workers.central_session import CentralProblem
@@ -34,7 +35,7 @@ class Order:
     decision: Decision
     form_id: str
     label: str
-    superseded: bool
+    hindrance: Json | None  # why there is nothing to do any more
 
     @property
     def reference(self) -> str:
@@ -51,8 +52,8 @@ def carry_out(engine: Engine, central: Central, decision_id: int, must_be_ours: 
         order = _order(session, central.project, decision_id)
     if order.decision.sent_at is not None:
         return
-    if order.superseded:
-        _note(engine, decision_id, problem=problem_of("decision_superseded"))
+    if order.hindrance is not None:
+        _note(engine, decision_id, problem=order.hindrance)
         return
     try:
         _EFFECTS[order.decision.kind](central, order, must_be_ours)
@@ -67,11 +68,14 @@ def _order(session: Session, project: int, decision_id: int) -> Order:
     form = session.get_one(Form, decision.form_pk)
     if form.project != project:
         raise CentralProblem("decision_of_another_project", passes=False, project=str(form.project))
-    place = visited_place(session, form.id, decision.instance_id)
-    superseded = decision.kind == REVIEW and later_review(session, decision)
-    label = public_name(session, place, catalogue("id"))
+    label = public_name(session, visited_place(session, form.id, decision.instance_id), catalogue("id"))
+    hindrance = None
+    if removed_roots(session, form.id, [decision.root_id]):
+        hindrance = problem_of("decision_submission_removed")
+    elif decision.kind == REVIEW and later_review(session, decision):
+        hindrance = problem_of("decision_superseded")
     session.expunge(decision)
-    return Order(decision, form.form_id, label, superseded)
+    return Order(decision, form.form_id, label, hindrance)
 
 
 def _note(engine: Engine, decision_id: int, **values: object) -> None:
