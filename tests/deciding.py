@@ -74,7 +74,7 @@ def decided(engine: Engine, root: str, kind: str, **typed: Any) -> int:
     form_pk = form_key(engine)
     with writing(engine) as session:
         version = session.scalars(select(SubmissionState.instance_id).filter_by(root_id=root)).one()
-        wish = Wish(**({"kind": kind, "version": version} | TYPED[kind] | typed))
+        wish = Wish(**({"kind": kind, "version": version} | TYPED.get(kind, {}) | typed))
         return decide(session, form_pk, root, wish, "tester").id
 
 

@@ -204,10 +204,7 @@ class Central:
         self.session.ask("DELETE", path).close()
 
     def review(self, form_id: str, root_id: str, state: str, notes: str = "") -> None:
-        """Set a submission's review state: approved, hasIssues, rejected; notes go into Central's audit log beside it.
-
-        Approving may create entities (`lists_requiring_approval`), some moments later.
-        """
+        """Set approved, hasIssues or rejected, with notes for Central's audit log. Approving may create entities."""
         headers = {"X-Action-Notes": self.session.urlquote(notes)} if notes else {}
         self.session.ask("PATCH", self._path(form_id, root_id), json={"reviewState": state}, headers=headers).close()
 
@@ -237,19 +234,14 @@ class Central:
 
     def entities(self, name: str) -> dict[str, Json]:
         """Read all entities of a list by id, with label and properties."""
-        with sorted_errors():
-            rows = self._client.entities.get_table(entity_list_name=name)["value"]
-        return {row["__id"]: row for row in rows}
+        return {row["__id"]: row for row in self._get(f"{self._list_path(name)}.svc/Entities")["value"]}
 
     def entity(self, name: str, entity_id: str) -> Json:
         """Read one entity; its label and data are in its currentVersion."""
         return self._get(f"{self._list_path(name)}/entities/{entity_id}")
 
     def create_entities(self, name: str, entities: list[Json]) -> None:
-        """Create entities ({uuid, label, data}; every value text; ids random, version 4) in batches.
-
-        An id that is taken is refused (409), also where its entity was deleted.
-        """
+        """Create entities ({uuid, label, data}; all text; ids version 4, refused where ever taken) in batches."""
         path = f"{self._list_path(name)}/entities"
         for start in range(0, len(entities), ENTITY_BATCH):
             batch = entities[start : start + ENTITY_BATCH]
@@ -278,7 +270,7 @@ class Central:
         try:
             self.session.ask("POST", path, json={"name": name}).close()
         except CentralProblem as problem:
-            if not is_conflict(problem):
+            if not problem.is_conflict:
                 raise
 
     def _get(self, path: str, **options: Any) -> Any:
@@ -295,15 +287,9 @@ class Central:
             yield from response.iter_content(CHUNK_BYTES)
 
 
-def is_conflict(problem: CentralProblem) -> bool:
-    """Tell whether Central refused something because it is there already."""
-    return problem.reason.values.get("status") == str(requests.codes.conflict)
-
-
 def server_time(response: requests.Response) -> str:
     """Give the moment of an answer by Central's own clock, as Central writes moments; ours may be wrong by hours."""
-    moment = parsedate_to_datetime(response.headers["Date"])
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    return parsedate_to_datetime(response.headers["Date"]).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 def create_project(url: str, user: str, password: str, name: str) -> int:

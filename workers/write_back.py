@@ -18,7 +18,7 @@ from server.decisions import APPROVED, COMMENT, FOLLOW_UP, REVIEW, WOULD_CREATE,
 from server.places import public_name, visited_place
 from server.submissions import removed_roots
 from server.tables import Decision, Form, Json
-from workers.central import Central, is_conflict
+from workers.central import Central
 from workers.central_session import CentralProblem
 from workers.pull import to_json
 from workers.xml import UnreadableXml, lists_created_in
@@ -133,7 +133,7 @@ def _follow_up(central: Central, order: Order, must_be_ours: Callable[[], None])
     try:
         central.create_entities(LIST, [as_entity(order)])
     except CentralProblem as problem:
-        if not is_conflict(problem):
+        if not problem.is_conflict:
             raise
         _must_be_there(central, order)
 

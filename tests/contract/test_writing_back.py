@@ -7,7 +7,7 @@ import pytest
 
 from tests.contract.test_central import refusal
 from tests.forms import FORM_ID, a_form, a_submission, new_id
-from workers.central import Central, is_conflict
+from workers.central import Central
 from workers.central_session import CentralProblem
 from workers.xml import lists_created_in
 
@@ -109,4 +109,4 @@ def test_the_same_list_or_property_twice_is_refused_as_there_already(any_central
     for path, name in ((lists, "follow_ups"), (f"{lists}/follow_ups/properties", "question")):
         with pytest.raises(CentralProblem) as caught:
             any_central.session.ask("POST", path, json={"name": name})
-        assert is_conflict(caught.value)
+        assert caught.value.is_conflict

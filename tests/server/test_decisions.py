@@ -1,5 +1,6 @@
 """Taking a decision: it and its job are one, and what cannot be decided is answered with a sentence."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from server.catalogue import LANGUAGES, catalogue
 from server.db import reading, writing
 from server.decisions import Undecidable, Wish, decide, new_uuid
 from server.tables import Decision, Form, Job, SubmissionState
-from tests.deciding import HOME, SCHOOL, TYPED, Trial, a_trial, a_visit, decided, form_key, jobs
+from tests.deciding import HOME, SCHOOL, Trial, a_trial, a_visit, decided, form_key, jobs
 from tests.forms import FORM_ID, a_submission, new_id
 from tests.sandbox.server import Sandbox
 from tests.workers.trial import delete
@@ -69,6 +70,26 @@ def test_the_same_page_sent_twice_is_one_decision(trial: Trial) -> None:
     assert len(jobs(trial.engine)) == 1
 
 
+def test_two_copies_of_a_page_sent_at_once_are_one_decision(trial: Trial) -> None:
+    root, page, made = a_visit(trial.engine, trial.central), new_uuid(), list[int]()
+    form_pk = form_key(trial.engine)
+    other = threading.Thread(target=lambda: made.append(decided(trial.engine, root, "comment", uuid=page)))
+    with writing(trial.engine) as session:
+        made.append(decide(session, form_pk, root, Wish("comment", root, page, text="x"), "tester").id)
+        other.start()
+        other.join(0.5)  # it waits for this transaction, or has not come so far yet
+    other.join()
+    assert made[0] == made[1] and len(jobs(trial.engine)) == 1
+
+
+def test_a_page_sent_again_after_an_edit_is_still_the_decision_it_was(trial: Trial) -> None:
+    root, page = a_visit(trial.engine, trial.central), new_uuid()
+    first = decided(trial.engine, root, "comment", uuid=page)
+    trial.central.edit(FORM_ID, root, a_submission(new_id(), replaces=root))
+    pull_form(trial.engine, trial.central, FORM_ID)
+    assert decided(trial.engine, root, "comment", uuid=page, version=root) == first
+
+
 def test_what_was_typed_for_another_kind_is_left_out(trial: Trial) -> None:
     root = a_visit(trial.engine, trial.central)
     number = decided(trial.engine, root, "comment", review_state="approved", why="x", deadline="soon")
@@ -98,7 +119,6 @@ WRONG: dict[str, tuple[str, dict[str, str]]] = {
 
 def test_what_cannot_be_decided_is_refused_with_a_reason(trial: Trial) -> None:
     root = a_visit(trial.engine, trial.central)
-    TYPED.setdefault("praise", {})
     codes = {what: refusal(trial.engine, root, **typed) for what, (_, typed) in WRONG.items()}
     assert codes == {what: code for what, (code, _) in WRONG.items()}
 
