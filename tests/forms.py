@@ -33,14 +33,15 @@ def a_form(
 
 def a_submission(
     instance_id: str | None = None, *, version: str = "1", replaces: str | None = None, rooms: tuple[str, ...] = (),
-    form_id: str = FORM_ID, entity: tuple[str, str] | None = None, **answers: Any,
+    form_id: str = FORM_ID, entity: str | None = None, **answers: Any,
 ) -> str:  # fmt: skip
-    """Give a submission's XML; `entity` is the list it writes to and the entity's id."""
+    """Give a submission's XML; `entity` is a list it writes to and the entity's id, as "list/id"."""
     inner = "".join(f"<{name}>{escape(str(value))}</{name}>" for name, value in answers.items())
     inner += "".join(f"<room><use>{use}</use></room>" for use in rooms)
     more = f"<deprecatedID>{replaces}</deprecatedID>" if replaces else ""
     if entity:
-        more += f'<entity dataset="{entity[0]}" id="{entity[1]}" create="1"><label>label</label></entity>'
+        dataset, entity_id = entity.split("/")
+        more += f'<entity dataset="{dataset}" id="{entity_id}" create="1"><label>label</label></entity>'
     return (
         f'<data id="{form_id}" version="{version}">{inner}'
         f"<meta><instanceID>{instance_id or new_id()}</instanceID>{more}</meta></data>"

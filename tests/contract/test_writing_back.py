@@ -65,7 +65,7 @@ def test_a_version_that_writes_to_no_list_any_more_hides_that_older_submissions_
     approval_list(any_central)
     any_central.publish(FORM_ID, a_form(writes_to="homes"), "1")
     root, entity_id = new_id(), str(uuid.uuid4())
-    any_central.submit(FORM_ID, a_submission(root, entity=("homes", entity_id)))
+    any_central.submit(FORM_ID, a_submission(root, entity=f"homes/{entity_id}"))
     any_central.publish(FORM_ID, a_form("2"), "2")
     assert any_central.lists_requiring_approval() == {"homes": []}
     assert lists_created_in(any_central.xml(FORM_ID, root, root)) == {"homes"}
@@ -79,9 +79,9 @@ def test_only_approving_creates_the_entity(any_central: Central) -> None:
     any_central.publish(FORM_ID, a_form(writes_to="homes"), "1")
     any_central.publish("other", a_form(form_id="other", writes_to="open"), "1")
     root, ids = new_id(), (str(uuid.uuid4()), str(uuid.uuid4()))
-    any_central.submit(FORM_ID, a_submission(root, entity=("homes", ids[0])))
+    any_central.submit(FORM_ID, a_submission(root, entity=f"homes/{ids[0]}"))
     any_central.review(FORM_ID, root, "hasIssues")
-    any_central.submit("other", a_submission(form_id="other", entity=("open", ids[1])))
+    any_central.submit("other", a_submission(form_id="other", entity=f"open/{ids[1]}"))
     assert entities_after_a_while(any_central, "open") == [ids[1]]  # sent later, and made already
     assert any_central.entities("homes") == {}
     any_central.review(FORM_ID, root, "approved")

@@ -2,7 +2,7 @@
 
 import re
 
-from tests.demo.conftest import PAGE, Demo
+from tests.demo.story import PAGE, Demo
 from tests.demo.test_safeguarding import HOMES, HOMES_POINTS
 
 

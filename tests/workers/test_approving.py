@@ -1,5 +1,6 @@
 """Approving asks first where that creates entities at Central; and what fails waits for a person."""
 
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from server.jobs import ask
 from server.tables import Form
 from server.worklist import ask_again, unfinished
 from tests.deciding import Trial, a_trial, a_visit, decided, jobs
-from tests.forms import FORM_ID, a_form, new_id
+from tests.forms import FORM_ID, a_form
 from tests.sandbox.server import Sandbox
 from tests.workers.trial import delete, restore
 from workers.central import Central
@@ -34,7 +35,7 @@ def a_list(central: Central) -> None:
 def a_visit_that_writes_to_a_list(trial: Trial) -> str:
     a_list(trial.central)
     trial.central.publish(FORM_ID, a_form("2", writes_to="homes", kind="text", facility="text", arrival="text"), "2")
-    return a_visit(trial.engine, trial.central, version="2", entity=("homes", str(new_id().removeprefix("uuid:"))))
+    return a_visit(trial.engine, trial.central, version="2", entity=f"homes/{uuid.uuid4()}")
 
 
 def test_what_approving_would_write_to_is_known_here_before_anybody_decides(trial: Trial) -> None:
