@@ -18,6 +18,7 @@ from server.store import Store
 from server.submissions import lock_form
 from server.tables import (
     Attachment,
+    Decision,
     FileList,
     Form,
     Removal,
@@ -59,6 +60,7 @@ def remove_submission(session: Session, form: Form, root_id: str, purpose: str, 
         session.execute(delete(table).where(table.submission_id.in_(numbers)))
     for model in (Attachment, FileList, SubmissionComment, SubmissionState, Submission):
         session.execute(delete(model).filter_by(**mine))
+    session.execute(update(Decision).filter_by(**mine).values(text=None, why=None))
     content = hashlib.sha256(" ".join(version.digest for version in versions).encode()).hexdigest()
     removal = _leave_tombstone(session, mine, "", purpose, by, content)
     ask(session, "remove", str(removal.id))

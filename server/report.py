@@ -148,6 +148,7 @@ class OtherVisit:
 
     submission: str
     version: str
+    form: str | None
     kind: str
     place: str
     why: Why

@@ -252,7 +252,8 @@ class _Builder:
         village = visit.villages[0] if visit.villages else None
         place = self._place(visit.kind, village) if village else self._words.say("report.place_unknown")
         kind = self._words.say(f"kind.{visit.kind}")
-        return OtherVisit(visit.visit_id, visit.version, kind, place, self._why(visit.reason, kind=kind))
+        form = self._submissions[visit.visit_id][1] if visit.visit_id in self._submissions else None
+        return OtherVisit(visit.visit_id, visit.version, form, kind, place, self._why(visit.reason, kind=kind))
 
     def _set_aside(self) -> Iterable[AsideReport]:
         for aside in set_aside(self._session, self._project):

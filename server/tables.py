@@ -154,6 +154,7 @@ class Form(Base):
 
     `watermark` is the start of the last complete pull by Central's clock. A pull that was cut leaves its own start,
     the watermark it began from and the oldest submission it reached, and the next one goes on from there.
+    `approval_lists` names the entity lists that approving a submission would write to: {"lists": [...]}.
     """
 
     __tablename__ = "forms"
@@ -170,6 +171,7 @@ class Form(Base):
     pulled_at: Mapped[datetime | None]
     checked_at: Mapped[datetime | None]  # by the slow pass
     absent_since: Mapped[datetime | None]  # from Central: deleted there; what was pulled stays
+    approval_lists: Mapped[Json | None]
     problem: Mapped[Json | None]
 
 
@@ -360,6 +362,34 @@ class Certificate(Base):
     digest: Mapped[str] = mapped_column(String(64))
     bytes_hashed_at: Mapped[datetime | None]
     detail: Mapped[str] = mapped_column(Text)  # JSON of server.certificates.Detail
+
+
+class Decision(Base):
+    """What a person decided about a submission's version, and what became of it at Central.
+
+    `uuid` is chosen before it is sent anywhere: the same page sent twice is one decision, a follow-up's entity has it
+    for its id, and a comment ends in its beginning. `confirmed` names the entity lists that may be written to.
+    """
+
+    __tablename__ = "decisions"
+    __table_args__ = (Index(None, "form_pk", "root_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uuid: Mapped[str] = mapped_column(String(36), unique=True)
+    form_pk: Mapped[int] = mapped_column(ForeignKey("forms.id"))
+    root_id: Mapped[str] = mapped_column(String(255))
+    instance_id: Mapped[str] = mapped_column(String(255))
+    kind: Mapped[str] = mapped_column(String(10))  # review, comment, follow_up
+    review_state: Mapped[str | None] = mapped_column(String(20))
+    text: Mapped[str | None] = mapped_column(Text)  # the comment, or what the verifier is asked
+    why: Mapped[str | None] = mapped_column(Text)
+    facility_id: Mapped[str | None] = mapped_column(String(36))
+    deadline: Mapped[date | None]
+    confirmed: Mapped[Json | None]
+    decided_by: Mapped[str] = mapped_column(String(100))
+    decided_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    problem: Mapped[Json | None]
 
 
 class Job(Base):

@@ -9,10 +9,12 @@ from xlsforms.build import write_xlsx
 FORM_ID = "trial"
 
 
-def a_form(version: str = "1", *, drop: str | None = None, form_id: str = FORM_ID, **add: str) -> bytes:
+def a_form(
+    version: str = "1", *, drop: str | None = None, form_id: str = FORM_ID, writes_to: str | None = None, **add: str
+) -> bytes:
     """Give a form with text, number, moment, point, photograph and a repeat, as XLSX.
 
-    `drop` leaves a question out; `add` adds questions by name and type.
+    `drop` leaves a question out; `add` adds questions by name and type; `writes_to` names an entity list.
     """
     survey = [
         {"type": "text", "name": "word"}, {"type": "integer", "name": "number"}, {"type": "decimal", "name": "share"},
@@ -25,20 +27,24 @@ def a_form(version: str = "1", *, drop: str | None = None, form_id: str = FORM_I
     survey = [row | {"label": row["name"]} for row in survey if row["name"] != drop]
     survey += [{"type": kind, "name": name, "label": name} for name, kind in add.items()]
     settings = [{"form_title": "Trial", "form_id": form_id, "version": version}]
-    return write_xlsx(survey=survey, settings=settings)
+    entities = {"entities": [{"list_name": writes_to, "label": "${word}"}]} if writes_to else {}
+    return write_xlsx(survey=survey, settings=settings, **entities)
 
 
 def a_submission(
     instance_id: str | None = None, *, version: str = "1", replaces: str | None = None, rooms: tuple[str, ...] = (),
-    form_id: str = FORM_ID, **answers: Any,
+    form_id: str = FORM_ID, entity: str | None = None, **answers: Any,
 ) -> str:  # fmt: skip
-    """Give a submission's XML."""
+    """Give a submission's XML; `entity` is a list it writes to and the entity's id, as "list/id"."""
     inner = "".join(f"<{name}>{escape(str(value))}</{name}>" for name, value in answers.items())
     inner += "".join(f"<room><use>{use}</use></room>" for use in rooms)
-    deprecated = f"<deprecatedID>{replaces}</deprecatedID>" if replaces else ""
+    more = f"<deprecatedID>{replaces}</deprecatedID>" if replaces else ""
+    if entity:
+        dataset, entity_id = entity.split("/")
+        more += f'<entity dataset="{dataset}" id="{entity_id}" create="1"><label>label</label></entity>'
     return (
         f'<data id="{form_id}" version="{version}">{inner}'
-        f"<meta><instanceID>{instance_id or new_id()}</instanceID>{deprecated}</meta></data>"
+        f"<meta><instanceID>{instance_id or new_id()}</instanceID>{more}</meta></data>"
     )
 
 

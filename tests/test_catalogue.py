@@ -10,9 +10,11 @@ import pytest
 
 from server.catalogue import LANGUAGES, catalogue
 from server.certificates import DIFFERENT, IDENTICAL, UNSTABLE, Cause
+from server.decisions import FIELDS, REVIEW_STATES, WOULD_CREATE
 from server.rulebook import load_rules
 from verification.model import Arrival, Grade, Outcome, Reason, Seen
 from verification.reading import KINDS
+from workers.jobs import HANDLERS
 
 CHECKOUT = Path(__file__).parent.parent
 SOURCES = [
@@ -21,7 +23,15 @@ SOURCES = [
 ]
 TEMPLATES = list((CHECKOUT / "server/templates").glob("*.html"))
 # calls whose first text is a reason's code
-REASONS = {"Reason", "CentralProblem", "UnusableWorkbook", "UnreadableSubmission", "refuse", "problem_of"}
+REASONS = {
+    "Reason",
+    "CentralProblem",
+    "UnusableWorkbook",
+    "UnreadableSubmission",
+    "Undecidable",
+    "refuse",
+    "problem_of",
+}
 SAID = {"say", "tell"}
 
 
@@ -47,6 +57,10 @@ def needed() -> set[str]:
     keys |= {f"difference.{cause}" for cause in Cause} | {f"sync.{v}" for v in (IDENTICAL, DIFFERENT, UNSTABLE)}
     keys |= {f"kind.{kind}" for kind in KINDS} | {f"seen.{seen}" for seen in Seen}
     keys |= {f"match.{what}.{level}" for what, levels in load_rules().matching.frequencies.items() for level in levels}
+    keys |= {f"job.{kind}" for kind in HANDLERS} | {
+        f"review.{state}" for state in (*REVIEW_STATES, "received", "edited")
+    }
+    keys |= {f"decision.{word}" for word in (*FIELDS, "sent", "waits", "failed")} | {f"reason.{WOULD_CREATE}"}
     return keys
 
 

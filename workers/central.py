@@ -203,9 +203,10 @@ class Central:
         path = f"{self._path(form_id, root_id)}/attachments/{self.session.urlquote(name)}"
         self.session.ask("DELETE", path).close()
 
-    def review(self, form_id: str, root_id: str, state: str) -> None:
-        """Set a submission's review state: approved, hasIssues, rejected."""
-        self.session.ask("PATCH", self._path(form_id, root_id), json={"reviewState": state}).close()
+    def review(self, form_id: str, root_id: str, state: str, notes: str = "") -> None:
+        """Set approved, hasIssues or rejected, with notes for Central's audit log. Approving may create entities."""
+        headers = {"X-Action-Notes": self.session.urlquote(notes)} if notes else {}
+        self.session.ask("PATCH", self._path(form_id, root_id), json={"reviewState": state}, headers=headers).close()
 
     def comment(self, form_id: str, root_id: str, body: str) -> None:
         """Write a comment. Central has no key against writing it twice: read before trying again."""
@@ -216,33 +217,41 @@ class Central:
 
     def ensure_entity_list(self, name: str, properties: Iterable[str]) -> None:
         """Make an entity list with these properties, or add those it lacks."""
-        with sorted_errors():
-            if name not in {found.name for found in self._client.entity_lists.list()}:
-                self._client.entity_lists.create(entity_list_name=name)
-            known = {prop.name for prop in self._client.entity_lists.get(entity_list_name=name).properties or ()}
-            for wanted in properties:
-                if wanted not in known:
-                    self._client.entity_lists.add_property(name=wanted, entity_list_name=name)
+        if name not in {found["name"] for found in self._get(self._list_path())}:
+            self._add(self._list_path(), name)
+        known = {prop["name"] for prop in self._get(self._list_path(name))["properties"]}
+        for wanted in properties:
+            if wanted not in known:
+                self._add(f"{self._list_path(name)}/properties", wanted)
+
+    def lists_requiring_approval(self) -> dict[str, list[str]]:
+        """Name the entity lists to which a submission adds only once it is approved, each with its forms.
+
+        Those are the forms whose published version writes to it; a submission of an older version may still do so.
+        """
+        lists = [found["name"] for found in self._get(self._list_path()) if found["approvalRequired"]]
+        return {name: [form["xmlFormId"] for form in self._get(self._list_path(name))["sourceForms"]] for name in lists}
 
     def entities(self, name: str) -> dict[str, Json]:
         """Read all entities of a list by id, with label and properties."""
-        with sorted_errors():
-            rows = self._client.entities.get_table(entity_list_name=name)["value"]
-        return {row["__id"]: row for row in rows}
+        return {row["__id"]: row for row in self._get(f"{self._list_path(name)}.svc/Entities")["value"]}
+
+    def entity(self, name: str, entity_id: str) -> Json:
+        """Read one entity; its label and data are in its currentVersion."""
+        return self._get(f"{self._list_path(name)}/entities/{entity_id}")
 
     def create_entities(self, name: str, entities: list[Json]) -> None:
-        """Create entities ({uuid, label, data}; every value text; ids random, version 4) in batches."""
-        path = f"projects/{self.project}/datasets/{self.session.urlquote(name)}/entities"
+        """Create entities ({uuid, label, data}; all text; ids version 4, refused where ever taken) in batches."""
+        path = f"{self._list_path(name)}/entities"
         for start in range(0, len(entities), ENTITY_BATCH):
             batch = entities[start : start + ENTITY_BATCH]
             self.session.ask("POST", path, json={"entities": batch, "source": {"name": "tilik"}}).close()
 
     def update_entity(self, name: str, entity: Json) -> None:
         """Overwrite an entity's label and properties."""
-        with sorted_errors():
-            self._client.entities.update(
-                entity["uuid"], entity_list_name=name, label=entity["label"], data=entity["data"], force=True
-            )
+        body = {"label": entity["label"], "data": entity["data"]}
+        path = f"{self._list_path(name)}/entities/{entity['uuid']}"
+        self.session.ask("PATCH", path, params={"force": "true"}, json=body).close()
 
     # ── how ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -251,6 +260,18 @@ class Central:
         if form_id is not None:
             path += f"/{self.session.urlquote(form_id)}"
         return path if root_id is None else f"{path}/submissions/{self.session.urlquote(root_id)}"
+
+    def _list_path(self, name: str | None = None) -> str:
+        path = f"projects/{self.project}/datasets"
+        return path if name is None else f"{path}/{self.session.urlquote(name)}"
+
+    def _add(self, path: str, name: str) -> None:
+        """Add something with a name; another worker may just have done so."""
+        try:
+            self.session.ask("POST", path, json={"name": name}).close()
+        except CentralProblem as problem:
+            if not problem.is_conflict:
+                raise
 
     def _get(self, path: str, **options: Any) -> Any:
         return self.session.ask_json("GET", path, **options)
@@ -268,8 +289,7 @@ class Central:
 
 def server_time(response: requests.Response) -> str:
     """Give the moment of an answer by Central's own clock, as Central writes moments; ours may be wrong by hours."""
-    moment = parsedate_to_datetime(response.headers["Date"])
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    return parsedate_to_datetime(response.headers["Date"]).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 def create_project(url: str, user: str, password: str, name: str) -> int:

@@ -34,6 +34,11 @@ class CentralProblem(Exception):
         self.reason = Reason(code, values)
         self.passes = passes
 
+    @property
+    def is_conflict(self) -> bool:
+        """Tell whether Central refused something because it is there already."""
+        return self.reason.values.get("status") == str(requests.codes.conflict)
+
 
 @dataclass(frozen=True)
 class Patience:

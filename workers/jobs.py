@@ -2,7 +2,7 @@
 
     pulls ──► pull (a form) ──┬──► read ──► verify (a round's district)
     checks ─► check (a form) ─┘
-    facilities, certify, remove
+    facilities, certify, remove, approval_lists, write_back (a decision)
 
 Errors are sorted here, at the one edge: what passes is tried again, what does not is failed with its reason.
 """
@@ -32,6 +32,7 @@ from workers.certify import certify
 from workers.publish import publish_facilities
 from workers.pull import meet_forms, pull_form, to_json
 from workers.slow_pass import look_over, read_audits
+from workers.write_back import carry_out, note_approval_lists
 from xlsforms.build import FORMS
 
 log = logging.getLogger(__name__)
@@ -63,6 +64,8 @@ def ask_pulls(context: Context, _job: Claimed) -> None:
     with context.central() as central:
         _ask_for_each_form(context, central, "pull")
         read_audits(context.engine, central)
+    with writing(context.engine) as session:
+        ask(session, "approval_lists", "")
 
 
 def ask_checks(context: Context, _job: Claimed) -> None:
@@ -131,7 +134,7 @@ def remove(context: Context, job: Claimed) -> None:
                 raise  # what is not there needs no removing
 
 
-def _must_be_ours(context: Context, job: Claimed, _form_id: str, _rows: int) -> None:
+def _must_be_ours(context: Context, job: Claimed, *_progress: object) -> None:
     if not extend(context.engine, job):
         raise LostLease
 
@@ -159,6 +162,18 @@ def facilities(context: Context, _job: Claimed) -> None:
         publish_facilities(context.engine, central)
 
 
+def approval_lists(context: Context, _job: Claimed) -> None:
+    """Note which entity lists approving a form's submissions would write to."""
+    with context.central() as central:
+        note_approval_lists(context.engine, central)
+
+
+def write_back(context: Context, job: Claimed) -> None:
+    """Carry a decision to Central."""
+    with context.central() as central:
+        carry_out(context.engine, central, int(job.key), partial(_must_be_ours, context, job))
+
+
 HANDLERS: Mapping[str, Callable[[Context, Claimed], None]] = {
     "pulls": ask_pulls,
     "pull": pull,
@@ -169,6 +184,8 @@ HANDLERS: Mapping[str, Callable[[Context, Claimed], None]] = {
     "read": read,
     "verify": verify_district,
     "facilities": facilities,
+    "approval_lists": approval_lists,
+    "write_back": write_back,
 }
 
 

@@ -24,11 +24,20 @@ def read_answers(xml: str) -> dict[str, Any]:
 
     Raises UnreadableXml.
     """
+    return _group(_root(xml))
+
+
+def lists_created_in(xml: str) -> set[str]:
+    """Name the entity lists in which a submission asks Central to create entities. Raises UnreadableXml."""
+    entities = (node for node in _root(xml).iter() if node.tag.rsplit("}", 1)[-1] == "entity")
+    return {node.get("dataset", "") for node in entities if node.get("create") in ("1", "true")}
+
+
+def _root(xml: str) -> Element:
     try:
-        root = fromstring(xml.encode())
+        return fromstring(xml.encode())
     except (ParseError, DefusedXmlException, ValueError):
         raise UnreadableXml from None
-    return _group(root)
 
 
 def _group(node: Element) -> dict[str, Any]:

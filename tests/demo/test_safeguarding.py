@@ -143,7 +143,7 @@ def test_all_sample_data_says_that_it_is_made_up() -> None:
 
 
 @pytest.mark.parametrize("header, value", [
-    ("Referrer-Policy", "no-referrer"), ("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store"),
+    ("Referrer-Policy", "same-origin"), ("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store"),
 ])  # fmt: skip
 def test_pages_are_not_kept_by_browsers_nor_told_to_others(run: Demo, header: str, value: str) -> None:
     for path in (PAGE, "/", f"{PAGE}.json"):

@@ -8,12 +8,15 @@ import os
 import signal
 import sys
 
+from pydantic import SecretStr
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from server.db import open_database
+from server.settings import Settings
 from tests.forms import FORM_ID
 from workers.central import Central
+from workers.jobs import Context, drain
 from workers.pull import pull_form
 
 
@@ -41,7 +44,16 @@ def pull(engine: Engine, central: Central) -> None:
     assert report.problem is None, report.problem
 
 
-TASKS = {"pull": pull}
+def write_back(engine: Engine, central: Central) -> None:
+    """Do what is due, with the account this process was given."""
+    settings = Settings(
+        central_url=central.session.base_url.removesuffix("/v1/"), central_user=sys.argv[4],
+        central_password=SecretStr(sys.argv[5]), central_project=central.project,
+    )  # fmt: skip
+    drain(Context(engine, settings), ["write_back"])
+
+
+TASKS = {"pull": pull, "write_back": write_back}
 
 
 def main() -> None:

@@ -1,15 +1,17 @@
 """The sandbox's endpoints: the closed table at the end, answered as a real Central 2026.2 answers them."""
 
 import io
-from collections.abc import Callable, Iterator
+import secrets
+from collections.abc import Callable, Container, Iterator
 from typing import Any
+from urllib.parse import unquote
 from xml.etree.ElementTree import ParseError
 
 from flask import Flask, Response, g, jsonify, request
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
-from tests.sandbox.filters import Predicate, Unsupported, parse
+from tests.sandbox.filters import Predicate, parse
 from tests.sandbox.state import ACTOR, EntityList, Form, Json, State, Submission, etag, moment
 from tests.sandbox.xform import FormXml, SubmissionXml, read_form, read_submission, to_json
 
@@ -25,7 +27,6 @@ class Refused(Exception):
 
 
 def create_app(state: State) -> Flask:
-    """Make the sandbox around a state."""
     app = Flask(__name__)
 
     def endpoint(handle: Callable[[], Any]) -> Callable[..., Any]:
@@ -72,11 +73,17 @@ def found(things: dict[Any, Any], key: Any) -> Any:
     return things[key]
 
 
+def new(name: str, taken: Container[str]) -> str:
+    if name in taken:
+        raise Refused("409.3", "A resource already exists.")
+    return name
+
+
 def log_in() -> Json:
     body = request.get_json()
-    token = g.state.log_in(body.get("email"), body.get("password"))
-    if token is None:
+    if (body.get("email"), body.get("password")) != (g.state.user, g.state.password):
         raise Refused("401.2", "Could not authenticate with the provided credentials.")
+    g.state.tokens.add(token := secrets.token_urlsafe(48))
     return {"token": token, "expiresAt": moment()}
 
 
@@ -85,7 +92,7 @@ def form_json(form: Form) -> Json:
     assert shown is not None
     return {
         "projectId": g.project.id, "xmlFormId": form.form_id, "version": shown.version, "state": form.state,
-        "hash": etag(shown.xml.encode()), "createdAt": form.created_at, "name": shown.name, "enketoId": None,
+        "hash": etag(shown.version.encode()), "createdAt": form.created_at, "name": shown.name, "enketoId": None,
         "keyId": None, "updatedAt": None, "publishedAt": form.created_at if form.published else None,
     }  # fmt: skip
 
@@ -102,29 +109,22 @@ def uploaded_form() -> FormXml:
 
 def add_form() -> Json:
     read = uploaded_form()
-    if read.form_id in g.project.forms:
-        raise Refused("409.3", "A resource already exists with projectId,xmlFormId value(s).")
-    form = g.project.forms[read.form_id] = Form(g.project.id, read.form_id, moment(), draft=read)
+    form_id = new(read.form_id, g.project.forms)
+    form = g.project.forms[form_id] = Form(g.project.id, form_id, moment(), draft=read)
     if request.args.get("publish") == "true":
         publish(form)
     return form_json(form)
 
 
-def change_form() -> Json:
-    g.form.state = request.get_json()["state"]
-    return form_json(g.form)
-
-
-def add_draft() -> Json:
-    g.form.draft = uploaded_form()
-    return SUCCESS
+def changed(thing: Any, **values: Any) -> Any:
+    vars(thing).update(values)
+    return thing
 
 
 def publish(form: Form) -> Json:
     if form.draft is None:
         raise Refused("404.1")
-    if form.draft.version in {old.version for old in form.published}:
-        raise Refused("409.6", "You tried to publish the form with a version that was already published.")
+    new(form.draft.version, {old.version for old in form.published})
     form.published.append(form.draft)
     form.draft = None
     return SUCCESS
@@ -153,7 +153,7 @@ def wanted_rows() -> Predicate:
     text = request.args.get("$filter", "")
     try:
         predicate = parse(text) if text else lambda system: True
-    except (Unsupported, ValueError) as error:
+    except ValueError as error:
         raise Refused("501.5", f"The filter references features not supported by this server: {error}") from None
     if "__system/deletedAt" in text:  # naming it anywhere switches off the hidden "not deleted"
         return predicate
@@ -162,7 +162,7 @@ def wanted_rows() -> Predicate:
 
 def submission_json(submission: Submission) -> Json:
     return {
-        "instanceId": submission.root_id, "submitterId": ACTOR, "deviceId": submission.versions[0].device_id,
+        "instanceId": submission.root_id, "submitterId": ACTOR, "deviceId": None,
         "createdAt": submission.created_at, "updatedAt": submission.updated_at, "deletedAt": submission.deleted_at,
         "reviewState": submission.review_state, "currentVersion": versions_json(submission)[0],
     }  # fmt: skip
@@ -170,16 +170,10 @@ def submission_json(submission: Submission) -> Json:
 
 def versions_json(submission: Submission) -> list[Json]:
     return [
-        {"instanceId": version.read.instance_id, "instanceName": version.read.instance_name, "submitterId": ACTOR,
-         "deviceId": version.device_id, "createdAt": version.created_at, "current": version is submission.current,
-         "formVersion": version.form_version}
+        {"instanceId": version.read.instance_id, "submitterId": ACTOR, "createdAt": version.created_at,
+         "current": version is submission.current, "formVersion": version.form_version}
         for version in reversed(submission.versions)
     ]  # fmt: skip
-
-
-def list_submissions() -> list[Json]:
-    deleted = request.args.get("deleted") == "true"
-    return [submission_json(s) for s in g.form.newest_first() if bool(s.deleted_at) is deleted]
 
 
 def received() -> tuple[SubmissionXml, bytes]:
@@ -199,9 +193,10 @@ def received() -> tuple[SubmissionXml, bytes]:
 
 def add_submission() -> Json:
     read, content = received()
-    if read.instance_id in g.form.submissions:
-        raise Refused("409.3", "A resource already exists with instanceId,formId value(s).")
-    return submission_json(g.state.create(g.form, read, content, request.args.get("deviceID")))
+    new(read.instance_id, g.form.submissions)
+    created = g.state.create(g.form, read, content)
+    g.project.make_entities(created, approved=False)
+    return submission_json(created)
 
 
 def edit_submission() -> Json:
@@ -210,20 +205,26 @@ def edit_submission() -> Json:
         raise Refused("400.19", "This PUT endpoint expects a deprecatedID metadata tag.")
     if g.submission.current.read.instance_id != read.deprecated_id:
         raise Refused("409.8", "The submission you are trying to update is not the current version.")
-    g.state.edit(g.form, g.submission, read, content, request.args.get("deviceID"))
+    g.state.edit(g.form, g.submission, read, content)
     return submission_json(g.submission)
 
 
 def review_submission() -> Json:
-    g.submission.review_state, g.submission.updated_at = request.get_json()["reviewState"], moment()
-    g.state.log("submission.update", g.form, g.submission)
+    state = request.get_json()["reviewState"]
+    g.submission.review_state, g.submission.updated_at = state, moment()
+    notes = unquote(request.headers.get("X-Action-Notes", "")) or None
+    g.state.log("submission.update", g.form, {"reviewState": state}, notes)
+    if state == "approved":
+        g.project.make_entities(g.submission, approved=True)
     return submission_json(g.submission)
 
 
 def delete_or_restore() -> Json:
     restoring = request.method == "POST"
     g.submission.deleted_at = None if restoring else moment()
-    g.state.log("submission.restore" if restoring else "submission.delete", g.form, g.submission)
+    g.state.log(
+        "submission.restore" if restoring else "submission.delete", g.form, {"instanceId": g.submission.root_id}
+    )
     return SUCCESS
 
 
@@ -239,7 +240,7 @@ def put_or_clear_attachment() -> Json:
         raise Refused("404.1")
     arrived = (request.content_type or "application/octet-stream", request.get_data())
     files[g.name] = arrived if request.method == "POST" else None
-    g.state.log("submission.attachment.update", g.form, g.submission)
+    g.state.log("submission.attachment.update", g.form, {"instanceId": g.submission.root_id})
     return SUCCESS
 
 
@@ -250,24 +251,23 @@ def add_comment() -> Json:
 
 
 def list_json(entity_list: EntityList) -> Json:
-    properties = [
-        {"name": name, "odataName": name, "publishedAt": moment(), "forms": []} for name in entity_list.properties
-    ]
-    return {"name": entity_list.name, "projectId": g.project.id, "createdAt": moment(), "approvalRequired": False,
-            "properties": properties}  # fmt: skip
+    published = [form for form in g.project.forms.values() if form.published]
+    return {
+        "name": entity_list.name, "projectId": g.project.id, "approvalRequired": entity_list.approval,
+        "properties": [{"name": name, "odataName": name, "forms": []} for name in entity_list.properties],
+        "sourceForms": [{"xmlFormId": f.form_id} for f in published if f.published[-1].list_name == entity_list.name],
+    }  # fmt: skip
 
 
 def add_list() -> Json:
-    name = request.get_json()["name"]
-    if name in g.project.lists:
-        raise Refused("409.3", "A resource already exists with name,projectId value(s).")
+    name = new(request.get_json()["name"], g.project.lists)
     g.project.lists[name] = EntityList(name)
     return list_json(g.project.lists[name])
 
 
 def entity_feed() -> Json:
     blank: Json = dict.fromkeys(g.list.properties, "")
-    entities = g.list.entities.values()
+    entities = filter(None, g.list.entities.values())
     return {"value": [{"__id": e["uuid"], "label": e["label"], "__system": {}} | blank | e["data"] for e in entities]}
 
 
@@ -276,20 +276,21 @@ def add_entities() -> Json:
     for entity in entities:
         if len(entity["uuid"]) != 36 or entity["uuid"][14] != "4":
             raise Refused("400.11", "Invalid input data type: expected (uuid) to be (valid version 4 UUID)")
-        if entity["uuid"] in g.list.entities:
-            raise Refused("409.3", "A resource already exists with uuid value(s).")
+        new(entity["uuid"], g.list.entities)
         if unknown := set(entity["data"]) - set(g.list.properties):
             raise Refused("400.28", f"The entity is invalid. You specified the dataset property {unknown}")
-    g.list.entities |= {entity["uuid"]: entity | {"version": 1, "createdAt": moment()} for entity in entities}
+    g.list.entities |= {entity["uuid"]: entity for entity in entities}
     return SUCCESS
 
 
 def change_entity() -> Json:
     entity, body = found(g.list.entities, g.name), request.get_json()
     entity |= {"label": body.get("label", entity["label"]), "data": entity["data"] | body.get("data", {})}
-    entity["version"] += 1
-    version = {"current": True, "creatorId": ACTOR, "userAgent": "–"} | entity
-    return {"uuid": g.name, "creatorId": ACTOR, "createdAt": entity["createdAt"], "currentVersion": version}
+    return entity_json()
+
+
+def entity_json() -> Json:
+    return {"uuid": g.name, "currentVersion": found(g.list.entities, g.name)}
 
 
 FORMS = "/projects/<int:project>/forms"
@@ -305,12 +306,16 @@ ENDPOINTS: dict[tuple[str, str], Callable[[], Any]] = {
     ("GET", FORMS): lambda: [form_json(form) for form in g.project.forms.values()],
     ("POST", FORMS): add_form,
     ("GET", FORM): lambda: form_json(g.form),
-    ("PATCH", FORM): change_form,
+    ("PATCH", FORM): lambda: form_json(changed(g.form, state=request.get_json()["state"])),
     ("DELETE", FORM): lambda: g.project.forms.pop(g.form.form_id) and SUCCESS,
-    ("POST", f"{FORM}/draft"): add_draft,
+    ("POST", f"{FORM}/draft"): lambda: changed(g.form, draft=uploaded_form()) and SUCCESS,
     ("POST", f"{FORM}/draft/publish"): lambda: publish(g.form),
     ("GET", f"{FORM}.svc/Submissions"): feed,
-    ("GET", SUBMISSIONS): list_submissions,
+    ("GET", SUBMISSIONS): lambda: [
+        submission_json(s)
+        for s in g.form.newest_first()
+        if bool(s.deleted_at) is (request.args.get("deleted") == "true")
+    ],
     ("POST", SUBMISSIONS): add_submission,
     ("GET", SUBMISSION): lambda: submission_json(g.submission),
     ("PUT", SUBMISSION): edit_submission,
@@ -330,9 +335,14 @@ ENDPOINTS: dict[tuple[str, str], Callable[[], Any]] = {
     ("GET", LISTS): lambda: [list_json(entity_list) for entity_list in g.project.lists.values()],
     ("POST", LISTS): add_list,
     ("GET", f"{LISTS}/<list>"): lambda: list_json(g.list),
-    ("POST", f"{LISTS}/<list>/properties"): lambda: g.list.properties.append(request.get_json()["name"]) or SUCCESS,
+    ("PATCH", f"{LISTS}/<list>"): lambda: list_json(changed(g.list, approval=request.get_json()["approvalRequired"])),
+    ("POST", f"{LISTS}/<list>/properties"): lambda: (
+        g.list.properties.append(new(request.get_json()["name"], g.list.properties)) or SUCCESS
+    ),
     ("GET", f"{LISTS}/<list>.svc/Entities"): entity_feed,
     ("POST", f"{LISTS}/<list>/entities"): add_entities,
+    ("GET", f"{LISTS}/<list>/entities/<name>"): entity_json,
     ("PATCH", f"{LISTS}/<list>/entities/<name>"): change_entity,
+    ("DELETE", f"{LISTS}/<list>/entities/<name>"): lambda: g.list.entities.update({g.name: None}) or SUCCESS,
     ("GET", "/audits"): lambda: [e for e in reversed(g.state.audits) if e["loggedAt"] >= request.args.get("start", "")],
 }

@@ -10,17 +10,17 @@ _TOKEN = re.compile(r"\s*([()]|[^\s()]+)")
 _FIELDS = {f"__system/{name}": name for name in ("submissionDate", "updatedAt", "deletedAt")}
 
 
-class Unsupported(Exception):
-    """An expression that Central answers with 501, or that only a real Central understands."""
-
-
 def parse(text: str) -> Predicate:
-    """Read a filter; the predicate takes a submission's system fields. Raises Unsupported."""
+    """Read a filter; the predicate takes a submission's system fields. Raises ValueError for anything else."""
     tokens = [*_TOKEN.findall(text), ""]
-    predicate = _joined(tokens, "or", any, lambda: _joined(tokens, "and", all, lambda: _one(tokens)))
+    predicate = _any(tokens)
     if tokens != [""]:
-        raise Unsupported(f"unexpected {tokens[0]}")
+        raise ValueError(f"unexpected {tokens[0]}")
     return predicate
+
+
+def _any(tokens: list[str]) -> Predicate:
+    return _joined(tokens, "or", any, lambda: _joined(tokens, "and", all, lambda: _one(tokens)))
 
 
 def _joined(tokens: list[str], word: str, combine: Callable[..., bool], read: Callable[[], Predicate]) -> Predicate:
@@ -34,14 +34,14 @@ def _joined(tokens: list[str], word: str, combine: Callable[..., bool], read: Ca
 def _one(tokens: list[str]) -> Predicate:
     if tokens[0] == "(":
         tokens.pop(0)
-        inside = _joined(tokens, "or", any, lambda: _joined(tokens, "and", all, lambda: _one(tokens)))
+        inside = _any(tokens)
         if tokens.pop(0) != ")":
-            raise Unsupported("a bracket is open")
+            raise ValueError("a bracket is open")
         return inside
     name, operator, literal = (*tokens[:3], "", "")[:3]
     del tokens[:3]
     if name not in _FIELDS or operator not in ("ge", "le"):
-        raise Unsupported(f"{name} {operator}")
+        raise ValueError(f"{name} {operator}")
     field, bound = _FIELDS[name], datetime.fromisoformat(literal)
 
     def holds(system: Mapping[str, Any]) -> bool:

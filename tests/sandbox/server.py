@@ -30,7 +30,6 @@ def make_server(state: State, port: int = 0) -> Any:
 
 @contextmanager
 def running_sandbox() -> Iterator[Sandbox]:
-    """Run a sandbox in a thread."""
     state = State(USER, PASSWORD)
     server = make_server(state)
     thread = threading.Thread(target=server.run, daemon=True)

@@ -1,13 +1,12 @@
 """What the sandbox remembers: projects, forms, submissions with their versions, entity lists, and the audit log."""
 
 import hashlib
-import secrets
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.sandbox.xform import FormXml, SubmissionXml, file_names, odata_answers, to_json
+from tests.sandbox.xform import FormXml, SubmissionXml, entities_in, file_names, odata_answers, to_json
 
 Json = dict[str, Any]
 Files = dict[str, tuple[str, bytes] | None]  # name, then content type and bytes once they have come
@@ -28,7 +27,6 @@ class Version:
     read: SubmissionXml
     form_version: str
     created_at: str
-    device_id: str | None
     files: Files
 
 
@@ -56,7 +54,7 @@ class Submission:
             "submitterName": "Tilik", "attachmentsPresent": sum(content is not None for content in files.values()),
             "attachmentsExpected": len(files),
             "status": "missingEncryptedFormData" if self.current.read.is_encrypted else None,
-            "reviewState": self.review_state, "deviceId": self.versions[0].device_id, "edits": len(self.versions) - 1,
+            "reviewState": self.review_state, "deviceId": None, "edits": len(self.versions) - 1,
             "formVersion": self.versions[0].form_version, "deletedAt": self.deleted_at,
         }  # fmt: skip
 
@@ -66,14 +64,11 @@ class Submission:
         if key not in self.rendered:
             row, plain = odata_answers(self.current.read, published, self.root_id), published.root.frame()
             repeats = {name: value for name, value in row.items() if name not in plain}
-            self.rendered[key] = (_members({name: row[name] for name in plain if name in row}), _members(repeats))
+            members = to_json({name: row[name] for name in plain if name in row})[1:-1]
+            self.rendered[key] = (members, to_json(repeats)[1:-1])
         answers, repeats_text = self.rendered[key]
-        parts = (answers, _members({"__id": self.root_id, "__system": self.system()}), repeats_text)
+        parts = (answers, to_json({"__id": self.root_id, "__system": self.system()})[1:-1], repeats_text)
         return "{" + ",".join(filter(None, parts)) + "}"
-
-
-def _members(table: Json) -> str:
-    return to_json(table)[1:-1]
 
 
 @dataclass
@@ -96,7 +91,8 @@ class Form:
 class EntityList:
     name: str
     properties: list[str] = field(default_factory=list)
-    entities: dict[str, Json] = field(default_factory=dict)
+    entities: dict[str, Json | None] = field(default_factory=dict)  # None: deleted, and its id stays taken
+    approval: bool = False  # before a submission adds to it
 
 
 @dataclass
@@ -106,10 +102,14 @@ class Project:
     forms: dict[str, Form] = field(default_factory=dict)
     lists: dict[str, EntityList] = field(default_factory=dict)
 
+    def make_entities(self, submission: Submission, *, approved: bool) -> None:
+        """Make the entities a submission asks for (their labels only), where it has come as far as the list wants."""
+        for name, entity in entities_in(submission.current.read):
+            if name in self.lists and self.lists[name].approval is approved:
+                self.lists[name].entities.setdefault(entity["uuid"], entity)
+
 
 class State:
-    """Everything, behind one lock."""
-
     def __init__(self, user: str, password: str) -> None:
         self.user, self.password = user, password
         self.lock = threading.RLock()
@@ -117,40 +117,33 @@ class State:
         self.projects: dict[int, Project] = {}
         self.audits: list[Json] = []
 
-    def log_in(self, user: str, password: str) -> str | None:
-        if (user, password) != (self.user, self.password):
-            return None
-        token = secrets.token_urlsafe(48)
-        self.tokens.add(token)
-        return token
-
     def add_project(self, name: str) -> Project:
-        project = Project(len(self.projects) + 1, name)
-        self.projects[project.id] = project
-        return project
+        number = len(self.projects) + 1
+        return self.projects.setdefault(number, Project(number, name))
 
-    def log(self, action: str, form: Form, submission: Submission) -> None:
-        actee, details = {"projectId": form.project_id, "xmlFormId": form.form_id}, {"instanceId": submission.root_id}
-        self.audits.append({"action": action, "actee": actee, "details": details, "loggedAt": moment()})
+    def log(self, action: str, form: Form, details: Json, notes: str | None = None) -> None:
+        actee = {"projectId": form.project_id, "xmlFormId": form.form_id}
+        entry = {"action": action, "actee": actee, "details": details, "notes": notes, "loggedAt": moment()}
+        self.audits.append(entry)
 
-    def create(self, form: Form, read: SubmissionXml, xml: bytes, device_id: str | None) -> Submission:
-        version = self._version(form, read, xml, device_id, {})
+    def create(self, form: Form, read: SubmissionXml, xml: bytes) -> Submission:
+        version = self._version(form, read, xml, {})
         submission = form.submissions[read.instance_id] = Submission(read.instance_id, [version], version.created_at)
-        self.log("submission.create", form, submission)
+        self.log("submission.create", form, {"instanceId": submission.root_id})
         return submission
 
-    def edit(self, form: Form, submission: Submission, read: SubmissionXml, xml: bytes, device_id: str | None) -> None:
+    def edit(self, form: Form, submission: Submission, read: SubmissionXml, xml: bytes) -> None:
         """Take a new version; files of the old one that it still names go over."""
-        version = self._version(form, read, xml, device_id, submission.current.files)
+        version = self._version(form, read, xml, submission.current.files)
         submission.versions.append(version)
         submission.updated_at, submission.review_state = version.created_at, "edited"
-        self.log("submission.update.version", form, submission)
+        self.log("submission.update.version", form, {"instanceId": submission.root_id})
 
     @staticmethod
-    def _version(form: Form, read: SubmissionXml, xml: bytes, device_id: str | None, old_files: Files) -> Version:
+    def _version(form: Form, read: SubmissionXml, xml: bytes, old_files: Files) -> Version:
         written_for = next(version for version in form.published if version.version == read.version)
         files = {name: old_files.get(name) for name in file_names(read, written_for)}
-        return Version(xml, read, written_for.version, moment(), device_id, files)
+        return Version(xml, read, written_for.version, moment(), files)
 
     def purge(self, form: Form) -> None:
         """Forget what was deleted, as Central does after thirty days."""

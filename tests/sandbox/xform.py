@@ -5,7 +5,6 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -27,7 +26,6 @@ class Field:
     """A field; `kind` is a bind's type, or structure, or repeat."""
 
     name: str
-    path: str
     kind: str
     children: dict[str, "Field"] = field(default_factory=dict)
 
@@ -41,39 +39,30 @@ class Field:
                 frame[odata_name(child.name)] = None
         return frame
 
-    def walk(self) -> Iterator["Field"]:
-        for child in self.children.values():
-            yield child
-            yield from child.walk()
-
 
 @dataclass(frozen=True)
 class FormXml:
-    """One version of a form."""
-
     form_id: str
     version: str
     name: str
-    xml: str
     root: Field
-
-    @cached_property
-    def binary_paths(self) -> frozenset[str]:
-        return frozenset(f.path for f in self.root.walk() if f.kind == "binary")
+    binary_paths: frozenset[str]
+    list_name: str | None  # the entity list it writes to
 
 
 def read_form(xml: str) -> FormXml:
-    """Read an XForm."""
     html = fromstring(xml)
     model = next(node for node in html.iter() if local(node.tag) == "model")
     instance = next(node for node in model if local(node.tag) == "instance")[0]
     binds = {n.get("nodeset", ""): n.get("type") for n in model if local(n.tag) == "bind" and n.get("type")}
     repeats = {node.get("nodeset", "") for node in html.iter() if local(node.tag) == "repeat"}
-    root = Field(local(instance.tag), "", "structure")
+    root = Field(local(instance.tag), "structure")
     _read_fields(instance, root, f"/{local(instance.tag)}", binds, repeats)
     title = next((n.text for n in html.iter() if local(n.tag) == "title"), None)
     form_id = instance.get("id", "")
-    return FormXml(form_id, instance.get("version", ""), title or form_id, xml, root)
+    binary = frozenset("/" + path.split("/", 2)[2] for path, kind in binds.items() if kind == "binary")
+    list_name = next((n.get("dataset") for n in instance.iter() if local(n.tag) == "entity"), None)
+    return FormXml(form_id, instance.get("version", ""), title or form_id, root, binary, list_name)
 
 
 def _read_fields(node: Element, parent: Field, at: str, binds: dict[str, str | None], repeats: set[str]) -> None:
@@ -83,20 +72,17 @@ def _read_fields(node: Element, parent: Field, at: str, binds: dict[str, str | N
         if name in parent.children:
             continue
         kind = "repeat" if path in repeats else binds.get(path) or ("structure" if len(child) else "unknown")
-        parent.children[name] = Field(name, f"{parent.path}/{name}", kind)
+        parent.children[name] = Field(name, kind)
         if kind in ("repeat", "structure"):
             _read_fields(child, parent.children[name], path, binds, repeats)
 
 
 @dataclass(frozen=True)
 class SubmissionXml:
-    """What a submission's XML says of itself."""
-
     form_id: str
     version: str
     instance_id: str
     deprecated_id: str | None
-    instance_name: str | None
     is_encrypted: bool
     root: Element
 
@@ -107,8 +93,15 @@ def read_submission(xml: bytes) -> SubmissionXml:
     meta = {local(n.tag): n.text for group in root if local(group.tag) == "meta" for n in group}
     return SubmissionXml(
         root.get("id", ""), root.get("version", ""), meta.get("instanceID") or "", meta.get("deprecatedID"),
-        meta.get("instanceName"), any(local(n.tag) == "base64EncryptedKey" for n in root), root,
+        any(local(n.tag) == "base64EncryptedKey" for n in root), root,
     )  # fmt: skip
+
+
+def entities_in(submission: SubmissionXml) -> Iterator[tuple[str, Frame]]:
+    """Give the entities a submission asks for: their list, then id and label."""
+    for node in submission.root.iter():
+        if local(node.tag) == "entity" and node.get("create") in ("1", "true"):
+            yield node.get("dataset", ""), {"uuid": node.get("id"), "label": "".join(node.itertext()), "data": {}}
 
 
 def file_names(submission: SubmissionXml, form: FormXml) -> list[str]:

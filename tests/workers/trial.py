@@ -26,7 +26,7 @@ def submit_many(sandbox: Sandbox, central: Central, count: int, **answers: Any) 
     for number in range(count):
         xml = a_submission(word=f"w{number}", **answers).encode()
         read = read_submission(xml)
-        sandbox.state.create(form, read, xml, None)
+        sandbox.state.create(form, read, xml)
         roots.append(read.instance_id)
     return roots
 

@@ -1,0 +1,139 @@
+"""What the tests of decisions share: a submission about a place, pulled and read; deciding; and time that passes."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+from sqlalchemy import Engine, select, update
+
+from server.db import now, reading, writing
+from server.decisions import Wish, decide
+from server.settings import Settings
+from server.tables import Area, Decision, Facility, Form, Job, SubmissionState
+from server.visits import read_new_visits
+from tests.forms import FORM_ID, a_form, a_submission
+from tests.lossy import LossyProxy, lossy_proxy
+from tests.sandbox.server import PASSWORD, USER, Sandbox
+from workers.central import Central, Json
+from workers.jobs import Context, drain
+from workers.pull import pull_form
+
+SUBDISTRICT, VILLAGE = "99.01.01", "99.01.01.2001"
+SCHOOL, HOME = "SD Rekaan Satu", "Panti Asuhan Rekaan Kasih"
+DEADLINE = (now() + timedelta(days=30)).date().isoformat()
+TYPED: dict[str, dict[str, str]] = {
+    "review": {"review_state": "approved", "why": "Foto dan titik sesuai."},
+    "comment": {"text": "Mohon dilengkapi."},
+    "follow_up": {"text": "Berapa ruang yang dipakai?", "why": "Foto buram.", "deadline": DEADLINE},
+}
+
+
+def a_context(central: Central, engine: Engine, tmp_path: Path, url: str) -> Context:
+    """Give what jobs work with; `url` may be a proxy's."""
+    return Context(engine, Settings(
+        data=tmp_path, central_url=url, central_user=USER, central_password=SecretStr(PASSWORD),
+        central_project=central.project,
+    ))  # fmt: skip
+
+
+def publish_visit_form(central: Central, **form: Any) -> None:
+    central.publish(FORM_ID, a_form(kind="text", facility="text", arrival="text", **form), "1")
+
+
+def a_facility(engine: Engine, kind: str = "sekolah", name: str = SCHOOL) -> str:
+    facility_id = str(uuid.uuid4())
+    with writing(engine) as session:
+        session.merge(Area(code=SUBDISTRICT, level="subdistrict", name="Kecamatan Satu"))
+        session.merge(Area(code=VILLAGE, level="village", name="Desa Satu"))
+        session.flush()
+        session.add(Facility(id=facility_id, kind=kind, name=name, village=VILLAGE))
+    return facility_id
+
+
+def a_visit(engine: Engine, central: Central, kind: str = "sekolah", name: str = SCHOOL, **more: Any) -> str:
+    """Send a visit to a facility of the register, pull and read it; returns its first instance id."""
+    facility = a_facility(engine, kind, name)
+    root = central.submit(FORM_ID, a_submission(kind=kind, facility=facility, arrival="open", **more))
+    pull_form(engine, central, FORM_ID)
+    read_new_visits(engine, [FORM_ID])
+    return root
+
+
+def form_key(engine: Engine) -> int:
+    with reading(engine) as session:
+        return session.scalars(select(Form.id).filter_by(form_id=FORM_ID)).one()
+
+
+def decided(engine: Engine, root: str, kind: str, **typed: Any) -> int:
+    """Decide about the version that is here; returns the decision's number."""
+    form_pk = form_key(engine)
+    with writing(engine) as session:
+        version = session.scalars(select(SubmissionState.instance_id).filter_by(root_id=root)).one()
+        wish = Wish(**({"kind": kind, "version": version} | TYPED.get(kind, {}) | typed))
+        return decide(session, form_pk, root, wish, "tester").id
+
+
+def decision(engine: Engine, number: int) -> Decision:
+    with reading(engine) as session:
+        found = session.get_one(Decision, number)
+        session.expunge(found)
+    return found
+
+
+def jobs(engine: Engine, kind: str = "write_back") -> list[tuple[str, str | None]]:
+    """Give the jobs of a kind, oldest first: state, and the code of what was wrong."""
+    with reading(engine) as session:
+        found = session.scalars(select(Job).filter_by(kind=kind).order_by(Job.id))
+        return [(job.state, job.problem["code"] if job.problem else None) for job in found]
+
+
+def time_passes(engine: Engine) -> None:
+    """Every wait is over, and every lease has run out."""
+    with writing(engine) as session:
+        session.execute(update(Job).values(run_at=now(), lease_until=now() - timedelta(seconds=1)))
+
+
+@dataclass
+class Trial:
+    """A submission that is here, and Central behind a proxy that may lose answers."""
+
+    context: Context
+    central: Central
+    proxy: LossyProxy
+    sandbox: Sandbox
+
+    @property
+    def engine(self) -> Engine:
+        return self.context.engine
+
+    def decide_and_send(self, root: str, kind: str, **typed: object) -> int:
+        number = decided(self.engine, root, kind, **typed)
+        self.send()
+        return number
+
+    def send(self) -> None:
+        drain(self.context, ["write_back"])
+
+    def state(self, root: str) -> str | None:
+        state: str | None = self.central.submission(FORM_ID, root)["reviewState"]
+        return state
+
+    def comments(self, root: str) -> list[str]:
+        return [comment["body"] for comment in self.central.comments(FORM_ID, root)]
+
+    def reviews_logged(self) -> list[Json]:
+        mine = {"projectId": self.central.project, "xmlFormId": FORM_ID}
+        log = [entry for entry in self.sandbox.state.audits if entry.get("actee") == mine]
+        return [entry for entry in log if entry["action"] == "submission.update"]
+
+
+@contextmanager
+def a_trial(engine: Engine, central: Central, sandbox: Sandbox, tmp_path: Path) -> Iterator[Trial]:
+    publish_visit_form(central)
+    with lossy_proxy(sandbox.url) as proxy:
+        yield Trial(a_context(central, engine, tmp_path, proxy.url), central, proxy, sandbox)

@@ -1,0 +1,39 @@
+"""A decision on its way, its worker killed: the next one ends it, and Central shows its effect once."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from tests.deciding import a_trial, a_visit, decided, decision, jobs, time_passes
+from tests.kill.test_killed import run
+from tests.sandbox.server import Sandbox
+from tests.workers.test_write_back import effects
+from workers.central import Central
+from workers.write_back import LIST, PROPERTIES
+
+DEATHS = {  # by commit: claimed; kept, just before the effect; noted as sent; done
+    "before it was claimed": ("before", 1, 0),
+    "just before the effect": ("after", 2, 0),
+    "between the effect and its note": ("before", 3, 1),
+    "after the note": ("after", 3, 1),
+    "before it was called done": ("before", 4, 1),
+}
+
+
+@pytest.mark.parametrize("kind", ["review", "comment", "follow_up"])
+@pytest.mark.parametrize("phase, commit, happened", DEATHS.values(), ids=DEATHS)
+def test_a_decision_whose_worker_is_killed(
+    engine: Engine, central: Central, sandbox: Sandbox, tmp_path: Path, kind: str, phase: str, commit: int,
+    happened: int,
+) -> None:  # fmt: skip
+    with a_trial(engine, central, sandbox, tmp_path) as trial:
+        central.ensure_entity_list(LIST, PROPERTIES)
+        root = a_visit(engine, central)
+        number = decided(engine, root, kind)
+        assert run("write_back", engine, sandbox, central, phase, commit) is None, "killed"
+        assert effects(trial, root, kind) == happened
+        time_passes(engine)  # the dead worker's lease runs out
+        trial.send()
+        assert jobs(engine) == [("done", None)] and decision(engine, number).sent_at is not None
+        assert effects(trial, root, kind) == 1
