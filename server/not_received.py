@@ -1,30 +1,51 @@
 """Places that a visit was assigned to and none has come from. What is still on phones, nobody can see from here."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from server import disclosure
-from server.tables import Area, Claim, ClaimLine, Form, Submission, SubmissionState, Visit
+from server.decisions import FOLLOW_UP
+from server.tables import Area, ClaimLine, Decision, Facility, Form, Submission, SubmissionState, Visit
 from verification.model import subdistrict_of
 
 
 @dataclass(frozen=True)
 class NotReceived:
-    """Places without a visit: by name where it may be shown, else how many of a kind in a subdistrict."""
+    """Places without a visit: by name where it may be shown, else how many of a kind in a subdistrict.
 
-    year: int
-    district: str
+    `deadline` is of a follow-up: somebody has to go back there.
+    """
+
     kind: str
     place: str
     name: str | None
+    deadline: date | None = None
     count: int = 1
 
 
 def not_received(session: Session, project: int) -> list[NotReceived]:
-    """List the claimed places no visit has come from. Every claimed place is on the phones' list, so assigned."""
-    visited = (
+    """List the claimed places that no visit has come from, and follow-ups after which none has.
+
+    Every claimed place is on the phones' list, so assigned.
+    """
+    areas = dict(session.execute(select(Area.code, Area.name)).all())
+    found: dict[tuple[object, ...], NotReceived] = {}
+    for kind, village, name, facility, deadline in [*_unvisited(session, project), *_followed_up(session, project)]:
+        hidden = disclosure.by_subdistrict_only(kind)
+        place = areas.get(subdistrict_of(village) if hidden else village, "–")
+        key = (kind, place, deadline) if hidden else (facility, deadline)
+        count = found[key].count + 1 if hidden and key in found else 1
+        found[key] = NotReceived(kind, place, None if hidden else name, deadline, count)
+    return list(found.values())
+
+
+def _visits(project: int) -> Select[Any]:
+    return (
         select(Visit.facility_id)
         .join(Submission, Submission.id == Visit.submission_id)
         .join(Form, Form.id == Submission.form_pk)
@@ -32,18 +53,29 @@ def not_received(session: Session, project: int) -> list[NotReceived]:
               & (SubmissionState.root_id == Submission.root_id))
         .where(Form.project == project, SubmissionState.deleted_at.is_(None), Visit.facility_id.is_not(None))
     )  # fmt: skip
+
+
+def _unvisited(session: Session, project: int) -> Iterator[tuple[str, str, str, str, None]]:
+    line = ClaimLine
     query = (
-        select(Claim.year, Claim.district, ClaimLine.kind, ClaimLine.village, ClaimLine.name, ClaimLine.facility_id)
-        .join(Claim, Claim.id == ClaimLine.claim_id)
-        .where(ClaimLine.facility_id.not_in(visited))
-        .order_by(Claim.year, Claim.district, ClaimLine.kind, ClaimLine.village, ClaimLine.name)
+        select(line.kind, line.village, line.name, line.facility_id)
+        .where(line.facility_id.not_in(_visits(project)))
+        .order_by(line.kind, line.village, line.name)
     )
-    area_names = dict(session.execute(select(Area.code, Area.name)).all())
-    found: dict[tuple[object, ...], NotReceived] = {}
-    for year, district, kind, village, name, facility in session.execute(query):
-        hidden = disclosure.by_subdistrict_only(kind)
-        place = area_names.get(subdistrict_of(village) if hidden else village, "–")
-        key = (year, district, kind, place) if hidden else (facility,)
-        count = found[key].count + 1 if key in found and hidden else 1
-        found[key] = NotReceived(year, district, kind, place, None if hidden else name, count)
-    return list(found.values())
+    for kind, village, name, facility in session.execute(query):
+        yield kind, village, name, facility, None
+
+
+def _followed_up(session: Session, project: int) -> Iterator[tuple[str, str, str, str, date | None]]:
+    query = (
+        select(Decision, Facility)
+        .join(Facility, Facility.id == Decision.facility_id)
+        .join(Form, Form.id == Decision.form_pk)
+        .where(Form.project == project, Decision.kind == FOLLOW_UP)
+        .order_by(Decision.deadline)
+    )
+    for decision, facility in session.execute(query):
+        since = decision.decided_at.strftime("%Y-%m-%dT%H:%M:%S.000Z")  # as Central writes moments
+        later = _visits(project).where(Visit.facility_id == facility.id, SubmissionState.submitted_at >= since)
+        if session.execute(later.limit(1)).first() is None:
+            yield facility.kind, facility.village, facility.name, facility.id, decision.deadline

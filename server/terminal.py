@@ -111,4 +111,4 @@ def certificate_json(found: Certificate, detail: Detail, awaited: Sequence[NotRe
         "totals": detail.totals, "forms": [asdict(form) for form in detail.forms],
         "visits_not_received": [asdict(one) for one in awaited], "note": words.say("sync.phones"),
     }  # fmt: skip
-    return json.dumps(shown, ensure_ascii=False, indent=1)
+    return json.dumps(shown, ensure_ascii=False, indent=1, default=str)

@@ -279,13 +279,14 @@ def add_entities() -> Json:
         new(entity["uuid"], g.list.entities)
         if unknown := set(entity["data"]) - set(g.list.properties):
             raise Refused("400.28", f"The entity is invalid. You specified the dataset property {unknown}")
-    g.list.entities |= {entity["uuid"]: entity for entity in entities}
+    g.list.entities |= {entity["uuid"]: entity | {"version": 1} for entity in entities}
     return SUCCESS
 
 
 def change_entity() -> Json:
     entity, body = found(g.list.entities, g.name), request.get_json()
     entity |= {"label": body.get("label", entity["label"]), "data": entity["data"] | body.get("data", {})}
+    entity["version"] += 1
     return entity_json()
 
 

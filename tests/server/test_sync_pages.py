@@ -1,11 +1,12 @@
 """The page of the sync certificate: its verdict and age, what differs and why, and what is still awaited."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from server.app import create_app
 from server.certificates import Cause, Detail, Difference, FormDetail, keep_certificate
@@ -13,7 +14,18 @@ from server.claims import apply_import, plan_import
 from server.claims_workbook import open_workbook
 from server.db import now, writing
 from server.settings import Settings
-from server.tables import Attachment, Certificate, FileList, Form, SubmissionState
+from server.tables import (
+    Attachment,
+    Certificate,
+    Decision,
+    Facility,
+    FileList,
+    Form,
+    Submission,
+    SubmissionState,
+    Visit,
+)
+from tests.builders import VILLAGES
 from tests.workbooks import a_place, filled
 
 PROJECT = 7
@@ -66,7 +78,7 @@ def test_a_form_that_kept_changing_gives_no_verdict(engine: Engine, web: FlaskCl
 
 def test_files_that_have_not_come_are_listed(engine: Engine, web: FlaskClient) -> None:
     with writing(engine) as session:
-        session.add(form := Form(project=PROJECT, form_id="trial"))
+        session.add(form := Form(id=1, project=PROJECT, form_id="trial"))
         session.flush()
         mine = {"form_pk": form.id, "root_id": "uuid:a", "instance_id": "uuid:a"}
         session.add(FileList(**mine, settled=False, recheck=False, attempts=3, next_ask_at=now()))
@@ -83,5 +95,31 @@ def test_visits_awaited_are_listed_and_homes_only_by_subdistrict(
     with writing(engine) as session:
         apply_import(session, plan_import(session, content, open_workbook(content)), "klaim.xlsx")
     text = page(web)
-    assert "Pojok ASI Pasar" in text and "tidak dapat melihat kiriman yang masih ada di ponsel" in text
+    assert "Pojok ASI Pasar</td><td>–" in text and "tidak dapat melihat kiriman yang masih ada di ponsel" in text
     assert "Panti Rahasia" not in text and "1 tempat" in text
+
+
+def test_a_place_to_go_back_to_is_awaited_until_a_later_visit_comes(
+    engine: Engine, web: FlaskClient, district: Engine
+) -> None:
+    with writing(engine) as session:
+        session.add(form := Form(id=1, project=PROJECT, form_id="trial"))
+        session.add(Facility(id="f1", kind="pojok_asi", name="Pojok ASI Pasar", village=VILLAGES[0].code))
+        session.flush()
+        session.add(Decision(uuid="u", form_pk=1, root_id="uuid:a", instance_id="uuid:a", kind="follow_up",
+                             facility_id="f1", deadline=date(2026, 12, 1), decided_by="test",
+                             decided_at=datetime(2026, 11, 20, tzinfo=UTC)))  # fmt: skip
+        a_visit(session, 1, "uuid:a", "2026-11-19T08:00:00.000Z")
+    assert "Pojok ASI Pasar</td><td>1 Des 2026" in page(web)
+    with writing(engine) as session:
+        a_visit(session, 1, "uuid:b", "2026-11-21T08:00:00.000Z")
+    assert "Pojok ASI Pasar" not in page(web)
+
+
+def a_visit(session: Session, form_pk: int, root: str, submitted_at: str) -> None:
+    mine = {"form_pk": form_pk, "root_id": root, "instance_id": root}
+    session.add(SubmissionState(**mine, submitted_at=submitted_at, edits=0, attachments_present=0,
+                                attachments_expected=0, seen_at=submitted_at))  # fmt: skip
+    session.add(version := Submission(**mine, number=1, digest="d", source="odata", answers="{}"))
+    session.flush()
+    session.add(Visit(submission_id=version.id, facility_id="f1"))

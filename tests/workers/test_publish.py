@@ -60,7 +60,8 @@ def register(district: Engine) -> Engine:
 
 
 def listed(sandbox: Sandbox, central: Central) -> list[dict[str, Any]]:
-    return list(sandbox.state.projects[central.project].lists[LIST].entities.values())
+    entities = sandbox.state.projects[central.project].lists[LIST].entities.values()
+    return [entity for entity in entities if entity is not None]
 
 
 def test_publishing_brings_every_facility_and_publishing_again_changes_nothing(
