@@ -78,7 +78,7 @@ def test_a_form_that_kept_changing_gives_no_verdict(engine: Engine, web: FlaskCl
 
 def test_files_that_have_not_come_are_listed(engine: Engine, web: FlaskClient) -> None:
     with writing(engine) as session:
-        session.add(form := Form(id=1, project=PROJECT, form_id="trial"))
+        session.add(form := Form(project=PROJECT, form_id="trial"))
         session.flush()
         mine = {"form_pk": form.id, "root_id": "uuid:a", "instance_id": "uuid:a"}
         session.add(FileList(**mine, settled=False, recheck=False, attempts=3, next_ask_at=now()))
@@ -103,7 +103,7 @@ def test_a_place_to_go_back_to_is_awaited_until_a_later_visit_comes(
     engine: Engine, web: FlaskClient, district: Engine
 ) -> None:
     with writing(engine) as session:
-        session.add(form := Form(id=1, project=PROJECT, form_id="trial"))
+        session.add(Form(id=1, project=PROJECT, form_id="trial"))
         session.add(Facility(id="f1", kind="pojok_asi", name="Pojok ASI Pasar", village=VILLAGES[0].code))
         session.flush()
         session.add(Decision(uuid="u", form_pk=1, root_id="uuid:a", instance_id="uuid:a", kind="follow_up",
