@@ -63,10 +63,11 @@ def visits_of(session: Session, project: int, district: str) -> list[model.Visit
 
     Only a submission's current version counts, and none that was deleted or that a person rejected at Central.
     """
-    query = _current(project).where(_concerns(session, district)).order_by(Submission.id)
+    rows = session.execute(_current(project).where(_concerns(session, district)))
+    in_order = sorted(rows, key=lambda row: (row.submitted_at, row.root_id))  # as they came to Central, not to us
     return [
         read_visit(json.loads(row.answers), row.root_id, row.instance_id, datetime.fromisoformat(row.submitted_at))
-        for row in session.execute(query)
+        for row in in_order
     ]
 
 
