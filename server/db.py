@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator
 
 _BUSY_SECONDS = 30
+# a machine that vanished inside a transaction holds its locks no longer than this
+_FORGOTTEN = "-c idle_in_transaction_session_timeout=5min"
 
 
 def open_database(url: str) -> Engine:
@@ -26,7 +28,7 @@ def open_database(url: str) -> Engine:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
+        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True, connect_args={"options": _FORGOTTEN})
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(parsed, connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True)

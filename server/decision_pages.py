@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from server.db import reading, writing
 from server.decisions import REVIEW_STATES, Undecidable, Wish, decide, new_uuid
+from server.jobs import again
 from server.pages import chosen_words, source
 from server.submission_view import view_submission
 from server.tables import Form
-from server.worklist import ask_again, unfinished
+from server.worklist import unfinished
 
 blueprint = Blueprint("decisions", __name__)
 
@@ -72,7 +73,7 @@ def work_page() -> Any:
     """List the work that failed or waits after a failure; ask for it again."""
     if request.method == "POST":
         with writing(source().engine) as session:
-            ask_again(session, request.form.get("job", 0, type=int))
+            again(session, request.form.get("job", 0, type=int))
         return redirect(url_for(".work_page", **_here()), 303)
     with reading(source().engine) as session:
         work = unfinished(session)

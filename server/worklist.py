@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, exists, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from server.db import now
 from server.decisions import WRITE_BACK
-from server.jobs import FAILED, WAITING, ask
+from server.jobs import FAILED, troubles
 from server.tables import Decision, Form, Job, Json
 
 
@@ -30,14 +29,7 @@ class Work:
 
 def unfinished(session: Session) -> list[Work]:
     """List what failed and was not asked for again since, and what waits after a failure; newest first."""
-    later = aliased(Job)
-    again = exists().where(later.kind == Job.kind, later.key == Job.key, later.id > Job.id)
-    query = (
-        select(Job)
-        .where(Job.problem.is_not(None), or_(and_(Job.state == FAILED, ~again), Job.state == WAITING))
-        .order_by(Job.id.desc())
-    )
-    return [_work(session, job) for job in session.scalars(query)]
+    return [_work(session, job) for job in troubles(session)]
 
 
 def _work(session: Session, job: Job) -> Work:
@@ -48,13 +40,3 @@ def _work(session: Session, job: Job) -> Work:
     form_id, root_id = row or (None, None)
     return Work(job.id, job.kind, job.key, job.state == FAILED, job.asked_at, job.run_at, job.attempts,
                 job.problem or {}, form_id, root_id)  # fmt: skip
-
-
-def ask_again(session: Session, job_id: int) -> None:
-    """Ask again for what failed, and at once for what waits; nothing happens to what has gone on meanwhile."""
-    waiting = update(Job).where(Job.id == job_id, Job.state == WAITING)
-    if session.connection().execute(waiting.values(run_at=now())).rowcount:
-        return
-    job = session.get(Job, job_id)
-    if job is not None and job.state == FAILED:
-        ask(session, job.kind, job.key)

@@ -8,7 +8,7 @@ Errors are sorted here, at the one edge: what passes is tried again, what does n
 """
 
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from server.attachments import problem_of
 from server.changes import note_changes
 from server.db import reading, writing
-from server.jobs import Claimed, ask, claim, extend, fail, finish, retry
+from server.jobs import Claimed, Limit, ask, claim, extend, fail, finish, retry, sweep
 from server.removals import tombstone
 from server.settings import Settings
 from server.store import Store
@@ -49,6 +49,11 @@ class Context:
     def store(self) -> Store:
         """The store of files."""
         return Store(self.settings.store)
+
+    @property
+    def limits(self) -> Sequence[Limit]:
+        """How many jobs may talk to each outside system at once."""
+        return [Limit(TALK_TO_CENTRAL, self.settings.central_parallel)]
 
     def central(self) -> Central:
         """Connect to Central. Raises CentralProblem where none is named."""
@@ -174,6 +179,12 @@ def write_back(context: Context, job: Claimed) -> None:
         carry_out(context.engine, central, int(job.key), partial(_must_be_ours, context, job))
 
 
+def sweep_jobs(context: Context, _job: Claimed) -> None:
+    """Forget the jobs that were done long ago."""
+    with writing(context.engine) as session:
+        sweep(session)
+
+
 HANDLERS: Mapping[str, Callable[[Context, Claimed], None]] = {
     "pulls": ask_pulls,
     "pull": pull,
@@ -186,13 +197,19 @@ HANDLERS: Mapping[str, Callable[[Context, Claimed], None]] = {
     "facilities": facilities,
     "approval_lists": approval_lists,
     "write_back": write_back,
+    "sweep": sweep_jobs,
 }
+_STAY_HERE = {"read", "verify", "sweep"}
+TALK_TO_CENTRAL = frozenset(HANDLERS.keys() - _STAY_HERE)
 
 
-def drain(context: Context, kinds: Collection[str] = tuple(HANDLERS)) -> int:
-    """Do every job of these kinds that is due; returns how many were done, in whichever way they ended."""
+def drain(context: Context, kinds: Collection[str] = tuple(HANDLERS), go_on: Callable[[], bool] = lambda: True) -> int:
+    """Do every job of these kinds that is due; returns how many were done, in whichever way they ended.
+
+    `go_on` is asked before each, so that whoever drains can be stopped without cutting a job in two.
+    """
     done = 0
-    while job := claim(context.engine, kinds):
+    while go_on() and (job := claim(context.engine, kinds, context.limits)):
         run(context, job)
         done += 1
     return done

@@ -9,9 +9,9 @@ from sqlalchemy import Engine, select
 
 from server.db import reading, writing
 from server.decisions import lists_to_confirm
-from server.jobs import ask
+from server.jobs import again, ask
 from server.tables import Form
-from server.worklist import ask_again, unfinished
+from server.worklist import unfinished
 from tests.deciding import Trial, a_trial, a_visit, decided, jobs
 from tests.forms import FORM_ID, a_form
 from tests.sandbox.server import Sandbox
@@ -95,7 +95,7 @@ def test_what_failed_is_listed_and_asked_for_again(trial: Trial) -> None:
     assert (work.kind, work.failed, work.attempts, work.root_id) == ("write_back", True, 1, root)
     restore(trial.central, root)
     with writing(trial.engine) as session:
-        ask_again(session, work.id)
+        again(session, work.id)
     trial.send()
     assert len(trial.comments(root)) == 1
     with reading(trial.engine) as session:
@@ -112,6 +112,6 @@ def test_what_waits_after_a_failure_is_listed_and_can_be_tried_at_once(trial: Tr
     trial.send()
     assert jobs(trial.engine) == [("waiting", "central_unreachable")], "it is not due yet"
     with writing(trial.engine) as session:
-        ask_again(session, work.id)
+        again(session, work.id)
     trial.send()
     assert jobs(trial.engine) == [("done", None)]
