@@ -7,7 +7,9 @@ import csv
 import getpass
 import json
 import logging
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -150,9 +152,11 @@ def work(once: bool) -> None:
     from workers.jobs import Context
     from workers.loop import run_loop
 
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())  # the job in hand is done first; Ctrl-C cuts it
     with opened() as (settings, engine):
         try:
-            done = run_loop(Context(engine, settings), once=once)
+            done = run_loop(Context(engine, settings), once=once, stop=stop)
         except KeyboardInterrupt:
             return
         tell("work.done", jobs=done)
@@ -568,6 +572,17 @@ def bench_pull(sizes: tuple[int, ...], postgres: str | None, repeats: int, as_js
 
     results = bench_pulls(load_settings(), sizes, postgres, repeats, tell)
     click.echo(json.dumps([asdict(result) for result in results], indent=1) if as_json else table(results))
+
+
+@bench.command("arrival", help=words.say("help.bench_arrival"))
+@click.option("--repeats", default=3, show_default=True, type=click.IntRange(1), help=words.say("help.bench_repeats"))
+@click.option("--postgres", help=words.say("help.bench_postgres"))
+def bench_arrival(repeats: int, postgres: str | None) -> None:
+    """Measure from a visit's arrival at Central to the changed report."""
+    from workers.bench.arrival import bench_arrivals
+
+    for result in bench_arrivals(load_settings(), repeats, postgres, tell):
+        click.echo(words.say("bench.arrival", **asdict(result)))
 
 
 if __name__ == "__main__":

@@ -48,10 +48,10 @@ def bench_pulls(
     results: list[Result] = []
     for n in sizes:
         with ExitStack() as stack:
-            server, url, user, password = stack.enter_context(_server(settings, n))
+            server, url, user, password = stack.enter_context(central_to_measure(settings, n))
             tell("bench.sending", n=n, server=server)
             project = 1 if server == "replay" else _prepare(url, user, password, n)
-            for kind, database in stack.enter_context(_databases(postgres)):
+            for kind, database in stack.enter_context(databases_to_measure(postgres)):
                 target = Target(url, user, password, project, FORM_ID, database)
                 for what in ("pull", "poll"):
                     tell("bench.measuring", name=f"{what}/{kind} {n}")
@@ -74,7 +74,7 @@ def measure_apart(what: str, target: Target) -> Sample:
 
 
 @contextmanager
-def _server(settings: Settings, n: int) -> Iterator[tuple[str, str, str, str]]:
+def central_to_measure(settings: Settings, n: int) -> Iterator[tuple[str, str, str, str]]:
     """Give the Central to measure against: a generated feed, the one the settings name, or else the sandbox."""
     if n >= REPLAY_FROM:
         with _replay(n) as url:
@@ -107,7 +107,7 @@ def _prepare(url: str, user: str, password: str, n: int) -> int:
 
 
 @contextmanager
-def _databases(postgres: str | None) -> Iterator[list[tuple[str, str]]]:
+def databases_to_measure(postgres: str | None) -> Iterator[list[tuple[str, str]]]:
     """Give the databases to measure on, made for this and removed afterwards."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         databases = [("sqlite", f"sqlite:///{Path(folder) / 'bench.sqlite3'}")]

@@ -10,8 +10,9 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,19 @@ from xlsforms.fill import FormFiller, facilities_csv
 FOLDER = Path(__file__).parent
 DISTRICT, YEAR = "99.01", 2025
 Say = Callable[..., None]  # a step's key in the catalogue, and its values
+
+
+@dataclass(frozen=True)
+class FilledVisit:
+    """A visit as a phone would send it."""
+
+    form_id: str
+    xml: str
+    photographs: Mapping[str, bytes]
+
+    def send(self, central: Central) -> None:
+        """Send it to Central."""
+        central.submit(self.form_id, self.xml, self.photographs)
 
 
 @contextmanager
@@ -82,6 +96,20 @@ def running_sandbox() -> Iterator[dict[str, str]]:
 
 
 def _walk(engine: Engine, settings: Settings, central: Central, say: Say) -> None:
+    visits = prepare(engine, settings, central, say)
+    for visit in visits:
+        visit.send(central)
+    say("demo.sent", submissions=len(visits))
+    reports = pull_all(engine, central)
+    files = fetch_all(engine, central, Store(settings.store))
+    say("demo.pulled", submissions=sum(report.rows for report in reports), files=files)
+    read_new_visits(engine, FORMS)
+    verify(engine, central.project, YEAR, DISTRICT)
+    say("demo.verified")
+
+
+def prepare(engine: Engine, settings: Settings, central: Central, say: Say) -> list[FilledVisit]:
+    """Do all that comes before the first visit is sent, and fill in the visits."""
     _load_areas(engine, say)
     _import_claims(engine, settings, say)
     forms = build_all()
@@ -89,14 +117,7 @@ def _walk(engine: Engine, settings: Settings, central: Central, say: Say) -> Non
     publish_facilities(engine, central)
     say("demo.published", forms=len(forms))
     say("demo.filling")
-    sent = _send_visits(engine, central, forms)
-    say("demo.sent", submissions=sent)
-    reports = pull_all(engine, central)
-    files = fetch_all(engine, central, Store(settings.store))
-    say("demo.pulled", submissions=sum(report.rows for report in reports), files=files)
-    read_new_visits(engine, FORMS)
-    verify(engine, central.project, YEAR, DISTRICT)
-    say("demo.verified")
+    return _fill_visits(engine, forms)
 
 
 def _load_areas(engine: Engine, say: Say) -> None:
@@ -159,23 +180,23 @@ def _rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _send_visits(engine: Engine, central: Central, forms: list[Form]) -> int:
-    """Fill in every visit with Collect's own engine, and send it with its photographs."""
+def _fill_visits(engine: Engine, forms: list[Form]) -> list[FilledVisit]:
+    """Fill in every visit with Collect's own engine."""
     by_id = {form.form_id: form for form in forms}
     with reading(engine) as session:
         entities = [as_entity(facility) for facility in session.scalars(select(Facility))]
     listed = facilities_csv([{"name": e["uuid"], "label": e["label"], **e["data"]} for e in entities])
     picked = {entity["label"]: entity["uuid"] for entity in entities}
-    visits = _rows("visits")
+    visits = []
     with FormFiller() as filler:
-        for visit in visits:
+        for visit in _rows("visits"):
             form = by_id[visit["form"]]
             filled = filler.fill(form.xform, answers_of(visit, picked), media={"facilities.csv": listed})
             if filled.problem or filled.refused:
                 raise RuntimeError(f"the demo's own visit does not fit its form: {filled.problem or filled.refused}")
             photo = {"ruangan.jpg": a_photo(visit)} if visit["photo"] else {}
-            central.submit(form.form_id, filled.xml, photo)
-    return len(visits)
+            visits.append(FilledVisit(form.form_id, filled.xml, photo))
+    return visits
 
 
 _SEEN = {"y": "yes", "n": "no", "x": "not_seen"}
