@@ -29,7 +29,8 @@ types: $(VENV)/.test ## Check the types (strict in verification/)
 
 lock: ## Pin every requirement again, with hashes (needs uv)
 	uv pip compile pyproject.toml --extra setup -o requirements.txt $(LOCK)
-	uv pip compile pyproject.toml --all-extras -c requirements.txt -o requirements-test.txt $(LOCK)
+	uv pip compile pyproject.toml --extra production -c requirements.txt -o requirements-production.txt $(LOCK)
+	uv pip compile pyproject.toml --all-extras -c requirements-production.txt -c requirements.txt -o requirements-test.txt $(LOCK)
 LOCK := --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --no-emit-index-url \
   --no-annotate --custom-compile-command 'make lock' --quiet
 

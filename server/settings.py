@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
 
 CHECKOUT = Path(__file__).parent.parent
 
@@ -21,11 +22,12 @@ class Settings(BaseSettings):
 
     data: Path = Field(default=CHECKOUT / "var", description="folder for the SQLite file and photographs")
     database_url: SecretStr | None = Field(default=None, description="SQLAlchemy URL; default: SQLite in `data`")
+    database_password: SecretStr | None = Field(default=None, description="password, where the URL names none")
     central_url: str | None = Field(default=None, description="address of ODK Central, without /v1")
     central_user: str | None = Field(default=None, description="e-mail of the account Tilik uses at Central")
-    central_password: SecretStr | None = None
+    central_password: SecretStr | None = Field(default=None, description="password of that account")
     central_project: int | None = Field(default=None, description="number of the project at Central")
-    central_parallel: int = Field(default=2, description="how many jobs may talk to Central at once")
+    central_parallel: int = Field(default=2, ge=1, description="how many jobs may talk to Central at once")
     redis_url: SecretStr | None = Field(default=None, description="for Celery; unset: `tilik work` does the work")
     language: Literal["id", "en"] = Field(default="id", description="language of the terminal, and first of the pages")
     time_zone: Literal["WIB", "WITA", "WIT"] = Field(default="WIB", description="zone in which moments are shown")
@@ -34,7 +36,10 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's URL."""
         if self.database_url:
-            return self.database_url.get_secret_value()
+            url = make_url(self.database_url.get_secret_value())
+            if self.database_password and not url.password:
+                url = url.set(password=self.database_password.get_secret_value())
+            return url.render_as_string(hide_password=False)
         return f"sqlite:///{self.data / 'tilik.sqlite3'}"
 
     @property

@@ -3,6 +3,7 @@
 Services are used where they are named, and never silently skipped:
 
     TILIK_TEST_DATABASE_URL   a PostgreSQL server; the tests make and drop databases of their own on it
+    TILIK_TEST_REDIS_URL      a Redis; with both, the services of compose.yaml are started by hand
     TILIK_TEST_CENTRAL_URL, TILIK_TEST_CENTRAL_USER, TILIK_TEST_CENTRAL_PASSWORD   a real ODK Central
 """
 

@@ -108,7 +108,7 @@ def test_no_installed_distribution_owns_our_names() -> None:
     assert {room: owners[room] for room in ROOMS if room in owners and set(owners[room]) != {"tilik"}} == {}
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-test.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-production.txt", "requirements-test.txt"])
 def test_a_lock_file_pins_with_hashes_and_names_no_host(name: str) -> None:
     text = (CHECKOUT / name).read_text(encoding="utf-8")
     assert re.findall(r"\w+://|--(?:extra-)?index-url|--find-links|@ ", text) == []

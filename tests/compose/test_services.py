@@ -1,0 +1,166 @@
+"""The services of compose.yaml as real processes: what arrives at Central changes the report, and they end cleanly."""
+
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import redis
+import requests
+from pydantic import SecretStr
+from sqlalchemy import Engine, select
+
+from server.db import open_database, reading, writing
+from server.jobs import ask
+from server.schema import upgrade
+from server.settings import Settings
+from server.tables import Base, Job
+from server.verifications import latest
+from tests.compose.stack import Stack, still_runs
+from tests.sandbox.server import PASSWORD, USER, Sandbox
+from tests.workers.trial import kept
+from workers.central import Central
+from workers.demo import DISTRICT, YEAR, prepare
+from workers.jobs import Context
+from workers.loop import run_loop
+
+pytestmark = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+
+
+def wait_until(true: Callable[[], object], stack: Stack, seconds: float = 180) -> None:
+    """Wait for what must come; where it does not, show what the services said."""
+    end = time.monotonic() + seconds
+    while not true():
+        logs = "\n".join(f"{name}:\n{stack.log(name)[-1500:]}" for name in stack.running)
+        assert time.monotonic() < end, f"it never came\n{logs}"
+        time.sleep(0.2)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@pytest.fixture
+def redis_url() -> Iterator[str]:
+    """Give a database of the Redis at hand that nobody uses."""
+    base = os.environ["TILIK_TEST_REDIS_URL"].rsplit("/", 1)[0]
+    for number in range(15, 0, -1):
+        with redis.Redis.from_url(f"{base}/{number}") as connection:
+            if connection.dbsize() == 0:
+                yield f"{base}/{number}"
+                for key in connection.scan_iter("tilik:*"):
+                    connection.delete(key)
+                assert connection.dbsize() == 0, "every key was ours by its name"
+                return
+    pytest.fail("no database of this Redis is free")
+
+
+@pytest.fixture
+def stack(engine: Engine, central: Central, sandbox: Sandbox, redis_url: str, tmp_path: Path) -> Iterator[Stack]:
+    variables = {
+        "TILIK_CENTRAL_URL": sandbox.url, "TILIK_CENTRAL_USER": USER, "TILIK_CENTRAL_PROJECT": str(central.project),
+    }  # fmt: skip
+    database = engine.url.render_as_string(hide_password=False)
+    secrets = {"central_password": PASSWORD, "database_password": "as-the-server-here-asks-for-none"}
+    found = Stack(tmp_path, database, redis_url, free_port(), variables, secrets)
+    yield found
+    found.kill_all()
+
+
+def settings_for(central: Central, sandbox: Sandbox, data: Path) -> Settings:
+    return Settings(
+        data=data, database_url=None, central_url=sandbox.url, central_user=USER,
+        central_password=SecretStr(PASSWORD), central_project=central.project,
+    )  # fmt: skip
+
+
+def a_twin(engine: Engine, folder: Path) -> Engine:
+    """Copy all that is in a database into a new SQLite file."""
+    twin = open_database(f"sqlite:///{folder / 'twin.sqlite3'}")
+    upgrade(twin)
+    with reading(engine) as there, twin.begin() as here:
+        for table in Base.metadata.sorted_tables:
+            if rows := [dict(row) for row in there.execute(select(table)).mappings()]:
+                here.execute(table.insert(), rows)
+    return twin
+
+
+def result(engine: Engine) -> tuple[str, str] | None:
+    with reading(engine) as session:
+        found = latest(session, YEAR, DISTRICT)
+        return (found.inputs_digest, found.result) if found else None
+
+
+def files(data: Path) -> set[str]:
+    return {file.name for file in (data / "store").rglob("*") if file.is_file()}
+
+
+def test_what_arrives_changes_the_report_by_celery_as_by_the_loop(
+    engine: Engine, central: Central, sandbox: Sandbox, stack: Stack, tmp_path: Path
+) -> None:
+    by_celery = settings_for(central, sandbox, tmp_path / "data")
+    visits = prepare(engine, by_celery, central, lambda *_, **__: None)
+    twin = a_twin(engine, tmp_path)
+    visits[0].send(central)
+    for service, number in (("web", 1), ("proxy", 1), ("beat", 1), ("worker", 1), ("worker", 2)):
+        stack.start(service, number)
+    wait_until(lambda: stack.check("web") == 0, stack)
+    assert requests.get(f"http://127.0.0.1:{stack.port}/sehat", timeout=30).text == "ok"
+    wait_until(lambda: result(engine), stack)
+    first = result(engine)
+
+    for visit in visits[1:]:
+        visit.send(central)
+    by_loop = settings_for(central, sandbox, tmp_path / "twin")
+    run_loop(Context(twin, by_loop), once=True)
+    assert result(twin) != first
+    wait_until(lambda: result(engine) == result(twin), stack)
+    assert kept(engine) == kept(twin)
+    wait_until(lambda: files(by_loop.data) <= files(by_celery.data), stack)
+    with reading(engine) as session:
+        assert set(session.execute(select(Job.attempts, Job.problem).where(Job.attempts > 0))) == {(1, None)}
+    page = requests.get(f"http://127.0.0.1:{stack.port}/laporan/{YEAR}/{DISTRICT}", timeout=30)
+    assert page.status_code == 200 and "fiktif" in page.text
+    assert [stack.check(service) for service in ("worker", "beat")] == [0, 0]
+    twin.dispose()
+    all_end_cleanly(stack)
+
+
+def all_end_cleanly(stack: Stack) -> None:
+    for name, process in list(stack.running.items()):
+        assert stack.stop(name) == 0, stack.log(name)[-1500:]
+        assert not still_runs(process), name
+
+
+def test_redis_carries_hints_only_flushed_or_gone_it_loses_nothing(engine: Engine, stack: Stack) -> None:
+    stack.redis_url = f"redis://127.0.0.1:{free_port()}/0"
+    for service in ("redis", "beat", "worker"):
+        stack.start(service)
+    asked_for(engine, "before")
+    wait_until(lambda: done(engine, "before"), stack)
+
+    with redis.Redis.from_url(stack.redis_url) as connection:
+        connection.flushall()
+    asked_for(engine, "after it was emptied")
+    wait_until(lambda: done(engine, "after it was emptied"), stack)
+
+    stack.kill("redis-1")
+    asked_for(engine, "while it is gone")
+    stack.start("redis")
+    wait_until(lambda: done(engine, "while it is gone"), stack)
+    all_end_cleanly(stack)
+
+
+def asked_for(engine: Engine, key: str) -> None:
+    with writing(engine) as session:
+        ask(session, "read", key)
+
+
+def done(engine: Engine, key: str) -> bool:
+    with reading(engine) as session:
+        return session.scalar(select(Job.state).filter_by(key=key)) == "done"
