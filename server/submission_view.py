@@ -114,5 +114,5 @@ def _decision(session: Session, decision: Decision, words: Catalogue) -> Decisio
         deadline=decision.deadline, version=decision.instance_id, decided_by=decision.decided_by,
         decided_at=decision.decided_at, sent_at=decision.sent_at,
         outcome="sent" if decision.sent_at else "waits" if waits else "failed",
-        problem=words.problem(problem) if problem and not decision.sent_at else None,
+        problem=words.problem(problem) if problem else None,
     )  # fmt: skip

@@ -18,6 +18,7 @@ from tests.sandbox.server import Sandbox
 from tests.workers.trial import delete, restore
 from workers.central import Central
 from workers.jobs import drain
+from workers.xml import lists_created_in
 
 
 @pytest.fixture
@@ -80,6 +81,13 @@ def test_a_submission_that_writes_to_no_list_is_approved_without_a_question(tria
     root = a_visit(trial.engine, trial.central)
     trial.decide_and_send(root, "review")
     assert trial.state(root) == "approved"
+
+
+def test_a_submission_that_only_changes_an_entity_creates_none() -> None:
+    """Central changes entities when a submission arrives, never when it is approved."""
+    meta = '<data><meta><entity dataset="homes" id="x" {}><label>x</label></entity></meta></data>'
+    assert lists_created_in(meta.format('create="1"')) == lists_created_in(meta.format('create="true"')) == {"homes"}
+    assert lists_created_in(meta.format('update="1" baseVersion="1" create=""')) == set()
 
 
 # ── failures, for a person
