@@ -7,7 +7,7 @@ same content twice is one file.
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,6 +74,12 @@ class Store:
                 return hashlib.file_digest(file, "sha256").hexdigest() == digest
         except FileNotFoundError:
             return False
+
+    def left_over(self, named: Container[str], before: float) -> Iterator[Path]:
+        """Find files that nothing names, and halves of files whose writer died, not touched since (seconds, POSIX)."""
+        for path in self._folder.rglob("*"):
+            if path.is_file() and path.name not in named and path.stat().st_mtime < before:
+                yield path
 
     def remove(self, digest: str) -> None:
         """Remove a file; nothing happens where there is none."""

@@ -5,7 +5,9 @@ listing and the feed are two views of Central that do not share their code there
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine, Row
@@ -51,22 +53,28 @@ def certify(
         known = {form.form_id: form for form in forms_of(session, central.project)}
     details = []
     for form_id in sorted({*published, *known}):
-        certifier = _Certifier(engine, central, store, form_id, known.get(form_id), deep)
+        alive = partial(progress or _nobody, form_id, 1)
+        certifier = _Certifier(engine, central, store, form_id, known.get(form_id), deep, alive)
         details.append(certifier.certify(there=form_id in published))
-        if progress:
-            progress(form_id, 1)
     with writing(engine) as session:
         return keep_certificate(session, central.project, as_of, Detail(details, deep), now() if deep else None)
 
 
-class _Certifier:
-    """Certifies one form."""
+def _nobody(_form_id: str, _done: int) -> None:
+    """Nobody wants to know how far it is."""
 
-    def __init__(
-        self, engine: Engine, central: Central, store: Store, form_id: str, form: Form | None, deep: bool
-    ) -> None:
-        self._engine, self._central, self._store = engine, central, store
-        self._form_id, self._form, self._deep = form_id, form, deep
+
+@dataclass(frozen=True)
+class _Certifier:
+    """Certifies one form. `alive` is called at every step."""
+
+    engine: Engine
+    central: Central
+    store: Store
+    form_id: str
+    form: Form | None
+    deep: bool
+    alive: Callable[[], object]
 
     def certify(self, *, there: bool) -> FormDetail:
         """Compare the form until two listings around a comparison are equal."""
@@ -74,25 +82,26 @@ class _Certifier:
             return self._absent()
         for attempt in range(TRIES):
             time.sleep(attempt)  # seconds: Central is busy with this very form
+            self.alive()
             detail = self._compare()
             if not detail.unstable:
                 break
-        if self._form is not None:
-            self._look_into(detail, self._form.id)
+        if self.form is not None:
+            self._look_into(detail, self.form.id)
         return detail
 
     def _absent(self) -> FormDetail:
         """Say that Central has the form no longer; what was pulled stays and cannot be compared."""
-        return FormDetail(self._form_id, differences=[], causes={Cause.FORM_DELETED_AT_CENTRAL: 1})
+        return FormDetail(self.form_id, differences=[], causes={Cause.FORM_DELETED_AT_CENTRAL: 1})
 
     def _compare(self) -> FormDetail:
-        detail = FormDetail(self._form_id)
+        detail = FormDetail(self.form_id)
         before = self._listing()
-        with reading(self._engine) as session:
-            here = kept_of(session, self._form.id) if self._form else {}
-            removed = tombstones(session, self._form.id) if self._form else set()
-        comparison = Comparison(detail, here, removed, (self._form and self._form.watermark) or THE_BEGINNING)
-        published = self._central.form(self._form_id)["version"]
+        with reading(self.engine) as session:
+            here = kept_of(session, self.form.id) if self.form else {}
+            removed = tombstones(session, self.form.id) if self.form else set()
+        comparison = Comparison(detail, here, removed, (self.form and self.form.watermark) or THE_BEGINNING)
+        published = self.central.form(self.form_id)["version"]
         lines = []
         for row in self._feed():
             comparison.meet(row, published)
@@ -106,40 +115,42 @@ class _Certifier:
         """List the form by Central's other view, and digest it."""
         lines = []
         for deleted in (False, True):
-            with self._central.listing_stream(self._form_id, deleted=deleted) as chunks:
+            with self.central.listing_stream(self.form_id, deleted=deleted) as chunks:
                 lines += [_listed(entry).digest() for entry in read_listing(chunks)]
         return digest_of(lines)
 
     def _feed(self) -> Iterator[AtCentral]:
-        with self._central.feed(self._form_id, changed_since(THE_BEGINNING)) as feed:
+        with self.central.feed(self.form_id, changed_since(THE_BEGINNING)) as feed:
             for row in read_rows(feed.chunks):
                 yield at_central(row)
 
     def _look_into(self, detail: FormDetail, form_pk: int) -> None:
         """Check what is kept by itself: answers unaltered, files there; deeply: their bytes, and every comment."""
-        with reading(self._engine) as session:
+        with reading(self.engine) as session:
             for difference in altered_here(session, form_pk):
                 detail.add(difference)
             files, comments = stored_files(session, form_pk), comments_kept(session, form_pk)
             living = living_roots(session, form_pk)
         for file in files:
+            self.alive()
             if code := self._what_is_wrong_with(file):
                 detail.add(Difference(file.root_id, code, {"name": file.name}))
-        for root_id in living if self._deep else ():
+        for root_id in living if self.deep else ():
+            self.alive()
             there = self._count_comments(root_id)
             if there is not None and there != comments[root_id]:
                 detail.add(Difference(root_id, Cause.COMMENTS_MISSING, {"here": comments[root_id], "there": there}))
 
     def _what_is_wrong_with(self, file: Row[Any]) -> Cause | None:
-        path = self._store.path(file.digest)
+        path = self.store.path(file.digest)
         if not path.exists():
             return Cause.FILE_LOST_HERE
-        if not self._deep:
+        if not self.deep:
             return None
-        if not self._store.is_whole(file.digest):
+        if not self.store.is_whole(file.digest):
             return Cause.FILE_ALTERED_HERE
         try:
-            opened = self._central.attachment(self._form_id, file.root_id, file.instance_id, file.name, file.etag)
+            opened = self.central.attachment(self.form_id, file.root_id, file.instance_id, file.name, file.etag)
             with opened as there:
                 return None if there.chunks is None else Cause.FILE_REPLACED_AT_CENTRAL
         except CentralProblem as problem:
@@ -149,7 +160,7 @@ class _Certifier:
 
     def _count_comments(self, root_id: str) -> int | None:
         try:
-            return len(self._central.comments(self._form_id, root_id))
+            return len(self.central.comments(self.form_id, root_id))
         except CentralProblem as problem:
             if problem.passes:
                 raise

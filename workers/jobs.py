@@ -8,17 +8,19 @@ Errors are sorted here, at the one edge: what passes is tried again, what does n
 """
 
 import logging
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import DBAPIError
 
-from server.attachments import problem_of
+from server.attachments import named_files, problem_of
 from server.changes import note_changes
-from server.db import reading, writing
-from server.jobs import Claimed, Limit, ask, claim, extend, fail, finish, retry, sweep
+from server.db import now, reading, writing
+from server.jobs import LEASE, Claimed, Limit, ask, claim, extend, fail, finish, retry, sweep
 from server.removals import tombstone
 from server.settings import Settings
 from server.store import Store
@@ -36,6 +38,7 @@ from workers.write_back import carry_out, note_approval_lists
 from xlsforms.build import FORMS
 
 log = logging.getLogger(__name__)
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ def _ask_for_each_form(context: Context, central: Central, kind: str) -> None:
 
 def pull(context: Context, job: Claimed) -> None:
     """Pull a form and its files; ask for reading where something came."""
-    ours = partial(_must_be_ours, context, job)
+    ours = _now_and_then(context, job)
     with context.central() as central:
         report = pull_form(context.engine, central, job.key, ours)
         if report.rows:
@@ -108,7 +111,7 @@ def _ask_to_read(context: Context) -> None:
 def check(context: Context, job: Claimed) -> None:
     """Look over everything of a form; ask for reading."""
     with context.central() as central:
-        ours = partial(_must_be_ours, context, job)
+        ours = _now_and_then(context, job)
         report = look_over(context.engine, central, context.store, job.key, ours)
     _ask_to_read(context)
     if report.problem:
@@ -118,7 +121,7 @@ def check(context: Context, job: Claimed) -> None:
 def make_certificate(context: Context, job: Claimed) -> None:
     """Compare everything with Central, bytes and comments too."""
     with context.central() as central:
-        certify(context.engine, central, context.store, deep=True, progress=partial(_must_be_ours, context, job))
+        certify(context.engine, central, context.store, deep=True, progress=_now_and_then(context, job))
 
 
 def remove(context: Context, job: Claimed) -> None:
@@ -142,6 +145,19 @@ def remove(context: Context, job: Claimed) -> None:
 def _must_be_ours(context: Context, job: Claimed, *_progress: object) -> None:
     if not extend(context.engine, job):
         raise LostLease
+
+
+def _now_and_then(context: Context, job: Claimed) -> Callable[..., None]:
+    """Keep a long job while it gets on, without a transaction for each of its steps."""
+    kept_until = 0.0
+
+    def keep(*_progress: object) -> None:
+        nonlocal kept_until
+        if time.monotonic() >= kept_until:
+            _must_be_ours(context, job)
+            kept_until = time.monotonic() + LEASE.total_seconds() / 20
+
+    return keep
 
 
 def read(context: Context, _job: Claimed) -> None:
@@ -179,10 +195,14 @@ def write_back(context: Context, job: Claimed) -> None:
         carry_out(context.engine, central, int(job.key), partial(_must_be_ours, context, job))
 
 
-def sweep_jobs(context: Context, _job: Claimed) -> None:
-    """Forget the jobs that were done long ago."""
+def sweep_away(context: Context, _job: Claimed) -> None:
+    """Forget the jobs that were done long ago, and files that nothing has named for a day."""
     with writing(context.engine) as session:
         sweep(session)
+    with reading(context.engine) as session:
+        named = named_files(session)
+    for path in list(context.store.left_over(named, (now() - A_DAY).timestamp())):
+        path.unlink(missing_ok=True)
 
 
 HANDLERS: Mapping[str, Callable[[Context, Claimed], None]] = {
@@ -197,7 +217,7 @@ HANDLERS: Mapping[str, Callable[[Context, Claimed], None]] = {
     "facilities": facilities,
     "approval_lists": approval_lists,
     "write_back": write_back,
-    "sweep": sweep_jobs,
+    "sweep": sweep_away,
 }
 _STAY_HERE = {"read", "verify", "sweep"}
 TALK_TO_CENTRAL = frozenset(HANDLERS.keys() - _STAY_HERE)

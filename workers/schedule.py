@@ -11,7 +11,8 @@ from server.jobs import Regular
 SCHEDULE: Sequence[Regular] = (
     Regular("pulls", "", every=timedelta(minutes=1)),
     Regular("checks", "", every=timedelta(days=1), offset=timedelta(hours=18)),  # 1 in the morning in Jakarta
-    Regular("sweep", "", every=timedelta(days=1), offset=timedelta(hours=19)),  # an hour later
+    Regular("certify", "", every=timedelta(days=1), offset=timedelta(hours=20)),
+    Regular("sweep", "", every=timedelta(days=1), offset=timedelta(hours=21)),
 )
 TICK = timedelta(seconds=2)  # how often a worker looks for work
 TURN = timedelta(seconds=30)  # how long it goes on taking work before it looks at the clock, or may be stopped
