@@ -60,7 +60,7 @@ def register(district: Engine) -> Engine:
 
 
 def listed(sandbox: Sandbox, central: Central) -> list[dict[str, Any]]:
-    return list(sandbox.state.projects[central.project].lists[LIST].entities.values())
+    return [e for e in sandbox.state.projects[central.project].lists[LIST].entities.values() if e]
 
 
 def test_publishing_brings_every_facility_and_publishing_again_changes_nothing(
