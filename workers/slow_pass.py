@@ -173,7 +173,7 @@ def _forms_to_look_over(entries: Sequence[Json], project: int) -> set[str]:
 
 def _submissions_with_files(entries: Sequence[Json], project: int) -> set[tuple[str, str]]:
     files = [entry for entry in entries if entry["action"] == _FILES and _project_of(entry) == project]
-    return {(_form_of(entry), entry["details"]["instanceId"]) for entry in files}
+    return {(_form_of(entry), entry["details"]["instanceId"]) for entry in files if "instanceId" in entry["details"]}
 
 
 def _form_of(entry: Json) -> str:

@@ -12,15 +12,14 @@ from server.areas import AreaPlan, apply_areas
 from server.claims import apply_import, plan_import
 from server.claims_workbook import open_workbook
 from server.db import reading, writing
-from server.submissions import insert_versions, upsert_states
-from server.tables import Area, Facility, Form, SubmissionState, Verification
+from server.tables import Area, Facility, Form, Submission, SubmissionState, Verification
 from server.verifications import all_districts_with_claims, latest, read_result, verify
 from server.visits import read_new_visits
 from tests.builders import ALL_FIVE, LAT, LON, VILLAGES
 from tests.workbooks import DISTRICT, YEAR, a_place, filled, row_of
 from verification.model import Outcome, Village
 
-PROJECT, FORM = 1, "visit_pojok_asi"
+PROJECT, FORM, MOMENT = 1, "visit_pojok_asi", "2026-11-01T00:00:00.000Z"
 
 
 def claims_come(engine: Engine, content: bytes) -> None:
@@ -45,14 +44,16 @@ def a_visit_comes(engine: Engine, instance_id: str = "uuid:1", root_id: str = "u
             "kind": "pojok_asi", "arrival": "open", "facility": session.scalars(select(Facility.id)).one(),
             "point": {"type": "Point", "coordinates": [LON, LAT, 0], "properties": {"accuracy": 5}}, "seen": ALL_FIVE,
         }  # fmt: skip
-        insert_versions(session, [{
-            "form_pk": form.id, "root_id": root_id, "instance_id": instance_id, "digest": "x", "source": "odata",
-            "form_version": "1", "answers": json.dumps(values | answers),
-        }])  # fmt: skip
-        upsert_states(session, [{
-            "form_pk": form.id, "root_id": root_id, "instance_id": instance_id, "edits": 0,
-            "submitted_at": "2026-11-01T00:00:00.000Z", "attachments_present": 0, "attachments_expected": 0,
-        }])  # fmt: skip
+        state = session.scalar(select(SubmissionState).filter_by(root_id=root_id)) or SubmissionState(
+            form_pk=form.id, root_id=root_id, submitted_at=MOMENT, seen_at=MOMENT, edits=-1, attachments_present=0,
+            attachments_expected=0,
+        )  # fmt: skip
+        state.instance_id, state.edits = instance_id, state.edits + 1
+        version = Submission(
+            form_pk=form.id, root_id=root_id, instance_id=instance_id, number=state.edits + 1, digest="x",
+            source="odata", form_version="1", answers=json.dumps(values | answers),
+        )  # fmt: skip
+        session.add_all((state, version))
     read_new_visits(engine, (FORM,))
 
 

@@ -85,10 +85,10 @@ def results(context: Context) -> list[Verification]:
 def test_one_drain_leads_from_central_to_the_result(context: Context, claimed: str, central: Central) -> None:
     visit(central, claimed)
     asked(context, "pulls")
-    assert drain(context) == 5
+    drain(context)
     assert jobs(context) == [
-        ("pulls", "", "done"), ("pull", FORM, "done"), ("pull", OTHER, "done"), ("read", "", "done"),
-        ("verify", f"{YEAR}/{DISTRICT}", "done"),
+        ("pulls", "", "done"), ("pull", FORM, "done"), ("pull", OTHER, "done"), ("approval_lists", "", "done"),
+        ("read", "", "done"), ("verify", f"{YEAR}/{DISTRICT}", "done"),
     ]  # fmt: skip
     (result,) = results(context)
     assert read_result(result).lines[0].outcome is not Outcome.NOT_VISITED
@@ -106,7 +106,7 @@ def test_draining_again_with_nothing_new_changes_no_result(context: Context, cla
 def test_nothing_is_read_where_nothing_came(context: Context) -> None:
     asked(context, "pulls")
     drain(context)
-    assert [kind for kind, _, _ in jobs(context)] == ["pulls", "pull", "pull"]
+    assert [kind for kind, _, _ in jobs(context)] == ["pulls", "pull", "pull", "approval_lists"]
 
 
 def test_nothing_is_drained_of_another_kind(context: Context) -> None:
@@ -223,6 +223,7 @@ def test_facilities_go_to_central(context: Context, claimed: str, central: Centr
 
 def test_the_loop_asks_for_what_is_due_and_drains_it(context: Context, claimed: str, central: Central) -> None:
     visit(central, claimed)
-    assert run_loop(context, once=True) == 5
-    assert {kind for kind, _, _ in jobs(context)} == {"pulls", "pull", "read", "verify"}
+    assert run_loop(context, once=True) > 5
+    assert {kind for kind, _, _ in jobs(context)} >= {"pulls", "pull", "read", "verify", "checks", "check", "certify"}
+    assert {state for _, _, state in jobs(context)} == {"done"}
     assert len(results(context)) == 1

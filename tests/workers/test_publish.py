@@ -60,8 +60,7 @@ def register(district: Engine) -> Engine:
 
 
 def listed(sandbox: Sandbox, central: Central) -> list[dict[str, Any]]:
-    entities = sandbox.state.projects[central.project].lists[LIST].entities.values()
-    return [entity for entity in entities if entity is not None]
+    return [e for e in sandbox.state.projects[central.project].lists[LIST].entities.values() if e]
 
 
 def test_publishing_brings_every_facility_and_publishing_again_changes_nothing(
