@@ -1,7 +1,8 @@
-"""Everything that can happen to a form and its submissions, in any order, with pulls in between.
+"""Everything that can happen to a form and its submissions, in any order, with pulls, decisions and faults in between.
 
-Beside Central and Tilik stands a model of what must be kept. After every sequence a slow pass runs, the certificate has
-to say "identical", and what is kept has to be what the model says: every version's answers, comments, files.
+Beside Central and Tilik stands a model of what must be kept. After every sequence the faults end, the work that waits
+is done and a slow pass runs; then the certificate has to say "identical", and what is kept has to be what the model
+says: every version's answers, comments, files; and every decision's effect is at Central once.
 """
 
 import json
@@ -10,20 +11,25 @@ from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
-from sqlalchemy import Engine, select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from server.certificates import IDENTICAL, latest_certificate, read_detail
 from server.changes import changes_of, note_changes
-from server.db import reading, writing
+from server.db import now, reading, writing
+from server.decisions import COMMENT, REVIEW, Undecidable, Wish, decide, decisions_on
 from server.removals import NothingToRemove, empty_store, remove_submission
-from server.store import Store
-from server.tables import Attachment, Form, Removal, Submission, SubmissionComment, SubmissionState
+from server.tables import Attachment, Form, Job, Removal, Submission, SubmissionComment, SubmissionState
+from tests.faults.faults import QUICK
+from tests.faults.proxy import FaultProxy
 from tests.forms import FORM_ID, a_form, a_submission, new_id
 from tests.workers.trial import close, delete, reopen, restore
+from verification.model import Reason
 from workers.attachments import fetch_all
 from workers.central import Central
+from workers.central_session import CentralProblem
 from workers.certify import certify
+from workers.jobs import Context, drain
 from workers.pull import pull_form
 from workers.slow_pass import look_over
 
@@ -66,13 +72,17 @@ class Kept:
 
 @dataclass
 class World:
-    """What a machine works with; `purge` makes Central forget a form's deleted submissions."""
+    """What a machine works with: Central as everybody else sees it, and Tilik, which has a proxy before it.
+
+    `purge` makes Central forget deleted submissions.
+    """
 
     central: Central
-    engine: Engine
-    store: Store
+    context: Context
+    proxy: FaultProxy
     purge: Callable[[Central, list[str]], None] | None
     operations: int = 0
+    faults: int = 0
 
 
 class Everything(RuleBasedStateMachine):
@@ -80,8 +90,10 @@ class Everything(RuleBasedStateMachine):
 
     def __init__(self, world: World) -> None:
         super().__init__()
-        self.world, self.central, self.engine = world, world.central, world.engine
+        self.world, self.central, self.engine = world, world.central, world.context.engine
+        self.store, self.tilik = world.context.store, world.context.central()
         self.known: list[Kept] = []
+        self.disturbed = False
         self.version, self.open, self.counter, self.photos = 1, True, 0, 0
         self.central.publish(FORM_ID, a_form("1"), "1")
 
@@ -166,6 +178,7 @@ class Everything(RuleBasedStateMachine):
     @rule()
     def purge(self) -> None:
         assert self.world.purge
+        self.world.proxy.heal()
         self.look_over()  # thirty days lie between a deletion and its purge: Tilik has seen the one before the other
         self.next_word()
         deleted = [kept for kept in self.known if kept.deleted and not kept.gone]
@@ -186,26 +199,78 @@ class Everything(RuleBasedStateMachine):
         (close if self.open else reopen)(self.central)
         self.open = not self.open
 
+    # ── between them ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    @rule(fault=st.sampled_from(sorted(QUICK)), at=st.integers(1, 9))
+    def disturb(self, fault: str, at: int) -> None:
+        """Something goes wrong with one of Tilik's next requests."""
+        self.world.proxy.next(QUICK[fault], at)
+        self.world.faults += 1
+        self.disturbed = True
+
+    @rule()
+    def go_down(self) -> None:
+        """Central is away while Tilik asks for all it ever asks for, and then is there again."""
+        self.world.proxy.down()
+        self.world.faults += 1
+        self.disturbed = True
+        self.pull()
+        self.write_back()
+        self.world.proxy.up()
+
+    @rule()
+    def revoke(self) -> None:
+        """The token that Tilik uses dies."""
+        self.tilik.session.headers["Authorization"] = "Bearer revoked"
+        self.world.faults += 1
+
     # ── at Tilik ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     @rule()
     def pull(self) -> None:
-        self.world.operations += 1
-        self.undisturbed(lambda: pull_form(self.engine, self.central, FORM_ID).problem)
+        self.attempt(lambda: pull_form(self.engine, self.tilik, FORM_ID).problem)
 
     @rule()
     def fetch_files(self) -> None:
-        self.world.operations += 1
-        fetch_all(self.engine, self.central, self.world.store)
+        self.attempt(self.fetch)
+
+    def fetch(self) -> None:
+        fetch_all(self.engine, self.tilik, self.store)
 
     @rule()
     def look_over(self) -> None:
-        self.world.operations += 1
-        self.undisturbed(lambda: look_over(self.engine, self.central, self.world.store, FORM_ID).problem)
+        self.attempt(lambda: look_over(self.engine, self.tilik, self.store, FORM_ID).problem)
 
-    def undisturbed(self, task: Callable[[], object]) -> None:
-        problem = task()
-        assert problem is None, problem
+    def attempt(self, task: Callable[[], Reason | None]) -> None:
+        """Do what Tilik does by itself; only where something was disturbed may it fail."""
+        self.world.operations += 1
+        try:
+            problem = task()
+        except CentralProblem as error:
+            problem = error.reason
+        assert problem is None or self.disturbed, problem
+
+    @rule(which=WHICH, kind=st.sampled_from([REVIEW, COMMENT]), state=st.sampled_from(["hasIssues", "rejected"]))
+    def decide(self, which: int, kind: str, state: str) -> None:
+        """A supervisor decides about what Tilik shows."""
+        kept = self.pick(which)
+        if kept is None:
+            return
+        word = self.next_word()
+        with writing(self.engine) as session:
+            found = session.scalars(select(SubmissionState).filter_by(root_id=kept.root)).one_or_none()
+            if found is None:
+                return
+            wish = Wish(kind, found.instance_id, review_state=state, text=word, why=word)
+            try:
+                decide(session, found.form_pk, kept.root, wish, "test")
+            except Undecidable:
+                return
+
+    @rule()
+    def write_back(self) -> None:
+        self.world.operations += 1
+        drain(self.world.context, ["write_back"])
 
     @rule(which=WHICH)
     def remove_lawfully(self, which: int) -> None:
@@ -221,17 +286,20 @@ class Everything(RuleBasedStateMachine):
                 removed = remove_submission(session, form, kept.root, "withdrawn_consent", "test")
         except NothingToRemove:
             return  # not pulled yet
-        empty_store(self.world.store, removed)
+        empty_store(self.store, removed)
         delete(self.central, kept.root)  # as the job does
         kept.removed = kept.deleted = True
 
     # ── at the end ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def teardown(self) -> None:
+        self.world.proxy.heal()
+        self.disturbed = False
+        self.do_what_waits()
         self.look_over()
         note_changes(self.engine)
-        with self.central as central:
-            verdict = certify(self.engine, central, self.world.store, deep=True)
+        with self.tilik as central:
+            verdict = certify(self.engine, central, self.store, deep=True)
         with reading(self.engine) as session:
             found = latest_certificate(session, self.central.project)
             assert found is not None
@@ -240,6 +308,20 @@ class Everything(RuleBasedStateMachine):
             assert detail.totals["living"] == sum(not kept.deleted for kept in self.known)
             for kept in self.known:
                 self.check(session, kept)
+        self.central.session.close()
+
+    def do_what_waits(self) -> None:
+        """Let the time pass for which work was put off."""
+        with writing(self.engine) as session:
+            session.execute(update(Job).filter_by(kind="write_back", state="waiting").values(run_at=now()))
+        drain(self.world.context, ["write_back"])
+        with reading(self.engine) as session:
+            assert (
+                session.scalars(
+                    select(Job).where(Job.kind == "write_back", Job.state.in_(["waiting", "running"]))
+                ).all()
+                == []
+            )
 
     def check(self, session: Session, kept: Kept) -> None:
         mine = {"root_id": kept.root}
@@ -255,15 +337,27 @@ class Everything(RuleBasedStateMachine):
             return  # what Central gives of it was kept; it may have been deleted before the first pull
         assert {v.instance_id: json.loads(v.answers)["word"] for v in versions} == kept.words
         assert [v.number for v in versions] == list(range(1, len(kept.words) + 1))
-        assert {change[0] for _, found in changes_of(session, state.form_pk, kept.root) for change in found} >= (
-            {"word"} if len(kept.words) > 1 else set()
-        )
-        comments = select(SubmissionComment.body).filter_by(**mine).order_by(SubmissionComment.number)
-        assert session.scalars(comments).all() == kept.comments
+        changed = {change[0] for _, found in changes_of(session, state.form_pk, kept.root) for change in found}
+        assert changed >= ({"word"} if len(kept.words) > 1 else set())
+        self.check_comments(session, kept)
         files = session.scalars(select(Attachment).filter_by(**mine, replaced_at=None)).all()
         assert {file.instance_id: self.bytes_of(file) for file in files} == {
             instance: None if photo is None else a_jpeg(photo) for instance, photo in kept.photos.items()
         }
 
+    def check_comments(self, session: Session, kept: Kept) -> None:
+        """What is kept is what Central has, in its order; and there every decision to comment has its effect once."""
+        query = select(SubmissionComment.body).filter_by(root_id=kept.root).order_by(SubmissionComment.number)
+        bodies = session.scalars(query).all()
+        there = self.central.comments(FORM_ID, kept.root)
+        assert bodies == [comment["body"] for comment in reversed(there)]
+        sent = [d for d in decisions_on(session, self.form_pk(session), kept.root) if d.kind == COMMENT and d.sent_at]
+        decided = [f"{decision.text}\n\n— Tilik {decision.uuid[:6]}" for decision in sent]
+        assert sorted(bodies) == sorted([*kept.comments, *decided])
+
+    @staticmethod
+    def form_pk(session: Session) -> int:
+        return session.scalars(select(Form.id)).one()
+
     def bytes_of(self, file: Attachment) -> bytes | None:
-        return self.world.store.path(file.digest).read_bytes() if file.digest else None
+        return self.store.path(file.digest).read_bytes() if file.digest else None

@@ -8,15 +8,18 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
+from pydantic import SecretStr
 
 from server.db import open_database
 from server.schema import upgrade
-from server.store import Store
+from server.settings import Settings
 from tests.conftest import new_project
+from tests.faults.proxy import FaultProxy
 from tests.forms import FORM_ID
 from tests.model.machine import Everything, World
 from tests.sandbox.server import Sandbox
 from workers.central import Central
+from workers.jobs import Context
 
 EXAMPLES = int(os.environ.get("TILIK_TEST_MODEL_EXAMPLES", "15"))
 # a command that makes a real Central forget a deleted submission; {project}, {form} and {root} are filled in
@@ -25,21 +28,27 @@ PURGE = os.environ.get("TILIK_TEST_CENTRAL_PURGE")
 
 def test_any_sequence_ends_identical(any_server: tuple[str, str, str], sandbox: Sandbox, tmp_path: Path) -> None:
     worlds: list[World] = []
+    url, user, password = any_server
 
     def a_machine() -> Everything:
-        central = new_project(*any_server)
-        engine = open_database(f"sqlite:///{tmp_path / str(len(worlds))}.sqlite3")
+        central = new_project(url, user, password)
+        ours = Settings(
+            data=tmp_path / str(len(worlds)), central_url=proxy.url, central_user=user,
+            central_password=SecretStr(password), central_project=central.project,
+        )  # fmt: skip
+        engine = open_database(ours.database)
         upgrade(engine)
-        purge = purge_at(sandbox, any_server[0])
-        worlds.append(World(central, engine, Store(tmp_path / f"store{len(worlds)}"), purge))
+        worlds.append(World(central, Context(engine, ours), proxy, purge_at(sandbox, url)))
         return Everything(worlds[-1])
 
-    run_state_machine_as_test(
-        a_machine,  # type: ignore[arg-type] # anything that makes a machine will do
-        settings=settings(max_examples=EXAMPLES, stateful_step_count=25, deadline=None, database=None,
-                          suppress_health_check=list(HealthCheck)),
-    )  # fmt: skip
-    print(f"{len(worlds)} sequences, {sum(world.operations for world in worlds)} operations")
+    with FaultProxy(url) as proxy:
+        run_state_machine_as_test(
+            a_machine,  # type: ignore[arg-type] # anything that makes a machine will do
+            settings=settings(max_examples=EXAMPLES, stateful_step_count=30, deadline=None, database=None,
+                              suppress_health_check=list(HealthCheck)),
+        )  # fmt: skip
+    done = (len(worlds), sum(world.operations for world in worlds), sum(world.faults for world in worlds))
+    print("{} sequences, {} operations, {} faults".format(*done))
     assert sum(world.operations for world in worlds) > EXAMPLES
 
 
