@@ -20,6 +20,7 @@ from typing import Any, NoReturn
 import click
 from pydantic import ValidationError
 from sqlalchemy import Engine, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from server import terminal
@@ -41,6 +42,7 @@ from server.schema import upgrade
 from server.settings import Settings, load_settings
 from server.store import Store
 from server.tables import Form
+from server.trouble import trouble
 from server.verifications import all_districts_with_claims, verify
 from server.visits import read_new_visits
 from verification.model import Level, Reason, level_of
@@ -87,7 +89,20 @@ def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--json", "as_json", is_flag=True, help=words.say("help.json"))(command)
 
 
-@click.group(help=words.say("help.tilik"), context_settings={"help_option_names": ["-h", "--help"]})
+class _SaysWhatAils(click.Group):
+    """Ends every command with a sentence where the database or the disk does not do what it should."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise  # whoever reads our output has seen enough: click knows what to do
+        except (DBAPIError, OSError) as error:
+            stop(trouble(error))
+
+
+@click.group(cls=_SaysWhatAils, help=words.say("help.tilik"), context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Run a command."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")

@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     central_password: SecretStr | None = Field(default=None, description="password of that account")
     central_project: int | None = Field(default=None, description="number of the project at Central")
     central_parallel: int = Field(default=2, ge=1, description="how many jobs may talk to Central at once")
+    central_seconds: float = Field(default=60, gt=0, description="how long Central may be silent within an answer")
     redis_url: SecretStr | None = Field(default=None, description="for Celery; unset: `tilik work` does the work")
     language: Literal["id", "en"] = Field(default="id", description="language of the terminal, and first of the pages")
     time_zone: Literal["WIB", "WITA", "WIT"] = Field(default="WIB", description="zone in which moments are shown")

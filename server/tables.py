@@ -258,7 +258,7 @@ class Removal(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     form_pk: Mapped[int] = mapped_column(ForeignKey("forms.id"))
     root_id: Mapped[str] = mapped_column(String(255))
-    name: Mapped[str] = mapped_column(String(255), default="")
+    name: Mapped[str] = mapped_column(Text, default="")
     purpose: Mapped[str] = mapped_column(String(30))
     digest: Mapped[str] = mapped_column(String(64), index=True)
     removed_by: Mapped[str] = mapped_column(String(100))
@@ -302,7 +302,7 @@ class Attachment(Base):
     form_pk: Mapped[int] = mapped_column(ForeignKey("forms.id"))
     root_id: Mapped[str] = mapped_column(String(255), index=True)
     instance_id: Mapped[str] = mapped_column(String(255))
-    name: Mapped[str] = mapped_column(String(255))
+    name: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(10))  # expected, stored, refused, given_up, removed
     digest: Mapped[str | None] = mapped_column(String(64))
     size: Mapped[int | None]

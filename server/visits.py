@@ -53,9 +53,14 @@ def _as_visit(row: Row[Any]) -> Visit:
     fix = visit.fix
     nowhere = {"code": "visit_without_place", "values": {}} if fix is None and visit.facility_id is None else None
     return Visit(
-        submission_id=row.id, facility_id=visit.facility_id, lon=fix.lon if fix else None, lat=fix.lat if fix else None,
-        problem=nowhere,
+        submission_id=row.id, facility_id=_possible(visit.facility_id), lon=fix.lon if fix else None,
+        lat=fix.lat if fix else None, problem=nowhere,
     )  # fmt: skip
+
+
+def _possible(facility_id: str | None) -> str | None:
+    """Leave out what no facility can be called: a form takes any text, and one must not stop the others."""
+    return facility_id if facility_id and len(facility_id) <= Visit.facility_id.type.length else None
 
 
 def visits_of(session: Session, project: int, district: str) -> list[model.Visit]:

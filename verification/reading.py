@@ -6,6 +6,7 @@ lon altitude accuracy"); both read alike. Fields are found by their own name, wh
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from math import isfinite
 from typing import Any
 
 from verification.model import Arrival, Fix, Mode, Photo, Reason, Seen, Value, Visit
@@ -77,13 +78,26 @@ def _fix(value: Any) -> Fix | None:
         return None
     try:
         if isinstance(value, Mapping):
-            lon, lat, *altitude = (float(number) for number in value["coordinates"])
+            lon, lat, *altitude = (_finite(number) for number in value["coordinates"])
             accuracy = (value.get("properties") or {}).get("accuracy")
-            return Fix(lon, lat, None if accuracy is None else float(accuracy), *altitude[:1])
-        lat, lon, *rest = (float(number) for number in str(value).split())
-        return Fix(lon, lat, rest[1] if len(rest) > 1 else None, rest[0] if rest else None)
+            return _on_earth(Fix(lon, lat, None if accuracy is None else _finite(accuracy), *altitude[:1]))
+        lat, lon, *rest = (_finite(number) for number in str(value).split())
+        return _on_earth(Fix(lon, lat, rest[1] if len(rest) > 1 else None, rest[0] if rest else None))
     except (KeyError, TypeError, ValueError):
         raise UnreadableSubmission("unreadable_point") from None
+
+
+def _finite(value: Any) -> float:
+    number = float(value)
+    if not isfinite(number):
+        raise ValueError("no number that can be reckoned with")
+    return number
+
+
+def _on_earth(fix: Fix) -> Fix:
+    if not (-180 <= fix.lon <= 180 and -90 <= fix.lat <= 90):
+        raise ValueError("no place on earth")
+    return fix
 
 
 def _seen(group: Any) -> dict[str, Seen]:

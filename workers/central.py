@@ -6,7 +6,6 @@ How a real Central 2026.2 behaves where one would not expect it is said at the s
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import Any, Self
 
 import requests
@@ -14,7 +13,16 @@ from pyodk._utils.config import CentralConfig, Config
 from pyodk.client import Client
 
 from server.settings import Settings
-from workers.central_session import CentralProblem, TilikSession, sorted_errors
+from workers.central_session import (
+    PATIENCE,
+    CentralProblem,
+    Patience,
+    TilikSession,
+    as_central_has_it,
+    must_be,
+    server_time,
+    sorted_errors,
+)
 
 CHUNK_BYTES = 65536
 ENTITY_BATCH = 500
@@ -40,9 +48,9 @@ class FileResponse:
 class Central:
     """One project at one Central."""
 
-    def __init__(self, url: str, user: str, password: str, project: int) -> None:
+    def __init__(self, url: str, user: str, password: str, project: int, patience: Patience = PATIENCE) -> None:
         self.project = project
-        self.session = TilikSession(url, user, password)
+        self.session = TilikSession(url, user, password, patience)
         config = Config(CentralConfig(base_url=url, username=user, password=password))
         self._client = Client(session=self.session, config=config, project_id=project)
 
@@ -54,7 +62,8 @@ class Central:
         if settings.central_project is None:
             raise CentralProblem("central_project_not_named", passes=False)
         password = settings.central_password.get_secret_value()
-        return cls(settings.central_url, settings.central_user, password, settings.central_project)
+        patience = Patience(read_seconds=settings.central_seconds)
+        return cls(settings.central_url, settings.central_user, password, settings.central_project, patience)
 
     def __enter__(self) -> Self:
         """Use it as a context manager; it logs in with the first request."""
@@ -105,6 +114,7 @@ class Central:
         """
         params = {"$expand": "*"} | ({"$filter": where} if where else {})
         with self.session.ask("GET", f"{self._path(form_id)}.svc/Submissions", params=params, stream=True) as response:
+            must_be(response, "json")
             yield FeedResponse(self._chunks(response), server_time(response))
 
     def count(self, form_id: str, where: str | None = None) -> int:
@@ -132,6 +142,7 @@ class Central:
         """Read a version's XML: the evidence itself, with every field its own form version had."""
         path = f"{self._path(form_id, root_id)}/versions/{self.session.urlquote(instance_id)}.xml"
         with self.session.ask("GET", path) as response, sorted_errors():
+            must_be(response, "xml")
             return response.content.decode()
 
     def versions(self, form_id: str, root_id: str) -> list[Json]:
@@ -160,7 +171,9 @@ class Central:
         headers = {"If-None-Match": etag} if etag else {}
         with self.session.ask("GET", path, stream=True, headers=headers) as response:
             unchanged = response.status_code == requests.codes.not_modified
-            yield FileResponse(None if unchanged else self._chunks(response), response.headers.get("ETag"))
+            yield FileResponse(
+                None if unchanged else as_central_has_it(response, self._chunks(response)), response.headers.get("ETag")
+            )
 
     def audits(self, action: str, since: str) -> tuple[list[Json], str] | None:
         """Read the audit log's entries of a kind, newest first, and the moment; None where the account may not.
@@ -285,11 +298,6 @@ class Central:
     def _chunks(response: requests.Response) -> Iterator[bytes]:
         with sorted_errors():
             yield from response.iter_content(CHUNK_BYTES)
-
-
-def server_time(response: requests.Response) -> str:
-    """Give the moment of an answer by Central's own clock, as Central writes moments; ours may be wrong by hours."""
-    return parsedate_to_datetime(response.headers["Date"]).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 def create_project(url: str, user: str, password: str, name: str) -> int:

@@ -5,11 +5,13 @@ pyodk 1.3.0 mounts its time limit and retries for https only, never logs in agai
 with a reason whose sentence tells an operator what to do.
 """
 
+import hashlib
 import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
@@ -69,9 +71,8 @@ class TilikSession(Session):
 
     def request(self, method: str, url: str, *args: Any, **options: Any) -> requests.Response:
         """Send a request; where the token has died, log in and send it once more."""
-        had_token = "Authorization" in self.headers
         response = super().request(method, url, *args, **options)
-        if response.status_code == requests.codes.unauthorized and had_token:
+        if response.status_code == requests.codes.unauthorized and "Authorization" in response.request.headers:
             response.close()
             self.headers.pop("Authorization", None)
             response = super().request(method, url, *args, **options)
@@ -89,7 +90,7 @@ class TilikSession(Session):
     def ask_json(self, method: str, path: str, **options: Any) -> Any:
         """Send a request and read its JSON answer."""
         with self.ask(method, path, **options) as response, sorted_errors():
-            _must_be(response, "json")
+            must_be(response, "json")
             return response.json()
 
 
@@ -106,14 +107,14 @@ def sorted_errors() -> Iterator[None]:
     except requests.exceptions.SSLError:
         raise CentralProblem("central_tls", passes=True) from None
     except requests.exceptions.Timeout:
-        raise CentralProblem("central_slow", passes=True, seconds=PATIENCE.read_seconds) from None
+        raise CentralProblem("central_slow", passes=True) from None
     except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError):
         raise CentralProblem("central_cut", passes=True) from None
     except (requests.exceptions.JSONDecodeError, json.JSONDecodeError, UnicodeDecodeError, ValidationError):
         raise CentralProblem("central_malformed", passes=True) from None
     except requests.exceptions.ConnectionError as error:
         if _waited_in_vain(error):
-            raise CentralProblem("central_slow", passes=True, seconds=PATIENCE.read_seconds) from None
+            raise CentralProblem("central_slow", passes=True) from None
         raise CentralProblem("central_unreachable", passes=True) from None
     except requests.exceptions.RequestException as error:  # before OSError, which it is a kind of
         raise CentralProblem("central_request_wrong", passes=False, detail=type(error).__name__) from None
@@ -161,7 +162,31 @@ def _must_not_be_a_page(response: requests.Response) -> None:
         raise CentralProblem("central_answers_with_a_page", passes=True)
 
 
-def _must_be(response: requests.Response, kind: str) -> None:
+def must_be(response: requests.Response, kind: str) -> None:
     """Refuse what is not of the kind that was asked for."""
     if kind not in response.headers.get("Content-Type", ""):
         raise CentralProblem("central_answers_with_a_page", passes=True)
+
+
+def server_time(response: requests.Response) -> str:
+    """Give the moment of an answer by Central's own clock, as Central writes moments; ours may be wrong by hours."""
+    try:
+        moment = parsedate_to_datetime(response.headers.get("Date", ""))
+    except ValueError:
+        raise CentralProblem("central_malformed", passes=True) from None
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+def as_central_has_it(response: requests.Response, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Give a file's bytes, and refuse what is not the file: its ETag is its MD5, where the answer is Central's own.
+
+    Of an S3 store that Central sent us to, the ETag may be anything.
+    """
+    named = response.headers.get("ETag", "").removeprefix("W/").strip('"')
+    found = hashlib.md5(usedforsecurity=False)
+    for chunk in chunks:
+        found.update(chunk)
+        yield chunk
+    is_it = response.history or found.hexdigest() == named if named else "Content-Disposition" in response.headers
+    if not is_it:
+        raise CentralProblem("central_malformed", passes=True)

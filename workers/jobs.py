@@ -10,12 +10,12 @@ Errors are sorted here, at the one edge: what passes is tried again, what does n
 import logging
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
 from sqlalchemy import Engine, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from server.attachments import named_files, problem_of
 from server.changes import note_changes
@@ -24,7 +24,8 @@ from server.jobs import LEASE, Claimed, Limit, ask, claim, extend, fail, finish,
 from server.removals import tombstone
 from server.settings import Settings
 from server.store import Store
-from server.tables import Form
+from server.tables import Form, Json
+from server.trouble import trouble
 from server.verifications import all_districts_with_claims, verify
 from server.visits import read_new_visits
 from workers.attachments import fetch_attachments
@@ -43,10 +44,11 @@ A_DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Context:
-    """What jobs work with."""
+    """What jobs work with; and how some ended, where the database was gone before that could be noted."""
 
     engine: Engine
     settings: Settings
+    owed: list[tuple[Callable[[Engine, Claimed, Json], None], Claimed, Json]] = field(default_factory=list)
 
     @property
     def store(self) -> Store:
@@ -229,6 +231,7 @@ def drain(context: Context, kinds: Collection[str] = tuple(HANDLERS), go_on: Cal
     `go_on` is asked before each, so that whoever drains can be stopped without cutting a job in two.
     """
     done = 0
+    _pay(context)
     while go_on() and (job := claim(context.engine, kinds, context.limits)):
         run(context, job)
         done += 1
@@ -244,13 +247,29 @@ def run(context: Context, job: Claimed) -> None:
     except LostLease:
         log.warning("job %s %s has gone to another worker", job.kind, job.key)
     except CentralProblem as problem:
-        (retry if problem.passes else fail)(context.engine, job, to_json(problem.reason) or {})
+        _end(context, retry if problem.passes else fail, job, to_json(problem.reason) or {})
     except (DBAPIError, OSError) as error:
         log.warning("job %s %s: %s; it is tried again", job.kind, job.key, type(error).__name__)
-        retry(context.engine, job, problem_of("machine_disturbed", what=type(error).__name__))
+        _end(context, retry, job, to_json(trouble(error)) or {})
     except Exception as error:  # the only broad one: what is ours to mend must not stop the queue, nor vanish
         log.error("job %s %s failed: %s", job.kind, job.key, type(error).__name__, exc_info=_without_data(error))
-        fail(context.engine, job, problem_of("our_mistake", what=type(error).__name__))
+        _end(context, fail, job, problem_of("our_mistake", what=type(error).__name__))
+
+
+def _end(context: Context, how: Callable[[Engine, Claimed, Json], None], job: Claimed, problem: Json) -> None:
+    """Note how a job ended; where the database is gone, as soon as it is back, so that no lease need run out."""
+    context.owed.append((how, job, problem))
+    _pay(context)
+
+
+def _pay(context: Context) -> None:
+    while context.owed:
+        how, job, problem = context.owed.pop()
+        try:
+            how(context.engine, job, problem)
+        except OperationalError:
+            context.owed.append((how, job, problem))
+            raise
 
 
 def _without_data(error: BaseException) -> BaseException:

@@ -2,21 +2,27 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from threading import Event
 
 from sqlalchemy.exc import DBAPIError
 
+from server.catalogue import catalogue
 from server.jobs import ask_what_is_due
+from server.settings import load_settings
+from server.trouble import trouble
 from workers.jobs import Context, drain, log
 from workers.schedule import SCHEDULE, TICK, TURN
 
 
 def run_loop(context: Context, *, once: bool = False, stop: Event | None = None) -> int:
-    """Ask and drain until stopped, between two jobs; `once` does what is due now. Returns how many jobs were done."""
+    """Ask and drain until stopped, between two jobs; `once` does what is due now. Returns how many jobs were done.
+
+    A database that is gone is waited for, but not by `once`.
+    """
     done, stop = 0, stop or Event()
     while not stop.is_set():
-        with patiently():
+        with nullcontext() if once else patiently():
             ask_what_is_due(context.engine, SCHEDULE)
             done += drain(context) if once else drain(context, go_on=for_a_turn(stop))
         if once:
@@ -37,4 +43,5 @@ def patiently() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        log.warning("the database does not answer (%s); tried again in a moment", type(error).__name__)
+        settings = load_settings()
+        log.warning("%s", catalogue(settings.language, settings.time_zone).reason(trouble(error)))

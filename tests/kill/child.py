@@ -1,30 +1,71 @@
-"""A process of ours that dies by SIGKILL at a commit: told which, and whether just before it or just after.
+"""Processes of ours that can be killed: at a commit, by their own hand; at a request, by whoever holds the proxy.
 
-Run as `python -m tests.kill.child TASK DATABASE CENTRAL USER PASSWORD PROJECT PHASE NUMBER`; prints how many commits
-it came to when it was allowed to live. SQLAlchemy's own events are the hook: the product's code knows nothing of it.
+They are forked from a server process that has imported everything, so that each costs milliseconds. SQLAlchemy's own
+events are the hook for commits: the product's code knows nothing of it.
 """
 
+import multiprocessing
 import os
 import signal
-import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-from pydantic import SecretStr
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
-from server.db import open_database
-from server.settings import Settings
-from tests.forms import FORM_ID
+import tilik
+from server.db import open_database, reading
+from server.settings import load_settings
+from server.store import Store
+from server.verifications import all_districts_with_claims, verify
+from server.visits import read_new_visits
+from tests.sandbox.server import PASSWORD, USER
+from workers.attachments import fetch_all
 from workers.central import Central
 from workers.jobs import Context, drain
-from workers.pull import pull_form
+from workers.pull import pull_all
+from xlsforms.build import FORMS
+
+_processes = multiprocessing.get_context("forkserver")
+_processes.set_forkserver_preload(["__main__", "tests.kill.child"])
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a process works: an operator's settings."""
+
+    database: str
+    data: Path
+    central_url: str
+    project: int
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            "TILIK_DATABASE_URL": self.database, "TILIK_DATA": str(self.data), "TILIK_LANGUAGE": "en",
+            "TILIK_CENTRAL_URL": self.central_url, "TILIK_CENTRAL_PROJECT": str(self.project),
+            "TILIK_CENTRAL_USER": USER, "TILIK_CENTRAL_PASSWORD": PASSWORD,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Death:
+    """Which commit a process dies at, and whether just before it or just after."""
+
+    phase: str = "never"
+    number: int = 0
+
+
+NEVER = Death()
 
 
 class Killer:
     """Counts commits, and kills this process at the chosen one."""
 
-    def __init__(self, phase: str, number: int) -> None:
-        self._phase, self._number = phase, number
+    def __init__(self, death: Death) -> None:
+        self._death = death
         self.commits = 0
 
     def before(self, _connection: object) -> None:
@@ -35,37 +76,80 @@ class Killer:
         self._at("after")
 
     def _at(self, phase: str) -> None:
-        if (phase, self.commits) == (self._phase, self._number):
+        if Death(phase, self.commits) == self._death:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def pull(engine: Engine, central: Central) -> None:
-    report = pull_form(engine, central, FORM_ID)
-    assert report.problem is None, report.problem
+def pull(engine: Engine, project: int) -> None:
+    with Central.from_settings(load_settings()) as central:
+        assert [report.problem for report in pull_all(engine, central)] == [None]
 
 
-def write_back(engine: Engine, central: Central) -> None:
-    """Do what is due, with the account this process was given."""
-    settings = Settings(
-        central_url=central.session.base_url.removesuffix("/v1/"), central_user=sys.argv[4],
-        central_password=SecretStr(sys.argv[5]), central_project=central.project,
-    )  # fmt: skip
-    drain(Context(engine, settings), ["write_back"])
+def fetch_files(engine: Engine, project: int) -> None:
+    with Central.from_settings(load_settings()) as central:
+        fetch_all(engine, central, Store(load_settings().store))
 
 
-TASKS = {"pull": pull, "write_back": write_back}
+def read_visits(engine: Engine, project: int) -> None:
+    read_new_visits(engine, FORMS)
 
 
-def main() -> None:
-    task, database, url, user, password, project, phase, number = sys.argv[1:]
-    engine = open_database(database)
-    killer = Killer(phase, int(number))
-    event.listen(engine, "commit", killer.before)
+def verify_all(engine: Engine, project: int) -> None:
+    with reading(engine) as session:
+        districts = all_districts_with_claims(session)
+    for year, district in districts:
+        verify(engine, project, year, district)
+
+
+def work(engine: Engine, project: int) -> None:
+    """Do what `tilik work --once` does, by that very command."""
+    engine.dispose()
+    tilik.main(["work", "--once"], standalone_mode=False)
+
+
+def drain_all(engine: Engine, project: int) -> None:
+    """Drain what has been asked for, and ask for nothing by the clock."""
+    drain(Context(engine, load_settings()))
+
+
+def write_back(engine: Engine, project: int) -> None:
+    """Send the decisions that are due."""
+    drain(Context(engine, load_settings()), ["write_back"])
+
+
+Task = Callable[[Engine, int], None]
+
+
+class Child:
+    """A running process."""
+
+    def __init__(self, task: Task, place: Place, death: Death = NEVER) -> None:
+        self._commits, theirs = _processes.Pipe(duplex=False)
+        self._process: Any = _processes.Process(target=_main, args=(task, place, death, theirs))
+        self._process.start()
+        theirs.close()
+
+    def kill(self) -> None:
+        """Kill it, and see it dead: it writes nothing after this."""
+        os.kill(self._process.pid, signal.SIGKILL)
+        self._process.join()
+
+    def end(self) -> int | None:
+        """Wait for it; returns its number of commits, or None where it was killed."""
+        self._process.join(timeout=120)
+        code = self._process.exitcode
+        commits = self._commits.recv() if code == 0 else None
+        self._commits.close()
+        assert code in (0, -signal.SIGKILL), f"it ended with {code}"
+        return commits
+
+
+def _main(task: Task, place: Place, death: Death, commits: Any) -> None:
+    os.environ.update(place.environment)
+    killer = Killer(death)
+    event.listen(Engine, "commit", killer.before)
     event.listen(Session, "after_commit", killer.after)
-    with Central(url, user, password, int(project)) as central:
-        TASKS[task](engine, central)
-    print(killer.commits)
-
-
-if __name__ == "__main__":
-    main()
+    engine = open_database(place.database)
+    task(engine, place.project)
+    engine.dispose()
+    commits.send(killer.commits)

@@ -1,74 +1,133 @@
-"""Killed at any commit, the next run ends as an uninterrupted one would have. Real processes, real SIGKILL."""
+"""Killed at any commit and at any request, the next run ends as an undisturbed one. Real processes, real SIGKILL."""
 
-import signal
-import subprocess
-import sys
+import queue
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
-from server.db import open_database
-from server.schema import upgrade
-from tests.forms import FORM_ID, a_form, a_submission, new_id
-from tests.sandbox.server import PASSWORD, USER, Sandbox
-from tests.workers.trial import delete, kept, publish_trial, submit_many
+from server.db import reading
+from server.tables import Job
+from tests.faults.proxy import FaultProxy
+from tests.faults.visits import (
+    claim_a_place,
+    empty,
+    everything,
+    submit_many,
+    time_passes,
+    visits_with_history,
+)
+from tests.kill.child import NEVER, Child, Death, Place, Task, fetch_files, pull, read_visits, verify_all, work
+from tests.sandbox.server import Sandbox
 from workers.central import Central
-from workers.pull import pull_form
 
-CHECKOUT = Path(__file__).parent.parent.parent
-ALIVE = ("never", 0)
-
-
-def run(task: str, engine: Engine, sandbox: Sandbox, central: Central, phase: str, number: int) -> int | None:
-    """Run a task in a process; returns its number of commits, or None where it was killed."""
-    database = engine.url.render_as_string(hide_password=False)
-    command = [sys.executable, "-m", "tests.kill.child", task, database, sandbox.url, USER, PASSWORD,
-               str(central.project), phase, str(number)]  # fmt: skip
-    result = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, timeout=120)
-    if result.returncode == -signal.SIGKILL:
-        return None
-    assert result.returncode == 0, result.stderr
-    return int(result.stdout)
+PHASES = ("before", "after")
+FIRST: dict[Task, tuple[Task, ...]] = {  # what must have run before a task has anything to do
+    pull: (), fetch_files: (pull,), read_visits: (pull,), verify_all: (pull, read_visits), work: (),
+}  # fmt: skip
 
 
-def a_form_with_history(sandbox: Sandbox, central: Central) -> None:
-    """Give three batches: plain submissions, an edited one, a deleted one, and one of an older form version."""
-    publish_trial(central)
-    old = central.submit(FORM_ID, a_submission(word="old"))
-    central.publish(FORM_ID, a_form("2", drop="word"), "2")
-    submit_many(sandbox, central, 1100, version="2")
-    edited = central.submit(FORM_ID, a_submission(version="2"))
-    central.edit(FORM_ID, edited, a_submission(new_id(), replaces=edited, version="2"))
-    delete(central, central.submit(FORM_ID, a_submission(version="2")))
-    central.review(FORM_ID, old, "hasIssues")
+@dataclass
+class Trial:
+    """A district that claims a place, visits to it at Central, and the proxy between."""
+
+    engine: Engine
+    central: Central
+    proxy: FaultProxy
+    data: Path
+
+    def run(self, task: Task, death: Death = NEVER) -> Child:
+        database = self.engine.url.render_as_string(hide_password=False)
+        return Child(task, Place(database, self.data, self.proxy.url, self.central.project), death)
+
+    def prepare(self, task: Task) -> dict[str, Any]:
+        """Start anew, just before a task."""
+        empty(self.engine, self.data)
+        for earlier in FIRST[task]:
+            assert self.run(earlier).end() is not None
+        return self.found()
+
+    def found(self) -> dict[str, Any]:
+        return everything(self.engine, self.data)
+
+    def run_undisturbed(self, task: Task) -> tuple[dict[str, Any], int, int]:
+        """Give what a task leaves, and how many commits and requests it takes."""
+        before, first = self.prepare(task), self.proxy.requests
+        commits = self.run(task).end()
+        wanted = self.found()
+        assert commits and wanted != before
+        return wanted, commits, self.proxy.requests - first
+
+    def run_again(self, task: Task) -> dict[str, Any]:
+        """Run a task after the one that was killed, when the dead one's leases have run out."""
+        time_passes(self.engine)
+        assert self.run(task).end() is not None
+        return self.found()
+
+    def kill_at_request(self, task: Task, phase: str, number: int) -> None:
+        """Run a task until a request's boundary."""
+        born: queue.SimpleQueue[Child] = queue.SimpleQueue()
+        dead = threading.Event()
+
+        def kill() -> None:
+            born.get().kill()
+            dead.set()
+
+        self.proxy.at_request(number, kill, phase)
+        child = self.run(task)
+        born.put(child)
+        assert dead.wait(60)
+        assert child.end() is None
+        self.proxy.heal()
 
 
-@pytest.mark.parametrize("phase", ["before", "after"])
-def test_a_pull_killed_at_any_commit(
-    engine: Engine, central: Central, sandbox: Sandbox, tmp_path: Path, phase: str
-) -> None:
-    a_form_with_history(sandbox, central)
-    undisturbed = open_database(f"sqlite:///{tmp_path / 'undisturbed.sqlite3'}")
-    upgrade(undisturbed)
-    pull_form(undisturbed, central, FORM_ID)
-    wanted = kept(undisturbed)
-    undisturbed.dispose()
+@pytest.fixture
+def trial(engine: Engine, central: Central, sandbox: Sandbox, tmp_path: Path) -> Iterator[Trial]:
+    visits_with_history(central)
+    claim_a_place(engine)
+    with FaultProxy(sandbox.url) as proxy:
+        yield Trial(engine, central, proxy, tmp_path)
+
+
+def unfinished_jobs(engine: Engine) -> list[tuple[Any, ...]]:
+    with reading(engine) as session:
+        query = select(Job.kind, Job.key, Job.state, Job.problem).where(Job.state != "done")
+        return [tuple(row) for row in session.execute(query)]
+
+
+@pytest.mark.parametrize("task", FIRST, ids=lambda task: task.__name__)
+def test_killed_at_any_commit(trial: Trial, task: Task) -> None:
+    wanted, commits, _ = trial.run_undisturbed(task)
+    phases = ("before",) if task is work else PHASES  # just after one commit is just before the next
+    for death in [Death(phase, number) for number in range(1, commits + 1) for phase in phases]:
+        trial.prepare(task)
+        assert trial.run(task, death).end() is None
+        assert trial.run_again(task) == wanted, death
+    assert unfinished_jobs(trial.engine) == []
+
+
+@pytest.mark.parametrize("task", [pull, fetch_files, work], ids=lambda task: task.__name__)
+def test_killed_at_any_request(trial: Trial, task: Task) -> None:
+    wanted, _, requests = trial.run_undisturbed(task)
+    for phase, number in [(phase, number) for number in range(1, requests + 1) for phase in PHASES]:
+        trial.prepare(task)
+        trial.kill_at_request(task, phase, number)
+        assert trial.run_again(task) == wanted, (phase, number)
+    assert unfinished_jobs(trial.engine) == []
+
+
+def test_a_pull_of_several_batches_killed_at_any_commit(trial: Trial, sandbox: Sandbox) -> None:
+    submit_many(sandbox, trial.central, 1000, version="2")
+    wanted, commits, _ = trial.run_undisturbed(pull)
+    assert commits == 5, "the form is met, three batches, the end"
     halves = 0
-    for number in range(1, 20):
-        empty(engine)
-        if run("pull", engine, sandbox, central, phase, number) is not None:
-            break
-        halves += kept(engine) != wanted
-        run("pull", engine, sandbox, central, *ALIVE)
-        assert kept(engine) == wanted
-    assert number == 6, "the form is met, three batches, the end: five commits, each survived"
+    for number in range(1, commits + 1):
+        trial.prepare(pull)
+        assert trial.run(pull, Death("after", number)).end() is None
+        halves += trial.found() != wanted
+        assert trial.run_again(pull) == wanted
     assert halves >= 3, "most of those deaths left work half done"
-
-
-def empty(engine: Engine) -> None:
-    from server.tables import Base
-
-    with engine.begin() as connection:
-        for table in reversed(Base.metadata.sorted_tables):
-            connection.execute(table.delete())

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.deciding import a_trial, a_visit, decided, decision, jobs, time_passes
-from tests.kill.test_killed import run
+from tests.kill.child import Child, Death, Place, write_back
 from tests.sandbox.server import Sandbox
 from tests.workers.test_write_back import effects
 from workers.central import Central
@@ -31,7 +31,8 @@ def test_a_decision_whose_worker_is_killed(
         central.ensure_entity_list(LIST, PROPERTIES)
         root = a_visit(engine, central)
         number = decided(engine, root, kind)
-        assert run("write_back", engine, sandbox, central, phase, commit) is None, "killed"
+        place = Place(engine.url.render_as_string(hide_password=False), tmp_path, sandbox.url, central.project)
+        assert Child(write_back, place, Death(phase, commit)).end() is None, "killed"
         assert effects(trial, root, kind) == happened
         time_passes(engine)  # the dead worker's lease runs out
         trial.send()

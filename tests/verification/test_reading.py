@@ -68,6 +68,13 @@ UNREADABLE = {
     "an unknown arrival": ({"on_arrival": {"arrival": "perhaps"}}, "unreadable_answer"),
     "half a point": ({"point": "-5.1"}, "unreadable_point"),
     "a point of words": ({"point": "here and there"}, "unreadable_point"),
+    "a point that is no number": ({"point": "nan nan nan nan"}, "unreadable_point"),
+    "a point at infinity": ({"point": "-5.1 1e999 0 5"}, "unreadable_point"),
+    "an accuracy that is no number": ({"point": "-5.1 111.3 0 nan"}, "unreadable_point"),
+    "a point on no earth": (
+        {"point": {"type": "Point", "coordinates": [500, 91, 0], "properties": {"accuracy": 5}}},
+        "unreadable_point",
+    ),
     "a point without coordinates": ({"point": {"type": "Point"}}, "unreadable_point"),
     "an empty submission": (dict.fromkeys(answers()), "unreadable_kind"),
 }

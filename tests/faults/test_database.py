@@ -1,0 +1,133 @@
+"""The database gone and back while a worker works (PostgreSQL behind a forwarder), or gone for a command."""
+
+import os
+import queue
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import IO
+
+import pytest
+from sqlalchemy import Engine
+
+from server.catalogue import catalogue
+from server.db import writing
+from server.jobs import ask
+from tests.conftest import POSTGRES
+from tests.faults.commands import CHECKOUT, command, place_of, tilik
+from tests.faults.proxy import FaultProxy
+from tests.faults.visits import FORM_ID, a_visit, empty, everything, publish, visits_with_history
+from tests.faults.wires import Forwarder
+from tests.kill.child import Place
+from tests.sandbox.server import Sandbox
+from verification.model import Reason
+from workers.central import Central
+
+GONE = catalogue("en").reason(Reason("database_unreachable"))
+NOWHERE = "postgresql+psycopg://nobody@127.0.0.1:1/nothing"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("pull",), ("verify",), ("work", "--once"), ("claims", "show", "--district", "99.01", "--year", "2026")],
+    ids=lambda arguments: arguments[0],
+)
+def test_a_command_without_its_database_ends_with_a_sentence(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    result = tilik(Place(NOWHERE, tmp_path, "http://127.0.0.1:1", 1), *arguments)
+    assert (result.returncode, result.stdout, result.stderr) == (1, "", GONE + "\n")
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_a_database_lost_on_the_way_ends_a_drain_with_a_sentence(engine: Engine, tmp_path: Path) -> None:
+    engine.dispose()
+    (tmp_path / "tilik.sqlite3").write_bytes(b"torn" * 5000)
+    for wal in tmp_path.glob("tilik.sqlite3-*"):
+        wal.unlink()
+    result = tilik(place_of(engine, tmp_path, "http://127.0.0.1:1", 1), "work", "--once")
+    assert (result.returncode, result.stderr) == (1, catalogue("en").reason(Reason("database_damaged")) + "\n")
+
+
+@contextmanager
+def a_worker(place: Place) -> Iterator["queue.SimpleQueue[str]"]:
+    """Run `tilik work` as it runs for months, and give what it says."""
+    environment = os.environ | place.environment
+    with subprocess.Popen(command("work"), cwd=CHECKOUT, env=environment, stderr=subprocess.PIPE, text=True) as worker:
+        said: queue.SimpleQueue[str] = queue.SimpleQueue()
+        assert worker.stderr
+        listener = threading.Thread(target=_listen, args=(worker.stderr, said), daemon=True)
+        listener.start()
+        try:
+            yield said
+            assert worker.poll() is None, "it is still at work"
+        finally:
+            worker.terminate()
+            listener.join(60)
+
+
+def _listen(stream: IO[str], said: "queue.SimpleQueue[str]") -> None:
+    for line in stream:
+        said.put(line)
+
+
+def eventually(holds: Callable[[], bool]) -> None:
+    """Wait until something holds; it fails after a time that is far too long."""
+    deadline = time.monotonic() + 120
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def has_pulled(engine: Engine, data: Path, submissions: int) -> bool:
+    return len(everything(engine, data)["submissions"]) == submissions
+
+
+def hear(said: "queue.SimpleQueue[str]", sentence: str) -> None:
+    while sentence not in said.get(timeout=120):
+        """What else it says."""
+
+
+if POSTGRES:
+
+    @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+    def test_a_database_gone_in_the_middle_of_a_pull_and_back(
+        engine: Engine, central: Central, sandbox: Sandbox, tmp_path: Path
+    ) -> None:
+        """The worker survives, says so, and goes on by itself; who asks for work in between is heard."""
+        visits_with_history(central)
+        direct = place_of(engine, tmp_path, sandbox.url, central.project)
+        assert tilik(direct, "work", "--once").returncode == 0
+        wanted = everything(engine, tmp_path)
+        assert wanted["submissions"]
+        empty(engine, tmp_path)
+
+        with Forwarder(engine.url.host or "", engine.url.port or 5432) as line, FaultProxy(sandbox.url) as proxy:
+            url = engine.url.set(host="127.0.0.1", port=line.port).render_as_string(hide_password=False)
+            proxy.at_request(5, line.cut, phase="after")
+            with a_worker(replace(direct, database=url, central_url=proxy.url)) as said:
+                hear(said, GONE)
+                assert everything(engine, tmp_path) != wanted
+                line.restore()
+                with writing(engine) as session:
+                    ask(session, "pulls", "")
+                eventually(lambda: everything(engine, tmp_path) == wanted)
+
+    @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+    def test_a_database_that_drops_every_connection_of_an_idle_worker(
+        engine: Engine, central: Central, sandbox: Sandbox, tmp_path: Path
+    ) -> None:
+        publish(central)
+        with Forwarder(engine.url.host or "", engine.url.port or 5432) as line:
+            url = engine.url.set(host="127.0.0.1", port=line.port).render_as_string(hide_password=False)
+            with a_worker(replace(place_of(engine, tmp_path, sandbox.url, central.project), database=url)):
+                for wanted in (1, 2):
+                    central.submit(FORM_ID, a_visit())
+                    with writing(engine) as session:
+                        ask(session, "pulls", "")
+                    eventually(partial(has_pulled, engine, tmp_path, wanted))
+                    line.cut()
+                    line.restore()

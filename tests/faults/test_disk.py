@@ -1,0 +1,85 @@
+"""A disk that is full: nothing half stored, a sentence, and it goes on when there is room. Real processes."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select
+
+from server.catalogue import catalogue
+from server.db import reading, writing
+from server.jobs import ask
+from server.tables import Job
+from tests.faults.commands import place_of, tilik
+from tests.faults.visits import FORM_ID, JPEG, a_visit, everything, publish, submit_many, time_passes
+from tests.kill.child import Place
+from tests.sandbox.server import Sandbox
+from verification.model import Reason
+from workers.central import Central
+
+NO_ROOM = catalogue("en").reason(Reason("disk_full"))
+ROOM = 400_000
+SMALL = hashlib.sha256(JPEG).hexdigest()
+
+
+@pytest.fixture
+def place(engine: Engine, central: Central, sandbox: Sandbox, tmp_path: Path) -> Place:
+    publish(central)
+    return place_of(engine, tmp_path, sandbox.url, central.project)
+
+
+def submit_photographs(central: Central) -> None:
+    central.submit(FORM_ID, a_visit(photo="large.jpg"), {"large.jpg": JPEG + bytes(2 * ROOM)})
+    central.submit(FORM_ID, a_visit(photo="small.jpg"), {"small.jpg": JPEG})
+
+
+def test_no_room_for_a_photograph(engine: Engine, central: Central, place: Place) -> None:
+    submit_photographs(central)
+    result = tilik(place, "pull", most_bytes=ROOM)
+    assert (result.returncode, result.stderr.splitlines()[-1]) == (1, NO_ROOM)
+    assert "Traceback" not in result.stderr
+    assert everything(engine, place.data)["files"] in ([], [SMALL]), "whole files or none"
+    assert tilik(place, "pull").returncode == 0
+    assert len(everything(engine, place.data)["files"]) == 2
+
+
+def test_no_room_for_a_photograph_fetched_by_the_queue(engine: Engine, central: Central, place: Place) -> None:
+    submit_photographs(central)
+    tilik(place, "work", "--once", most_bytes=ROOM)
+    with reading(engine) as session:
+        job = session.scalars(select(Job).filter_by(kind="pull")).one()
+    assert (job.state, job.problem) == ("waiting", {"code": "disk_full", "values": {}})
+    assert everything(engine, place.data)["files"] in ([], [SMALL]), "whole files or none"
+    time_passes(engine)
+    assert tilik(place, "work", "--once").returncode == 0
+    assert len(everything(engine, place.data)["files"]) == 2
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_no_room_for_the_database(engine: Engine, central: Central, place: Place, sandbox: Sandbox) -> None:
+    wanted = submit_many(sandbox, central, 1200, word="x" * 200)
+    engine.dispose()
+    result = tilik(place, "pull", most_bytes=2 * ROOM)
+    assert (result.returncode, result.stderr.splitlines()[-1]) == (1, NO_ROOM)
+    assert "Traceback" not in result.stderr
+    found = everything(engine, place.data)
+    assert len(found["submissions"]) == len(found["submission_states"]) in (0, 500, 1000), "whole batches or nothing"
+    result = tilik(place, "pull", "--json")
+    assert result.returncode == 0, result.stderr
+    found = everything(engine, place.data)
+    assert len(found["submissions"]) == len(found["submission_states"]) == wanted
+    assert json.loads(result.stdout)["forms"][0]["problem"] is None
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_the_queue_waits_for_room_in_the_database(engine: Engine, place: Place, central: Central) -> None:
+    central.submit(FORM_ID, a_visit())
+    with writing(engine) as session:
+        ask(session, "pulls", "")
+    engine.dispose()
+    result = tilik(place, "work", "--once", most_bytes=512)
+    assert (result.returncode, result.stderr.splitlines()[-1]) == (1, NO_ROOM)
+    time_passes(engine)
+    assert tilik(place, "work", "--once").returncode == 0
+    assert len(everything(engine, place.data)["submissions"]) == 1
