@@ -33,7 +33,7 @@ from server.claims_template import write_template
 from server.claims_workbook import UnusableWorkbook, open_workbook
 from server.db import open_database, reading, writing
 from server.exports import report_csv, report_json
-from server.jobs import ask
+from server.jobs import ask, troubles
 from server.not_received import not_received
 from server.removals import PURPOSES, NothingToRemove, empty_store, remove_file, remove_submission
 from server.report_builder import build_report
@@ -175,6 +175,14 @@ def work(once: bool) -> None:
         except KeyboardInterrupt:
             return
         tell("work.done", jobs=done)
+        if once:
+            with reading(engine) as session:
+                wrong = troubles(session)
+            for job in wrong:
+                sentence = words.problem(job.problem) if job.problem else "–"
+                tell("work.wrong", job=words.say(f"job.{job.kind}"), what=f" {job.key}".rstrip(), sentence=sentence)
+            if wrong:
+                sys.exit(1)
 
 
 # ── areas ────────────────────────────────────────────────────────────────────────────────────────────────────────

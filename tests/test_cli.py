@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from server.catalogue import catalogue
 from server.settings import Settings
 from tests.builders import VILLAGES
-from tests.forms import FORM_ID, a_submission
+from tests.forms import FORM_ID, a_form, a_submission
 from tests.sandbox.server import PASSWORD, USER, Sandbox
 from tests.workbooks import DISTRICT, YEAR, a_place, filled, row_of
 from tests.workers.trial import publish_trial
@@ -279,6 +279,23 @@ def test_verify_and_report(areas: None, a_central: Central) -> None:
     assert len(report["indicators"]) == 31 and report["indicators"][16]["claimed"] == 12
     assert len({len(row) for row in rows}) == 1 and len(rows) > 32
     assert len(printed("report", *WHERE).splitlines()) > 35
+
+
+def test_work_that_went_wrong_is_named_and_is_code_1(monkeypatch: pytest.MonkeyPatch, a_central: Central) -> None:
+    monkeypatch.setenv("TILIK_CENTRAL_PASSWORD", "another")
+    text = said(1, "work", "--once")
+    assert "Meminta penarikan semua formulir: Central menolak akun ini" in text
+
+
+def test_a_form_whose_files_fail_leaves_the_others_fetched(a_central: Central, sandbox: Sandbox) -> None:
+    forms = sandbox.state.projects[a_central.project].forms
+    for form_id in ("a", "b"):
+        a_central.publish(form_id, a_form(form_id=form_id), "1")
+        a_central.submit(form_id, a_submission(form_id=form_id, photo="1.jpg"), {"1.jpg": b"\xff\xd8\xff"})
+    (broken,) = forms["a"].submissions.values()
+    broken.current.files["1.jpg"] = ("image/jpeg", None)  # type: ignore[assignment] # fails where this file is opened
+    said(1, "pull")
+    assert len([file for file in Path("var/store").rglob("*") if file.is_file()]) == 1
 
 
 def test_work_does_what_is_due_once(areas: None, a_central: Central) -> None:

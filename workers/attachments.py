@@ -46,11 +46,22 @@ _TYPES = {
 def fetch_all(
     engine: Engine, central: Central, store: Store, progress: Callable[[str, int], None] | None = None
 ) -> int:
-    """Fetch what has come of every form's missing files, but of those whose last pull failed."""
+    """Fetch what has come of every form's missing files, but of those whose last pull failed.
+
+    A form whose files fail leaves the others fetched; its CentralProblem is raised at the end.
+    """
     with reading(engine) as session:
         query = select(Form.id, Form.form_id).filter_by(project=central.project, problem=None, absent_since=None)
         forms = session.execute(query).all()
-    return sum(fetch_attachments(engine, central, form.id, form.form_id, store, progress) for form in forms)
+    stored, trouble = 0, None
+    for form in forms:
+        try:
+            stored += fetch_attachments(engine, central, form.id, form.form_id, store, progress)
+        except CentralProblem as problem:
+            trouble = trouble or problem
+    if trouble:
+        raise trouble
+    return stored
 
 
 def fetch_attachments(

@@ -27,11 +27,20 @@ from tests.workers.trial import close, delete, reopen, restore
 from verification.model import Reason
 from workers.attachments import fetch_all
 from workers.central import Central
-from workers.central_session import CentralProblem
+from workers.central_session import CentralProblem, Patience
 from workers.certify import certify
 from workers.jobs import Context, drain
 from workers.pull import pull_form
 from workers.slow_pass import look_over
+
+
+def quick_to_ask_again(context: Context) -> Central:
+    """Connect as Tilik does, but without the pauses between two attempts."""
+    ours = context.settings
+    assert ours.central_url and ours.central_user and ours.central_password and ours.central_project
+    password = ours.central_password.get_secret_value()
+    return Central(ours.central_url, ours.central_user, password, ours.central_project, Patience(backoff=0.01))
+
 
 WHICH = st.integers(0, 7)
 PHOTO = "1.jpg"
@@ -91,7 +100,7 @@ class Everything(RuleBasedStateMachine):
     def __init__(self, world: World) -> None:
         super().__init__()
         self.world, self.central, self.engine = world, world.central, world.context.engine
-        self.store, self.tilik = world.context.store, world.context.central()
+        self.store, self.tilik = world.context.store, quick_to_ask_again(world.context)
         self.known: list[Kept] = []
         self.disturbed = False
         self.version, self.open, self.counter, self.photos = 1, True, 0, 0
@@ -316,12 +325,8 @@ class Everything(RuleBasedStateMachine):
             session.execute(update(Job).filter_by(kind="write_back", state="waiting").values(run_at=now()))
         drain(self.world.context, ["write_back"])
         with reading(self.engine) as session:
-            assert (
-                session.scalars(
-                    select(Job).where(Job.kind == "write_back", Job.state.in_(["waiting", "running"]))
-                ).all()
-                == []
-            )
+            unfinished = (Job.kind == "write_back") & Job.state.in_(["waiting", "running"])
+            assert session.scalars(select(Job.key).where(unfinished)).all() == []
 
     def check(self, session: Session, kept: Kept) -> None:
         mine = {"root_id": kept.root}
@@ -351,9 +356,12 @@ class Everything(RuleBasedStateMachine):
         bodies = session.scalars(query).all()
         there = self.central.comments(FORM_ID, kept.root)
         assert bodies == [comment["body"] for comment in reversed(there)]
-        sent = [d for d in decisions_on(session, self.form_pk(session), kept.root) if d.kind == COMMENT and d.sent_at]
-        decided = [f"{decision.text}\n\n— Tilik {decision.uuid[:6]}" for decision in sent]
-        assert sorted(bodies) == sorted([*kept.comments, *decided])
+        for decision in decisions_on(session, self.form_pk(session), kept.root):
+            if decision.kind == COMMENT:
+                times = bodies.count(f"{decision.text}\n\n— Tilik {decision.uuid[:6]}")
+                # one whose answer was lost, and whose submission was deleted then, may be there without our knowing
+                assert times == 1 or (times == 0 and decision.sent_at is None)
+        assert [body for body in bodies if "— Tilik" not in body] == kept.comments
 
     @staticmethod
     def form_pk(session: Session) -> int:
