@@ -113,7 +113,8 @@ def test_killed_at_any_commit(trial: Trial, task: Task) -> None:
 @pytest.mark.parametrize("task", [pull, fetch_files, work], ids=lambda task: task.__name__)
 def test_killed_at_any_request(trial: Trial, task: Task) -> None:
     wanted, _, requests = trial.run_undisturbed(task)
-    for phase, number in [(phase, number) for number in range(1, requests + 1) for phase in PHASES]:
+    phases = ("after",) if task is work else PHASES  # what Central has done, and nobody here has heard of
+    for phase, number in [(phase, number) for number in range(1, requests + 1) for phase in phases]:
         trial.prepare(task)
         trial.kill_at_request(task, phase, number)
         assert trial.run_again(task) == wanted, (phase, number)
