@@ -54,7 +54,7 @@ def a_jpeg(number: int) -> bytes:
 class Kept:
     """A submission as it must be kept: words and photographs of its versions by instance id, oldest first."""
 
-    words: dict[str, str]
+    words: dict[str, str | None]
     form_version: str
     photos: dict[str, int | None]  # a version that names no photograph is not in it
     deleted: bool = False
@@ -104,12 +104,18 @@ class Everything(RuleBasedStateMachine):
         self.known: list[Kept] = []
         self.disturbed = False
         self.version, self.open, self.counter, self.photos = 1, True, 0, 0
+        self.wordless: set[str] = set()  # versions of the form that do not ask for the word
         self.central.publish(FORM_ID, a_form("1"), "1")
 
     def next_word(self) -> str:
         self.counter += 1
         self.world.operations += 1
         return f"word {self.counter}"
+
+    def a_word(self, form_version: str) -> str | None:
+        """Give an answer to the question, where that version of the form asks it."""
+        word = self.next_word()
+        return None if form_version in self.wordless else word
 
     def pick(self, which: int, **wanted: object) -> Kept | None:
         """Pick one of the submissions that are as wanted."""
@@ -122,8 +128,8 @@ class Everything(RuleBasedStateMachine):
     @precondition(lambda self: self.open)
     @rule(photo=st.booleans(), rooms=st.integers(0, 3))
     def create(self, photo: bool, rooms: int) -> None:
-        word, root = self.next_word(), new_id()
-        answers = {"word": word} | ({"photo": PHOTO} if photo else {})
+        word, root = self.a_word(str(self.version)), new_id()
+        answers = {"word": word or ""} | ({"photo": PHOTO} if photo else {})
         xml = a_submission(root, version=str(self.version), rooms=("hall", "yard", "roof")[:rooms], **answers)
         self.central.submit(FORM_ID, xml)
         self.known.append(Kept({root: word}, str(self.version), {root: None} if photo else {}))
@@ -134,8 +140,8 @@ class Everything(RuleBasedStateMachine):
         kept = self.pick(which)
         if kept is None:
             return
-        word, instance = self.next_word(), new_id()
-        answers = {"word": word} | ({"photo": PHOTO} if photo else {})
+        word, instance = self.a_word(kept.form_version), new_id()
+        answers = {"word": word or ""} | ({"photo": PHOTO} if photo else {})
         xml = a_submission(instance, version=kept.form_version, replaces=kept.current, rooms=("cellar",), **answers)
         self.central.edit(FORM_ID, kept.root, xml)
         photos = {instance: kept.photo} if photo else {}  # Central carries a file over by its name
@@ -199,6 +205,7 @@ class Everything(RuleBasedStateMachine):
     def publish(self, drop: str | None, add: bool) -> None:
         self.next_word()
         self.version += 1
+        self.wordless |= {str(self.version)} if drop == "word" else set()
         added = {f"more{self.version}": "text"} if add else {}
         self.central.publish(FORM_ID, a_form(str(self.version), drop=drop, **added), str(self.version))
 
@@ -340,10 +347,10 @@ class Everything(RuleBasedStateMachine):
         assert ((state.deleted_at is not None), (state.gone_at is not None)) == (kept.deleted, kept.gone)
         if kept.deleted:
             return  # what Central gives of it was kept; it may have been deleted before the first pull
-        assert {v.instance_id: json.loads(v.answers)["word"] for v in versions} == kept.words
+        assert {v.instance_id: json.loads(v.answers).get("word") for v in versions} == kept.words
         assert [v.number for v in versions] == list(range(1, len(kept.words) + 1))
         changed = {change[0] for _, found in changes_of(session, state.form_pk, kept.root) for change in found}
-        assert changed >= ({"word"} if len(kept.words) > 1 else set())
+        assert changed >= ({"word"} if len(set(kept.words.values())) > 1 else set())
         self.check_comments(session, kept)
         files = session.scalars(select(Attachment).filter_by(**mine, replaced_at=None)).all()
         assert {file.instance_id: self.bytes_of(file) for file in files} == {
