@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import IO
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from server.catalogue import catalogue
-from server.db import writing
+from server.db import reading, writing
 from server.jobs import ask
+from server.tables import Job
 from tests.conftest import POSTGRES
 from tests.faults.commands import CHECKOUT, command, place_of, tilik
 from tests.faults.proxy import FaultProxy
@@ -86,6 +87,12 @@ def has_pulled(engine: Engine, data: Path, submissions: int) -> bool:
     return len(everything(engine, data)["submissions"]) == submissions
 
 
+def is_done(engine: Engine, kind: str) -> bool:
+    """Tell whether all work of a kind has ended: none waits for the lease of a worker that lives."""
+    with reading(engine) as session:
+        return set(session.scalars(select(Job.state).filter_by(kind=kind))) == {"done"}
+
+
 def hear(said: "queue.SimpleQueue[str]", sentence: str) -> None:
     while sentence not in said.get(timeout=120):
         """What else it says."""
@@ -99,22 +106,22 @@ if POSTGRES:
     ) -> None:
         """The worker survives, says so, and goes on by itself; who asks for work in between is heard."""
         visits_with_history(central)
-        direct = place_of(engine, tmp_path, sandbox.url, central.project)
-        assert tilik(direct, "work", "--once").returncode == 0
-        wanted = everything(engine, tmp_path)
-        assert wanted["submissions"]
-        empty(engine, tmp_path)
-
         with Forwarder(engine.url.host or "", engine.url.port or 5432) as line, FaultProxy(sandbox.url) as proxy:
+            direct = place_of(engine, tmp_path, proxy.url, central.project)
+            assert tilik(direct, "work", "--once").returncode == 0
+            wanted = everything(engine, tmp_path)
+            feed = next(at for at, request in enumerate(proxy.seen, 1) if "expand" in request.path)
+            empty(engine, tmp_path)
+
             url = engine.url.set(host="127.0.0.1", port=line.port).render_as_string(hide_password=False)
-            proxy.at_request(5, line.cut, phase="after")
-            with a_worker(replace(direct, database=url, central_url=proxy.url)) as said:
+            proxy.at_request(feed, line.cut, phase="after")
+            with a_worker(replace(direct, database=url)) as said:
                 hear(said, GONE)
                 assert everything(engine, tmp_path) != wanted
                 line.restore()
                 with writing(engine) as session:
                     ask(session, "pulls", "")
-                eventually(lambda: everything(engine, tmp_path) == wanted)
+                eventually(lambda: is_done(engine, "pull") and everything(engine, tmp_path) == wanted)
 
     @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
     def test_a_database_that_drops_every_connection_of_an_idle_worker(

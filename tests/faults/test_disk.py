@@ -20,6 +20,7 @@ from workers.central import Central
 
 NO_ROOM = catalogue("en").reason(Reason("disk_full"))
 ROOM = 400_000
+ROOM_TO_BEGIN = 48_000  # enough to open the database and to take a job, not to do it
 SMALL = hashlib.sha256(JPEG).hexdigest()
 
 
@@ -78,7 +79,7 @@ def test_the_queue_waits_for_room_in_the_database(engine: Engine, place: Place, 
     with writing(engine) as session:
         ask(session, "pulls", "")
     engine.dispose()
-    result = tilik(place, "work", "--once", most_bytes=512)
+    result = tilik(place, "work", "--once", most_bytes=ROOM_TO_BEGIN)
     assert (result.returncode, result.stderr.splitlines()[-1]) == (1, NO_ROOM)
     time_passes(engine)
     assert tilik(place, "work", "--once").returncode == 0
