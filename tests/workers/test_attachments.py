@@ -13,23 +13,13 @@ from server.tables import Attachment, FileList, Form
 from tests.forms import FORM_ID, a_form, a_submission, new_id
 from tests.sandbox.server import Sandbox
 from tests.scripted import Answer, in_json, scripted
-from tests.workers.trial import delete, publish_trial
+from tests.workers.trial import delete
 from workers.attachments import LIMIT_BYTES, TROUBLES_IN_A_ROW, fetch_all, fetch_attachments
 from workers.central import Central
 from workers.central_session import CentralProblem
 from workers.pull import pull_form
 
 JPEG = b"\xff\xd8\xff\xe0 a photograph"
-
-
-@pytest.fixture
-def trial(central: Central) -> Central:
-    return publish_trial(central)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "store")
 
 
 def send(central: Central, content: bytes | None = JPEG, name: str = "1.jpg") -> str:

@@ -1,7 +1,6 @@
 """The sync certificate: identical only where it is, every difference by its cause, and it never repairs."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,21 +14,11 @@ from tests.forms import FORM_ID, a_submission, new_id
 from tests.sandbox.server import Sandbox
 from tests.workers import trial as at_central
 from tests.workers.test_slow_pass import JPEG, OTHER, pretend_that_time_has_passed
-from tests.workers.trial import kept, publish_trial
+from tests.workers.trial import kept
 from workers.central import Central
 from workers.certify import certify
 from workers.repair import repair
 from workers.slow_pass import look_over
-
-
-@pytest.fixture
-def trial(central: Central) -> Central:
-    return publish_trial(central)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "store")
 
 
 @pytest.fixture

@@ -2,21 +2,15 @@
 
 import json
 
-import pytest
 from sqlalchemy import Engine, select
 
 from server.db import reading
 from server.tables import Form
 from tests.forms import FORM_ID, a_form, a_submission, new_id
 from tests.sandbox.server import Sandbox
-from tests.workers.trial import delete, kept, publish_trial, restore, states, submit_many, versions
+from tests.workers.trial import delete, kept, restore, states, submit_many, versions
 from workers.central import Central
 from workers.pull import LOOK_BACK, changed_since, looking_back, pull_all, pull_form
-
-
-@pytest.fixture
-def trial(central: Central) -> Central:
-    return publish_trial(central)
 
 
 def the_form(engine: Engine) -> Form:

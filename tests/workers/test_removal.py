@@ -15,7 +15,7 @@ from server.tables import Attachment, Base, Form, Job, Removal
 from tests.forms import FORM_ID, a_submission, new_id
 from tests.sandbox.server import PASSWORD, USER, Sandbox
 from tests.workers.test_slow_pass import JPEG
-from tests.workers.trial import publish_trial, restore, versions
+from tests.workers.trial import restore, versions
 from workers.central import Central
 from workers.certify import certify
 from workers.jobs import Context, drain
@@ -24,11 +24,6 @@ from workers.repair import repair
 from workers.slow_pass import look_over
 
 SECRET = "only the removed submission says this"
-
-
-@pytest.fixture
-def trial(central: Central) -> Central:
-    return publish_trial(central)
 
 
 @pytest.fixture

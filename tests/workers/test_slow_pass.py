@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select, update
@@ -21,16 +20,6 @@ from workers.pull import LOOK_BACK, meet_forms, pull_form
 from workers.slow_pass import look_over, read_audits
 
 JPEG, OTHER = b"\xff\xd8\xff\xe0 one", b"\xff\xd8\xff\xe0 another"
-
-
-@pytest.fixture
-def trial(central: Central) -> Central:
-    return publish_trial(central)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "store")
 
 
 @pytest.fixture
