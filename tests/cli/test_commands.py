@@ -10,79 +10,20 @@ from typing import Any
 import click
 import pytest
 import shapely
-from click.testing import CliRunner, Result
 
 from server.catalogue import catalogue
-from server.settings import Settings
 from tests.builders import VILLAGES
+from tests.cli.commands import a_file, geojson, printed, said, tilik
 from tests.forms import FORM_ID, a_form, a_submission
-from tests.sandbox.server import PASSWORD, USER, Sandbox
+from tests.sandbox.server import Sandbox
 from tests.workbooks import DISTRICT, YEAR, a_place, filled, row_of
 from tests.workers.trial import publish_trial
 from tilik import main
 from workers.central import Central
 
-CHECKOUT = Path(__file__).parent.parent
+CHECKOUT = Path(__file__).parent.parent.parent
 WHERE = ("--district", DISTRICT, "--year", str(YEAR))
 COMMANDS = {"demo", "serve", "work", "areas", "claims", "forms", "pull", "verify", "report", "bench"}
-
-
-@pytest.fixture(autouse=True)
-def new_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Begin on a machine where nothing is set but an empty data folder."""
-    for name in Settings.model_fields:
-        monkeypatch.delenv(f"TILIK_{name.upper()}", raising=False)
-    monkeypatch.setenv("TILIK_DATA", str(tmp_path / "var"))
-    monkeypatch.chdir(tmp_path)
-
-
-def tilik(*words: str | Path, answer: str | None = None) -> Result:
-    result = CliRunner().invoke(main, [str(word) for word in words], input=answer)
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
-
-
-def said(code: int, *words: str | Path, answer: str | None = None) -> str:
-    """Run a command that must end with this code; gives what a person was told."""
-    result = tilik(*words, answer=answer)
-    assert result.exit_code == code, result.output
-    assert "Traceback" not in result.output
-    return result.stderr
-
-
-def printed(*words: str | Path) -> str:
-    """Run a command that must succeed; gives what a program would read."""
-    result = tilik(*words)
-    assert result.exit_code == 0, result.output
-    return result.stdout
-
-
-def a_file(name: str, content: str | bytes) -> Path:
-    path = Path(name)
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return path
-
-
-def geojson(*villages: Any, **properties: str) -> str:
-    features = [
-        {"type": "Feature", "properties": {"kode": v.code, "nama": v.name} | properties,
-         "geometry": json.loads(shapely.to_geojson(v.outline))}
-        for v in villages or VILLAGES
-    ]  # fmt: skip
-    return json.dumps({"type": "FeatureCollection", "features": features})
-
-
-@pytest.fixture
-def areas() -> None:
-    said(0, "areas", "load", a_file("areas.geojson", geojson()))
-
-
-@pytest.fixture
-def a_central(monkeypatch: pytest.MonkeyPatch, central: Central, sandbox: Sandbox) -> Central:
-    """Name a Central, as an operator does."""
-    for name, value in {"URL": sandbox.url, "USER": USER, "PASSWORD": PASSWORD, "PROJECT": central.project}.items():
-        monkeypatch.setenv(f"TILIK_CENTRAL_{name}", str(value))
-    return central
 
 
 # ── help, and wrong use ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,32 @@
+"""A machine on which nothing is set yet; areas that are loaded; a Central that is named."""
+
+from pathlib import Path
+
+import pytest
+
+from server.settings import Settings
+from tests.cli.commands import a_file, geojson, said
+from tests.sandbox.server import PASSWORD, USER, Sandbox
+from workers.central import Central
+
+
+@pytest.fixture(autouse=True)
+def new_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Begin on a machine where nothing is set but an empty data folder."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"TILIK_{name.upper()}", raising=False)
+    monkeypatch.setenv("TILIK_DATA", str(tmp_path / "var"))
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def areas() -> None:
+    said(0, "areas", "load", a_file("areas.geojson", geojson()))
+
+
+@pytest.fixture
+def a_central(monkeypatch: pytest.MonkeyPatch, central: Central, sandbox: Sandbox) -> Central:
+    """Name a Central, as an operator does."""
+    for name, value in {"URL": sandbox.url, "USER": USER, "PASSWORD": PASSWORD, "PROJECT": central.project}.items():
+        monkeypatch.setenv(f"TILIK_CENTRAL_{name}", str(value))
+    return central
