@@ -12,7 +12,7 @@ from server.settings import Settings
 
 CHECKOUT = Path(__file__).parent.parent
 TEXT = (CHECKOUT / "docs/operating.md").read_text(encoding="utf-8")
-RAISING = ("central.py", "central_session.py", "jobs.py")
+RAISING = ("workers/central.py", "workers/central_session.py", "workers/jobs.py", "server/trouble.py")
 
 
 @pytest.mark.parametrize("name", Settings.model_fields)
@@ -33,8 +33,8 @@ def codes() -> set[str]:
     return {
         node.args[0].value
         for name in RAISING
-        for node in ast.walk(ast.parse((CHECKOUT / "workers" / name).read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("CentralProblem", "problem_of")
+        for node in ast.walk(ast.parse((CHECKOUT / name).read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("CentralProblem", "problem_of", "Reason")
         and node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)
     }  # fmt: skip
 

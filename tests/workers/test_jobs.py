@@ -165,7 +165,7 @@ def test_a_disturbed_machine_is_tried_again(context: Context, central: Central) 
     context.settings.store.write_text("a file stands where the folder should")
     asked(context, "pull", FORM)
     drain(context)
-    assert problems(context) == {f"pull {FORM}": "machine_disturbed"}
+    assert problems(context) == {f"pull {FORM}": "file_unusable"}
     assert ("pull", FORM, "waiting") in jobs(context)
 
 
