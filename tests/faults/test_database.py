@@ -110,11 +110,11 @@ if POSTGRES:
             direct = place_of(engine, tmp_path, proxy.url, central.project)
             assert tilik(direct, "work", "--once").returncode == 0
             wanted = everything(engine, tmp_path)
-            feed = next(at for at, request in enumerate(proxy.seen, 1) if "expand" in request.path)
+            in_the_pull = next(at for at, seen in enumerate(proxy.seen, 1) if seen.path.endswith("/versions"))
             empty(engine, tmp_path)
 
             url = engine.url.set(host="127.0.0.1", port=line.port).render_as_string(hide_password=False)
-            proxy.at_request(feed, line.cut, phase="after")
+            proxy.at_request(in_the_pull, line.cut, phase="after")
             with a_worker(replace(direct, database=url)) as said:
                 hear(said, GONE)
                 assert everything(engine, tmp_path) != wanted
