@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.catalogue import Catalogue
+from server.changes import changes_of
 from server.decisions import WRITE_BACK, decisions_on, lists_to_confirm
 from server.jobs import RUNNING, WAITING
 from server.places import public_name, visited_place
@@ -18,12 +19,13 @@ from server.tables import Decision, Form, Job, Submission, SubmissionState
 
 @dataclass(frozen=True)
 class VersionView:
-    """A kept version, by its number from 1."""
+    """A kept version, by its number from 1, and the questions it answers differently from the one before."""
 
     number: int
     instance_id: str
     form_version: str | None
     current: bool
+    changed: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,12 @@ def _moment(text: str | None) -> datetime | None:
 def _versions(session: Session, state: SubmissionState) -> tuple[VersionView, ...]:
     query = select(Submission.number, Submission.instance_id, Submission.form_version)
     rows = session.execute(query.filter_by(form_pk=state.form_pk, root_id=state.root_id).order_by(Submission.number))
-    return tuple(VersionView(*row, current=row.instance_id == state.instance_id) for row in rows)
+    changes = dict(changes_of(session, state.form_pk, state.root_id))
+    return tuple(
+        VersionView(*row, current=row.instance_id == state.instance_id,
+                    changed=tuple(path for path, _, _ in changes.get(row.number, ())))
+        for row in rows
+    )  # fmt: skip
 
 
 def _decision(session: Session, decision: Decision, words: Catalogue) -> DecisionView:

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from server.app import create_app
 from server.catalogue import catalogue
+from server.changes import note_changes
 from server.db import writing
 from server.decision_pages import account
 from server.tables import Form
@@ -70,6 +71,17 @@ def test_what_central_says_of_a_submission(trial: Trial, web: FlaskClient) -> No
     assert "Hasil peninjauan disunting setelah diterima" in text
     assert "0 dari 1 sudah ada di Central" in text
     assert f"{root} formulir versi 1 {edited} formulir versi 1, yang berlaku" in text
+
+
+def test_what_an_edit_changed_is_named_by_its_questions_and_no_answer_is_told(trial: Trial, web: FlaskClient) -> None:
+    root = a_visit(trial.engine, trial.central, word="before")
+    trial.central.edit(FORM_ID, root, a_submission(new_id(), replaces=root, word="after", kind="sekolah"))
+    pull_form(trial.engine, trial.central, FORM_ID)
+    note_changes(trial.engine)
+    text = shown(web.get(page_of(root)))
+    changed = text.split("jawaban yang diubah: ")[1].split(" Keputusan")[0]
+    assert set(changed.split(", ")) == {"word", "facility", "arrival"}
+    assert "before" not in text and "after" not in text
 
 
 def test_a_submission_nobody_knows_has_no_page(trial: Trial, web: FlaskClient) -> None:
