@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from server.db import now, reading, writing
+from server.db import insert_into, now, reading, writing
 from server.submissions import (
     ask_for_files,
     insert_versions,
@@ -98,9 +98,8 @@ def form_key(engine: Engine, project: int, form_id: str) -> int:
     if known is not None:
         return known
     with writing(engine) as session:
-        if session.scalar(query) is None:
-            session.add(Form(project=project, form_id=form_id))
-            session.flush()
+        new = insert_into(session, Form).values(project=project, form_id=form_id)
+        session.execute(new.on_conflict_do_nothing())  # another worker may meet it at the same moment
         return session.scalars(query).one()
 
 

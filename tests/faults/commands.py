@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -29,3 +31,11 @@ def tilik(
         line = ["sh", "-c", f'ulimit -f {most_bytes // 512}; exec "$@"', "sh", *line]
     environment = os.environ | place.environment
     return subprocess.run(line, cwd=CHECKOUT, env=environment, capture_output=True, text=True, timeout=300)
+
+
+def eventually(holds: Callable[[], bool]) -> None:
+    """Wait until something holds; it fails after a time that is far too long."""
+    deadline = time.monotonic() + 120
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)

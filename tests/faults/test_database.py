@@ -4,8 +4,7 @@ import os
 import queue
 import subprocess
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -20,7 +19,7 @@ from server.db import reading, writing
 from server.jobs import ask
 from server.tables import Job
 from tests.conftest import POSTGRES
-from tests.faults.commands import CHECKOUT, command, place_of, tilik
+from tests.faults.commands import CHECKOUT, command, eventually, place_of, tilik
 from tests.faults.proxy import FaultProxy
 from tests.faults.visits import FORM_ID, a_visit, empty, everything, publish, visits_with_history
 from tests.faults.wires import Forwarder
@@ -73,14 +72,6 @@ def a_worker(place: Place) -> Iterator["queue.SimpleQueue[str]"]:
 def _listen(stream: IO[str], said: "queue.SimpleQueue[str]") -> None:
     for line in stream:
         said.put(line)
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    """Wait until something holds; it fails after a time that is far too long."""
-    deadline = time.monotonic() + 120
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 def has_pulled(engine: Engine, data: Path, submissions: int) -> bool:
