@@ -33,9 +33,9 @@ from server.submissions import lock_form
 from server.tables import Attachment, Form
 from workers.central import Central
 from workers.central_session import CentralProblem
+from workers.pull import TROUBLES_IN_A_ROW
 
 LIMIT_BYTES = 20_000_000
-TROUBLES_IN_A_ROW = 3  # after so many it is Central that fails, not a submission
 # what each kind of file must begin with; a text file may begin with anything
 _TYPES = {
     ".jpg": ("image/jpeg", b"\xff\xd8\xff"), ".jpeg": ("image/jpeg", b"\xff\xd8\xff"),

@@ -33,6 +33,7 @@ from workers.feed import FeedRow, digest, read_rows, to_text
 from workers.xml import UnreadableXml, read_answers
 
 BATCH = 500
+TROUBLES_IN_A_ROW = 3  # from so many on it is Central that fails, not a submission
 LOOK_BACK = timedelta(minutes=10)
 THE_BEGINNING, NEVER = "1970-01-01T00:00:00.000Z", "2999-01-01T00:00:00.000Z"
 
@@ -127,6 +128,7 @@ class _FormPull:
     form_pk: int
     progress: Progress | None
     report: PullReport = field(init=False)
+    _poisoned: int = 0  # submissions in a row that Central failed to give
 
     def __post_init__(self) -> None:
         self.report = PullReport(self.form_id)
@@ -196,6 +198,12 @@ class _FormPull:
             text = to_text(read_answers(self.central.xml(self.form_id, row.root_id, instance_id)))
         except UnreadableXml as error:
             return _FromXml(row, instance_id, number, None, error.reason)
+        except CentralProblem as problem:
+            self._poisoned += 1
+            if problem.reason.values.get("status") != "500" or self._poisoned == TROUBLES_IN_A_ROW:
+                raise
+            return _FromXml(row, instance_id, number, None, problem.reason)  # set aside until the next slow pass
+        self._poisoned = 0
         return _FromXml(row, instance_id, number, text)
 
 

@@ -1,6 +1,7 @@
 """Pulling submissions: what happens to them at Central is here afterwards, once, and nothing else."""
 
 import json
+from collections.abc import Callable
 
 from sqlalchemy import Engine, select
 
@@ -10,7 +11,7 @@ from tests.forms import FORM_ID, a_form, a_submission, new_id
 from tests.sandbox.server import Sandbox
 from tests.workers.trial import delete, kept, restore, states, submit_many, versions
 from workers.central import Central
-from workers.pull import LOOK_BACK, changed_since, looking_back, pull_all, pull_form
+from workers.pull import LOOK_BACK, TROUBLES_IN_A_ROW, changed_since, looking_back, pull_all, pull_form
 
 
 def the_form(engine: Engine) -> Form:
@@ -172,3 +173,36 @@ def test_a_form_that_fails_leaves_the_others_pulled(engine: Engine, trial: Centr
     assert pull_form(engine, trial, FORM_ID).problem is None
     with reading(engine) as session:
         assert session.scalars(select(Form).filter_by(form_id=FORM_ID)).one().problem is None
+
+
+def break_xml(sandbox: Sandbox, central: Central, root: str) -> Callable[[], None]:
+    """Let the sandbox fail with 500 whenever this submission's XML is asked for; returns what mends it."""
+    version = sandbox.state.projects[central.project].forms[FORM_ID].submissions[root].current
+    whole, version.xml = version.xml, object()  # type: ignore[assignment]
+    return lambda: setattr(version, "xml", whole)
+
+
+def test_a_submission_central_fails_to_give_is_set_aside_and_its_neighbours_are_kept(
+    engine: Engine, trial: Central, sandbox: Sandbox
+) -> None:
+    poisoned, neighbour = (trial.submit(FORM_ID, a_submission(word=word)) for word in ("poisoned", "fine"))
+    trial.publish(FORM_ID, a_form("2", drop="word"), "2")
+    mend = break_xml(sandbox, trial, poisoned)
+    assert pull_form(engine, trial, FORM_ID).problem is None
+    assert set(versions(engine)) == {neighbour}
+    assert states(engine)[poisoned].problem == {"code": "central_busy", "values": {"status": "500"}}
+    mend()
+    pull_form(engine, trial, FORM_ID, everything=True)  # as the slow pass does
+    assert set(versions(engine)) == {poisoned, neighbour} and states(engine)[poisoned].problem is None
+
+
+def test_a_central_that_gives_nothing_is_not_a_poisoned_submission(
+    engine: Engine, trial: Central, sandbox: Sandbox
+) -> None:
+    roots = [trial.submit(FORM_ID, a_submission(word="x")) for _ in range(TROUBLES_IN_A_ROW)]
+    trial.publish(FORM_ID, a_form("2", drop="word"), "2")
+    for root in roots:
+        break_xml(sandbox, trial, root)
+    problem = pull_form(engine, trial, FORM_ID).problem
+    assert problem and problem.code == "central_busy"
+    assert states(engine) == {}
