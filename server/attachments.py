@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from server.db import now
-from server.tables import Attachment, ClaimFile, FileList, Form, Json, Removal, SubmissionState
+from server.tables import Attachment, ClaimFile, FileList, Form, Removal, SubmissionState
 
 STORED, EXPECTED, REFUSED, GIVEN_UP, REMOVED = "stored", "expected", "refused", "given_up", "removed"
 SETTLED = frozenset({STORED, REFUSED, GIVEN_UP, REMOVED})
@@ -134,8 +134,3 @@ def named_files(session: Session) -> set[str]:
     """Name every file in the store that a submission or a claim needs, by its digest."""
     ours = select(Attachment.digest).where(Attachment.digest.is_not(None)).union(select(ClaimFile.digest))
     return set(session.scalars(ours))
-
-
-def problem_of(code: str, **values: object) -> Json:
-    """Write a reason for the problem column."""
-    return {"code": code, "values": values}

@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 
 from server.attachments import GIVEN_UP, REFUSED, REMOVED, STORED
 from server.db import now
-from server.tables import Attachment, Certificate, Form, Removal, Submission, SubmissionComment, SubmissionState
+from server.submissions import digest
+from server.tables import Attachment, Certificate, Form, Removal, Submission, SubmissionState
 
 IDENTICAL, DIFFERENT, UNSTABLE = "identical", "different", "unstable"
 SHOWN = 200  # differences of a form that are listed one by one; all are counted
@@ -133,7 +134,6 @@ class Detail:
     """A certificate's whole content."""
 
     forms: list[FormDetail]
-    deep: bool
 
     @property
     def totals(self) -> dict[str, int]:
@@ -180,9 +180,9 @@ def tombstones(session: Session, form_pk: int) -> set[str]:
 def altered_here(session: Session, form_pk: int) -> Iterator[Difference]:
     """Find versions whose answers are no longer what they were when they were kept."""
     query = select(Submission.root_id, Submission.instance_id, Submission.digest, Submission.answers)
-    for root, instance, digest, answers in session.execute(query.filter_by(form_pk=form_pk).execution_options(
+    for root, instance, kept, answers in session.execute(query.filter_by(form_pk=form_pk).execution_options(
             yield_per=500)):  # fmt: skip
-        if hashlib.sha256(answers.encode()).hexdigest() != digest:
+        if digest(answers) != kept:
             yield Difference(root, Cause.ALTERED_HERE, {"version": instance})
 
 
@@ -293,12 +293,6 @@ def latest_certificate(session: Session, project: int) -> Certificate | None:
 def read_detail(certificate: Certificate) -> Detail:
     """Read a kept certificate's content."""
     return _detail.validate_json(certificate.detail)
-
-
-def comments_kept(session: Session, form_pk: int) -> Counter[str]:
-    """Count the comments kept of each submission of a form."""
-    query = select(SubmissionComment.root_id, func.count()).filter_by(form_pk=form_pk)
-    return Counter(dict(session.execute(query.group_by(SubmissionComment.root_id)).all()))
 
 
 def forms_of(session: Session, project: int) -> Sequence[Form]:

@@ -4,8 +4,9 @@ Whoever keeps something takes the form's row first (`lock_form`) and leaves out 
 same row, so that neither can undo the other.
 """
 
+import hashlib
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +16,11 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from server.tables import Base, FileList, Form, Json, Removal, Submission, SubmissionComment, SubmissionState
+
+
+def digest(answers: str) -> str:
+    """Digest answers as they are kept (SHA-256)."""
+    return hashlib.sha256(answers.encode()).hexdigest()
 
 
 def known_versions(session: Session, form_pk: int, roots: Sequence[str]) -> dict[str, set[str]]:
@@ -79,11 +85,13 @@ def living_roots(session: Session, form_pk: int) -> Sequence[str]:
     return session.scalars(query.order_by(SubmissionState.id)).all()
 
 
-def comment_counts(session: Session, form_pk: int, roots: Sequence[str]) -> dict[str, int]:
-    """Count the comments kept of each of these submissions; those without any are left out."""
+def comment_counts(session: Session, form_pk: int, roots: Sequence[str] | None = None) -> Counter[str]:
+    """Count the comments kept of each submission of a form, or of these."""
     comment = SubmissionComment
     query = select(comment.root_id, func.count()).where(comment.form_pk == form_pk).group_by(comment.root_id)
-    return dict(session.execute(query.where(_among(session, comment.root_id, roots))).all())
+    if roots is not None:
+        query = query.where(_among(session, comment.root_id, roots))
+    return Counter(dict(session.execute(query).all()))
 
 
 def _insert(session: Session, model: type[Base], rows: Sequence[Json], on_conflict: str) -> int:

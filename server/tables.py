@@ -169,7 +169,6 @@ class Form(Base):
     cycle_started: Mapped[str | None] = mapped_column(String(30))
     cycle_reached: Mapped[str | None] = mapped_column(String(30))
     pulled_at: Mapped[datetime | None]
-    checked_at: Mapped[datetime | None]  # by the slow pass
     absent_since: Mapped[datetime | None]  # from Central: deleted there; what was pulled stays
     approval_lists: Mapped[Json | None]
     problem: Mapped[Json | None]

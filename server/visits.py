@@ -13,6 +13,7 @@ from server.areas import NEAR_DEGREES
 from server.db import reading, writing
 from server.tables import Area, Facility, Form, Submission, SubmissionState, Visit
 from verification import model
+from verification.model import Reason
 from verification.reading import UnreadableSubmission, read_visit
 
 BATCH = 500
@@ -48,10 +49,10 @@ def _as_visit(row: Row[Any]) -> Visit:
     try:
         visit = read_visit(json.loads(row.answers), row.root_id, row.instance_id, None)
     except UnreadableSubmission as error:
-        problem = {"code": error.reason.code, "values": error.reason.values}
+        problem = error.reason.as_json()
         return Visit(submission_id=row.id, problem=problem)
     fix = visit.fix
-    nowhere = {"code": "visit_without_place", "values": {}} if fix is None and visit.facility_id is None else None
+    nowhere = Reason("visit_without_place").as_json() if fix is None and visit.facility_id is None else None
     return Visit(
         submission_id=row.id, facility_id=_possible(visit.facility_id), lon=fix.lon if fix else None,
         lat=fix.lat if fix else None, problem=nowhere,
@@ -143,7 +144,7 @@ def set_aside(session: Session, project: int) -> Sequence[SetAside]:
                | (SubmissionState.review_state == REJECTED))
         .order_by(SubmissionState.id)
     )  # fmt: skip
-    rejected = {"code": "rejected_at_central", "values": {}}
+    rejected = Reason("rejected_at_central").as_json()
     return [
         SetAside(row.form_id, row.root_id, row.submitted_at, row.problem or row.visit_problem or rejected)
         for row in session.execute(query)

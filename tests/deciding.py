@@ -3,22 +3,22 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from pydantic import SecretStr
 from sqlalchemy import Engine, select, update
 
 from server.db import now, reading, writing
 from server.decisions import Wish, decide
-from server.settings import Settings
 from server.tables import Area, Decision, Facility, Form, Job, SubmissionState
 from server.visits import read_new_visits
+from tests.faults.faults import Reset
+from tests.faults.proxy import FaultProxy, Request
 from tests.forms import FORM_ID, a_form, a_submission
-from tests.lossy import LossyProxy, lossy_proxy
-from tests.sandbox.server import PASSWORD, USER, Sandbox
+from tests.sandbox.server import Sandbox
+from tests.workers.trial import a_context
 from workers.central import Central, Json
 from workers.jobs import Context, drain
 from workers.pull import pull_form
@@ -31,14 +31,6 @@ TYPED: dict[str, dict[str, str]] = {
     "comment": {"text": "Mohon dilengkapi."},
     "follow_up": {"text": "Berapa ruang yang dipakai?", "why": "Foto buram.", "deadline": DEADLINE},
 }
-
-
-def a_context(central: Central, engine: Engine, tmp_path: Path, url: str) -> Context:
-    """Give what jobs work with; `url` may be a proxy's."""
-    return Context(engine, Settings(
-        data=tmp_path, central_url=url, central_user=USER, central_password=SecretStr(PASSWORD),
-        central_project=central.project,
-    ))  # fmt: skip
 
 
 def publish_visit_form(central: Central, **form: Any) -> None:
@@ -100,16 +92,25 @@ def time_passes(engine: Engine) -> None:
 
 @dataclass
 class Trial:
-    """A submission that is here, and Central behind a proxy that may lose answers."""
+    """A submission that is here, and Central behind a proxy that may lose answers.
+
+    `lose` holds what requests begin with, such as "PATCH"; each entry costs one answer, after its effect.
+    """
 
     context: Context
     central: Central
-    proxy: LossyProxy
     sandbox: Sandbox
+    lose: list[str] = field(default_factory=list)
 
     @property
     def engine(self) -> Engine:
         return self.context.engine
+
+    def is_lost(self, request: Request) -> bool:
+        lost = next((entry for entry in self.lose if f"{request.method} {request.path}".startswith(entry)), None)
+        if lost is not None:
+            self.lose.remove(lost)
+        return lost is not None
 
     def decide_and_send(self, root: str, kind: str, **typed: object) -> int:
         number = decided(self.engine, root, kind, **typed)
@@ -135,5 +136,7 @@ class Trial:
 @contextmanager
 def a_trial(engine: Engine, central: Central, sandbox: Sandbox, tmp_path: Path) -> Iterator[Trial]:
     publish_visit_form(central)
-    with lossy_proxy(sandbox.url) as proxy:
-        yield Trial(a_context(central, engine, tmp_path, proxy.url), central, proxy, sandbox)
+    with FaultProxy(sandbox.url) as proxy:
+        trial = Trial(a_context(central, engine, tmp_path, proxy.url), central, sandbox)
+        proxy.always(Reset(reached_central=True), where=trial.is_lost)
+        yield trial

@@ -30,7 +30,6 @@ REASONS = {
     "UnreadableSubmission",
     "Undecidable",
     "refuse",
-    "problem_of",
 }
 SAID = {"say", "tell"}
 

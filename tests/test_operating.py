@@ -34,7 +34,7 @@ def codes() -> set[str]:
         node.args[0].value
         for name in RAISING
         for node in ast.walk(ast.parse((CHECKOUT / name).read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("CentralProblem", "problem_of", "Reason")
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("CentralProblem", "Reason")
         and node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)
     }  # fmt: skip
 

@@ -7,7 +7,7 @@ Codes of areas are Kemendagri codes: "99" province, "99.01" district, "99.01.02"
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from shapely.geometry.base import BaseGeometry
 
@@ -182,3 +182,7 @@ class Reason:
 
     code: str
     values: dict[str, Value] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Write it for a problem column."""
+        return {"code": self.code, "values": self.values}

@@ -6,6 +6,7 @@ is asked for again, each time later; what has come is compared by Central's mark
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 
@@ -24,15 +25,15 @@ from server.attachments import (
     due,
     is_removed,
     note,
-    problem_of,
     settle,
 )
 from server.db import reading, writing
 from server.store import Store, TooLarge, WrongContent
 from server.submissions import lock_form
 from server.tables import Attachment, Form
+from verification.model import Reason
 from workers.central import Central
-from workers.central_session import CentralProblem
+from workers.central_session import CentralProblem, unless_gone
 from workers.pull import TROUBLES_IN_A_ROW
 
 LIMIT_BYTES = 20_000_000
@@ -104,25 +105,23 @@ class _Fetcher:
 
     def fetch(self, asked: Asked) -> int:
         """Fetch a version's files; returns how many were stored."""
-        try:
-            files = self.central.attachments(self.form_id, asked.root_id, asked.instance_id)
-        except CentralProblem as problem:
-            if problem.passes:
-                raise
+        files = unless_gone(partial(self.central.attachments, self.form_id, asked.root_id, asked.instance_id))
+        if files is None:
             with writing(self.engine) as session:  # deleted since: the next pull says so
                 ask_later(session, asked)
             return 0
-        stored = sum(self._settle_one(asked, file["name"], file["exists"]) for file in files)
+        with reading(self.engine) as session:
+            known = current_files(session, self.form_pk, asked.instance_id)
+        stored = sum(self._settle_one(asked, file["name"], file["exists"], known.get(file["name"])) for file in files)
         with writing(self.engine) as session:
             settle(session, asked, [file["name"] for file in files], self.form_pk)
         return stored
 
-    def _settle_one(self, asked: Asked, name: str, exists: bool) -> bool:
-        with reading(self.engine) as session:
-            known = current_files(session, self.form_pk, asked.instance_id).get(name)
-            removed = is_removed(session, self.form_pk, asked.root_id, name)
+    def _settle_one(self, asked: Asked, name: str, exists: bool, known: Attachment | None) -> bool:
         if known and known.state in SETTLED and not asked.recheck:
             return False
+        with reading(self.engine) as session:
+            removed = is_removed(session, self.form_pk, asked.root_id, name)
         values = {"state": REMOVED} if removed else self._look(asked, name, exists, known)
         if values is None:
             return False
@@ -146,16 +145,16 @@ class _Fetcher:
         """Fetch one file, unless it is the one we have; returns what to note of it."""
         media_type, beginning = _TYPES.get(PurePath(name).suffix.lower(), (None, b""))
         if media_type is None:
-            return {"state": REFUSED, "problem": problem_of("attachment_kind", name=PurePath(name).suffix)}
+            return {"state": REFUSED, "problem": Reason("attachment_kind", {"name": PurePath(name).suffix}).as_json()}
         try:
             with self.central.attachment(self.form_id, asked.root_id, asked.instance_id, name, etag) as file:
                 if file.chunks is None:
                     return None
                 kept = self.store.put(file.chunks, LIMIT_BYTES, beginning)
         except WrongContent:
-            problem = problem_of("attachment_not_what_it_says", kind=media_type)
+            problem = Reason("attachment_not_what_it_says", {"kind": media_type})
         except TooLarge:
-            problem = problem_of("attachment_too_large", limit=LIMIT_BYTES // 10**6)
+            problem = Reason("attachment_too_large", {"limit": LIMIT_BYTES // 10**6})
         except CentralProblem as error:
             if error.passes:
                 raise
@@ -163,4 +162,4 @@ class _Fetcher:
         else:
             return {"state": STORED, "digest": kept.digest, "size": kept.size, "media_type": media_type,
                     "etag": file.etag, "problem": None}  # fmt: skip
-        return {"state": REFUSED, "etag": file.etag, "problem": problem}
+        return {"state": REFUSED, "etag": file.etag, "problem": problem.as_json()}

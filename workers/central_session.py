@@ -8,11 +8,11 @@ with a reason whose sentence tells an operator what to do.
 import hashlib
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import requests
 import urllib3
@@ -24,6 +24,8 @@ from requests.adapters import Retry
 from verification.model import Reason, Value
 
 _BUSY = frozenset({429, 500, 502, 503, 504})
+
+Answer = TypeVar("Answer")
 
 logging.getLogger("pyodk").setLevel(logging.CRITICAL + 1)
 
@@ -40,6 +42,16 @@ class CentralProblem(Exception):
     def is_conflict(self) -> bool:
         """Tell whether Central refused something because it is there already."""
         return self.reason.values.get("status") == str(requests.codes.conflict)
+
+
+def unless_gone(ask: Callable[[], Answer]) -> Answer | None:
+    """Ask Central; None where it will never say, such as of what was deleted since. Raises what may pass."""
+    try:
+        return ask()
+    except CentralProblem as problem:
+        if problem.passes:
+            raise
+        return None
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,6 @@ from server.certificates import (
     FormDetail,
     Line,
     altered_here,
-    comments_kept,
     digest_of,
     forms_of,
     keep_certificate,
@@ -31,11 +30,11 @@ from server.certificates import (
 )
 from server.db import now, reading, writing
 from server.store import Store
-from server.submissions import living_roots
+from server.submissions import comment_counts, digest, living_roots
 from server.tables import Form
 from workers.central import Central, Json
-from workers.central_session import CentralProblem
-from workers.feed import FeedRow, digest, read_listing, read_rows
+from workers.central_session import CentralProblem, unless_gone
+from workers.feed import FeedRow, read_listing, read_rows
 from workers.pull import THE_BEGINNING, Progress, changed_since, meet_forms
 
 TRIES = 5
@@ -57,7 +56,7 @@ def certify(
         certifier = _Certifier(engine, central, store, form_id, known.get(form_id), deep, alive)
         details.append(certifier.certify(there=form_id in published))
     with writing(engine) as session:
-        return keep_certificate(session, central.project, as_of, Detail(details, deep), now() if deep else None)
+        return keep_certificate(session, central.project, as_of, Detail(details), now() if deep else None)
 
 
 def _nobody(_form_id: str, _done: int) -> None:
@@ -129,7 +128,7 @@ class _Certifier:
         with reading(self.engine) as session:
             for difference in altered_here(session, form_pk):
                 detail.add(difference)
-            files, comments = stored_files(session, form_pk), comments_kept(session, form_pk)
+            files, comments = stored_files(session, form_pk), comment_counts(session, form_pk)
             living = living_roots(session, form_pk)
         for file in files:
             self.alive()
@@ -137,9 +136,10 @@ class _Certifier:
                 detail.add(Difference(file.root_id, code, {"name": file.name}))
         for root_id in living if self.deep else ():
             self.alive()
-            there = self._count_comments(root_id)
-            if there is not None and there != comments[root_id]:
-                detail.add(Difference(root_id, Cause.COMMENTS_MISSING, {"here": comments[root_id], "there": there}))
+            there = unless_gone(partial(self.central.comments, self.form_id, root_id))
+            if there is not None and len(there) != comments[root_id]:
+                counts = {"here": comments[root_id], "there": len(there)}
+                detail.add(Difference(root_id, Cause.COMMENTS_MISSING, counts))
 
     def _what_is_wrong_with(self, file: Row[Any]) -> Cause | None:
         path = self.store.path(file.digest)
@@ -157,14 +157,6 @@ class _Certifier:
             if problem.passes:
                 raise
             return None  # deleted or cleared: the comparison of the lines says so
-
-    def _count_comments(self, root_id: str) -> int | None:
-        try:
-            return len(self.central.comments(self.form_id, root_id))
-        except CentralProblem as problem:
-            if problem.passes:
-                raise
-            return None
 
 
 def at_central(row: FeedRow) -> AtCentral:

@@ -5,7 +5,6 @@ the middle leaves the oldest rows out, and must not look like a short feed.
 """
 
 import codecs
-import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
@@ -102,8 +101,3 @@ def _check_end(opening: str, rest: str) -> None:
 def to_text(answers: Json) -> str:
     """Write answers as JSON, in ASCII: a NUL or half a surrogate is kept too, though no database takes them as text."""
     return json.dumps(answers, separators=(",", ":"))
-
-
-def digest(text: str) -> str:
-    """Digest kept answers (SHA-256)."""
-    return hashlib.sha256(text.encode()).hexdigest()

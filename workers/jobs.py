@@ -17,7 +17,7 @@ from functools import partial
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from server.attachments import named_files, problem_of
+from server.attachments import named_files
 from server.changes import note_changes
 from server.db import now, reading, writing
 from server.jobs import LEASE, Claimed, Limit, ask, claim, extend, fail, finish, retry, sweep
@@ -28,12 +28,13 @@ from server.tables import Form, Json
 from server.trouble import trouble
 from server.verifications import all_districts_with_claims, verify
 from server.visits import read_new_visits
+from verification.model import Reason
 from workers.attachments import fetch_attachments
 from workers.central import Central
 from workers.central_session import CentralProblem
 from workers.certify import certify
 from workers.publish import publish_facilities
-from workers.pull import meet_forms, pull_form, to_json
+from workers.pull import meet_forms, pull_form
 from workers.slow_pass import look_over, read_audits
 from workers.write_back import carry_out, note_approval_lists
 from xlsforms.build import FORMS
@@ -247,13 +248,13 @@ def run(context: Context, job: Claimed) -> None:
     except LostLease:
         log.warning("job %s %s has gone to another worker", job.kind, job.key)
     except CentralProblem as problem:
-        _end(context, retry if problem.passes else fail, job, to_json(problem.reason) or {})
+        _end(context, retry if problem.passes else fail, job, problem.reason.as_json())
     except (DBAPIError, OSError) as error:
         log.warning("job %s %s: %s; it is tried again", job.kind, job.key, type(error).__name__)
-        _end(context, retry, job, to_json(trouble(error)) or {})
+        _end(context, retry, job, trouble(error).as_json())
     except Exception as error:  # the only broad one: what is ours to mend must not stop the queue, nor vanish
         log.error("job %s %s failed: %s", job.kind, job.key, type(error).__name__, exc_info=_without_data(error))
-        _end(context, fail, job, problem_of("our_mistake", what=type(error).__name__))
+        _end(context, fail, job, Reason("our_mistake", {"what": type(error).__name__}).as_json())
 
 
 def _end(context: Context, how: Callable[[Engine, Claimed, Json], None], job: Claimed, problem: Json) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from server.db import insert_into, now, reading, writing
 from server.submissions import (
     ask_for_files,
+    digest,
     insert_versions,
     known_versions,
     lock_form,
@@ -29,7 +30,7 @@ from server.tables import Form
 from verification.model import Reason
 from workers.central import Central, Json
 from workers.central_session import CentralProblem
-from workers.feed import FeedRow, digest, read_rows, to_text
+from workers.feed import FeedRow, read_rows, to_text
 from workers.xml import UnreadableXml, read_answers
 
 BATCH = 500
@@ -82,13 +83,8 @@ def pull_form(
     except CentralProblem as problem:
         pull.report.problem = problem.reason
         with writing(engine) as session:
-            pull.note(session, problem=to_json(problem.reason))
+            pull.note(session, problem=problem.reason.as_json())
     return pull.report
-
-
-def to_json(reason: Reason | None) -> Json | None:
-    """Write a reason for a problem column."""
-    return {"code": reason.code, "values": reason.values} if reason else None
 
 
 def form_key(engine: Engine, project: int, form_id: str) -> int:
@@ -270,7 +266,7 @@ class _Batch:
             "deleted_at": system["deletedAt"], "review_state": system["reviewState"], "edits": system["edits"],
             "attachments_present": system["attachmentsPresent"],
             "attachments_expected": system["attachmentsExpected"],
-            "seen_at": self.seen_at, "gone_at": None, "problem": to_json(problem),
+            "seen_at": self.seen_at, "gone_at": None, "problem": problem.as_json() if problem else None,
         }  # fmt: skip
 
     def _lists(self, versions: Sequence[tuple[str, str]]) -> list[Json]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
@@ -9,11 +10,11 @@ from sqlalchemy.orm import Session
 from server.certificates import Cause, altered_here, latest_certificate, read_detail, stored_files
 from server.db import reading, writing
 from server.store import Store
-from server.submissions import lock_form, removed_roots
+from server.submissions import digest, lock_form, removed_roots
 from server.tables import Submission, SubmissionChange, Visit
 from workers.central import Central
-from workers.central_session import CentralProblem
-from workers.feed import digest, to_text
+from workers.central_session import unless_gone
+from workers.feed import to_text
 from workers.pull import Progress, form_key
 from workers.slow_pass import SlowReport, look_over
 from workers.xml import UnreadableXml, read_answers
@@ -67,14 +68,13 @@ def _newest(session: Session, form_pk: int, root_id: str) -> Sequence[str]:
 
 def _write_anew(engine: Engine, central: Central, form_pk: int, form_id: str, root_id: str, instance_id: str) -> int:
     """Write a version's answers from its XML at Central, the evidence itself; what was read from it is read again."""
+    xml = unless_gone(partial(central.xml, form_id, root_id, instance_id))
+    if xml is None:
+        return 0
     try:
-        text = to_text(read_answers(central.xml(form_id, root_id, instance_id)))
+        text = to_text(read_answers(xml))
     except UnreadableXml:
         return 0
-    except CentralProblem as problem:
-        if problem.passes:
-            raise
-        return 0  # Central does not give it any more
     with writing(engine) as session:
         lock_form(session, form_pk)
         if removed_roots(session, form_pk, [root_id]):

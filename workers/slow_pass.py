@@ -4,14 +4,16 @@ It reads the whole feed again, so that anything the quick pull ever missed is me
 the account may read Central's audit log, the minute's pull calls for it when the log shows what needs it.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, select
 
 from server.attachments import recheck
-from server.db import now, reading, writing
+from server.db import reading, writing
 from server.jobs import ask
 from server.store import Store
 from server.submissions import (
@@ -27,7 +29,7 @@ from server.tables import Form, Mark
 from verification.model import Reason
 from workers.attachments import fetch_attachments
 from workers.central import Central, Json
-from workers.central_session import CentralProblem
+from workers.central_session import CentralProblem, unless_gone
 from workers.feed import read_listing
 from workers.pull import NEVER, Progress, form_key, looking_back, pull_form
 
@@ -64,9 +66,6 @@ def look_over(
         report.comments = fetch_comments(engine, central, form_pk, form_id, progress)
     except CentralProblem as problem:
         report.problem = problem.reason
-        return report
-    with writing(engine) as session:
-        session.execute(update(Form).filter_by(id=form_pk).values(checked_at=now()))
     return report
 
 
@@ -107,16 +106,11 @@ def fetch_comments(
     return new
 
 
-def _new_comments(central: Central, form_pk: int, form_id: str, root_id: str, kept: dict[str, int]) -> Iterator[Json]:
+def _new_comments(central: Central, form_pk: int, form_id: str, root_id: str, kept: Counter[str]) -> Iterator[Json]:
     """Give a submission's comments beyond those that are kept: Central neither changes nor deletes a comment."""
-    try:
-        comments = central.comments(form_id, root_id)
-    except CentralProblem as problem:
-        if problem.passes:
-            raise
-        return  # deleted since: the next pull says so
-    for number, comment in enumerate(reversed(comments), 1):
-        if number > kept.get(root_id, 0):
+    comments = unless_gone(partial(central.comments, form_id, root_id))
+    for number, comment in enumerate(reversed(comments or ()), 1):
+        if number > kept[root_id]:
             yield {
                 "form_pk": form_pk, "root_id": root_id, "number": number, "body": comment["body"],
                 "actor_id": comment["actorId"], "created_at": comment["createdAt"],
@@ -147,9 +141,8 @@ def read_audits(engine: Engine, central: Central) -> int:
     """
     with reading(engine) as session:
         mark = session.get(Mark, (central.project, _AUDITED))
-        since = (
-            looking_back(mark.moment, _AUDITS_LOOK_BACK) if mark else NEVER
-        )  # the first slow pass sees what was before
+    # at first nothing: the first slow pass sees what was before
+    since = looking_back(mark.moment, _AUDITS_LOOK_BACK) if mark else NEVER
     found = central.audits("submission", since)
     if found is None:
         return 0

@@ -11,16 +11,15 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from server.attachments import problem_of
 from server.catalogue import catalogue
 from server.db import now, reading, writing
 from server.decisions import APPROVED, COMMENT, FOLLOW_UP, REVIEW, WOULD_CREATE, later_review
 from server.places import public_name, visited_place
 from server.submissions import removed_roots
 from server.tables import Decision, Form, Json
+from verification.model import Reason
 from workers.central import Central
 from workers.central_session import CentralProblem
-from workers.pull import to_json
 from workers.xml import UnreadableXml, lists_created_in
 
 LIST = "follow_ups"
@@ -58,7 +57,7 @@ def carry_out(engine: Engine, central: Central, decision_id: int, must_be_ours: 
     try:
         _EFFECTS[order.decision.kind](central, order, must_be_ours)
     except CentralProblem as problem:
-        _note(engine, decision_id, problem=to_json(problem.reason))
+        _note(engine, decision_id, problem=problem.reason.as_json())
         raise
     _note(engine, decision_id, sent_at=now(), problem=None)
 
@@ -71,9 +70,9 @@ def _order(session: Session, project: int, decision_id: int) -> Order:
     label = public_name(session, visited_place(session, form.id, decision.instance_id), catalogue("id"))
     hindrance = None
     if removed_roots(session, form.id, [decision.root_id]):
-        hindrance = problem_of("decision_submission_removed")
+        hindrance = Reason("decision_submission_removed").as_json()
     elif decision.kind == REVIEW and later_review(session, decision):
-        hindrance = problem_of("decision_superseded")
+        hindrance = Reason("decision_superseded").as_json()
     session.expunge(decision)
     return Order(decision, form.form_id, label, hindrance)
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.forms import FORM_ID, a_form, a_submission, new_id
+from tests.workers.trial import delete, restore
 from workers.central import Central, Json
 from workers.central_session import CentralProblem
 from workers.feed import read_rows
@@ -163,14 +164,6 @@ EVENTS: dict[str, tuple[Callable[[Central, str], Any], dict[str, Any]]] = {
 def delete_and_restore(central: Central, root: str) -> None:
     delete(central, root)
     restore(central, root)
-
-
-def delete(central: Central, root: str) -> None:
-    central.session.ask("DELETE", f"projects/{central.project}/forms/{FORM_ID}/submissions/{root}").close()
-
-
-def restore(central: Central, root: str) -> None:
-    central.session.ask("POST", f"projects/{central.project}/forms/{FORM_ID}/submissions/{root}/restore").close()
 
 
 @pytest.mark.parametrize("happens, changes", EVENTS.values(), ids=EVENTS)

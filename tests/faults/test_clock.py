@@ -5,8 +5,6 @@ They run under libfaketime, which Debian has as `faketime`; where nothing may be
 
 import os
 import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select
@@ -15,13 +13,12 @@ from server.db import reading, writing
 from server.jobs import ask
 from server.tables import Job
 from tests.conftest import POSTGRES
-from tests.faults.commands import place_of, tilik
+from tests.faults.commands import tilik
 from tests.faults.faults import MALFORMED
 from tests.faults.proxy import FaultProxy
-from tests.faults.visits import FORM_ID, a_visit, delete, empty, everything, visits_with_history
+from tests.faults.visits import FORM_ID, a_visit, delete, empty, everything
 from tests.forms import new_id
 from tests.kill.child import Child, Place, drain_all
-from tests.sandbox.server import Sandbox
 from workers.central import Central
 
 FAKETIME = shutil.which("faketime")
@@ -35,18 +32,6 @@ def at(clock: str) -> tuple[str, ...]:
     """Run a program whose clock is wrong by so much."""
     assert FAKETIME
     return (FAKETIME, "-f", clock)
-
-
-@pytest.fixture
-def proxy(sandbox: Sandbox) -> Iterator[FaultProxy]:
-    with FaultProxy(sandbox.url) as proxy:
-        yield proxy
-
-
-@pytest.fixture
-def place(engine: Engine, central: Central, proxy: FaultProxy, tmp_path: Path) -> Place:
-    visits_with_history(central)
-    return place_of(engine, tmp_path, proxy.url, central.project)
 
 
 if FAKETIME or os.environ.get("TILIK_TEST_NO_SKIPS"):

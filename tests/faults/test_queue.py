@@ -1,6 +1,5 @@
 """Faults seen from the job table: what failed waits, each time longer, with its reason; then it goes on by itself."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,12 +17,6 @@ from tests.kill.child import Place
 from tests.sandbox.server import Sandbox
 from workers.central import Central
 from workers.jobs import Context, drain
-
-
-@pytest.fixture
-def proxy(sandbox: Sandbox) -> Iterator[FaultProxy]:
-    with FaultProxy(sandbox.url) as proxy:
-        yield proxy
 
 
 @pytest.fixture

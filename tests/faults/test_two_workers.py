@@ -3,8 +3,6 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select, text
@@ -24,24 +22,11 @@ from tests.faults.visits import (
     everything,
     publish,
     submit_many,
-    visits_with_history,
 )
 from tests.forms import a_form, new_id
 from tests.kill.child import Child, Place, drain_all, pull
 from tests.sandbox.server import Sandbox
 from workers.central import Central
-
-
-@pytest.fixture
-def proxy(sandbox: Sandbox) -> Iterator[FaultProxy]:
-    with FaultProxy(sandbox.url) as proxy:
-        yield proxy
-
-
-@pytest.fixture
-def place(engine: Engine, central: Central, proxy: FaultProxy, tmp_path: Path) -> Place:
-    visits_with_history(central)
-    return place_of(engine, tmp_path, proxy.url, central.project)
 
 
 def undisturbed(engine: Engine, place: Place) -> Json:

@@ -74,8 +74,7 @@ def submit_many(sandbox: Sandbox, central: Central, count: int, **answers: Any) 
 
 
 def delete(central: Central, root: str) -> None:
-    path = f"projects/{central.project}/forms/{FORM_ID}/submissions/{root}"
-    central.session.ask("DELETE", path).close()
+    central.delete(FORM_ID, root)
 
 
 def claim_a_place(engine: Engine) -> None:

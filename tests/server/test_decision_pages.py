@@ -118,7 +118,7 @@ def test_a_decision_that_failed_says_why(trial: Trial, web: FlaskClient) -> None
 def test_a_decision_that_waits_after_a_failure_says_what_is_in_its_way(trial: Trial, web: FlaskClient) -> None:
     root = a_visit(trial.engine, trial.central)
     post(web, root, "comment")
-    trial.proxy.lose.append("POST /v1/projects")
+    trial.lose.append("POST /v1/projects")
     trial.send()
     reason = catalogue("id").say("reason.central_unreachable")
     assert f"Menunggu dikirim ke Central. {reason}" in shown(web.get(page_of(root)))

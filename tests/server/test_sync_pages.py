@@ -38,7 +38,7 @@ def web(engine: Engine, tmp_path: Path) -> FlaskClient:
 
 def certify(engine: Engine, *forms: FormDetail) -> None:
     with writing(engine) as session:
-        keep_certificate(session, PROJECT, "2026-11-22T05:00:00.000Z", Detail(list(forms), deep=False), None)
+        keep_certificate(session, PROJECT, "2026-11-22T05:00:00.000Z", Detail(list(forms)), None)
 
 
 def page(web: FlaskClient, language: str = "id") -> str:

@@ -112,7 +112,7 @@ def test_what_failed_is_listed_and_asked_for_again(trial: Trial) -> None:
 
 def test_what_waits_after_a_failure_is_listed_and_can_be_tried_at_once(trial: Trial) -> None:
     root = a_visit(trial.engine, trial.central)
-    trial.proxy.lose.append("POST /v1/projects")
+    trial.lose.append("POST /v1/projects")
     trial.decide_and_send(root, "comment")
     with reading(trial.engine) as session:
         (work,) = unfinished(session)

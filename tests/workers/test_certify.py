@@ -133,7 +133,7 @@ def alter_answers(engine: Engine, store: Store) -> None:
 
 
 def alter_answers_and_their_digest(engine: Engine, store: Store) -> None:
-    from workers.feed import digest
+    from server.submissions import digest
 
     text = '{"word": "forged"}'
     with writing(engine) as session:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.submissions import digest
 from workers.central_session import CentralProblem
-from workers.feed import digest, read_rows
+from workers.feed import read_rows
 
 SYSTEM = (
     '"__system":{"submissionDate":"2026-11-01T00:00:00.000Z","submitterName":"a } \\"b\\"","status":null,"edits":0}'

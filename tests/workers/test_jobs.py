@@ -19,8 +19,9 @@ from server.settings import Settings
 from server.tables import Facility, Job, SubmissionState, Verification
 from server.verifications import read_result
 from tests.forms import a_form, a_submission
-from tests.sandbox.server import PASSWORD, USER, Sandbox
+from tests.sandbox.server import Sandbox
 from tests.workbooks import DISTRICT, YEAR, a_place, filled, row_of
+from tests.workers.trial import a_context
 from verification.model import Outcome
 from workers.central import Central
 from workers.jobs import Context, drain, run
@@ -36,11 +37,7 @@ def context(engine: Engine, central: Central, sandbox: Sandbox, tmp_path: Path) 
     """Give what jobs work with, and two visit forms at Central."""
     for form_id in (FORM, OTHER):
         central.publish(form_id, a_form(form_id=form_id, kind="text", arrival="text", facility="text"), "1")
-    settings = Settings(
-        data=tmp_path, central_url=sandbox.url, central_user=USER, central_password=SecretStr(PASSWORD),
-        central_project=central.project,
-    )  # fmt: skip
-    return Context(engine, settings)
+    return a_context(central, engine, tmp_path, sandbox.url)
 
 
 @pytest.fixture

@@ -3,19 +3,17 @@
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import Engine, func, select
 
 from server.certificates import Cause, latest_certificate, read_detail
 from server.db import reading, writing
 from server.removals import NothingToRemove, Removed, empty_store, remove_file, remove_submission
-from server.settings import Settings
 from server.store import Store
 from server.tables import Attachment, Base, Form, Job, Removal
 from tests.forms import FORM_ID, a_submission, new_id
-from tests.sandbox.server import PASSWORD, USER, Sandbox
+from tests.sandbox.server import Sandbox
 from tests.workers.test_slow_pass import JPEG
-from tests.workers.trial import restore, versions
+from tests.workers.trial import a_context, restore, versions
 from workers.central import Central
 from workers.certify import certify
 from workers.jobs import Context, drain
@@ -28,11 +26,7 @@ SECRET = "only the removed submission says this"
 
 @pytest.fixture
 def context(engine: Engine, sandbox: Sandbox, central: Central, tmp_path: Path) -> Context:
-    settings = Settings(
-        data=tmp_path, central_url=sandbox.url, central_user=USER, central_password=SecretStr(PASSWORD),
-        central_project=central.project,
-    )  # fmt: skip
-    return Context(engine, settings)
+    return a_context(central, engine, tmp_path, sandbox.url)
 
 
 @pytest.fixture

@@ -90,9 +90,9 @@ def test_an_answer_lost_after_the_effect_does_not_double_it(trial: Trial, kind: 
     root = a_visit(trial.engine, trial.central)
     if kind == "follow_up":
         trial.central.ensure_entity_list(LIST, PROPERTIES)
-    trial.proxy.lose.append(LOST[kind])
+    trial.lose.append(LOST[kind])
     number = trial.decide_and_send(root, kind)
-    assert trial.proxy.lose == [], "the answer was lost"
+    assert trial.lose == [], "the answer was lost"
     assert jobs(trial.engine) == [("waiting", "central_unreachable")]
     problem = decision(trial.engine, number).problem
     assert problem is not None and problem["code"] == "central_unreachable"
@@ -113,7 +113,7 @@ def effects(trial: Trial, root: str, kind: str) -> int:
 def test_an_answer_lost_while_the_list_of_follow_ups_is_made(trial: Trial) -> None:
     root = a_visit(trial.engine, trial.central)
     for _ in range(3):
-        trial.proxy.lose.append("POST /v1/projects")
+        trial.lose.append("POST /v1/projects")
         decided(trial.engine, root, "follow_up")
         trial.send()
         time_passes(trial.engine)
@@ -155,7 +155,7 @@ def test_workers_that_make_the_list_of_follow_ups_at_once_do_not_fail(central: C
 def test_a_follow_up_that_was_deleted_at_central_does_not_come_back(trial: Trial) -> None:
     root = a_visit(trial.engine, trial.central)
     trial.central.ensure_entity_list(LIST, PROPERTIES)
-    trial.proxy.lose.append(LOST["follow_up"])
+    trial.lose.append(LOST["follow_up"])
     number = trial.decide_and_send(root, "follow_up")
     path = f"projects/{trial.central.project}/datasets/{LIST}/entities/{decision(trial.engine, number).uuid}"
     trial.central.session.ask("DELETE", path).close()
@@ -199,8 +199,8 @@ def test_a_review_that_central_shows_already_is_not_set_again(trial: Trial) -> N
 
 def test_the_later_of_two_reviews_counts_in_whatever_order_they_leave(trial: Trial) -> None:
     root = a_visit(trial.engine, trial.central)
-    trial.proxy.lose.append("GET /v1/projects")
-    trial.proxy.lose.extend(["GET /v1/projects"] * 3)  # Central does not answer, however often it is asked
+    trial.lose.append("GET /v1/projects")
+    trial.lose.extend(["GET /v1/projects"] * 3)  # Central does not answer, however often it is asked
     first = trial.decide_and_send(root, "review", review_state="approved")
     second = trial.decide_and_send(root, "review", review_state="rejected")
     time_passes(trial.engine)

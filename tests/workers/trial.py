@@ -1,17 +1,29 @@
 """What the tests of pulling share: a form at the sandbox, many submissions at once, and what is kept of them."""
 
+from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
 from sqlalchemy import Engine, select
 
 from server.db import reading
+from server.settings import Settings
 from server.tables import Base, Submission, SubmissionState
 from tests.forms import FORM_ID, a_form, a_submission
-from tests.sandbox.server import Sandbox
+from tests.sandbox.server import PASSWORD, USER, Sandbox
 from tests.sandbox.xform import read_submission
 from workers.central import Central
+from workers.jobs import Context
 
 _OWN = ("id", "form_pk", "problem", "seen_at")
+
+
+def a_context(central: Central, engine: Engine, tmp_path: Path, url: str) -> Context:
+    """Give what jobs work with; `url` may be a proxy's."""
+    return Context(engine, Settings(
+        data=tmp_path, central_url=url, central_user=USER, central_password=SecretStr(PASSWORD),
+        central_project=central.project,
+    ))  # fmt: skip
 
 
 def publish_trial(central: Central) -> Central:
@@ -32,7 +44,7 @@ def submit_many(sandbox: Sandbox, central: Central, count: int, **answers: Any) 
 
 
 def delete(central: Central, root: str) -> None:
-    central.session.ask("DELETE", f"projects/{central.project}/forms/{FORM_ID}/submissions/{root}").close()
+    central.delete(FORM_ID, root)
 
 
 def restore(central: Central, root: str) -> None:

@@ -6,8 +6,6 @@ medians are shown. Absolute times say little about another machine: the ratio an
 
 import multiprocessing
 import statistics
-import subprocess
-import sys
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -18,11 +16,11 @@ from pathlib import Path
 from sqlalchemy import make_url, text
 
 from server.db import open_database
-from server.settings import CHECKOUT, Settings
+from server.settings import Settings
 from workers.bench.measure import Sample, Target, measure
 from workers.bench.submissions import FORM_ID, send_many
 from workers.central import Central, create_project
-from workers.demo import running_sandbox
+from workers.demo import running, running_sandbox
 
 REPLAY_FROM = 50_000  # from this many on the feed is generated: sending them would take an hour
 
@@ -77,26 +75,13 @@ def measure_apart(what: str, target: Target) -> Sample:
 def central_to_measure(settings: Settings, n: int) -> Iterator[tuple[str, str, str, str]]:
     """Give the Central to measure against: a generated feed, the one the settings name, or else the sandbox."""
     if n >= REPLAY_FROM:
-        with _replay(n) as url:
+        with running("workers.bench.replay", str(n)) as url:
             yield "replay", url, "x", "x"
     elif settings.central_url and settings.central_user and settings.central_password:
         yield "central", settings.central_url, settings.central_user, settings.central_password.get_secret_value()
     else:
         with running_sandbox() as sandbox:
             yield "sandbox", sandbox["url"], sandbox["user"], sandbox["password"]
-
-
-@contextmanager
-def _replay(n: int) -> Iterator[str]:
-    command = [sys.executable, "-m", "workers.bench.replay", str(n)]
-    process = subprocess.Popen(command, cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert process.stdin and process.stdout  # noqa: S101 - both are pipes
-    with process.stdin, process.stdout:
-        try:
-            yield process.stdout.readline().strip()
-        finally:
-            process.terminate()
-            process.wait(timeout=10)
 
 
 def _prepare(url: str, user: str, password: str, n: int) -> int:

@@ -81,15 +81,22 @@ def demo(settings: Settings, say: Say) -> Iterator[tuple[Engine, Settings]]:
 
 @contextmanager
 def running_sandbox() -> Iterator[dict[str, str]]:
-    """Run the sandbox as a process; it ends when we do."""
+    """Run the sandbox as a process."""
+    with running("tests.sandbox", stderr=subprocess.DEVNULL) as line:
+        yield json.loads(line)
+
+
+@contextmanager
+def running(module: str, *arguments: str, stderr: int | None = None) -> Iterator[str]:
+    """Run a module of ours as a process that ends when we do, and give the first line it says."""
+    command = [sys.executable, "-m", module, *arguments]
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.sandbox"], cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL, text=True,
-    )  # fmt: skip
+        command, cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, text=True
+    )
     assert process.stdin and process.stdout  # noqa: S101 - both are pipes
     with process.stdin, process.stdout:
         try:
-            yield json.loads(process.stdout.readline())
+            yield process.stdout.readline().strip()
         finally:
             process.terminate()
             process.wait(timeout=10)
