@@ -8,6 +8,7 @@ from threading import Thread
 
 from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
+from waitress import wasyncore
 from waitress.server import create_server
 
 # nothing of the browser's own may go out: what is requested is then what a page requested
@@ -38,5 +39,8 @@ def served(app: Flask) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        server.close()
-        thread.join()
+        # in the loop's own thread, and a browser's open connections too: it ends when none is left
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
+        thread.join(timeout=30)
+        server.task_dispatcher.shutdown()
+        assert not thread.is_alive()

@@ -106,14 +106,29 @@ def test_no_name_on_the_map_covers_a_mark(visitor: Visitor) -> None:
     assert over == []
 
 
-def test_paper_shows_what_a_click_would(visitor: Visitor) -> None:
+def on_paper(visitor: Visitor, path: str) -> Page:
     visitor.page.set_viewport_size({"width": 718, "height": 1000})  # A4 within its margins
-    page = visitor.open(PAGE)
+    page = visitor.open(path)
     page.emulate_media(media="print")
+    return page
+
+
+def cut_tables(page: Page) -> int:
+    return page.locator(".wide").evaluate_all("all => all.filter(e => e.scrollWidth > e.clientWidth).length")
+
+
+def test_paper_shows_what_a_click_would(visitor: Visitor) -> None:
+    page = on_paper(visitor, PAGE)
     expect(page.get_by_role("navigation")).to_be_hidden()
     hidden = page.locator("details *").evaluate_all(
         "all => all.filter(e => !e.checkVisibility() || !e.getClientRects().length).map(e => e.outerHTML.slice(0, 90))"
     )
     assert hidden == []
-    cut = page.locator(".wide").evaluate_all("all => all.filter(e => e.scrollWidth > e.clientWidth).length")
-    assert cut == 0
+    assert cut_tables(page) == 0
+
+
+@EVERY_PAGE
+def test_paper_cuts_no_table_however_wide_the_fonts(visitor: Visitor, path: str) -> None:
+    page = on_paper(visitor, path)
+    page.evaluate("document.body.style.letterSpacing = '.15em'")
+    assert cut_tables(page) == 0
