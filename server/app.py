@@ -3,10 +3,16 @@
 from flask import Flask, Response
 from sqlalchemy import Engine
 
-from server import decision_pages, pages, sync_pages
-from server.catalogue import LANGUAGES
-from server.same_origin import refuse_other_origins
+import server.decisions.pages
+import server.reports.pages
+import server.sync.pages
+import server.visits.pages
+import server.web.pages
+import server.work.pages
 from server.settings import Settings
+from server.web.same_origin import refuse_other_origins
+from server.web.site import Site, chosen_words
+from server.words import LANGUAGES
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -19,12 +25,12 @@ _HEADERS = {
 
 def create_app(engine: Engine, settings: Settings) -> Flask:
     """Make the web application around a database."""
-    app = Flask(__name__, static_folder="static", template_folder="templates")
-    app.extensions["tilik"] = pages.Source(engine, settings)
-    for room in (pages, decision_pages, sync_pages):
-        app.register_blueprint(room.blueprint)
+    app = Flask(__name__, static_folder=None)
+    app.extensions["tilik"] = Site(engine, settings)
+    for package in (server.web, server.reports, server.visits, server.decisions, server.work, server.sync):
+        app.register_blueprint(package.pages.blueprint)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.context_processor(lambda: {"words": pages.chosen_words(), "languages": LANGUAGES})
+    app.context_processor(lambda: {"words": chosen_words(), "languages": LANGUAGES})
     app.before_request(refuse_other_origins)
     app.after_request(_add_headers)
     return app

@@ -5,17 +5,35 @@ do. On SQLite a writer takes its lock at the start (BEGIN IMMEDIATE), or two of 
 other's work without an error; readers take none and never wait.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Engine, create_engine, event, make_url, text
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    Engine,
+    LargeBinary,
+    MetaData,
+    any_,
+    column,
+    create_engine,
+    event,
+    func,
+    literal,
+    make_url,
+    select,
+    text,
+)  # fmt: skip
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+Json = dict[str, Any]
 _BUSY_SECONDS = 30
 # a machine that vanished inside a transaction holds its locks no longer than this
 _FORGOTTEN = "-c idle_in_transaction_session_timeout=5min"
@@ -57,7 +75,7 @@ def writing(engine: Engine) -> Iterator[Session]:
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Session]:
+def snapshot(engine: Engine) -> Iterator[Session]:
     """Open a transaction that sees one moment of the database and changes nothing."""
     level: dict[str, Any] = {"tilik_reads_only": True}
     if engine.dialect.name == "postgresql":
@@ -92,6 +110,20 @@ class Utc(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Base(DeclarativeBase):
+    """Every table; constraints have names, so that a migration can drop them on both databases."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: Utc, Json: JSON(none_as_null=True), bytes: LargeBinary}  # noqa: RUF012 - read by SQLAlchemy
+
+
 def now() -> datetime:
     """This machine's clock, in UTC."""
     return datetime.now(UTC)
@@ -101,3 +133,10 @@ def is_reachable(engine: Engine) -> bool:
     """Tell whether the database answers."""
     with engine.connect() as connection:
         return bool(connection.execute(text("SELECT 1")).scalar())
+
+
+def among(session: Session, key: Any, values: Sequence[str]) -> ColumnElement[bool]:
+    """Write "is one of" with one parameter, however many there are."""
+    if session.get_bind().dialect.name == "postgresql":
+        return key == any_(literal(list(values), postgresql.ARRAY(key.type)))
+    return key.in_(select(column("value")).select_from(func.json_each(literal(list(values), JSON))))

@@ -8,14 +8,40 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
-from server.db import reading
+import server.areas.tables
+import server.claims.tables
+import server.decisions.tables
+import server.register.tables
+import server.removals.tables
+import server.results.tables
+import server.rounds.tables
+import server.submissions.tables
+import server.sync.tables
+import server.visits.tables
+import server.work.tables
+from server.db import Base, snapshot
 
+# every package that owns tables: importing them makes them known to `metadata`
+PACKAGES = (
+    server.areas,
+    server.claims,
+    server.decisions,
+    server.register,
+    server.removals,
+    server.results,
+    server.rounds,
+    server.submissions,
+    server.sync,
+    server.visits,
+    server.work,
+)
+metadata = Base.metadata
 _LOCK = 0x7111  # any number of our own: PostgreSQL's advisory lock while a schema changes
 
 
 def upgrade(engine: Engine) -> None:
     """Run the migrations that are missing; does nothing where there are none."""
-    with reading(engine) as session:  # without a lock: a page must not wait for a writer only to learn this
+    with snapshot(engine) as session:  # without a lock: a page must not wait for a writer only to learn this
         if _is_current(session.connection()):
             return
     with engine.begin() as connection:  # on SQLite this takes the write lock

@@ -16,22 +16,23 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import Engine, make_url, text
+from sqlalchemy import Engine
 
 from server.db import open_database
 from server.schema import upgrade
+from server.store import Store
 from tests.sandbox.server import PASSWORD, USER, Sandbox, running_sandbox
-from workers.central import Central, create_project
+from tests.support.builders import load_district
+from tests.support.environment import POSTGRES, REAL, new_project, on_postgres, postgres_url
+from tests.support.trial import publish_trial
+from workers.central.api import Central
 
 if TYPE_CHECKING:
-    from tests.demo.story import Demo
+    from tests.support.demo import Demo
 
 # no test fails because a machine is slow: the first run of all builds Hypothesis's tables of letters
 settings.register_profile("tilik", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tilik")
-
-POSTGRES = os.environ.get("TILIK_TEST_DATABASE_URL")
-REAL = tuple(os.environ.get(f"TILIK_TEST_CENTRAL_{name}", "") for name in ("URL", "USER", "PASSWORD"))
 
 
 @pytest.fixture(scope="session")
@@ -69,15 +70,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-def new_project(url: str, user: str, password: str) -> Central:
-    name = f"Tilik test {uuid.uuid4()}"
-    return Central(url, user, password, create_project(url, user, password, name))
-
-
 @pytest.fixture(scope="session")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Demo"]:
     """Give the demo, run once for all that look at it."""
-    from tests.demo.story import told_demo  # it brings every room: only the tests that need it pay for that
+    from tests.support.demo import told_demo  # it brings every room: only the tests that need it pay for that
 
     with told_demo(tmp_path_factory.mktemp("demo")) as told:
         yield told
@@ -91,28 +87,17 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, st
     _migrate(f"sqlite:///{file}")
     if POSTGRES:
         found["postgresql"] = name
-        _on_postgres(f"CREATE DATABASE {name}")
-        _migrate(_postgres_url(name))
+        on_postgres(f"CREATE DATABASE {name}")
+        _migrate(postgres_url(name))
     yield found
     if POSTGRES:
-        _on_postgres(f"DROP DATABASE {name} WITH (FORCE)")
+        on_postgres(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _migrate(url: str) -> None:
     engine = open_database(url)
     upgrade(engine)
     engine.dispose()
-
-
-def _postgres_url(name: str) -> str:
-    return make_url(POSTGRES or "").set(database=name).render_as_string(hide_password=False)
-
-
-def _on_postgres(statement: str) -> None:
-    server = open_database(POSTGRES or "").execution_options(isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(statement))
-    server.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"] if POSTGRES else ["sqlite"])
@@ -125,8 +110,27 @@ def engine(request: pytest.FixtureRequest, templates: dict[str, str], tmp_path: 
         engine.dispose()
         return
     name = f"tilik_test_{uuid.uuid4().hex}"
-    _on_postgres(f"CREATE DATABASE {name} TEMPLATE {templates['postgresql']}")
-    engine = open_database(_postgres_url(name))
+    on_postgres(f"CREATE DATABASE {name} TEMPLATE {templates['postgresql']}")
+    engine = open_database(postgres_url(name))
     yield engine
     engine.dispose()
-    _on_postgres(f"DROP DATABASE {name} WITH (FORCE)")
+    on_postgres(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def district(engine: Engine) -> Engine:
+    """Give a database with the made-up district's areas, and a neighbour's village."""
+    load_district(engine)
+    return engine
+
+
+@pytest.fixture
+def trial(central: Central) -> Central:
+    """Give a project at the sandbox with a form of its own."""
+    return publish_trial(central)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """Give an empty store of files."""
+    return Store(tmp_path / "store")

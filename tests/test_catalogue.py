@@ -4,24 +4,24 @@ import ast
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
-from server.catalogue import LANGUAGES, catalogue
-from server.certificates import DIFFERENT, IDENTICAL, UNSTABLE, Cause
-from server.decisions import FIELDS, REVIEW_STATES, WOULD_CREATE
+from server.decisions.deciding import FIELDS, REVIEW_STATES, WOULD_CREATE
 from server.rulebook import load_rules
-from verification.model import Arrival, Grade, Outcome, Reason, Seen
-from verification.reading import KINDS
-from workers.jobs import HANDLERS
+from server.settings import CHECKOUT
+from server.sync.certificates import DIFFERENT, IDENTICAL, UNSTABLE, Cause
+from server.words import LANGUAGES, catalogue
+from verification.model import Arrival, Grade, Outcome, Seen
+from verification.reading.visit import KINDS
+from verification.reason import Reason
+from workers.queue.jobs import HANDLERS
 
-CHECKOUT = Path(__file__).parent.parent
 SOURCES = [
     CHECKOUT / "tilik.py",
     *(f for room in ("verification", "server", "workers", "xlsforms") for f in (CHECKOUT / room).rglob("*.py")),
 ]
-TEMPLATES = list((CHECKOUT / "server/templates").glob("*.html"))
+TEMPLATES = list((CHECKOUT / "server").rglob("templates/*.html"))
 # calls whose first text is a reason's code
 REASONS = {
     "Reason",

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from server.catalogue import catalogue
+from server.settings import CHECKOUT, Settings
 from server.settings import CHECKOUT as HERE
-from server.settings import Settings
+from server.words import catalogue
 
-CHECKOUT = Path(__file__).parent.parent
 TEXT = (CHECKOUT / "docs/operating.md").read_text(encoding="utf-8")
-RAISING = ("workers/central.py", "workers/central_session.py", "workers/jobs.py", "server/trouble.py")
+RAISING = ("workers/central/api.py", "workers/central/session.py", "workers/queue/jobs.py", "server/machine.py")
 
 
 @pytest.mark.parametrize("name", Settings.model_fields)

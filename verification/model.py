@@ -7,11 +7,8 @@ Codes of areas are Kemendagri codes: "99" province, "99.01" district, "99.01.02"
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, TypeAlias
 
 from shapely.geometry.base import BaseGeometry
-
-Value: TypeAlias = str | int | float | bool | None
 
 
 class Level(StrEnum):
@@ -174,15 +171,3 @@ class Outcome(StrEnum):
 CONTRADICTS = frozenset(
     {Outcome.CRITERIA_NOT_MET, Outcome.NOT_FOUND, Outcome.DUPLICATE_CLAIM, Outcome.OUTSIDE_DISTRICT}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """A reason code with its values; the sentence in both languages lives in the catalogues under `reason.<code>`."""
-
-    code: str
-    values: dict[str, Value] = field(default_factory=dict)
-
-    def as_json(self) -> dict[str, Any]:
-        """Write it for a problem column."""
-        return {"code": self.code, "values": self.values}

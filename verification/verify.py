@@ -7,13 +7,14 @@ visits -> which village is each in? -> which claim line does it belong to? -> wh
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from verification.areas import Placement, Villages
-from verification.indicators import Indicator, IndicatorSet
-from verification.ledger import RULE, LedgerLine, ledger_line
-from verification.matching import Matching, Placed, match_visits
-from verification.model import Claim, Reason, Value, Visit
-from verification.outcome import LineResult, judge_line, mark_duplicates
+from verification.judging.line import LineResult, judge_line, mark_duplicates
+from verification.matching.matching import Matching, Placed, match_visits
+from verification.model import Claim, Visit
+from verification.places.areas import Placement, Villages
+from verification.points.ledger import RULE, LedgerLine, ledger_line
+from verification.reason import Reason, Value
 from verification.rules import Rules
+from verification.sets.indicators import Indicator, IndicatorSet
 
 NOWHERE = Placement((), Reason("no_point"))
 

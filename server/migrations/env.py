@@ -5,7 +5,7 @@ from typing import Any, Literal
 from alembic import context
 
 from server.db import Utc
-from server.tables import Base
+from server.schema import metadata
 
 
 def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
@@ -15,7 +15,7 @@ def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
 
 connection = context.config.attributes["connection"]
 context.configure(
-    connection=connection, target_metadata=Base.metadata, render_as_batch=True, compare_type=True,
+    connection=connection, target_metadata=metadata, render_as_batch=True, compare_type=True,
     render_item=render_item,
 )  # fmt: skip
 with context.begin_transaction():

@@ -4,29 +4,14 @@ TILIK_TEST_BROWSER   a browser that must be there: without it these tests fail
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
-from tests.browser.chromium import find_chromium, running_chromium, served
-from tests.demo.story import Demo
+from tests.support.chromium import Visitor, find_chromium, running_chromium, served
+from tests.support.demo import Demo
 
 collect_ignore_glob = [] if find_chromium() else ["test_*.py"]
-
-
-@dataclass
-class Visitor:
-    """Somebody in front of a browser without JavaScript, and all that it asked for or complained about."""
-
-    page: Page
-    site: str
-    requested: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-    def open(self, path: str) -> Page:
-        self.page.goto(self.site + path)
-        return self.page
 
 
 @pytest.fixture(scope="session")

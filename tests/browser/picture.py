@@ -8,8 +8,8 @@ from PIL import Image
 from playwright.sync_api import FloatRect
 
 from server.settings import CHECKOUT
-from tests.browser.chromium import running_chromium, served
-from tests.demo.story import PAGE, told_demo
+from tests.support.chromium import running_chromium, served
+from tests.support.demo import PAGE, told_demo
 
 PICTURE = CHECKOUT / "docs/report.png"
 WIDTH = 1100

@@ -5,8 +5,8 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visitor
-from tests.demo.story import PAGE
+from tests.support.chromium import Visitor
+from tests.support.demo import PAGE
 
 EVERY_PAGE = pytest.mark.parametrize("path", [f"{path}?lang={language}" for path in ("/", PAGE, "/sertifikat")
                                               for language in ("id", "en")])  # fmt: skip

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Visitor
-from tests.demo.story import PAGE
+from tests.support.chromium import Visitor
+from tests.support.demo import PAGE
 
 ALL_KEYS = 200  # more often than this nobody presses Tab
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from server.settings import Settings
-from tests.cli.commands import a_file, geojson, said
 from tests.sandbox.server import PASSWORD, USER, Sandbox
-from workers.central import Central
+from tests.support.cli import a_file, geojson, said
+from workers.central.api import Central
 
 
 @pytest.fixture(autouse=True)

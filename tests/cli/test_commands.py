@@ -11,18 +11,18 @@ import click
 import pytest
 import shapely
 
-from server.catalogue import catalogue
-from tests.builders import VILLAGES
-from tests.cli.commands import a_file, geojson, printed, said, tilik
-from tests.forms import FORM_ID, a_form, a_submission
+from server.words import catalogue
 from tests.sandbox.server import Sandbox
-from tests.workbooks import DISTRICT, YEAR, a_place, filled, row_of
-from tests.workers.trial import publish_trial
+from tests.support.builders import VILLAGES
+from tests.support.cli import a_file, geojson, printed, said, tilik
+from tests.support.forms import FORM_ID, a_form, a_submission
+from tests.support.trial import publish_trial
+from tests.support.workbooks import DISTRICT, YEAR, a_place, filled, row_of
 from tilik import main
-from workers.central import Central
+from workers.central.api import Central
 
-CHECKOUT = Path(__file__).parent.parent.parent
 WHERE = ("--district", DISTRICT, "--year", str(YEAR))
+NOWHERE = click.Context(main)
 COMMANDS = {"demo", "serve", "work", "areas", "claims", "forms", "pull", "verify", "report", "bench"}
 
 
@@ -31,12 +31,18 @@ COMMANDS = {"demo", "serve", "work", "areas", "claims", "forms", "pull", "verify
 
 def paths(command: click.Command, *path: str) -> Iterator[tuple[str, ...]]:
     yield path
-    for name, inner in getattr(command, "commands", {}).items():
-        yield from paths(inner, *path, name)
+    for name in command.list_commands(NOWHERE) if isinstance(command, click.Group) else ():
+        yield from paths(inner(command, name), *path, name)
+
+
+def inner(group: click.Group, name: str) -> click.Command:
+    found = group.get_command(NOWHERE, name)
+    assert found
+    return found
 
 
 def test_these_are_the_commands() -> None:
-    assert set(main.commands) >= COMMANDS
+    assert set(main.list_commands(NOWHERE)) >= COMMANDS
 
 
 @pytest.mark.parametrize("path", list(paths(main)), ids=" ".join)
@@ -46,7 +52,7 @@ def test_every_command_and_option_has_a_line_of_help(path: tuple[str, ...]) -> N
     assert "help." not in text, "a key without its sentence"
     command: Any = main
     for name in path:
-        command = command.commands[name]
+        command = inner(command, name)
     assert command.help and all(o.help for o in command.params if isinstance(o, click.Option))
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import requests
 
-CHECKOUT = Path(__file__).parent.parent.parent
+from server.settings import CHECKOUT
 
 
 def environment(data: Path) -> dict[str, str]:

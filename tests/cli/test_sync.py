@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.commands import printed, said, tilik
-from tests.forms import FORM_ID, a_submission
-from tests.workers.trial import delete, publish_trial, restore
-from workers.central import Central
+from tests.support.cli import printed, said, tilik
+from tests.support.forms import FORM_ID, a_submission
+from tests.support.trial import delete, publish_trial, restore
+from workers.central.api import Central
 
 JPEG = b"\xff\xd8\xff\xe0 a photograph"
 

@@ -15,7 +15,8 @@ from typing import Any
 
 import yaml
 
-CHECKOUT = Path(__file__).parent.parent.parent
+from server.settings import CHECKOUT
+
 FILE: dict[str, Any] = yaml.safe_load((CHECKOUT / "compose.yaml").read_text(encoding="utf-8"))
 _VARIABLE = re.compile(r"\$(?:\$|\{(\w+)(?::[?-]([^}]*))?\})")
 

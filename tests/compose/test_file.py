@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from server.settings import Settings
-from tests.compose.stack import CHECKOUT, FILE
+from server.settings import CHECKOUT, Settings
+from tests.compose.stack import FILE
 
 SERVICES: dict[str, dict[str, Any]] = FILE["services"]
 OURS = ("web", "worker", "beat")

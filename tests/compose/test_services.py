@@ -12,19 +12,19 @@ import requests
 from pydantic import SecretStr
 from sqlalchemy import Engine, select
 
-from server.db import open_database, reading, writing
-from server.jobs import ask
+from server.db import Base, open_database, snapshot, writing
+from server.results.verifying import latest
 from server.schema import upgrade
 from server.settings import Settings
-from server.tables import Base, Job
-from server.verifications import latest
+from server.work.queue import ask
+from server.work.tables import Job
 from tests.compose.stack import Stack, still_runs
 from tests.sandbox.server import PASSWORD, USER, Sandbox
-from tests.workers.trial import kept
-from workers.central import Central
-from workers.demo import DISTRICT, YEAR, prepare
-from workers.jobs import Context
-from workers.loop import run_loop
+from tests.support.trial import kept
+from workers.central.api import Central
+from workers.demo.story import DISTRICT, YEAR, prepare
+from workers.queue.jobs import Context
+from workers.queue.loop import run_loop
 
 pytestmark = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 
@@ -83,7 +83,7 @@ def a_twin(engine: Engine, folder: Path) -> Engine:
     """Copy all that is in a database into a new SQLite file."""
     twin = open_database(f"sqlite:///{folder / 'twin.sqlite3'}")
     upgrade(twin)
-    with reading(engine) as there, twin.begin() as here:
+    with snapshot(engine) as there, twin.begin() as here:
         for table in Base.metadata.sorted_tables:
             if rows := [dict(row) for row in there.execute(select(table)).mappings()]:
                 here.execute(table.insert(), rows)
@@ -91,7 +91,7 @@ def a_twin(engine: Engine, folder: Path) -> Engine:
 
 
 def result(engine: Engine) -> tuple[str, str] | None:
-    with reading(engine) as session:
+    with snapshot(engine) as session:
         found = latest(session, YEAR, DISTRICT)
         return (found.inputs_digest, found.result) if found else None
 
@@ -122,7 +122,7 @@ def test_what_arrives_changes_the_report_by_celery_as_by_the_loop(
     wait_until(lambda: result(engine) == result(twin), stack)
     assert kept(engine) == kept(twin)
     wait_until(lambda: files(by_loop.data) <= files(by_celery.data), stack)
-    with reading(engine) as session:
+    with snapshot(engine) as session:
         assert set(session.execute(select(Job.attempts, Job.problem).where(Job.attempts > 0))) == {(1, None)}
     page = requests.get(f"http://127.0.0.1:{stack.port}/laporan/{YEAR}/{DISTRICT}", timeout=30)
     assert page.status_code == 200 and "fiktif" in page.text
@@ -162,5 +162,5 @@ def asked_for(engine: Engine, key: str) -> None:
 
 
 def done(engine: Engine, key: str) -> bool:
-    with reading(engine) as session:
+    with snapshot(engine) as session:
         return session.scalar(select(Job.state).filter_by(key=key)) == "done"

@@ -10,12 +10,11 @@ from typing import Any
 
 import pytest
 
-from tests.forms import FORM_ID, a_form, a_submission, new_id
-from tests.workers.trial import delete, restore
-from workers.central import Central, Json
-from workers.central_session import CentralProblem
-from workers.feed import read_rows
-from workers.pull import THE_BEGINNING, changed_since
+from tests.support.forms import FORM_ID, a_form, a_submission, new_id
+from tests.support.trial import delete, refusal, restore
+from workers.central.api import Central, Json
+from workers.central.feed import read_rows
+from workers.pulling.pull import THE_BEGINNING, changed_since
 
 JPEG = b"\xff\xd8\xff\xe0" + b"0" * 40
 
@@ -31,12 +30,6 @@ def rows(central: Central, where: str | None = changed_since(THE_BEGINNING)) -> 
     """Read the feed, newest first, as {**answers, "system": …}."""
     with central.feed(FORM_ID, where) as feed:
         return [json.loads(row.text) | {"system": row.system} for row in read_rows(feed.chunks)]
-
-
-def refusal(action: Callable[[], Any]) -> str:
-    with pytest.raises(CentralProblem) as caught:
-        action()
-    return f"{caught.value.reason.code} {caught.value.reason.values.get('number', '')}".strip()
 
 
 # ── logging in

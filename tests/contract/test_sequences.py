@@ -12,10 +12,10 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.forms import FORM_ID, a_form, a_submission
-from workers.central import Central
-from workers.feed import read_rows
-from workers.pull import THE_BEGINNING, changed_since
+from tests.support.forms import FORM_ID, a_form, a_submission
+from workers.central.api import Central
+from workers.central.feed import read_rows
+from workers.pulling.pull import THE_BEGINNING, changed_since
 
 JPEG = b"\xff\xd8\xff\xe0" + b"0" * 40
 Step = tuple[str, int, str]

@@ -2,12 +2,12 @@
 
 import pytest
 
-from tests.forms import FORM_ID, a_submission, new_id
-from tests.workers.trial import delete, publish_trial, restore
-from workers.central import Central
-from workers.central_session import CentralProblem
-from workers.feed import read_listing
-from workers.pull import NEVER, THE_BEGINNING
+from tests.support.forms import FORM_ID, a_submission, new_id
+from tests.support.trial import delete, publish_trial, restore
+from workers.central.api import Central
+from workers.central.feed import read_listing
+from workers.central.session import CentralProblem
+from workers.pulling.pull import NEVER, THE_BEGINNING
 
 JPEG, OTHER = b"\xff\xd8\xff\xe0 one", b"\xff\xd8\xff\xe0 another"
 

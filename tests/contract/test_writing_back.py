@@ -5,11 +5,11 @@ import uuid
 
 import pytest
 
-from tests.contract.test_central import refusal
-from tests.forms import FORM_ID, a_form, a_submission, new_id
-from workers.central import Central
-from workers.central_session import CentralProblem
-from workers.xml import lists_created_in
+from tests.support.forms import FORM_ID, a_form, a_submission, new_id
+from tests.support.trial import refusal
+from workers.central.api import Central
+from workers.central.session import CentralProblem
+from workers.central.xml import lists_created_in
 
 
 @pytest.fixture

@@ -2,8 +2,7 @@
 
 import re
 
-from tests.demo.story import PAGE, Demo
-from tests.demo.test_safeguarding import HOMES, HOMES_POINTS
+from tests.support.demo import HOMES, HOMES_POINTS, PAGE, Demo
 
 
 def linked(run: Demo) -> list[str]:

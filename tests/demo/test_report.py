@@ -8,7 +8,7 @@ import re
 import pytest
 
 from server.rulebook import load_indicators
-from tests.demo.story import PAGE, Demo
+from tests.support.demo import PAGE, Demo
 
 
 def test_the_demo_takes_every_step(run: Demo) -> None:

@@ -7,15 +7,12 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from server.db import reading
-from server.pages import without_exif
+from server.db import snapshot
 from server.store import Store
-from server.tables import Attachment
-from tests.demo.story import PAGE, Demo
-from workers.demo import FOLDER, a_photo
-
-HOMES = ("Panti Asuhan", "Rumah Singgah Rekaan", "Rumah Aman Rekaan")
-HOMES_POINTS = ("-5.29931", "111.03902", "-5.3024", "111.1362", "-5.29926", "111.03911")
+from server.submissions.tables import Attachment
+from server.visits.pages import without_exif
+from tests.support.demo import HOMES, HOMES_POINTS, PAGE, Demo
+from workers.demo.story import FOLDER, a_photo
 
 
 def test_homes_appear_by_subdistrict_without_name_village_and_point(run: Demo) -> None:
@@ -74,7 +71,7 @@ def test_free_text_and_names_typed_on_a_phone_are_not_repeated(run: Demo) -> Non
 
 
 def test_photographs_leave_without_place_and_device(run: Demo) -> None:
-    with reading(run.engine) as session:
+    with snapshot(run.engine) as session:
         stored = session.scalars(select(Attachment).where(Attachment.state == "stored")).all()
         files = [(photo.id, Store(run.settings.store).path(photo.digest or "").read_bytes()) for photo in stored]
     assert len(files) == 5
@@ -99,7 +96,7 @@ def test_a_sideways_photograph_is_turned_upright_when_its_exif_goes() -> None:
 def test_a_photograph_of_a_home_is_shown_to_nobody(run: Demo) -> None:
     """Even if somebody sends one with a form that does not ask for it."""
     photo = Attachment(name="x.jpg", state="stored", form_pk=0, root_id="", instance_id="")
-    with reading(run.engine) as session:
+    with snapshot(run.engine) as session:
         kept = session.scalars(select(Attachment)).first()
         assert kept
         home = run.line(13, 1).visit
@@ -123,7 +120,7 @@ def test_a_photograph_of_a_home_is_shown_to_nobody(run: Demo) -> None:
 
 
 def test_phones_get_no_coordinates(run: Demo) -> None:
-    from workers.central import Central
+    from workers.central.api import Central
 
     with Central.from_settings(run.settings) as central:
         entities = central.entities("facilities")

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from tests.faults.commands import place_of
-from tests.faults.proxy import FaultProxy
-from tests.faults.visits import visits_with_history
-from tests.kill.child import Place
 from tests.sandbox.server import Sandbox
-from workers.central import Central
+from tests.support.child import Place
+from tests.support.operator import place_of
+from tests.support.proxy import FaultProxy
+from tests.support.visits import visits_with_history
+from workers.central.api import Central
 
 
 @pytest.fixture

@@ -9,12 +9,13 @@ from urllib.parse import unquote_plus
 import pytest
 from sqlalchemy import Engine, func, select
 
-from server.db import reading
+from server.db import snapshot
 from server.store import Store
-from server.tables import SubmissionState
-from tests.faults.faults import QUICK, SLOW, Cut, Fault, Trickle, status
-from tests.faults.proxy import FaultProxy
-from tests.faults.visits import (
+from server.submissions.tables import SubmissionState
+from tests.sandbox.server import PASSWORD, USER, Sandbox
+from tests.support.faults import QUICK, SLOW, Cut, Fault, Trickle, status
+from tests.support.proxy import FaultProxy
+from tests.support.visits import (
     Json,
     assert_operator_can_act,
     empty,
@@ -24,11 +25,10 @@ from tests.faults.visits import (
     time_passes,
     visits_with_history,
 )
-from tests.faults.wires import Listener
-from tests.sandbox.server import PASSWORD, USER, Sandbox
-from verification.model import Reason
-from workers.central import Central
-from workers.central_session import Patience
+from tests.support.wires import Listener
+from verification.reason import Reason
+from workers.central.api import Central
+from workers.central.session import Patience
 
 PATIENT = Patience(backoff=0, retries=1)
 HASTY = replace(PATIENT, read_seconds=0.5)  # only where nothing ever comes: a busy machine may be slow
@@ -175,7 +175,7 @@ def test_a_feed_cut_in_its_second_batch_goes_on_from_there(trial: Trial, sandbox
     assert trial.gather() == Reason("central_cut")
     kept = trial.found()["submissions"]
     assert len(kept) == 500
-    with reading(trial.engine) as session:
+    with snapshot(trial.engine) as session:
         oldest = session.scalar(select(func.min(SubmissionState.submitted_at)))
     trial.proxy.heal()
     first = trial.proxy.requests

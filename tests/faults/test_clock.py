@@ -9,17 +9,17 @@ import shutil
 import pytest
 from sqlalchemy import Engine, select
 
-from server.db import reading, writing
-from server.jobs import ask
-from server.tables import Job
-from tests.conftest import POSTGRES
-from tests.faults.commands import tilik
-from tests.faults.faults import MALFORMED
-from tests.faults.proxy import FaultProxy
-from tests.faults.visits import FORM_ID, a_visit, delete, empty, everything
-from tests.forms import new_id
-from tests.kill.child import Child, Place, drain_all
-from workers.central import Central
+from server.db import snapshot, writing
+from server.work.queue import ask
+from server.work.tables import Job
+from tests.support.child import Child, Place, drain_all
+from tests.support.environment import POSTGRES
+from tests.support.faults import MALFORMED
+from tests.support.forms import new_id
+from tests.support.operator import tilik
+from tests.support.proxy import FaultProxy
+from tests.support.visits import FORM_ID, a_visit, delete, empty, everything
+from workers.central.api import Central
 
 FAKETIME = shutil.which("faketime")
 JUMPS = {
@@ -59,7 +59,7 @@ if FAKETIME or os.environ.get("TILIK_TEST_NO_SKIPS"):
         tilik(place, "work", "--once", before=at(first))
         assert states_of(engine, "pull") == {"waiting"}
         proxy.heal()
-        with reading(engine) as session:
+        with snapshot(engine) as session:
             job = session.scalars(select(Job).filter_by(kind="pull")).one()
             pause = job.run_at - job.asked_at
         assert 0 < pause.total_seconds() < 600
@@ -85,11 +85,11 @@ if POSTGRES and (FAKETIME or os.environ.get("TILIK_TEST_NO_SKIPS")):
         proxy.at_request(2, lambda: results.append(tilik(place, "work", "--once", before=at(clock))), phase="after")
         assert Child(drain_all, place).end() is not None
         assert results[0].returncode == 0, results[0].stderr
-        with reading(engine) as session:
+        with snapshot(engine) as session:
             pulls = session.execute(select(Job.state, Job.attempts).filter_by(kind="pull").order_by(Job.id)).all()
         assert tuple(pulls[0]) == ("done", 1)
 
 
 def states_of(engine: Engine, kind: str) -> set[str]:
-    with reading(engine) as session:
+    with snapshot(engine) as session:
         return set(session.scalars(select(Job.state).filter_by(kind=kind)))

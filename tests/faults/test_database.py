@@ -14,19 +14,20 @@ from typing import IO
 import pytest
 from sqlalchemy import Engine, select
 
-from server.catalogue import catalogue
-from server.db import reading, writing
-from server.jobs import ask
-from server.tables import Job
-from tests.conftest import POSTGRES
-from tests.faults.commands import CHECKOUT, command, eventually, place_of, tilik
-from tests.faults.proxy import FaultProxy
-from tests.faults.visits import FORM_ID, a_visit, empty, everything, publish, visits_with_history
-from tests.faults.wires import Forwarder
-from tests.kill.child import Place
+from server.db import snapshot, writing
+from server.settings import CHECKOUT
+from server.words import catalogue
+from server.work.queue import ask
+from server.work.tables import Job
 from tests.sandbox.server import Sandbox
-from verification.model import Reason
-from workers.central import Central
+from tests.support.child import Place
+from tests.support.environment import POSTGRES
+from tests.support.operator import command, eventually, place_of, tilik
+from tests.support.proxy import FaultProxy
+from tests.support.visits import FORM_ID, a_visit, empty, everything, publish, visits_with_history
+from tests.support.wires import Forwarder
+from verification.reason import Reason
+from workers.central.api import Central
 
 GONE = catalogue("en").reason(Reason("database_unreachable"))
 NOWHERE = "postgresql+psycopg://nobody@127.0.0.1:1/nothing"
@@ -80,7 +81,7 @@ def has_pulled(engine: Engine, data: Path, submissions: int) -> bool:
 
 def is_done(engine: Engine, kind: str) -> bool:
     """Tell whether all work of a kind has ended: none waits for the lease of a worker that lives."""
-    with reading(engine) as session:
+    with snapshot(engine) as session:
         return set(session.scalars(select(Job.state).filter_by(kind=kind))) == {"done"}
 
 

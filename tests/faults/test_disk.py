@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
-from server.catalogue import catalogue
-from server.db import reading, writing
-from server.jobs import ask
-from server.tables import Job
-from tests.faults.commands import place_of, tilik
-from tests.faults.visits import FORM_ID, JPEG, a_visit, everything, publish, submit_many, time_passes
-from tests.kill.child import Place
+from server.db import snapshot, writing
+from server.words import catalogue
+from server.work.queue import ask
+from server.work.tables import Job
 from tests.sandbox.server import Sandbox
-from verification.model import Reason
-from workers.central import Central
+from tests.support.child import Place
+from tests.support.operator import place_of, tilik
+from tests.support.visits import FORM_ID, JPEG, a_visit, everything, publish, submit_many, time_passes
+from verification.reason import Reason
+from workers.central.api import Central
 
 NO_ROOM = catalogue("en").reason(Reason("disk_full"))
 ROOM = 400_000
@@ -48,7 +48,7 @@ def test_no_room_for_a_photograph(engine: Engine, central: Central, place: Place
 def test_no_room_for_a_photograph_fetched_by_the_queue(engine: Engine, central: Central, place: Place) -> None:
     submit_photographs(central)
     tilik(place, "work", "--once", most_bytes=ROOM)
-    with reading(engine) as session:
+    with snapshot(engine) as session:
         job = session.scalars(select(Job).filter_by(kind="pull")).one()
     assert (job.state, job.problem) == ("waiting", {"code": "disk_full", "values": {}})
     assert everything(engine, place.data)["files"] in ([], [SMALL]), "whole files or none"

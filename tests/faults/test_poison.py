@@ -6,16 +6,18 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from server.db import reading, writing
-from server.jobs import ask
+from server.db import snapshot, writing
+from server.results.tables import Verification
 from server.settings import Settings
-from server.tables import Attachment, Job, Submission, SubmissionState, Verification
-from tests.builders import LAT, LON
-from tests.faults.visits import FORM_ID, JPEG, a_visit, assert_operator_can_act, claim_a_place, publish
-from tests.kill.child import Place
+from server.submissions.tables import Attachment, Submission, SubmissionState
+from server.work.queue import ask
+from server.work.tables import Job
 from tests.sandbox.server import Sandbox
-from workers.central import Central
-from workers.jobs import Context, drain
+from tests.support.builders import LAT, LON
+from tests.support.child import Place
+from tests.support.visits import FORM_ID, JPEG, a_visit, assert_operator_can_act, claim_a_place, publish
+from workers.central.api import Central
+from workers.queue.jobs import Context, drain
 
 
 @pytest.fixture
@@ -32,7 +34,7 @@ def do_everything(context: Context) -> list[tuple[Any, ...]]:
     with writing(context.engine) as session:
         ask(session, "pulls", "")
     drain(context)
-    with reading(context.engine) as session:
+    with snapshot(context.engine) as session:
         query = select(Job.kind, Job.state, Job.problem).where(Job.state != "done")
         return [tuple(row) for row in session.execute(query)]
 
@@ -45,7 +47,7 @@ def test_a_submission_whose_xml_cannot_be_read(context: Context, central: Centra
     version = sandbox.state.projects[central.project].forms[FORM_ID].submissions[poisoned].current
     version.xml = b'<!DOCTYPE x [<!ENTITY a "a">]><data>&a;'
     assert do_everything(context) == []
-    with reading(context.engine) as session:
+    with snapshot(context.engine) as session:
         kept = set(session.scalars(select(Submission.root_id)))
         problems = {state.root_id: state.problem for state in session.scalars(select(SubmissionState))}
     assert kept == {before, after}
@@ -66,7 +68,7 @@ def test_a_file_that_is_refused(
     for photo, file in (("1.jpg", JPEG), (name, content), ("2.jpg", JPEG + b"2")):
         central.submit(FORM_ID, a_visit(photo=photo), {photo: file})
     assert do_everything(context) == []
-    with reading(context.engine) as session:
+    with snapshot(context.engine) as session:
         files = {file.name: (file.state, file.problem) for file in session.scalars(select(Attachment))}
     assert {files["1.jpg"][0], files["2.jpg"][0]} == {"stored"}
     state, problem = files[name]
@@ -89,6 +91,6 @@ def test_answers_that_nobody_expects(context: Context, central: Central, answers
     if source == "xml":
         publish(central, "2", drop="word")
     assert do_everything(context) == []
-    with reading(context.engine) as session:
+    with snapshot(context.engine) as session:
         assert {*fine, poisoned} == set(session.scalars(select(Submission.root_id)))
         assert session.scalars(select(Verification)).one()

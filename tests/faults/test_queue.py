@@ -6,17 +6,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
-from server.db import now, reading, writing
-from server.jobs import ask
+from server.db import now, snapshot, writing
 from server.settings import Settings
-from server.tables import Job
-from tests.faults.faults import QUICK, SLOW
-from tests.faults.proxy import FaultProxy, Request
-from tests.faults.visits import assert_operator_can_act, empty, everything, time_passes, visits_with_history
-from tests.kill.child import Place
+from server.work.queue import ask
+from server.work.tables import Job
 from tests.sandbox.server import Sandbox
-from workers.central import Central
-from workers.jobs import Context, drain
+from tests.support.child import Place
+from tests.support.faults import QUICK, SLOW
+from tests.support.proxy import FaultProxy, Request
+from tests.support.visits import assert_operator_can_act, empty, everything, time_passes, visits_with_history
+from workers.central.api import Central
+from workers.queue.jobs import Context, drain
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def ask_and_drain(context: Context) -> None:
 
 
 def the_job(engine: Engine, kind: str) -> Job:
-    with reading(engine) as session:
+    with snapshot(engine) as session:
         job = session.scalars(select(Job).filter_by(kind=kind)).one()
         session.expunge(job)
     return job

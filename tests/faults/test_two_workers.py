@@ -7,13 +7,17 @@ from collections import Counter
 import pytest
 from sqlalchemy import Engine, select, text
 
-from server.db import reading, writing
-from server.jobs import ask
-from server.tables import Form, Job
-from tests.conftest import POSTGRES
-from tests.faults.commands import eventually, place_of
-from tests.faults.proxy import FaultProxy
-from tests.faults.visits import (
+from server.db import snapshot, writing
+from server.submissions.tables import Form
+from server.work.queue import ask
+from server.work.tables import Job
+from tests.sandbox.server import Sandbox
+from tests.support.child import Child, Place, drain_all, pull
+from tests.support.environment import POSTGRES
+from tests.support.forms import a_form, new_id
+from tests.support.operator import eventually, place_of
+from tests.support.proxy import FaultProxy
+from tests.support.visits import (
     FORM_ID,
     Json,
     a_visit,
@@ -23,10 +27,7 @@ from tests.faults.visits import (
     publish,
     submit_many,
 )
-from tests.forms import a_form, new_id
-from tests.kill.child import Child, Place, drain_all, pull
-from tests.sandbox.server import Sandbox
-from workers.central import Central
+from workers.central.api import Central
 
 
 def undisturbed(engine: Engine, place: Place) -> Json:
@@ -68,7 +69,7 @@ if POSTGRES:
 
 def somebody_waits(engine: Engine) -> bool:
     query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    with reading(engine) as session:
+    with snapshot(engine) as session:
         return bool(session.scalar(text(query)))
 
 
@@ -113,6 +114,6 @@ def test_two_workers_share_the_queue_and_do_nothing_twice(
     assert all(worker.end() is not None for worker in workers)
     feeds = Counter(request.path.split("?")[0].rsplit("/", 2)[1] for request in proxy.seen if ".svc/" in request.path)
     assert feeds == {f"{form_id}.svc": 1 for form_id in forms}
-    with reading(engine) as session:
+    with snapshot(engine) as session:
         pulls = session.execute(select(Job.state, Job.attempts).filter_by(kind="pull")).all()
     assert [tuple(pull) for pull in pulls] == [("done", 1)] * len(forms)

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from server.db import reading
-from server.tables import Job
-from tests.faults.proxy import FaultProxy
-from tests.faults.visits import (
+from server.db import snapshot
+from server.work.tables import Job
+from tests.sandbox.server import Sandbox
+from tests.support.child import NEVER, Child, Death, Place, Task, fetch_files, pull, read_visits, verify_all, work
+from tests.support.proxy import FaultProxy
+from tests.support.visits import (
     claim_a_place,
     empty,
     everything,
@@ -21,9 +23,7 @@ from tests.faults.visits import (
     time_passes,
     visits_with_history,
 )
-from tests.kill.child import NEVER, Child, Death, Place, Task, fetch_files, pull, read_visits, verify_all, work
-from tests.sandbox.server import Sandbox
-from workers.central import Central
+from workers.central.api import Central
 
 PHASES = ("before", "after")
 FIRST: dict[Task, tuple[Task, ...]] = {  # what must have run before a task has anything to do
@@ -94,7 +94,7 @@ def trial(engine: Engine, central: Central, sandbox: Sandbox, tmp_path: Path) ->
 
 
 def unfinished_jobs(engine: Engine) -> list[tuple[Any, ...]]:
-    with reading(engine) as session:
+    with snapshot(engine) as session:
         query = select(Job.kind, Job.key, Job.state, Job.problem).where(Job.state != "done")
         return [tuple(row) for row in session.execute(query)]
 

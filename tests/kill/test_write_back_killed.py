@@ -5,12 +5,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from tests.deciding import a_trial, a_visit, decided, decision, jobs, time_passes
-from tests.kill.child import Child, Death, Place, write_back
 from tests.sandbox.server import Sandbox
-from tests.workers.test_write_back import effects
-from workers.central import Central
-from workers.write_back import LIST, PROPERTIES
+from tests.support.child import Child, Death, Place, write_back
+from tests.support.deciding import a_trial, a_visit, decided, decision, effects, jobs, time_passes
+from workers.central.api import Central
+from workers.sending.write_back import LIST, PROPERTIES
 
 DEATHS = {  # by commit: claimed; kept, just before the effect; noted as sent; done
     "before it was claimed": ("before", 1, 0),

@@ -14,24 +14,26 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from server.certificates import IDENTICAL, latest_certificate, read_detail
-from server.changes import changes_of, note_changes
-from server.db import now, reading, writing
-from server.decisions import COMMENT, REVIEW, Undecidable, Wish, decide, decisions_on
-from server.removals import NothingToRemove, empty_store, remove_submission
-from server.tables import Attachment, Form, Job, Removal, Submission, SubmissionComment, SubmissionState
-from tests.faults.faults import QUICK
-from tests.faults.proxy import FaultProxy
-from tests.forms import FORM_ID, a_form, a_submission, new_id
-from tests.workers.trial import close, delete, reopen, restore
-from verification.model import Reason
-from workers.attachments import fetch_all
-from workers.central import Central
-from workers.central_session import CentralProblem, Patience
-from workers.certify import certify
-from workers.jobs import Context, drain
-from workers.pull import pull_form
-from workers.slow_pass import look_over
+from server.db import now, snapshot, writing
+from server.decisions.deciding import COMMENT, REVIEW, Undecidable, Wish, decide, decisions_on
+from server.removals.removing import NothingToRemove, empty_store, remove_submission
+from server.removals.tables import Removal
+from server.submissions.changes import changes_of, note_changes
+from server.submissions.tables import Attachment, Form, Submission, SubmissionComment, SubmissionState
+from server.sync.certificates import IDENTICAL, latest_certificate, read_detail
+from server.work.tables import Job
+from tests.support.faults import QUICK
+from tests.support.forms import FORM_ID, a_form, a_submission, new_id
+from tests.support.proxy import FaultProxy
+from tests.support.trial import close, delete, reopen, restore
+from verification.reason import Reason
+from workers.central.api import Central
+from workers.central.session import CentralProblem, Patience
+from workers.pulling.certify import certify
+from workers.pulling.files import fetch_all
+from workers.pulling.pull import pull_form
+from workers.pulling.slow_pass import look_over
+from workers.queue.jobs import Context, drain
 
 
 def quick_to_ask_again(context: Context) -> Central:
@@ -316,7 +318,7 @@ class Everything(RuleBasedStateMachine):
         note_changes(self.engine)
         with self.tilik as central:
             verdict = certify(self.engine, central, self.store, deep=True)
-        with reading(self.engine) as session:
+        with snapshot(self.engine) as session:
             found = latest_certificate(session, self.central.project)
             assert found is not None
             detail = read_detail(found)
@@ -331,7 +333,7 @@ class Everything(RuleBasedStateMachine):
         with writing(self.engine) as session:
             session.execute(update(Job).filter_by(kind="write_back", state="waiting").values(run_at=now()))
         drain(self.world.context, ["write_back"])
-        with reading(self.engine) as session:
+        with snapshot(self.engine) as session:
             unfinished = (Job.kind == "write_back") & Job.state.in_(["waiting", "running"])
             assert session.scalars(select(Job.key).where(unfinished)).all() == []
 

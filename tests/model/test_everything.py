@@ -13,13 +13,13 @@ from pydantic import SecretStr
 from server.db import open_database
 from server.schema import upgrade
 from server.settings import Settings
-from tests.conftest import new_project
-from tests.faults.proxy import FaultProxy
-from tests.forms import FORM_ID
 from tests.model.machine import Everything, World
 from tests.sandbox.server import Sandbox
-from workers.central import Central
-from workers.jobs import Context
+from tests.support.environment import new_project
+from tests.support.forms import FORM_ID
+from tests.support.proxy import FaultProxy
+from workers.central.api import Central
+from workers.queue.jobs import Context
 
 ASKED = os.environ.get("TILIK_TEST_MODEL_EXAMPLES")  # so many new sequences; else always the same few
 EXAMPLES = int(ASKED or "10")

@@ -21,24 +21,28 @@ from typing import Any
 from openpyxl import load_workbook
 from sqlalchemy import Engine
 
-from server.areas import apply_areas, names_within, read_areas, villages_within
-from server.catalogue import catalogue
-from server.claims import apply_import, claims_of, plan_import
-from server.claims_template import write_template
-from server.claims_workbook import open_workbook
-from server.db import open_database, reading, writing
+from server.areas.geojson import read_areas
+from server.areas.loading import apply_areas
+from server.areas.queries import names_within, villages_within
+from server.claims.importing import apply_import, plan_import
+from server.claims.queries import claims_of
+from server.claims.template import write_template
+from server.claims.workbook import open_workbook
+from server.db import open_database, snapshot, writing
+from server.results.verifying import latest, read_result, verify
 from server.rulebook import load_indicators, load_rules
 from server.schema import upgrade
 from server.settings import load_settings
-from server.verifications import latest, read_result, verify
-from server.visits import read_new_visits, visits_of
-from verification.areas import Villages
+from server.visits.queries import visits_of
+from server.visits.reading import read_new_visits
+from server.words import catalogue
 from verification.model import Fix, Level, Visit, level_of
+from verification.places.areas import Villages
 from verification.verify import DistrictResult
-from workers.central import Central, create_project
-from workers.demo import running_sandbox
-from workers.publish import publish_facilities, publish_forms
-from workers.pull import pull_all
+from workers.central.api import Central, create_project
+from workers.demo.story import running_sandbox
+from workers.pulling.pull import pull_all
+from workers.sending.publish import publish_facilities, publish_forms
 from xlsforms.build import FORMS, build_all
 from xlsforms.fill import FormFiller, facilities_csv
 
@@ -100,7 +104,7 @@ def load_villages(engine: Engine, folder: Path) -> None:
 
 def claim_schools(engine: Engine, schools: list[Row]) -> None:
     """Claim every school as listed; then again without the coordinates that the import refused."""
-    with reading(engine) as session:
+    with snapshot(engine) as session:
         names = names_within(session, DISTRICT)
         villages = Villages(villages_within(session, DISTRICT))
     template = write_template(
@@ -171,7 +175,7 @@ def send_visits(central: Central, folder: Path, *, with_registry: bool) -> int:
 
 
 def print_result(engine: Engine, project: int, folder: Path) -> None:
-    with reading(engine) as session:
+    with snapshot(engine) as session:
         verification = latest(session, YEAR, DISTRICT)
         assert verification
         result = read_result(verification)

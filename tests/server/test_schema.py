@@ -11,11 +11,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 
-from server.db import open_database, writing
+from server.areas.tables import Area
+from server.db import Base, open_database, writing
 from server.schema import upgrade
-from server.tables import Area, Base
+from server.settings import CHECKOUT
 
-CHECKOUT = Path(__file__).parent.parent.parent
 _UPGRADE = """
 import sys
 from server.db import open_database

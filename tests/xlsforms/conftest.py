@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from xlsforms.build import Form, build_all
+from xlsforms.build import BuiltForm, build_all
 from xlsforms.fill import FormFiller
 
 
@@ -14,5 +14,5 @@ def filler() -> Iterator[FormFiller]:
 
 
 @pytest.fixture(scope="session")
-def forms() -> dict[str, Form]:
+def forms() -> dict[str, BuiltForm]:
     return {form.form_id: form for form in build_all()}

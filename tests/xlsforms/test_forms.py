@@ -7,9 +7,9 @@ import pytest
 
 from server.rulebook import load_indicators
 from verification.model import Arrival, Fix, Mode, Seen, Visit
-from verification.reading import KINDS, read_visit
-from workers.xml import read_answers
-from xlsforms.build import FORMS, Form, build
+from verification.reading.visit import KINDS, read_visit
+from workers.central.xml import read_answers
+from xlsforms.build import FORMS, BuiltForm, build
 from xlsforms.check import check
 from xlsforms.fill import Filled, FormFiller, facilities_csv
 
@@ -23,7 +23,7 @@ Fill = Callable[..., Filled]
 
 
 @pytest.fixture
-def fill(filler: FormFiller, forms: dict[str, Form]) -> Fill:
+def fill(filler: FormFiller, forms: dict[str, BuiltForm]) -> Fill:
     """Fill a form; what a test does not say is a plain visit to a listed place, open, with everything seen."""
 
     def with_defaults(form_id: str = "visit_pojok_asi", *changes: dict[str, Any], **answers: Any) -> Filled:
@@ -48,7 +48,7 @@ def visit(filled: Filled) -> Visit:
 
 
 @pytest.mark.parametrize("form_id", FORMS)
-def test_the_form_passes_our_rules_and_odk_validate(forms: dict[str, Form], form_id: str) -> None:
+def test_the_form_passes_our_rules_and_odk_validate(forms: dict[str, BuiltForm], form_id: str) -> None:
     assert check(forms[form_id]) == []
 
 
@@ -138,7 +138,7 @@ def test_at_a_shelter_no_point_is_asked_for(fill: Fill) -> None:
     assert visit(filled).fix is None
 
 
-def test_an_lksa_form_takes_no_photograph(forms: dict[str, Form], fill: Fill) -> None:
+def test_an_lksa_form_takes_no_photograph(forms: dict[str, BuiltForm], fill: Fill) -> None:
     assert not [name for name in fill("visit_lksa").asked[0] if name.startswith("photo")]
 
 
@@ -182,7 +182,7 @@ FORBIDDEN = (
 
 
 @pytest.mark.parametrize("form_id", FORMS)
-def test_no_form_records_a_device_a_track_or_a_voice(forms: dict[str, Form], form_id: str) -> None:
+def test_no_form_records_a_device_a_track_or_a_voice(forms: dict[str, BuiltForm], form_id: str) -> None:
     assert [
         word for word in FORBIDDEN if f'"{word}"' in forms[form_id].xform or f"<{word}" in forms[form_id].xform
     ] == []
@@ -200,7 +200,7 @@ def test_the_team_says_whether_it_was_two_adults_out_of_staffs_hearing(fill: Fil
     assert {"two_adults", "staff_within_hearing"} <= set(fill(form_id).asked[0])
 
 
-def test_kinds_in_forms_and_rules_are_the_same_words(forms: dict[str, Form]) -> None:
+def test_kinds_in_forms_and_rules_are_the_same_words(forms: dict[str, BuiltForm]) -> None:
     offered = {
         kind for kind in KINDS if any(f"'{kind}" in form.xform or f" {kind}" in form.xform for form in forms.values())
     }
@@ -210,7 +210,7 @@ def test_kinds_in_forms_and_rules_are_the_same_words(forms: dict[str, Form]) -> 
 # ── versions
 
 
-def test_the_version_follows_the_sheets(forms: dict[str, Form]) -> None:
+def test_the_version_follows_the_sheets(forms: dict[str, BuiltForm]) -> None:
     again = build("visit_school")
     assert again.version == forms["visit_school"].version
     assert len({form.version for form in forms.values()}) == len(FORMS)

@@ -18,13 +18,13 @@ from pathlib import Path
 from pydantic import SecretStr
 from sqlalchemy import Engine
 
-from server.db import open_database, reading
+from server.db import open_database, snapshot
+from server.results.verifying import latest
 from server.schema import upgrade
 from server.settings import CHECKOUT, Settings
-from server.verifications import latest
-from workers.bench import central_to_measure, databases_to_measure
-from workers.central import Central, create_project
-from workers.demo import DISTRICT, YEAR, FilledVisit, prepare
+from workers.bench.pulls import central_to_measure, databases_to_measure
+from workers.central.api import Central, create_project
+from workers.demo.story import DISTRICT, YEAR, FilledVisit, prepare
 
 GIVEN_UP_SECONDS = 600
 
@@ -86,7 +86,7 @@ def _until_reported(engine: Engine, central: Central, visit: FilledVisit) -> flo
 
 
 def _newest(engine: Engine) -> int | None:
-    with reading(engine) as session:
+    with snapshot(engine) as session:
         found = latest(session, YEAR, DISTRICT)
         return found.id if found else None
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from sqlalchemy import Engine, update
 
-from server.db import open_database, writing
+from server.db import Base, open_database, writing
 from server.schema import upgrade
-from server.tables import Base, Form
-from workers.central import Central
-from workers.pull import LOOK_BACK, THE_BEGINNING, changed_since, looking_back, pull_form
+from server.submissions.tables import Form
+from workers.central.api import Central
+from workers.pulling.pull import LOOK_BACK, THE_BEGINNING, changed_since, looking_back, pull_form
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 from server.rulebook import load_indicators
-from workers.central import Central
-from workers.publish import publish_forms
+from workers.central.api import Central
+from workers.sending.publish import publish_forms
 from xlsforms.build import build
 from xlsforms.fill import FormFiller, facilities_csv
 

@@ -1,0 +1,185 @@
+"""Write the workbook in which a district claims: drop-downs, protected headings, and a stamp of what it is for."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font, PatternFill, Protection
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+from sqlalchemy.orm import Session
+
+from server.areas.queries import names_within
+from server.rulebook import load_indicators
+from server.words import catalogue
+from verification.claim_form.form import FIRST_ROW, PRINTED, SHEETS, TEMPLATE_VERSION, Stamp
+from verification.model import Level, level_of
+from verification.reason import Reason, Value
+from verification.sets.indicators import IndicatorSet
+
+LISTS_SHEET = "_tilik"
+FREE_ROWS = {"Dokumen": 300, "Fasilitas": 1500}  # lines to fill in on the sheets that the district extends
+_HEADING = PatternFill("solid", fgColor="1F4E5F")
+_PRINTED = PatternFill("solid", fgColor="EEF2F3")
+_CLOSED = PatternFill("solid", fgColor="C9CFD1")
+_WIDTHS = {
+    "Klaim": (6, 60, 50, 10, 14), "Jawaban": (8, 70, 50, 16, 18, 18, 14), "Dokumen": (10, 40, 14, 60),
+    "Fasilitas": (10, 18, 48, 18, 44, 12, 14, 14),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Template:
+    """A district's claim form, and how many villages its lists name."""
+
+    content: bytes
+    villages: int
+
+
+class NoTemplate(Exception):
+    """There is no claim form for what was named."""
+
+    def __init__(self, code: str, **values: Value) -> None:
+        super().__init__(code)
+        self.reason = Reason(code, values)
+
+
+def template_for(session: Session, district: str, year: int) -> Template:
+    """Write a district's claim form. Raises NoTemplate."""
+    names = names_within(session, district)
+    if district not in names or level_of(district) is not Level.DISTRICT:
+        raise NoTemplate("district_not_loaded", district=district)
+    villages = [(code, name) for code, name in sorted(names.items()) if level_of(code) is Level.VILLAGE]
+    content = write_template(load_indicators(), (district, names[district]), villages, year)
+    return Template(content, len(villages))
+
+
+def write_template(
+    indicators: IndicatorSet, district: tuple[str, str], villages: Sequence[tuple[str, str]], year: int
+) -> bytes:
+    """Write a district's template; `district` and `villages` are (code, name)."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    _guide(book.create_sheet("Petunjuk"), district, year, indicators)
+    for title in SHEETS:
+        _headings(book.create_sheet(title))
+    _claims(book["Klaim"], indicators)
+    _answers(book["Jawaban"], indicators)
+    _free_rows(book["Dokumen"])
+    _free_rows(book["Fasilitas"])
+    stamp = Stamp(TEMPLATE_VERSION, district[0], year, indicators.id)
+    lists = _lists(book, stamp, indicators, [f"{code} {name}" for code, name in villages])
+    _choices(book, lists)
+    for sheet in book.worksheets:
+        sheet.protection.sheet = True
+        sheet.protection.formatColumns = False
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _guide(sheet: Worksheet, district: tuple[str, str], year: int, indicators: IndicatorSet) -> None:
+    say = catalogue("id").say
+    sheet["A1"] = say("template.title", district=district[1], code=district[0])
+    sheet["A1"].font = Font(bold=True, size=14)
+    sheet["A2"] = say("template.subtitle", year=str(year), law=indicators.law)
+    for number in range(1, 9):
+        sheet.cell(number + 3, 1, say(f"template.guide_{number}")).alignment = Alignment(wrap_text=True)
+    sheet.column_dimensions["A"].width = 110
+
+
+def _headings(sheet: Worksheet) -> None:
+    say = catalogue("id").say
+    sheet["A1"] = say(f"template.{sheet.title}.title")
+    sheet["A1"].font = Font(bold=True, size=13)
+    sheet["A2"] = say(f"template.{sheet.title}.instruction")
+    for column, width in zip(SHEETS[sheet.title], _WIDTHS[sheet.title], strict=True):
+        cell = sheet[f"{column.letter}{FIRST_ROW - 1}"]
+        cell.value = say(f"template.column.{column.key}")
+        cell.font, cell.fill = Font(bold=True, color="FFFFFF"), _HEADING
+        cell.alignment = Alignment(wrap_text=True, vertical="center")
+        sheet.column_dimensions[column.letter].width = width
+    sheet.freeze_panes = f"A{FIRST_ROW}"
+
+
+def _claims(sheet: Worksheet, indicators: IndicatorSet) -> None:
+    for row, indicator in enumerate(indicators.indicators, start=FIRST_ROW):
+        printed = (indicator.number, indicator.name["id"], indicator.measure["id"], indicator.points)
+        _write_row(sheet, row, printed)
+        limit = DataValidation("decimal", operator="between", formula1="0", formula2=str(indicator.points))
+        limit.error = catalogue("id").say("template.score_limit", maximum=indicator.points)
+        sheet.add_data_validation(limit)
+        limit.add(f"E{row}")
+
+
+def _answers(sheet: Worksheet, indicators: IndicatorSet) -> None:
+    row = FIRST_ROW
+    yes_no = DataValidation("list", formula1='"ya,tidak"')
+    sheet.add_data_validation(yes_no)
+    for question in (q for indicator in indicators.indicators for q in indicator.questions):
+        for answer in question.answers:
+            unit = {"percent": "%", "yes_no": "ya/tidak", "date": "tanggal"}.get(answer.kind, answer.unit or "teks")
+            _write_row(sheet, row, (answer.code, question.text["id"], answer.label["id"], unit))
+            if answer.kind == "yes_no":
+                yes_no.add(f"E{row}:F{row}" if answer.two_years else f"E{row}")
+            if not answer.two_years:
+                sheet[f"F{row}"].fill, sheet[f"F{row}"].protection = _CLOSED, Protection(locked=True)
+            sheet[f"G{row}"].number_format = "yyyy-mm-dd"
+            row += 1
+
+
+def _write_row(sheet: Worksheet, row: int, printed: tuple[object, ...]) -> None:
+    for column, value in zip(SHEETS[sheet.title], printed, strict=False):
+        cell = sheet[f"{column.letter}{row}"]
+        cell.value, cell.fill = value, _PRINTED
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    _unlock(sheet, row)
+
+
+def _free_rows(sheet: Worksheet) -> None:
+    for row in range(FIRST_ROW, FIRST_ROW + FREE_ROWS[sheet.title]):
+        _unlock(sheet, row)
+
+
+def _unlock(sheet: Worksheet, row: int) -> None:
+    for column in SHEETS[sheet.title]:
+        if column.key not in PRINTED[sheet.title]:
+            cell = sheet[f"{column.letter}{row}"]
+            cell.protection = Protection(locked=False)
+            if column.key == "registry_no":
+                cell.number_format = "@"
+
+
+def _lists(book: Workbook, stamp: Stamp, indicators: IndicatorSet, villages: list[str]) -> dict[str, str]:
+    """Fill the hidden sheet: the stamp in its first column, the drop-downs' lists beside it."""
+    sheet = book.create_sheet(LISTS_SHEET)
+    sheet.sheet_state = "veryHidden"
+    for row, value in enumerate((stamp.template_version, stamp.district, stamp.year, stamp.indicator_set), start=1):
+        sheet.cell(row, 1, value)
+    listed = [indicator for indicator in indicators.indicators if indicator.is_list]
+    lists: dict[str, Sequence[str | int]] = {
+        "daftar_desa": villages,
+        "daftar_indikator": [indicator.number for indicator in indicators.indicators],
+        "daftar_indikator_fasilitas": [indicator.number for indicator in listed],
+        "daftar_jenis": sorted({kind for indicator in listed for kind in indicator.facility_kinds}),
+    }
+    for column, (name, values) in enumerate(lists.items(), start=2):
+        for row, value in enumerate(values, start=1):
+            sheet.cell(row, column, value)
+        letter = "ABCDEFG"[column - 1]
+        book.defined_names[name] = DefinedName(
+            name, attr_text=f"'{LISTS_SHEET}'!${letter}$1:${letter}${max(len(values), 1)}"
+        )
+    return {name: f"={name}" for name in lists}
+
+
+def _choices(book: Workbook, lists: dict[str, str]) -> None:
+    for sheet, column, name in (
+        ("Dokumen", "A", "daftar_indikator"), ("Fasilitas", "A", "daftar_indikator_fasilitas"),
+        ("Fasilitas", "B", "daftar_jenis"), ("Fasilitas", "E", "daftar_desa"),
+    ):  # fmt: skip
+        choice = DataValidation("list", formula1=lists[name])
+        book[sheet].add_data_validation(choice)
+        choice.add(f"{column}{FIRST_ROW}:{column}{FIRST_ROW + FREE_ROWS[sheet] - 1}")

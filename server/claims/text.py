@@ -1,0 +1,32 @@
+"""What importing a claim form would do, for the terminal."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from server.claims.importing import ImportPlan
+from server.words import Catalogue
+
+
+def plan_text(plan: ImportPlan, words: Catalogue) -> str:
+    """Write what importing a claim form would do, or every problem by sheet, row and column."""
+    lines = [f"{problem['place']}{problem['sentence']}" for problem in _problems(plan, words)]
+    if plan.problems:
+        lines.append(words.say("claims.refused", count=len(plan.problems)))
+    lines += [words.say("claims.change_new" if c.new else "claims.change", **asdict(c)) for c in plan.changes]
+    return "\n".join(lines)
+
+
+def plan_json(plan: ImportPlan, words: Catalogue) -> str:
+    """Write the same for a program."""
+    shown = {"district": plan.district, "year": plan.year, "problems": list(_problems(plan, words)),
+             "changes": [asdict(change) for change in plan.changes]}  # fmt: skip
+    return json.dumps(shown, ensure_ascii=False, indent=1)
+
+
+def _problems(plan: ImportPlan, words: Catalogue) -> Iterator[dict[str, Any]]:
+    for problem in plan.problems:
+        place = f"{problem.sheet}!{problem.column}{problem.row}: " if problem.sheet else ""
+        yield {"place": place, "sheet": problem.sheet, "row": problem.row, "column": problem.column,
+               "code": problem.reason.code, "sentence": words.reason(problem.reason)}  # fmt: skip

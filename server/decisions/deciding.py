@@ -1,0 +1,168 @@
+"""What people decide about submissions: reviews, comments, and follow-ups that a verifier must go back for.
+
+A decision and the job that carries it to Central are one transaction: either both are there, or neither.
+"""
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.db import Json, insert_into, now
+from server.decisions.tables import Decision
+from server.register.naming import visited_place
+from server.submissions.tables import Form, SubmissionState
+from server.work.queue import ask
+from verification.matching.names import normalise
+from verification.reason import Reason
+
+REVIEW, COMMENT, FOLLOW_UP = "review", "comment", "follow_up"
+APPROVED = "approved"
+REVIEW_STATES = (APPROVED, "hasIssues", "rejected")
+FIELDS = {REVIEW: ("review_state", "why"), COMMENT: ("text",), FOLLOW_UP: ("text", "why", "deadline")}
+# a review's reason travels in a header, percent-encoded
+LONGEST = {"text": 2000, "why": 500}
+WOULD_CREATE = "approval_creates_entities"
+WRITE_BACK = "write_back"  # the job that carries a decision to Central
+
+
+class Undecidable(Exception):
+    """A decision that cannot be taken, with the reason for whom tried."""
+
+    def __init__(self, code: str, **values: Any) -> None:
+        super().__init__(code)
+        self.reason = Reason(code, values)
+
+
+def new_uuid() -> str:
+    """Choose the id of a decision that is about to be offered."""
+    return str(uuid.uuid4())
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A decision as a person typed it, about the version that was before them."""
+
+    kind: str
+    version: str
+    uuid: str = field(default_factory=new_uuid)
+    review_state: str = ""
+    text: str = ""
+    why: str = ""
+    deadline: str = ""
+    confirmed: tuple[str, ...] = ()
+
+
+def decide(session: Session, form_pk: int, root_id: str, wish: Wish, by: str) -> Decision:
+    """Take a decision and ask for the job that carries it to Central; the same one twice is one. Raises Undecidable."""
+    taken = select(Decision).filter_by(uuid=_checked_uuid(wish.uuid))
+    if (known := session.scalar(taken)) is not None:
+        return known
+    values = _checked(wish) | _about(session, form_pk, root_id, wish)
+    row = values | {"kind": wish.kind, "uuid": wish.uuid, "decided_by": by, "decided_at": now()}
+    insert = insert_into(session, Decision).values(row).on_conflict_do_nothing().returning(Decision.id)
+    number = session.scalar(insert)
+    if number is not None:
+        ask(session, WRITE_BACK, str(number))
+    return session.scalars(taken).one()
+
+
+def _checked_uuid(text: str) -> str:
+    try:
+        known = uuid.UUID(text)
+    except ValueError:
+        raise Undecidable("decision_page_wrong") from None
+    if known.version != 4 or str(known) != text:  # Central takes no other for an entity
+        raise Undecidable("decision_page_wrong")
+    return text
+
+
+def _checked(wish: Wish) -> Json:
+    """Read what the kind asks for; what was typed beside it is left out."""
+    if wish.kind not in FIELDS:
+        raise Undecidable("decision_page_wrong")
+    return {name: _READ[name](name, getattr(wish, name).strip()) for name in FIELDS[wish.kind]}
+
+
+def _read_state(_name: str, typed: str) -> str:
+    if typed not in REVIEW_STATES:
+        raise Undecidable("review_state_missing")
+    return typed
+
+
+def _read_text(name: str, typed: str) -> str:
+    if not typed:
+        raise Undecidable("decision_text_missing" if name == "text" else "decision_why_missing")
+    if len(typed) > LONGEST[name]:
+        raise Undecidable("decision_text_too_long", limit=LONGEST[name])
+    return typed
+
+
+def _read_deadline(_name: str, typed: str) -> date:
+    try:
+        deadline = date.fromisoformat(typed)
+    except ValueError:
+        raise Undecidable("deadline_not_a_date") from None
+    if deadline < now().date():
+        raise Undecidable("deadline_past")
+    return deadline
+
+
+_READ: dict[str, Callable[[str, str], Any]] = {
+    "review_state": _read_state, "text": _read_text, "why": _read_text, "deadline": _read_deadline,
+}  # fmt: skip
+
+
+def _about(session: Session, form_pk: int, root_id: str, wish: Wish) -> Json:
+    """Check a wish against what is known of the submission; returns what the decision is about."""
+    state = session.scalar(select(SubmissionState).filter_by(form_pk=form_pk, root_id=root_id))
+    if state is None or state.deleted_at or state.gone_at:
+        raise Undecidable("decision_submission_deleted")
+    if state.instance_id != wish.version:
+        raise Undecidable("decision_version_replaced")
+    place = visited_place(session, form_pk, wish.version)
+    if place.is_home and place.facility and normalise(place.facility.name) in normalise(f"{wish.text} {wish.why}"):
+        raise Undecidable("decision_names_a_home")
+    about: Json = {"form_pk": form_pk, "root_id": root_id, "instance_id": wish.version}
+    if wish.kind == FOLLOW_UP:
+        if place.facility is None:
+            raise Undecidable("follow_up_without_facility")
+        about["facility_id"] = place.facility.id
+    if wish.kind == REVIEW and wish.review_state == APPROVED:
+        about["confirmed"] = _confirmed(session, form_pk, root_id, wish)
+    return about
+
+
+def _confirmed(session: Session, form_pk: int, root_id: str, wish: Wish) -> Json:
+    """Approving where that creates entities must have been answered with yes, list by list."""
+    lists = lists_to_confirm(session, form_pk, root_id)
+    if open_lists := [name for name in lists if name not in wish.confirmed]:
+        raise Undecidable(WOULD_CREATE, lists=", ".join(open_lists))
+    return {"lists": lists}
+
+
+def lists_to_confirm(session: Session, form_pk: int, root_id: str) -> list[str]:
+    """Name the entity lists that approving a submission would write to, by what is known here.
+
+    The form's newest version says most; a refused attempt also tells what an older version writes to.
+    """
+    known = session.get_one(Form, form_pk).approval_lists or {"lists": []}
+    problems = [decision.problem or {"code": ""} for decision in decisions_on(session, form_pk, root_id)]
+    learnt = [problem["values"]["lists"].split(", ") for problem in problems if problem["code"] == WOULD_CREATE]
+    return sorted({*known["lists"], *(name for names in learnt for name in names)})
+
+
+def decisions_on(session: Session, form_pk: int, root_id: str) -> Sequence[Decision]:
+    """List the decisions about a submission, newest first."""
+    query = select(Decision).filter_by(form_pk=form_pk, root_id=root_id).order_by(Decision.id.desc())
+    return session.scalars(query).all()
+
+
+def later_review(session: Session, decision: Decision) -> bool:
+    """Tell whether a submission was reviewed again after this review: the later one counts."""
+    later = select(Decision.id).filter_by(form_pk=decision.form_pk, root_id=decision.root_id, kind=REVIEW)
+    return session.scalar(later.where(Decision.id > decision.id).limit(1)) is not None

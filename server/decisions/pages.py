@@ -1,0 +1,57 @@
+"""The pages on which people decide: a submission with what was decided about it, and the work that failed."""
+
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.db import snapshot, writing
+from server.decisions.deciding import REVIEW_STATES, Undecidable, Wish, decide, new_uuid
+from server.decisions.submission_view import view_submission
+from server.people.acting import account
+from server.submissions.tables import Form
+from server.web.site import chosen_words, site
+
+blueprint = Blueprint("decisions", __name__, template_folder="templates")
+
+
+@blueprint.route("/kiriman/<form_id>/<path:root_id>", methods=["GET", "POST"])
+def submission_page(form_id: str, root_id: str) -> Any:
+    """Show a submission and what was decided about it; take a decision."""
+    refused = None
+    if request.method == "POST":
+        try:
+            with writing(site().engine) as session:
+                decide(session, _form_pk(session, form_id), root_id, _wish(), account())
+            return redirect(url_for(".submission_page", **_here()), 303)
+        except Undecidable as undecidable:
+            refused = undecidable.reason
+    with snapshot(site().engine) as session:
+        submission = view_submission(session, _project(), form_id, root_id, chosen_words())
+    if submission is None:
+        abort(404)
+    page = render_template(
+        "submission.html", submission=submission, refused=refused, typed=request.form, states=REVIEW_STATES,
+        new_uuid=new_uuid,
+    )  # fmt: skip
+    return page, 400 if refused else 200
+
+
+def _project() -> int:
+    return site().settings.central_project or 0
+
+
+def _form_pk(session: Session, form_id: str) -> int:
+    number = session.scalar(select(Form.id).filter_by(project=_project(), form_id=form_id))
+    return abort(404) if number is None else number
+
+
+def _wish() -> Wish:
+    texts = {name: request.form.get(name, "") for name in
+             ("kind", "version", "uuid", "review_state", "text", "why", "deadline")}  # fmt: skip
+    return Wish(**texts, confirmed=tuple(request.form.getlist("confirm")))
+
+
+def _here() -> dict[str, Any]:
+    return dict(request.view_args or {}) | {"lang": chosen_words().language}

@@ -1,0 +1,19 @@
+"""The register of places."""
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.areas.tables import Area
+from server.db import Base
+
+
+class Facility(Base):
+    """The register: one real place, however many claims point at it. `id` is also its entity's id at Central."""
+
+    __tablename__ = "facilities"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(30))
+    name: Mapped[str] = mapped_column(String(300))
+    registry_no: Mapped[str | None] = mapped_column(String(30))
+    village: Mapped[str] = mapped_column(ForeignKey(Area.code), index=True)

@@ -1,0 +1,31 @@
+"""Tombstones: what was lawfully removed, and is never brought back."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from server.db import among
+from server.removals.tables import Removal
+from server.submissions.tables import Form
+
+
+def removed_roots(session: Session, form_pk: int, roots: Sequence[str]) -> set[str]:
+    """Tell which of these submissions were lawfully removed."""
+    query = select(Removal.root_id).where(Removal.form_pk == form_pk, Removal.name == "")
+    return set(session.scalars(query.where(among(session, Removal.root_id, roots))))
+
+
+def is_removed(session: Session, form_pk: int, root_id: str, name: str, digest: str | None = None) -> bool:
+    """Tell whether a file was lawfully removed: by its name, or, whatever its name, by its content."""
+    named = (Removal.form_pk == form_pk) & (Removal.root_id == root_id) & Removal.name.in_(("", name))
+    query = select(func.count()).where(or_(named, (Removal.digest == digest) & (Removal.name != "")))
+    return bool(session.scalar(query))
+
+
+def tombstone(session: Session, removal_id: int) -> tuple[str, Removal] | None:
+    """Give a tombstone with its form's id."""
+    row = session.execute(select(Form.form_id, Removal).join(Form, Form.id == Removal.form_pk).filter(
+        Removal.id == removal_id)).one_or_none()  # fmt: skip
+    session.expunge_all()
+    return (row[0], row[1]) if row else None

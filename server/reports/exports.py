@@ -1,0 +1,67 @@
+"""The report as JSON and as CSV: the same value as the page, for programs and for spreadsheets."""
+
+import csv
+import io
+from collections.abc import Iterable
+
+from pydantic import TypeAdapter
+
+from server.reports.report import IndicatorReport, LineReport, Report
+from server.words import Catalogue
+
+_report = TypeAdapter(Report)
+COLUMNS = (
+    "record", "indicator", "number", "label", "place", "outcome", "why", "claimed", "lowest", "expected", "highest",
+    "distance_m", "error_m", "submission", "version", "file", "cell",
+)  # fmt: skip
+_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def report_json(report: Report) -> str:
+    """Write the report as JSON."""
+    return _report.dump_json(report, indent=1).decode()
+
+
+def report_csv(report: Report, words: Catalogue) -> str:
+    """Write the report as CSV: a row for each indicator, each claimed place, and each thing no visit can show."""
+    file = io.StringIO()
+    writer = csv.DictWriter(file, COLUMNS, lineterminator="\r\n")
+    writer.writerow({name: words.say(f"csv.{name}") for name in COLUMNS})
+    for indicator in report.indicators:
+        for row in _rows(indicator):
+            writer.writerow({name: _harmless(value) for name, value in row.items()})
+    return file.getvalue()
+
+
+def _rows(indicator: IndicatorReport) -> Iterable[dict[str, object]]:
+    source = indicator.claimed_source
+    yield {
+        "record": "indicator", "indicator": indicator.number, "label": indicator.name,
+        "why": " ".join(why.sentence for why in indicator.reasons), "claimed": indicator.claimed,
+        "lowest": _rounded(indicator.lowest), "expected": _rounded(indicator.expected),
+        "highest": _rounded(indicator.highest), "file": source.file if source else None,
+        "cell": source.cell if source else None,
+    }  # fmt: skip
+    for line in indicator.lines:
+        yield _line_row(indicator.number, line)
+    for why in indicator.beyond:
+        yield {"record": "beyond_a_visit", "indicator": indicator.number, "outcome": "unsure", "why": why.sentence}
+
+
+def _line_row(indicator: int, line: LineReport) -> dict[str, object]:
+    return {
+        "record": "place", "indicator": indicator, "number": line.number, "label": line.label, "place": line.place,
+        "outcome": line.outcome_text, "why": " ".join(why.sentence for why in line.reasons),
+        "distance_m": _rounded(line.distance_m), "error_m": _rounded(line.error_m),
+        "submission": line.visit.submission if line.visit else None,
+        "version": line.visit.version if line.visit else None, "file": line.source.file, "cell": line.source.cell,
+    }  # fmt: skip
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
+
+
+def _harmless(value: object) -> object:
+    """Keep a spreadsheet from running a claimed name as a formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_STARTS_A_FORMULA) else value

@@ -1,0 +1,166 @@
+"""The district's map as SVG, drawn on the server: villages, claimed places, visits with their uncertainty.
+
+Places that appear by subdistrict only, and visits to them, are not drawn at all.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from math import cos, radians
+
+import numpy as np
+import shapely
+from sqlalchemy.orm import Session
+
+from server.areas.queries import names_within, villages_within
+from server.claims.queries import claims_of
+from server.register.disclosure import by_subdistrict_only
+from server.reports import disclosure
+from server.results.tables import Verification
+from server.results.verifying import read_result
+from server.visits.queries import visits_of
+from server.words import Catalogue
+from verification.model import Village, subdistrict_of
+from verification.places.areas import METRES_PER_DEGREE
+
+WIDTH = 900.0
+_MARGIN = 0.03  # of the width, around the outlines
+_LEAST_RADIUS = 4.0
+# one shape an outcome, drawn around its point: it is told apart in black and white too
+_SHAPES = {"confirmed": "m-6-6h12v12h-12z", "not_yet_confirmed": "m0-8l7 13h-14z", "unsure": "m0-8l8 8-8 8-8-8z",
+           "not_visited": "m-5-5h10v10h-10z"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A place on the map: what was claimed (degrees), where the visit was, and the visit's 95 % radius in metres."""
+
+    indicator: int
+    number: int
+    outcome: str
+    title: str
+    claimed: tuple[float, float] | None
+    visited: tuple[float, float] | None
+    error_m: float | None
+
+
+def draw_map(session: Session, verification: Verification, project: int, words: Catalogue) -> str:
+    """Draw a district's map from its result; an empty text where it has no outlines."""
+    villages = villages_within(session, verification.district)
+    if not villages:
+        return ""
+    marks = [mark for mark in _marks(session, verification, project, words) if mark.claimed or mark.visited]
+    names = names_within(session, verification.district)
+    alternative = _alternative(marks, names[verification.district], words)
+    return _Canvas(villages).draw(marks, names, alternative, words)
+
+
+def _alternative(marks: Sequence[Mark], district: str, words: Catalogue) -> str:
+    """Say in words what the map shows, for those who cannot see it."""
+    counted = Counter(mark.outcome for mark in marks)
+    outcomes = ", ".join(f"{count} {words.say(f'outcome.{outcome}')}" for outcome, count in counted.most_common())
+    return words.say("map.alternative", district=district, places=len(marks), outcomes=outcomes)
+
+
+def _marks(session: Session, verification: Verification, project: int, words: Catalogue) -> Iterable[Mark]:
+    fixes = {visit.visit_id: visit.fix for visit in visits_of(session, project, verification.district)}
+    results = {line.line_id: line for line in read_result(verification).lines}
+    for indicator, claim in sorted(claims_of(session, verification.year, verification.district).items()):
+        for number, line in enumerate(claim.lines, start=1):
+            result = results.get(line.id)
+            if result is None or by_subdistrict_only(line.kind):
+                continue
+            fix = fixes.get(result.match.visit_id) if result.match else None
+            outcome = disclosure.public_outcome(result.outcome)
+            yield Mark(
+                indicator=indicator,
+                number=number,
+                outcome=outcome,
+                title=f"{indicator}.{number} {line.name}: {words.say(f'outcome.{outcome}')}",
+                claimed=(line.lon, line.lat) if line.lon is not None and line.lat is not None else None,
+                visited=(fix.lon, fix.lat) if fix else None,
+                error_m=result.evidence.error_m if result.evidence else None,
+            )
+
+
+class _Canvas:
+    """Degrees to pixels, for one district."""
+
+    def __init__(self, villages: Sequence[Village]) -> None:
+        self._villages = villages
+        west, south, east, north = shapely.total_bounds([village.outline for village in villages])
+        pad = (east - west) * _MARGIN
+        self._west, self._north = west - pad, north + pad
+        self._shrink = cos(radians((south + north) / 2))
+        self._scale = WIDTH / ((east - west + 2 * pad) * self._shrink)  # pixels a degree of latitude
+        self._height = (north - south + 2 * pad) * self._scale
+
+    def draw(self, marks: Sequence[Mark], names: dict[str, str], alternative: str, words: Catalogue) -> str:
+        said = escape(alternative)
+        parts = [
+            # a group, because its marks are links
+            f'<svg class="map" role="group" aria-label="{said}" viewBox="0 0 {WIDTH:.0f} {self._height:.0f}" '
+            'xmlns="http://www.w3.org/2000/svg">',
+            *self._outlines(),
+            *self._labels(names, marks),
+            *(part for mark in marks for part in self._mark(mark)),
+            *self._scale_bar(words),
+            "</svg>",
+        ]
+        return "\n".join(parts)
+
+    def _xy(self, lon: float, lat: float) -> tuple[float, float]:
+        return (lon - self._west) * self._shrink * self._scale, (self._north - lat) * self._scale
+
+    def _outlines(self) -> Iterable[str]:
+        # simplified together, so that neighbours keep their common border; to half a pixel
+        simple = shapely.coverage_simplify([village.outline for village in self._villages], 0.5 / self._scale)
+        for village, outline in zip(self._villages, simple, strict=True):
+            rings = [ring for part in shapely.get_parts(outline) for ring in (part.exterior, *part.interiors)]
+            path = "".join(self._ring(np.asarray(ring.coords)) for ring in rings)
+            yield f'<path class="village" d="{path}"><title>{escape(village.name)}</title></path>'
+
+    def _ring(self, coordinates: np.ndarray) -> str:
+        points = [self._xy(lon, lat) for lon, lat in coordinates[:, :2]]
+        return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points) + "Z"
+
+    def _labels(self, names: dict[str, str], marks: Sequence[Mark]) -> Iterable[str]:
+        taken = [self._xy(*mark.claimed) for mark in marks if mark.claimed]
+        for code in sorted({subdistrict_of(village.code) for village in self._villages}):
+            whole = shapely.union_all([v.outline for v in self._villages if subdistrict_of(v.code) == code])
+            middle = whole.representative_point()
+            x, y = _beside(taken, *self._xy(middle.x, middle.y))
+            yield f'<text class="place" x="{x:.0f}" y="{y:.0f}">{escape(names.get(code, code))}</text>'
+
+    def _mark(self, mark: Mark) -> Iterable[str]:
+        title = escape(mark.title)
+        yield f'<a href="#line-{mark.indicator}-{mark.number}" aria-label="{title}"><g class="mark {mark.outcome}">'
+        yield f"<title>{title}</title>"
+        if mark.visited:
+            x, y = self._xy(*mark.visited)
+            radius = max((mark.error_m or 0) / METRES_PER_DEGREE * self._scale, _LEAST_RADIUS)
+            yield f'<circle class="visit" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"/>'
+            if mark.claimed:
+                to_x, to_y = self._xy(*mark.claimed)
+                yield f'<path class="between" d="M{x:.1f} {y:.1f}L{to_x:.1f} {to_y:.1f}"/>'
+        if mark.claimed:
+            x, y = self._xy(*mark.claimed)
+            yield f'<path class="claim" d="M{x:.1f} {y:.1f}{_SHAPES[mark.outcome]}"/>'
+        yield "</g></a>"
+
+    def _scale_bar(self, words: Catalogue) -> Iterable[str]:
+        """Draw the longest of 1, 2, 5, 10 … kilometres that fills at most a fifth of the width."""
+        kilometre = 1000 / METRES_PER_DEGREE * self._scale
+        fitting = [n for n in (0.5, 1, 2, 5, 10, 20, 50) if n * kilometre <= WIDTH / 5]
+        length = fitting[-1] if fitting else 0.1
+        y = self._height - 14
+        yield f'<path class="scale" d="M14 {y:.0f}h{length * kilometre:.1f}"/>'
+        yield f'<text class="scale" x="14" y="{y - 6:.0f}">{words.number(length)} km</text>'
+
+
+def _beside(taken: Sequence[tuple[float, float]], x: float, y: float) -> tuple[float, float]:
+    """Move a name up or down to the nearest place where it covers no mark; leave it where there is none."""
+    moved = (y + step for step in (0, 24, -24, 48, -48))
+    free = (there for there in moved if all(abs(x - mx) > 110 or abs(there - 4 - my) > 14 for mx, my in taken))
+    return x, next(free, y)

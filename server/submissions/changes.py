@@ -1,0 +1,49 @@
+"""What every later version of a submission answers differently from the one before it, worked out once and kept."""
+
+import json
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session, aliased
+
+from server.db import snapshot, writing
+from server.submissions.tables import Submission, SubmissionChange
+from verification.reading.differences import AnswerChange, differences
+
+BATCH = 200
+
+
+def note_changes(engine: Engine) -> int:
+    """Work out what is not worked out yet, wherever both versions are here; returns how many versions were."""
+    noted = 0
+    before = aliased(Submission)
+    query = (
+        select(Submission.id, before.answers, Submission.answers)
+        .join(before, (before.form_pk == Submission.form_pk) & (before.root_id == Submission.root_id)
+              & (before.number == Submission.number - 1))
+        .outerjoin(SubmissionChange, SubmissionChange.submission_id == Submission.id)
+        .where(Submission.number > 1, SubmissionChange.submission_id.is_(None))
+        .order_by(Submission.id)
+        .limit(BATCH)
+    )  # fmt: skip
+    while True:
+        with snapshot(engine) as session:
+            rows = session.execute(query).all()
+        if not rows:
+            return noted
+        changes = [(key, differences(json.loads(old), json.loads(new))) for key, old, new in rows]
+        with writing(engine) as session:
+            for key, found in changes:
+                # ASCII, as answers are kept; another worker may have done the same meanwhile
+                session.merge(SubmissionChange(submission_id=key, changes=json.dumps(found)))
+        noted += len(rows)
+
+
+def changes_of(session: Session, form_pk: int, root_id: str) -> list[tuple[int, list[AnswerChange]]]:
+    """Give what each later version of a submission changed, by the version's number."""
+    query = (
+        select(Submission.number, SubmissionChange.changes)
+        .join(SubmissionChange, SubmissionChange.submission_id == Submission.id)
+        .where(Submission.form_pk == form_pk, Submission.root_id == root_id)
+        .order_by(Submission.number)
+    )
+    return [(number, [tuple(change) for change in json.loads(text)]) for number, text in session.execute(query)]

@@ -1,0 +1,53 @@
+"""Files that have not come."""
+
+import json
+
+import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.db import snapshot, writing
+from server.settings import Settings
+from server.submissions.files import give_up, late_files
+from server.submissions.tables import Form
+from server.terminal import json_option, opened, stop, tell, words
+from verification.reason import Reason
+
+
+@click.group(help=words.say("help.files"))
+def files() -> None:
+    """Manage files that have not come."""
+
+
+@files.command("list", help=words.say("help.files_list"))
+@json_option
+def list_(as_json: bool) -> None:
+    """List the files that have not come."""
+    with opened() as (settings, engine), snapshot(engine) as session:
+        late = late_files(session, settings.central_project or 0)
+    if as_json:
+        click.echo(json.dumps([file._asdict() for file in late], default=str, indent=1))
+        return
+    for file in late:
+        click.echo(words.say("files.late", form=file.form_id, root=file.root_id, name=file.name,
+                             attempts=file.attempts, next=file.next_ask_at))  # fmt: skip
+
+
+@files.command("give-up", help=words.say("help.files_give_up"))
+@click.argument("form")
+@click.argument("submission")
+def give_up_(form: str, submission: str) -> None:
+    """Stop waiting for a submission's files."""
+    with opened() as (settings, engine), writing(engine) as session:
+        given_up = give_up(session, known_form(session, settings, form).id, submission)
+    if not given_up:
+        stop(Reason("nothing_to_remove"))
+    tell("files.given_up", files=given_up)
+
+
+def known_form(session: Session, settings: Settings, form_id: str) -> Form:
+    """Find a form that was pulled, or end with a sentence."""
+    found = session.scalars(select(Form).filter_by(project=settings.central_project, form_id=form_id)).one_or_none()
+    if found is None:
+        stop(Reason("form_not_known", {"form": form_id}))
+    return found

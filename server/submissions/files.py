@@ -1,0 +1,130 @@
+"""Queries over the files that submissions name: which have not come yet, and where those that came are kept."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from server.claims.tables import ClaimFile
+from server.db import now
+from server.submissions.tables import Attachment, FileList, Form, SubmissionState
+
+STORED, EXPECTED, REFUSED, GIVEN_UP, REMOVED = "stored", "expected", "refused", "given_up", "removed"
+SETTLED = frozenset({STORED, REFUSED, GIVEN_UP, REMOVED})
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
+
+
+class Asked(NamedTuple):
+    """A version whose files are asked for."""
+
+    list_id: int
+    root_id: str
+    instance_id: str
+    recheck: bool
+    attempts: int
+
+
+def due(session: Session, form_pk: int) -> Sequence[Asked]:
+    """List the versions of a form whose files are to be asked for now, oldest first.
+
+    A moment farther ahead than we ever wait was written by a clock that was wrong.
+    """
+    moment = now()
+    query = (
+        select(FileList.id, FileList.root_id, FileList.instance_id, FileList.recheck, FileList.attempts)
+        .join(SubmissionState, (SubmissionState.form_pk == FileList.form_pk)
+              & (SubmissionState.root_id == FileList.root_id))
+        .where(FileList.form_pk == form_pk, FileList.settled.is_(False),
+               or_(FileList.next_ask_at <= moment, FileList.next_ask_at > moment + LONGEST_WAIT),
+               SubmissionState.deleted_at.is_(None), SubmissionState.gone_at.is_(None))
+        .order_by(FileList.id)
+    )  # fmt: skip
+    return [Asked(*row) for row in session.execute(query)]
+
+
+def recheck(session: Session, form_pk: int, roots: Sequence[str] | None = None) -> None:
+    """Ask anew for all files of a form, or of some of its submissions, and compare those that have come."""
+    query = update(FileList).where(FileList.form_pk == form_pk)
+    if roots is not None:
+        query = query.where(FileList.root_id.in_(roots))
+    session.execute(query.values(settled=False, recheck=True, next_ask_at=now()))
+
+
+def settle(session: Session, asked: Asked, names: Sequence[str], form_pk: int) -> None:
+    """Note that a version's files were asked for: done with, or asked for again, each time later."""
+    current = current_files(session, form_pk, asked.instance_id)
+    settled = all(name in current and current[name].state in SETTLED for name in names)
+    wait = min(FIRST_WAIT * 2 ** min(asked.attempts, 20), LONGEST_WAIT)
+    values: dict[str, Any] = {"settled": settled, "recheck": False, "attempts": asked.attempts + 1}
+    session.execute(update(FileList).filter_by(id=asked.list_id).values(**values, next_ask_at=now() + wait))
+
+
+def ask_later(session: Session, asked: Asked) -> None:
+    """Note that a version's files could not be asked for."""
+    wait = min(FIRST_WAIT * 2 ** min(asked.attempts, 20), LONGEST_WAIT)
+    values = {"attempts": asked.attempts + 1, "next_ask_at": now() + wait}
+    session.execute(update(FileList).filter_by(id=asked.list_id).values(**values))
+
+
+def current_files(session: Session, form_pk: int, instance_id: str) -> dict[str, Attachment]:
+    """Give the files of a version by name, as Central has them now."""
+    query = select(Attachment).filter_by(form_pk=form_pk, instance_id=instance_id, replaced_at=None)
+    return {attachment.name: attachment for attachment in session.scalars(query)}
+
+
+def note(session: Session, form_pk: int, asked: Asked, name: str, **values: Any) -> None:
+    """Note what is known of a file. Content that Central has no longer stays, as what it had before."""
+    known = current_files(session, form_pk, asked.instance_id).get(name)
+    if known and known.state == STORED and values.get("digest") != known.digest:
+        known.replaced_at = now()
+        session.flush()
+        known = None
+    if known is None:
+        known = Attachment(form_pk=form_pk, root_id=asked.root_id, instance_id=asked.instance_id, name=name)
+        session.add(known)
+    for key, value in values.items():
+        setattr(known, key, value)
+
+
+class Late(NamedTuple):
+    """A file that a submission names and that has not come."""
+
+    form_id: str
+    root_id: str
+    name: str
+    submitted_at: str
+    attempts: int
+    next_ask_at: datetime
+
+
+def late_files(session: Session, project: int) -> list[Late]:
+    """List the files that have not come, those waited for longest first."""
+    query = (
+        select(Form.form_id, Attachment.root_id, Attachment.name, SubmissionState.submitted_at, FileList.attempts,
+               FileList.next_ask_at)
+        .join(Form, Form.id == Attachment.form_pk)
+        .join(FileList, (FileList.form_pk == Attachment.form_pk) & (FileList.instance_id == Attachment.instance_id))
+        .join(SubmissionState, (SubmissionState.form_pk == Attachment.form_pk)
+              & (SubmissionState.root_id == Attachment.root_id))
+        .where(Form.project == project, Attachment.state == EXPECTED, Attachment.replaced_at.is_(None),
+               FileList.settled.is_(False), SubmissionState.deleted_at.is_(None), SubmissionState.gone_at.is_(None))
+        .order_by(SubmissionState.submitted_at, Attachment.name)
+    )  # fmt: skip
+    return [Late(*row) for row in session.execute(query)]
+
+
+def give_up(session: Session, form_pk: int, root_id: str) -> int:
+    """Stop asking for a submission's files that have not come; returns how many. A recheck asks once more."""
+    query = update(Attachment).filter_by(form_pk=form_pk, root_id=root_id, state=EXPECTED, replaced_at=None)
+    count = session.connection().execute(query.values(state=GIVEN_UP)).rowcount
+    lists = update(FileList).filter_by(form_pk=form_pk, root_id=root_id)
+    session.execute(lists.values(settled=True))
+    return count
+
+
+def named_files(session: Session) -> set[str]:
+    """Name every file in the store that a submission or a claim needs, by its digest."""
+    ours = select(Attachment.digest).where(Attachment.digest.is_not(None)).union(select(ClaimFile.digest))
+    return set(session.scalars(ours))

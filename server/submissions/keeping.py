@@ -1,0 +1,113 @@
+"""Queries over what came from Central: versions of submissions, and what Central last said of each.
+
+Whoever keeps something takes the form's row first (`lock_form`) and leaves out what was removed: a removal takes the
+same row, so that neither can undo the other.
+"""
+
+import hashlib
+import json
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Table, func, select, update
+from sqlalchemy.orm import Session
+
+from server.db import Base, Json, among
+from server.submissions.tables import FileList, Form, Submission, SubmissionComment, SubmissionState
+
+
+def digest(answers: str) -> str:
+    """Digest answers as they are kept (SHA-256)."""
+    return hashlib.sha256(answers.encode()).hexdigest()
+
+
+def known_versions(session: Session, form_pk: int, roots: Sequence[str]) -> dict[str, set[str]]:
+    """Map submissions (by first instance id) to the instance ids of the versions kept of them."""
+    query = select(Submission.root_id, Submission.instance_id)
+    query = query.where(Submission.form_pk == form_pk, among(session, Submission.root_id, roots))
+    known: dict[str, set[str]] = defaultdict(set)
+    for root_id, instance_id in session.execute(query):
+        known[root_id].add(instance_id)
+    return known
+
+
+def lock_form(session: Session, form_pk: int) -> None:
+    """Wait until nobody else keeps or removes anything of a form, until the end of this transaction."""
+    session.execute(select(Form.id).where(Form.id == form_pk).with_for_update())
+
+
+def insert_versions(session: Session, versions: Sequence[Json]) -> int:
+    """Keep versions; those that are kept already stay as they are. Returns how many are new."""
+    return _insert(session, Submission, versions, "ON CONFLICT DO NOTHING")
+
+
+def upsert_states(session: Session, states: Sequence[Json]) -> None:
+    """Note what Central says of submissions, new or known; an older feed never overrides a newer one."""
+    key = ("form_pk", "root_id")
+    changes = ", ".join(f"{name} = excluded.{name}" for name in states[0] if name not in key)
+    newer = f"excluded.seen_at >= {SubmissionState.__tablename__}.seen_at"
+    _insert(session, SubmissionState, states, f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes} WHERE {newer}")
+
+
+def ask_for_files(session: Session, lists: Sequence[Json]) -> None:
+    """Note versions that name files, so that they are asked for; those that are noted already stay as they are."""
+    _insert(session, FileList, lists, "ON CONFLICT DO NOTHING")
+
+
+def insert_comments(session: Session, comments: Sequence[Json]) -> int:
+    """Keep comments; those that are kept already stay as they are. Returns how many are new."""
+    return _insert(session, SubmissionComment, comments, "ON CONFLICT DO NOTHING")
+
+
+def present_roots(session: Session, form_pk: int) -> set[str]:
+    """Tell which submissions of a form Central had when it was last looked at, living or deleted."""
+    return set(session.scalars(select(SubmissionState.root_id).filter_by(form_pk=form_pk, gone_at=None)))
+
+
+def note_gone(session: Session, form_pk: int, roots: Sequence[str], moment: str) -> None:
+    """Note that Central has these submissions no longer, neither living nor deleted."""
+    state = SubmissionState
+    query = update(state).where(state.form_pk == form_pk, state.gone_at.is_(None))
+    session.execute(query.where(among(session, state.root_id, roots)).values(gone_at=moment))
+
+
+def living_roots(session: Session, form_pk: int) -> Sequence[str]:
+    """List the submissions of a form that Central neither deleted nor lost."""
+    query = select(SubmissionState.root_id).filter_by(form_pk=form_pk, deleted_at=None, gone_at=None)
+    return session.scalars(query.order_by(SubmissionState.id)).all()
+
+
+def comment_counts(session: Session, form_pk: int, roots: Sequence[str] | None = None) -> Counter[str]:
+    """Count the comments kept of each submission of a form, or of these."""
+    comment = SubmissionComment
+    query = select(comment.root_id, func.count()).where(comment.form_pk == form_pk).group_by(comment.root_id)
+    if roots is not None:
+        query = query.where(among(session, comment.root_id, roots))
+    return Counter(dict(session.execute(query).all()))
+
+
+def _insert(session: Session, model: type[Base], rows: Sequence[Json], on_conflict: str) -> int:
+    """Insert rows with the driver's own fastest way; returns how many were written.
+
+    On SQLite that is one prepared statement for all rows; on PostgreSQL one statement whose parameters are whole
+    columns, sent in binary. Names and types come from the table; only values are parameters.
+    """
+    if not rows:
+        return 0
+    table, dialect, names = model.__table__, session.get_bind().dialect, list(rows[0])
+    assert isinstance(table, Table)  # noqa: S101 - for the type checker
+    into = f"INSERT INTO {table.name} ({', '.join(names)})"
+    values = [tuple(map(_plain, row.values())) for row in rows]
+    if dialect.name == "postgresql":
+        arrays = ", ".join(f"%b::{table.c[name].type.compile(dialect)}[]" for name in names)
+        columns = tuple(list(column) for column in zip(*values, strict=True))
+        statement = f"{into} SELECT * FROM unnest({arrays}) {on_conflict}"  # noqa: S608 - names from the table
+        return session.connection().exec_driver_sql(statement, columns).rowcount
+    marks = ", ".join("?" * len(names))
+    statement = f"{into} VALUES ({marks}) {on_conflict}"
+    return session.connection().exec_driver_sql(statement, values).rowcount
+
+
+def _plain(value: Any) -> Any:
+    return json.dumps(value) if type(value) is dict else value

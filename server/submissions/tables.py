@@ -1,0 +1,164 @@
+"""What came from Central, to the letter: its own timestamps are kept as it sends them (ISO 8601, UTC, milliseconds).
+
+Personal data in here, with purpose and retention: docs/data.md.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.db import Base, Json
+
+
+class Form(Base):
+    """A form at Central, and how far it has been pulled.
+
+    `watermark` is the start of the last complete pull by Central's clock. A pull that was cut leaves its own start,
+    the watermark it began from and the oldest submission it reached, and the next one goes on from there.
+    `approval_lists` names the entity lists that approving a submission would write to: {"lists": [...]}.
+    """
+
+    __tablename__ = "forms"
+    __table_args__ = (UniqueConstraint("project", "form_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project: Mapped[int]
+    form_id: Mapped[str] = mapped_column(String(255))
+    published_version: Mapped[str | None] = mapped_column(String(255))
+    state: Mapped[str | None] = mapped_column(String(20))
+    watermark: Mapped[str | None] = mapped_column(String(30))
+    cycle_started: Mapped[str | None] = mapped_column(String(30))
+    cycle_reached: Mapped[str | None] = mapped_column(String(30))
+    pulled_at: Mapped[datetime | None]
+    absent_since: Mapped[datetime | None]  # from Central: deleted there; what was pulled stays
+    approval_lists: Mapped[Json | None]
+    problem: Mapped[Json | None]
+
+
+class Submission(Base):
+    """Exactly what Central sent: one row per version, never changed. `source` says which view of Central it came from.
+
+    `root_id` is the first version's instance id and stays for life; `instance_id` is this version's own, `number` its
+    place among the versions, from 1.
+    """
+
+    __tablename__ = "submissions"
+    __table_args__ = (UniqueConstraint("form_pk", "root_id", "instance_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    form_pk: Mapped[int] = mapped_column(ForeignKey(Form.id))
+    root_id: Mapped[str] = mapped_column(String(255))
+    instance_id: Mapped[str] = mapped_column(String(255))
+    number: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    source: Mapped[str] = mapped_column(String(5))  # odata, xml
+    form_version: Mapped[str | None] = mapped_column(String(255))
+    answers: Mapped[str] = mapped_column(Text)  # JSON
+
+
+class SubmissionState(Base):
+    """What Central last said about a submission: its current version, review, deletion, attachments.
+
+    `seen_at` is when the feed it was last seen in was opened, `gone_at` when it was first missed there (purged, thirty
+    days after it was deleted), both by Central's clock. Its versions stay.
+    """
+
+    __tablename__ = "submission_states"
+    __table_args__ = (UniqueConstraint("form_pk", "root_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    form_pk: Mapped[int] = mapped_column(ForeignKey(Form.id))
+    root_id: Mapped[str] = mapped_column(String(255))
+    instance_id: Mapped[str] = mapped_column(String(255))
+    submitted_at: Mapped[str] = mapped_column(String(30))
+    updated_at: Mapped[str | None] = mapped_column(String(30))
+    deleted_at: Mapped[str | None] = mapped_column(String(30))
+    review_state: Mapped[str | None] = mapped_column(String(20))
+    edits: Mapped[int]
+    attachments_present: Mapped[int]
+    attachments_expected: Mapped[int]
+    seen_at: Mapped[str] = mapped_column(String(30))
+    gone_at: Mapped[str | None] = mapped_column(String(30))
+    problem: Mapped[Json | None]
+
+
+class SubmissionChange(Base):
+    """What a version answers differently from the one before it: [question's path, before, after], … as JSON."""
+
+    __tablename__ = "submission_changes"
+
+    submission_id: Mapped[int] = mapped_column(ForeignKey(Submission.id), primary_key=True)
+    changes: Mapped[str] = mapped_column(Text)
+
+
+class SubmissionComment(Base):
+    """A comment at Central, which has no id there: `number` counts a submission's comments from the oldest, from 1."""
+
+    __tablename__ = "submission_comments"
+    __table_args__ = (UniqueConstraint("form_pk", "root_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    form_pk: Mapped[int] = mapped_column(ForeignKey(Form.id))
+    root_id: Mapped[str] = mapped_column(String(255))
+    number: Mapped[int]
+    body: Mapped[str] = mapped_column(Text)
+    actor_id: Mapped[int | None]
+    created_at: Mapped[str] = mapped_column(String(30))
+
+
+class FileList(Base):
+    """A version that names files: asked for until all have come, or a person gives up those that have not.
+
+    `recheck` says that those which have come are to be compared with Central's too.
+    """
+
+    __tablename__ = "file_lists"
+    __table_args__ = (UniqueConstraint("form_pk", "instance_id"), Index(None, "settled", "form_pk", "next_ask_at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    form_pk: Mapped[int] = mapped_column(ForeignKey(Form.id))
+    root_id: Mapped[str] = mapped_column(String(255), index=True)
+    instance_id: Mapped[str] = mapped_column(String(255))
+    settled: Mapped[bool]
+    recheck: Mapped[bool]
+    attempts: Mapped[int]
+    next_ask_at: Mapped[datetime]
+
+
+class Attachment(Base):
+    """A file a version of a submission names; `digest` is where its bytes are in the store, once they have come.
+
+    `etag` is Central's mark of the content. A row with `replaced_at` is what Central had before.
+    """
+
+    __tablename__ = "attachments"
+    __table_args__ = (
+        Index(
+            "uq_attachments_current", "form_pk", "instance_id", "name", unique=True,
+            sqlite_where=text("replaced_at IS NULL"), postgresql_where=text("replaced_at IS NULL"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    form_pk: Mapped[int] = mapped_column(ForeignKey(Form.id))
+    root_id: Mapped[str] = mapped_column(String(255), index=True)
+    instance_id: Mapped[str] = mapped_column(String(255))
+    name: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(10))  # expected, stored, refused, given_up, removed
+    digest: Mapped[str | None] = mapped_column(String(64))
+    size: Mapped[int | None]
+    media_type: Mapped[str | None] = mapped_column(String(100))
+    etag: Mapped[str | None] = mapped_column(String(100))
+    replaced_at: Mapped[datetime | None]
+    problem: Mapped[Json | None]
+
+
+class Bookmark(Base):
+    """How far something has been read that belongs to no form; by Central's clock."""
+
+    __tablename__ = "marks"
+
+    project: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(30), primary_key=True)
+    moment: Mapped[str] = mapped_column(String(30))

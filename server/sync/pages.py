@@ -1,0 +1,27 @@
+"""The page of the sync certificate: is what stands here what stands at Central, and what is still awaited?"""
+
+from datetime import datetime
+
+from flask import Blueprint, render_template
+
+from server.db import now, snapshot
+from server.submissions.files import late_files
+from server.sync.certificates import latest_certificate, read_detail
+from server.sync.not_received import not_received
+from server.web.site import chosen_words, site
+
+blueprint = Blueprint("sync", __name__, template_folder="templates")
+
+
+@blueprint.get("/sertifikat")
+def certificate() -> str:
+    """Show the newest certificate with its age, the files and visits awaited, and what cannot be known."""
+    project = site().settings.central_project or 0
+    with snapshot(site().engine) as session:
+        found = latest_certificate(session, project)
+        return render_template(
+            "certificate.html", words=chosen_words(), certificate=found, detail=read_detail(found) if found else None,
+            as_of=datetime.fromisoformat(found.as_of) if found else None,
+            hours=(now() - found.made_at).total_seconds() / 3600 if found else None,
+            late=late_files(session, project), awaited=not_received(session, project),
+        )  # fmt: skip

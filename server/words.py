@@ -1,0 +1,85 @@
+"""The sentences users read, in Bahasa Indonesia and English: gettext catalogues under `locale/`, one for each language.
+
+Rules and jobs return codes with values; pages, terminal and exports all say them through here. Sentences use
+`{name}` for values; numbers and dates are written as the language writes them, moments in one of Indonesia's zones.
+"""
+
+from datetime import date, datetime, timedelta, timezone
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date, format_datetime
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from verification.reason import Reason
+
+LANGUAGES = ("id", "en")
+ZONES = {name: timezone(timedelta(hours=hours), name) for name, hours in (("WIB", 7), ("WITA", 8), ("WIT", 9))}
+FOLDER = Path(__file__).parent / "locale"
+
+
+class Catalogue:
+    """One language's sentences, and the zone its moments are told in."""
+
+    def __init__(self, language: str, zone: str) -> None:
+        self.language, self.zone = language, zone
+        with (FOLDER / f"{language}.po").open("rb") as file:
+            self.sentences = {str(m.id): str(m.string) for m in read_po(file, locale=language) if m.id and m.string}
+
+    def say(self, key: str, /, **values: Any) -> str:
+        """Say a sentence. A key without a sentence is said as itself: visible, and caught by the tests."""
+        shown = {name: self.show(value) for name, value in values.items()}
+        return self.sentences.get(key, key).format_map(_Missing(shown))
+
+    def reason(self, reason: Reason, **more: Any) -> str:
+        """Say a reason with its values; `more` replaces values that are codes by words."""
+        return self.say(f"reason.{reason.code}", **(reason.values | more))
+
+    def problem(self, problem: dict[str, Any]) -> str:
+        """Say a reason that was stored as JSON."""
+        return self.reason(Reason(problem["code"], problem.get("values", {})))
+
+    def knows(self, key: str) -> bool:
+        """Tell whether there is a sentence for a key."""
+        return key in self.sentences
+
+    def show(self, value: Any) -> str:
+        """Write a value as the language writes it."""
+        if isinstance(value, bool):
+            return self.say("word.yes" if value else "word.no")
+        if isinstance(value, int | float):
+            return self.number(value)
+        if isinstance(value, datetime):
+            pattern = "d MMM y HH.mm" if self.language == "id" else "d MMM y HH:mm"
+            there = value.astimezone(ZONES[self.zone]).replace(tzinfo=None)
+            return f"{format_datetime(there, pattern, locale=self.language)} {self.zone}"
+        if isinstance(value, date):
+            return str(format_date(value, "d MMM y", locale=self.language))
+        return "–" if value is None else str(value)
+
+    def number(self, value: float, decimals: int = 2) -> str:
+        """Write a number with at most so many decimals."""
+        return str(format_decimal(round(value, decimals), format="#,##0." + "#" * decimals, locale=self.language))
+
+    def percent(self, probability: float) -> str:
+        """Write a probability; never a certainty that nobody has."""
+        if 0.001 < probability < 0.999:
+            return f"{self.number(probability * 100, 1)} %"
+        return f"> {self.number(99.9)} %" if probability >= 0.5 else f"< {self.number(0.1)} %"
+
+    def points(self, value: float | None) -> str:
+        """Write points with one decimal, or a dash where there are none."""
+        return "–" if value is None else str(format_decimal(round(value, 1), format="#,##0.0", locale=self.language))
+
+
+class _Missing(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
+
+
+@cache
+def catalogue(language: str, zone: str = "WIB") -> Catalogue:
+    """Give a language's catalogue; Bahasa Indonesia for a language there is none for."""
+    return Catalogue(language if language in LANGUAGES else LANGUAGES[0], zone)

@@ -1,0 +1,24 @@
+"""The page of work that failed or waits."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from server.db import snapshot, writing
+from server.web.site import chosen_words, site
+from server.work.queue import again
+from server.work.unfinished import unfinished
+
+blueprint = Blueprint("work", __name__, template_folder="templates")
+
+
+@blueprint.route("/pekerjaan", methods=["GET", "POST"])
+def work_page() -> Any:
+    """List the work that failed or waits after a failure; ask for it again."""
+    if request.method == "POST":
+        with writing(site().engine) as session:
+            again(session, request.form.get("job", 0, type=int))
+        return redirect(url_for(".work_page", lang=chosen_words().language), 303)
+    with snapshot(site().engine) as session:
+        work = unfinished(session)
+    return render_template("work.html", work=work)

@@ -1,0 +1,192 @@
+"""Importing what a district claims: all of a form or nothing of it, and every problem with its place."""
+
+import io
+import zipfile
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from sqlalchemy import Engine, select
+
+from server.claims.importing import ImportPlan, apply_import, plan_import
+from server.claims.queries import claims_of
+from server.claims.tables import ClaimLine
+from server.claims.workbook import MAX_UNPACKED_BYTES, UnusableWorkbook, open_workbook
+from server.db import snapshot, writing
+from server.register.tables import Facility
+from tests.support.workbooks import DISTRICT, TEMPLATE, YEAR, a_place, filled, row_of
+
+
+def imported(engine: Engine, content: bytes, name: str = "klaim.xlsx") -> ImportPlan:
+    with writing(engine) as session:
+        plan = plan_import(session, content, open_workbook(content))
+        apply_import(session, plan, name)
+    return plan
+
+
+def lines(engine: Engine) -> dict[str, tuple[int, str]]:
+    """Give the claimed places: name, then the line's number and its facility."""
+    with snapshot(engine) as session:
+        return {line.name: (line.id, line.facility_id) for line in session.scalars(select(ClaimLine))}
+
+
+def scores(engine: Engine) -> dict[int, float | None]:
+    with snapshot(engine) as session:
+        return {number: claim.self_score for number, claim in claims_of(session, YEAR, DISTRICT).items()}
+
+
+def test_an_empty_template_claims_nothing(district: Engine) -> None:
+    plan = imported(district, TEMPLATE)
+    assert (plan.problems, plan.changes) == ((), ())
+
+
+def test_a_form_with_scores_places_and_the_cells_they_came_from(district: Engine) -> None:
+    content = filled({f"Klaim!E{row_of(17)}": 12.5}, a_place())
+    (change,) = imported(district, content).changes
+    assert (change.indicator, change.new, change.score, change.lines_added) == (17, True, 12.5, 1)
+    with snapshot(district) as session:
+        claim = claims_of(session, YEAR, DISTRICT)[17]
+        assert (claim.cell, claim.file.filename) == ("Klaim!E20", "klaim.xlsx")
+        (line,) = claim.lines
+        assert (line.name, line.cell, line.since_year) == ("Pojok ASI Pasar", "Fasilitas!C4", 2020)
+        assert line.half_cell_m == pytest.approx(5.56, abs=0.01)
+
+
+def test_a_faulty_form_changes_nothing_and_names_every_problem(district: Engine) -> None:
+    imported(district, filled({f"Klaim!E{row_of(1)}": 50}))
+    faulty = filled(
+        {f"Klaim!E{row_of(1)}": 61, f"Klaim!E{row_of(2)}": "dua puluh", f"Klaim!E{row_of(3)}": "=10+5"},
+        a_place(E="12.34.56.7890 Antah"), a_place("Lain", G=110.005, H=-5.005),
+    )  # fmt: skip
+    plan = imported(district, faulty)
+    assert [(p.reason.code, p.sheet, p.row, p.column) for p in plan.problems] == [
+        ("score_out_of_range", "Klaim", 4, "E"), ("text_where_number_belongs", "Klaim", 5, "E"),
+        ("formula_without_value", "Klaim", 6, "E"), ("unknown_area", "Fasilitas", 4, "E"),
+        ("coordinate_swapped", "Fasilitas", 5, "G"),
+    ]  # fmt: skip
+    assert scores(district) == {1: 50}
+
+
+def test_the_same_file_twice_changes_nothing(district: Engine) -> None:
+    content = filled({f"Klaim!E{row_of(17)}": 12}, a_place())
+    imported(district, content)
+    before = lines(district)
+    plan = imported(district, content)
+    assert plan.known and plan.changes == ()
+    assert lines(district) == before
+
+
+def test_an_earlier_file_may_take_the_place_of_a_later_one_again(district: Engine) -> None:
+    first, second = filled({f"Klaim!E{row_of(1)}": 50}), filled({f"Klaim!E{row_of(1)}": 40})
+    for content in (first, second, first):
+        imported(district, content)
+    assert scores(district) == {1: 50}
+
+
+def test_several_agencies_each_fill_their_part(district: Engine) -> None:
+    imported(district, filled({f"Klaim!E{row_of(1)}": 50}), "setda.xlsx")
+    imported(district, filled({f"Klaim!E{row_of(14)}": 20}), "dinkes.xlsx")
+    assert scores(district) == {1: 50, 14: 20}
+    with snapshot(district) as session:
+        files = {number: claim.file.filename for number, claim in claims_of(session, YEAR, DISTRICT).items()}
+    assert files == {1: "setda.xlsx", 14: "dinkes.xlsx"}
+
+
+def test_a_changed_file_says_what_it_would_replace(district: Engine) -> None:
+    imported(district, filled({f"Klaim!E{row_of(17)}": 12}, a_place("Satu"), a_place("Dua")))
+    content = filled({f"Klaim!E{row_of(17)}": 10}, a_place("Satu"), a_place("Tiga"))
+    with snapshot(district) as session:
+        plan = plan_import(session, content, open_workbook(content))
+    (change,) = plan.changes
+    assert plan.replaces
+    assert (change.score_before, change.score, change.from_file) == (12, 10, "klaim.xlsx")
+    assert (change.lines_added, change.lines_kept, change.lines_removed) == (1, 1, 1)
+    assert set(lines(district)) == {"Satu", "Dua"}, "a plan changes nothing"
+
+
+def test_a_place_listed_again_keeps_its_line_and_its_entry_in_the_register(district: Engine) -> None:
+    imported(district, filled(None, a_place("Satu"), a_place("Dua")))
+    before = lines(district)
+    imported(district, filled(None, a_place("Tiga"), a_place("SATU")))
+    after = lines(district)
+    assert after["SATU"] == before["Satu"]
+    with snapshot(district) as session:
+        assert set(session.scalars(select(Facility.name))) == {"SATU", "Dua", "Tiga"}, "the register forgets no place"
+
+
+def test_a_place_claimed_again_in_the_next_round_is_one_place(district: Engine) -> None:
+    imported(district, filled(None, a_place("Satu")))
+    imported(district, filled(None, a_place("Satu"), stamp={3: YEAR + 1}))
+    with snapshot(district) as session:
+        assert session.scalars(select(Facility.name)).all() == ["Satu"]
+        assert len(session.scalars(select(ClaimLine)).all()) == 2
+
+
+def test_a_facilitys_id_is_random_as_central_demands(district: Engine) -> None:
+    imported(district, filled(None, a_place()))
+    ((_, facility),) = lines(district).values()
+    assert facility[14] == "4"
+
+
+STAMPS = {
+    "another template": ({1: "0"}, "wrong_template_version"),
+    "a district we do not know": ({2: "99.77"}, "district_not_loaded"),
+    "an unknown indicator set": ({4: "permen-lain"}, "unknown_indicator_set"),
+}
+
+
+@pytest.mark.parametrize("stamp, code", STAMPS.values(), ids=STAMPS)
+def test_a_form_made_for_something_else(district: Engine, stamp: dict[int, object], code: str) -> None:
+    plan = imported(district, filled({f"Klaim!E{row_of(1)}": 50}, stamp=stamp))
+    assert [problem.reason.code for problem in plan.problems] == [code]
+    assert scores(district) == {}
+
+
+def unusable(content: bytes) -> str:
+    with pytest.raises(UnusableWorkbook) as caught:
+        open_workbook(content)
+    return caught.value.reason.code
+
+
+def zipped(**files: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name.replace("__", "/").replace("_xml", ".xml"), content)
+    return file.getvalue()
+
+
+def test_what_is_no_workbook() -> None:
+    assert unusable(b"") == "not_a_workbook"
+    assert unusable(b"PK\x03\x04 cut short") == "not_a_workbook"
+    assert unusable(b"indikator;nilai\n1;50\n") == "not_a_workbook"
+    assert unusable(zipped(other=b"x")) == "not_a_workbook"
+    assert unusable(zipped(xl__workbook_xml=b"<broken")) == "not_a_workbook"
+    assert unusable(TEMPLATE[:-2000]) == "not_a_workbook"
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
+    bomb = zipped(xl__workbook_xml=b"<x/>", xl__sheet_xml=b"0" * (MAX_UNPACKED_BYTES + 1))
+    assert len(bomb) < 100_000
+    assert unusable(bomb) == "workbook_unpacks_too_large"
+
+
+def test_macros_and_other_peoples_workbooks_are_refused() -> None:
+    assert unusable(zipped(xl__workbook_xml=b"<x/>", xl__vbaProject_bin=b"x")) == "workbook_has_macros"
+    file = io.BytesIO()
+    Workbook().save(file)
+    assert unusable(file.getvalue()) == "not_our_template"
+    assert unusable(b"x" * 10_000_001) == "workbook_too_large"
+
+
+def test_a_sheet_without_end_is_refused() -> None:
+    assert unusable(filled({"Fasilitas!C9000": "jauh"})) == "workbook_too_many_rows"
+
+
+def test_the_template_locks_its_headings_and_offers_lists() -> None:
+    book = load_workbook(io.BytesIO(TEMPLATE))
+    klaim, places = book["Klaim"], book["Fasilitas"]
+    assert klaim.protection.sheet and klaim["B4"].protection.locked and not klaim["E4"].protection.locked
+    choices = {str(v.sqref).split(":")[0]: v.formula1 for v in places.data_validations.dataValidation}
+    assert choices == {"A4": "=daftar_indikator_fasilitas", "B4": "=daftar_jenis", "E4": "=daftar_desa"}
+    assert "'_tilik'!$B$1:$B$4" in str(book.defined_names["daftar_desa"].attr_text)
+    assert book["_tilik"].sheet_state == "veryHidden"

@@ -1,0 +1,96 @@
+"""Builders that make a valid thing; a test says only what differs.
+
+The district is made up and lies in the Java Sea: four square villages of some 1.1 km, in two subdistricts.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from shapely.geometry import box
+from sqlalchemy import Engine
+
+from server.areas.geojson import AreaPlan
+from server.areas.loading import apply_areas
+from server.db import writing
+from server.rulebook import load_indicators, load_rules
+from verification.model import Arrival, Claim, ClaimedPoint, ClaimLine, Fix, Mode, Outcome, Seen, Village, Visit
+from verification.places.areas import Placement, Villages
+from verification.reason import Reason
+from verification.verify import DistrictResult, verify_district
+
+RULES = load_rules()
+INDICATORS = load_indicators()
+LON, LAT = 110.005, -5.005  # the middle of the first village
+METRE = 1 / 111_195  # degrees of latitude
+VILLAGES = [
+    Village(f"99.01.0{1 + row}.200{1 + column}", f"Desa {row}{column}",
+            box(110 + column * 0.01, -5.01 - row * 0.01, 110.01 + column * 0.01, -5 - row * 0.01))
+    for row in range(2)
+    for column in range(2)
+]  # fmt: skip
+NEIGHBOUR = Village("99.02.01.2001", "Desa Tetangga", box(109.99, -5.01, 110.0, -5.0))
+NAMES = {village.code: village.name for village in VILLAGES}
+
+
+def a_fix(metres_north: float = 0.0, accuracy_m: float | None = 5.0, **other: Any) -> Fix:
+    """Stand so many metres north of the middle of the first village."""
+    return Fix(**{"lon": LON, "lat": LAT + metres_north * METRE, "accuracy_m": accuracy_m} | other)
+
+
+def a_point(metres_north: float = 0.0, half_cell_m: float = 0.6) -> ClaimedPoint:
+    return ClaimedPoint(LON, LAT + metres_north * METRE, half_cell_m)
+
+
+def a_line(line_id: int = 1, **other: Any) -> ClaimLine:
+    values: dict[str, Any] = {
+        "line_id": line_id, "indicator": 17, "kind": "pojok_asi", "name": f"Pojok ASI Tempat {line_id}",
+        "village": VILLAGES[0].code, "facility_id": f"facility-{line_id}", "point": a_point(),
+    }  # fmt: skip
+    return ClaimLine(**(values | other))
+
+
+ALL_FIVE = dict.fromkeys(("closed_room", "wash_basin", "refrigerator", "baby_table", "chair"), Seen.YES)
+ALL_SEVEN = {c.code: Seen.YES for c in INDICATORS.by_number[25].criteria if c.of_regulation}
+
+
+def a_visit(visit_id: str = "v1", **other: Any) -> Visit:
+    """Give a visit to the first line's facility, open, with everything seen."""
+    values: dict[str, Any] = {
+        "visit_id": visit_id, "version": visit_id, "kind": "pojok_asi", "mode": Mode.ON_SITE, "arrival": Arrival.OPEN,
+        "received_at": datetime(2026, 11, 1, tzinfo=UTC), "facility_id": "facility-1", "fix": a_fix(),
+        "answers": ALL_FIVE,
+    }  # fmt: skip
+    return Visit(**(values | other))
+
+
+def verify(lines: list[ClaimLine], visits: list[Visit], **claim: Any) -> DistrictResult:
+    """Verify one claim made of these lines."""
+    indicator = lines[0].indicator if lines else 17
+    maximum = INDICATORS.by_number[indicator].points
+    values: dict[str, Any] = {"indicator": indicator, "self_score": maximum, "lines": tuple(lines)}
+    claims = {indicator: Claim(**(values | claim))}
+    return verify_district(INDICATORS, claims, visits, Villages([*VILLAGES, NEIGHBOUR]), NAMES, RULES)
+
+
+def outcome_of(line: ClaimLine, *visits: Visit) -> tuple[Outcome, str]:
+    """Give one line's outcome and its first reason."""
+    result = verify([line], list(visits)).lines[0]
+    return result.outcome, result.reasons[0].code
+
+
+def in_village(code: str = VILLAGES[0].code) -> Placement:
+    return Placement((code,), Reason("in_village"))
+
+
+AREAS = {
+    "99": "Provinsi Contoh", "99.01": "Kabupaten Contoh", "99.01.01": "Kecamatan Satu",
+    "99.01.02": "Kecamatan Dua", "99.02": "Kabupaten Tetangga", "99.02.01": "Kecamatan Tetangga",
+}  # fmt: skip
+
+
+def load_district(engine: Engine) -> None:
+    """Load the made-up district's areas, and a neighbour's village."""
+    villages = (*VILLAGES, NEIGHBOUR)
+    names = AREAS | {village.code: village.name for village in villages}
+    with writing(engine) as session:
+        apply_areas(session, AreaPlan(villages, names, (), ()))

@@ -1,0 +1,74 @@
+"""The demo, run once: the whole way from claims and filled forms to a report, for the tests to look at."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from server.app import create_app
+from server.db import snapshot
+from server.reports.builder import build_report
+from server.reports.exports import report_csv, report_json
+from server.reports.report import LineReport, Report
+from server.reports.text import summary_table
+from server.settings import Settings
+from server.words import catalogue
+from workers.demo.story import DISTRICT, YEAR, demo
+
+PAGE = f"/laporan/{YEAR}/{DISTRICT}"
+
+
+@dataclass(frozen=True)
+class Demo:
+    engine: Engine
+    settings: Settings
+    app: Flask
+    steps: list[str]
+
+    @property
+    def web(self) -> FlaskClient:
+        return self.app.test_client()
+
+    def report(self, language: str = "id") -> Report:
+        with snapshot(self.engine) as session:
+            found = build_report(session, YEAR, DISTRICT, self.settings.central_project or 0, catalogue(language))
+        assert found
+        return found
+
+    def line(self, indicator: int, number: int) -> LineReport:
+        return self.report().indicators[indicator - 1].lines[number - 1]
+
+    def outputs(self) -> dict[str, str]:
+        """Give everything that leaves, in both languages."""
+        shown: dict[str, str] = {}
+        for language in ("id", "en"):
+            report, words = self.report(language), catalogue(language)
+            shown |= {
+                f"page {language}": self.web.get(PAGE, query_string={"lang": language}).text,
+                f"json {language}": report_json(report),
+                f"csv {language}": report_csv(report, words),
+                f"terminal {language}": summary_table(report, words),
+            }
+        return shown
+
+
+@contextmanager
+def told_demo(data: Path) -> Iterator[Demo]:
+    steps: list[str] = []
+
+    def note(step: str, **_values: Any) -> None:
+        steps.append(step)
+
+    with demo(Settings(data=data), note) as (engine, settings):
+        yield Demo(engine, settings, create_app(engine, settings), steps)
+
+
+HOMES = ("Panti Asuhan", "Rumah Singgah Rekaan", "Rumah Aman Rekaan")
+
+
+HOMES_POINTS = ("-5.29931", "111.03902", "-5.3024", "111.1362", "-5.29926", "111.03911")

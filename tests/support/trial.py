@@ -1,0 +1,106 @@
+"""What the tests of pulling share: a form at the sandbox, many submissions at once, and what is kept of them."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import Engine, select, update
+
+from server.db import Base, snapshot, writing
+from server.settings import Settings
+from server.submissions.tables import Form, Submission, SubmissionState
+from tests.sandbox.server import PASSWORD, USER, Sandbox
+from tests.sandbox.xform import read_submission
+from tests.support.forms import FORM_ID, a_form, a_submission
+from workers.central.api import Central
+from workers.central.session import CentralProblem
+from workers.queue.jobs import Context
+
+_OWN = ("id", "form_pk", "problem", "seen_at")
+
+
+def a_context(central: Central, engine: Engine, tmp_path: Path, url: str) -> Context:
+    """Give what jobs work with; `url` may be a proxy's."""
+    return Context(engine, Settings(
+        data=tmp_path, central_url=url, central_user=USER, central_password=SecretStr(PASSWORD),
+        central_project=central.project,
+    ))  # fmt: skip
+
+
+def publish_trial(central: Central) -> Central:
+    central.publish(FORM_ID, a_form(), "1")
+    return central
+
+
+def submit_many(sandbox: Sandbox, central: Central, count: int, **answers: Any) -> list[str]:
+    """Put many submissions into the sandbox at once; over HTTP this would take most of the test's time."""
+    form = sandbox.state.projects[central.project].forms[FORM_ID]
+    roots = []
+    for number in range(count):
+        xml = a_submission(word=f"w{number}", **answers).encode()
+        read = read_submission(xml)
+        sandbox.state.create(form, read, xml)
+        roots.append(read.instance_id)
+    return roots
+
+
+def delete(central: Central, root: str) -> None:
+    central.delete(FORM_ID, root)
+
+
+def restore(central: Central, root: str) -> None:
+    central.session.ask("POST", f"projects/{central.project}/forms/{FORM_ID}/submissions/{root}/restore").close()
+
+
+def close(central: Central) -> None:
+    _set_state(central, "closed")
+
+
+def reopen(central: Central) -> None:
+    _set_state(central, "open")
+
+
+def _set_state(central: Central, state: str) -> None:
+    path = f"projects/{central.project}/forms/{FORM_ID}"
+    central.session.ask("PATCH", path, json={"state": state}).close()
+
+
+def kept(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
+    """Give everything that was kept, without our own numbering and the moment at which it was last seen."""
+    return {model.__tablename__: _rows(engine, model) for model in (Submission, SubmissionState)}
+
+
+def _rows(engine: Engine, model: type[Base]) -> list[tuple[Any, ...]]:
+    columns = [column for column in model.__table__.columns if column.name not in _OWN]
+    with snapshot(engine) as session:
+        return sorted(map(tuple, session.execute(select(*columns))), key=repr)
+
+
+def versions(engine: Engine) -> dict[str, str]:
+    """Give the kept answers by instance id."""
+    with snapshot(engine) as session:
+        return {row.instance_id: row.answers for row in session.scalars(select(Submission))}
+
+
+def states(engine: Engine) -> dict[str, SubmissionState]:
+    with snapshot(engine) as session:
+        found = {state.root_id: state for state in session.scalars(select(SubmissionState))}
+        session.expunge_all()
+    return found
+
+
+JPEG, OTHER = b"\xff\xd8\xff\xe0 one", b"\xff\xd8\xff\xe0 another"
+
+
+def pretend_that_time_has_passed(engine: Engine) -> None:
+    """Move the watermark past everything that was, so that only the slow pass can see it."""
+    with writing(engine) as session:
+        session.execute(update(Form).values(watermark="2999-01-01T00:00:00.000Z"))
+
+
+def refusal(action: Callable[[], Any]) -> str:
+    with pytest.raises(CentralProblem) as caught:
+        action()
+    return f"{caught.value.reason.code} {caught.value.reason.values.get('number', '')}".strip()

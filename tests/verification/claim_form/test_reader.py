@@ -1,0 +1,182 @@
+"""Reading a form that a district filled in: every problem by sheet, row and column, and nothing guessed."""
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.builders import INDICATORS
+from verification.claim_form.form import SHEETS, Cell, FilledForm, Formula, half_cell_m
+from verification.claim_form.reader import read_form
+
+VILLAGES = frozenset({"99.01.01.2001", "99.01.01.2002"})
+AREAS = VILLAGES | {"99", "99.01", "99.02.01.2001"}
+FACILITY = {"indicator": 17, "kind": "pojok_asi", "facility_name": "Pojok ASI Pasar", "registry_no": None,
+            "village": "99.01.01.2001 Desa Satu", "since_year": 2020, "lat": -5.0051, "lon": 110.005}  # fmt: skip
+
+
+def read(sheet: str = "Fasilitas", *rows: dict[str, Any]) -> FilledForm:
+    book: dict[str, Any] = {title: {} for title in SHEETS}
+    book[sheet] = dict(enumerate(rows, start=4))
+    return read_form(book, INDICATORS, VILLAGES, AREAS, 2026)
+
+
+def problems(sheet: str, *rows: dict[str, Any]) -> list[tuple[str, str]]:
+    """Give each problem's code and cell."""
+    return [(p.reason.code, f"{p.sheet}!{p.column}{p.row}") for p in read(sheet, *rows).problems]
+
+
+def test_an_empty_form_is_no_problem() -> None:
+    assert read() == FilledForm({}, ())
+
+
+def test_a_facility_with_the_cell_it_came_from() -> None:
+    (line,) = read("Fasilitas", FACILITY).claims[17].lines
+    assert (line.name, line.village, line.since_year, line.cell) == (
+        "Pojok ASI Pasar",
+        "99.01.01.2001",
+        2020,
+        "Fasilitas!C4",
+    )
+    assert line.point and (line.point.lon, line.point.lat) == (110.005, -5.0051)
+    assert line.point.half_cell_m == pytest.approx(5.56, abs=0.01)
+
+
+def test_a_facility_needs_no_coordinate() -> None:
+    assert read("Fasilitas", FACILITY | {"lat": None, "lon": None}).claims[17].lines[0].point is None
+
+
+FAULTY_FACILITIES = {
+    "text where a number belongs": ({"lat": "-5,0051"}, "text_where_number_belongs", "G4"),
+    "a formula nobody computed": ({"since_year": Formula()}, "formula_without_value", "F4"),
+    "unknown area": ({"village": "12.34.56.7890 Antah"}, "unknown_area", "E4"),
+    "an area of another district": ({"village": "99.02.01.2001 Tetangga"}, "village_outside_district", "E4"),
+    "outside Indonesia": ({"lat": 52.0, "lon": 4.3}, "coordinate_outside_indonesia", "G4"),
+    "latitude and longitude swapped": ({"lat": 110.005, "lon": -5.0051}, "coordinate_swapped", "G4"),
+    "half a coordinate": ({"lon": None}, "half_a_coordinate", "H4"),
+    "a kind of another indicator": ({"kind": "sekolah"}, "kind_not_of_indicator", "B4"),
+    "an indicator there is not": ({"indicator": 99}, "unknown_indicator", "A4"),
+    "no name": ({"facility_name": " "}, "missing", "C4"),
+    "a year to come": ({"since_year": 2027}, "year_out_of_range", "F4"),
+    "a year with a fraction": ({"since_year": 2020.5}, "year_out_of_range", "F4"),
+    "a registry number of words": ({"registry_no": "tidak ada nomor"}, "not_a_code", "D4"),
+    "a date where a number belongs": ({"since_year": datetime(2020, 1, 1)}, "text_where_number_belongs", "F4"),  # noqa: DTZ001
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("changes, code, cell", FAULTY_FACILITIES.values(), ids=FAULTY_FACILITIES)
+def test_a_faulty_facility(changes: dict[str, Any], code: str, cell: str) -> None:
+    assert (code, f"Fasilitas!{cell}") in problems("Fasilitas", FACILITY | changes)
+
+
+def test_a_shelter_gets_no_coordinate_at_all() -> None:
+    shelter = FACILITY | {"indicator": 13, "kind": "rumah_aman"}
+    assert problems("Fasilitas", shelter) == [("shelter_has_point", "Fasilitas!G4")]
+    assert problems("Fasilitas", shelter | {"lat": None}) == [("shelter_has_point", "Fasilitas!G4")]
+    assert problems("Fasilitas", shelter | {"lat": None, "lon": None}) == []
+
+
+def test_every_problem_of_a_row_is_named_not_only_the_first() -> None:
+    faulty = FACILITY | {"lat": "utara", "since_year": "dulu", "village": "?", "facility_name": None}
+    assert {code for code, _ in problems("Fasilitas", faulty)} == {
+        "text_where_number_belongs",
+        "unknown_area",
+        "missing",
+    }
+    assert len(problems("Fasilitas", faulty)) == 4
+
+
+DUPLICATES = {
+    "same name in the same village": (FACILITY, FACILITY | {"facility_name": "POJOK ASI  pasar"}, 1),
+    "same registry number": (
+        FACILITY | {"registry_no": "A1B2"},
+        FACILITY | {"registry_no": "A1B2", "facility_name": "X"},
+        1,
+    ),
+    "same name in another village": (FACILITY, FACILITY | {"village": "99.01.01.2002"}, 0),
+    "same place under another indicator": (FACILITY, FACILITY | {"indicator": 13, "kind": "lksa"}, 0),
+}
+
+
+@pytest.mark.parametrize("first, second, expected", DUPLICATES.values(), ids=DUPLICATES)
+def test_duplicate_lines(first: dict[str, Any], second: dict[str, Any], expected: int) -> None:
+    found = read("Fasilitas", first, second).problems
+    assert len(found) == expected
+    assert all((p.reason.code, p.row, p.reason.values) == ("duplicate_line", 5, {"first": 4}) for p in found)
+
+
+def score(number: int, value: Cell | Formula) -> dict[str, Any]:
+    return {"number": number, "name": "…", "measure": "…", "maximum": 15, "self_score": value}
+
+
+def test_scores() -> None:
+    claim = read("Klaim", score(17, 12.5)).claims[17]
+    assert (claim.self_score, claim.cell) == (12.5, "Klaim!E4")
+    assert read("Klaim", score(17, None)).claims == {}
+    assert problems("Klaim", score(17, 15.1), score(17, -1)) == [
+        ("score_out_of_range", "Klaim!E4"), ("score_out_of_range", "Klaim!E5"),
+    ]  # fmt: skip
+    assert problems("Klaim", score(17, "lima belas")) == [("text_where_number_belongs", "Klaim!E4")]
+
+
+def answer(code: str, value: Cell | Formula, before: Cell = None, dated: Cell = None) -> dict[str, Any]:
+    return {"code": code, "question": "…", "label": "…", "unit": "…", "value": value, "value_before": before,
+            "data_date": dated}  # fmt: skip
+
+
+def test_answers_for_two_years_with_the_datas_date() -> None:
+    (entry,) = read("Jawaban", answer("17a1", 10, 8, "31/12/2025")).claims[17].answers
+    assert (entry.value, entry.value_before, entry.data_date, entry.cell) == (
+        "10",
+        "8",
+        date(2025, 12, 31),
+        "Jawaban!E4",
+    )
+
+
+@pytest.mark.parametrize("row, code", [
+    (answer("17a1", 10.5), "not_a_count"), (answer("17a1", -1), "not_a_count"),
+    (answer("17a1", "sepuluh"), "text_where_number_belongs"), (answer("13a1", "mungkin"), "not_yes_or_no"),
+    (answer("99z9", 1), "unknown_question"), (answer("17b1", "x" * 6000), "text_too_long"),
+    (answer("17b1", "Pasar", "Terminal"), "not_asked_for"), (answer("17a1", 10, None, "kemarin"), "not_a_date"),
+    (answer("17a1", 10, None, "31/02/2025"), "not_a_date"),
+])  # fmt: skip
+def test_faulty_answers(row: dict[str, Any], code: str) -> None:
+    assert [found for found, _ in problems("Jawaban", row)] == [code]
+
+
+def test_percentages_and_money_may_have_fractions_and_yes_no_is_read_in_any_case() -> None:
+    form = read("Jawaban", answer("25a1", 33.3), answer("2_2", 1250.5), answer("13a1", "YA"))
+    assert form.problems == ()
+    assert [form.claims[n].answers[0].value for n in (25, 2, 13)] == ["33.3", "1250.5", "yes"]
+
+
+def test_documents() -> None:
+    row = {"indicator": 1, "document_number": "Perda 3/2025", "dated": date(2025, 5, 1), "title": "Perlindungan Anak"}
+    (document,) = read("Dokumen", row).claims[1].documents
+    assert (document.number, document.dated, document.cell) == ("Perda 3/2025", date(2025, 5, 1), "Dokumen!B4")
+    assert problems("Dokumen", row, row, row | {"document_number": None}) == [
+        ("duplicate_line", "Dokumen!B5"), ("missing", "Dokumen!B6"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("lon, lat, expected_m", [
+    (110.7033, -6.9592, 5.56), (110.7, -6.9592, 5.56), (110.70, -6.95, 556), (110.0, -7.0, 55_598),
+])  # fmt: skip
+def test_the_last_written_decimal_is_the_claims_own_error(lon: float, lat: float, expected_m: float) -> None:
+    """A workbook drops trailing zeros: the more precise of the two numbers tells what was written."""
+    assert half_cell_m(lon, lat) == pytest.approx(expected_m, rel=0.01)
+
+
+cells = (
+    st.none() | st.text(max_size=30) | st.floats(allow_nan=False) | st.integers() | st.booleans() | st.builds(Formula)
+)
+
+
+@given(st.dictionaries(st.sampled_from([c.key for c in SHEETS["Fasilitas"]]), cells))
+def test_whatever_the_cells_hold_the_answer_is_a_claim_or_a_sentence(row: dict[str, Any]) -> None:
+    form = read("Fasilitas", row)
+    filled = any(not isinstance(value, str) or value.strip() for value in row.values() if value is not None)
+    assert bool(form.problems) or bool(form.claims) == filled

@@ -1,0 +1,182 @@
+"""What the visits say about a claim line: the policy, case by case."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.support.builders import ALL_FIVE, ALL_SEVEN, NEIGHBOUR, a_fix, a_line, a_point, a_visit, outcome_of, verify
+from verification.model import Arrival, ClaimedPoint, ClaimLine, Grade, Mode, Outcome, Seen, Visit
+
+CASES = {
+    "all five, at the place": (a_visit(), Outcome.CONFIRMED, "criteria_counted"),
+    "no refrigerator": (a_visit(answers=ALL_FIVE | {"refrigerator": Seen.NO}), Outcome.CRITERIA_NOT_MET,
+                        "required_absent"),
+    "refrigerator could not be seen": (a_visit(answers=ALL_FIVE | {"refrigerator": Seen.NOT_SEEN}), Outcome.UNSURE,
+                                       "required_not_seen"),
+    "an old form that did not ask": (a_visit(answers={}), Outcome.UNSURE, "required_not_seen"),
+    "a criterion of practice never decides": (a_visit(answers=ALL_FIVE | {"in_use": Seen.NO}), Outcome.CONFIRMED,
+                                              "criteria_counted"),
+    "closed": (a_visit(arrival=Arrival.CLOSED), Outcome.UNSURE, "arrival_closed"),
+    "refused": (a_visit(arrival=Arrival.REFUSED), Outcome.UNSURE, "arrival_refused"),
+    "moved": (a_visit(arrival=Arrival.MOVED), Outcome.UNSURE, "arrival_moved"),
+    "unsafe": (a_visit(arrival=Arrival.UNSAFE), Outcome.UNSURE, "arrival_unsafe"),
+    "unreachable": (a_visit(arrival=Arrival.UNREACHABLE), Outcome.UNSURE, "arrival_unreachable"),
+    "not there, from the claimed point": (a_visit(arrival=Arrival.NOT_THERE), Outcome.NOT_FOUND,
+                                          "not_at_claimed_place"),
+    "not there, but looked for 600 m away": (a_visit(arrival=Arrival.NOT_THERE, fix=a_fix(-600)), Outcome.UNSURE,
+                                             "not_there_but_where"),
+    "everything seen, 300 m away": (a_visit(fix=a_fix(300)), Outcome.UNSURE, "location_unsure"),
+    "everything seen, 900 m away": (a_visit(fix=a_fix(-900)), Outcome.UNSURE, "location_elsewhere"),
+    "a phone that says 900 m": (a_visit(fix=a_fix(0, 900)), Outcome.UNSURE, "location_unsure"),
+    "no point": (a_visit(fix=None), Outcome.UNSURE, "no_point"),
+    "mocked point": (a_visit(fix=a_fix(0, 0)), Outcome.UNSURE, "accuracy_zero"),
+    "by video call": (a_visit(mode=Mode.VIDEO), Outcome.UNSURE, "video_has_no_point"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("visit, expected, reason", CASES.values(), ids=CASES)
+def test_outcome(visit: Visit, expected: Outcome, reason: str) -> None:
+    assert outcome_of(a_line(), visit) == (expected, reason)
+
+
+def test_without_a_visit_nothing_is_said() -> None:
+    assert outcome_of(a_line()) == (Outcome.NOT_VISITED, "not_visited")
+
+
+def test_the_missing_criterion_is_named() -> None:
+    missing = ALL_FIVE | {"refrigerator": Seen.NO, "chair": Seen.NO}
+    result = verify([a_line()], [a_visit(answers=missing)]).lines[0]
+    assert result.reasons[0].values == {"criteria": "refrigerator chair"}
+
+
+def test_every_criterion_says_who_asks_for_it_and_whether_it_can_decide() -> None:
+    criteria = {c.code: (c.of_regulation, c.strict) for c in verify([a_line()], [a_visit()]).lines[0].criteria}
+    assert criteria["refrigerator"] == (True, True)
+    assert criteria["in_use"] == (False, False)
+
+
+# ── where the claim gives no point
+
+
+WITHOUT_POINT = a_line(point=None)
+
+
+def test_without_a_claimed_point_the_village_is_what_can_be_compared() -> None:
+    result = verify([WITHOUT_POINT], [a_visit()]).lines[0]
+    assert result.outcome is Outcome.CONFIRMED
+    assert result.evidence and result.evidence.grade is Grade.IN_CLAIMED_VILLAGE
+
+
+def test_without_a_claimed_point_another_village_decides_nothing() -> None:
+    assert outcome_of(WITHOUT_POINT, a_visit(fix=a_fix(-900), registry_no="R1")) == (Outcome.UNSURE, "match_unsure")
+    line = a_line(point=None, registry_no="R1")
+    assert outcome_of(line, a_visit(fix=a_fix(-900), registry_no="R1")) == (Outcome.UNSURE, "no_claimed_point")
+
+
+@pytest.mark.parametrize("asked, expected", [(Seen.YES, Outcome.NOT_FOUND), (Seen.NO, Outcome.UNSURE)])
+def test_not_there_in_a_whole_village_counts_only_if_someone_was_asked(asked: Seen, expected: Outcome) -> None:
+    visit = a_visit(arrival=Arrival.NOT_THERE, asked_third_party=asked)
+    assert outcome_of(WITHOUT_POINT, visit)[0] is expected
+
+
+# ── another district
+
+
+OVER_THERE = {"lon": 109.995, "lat": -5.005}
+LINE_OVER_THERE = a_line(point=ClaimedPoint(**OVER_THERE, half_cell_m=0.6))
+
+
+def test_found_at_its_claimed_point_in_another_district() -> None:
+    outcome, reason = outcome_of(LINE_OVER_THERE, a_visit(fix=a_fix(**OVER_THERE)))
+    assert (outcome, reason) == (Outcome.OUTSIDE_DISTRICT, "in_another_district")
+
+
+def test_a_form_sent_from_another_district_accuses_nobody() -> None:
+    """The team may have filled it in at its hotel: only a place found at its own claimed point is elsewhere."""
+    outcome, reason = outcome_of(a_line(), a_visit(fix=a_fix(**OVER_THERE)))
+    assert (outcome, reason) == (Outcome.UNSURE, "perhaps_in_another_district")
+
+
+def test_at_the_border_between_districts_nothing_is_decided() -> None:
+    at_border = {"lon": 109.99995, "lat": -5.005}
+    line = a_line(point=ClaimedPoint(**at_border, half_cell_m=0.6))
+    assert outcome_of(line, a_visit(fix=a_fix(**at_border)))[0] is Outcome.CONFIRMED
+    assert NEIGHBOUR.code.startswith("99.02")
+
+
+# ── open lists
+
+
+def a_school(**other: object) -> ClaimLine:
+    return a_line(**({"indicator": 25, "kind": "sekolah"} | other))  # type: ignore[arg-type]
+
+
+def a_school_visit(met: int) -> Visit:
+    answers = {code: Seen.YES if position < met else Seen.NO for position, code in enumerate(ALL_SEVEN)}
+    return a_visit(kind="sekolah", answers=answers)
+
+
+@pytest.mark.parametrize("met, expected, reason", [
+    (7, Outcome.CONFIRMED, "criteria_counted"),
+    (6, Outcome.UNSURE, "open_list_not_reached"),
+    (0, Outcome.UNSURE, "open_list_not_reached"),
+])  # fmt: skip
+def test_an_open_list_is_counted_and_never_speaks_against_a_school(met: int, expected: Outcome, reason: str) -> None:
+    result = verify([a_school()], [a_school_visit(met)]).lines[0]
+    assert (result.outcome, result.reasons[0].code) == (expected, reason)
+    assert result.reasons[0].values == {"met": met, "of": 7, "needed": 7}
+
+
+@pytest.mark.parametrize("serves, expected", [(Seen.YES, Outcome.CONFIRMED), (Seen.NOT_SEEN, Outcome.UNSURE)])
+def test_an_lksa_is_confirmed_by_serving_children(serves: Seen, expected: Outcome) -> None:
+    line = a_line(indicator=13, kind="lksa")
+    assert outcome_of(line, a_visit(kind="lksa", answers={"serves_children": serves}))[0] is expected
+
+
+def test_a_shelter_has_no_point_and_is_left_to_a_person() -> None:
+    line = a_line(indicator=13, kind="rumah_aman", point=None)
+    visit = a_visit(kind="rumah_aman", fix=None, answers={"serves_children": Seen.YES})
+    assert outcome_of(line, visit) == (Outcome.UNSURE, "no_point")
+
+
+# ── claimed twice
+
+
+def test_the_same_registry_number_twice_is_a_duplicate_claim() -> None:
+    lines = [a_line(1, registry_no="R1"), a_line(2, registry_no="R1", point=a_point(400))]
+    visits = [a_visit("v1"), a_visit("v2", facility_id="facility-2", fix=a_fix(400))]
+    assert [line.outcome for line in verify(lines, visits).lines] == [Outcome.CONFIRMED, Outcome.DUPLICATE_CLAIM]
+
+
+def test_two_rooms_of_one_building_need_a_person() -> None:
+    lines = [a_line(1), a_line(2, point=a_point(10))]
+    visits = [a_visit("v1"), a_visit("v2", facility_id="facility-2", fix=a_fix(10))]
+    results = verify(lines, visits).lines
+    assert [result.outcome for result in results] == [Outcome.CONFIRMED, Outcome.UNSURE]
+    assert results[1].reasons[0].code == "same_building"
+
+
+def test_two_schools_on_one_compound_with_their_own_numbers_are_two() -> None:
+    lines = [a_line(n, indicator=25, kind="sekolah", registry_no=f"R{n}", point=a_point(10 * n)) for n in (1, 2)]
+    visits = [a_visit(f"v{n}", kind="sekolah", facility_id=f"facility-{n}", answers=ALL_SEVEN) for n in (1, 2)]
+    assert [line.outcome for line in verify(lines, visits).lines] == [Outcome.CONFIRMED] * 2
+
+
+# ── several visits
+
+
+def test_of_two_visits_to_one_place_the_later_received_counts() -> None:
+    before = a_visit("before", arrival=Arrival.CLOSED, received_at=datetime(2026, 11, 1, tzinfo=UTC))
+    after = a_visit("after", received_at=datetime(2026, 11, 2, tzinfo=UTC))
+    result = verify([a_line()], [after, before])
+    assert result.lines[0].outcome is Outcome.CONFIRMED
+    reasons = {visit.visit_id: visit.reason for visit in result.visits}
+    assert reasons["before"].code == "later_visit_counts"
+    assert reasons["before"].values == {"visit": "after"}
+
+
+def test_a_place_found_but_not_claimed_is_named_and_changes_no_line() -> None:
+    stranger = a_visit("stranger", facility_id=None, name="Ruang Laktasi Stasiun", fix=a_fix(-1500))
+    result = verify([a_line()], [a_visit(), stranger])
+    assert result.lines[0].outcome is Outcome.CONFIRMED
+    assert {v.visit_id: v.reason.code for v in result.visits} == {"v1": "belongs_to_line", "stranger": "unclaimed"}

@@ -1,0 +1,87 @@
+"""Reading a submission as a visit: Central's row and the submission's own XML read alike."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from verification.model import Arrival, Fix, Mode, Photo, Seen, Visit
+from verification.reading.visit import UnreadableSubmission, read_visit
+
+RECEIVED = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+def answers(**changes: Any) -> dict[str, Any]:
+    """Give answers as the feed sends them."""
+    return {
+        "__id": "uuid:1", "start": "2026-11-01T09:00:00.000+07:00", "today": "2026-11-01",
+        "opening": {"mode": "on_site"}, "place": {"facility": "abc", "kind": "pojok_asi", "name_given": None},
+        "on_arrival": {"arrival": "open", "asked_third_party": None},
+        "point": {"type": "Point", "coordinates": [110.1, -5.1, 3], "properties": {"accuracy": 12.5}},
+        "seen": {"closed_room": "yes", "refrigerator": "no", "chair": None},
+        "photo_front": None, "photo_room": "1.jpg", "meta": {"instanceID": "uuid:1"},
+    } | changes  # fmt: skip
+
+
+def read(**changes: Any) -> Visit:
+    return read_visit(answers(**changes), "uuid:1", "uuid:1", RECEIVED)
+
+
+def test_a_row_of_the_feed() -> None:
+    assert read() == Visit(
+        "uuid:1", "uuid:1", "pojok_asi", Mode.ON_SITE, Arrival.OPEN, RECEIVED, facility_id="abc",
+        fix=Fix(110.1, -5.1, 12.5, 3), answers={"closed_room": Seen.YES, "refrigerator": Seen.NO},
+        photos=(Photo("photo_room", "1.jpg"),), day=date(2026, 11, 1),
+    )  # fmt: skip
+
+
+def test_the_xml_reads_as_the_feed_does() -> None:
+    """In XML an unanswered question is empty text and a point is "lat lon altitude accuracy"."""
+    xml = answers(point="-5.1 110.1 3.0 12.5", photo_front="")
+    xml["place"] |= {"name_given": ""}
+    xml["seen"] |= {"chair": None}
+    assert read_visit(xml, "uuid:1", "uuid:1", RECEIVED) == read()
+
+
+@pytest.mark.parametrize("point, expected", [
+    (None, None), ("", None), ("-5.1 110.1", Fix(110.1, -5.1)), ("-5.1 110.1 0 0", Fix(110.1, -5.1, 0, 0)),
+    ({"type": "Point", "coordinates": [110.1, -5.1]}, Fix(110.1, -5.1)),
+])  # fmt: skip
+def test_points(point: Any, expected: Fix | None) -> None:
+    assert read(point=point).fix == expected
+
+
+def test_a_field_moved_to_another_group_by_an_older_form_still_reads() -> None:
+    moved = answers(opening={}, mode="video", arrival="closed", on_arrival={})
+    visit = read_visit(moved, "uuid:1", "uuid:1", RECEIVED)
+    assert (visit.mode, visit.arrival) == (Mode.VIDEO, Arrival.CLOSED)
+
+
+def test_an_answer_of_a_newer_form_counts_as_not_seen_never_as_seen() -> None:
+    assert read(seen={"chair": "half"}).answers == {"chair": Seen.NOT_SEEN}
+
+
+UNREADABLE = {
+    "no kind of place": ({"place": {}}, "unreadable_kind"),
+    "a kind of another project": ({"place": {"kind": "puskesmas"}}, "unreadable_kind"),
+    "nothing on arrival": ({"on_arrival": {}}, "unreadable_answer"),
+    "an unknown arrival": ({"on_arrival": {"arrival": "perhaps"}}, "unreadable_answer"),
+    "half a point": ({"point": "-5.1"}, "unreadable_point"),
+    "a point of words": ({"point": "here and there"}, "unreadable_point"),
+    "a point that is no number": ({"point": "nan nan nan nan"}, "unreadable_point"),
+    "a point at infinity": ({"point": "-5.1 1e999 0 5"}, "unreadable_point"),
+    "an accuracy that is no number": ({"point": "-5.1 111.3 0 nan"}, "unreadable_point"),
+    "a point on no earth": (
+        {"point": {"type": "Point", "coordinates": [500, 91, 0], "properties": {"accuracy": 5}}},
+        "unreadable_point",
+    ),
+    "a point without coordinates": ({"point": {"type": "Point"}}, "unreadable_point"),
+    "an empty submission": (dict.fromkeys(answers()), "unreadable_kind"),
+}
+
+
+@pytest.mark.parametrize("changes, code", UNREADABLE.values(), ids=UNREADABLE)
+def test_what_cannot_be_read_says_why(changes: dict[str, Any], code: str) -> None:
+    with pytest.raises(UnreadableSubmission) as caught:
+        read(**changes)
+    assert caught.value.reason.code == code

@@ -1,0 +1,128 @@
+"""The list of facilities at Central is the register's, nothing more: no phone learns where a place lies."""
+
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select, update
+
+from server.claims.importing import apply_import, plan_import
+from server.claims.tables import ClaimLine
+from server.claims.workbook import open_workbook
+from server.db import snapshot, writing
+from server.register.tables import Facility
+from tests.sandbox.server import Sandbox
+from tests.support.builders import VILLAGES
+from tests.support.workbooks import a_place, filled
+from workers.central.api import ENTITY_BATCH, Central
+from workers.sending.publish import LIST, PROPERTIES, ListPlan, plan_list, publish_facilities, publish_forms
+from xlsforms.build import build
+
+HERE = VILLAGES[0].code
+
+
+def entity(number: int = 1, label: str = "Pojok ASI Pasar", **data: str) -> dict[str, Any]:
+    values = {"kind": "pojok_asi", "registry_no": "", "village": HERE, "subdistrict": HERE[:8], "district": HERE[:5]}
+    return {"uuid": f"uuid-{number}", "label": label, "data": values | data}
+
+
+def at_central(*entities: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Give entities as Central lists them."""
+    return {e["uuid"]: {"__id": e["uuid"], "label": e["label"], "__system": {}} | e["data"] for e in entities}
+
+
+def test_what_central_lacks_is_created() -> None:
+    assert plan_list([entity(1), entity(2)], at_central(entity(1))) == ListPlan((entity(2),), ())
+
+
+@pytest.mark.parametrize("changed", [
+    entity(label="Pojok ASI Terminal"), entity(village=VILLAGES[1].code), entity(registry_no="7"), entity(kind="lksa"),
+])  # fmt: skip
+def test_what_changed_is_updated(changed: dict[str, Any]) -> None:
+    assert plan_list([changed], at_central(entity())) == ListPlan((), (changed,))
+
+
+def test_what_is_the_same_stays() -> None:
+    never_set = at_central(entity()) | {"uuid-1": at_central(entity())["uuid-1"] | {"registry_no": None}}
+    assert plan_list([entity()], never_set) == plan_list([entity()], at_central(entity())) == ListPlan((), ())
+
+
+def test_what_the_register_does_not_know_is_left_alone() -> None:
+    assert plan_list([], at_central(entity())) == ListPlan((), ())
+
+
+@pytest.fixture
+def register(district: Engine) -> Engine:
+    """Give a register of two claimed places with coordinates."""
+    content = filled(None, a_place("Satu"), a_place("Dua", G=-5.0062, H=110.0071))
+    with writing(district) as session:
+        apply_import(session, plan_import(session, content, open_workbook(content)), "klaim.xlsx")
+    return district
+
+
+def listed(sandbox: Sandbox, central: Central) -> list[dict[str, Any]]:
+    return [e for e in sandbox.state.projects[central.project].lists[LIST].entities.values() if e]
+
+
+def test_publishing_brings_every_facility_and_publishing_again_changes_nothing(
+    register: Engine, central: Central, sandbox: Sandbox
+) -> None:
+    assert len(publish_facilities(register, central).create) == 2
+    before = json.dumps(listed(sandbox, central))
+    assert publish_facilities(register, central) == ListPlan((), ())
+    assert json.dumps(listed(sandbox, central)) == before
+    assert [(e["label"], e["version"]) for e in listed(sandbox, central)] in (
+        [("Satu", 1), ("Dua", 1)], [("Dua", 1), ("Satu", 1)],
+    )  # fmt: skip
+
+
+def test_a_renamed_place_is_updated_and_its_neighbour_left_alone(
+    register: Engine, central: Central, sandbox: Sandbox
+) -> None:
+    publish_facilities(register, central)
+    with writing(register) as session:
+        session.execute(update(Facility).where(Facility.name == "Satu").values(name="Satu Baru"))
+    assert [e["label"] for e in publish_facilities(register, central).update] == ["Satu Baru"]
+    assert {(e["label"], e["version"]) for e in listed(sandbox, central)} == {("Satu Baru", 2), ("Dua", 1)}
+
+
+def test_what_was_published_half_is_completed(register: Engine, central: Central, sandbox: Sandbox) -> None:
+    publish_facilities(register, central)
+    entities = sandbox.state.projects[central.project].lists[LIST].entities
+    del entities[next(iter(entities))]
+    assert len(publish_facilities(register, central).create) == 1
+    assert {e["label"] for e in listed(sandbox, central)} == {"Satu", "Dua"}
+
+
+def test_a_register_of_more_than_one_batch(district: Engine, central: Central, sandbox: Sandbox) -> None:
+    count = ENTITY_BATCH + 1
+    with writing(district) as session:
+        for number in range(count):
+            id_ = f"00000000-0000-4000-8000-{number:012}"
+            session.add(Facility(id=id_, kind="sekolah", name=f"Sekolah {number}", village=HERE))
+    assert len(publish_facilities(district, central).create) == count
+    assert {e["label"] for e in listed(sandbox, central)} == {f"Sekolah {number}" for number in range(count)}
+
+
+def test_no_coordinate_goes_to_a_phone(register: Engine, central: Central, sandbox: Sandbox) -> None:
+    with snapshot(register) as session:
+        points = session.execute(select(ClaimLine.lon, ClaimLine.lat)).all()
+    assert len(points) == 2 and all(None not in point for point in points), "coordinates were claimed"
+    publish_facilities(register, central)
+    sent = json.dumps(listed(sandbox, central))
+    assert [degrees for point in points for degrees in point if str(degrees) in sent] == []
+    assert {name for e in listed(sandbox, central) for name in e["data"]} == set(PROPERTIES)
+    assert set(sandbox.state.projects[central.project].lists[LIST].properties) == set(PROPERTIES)
+
+
+def test_a_list_that_lacks_a_property_gets_it(register: Engine, central: Central, sandbox: Sandbox) -> None:
+    central.ensure_entity_list(LIST, PROPERTIES[:2])
+    publish_facilities(register, central)
+    assert set(sandbox.state.projects[central.project].lists[LIST].properties) == set(PROPERTIES)
+
+
+def test_forms_are_published_once(central: Central) -> None:
+    form = build("visit_school")
+    assert publish_forms(central, [form]) == ["visit_school"]
+    assert publish_forms(central, [form]) == []
+    assert [(found["xmlFormId"], found["version"]) for found in central.forms()] == [("visit_school", form.version)]

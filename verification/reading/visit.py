@@ -1,0 +1,122 @@
+"""Read a submission's answers as a visit.
+
+Answers come as Central's OData row gives them (numbers, GeoJSON points) or as the submission's XML does (text, "lat
+lon altitude accuracy"); both read alike. Fields are found by their own name, wherever a form's version puts them.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from math import isfinite
+from typing import Any
+
+from verification.model import Arrival, Fix, Mode, Photo, Seen, Visit
+from verification.reason import Reason, Value
+
+KINDS = frozenset({"pojok_asi", "lksa", "rumah_singgah", "rumah_aman", "sekolah"})
+
+
+class UnreadableSubmission(Exception):
+    """A submission that cannot be read as a visit; `reason` says why, for the person who can mend it."""
+
+    def __init__(self, code: str, **values: Value) -> None:
+        super().__init__(code)
+        self.reason = Reason(code, values)
+
+
+def read_visit(answers: Mapping[str, Any], visit_id: str, version: str, received_at: datetime | None) -> Visit:
+    """Read a visit from a submission's answers (nested by group; repeats as lists).
+
+    Raises UnreadableSubmission where the answers do not say what was visited or what happened there.
+    """
+    fields = dict(_leaves(answers))
+    kind = _text(fields.get("kind"))
+    if kind not in KINDS:
+        raise UnreadableSubmission("unreadable_kind", kind=kind or "")
+    return Visit(
+        visit_id=visit_id,
+        version=version,
+        kind=kind,
+        mode=_choice(Mode, fields, "mode", Mode.ON_SITE),
+        arrival=_choice(Arrival, fields, "arrival", None),
+        received_at=received_at,
+        facility_id=_text(fields.get("facility")),
+        name=_text(fields.get("name_given")),
+        registry_no=_text(fields.get("registry_given")),
+        fix=_fix(fields.get("point")),
+        asked_third_party=_choice(Seen, fields, "asked_third_party", Seen.NOT_SEEN),
+        answers=_seen(answers.get("seen")),
+        photos=tuple(_photos(fields)),
+        day=_day(fields.get("today")),
+    )
+
+
+def _leaves(answers: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Walk all fields with their own names; a point is one field, though it is a table."""
+    for name, value in answers.items():
+        if isinstance(value, Mapping) and value.get("type") != "Point":
+            yield from _leaves(value)
+        elif not isinstance(value, list):
+            yield name, value
+
+
+def _text(value: Any) -> str | None:
+    return str(value).strip() or None if value is not None else None
+
+
+def _choice(kind: Any, fields: Mapping[str, Any], name: str, default: Any) -> Any:
+    answer = _text(fields.get(name))
+    if answer is None and default is not None:
+        return default
+    try:
+        return kind(answer)
+    except ValueError:
+        raise UnreadableSubmission("unreadable_answer", question=name, answer=answer or "") from None
+
+
+def _fix(value: Any) -> Fix | None:
+    """Read a GeoJSON point ([lon, lat, altitude], properties.accuracy) or the XML's "lat lon altitude accuracy"."""
+    if value is None or value == "":
+        return None
+    try:
+        if isinstance(value, Mapping):
+            lon, lat, *altitude = (_finite(number) for number in value["coordinates"])
+            accuracy = (value.get("properties") or {}).get("accuracy")
+            return _on_earth(Fix(lon, lat, None if accuracy is None else _finite(accuracy), *altitude[:1]))
+        lat, lon, *rest = (_finite(number) for number in str(value).split())
+        return _on_earth(Fix(lon, lat, rest[1] if len(rest) > 1 else None, rest[0] if rest else None))
+    except (KeyError, TypeError, ValueError):
+        raise UnreadableSubmission("unreadable_point") from None
+
+
+def _finite(value: Any) -> float:
+    number = float(value)
+    if not isfinite(number):
+        raise ValueError("no number that can be reckoned with")
+    return number
+
+
+def _on_earth(fix: Fix) -> Fix:
+    if not (-180 <= fix.lon <= 180 and -90 <= fix.lat <= 90):
+        raise ValueError("no place on earth")
+    return fix
+
+
+def _seen(group: Any) -> dict[str, Seen]:
+    """Read the criteria group; an answer this version does not know counts as not seen, never as seen."""
+    answers = group if isinstance(group, Mapping) else {}
+    known = {seen.value: seen for seen in Seen}
+    return {name: known.get(str(value), Seen.NOT_SEEN) for name, value in answers.items() if value is not None}
+
+
+def _photos(fields: Mapping[str, Any]) -> Iterator[Photo]:
+    for name, value in fields.items():
+        filename = _text(value)
+        if name.startswith("photo_") and filename:
+            yield Photo(name, filename)
+
+
+def _day(value: Any) -> date | None:
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return None

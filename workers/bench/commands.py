@@ -1,0 +1,39 @@
+"""Measuring."""
+
+import json
+from dataclasses import asdict
+
+import click
+
+from server.settings import load_settings
+from server.terminal import json_option, tell, words
+
+
+@click.group(help=words.say("help.bench"))
+def bench() -> None:
+    """Measure."""
+
+
+@bench.command(help=words.say("help.bench_pull"))
+@click.option("-n", "sizes", multiple=True, type=click.IntRange(1), default=(1000, 10_000), show_default=True,
+              help=words.say("help.bench_sizes"))  # fmt: skip
+@click.option("--postgres", help=words.say("help.bench_postgres"))
+@click.option("--repeats", default=1, show_default=True, help=words.say("help.bench_repeats"))
+@json_option
+def pull(sizes: tuple[int, ...], postgres: str | None, repeats: int, as_json: bool) -> None:
+    """Measure a pull against the same feed read and thrown away."""
+    from workers.bench.pulls import bench_pulls, table
+
+    results = bench_pulls(load_settings(), sizes, postgres, repeats, tell)
+    click.echo(json.dumps([asdict(result) for result in results], indent=1) if as_json else table(results))
+
+
+@bench.command(help=words.say("help.bench_arrival"))
+@click.option("--repeats", default=3, show_default=True, type=click.IntRange(1), help=words.say("help.bench_repeats"))
+@click.option("--postgres", help=words.say("help.bench_postgres"))
+def arrival(repeats: int, postgres: str | None) -> None:
+    """Measure from a visit's arrival at Central to the changed report."""
+    from workers.bench.arrival import bench_arrivals
+
+    for result in bench_arrivals(load_settings(), repeats, postgres, tell):
+        click.echo(words.say("bench.arrival", **asdict(result)))

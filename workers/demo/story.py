@@ -1,0 +1,239 @@
+"""The whole way once, with a made-up district: claims, filled forms, Central, pull, verify.
+
+Everything it shows is made up and says so (`fiktif`): the district lies in the Java Sea. The steps are the very ones of
+an operator, against the sandbox Central that `tests/sandbox` runs as a process.
+"""
+
+import csv
+import io
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from openpyxl import load_workbook
+from PIL import Image, ImageDraw
+from pydantic import SecretStr
+from sqlalchemy import Engine, select
+
+from server.areas.geojson import read_areas
+from server.areas.loading import apply_areas
+from server.claims.importing import import_claims
+from server.claims.template import template_for
+from server.db import open_database, snapshot, writing
+from server.register.tables import Facility
+from server.results.verifying import verify
+from server.rulebook import load_indicators
+from server.schema import upgrade
+from server.settings import CHECKOUT, Settings
+from server.store import Store
+from server.visits.reading import read_new_visits
+from verification.claim_form.form import FIRST_ROW, SHEETS
+from workers.central.api import Central, create_project
+from workers.pulling.files import fetch_all
+from workers.pulling.pull import pull_all
+from workers.sending.publish import as_entity, publish_facilities, publish_forms
+from xlsforms.build import FORMS, BuiltForm, build_all
+from xlsforms.fill import FormFiller, facilities_csv
+
+FOLDER = Path(__file__).parent
+DISTRICT, YEAR = "99.01", 2025
+Say = Callable[..., None]  # a step's key in the catalogue, and its values
+
+
+@dataclass(frozen=True)
+class FilledVisit:
+    """A visit as a phone would send it."""
+
+    form_id: str
+    xml: str
+    photographs: Mapping[str, bytes]
+
+    def send(self, central: Central) -> None:
+        """Send it to Central."""
+        central.submit(self.form_id, self.xml, self.photographs)
+
+
+@contextmanager
+def demo(settings: Settings, say: Say) -> Iterator[tuple[Engine, Settings]]:
+    """Run the whole way in a database of its own, made anew, and give both for the report."""
+    data = settings.data / "demo"
+    shutil.rmtree(data, ignore_errors=True)
+    with running_sandbox() as sandbox:
+        project = create_project(sandbox["url"], sandbox["user"], sandbox["password"], "Demo (fiktif)")
+        ours = Settings(
+            data=data, database_url=None, central_url=sandbox["url"], central_user=sandbox["user"],
+            central_password=SecretStr(sandbox["password"]), central_project=project, language=settings.language,
+        )  # fmt: skip
+        engine = open_database(ours.database)
+        upgrade(engine)
+        with Central.from_settings(ours) as central:
+            _walk(engine, ours, central, say)
+        yield engine, ours
+        engine.dispose()
+
+
+@contextmanager
+def running_sandbox() -> Iterator[dict[str, str]]:
+    """Run the sandbox as a process."""
+    with running("tests.sandbox", stderr=subprocess.DEVNULL) as line:
+        yield json.loads(line)
+
+
+@contextmanager
+def running(module: str, *arguments: str, stderr: int | None = None) -> Iterator[str]:
+    """Run a module of ours as a process that ends when we do, and give the first line it says."""
+    command = [sys.executable, "-m", module, *arguments]
+    process = subprocess.Popen(
+        command, cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, text=True
+    )
+    assert process.stdin and process.stdout  # noqa: S101 - both are pipes
+    with process.stdin, process.stdout:
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
+            process.wait(timeout=10)
+
+
+def _walk(engine: Engine, settings: Settings, central: Central, say: Say) -> None:
+    visits = prepare(engine, settings, central, say)
+    for visit in visits:
+        visit.send(central)
+    say("demo.sent", submissions=len(visits))
+    reports = pull_all(engine, central)
+    files = fetch_all(engine, central, Store(settings.store))
+    say("demo.pulled", submissions=sum(report.rows for report in reports), files=files)
+    read_new_visits(engine, FORMS)
+    verify(engine, central.project, YEAR, DISTRICT)
+    say("demo.verified")
+
+
+def prepare(engine: Engine, settings: Settings, central: Central, say: Say) -> list[FilledVisit]:
+    """Do all that comes before the first visit is sent, and fill in the visits."""
+    _load_areas(engine, say)
+    _import_claims(engine, settings, say)
+    forms = build_all()
+    publish_forms(central, forms)
+    publish_facilities(engine, central)
+    say("demo.published", forms=len(forms))
+    say("demo.filling")
+    return _fill_visits(engine, forms)
+
+
+def _load_areas(engine: Engine, say: Say) -> None:
+    plan = read_areas((FOLDER / "district.geojson").read_text(encoding="utf-8"), {})
+    with writing(engine) as session:
+        counts = apply_areas(session, plan)
+    say("demo.areas", areas=counts["new"])
+
+
+def _import_claims(engine: Engine, settings: Settings, say: Say) -> None:
+    """Fill in the district's template as an officer would, and import it."""
+    with snapshot(engine) as session:
+        template = template_for(session, DISTRICT, YEAR)
+    content = fill_template(template.content)
+    plan = import_claims(engine, Store(settings.store), content, "klaim-tirta-rekaan.xlsx", lambda plan: True)
+    say("demo.claims", indicators=len(plan.changes))
+
+
+def fill_template(template: bytes) -> bytes:
+    """Fill in the template with the made-up claims."""
+    book = load_workbook(io.BytesIO(template))
+    _fill_known_rows(book["Klaim"], "number", {row["indicator"]: row for row in _rows("scores")}, ("self_score",))
+    _fill_known_rows(
+        book["Jawaban"], "code", {row["code"]: row for row in _rows("answers")}, ("value", "value_before", "data_date")
+    )
+    for title, name in (("Dokumen", "documents"), ("Fasilitas", "facilities")):
+        for number, row in enumerate(_rows(name), start=FIRST_ROW):
+            for column in SHEETS[title]:
+                if row[column.key]:
+                    book[title][f"{column.letter}{number}"] = _typed(row[column.key])
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _fill_known_rows(sheet: Any, key: str, filled: dict[str, dict[str, str]], columns: tuple[str, ...]) -> None:
+    letters = {column.key: column.letter for column in SHEETS[sheet.title]}
+    for number in range(FIRST_ROW, sheet.max_row + 1):
+        row = filled.get(str(sheet[f"{letters[key]}{number}"].value), {})
+        for column in columns:
+            if row.get(column):
+                sheet[f"{letters[column]}{number}"] = _typed(row[column])
+
+
+def _typed(text: str) -> str | float:
+    """Write numbers as numbers; codes with several dots or leading zeros stay text."""
+    try:
+        return float(text) if not text.startswith("99.") and "-" not in text[1:] else text
+    except ValueError:
+        return text
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (FOLDER / f"{name}.csv").open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def _fill_visits(engine: Engine, forms: list[BuiltForm]) -> list[FilledVisit]:
+    """Fill in every visit with Collect's own engine."""
+    by_id = {form.form_id: form for form in forms}
+    with snapshot(engine) as session:
+        entities = [as_entity(facility) for facility in session.scalars(select(Facility))]
+    listed = facilities_csv([{"name": e["uuid"], "label": e["label"], **e["data"]} for e in entities])
+    picked = {entity["label"]: entity["uuid"] for entity in entities}
+    visits = []
+    with FormFiller() as filler:
+        for visit in _rows("visits"):
+            form = by_id[visit["form"]]
+            filled = filler.fill(form.xform, answers_of(visit, picked), media={"facilities.csv": listed})
+            if filled.problem or filled.refused:
+                raise RuntimeError(f"the demo's own visit does not fit its form: {filled.problem or filled.refused}")
+            photo = {"ruangan.jpg": a_photo(visit)} if visit["photo"] else {}
+            visits.append(FilledVisit(form.form_id, filled.xml, photo))
+    return visits
+
+
+_SEEN = {"y": "yes", "n": "no", "x": "not_seen"}
+
+
+def answers_of(visit: dict[str, str], picked: dict[str, str]) -> dict[str, Any]:
+    """Write a line of `visits.csv` as the answers a verifier gives."""
+    criteria = {"visit_pojok_asi": 17, "visit_school": 25, "visit_lksa": 13}[visit["form"]]
+    codes = [criterion.code for criterion in load_indicators().by_number[criteria].criteria]
+    answers: dict[str, Any] = {
+        "mode": visit["mode"], "arrival": visit["arrival"], "listed": "yes" if visit["facility"] else "no",
+        "two_adults": "yes", "staff_within_hearing": "no", "asked_third_party": "yes", "closed_why": "outside_hours",
+        "refused_by": "staff", "refused_why": "no_letter", "letter_shown": "yes",
+    }  # fmt: skip
+    answers |= {code: _SEEN[mark] for code, mark in zip(codes, visit["seen"], strict=False)}
+    if visit["facility"]:
+        answers["facility"] = picked[visit["facility"]]
+    else:
+        answers |= {"name_given": visit["name_given"], "registry_given": visit["registry_given"] or None}
+    if visit["lat"]:
+        answers["point"] = [float(visit["lat"]), float(visit["lon"]), 4.0, float(visit["accuracy"])]
+    return answers | ({"photo_room": "ruangan.jpg"} if visit["photo"] else {})
+
+
+def a_photo(visit: dict[str, str]) -> bytes:
+    """Draw a stand-in for a photograph, with the EXIF place and device that a phone would write."""
+    image = Image.new("RGB", (1200, 900), (214, 224, 226))
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((150, 380, 1050, 780), fill=(176, 192, 196), outline=(90, 110, 116), width=6)
+    draw.rectangle((230, 240, 420, 380), fill=(236, 240, 240), outline=(90, 110, 116), width=6)
+    draw.text((40, 40), "FOTO CONTOH (FIKTIF)", fill=(60, 70, 74), font_size=52)
+    draw.text((40, 110), visit["facility"] or visit["name_given"], fill=(60, 70, 74), font_size=40)
+    exif = image.getexif()
+    exif[0x0110] = "Ponsel contoh"  # Model
+    exif.get_ifd(0x8825)[1] = "S"  # GPSLatitudeRef
+    exif.get_ifd(0x8825)[2] = (5.0, 18.0, 7.2)
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=70, exif=exif)
+    return file.getvalue()

@@ -1,0 +1,165 @@
+"""Fetch the files that submissions name: streamed to disk, checked, kept by the hash of their content.
+
+A file may arrive at Central hours after its submission, be replaced or cleared; no timestamp says so. What is missing
+is asked for again, each time later; what has come is compared by Central's mark of its content (ETag).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import PurePath
+from typing import Any
+
+from sqlalchemy import Engine, select
+
+from server.db import snapshot, writing
+from server.removals.tombstones import is_removed
+from server.store import Store, TooLarge, WrongContent
+from server.submissions.files import (
+    EXPECTED,
+    GIVEN_UP,
+    REFUSED,
+    REMOVED,
+    SETTLED,
+    STORED,
+    Asked,
+    ask_later,
+    current_files,
+    due,
+    note,
+    settle,
+)
+from server.submissions.keeping import lock_form
+from server.submissions.tables import Attachment, Form
+from verification.reason import Reason
+from workers.central.api import Central
+from workers.central.session import CentralProblem, unless_gone
+from workers.pulling.pull import TROUBLES_IN_A_ROW
+
+LIMIT_BYTES = 20_000_000
+# what each kind of file must begin with; a text file may begin with anything
+_TYPES = {
+    ".jpg": ("image/jpeg", b"\xff\xd8\xff"), ".jpeg": ("image/jpeg", b"\xff\xd8\xff"),
+    ".png": ("image/png", b"\x89PNG\r\n\x1a\n"), ".csv": ("text/csv", b""),
+}  # fmt: skip
+
+
+def fetch_all(
+    engine: Engine, central: Central, store: Store, progress: Callable[[str, int], None] | None = None
+) -> int:
+    """Fetch what has come of every form's missing files, but of those whose last pull failed.
+
+    A form whose files fail leaves the others fetched; its CentralProblem is raised at the end.
+    """
+    with snapshot(engine) as session:
+        query = select(Form.id, Form.form_id).filter_by(project=central.project, problem=None, absent_since=None)
+        forms = session.execute(query).all()
+    stored, trouble = 0, None
+    for form in forms:
+        try:
+            stored += fetch_attachments(engine, central, form.id, form.form_id, store, progress)
+        except CentralProblem as problem:
+            trouble = trouble or problem
+    if trouble:
+        raise trouble
+    return stored
+
+
+def fetch_attachments(
+    engine: Engine, central: Central, form_pk: int, form_id: str, store: Store,
+    progress: Callable[[str, int], None] | None = None,
+) -> int:  # fmt: skip
+    """Fetch what has come of a form's missing files; returns how many were stored.
+
+    A file that cannot be had or kept never stops its neighbours: what it is refused for is noted with it, and what
+    may pass is raised as CentralProblem, at the end or where Central fails again and again.
+    """
+    with snapshot(engine) as session:
+        asked = due(session, form_pk)
+    fetcher = _Fetcher(engine, central, form_pk, form_id, store)
+    stored, in_a_row, trouble = 0, 0, None
+    for version in asked:
+        try:
+            stored += fetcher.fetch(version)
+            in_a_row = 0
+        except CentralProblem as problem:
+            in_a_row, trouble = in_a_row + 1, problem
+            with writing(engine) as session:
+                ask_later(session, version)
+            if in_a_row == TROUBLES_IN_A_ROW:
+                break
+        if progress:
+            progress(form_id, 1)
+    if trouble:
+        raise trouble
+    return stored
+
+
+@dataclass(frozen=True)
+class _Fetcher:
+    engine: Engine
+    central: Central
+    form_pk: int
+    form_id: str
+    store: Store
+
+    def fetch(self, asked: Asked) -> int:
+        """Fetch a version's files; returns how many were stored."""
+        files = unless_gone(partial(self.central.attachments, self.form_id, asked.root_id, asked.instance_id))
+        if files is None:
+            with writing(self.engine) as session:  # deleted since: the next pull says so
+                ask_later(session, asked)
+            return 0
+        with snapshot(self.engine) as session:
+            known = current_files(session, self.form_pk, asked.instance_id)
+        stored = sum(self._settle_one(asked, file["name"], file["exists"], known.get(file["name"])) for file in files)
+        with writing(self.engine) as session:
+            settle(session, asked, [file["name"] for file in files], self.form_pk)
+        return stored
+
+    def _settle_one(self, asked: Asked, name: str, exists: bool, known: Attachment | None) -> bool:
+        if known and known.state in SETTLED and not asked.recheck:
+            return False
+        with snapshot(self.engine) as session:
+            removed = is_removed(session, self.form_pk, asked.root_id, name)
+        values = {"state": REMOVED} if removed else self._look(asked, name, exists, known)
+        if values is None:
+            return False
+        with writing(self.engine) as session:
+            lock_form(session, self.form_pk)
+            if is_removed(session, self.form_pk, asked.root_id, name, values.get("digest")):
+                values = {"state": REMOVED, "digest": None, "problem": None}
+            note(session, self.form_pk, asked, name, **values)
+        return values["state"] == STORED
+
+    def _look(self, asked: Asked, name: str, exists: bool, known: Attachment | None) -> dict[str, Any] | None:
+        """Say what is to be noted of a file, having fetched it where it is new; None where nothing has changed."""
+        if not exists:
+            return None if known and known.state == GIVEN_UP else {"state": EXPECTED}
+        return self._fetch(asked, name, known.etag if known and self._is_here(known) else None)
+
+    def _is_here(self, known: Attachment) -> bool:
+        return known.digest is None or self.store.path(known.digest).exists()
+
+    def _fetch(self, asked: Asked, name: str, etag: str | None) -> dict[str, Any] | None:
+        """Fetch one file, unless it is the one we have; returns what to note of it."""
+        media_type, beginning = _TYPES.get(PurePath(name).suffix.lower(), (None, b""))
+        if media_type is None:
+            return {"state": REFUSED, "problem": Reason("attachment_kind", {"name": PurePath(name).suffix}).as_json()}
+        try:
+            with self.central.attachment(self.form_id, asked.root_id, asked.instance_id, name, etag) as file:
+                if file.chunks is None:
+                    return None
+                kept = self.store.put(file.chunks, LIMIT_BYTES, beginning)
+        except WrongContent:
+            problem = Reason("attachment_not_what_it_says", {"kind": media_type})
+        except TooLarge:
+            problem = Reason("attachment_too_large", {"limit": LIMIT_BYTES // 10**6})
+        except CentralProblem as error:
+            if error.passes:
+                raise
+            return {"state": EXPECTED}
+        else:
+            return {"state": STORED, "digest": kept.digest, "size": kept.size, "media_type": media_type,
+                    "etag": file.etag, "problem": None}  # fmt: skip
+        return {"state": REFUSED, "etag": file.etag, "problem": problem.as_json()}

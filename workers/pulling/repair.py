@@ -1,0 +1,88 @@
+"""Repair: make Tilik what Central is, and say what was done. What was lawfully removed is never brought back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from sqlalchemy import Engine, delete, select
+from sqlalchemy.orm import Session
+
+from server.db import snapshot, writing
+from server.removals.tombstones import removed_roots
+from server.store import Store
+from server.submissions.keeping import digest, lock_form
+from server.submissions.tables import Submission, SubmissionChange
+from server.sync.certificates import Cause, altered_here, latest_certificate, read_detail, stored_files
+from server.visits.tables import Visit
+from workers.central.api import Central
+from workers.central.feed import to_text
+from workers.central.session import unless_gone
+from workers.central.xml import UnreadableXml, read_answers
+from workers.pulling.pull import Progress, form_key
+from workers.pulling.slow_pass import SlowReport, look_over
+
+
+@dataclass
+class Repaired:
+    """What a repair did to one form: the slow pass over it, versions written anew, files thrown away and asked for."""
+
+    slow_pass: SlowReport
+    rewritten: int
+    broken_files: int
+
+
+def repair(engine: Engine, central: Central, store: Store, form_id: str, progress: Progress | None = None) -> Repaired:
+    """Repair one form."""
+    form_pk = form_key(engine, central.project, form_id)
+    broken = _throw_away_broken_files(engine, store, form_pk)
+    rewritten = 0
+    for root_id, instance_id in _doubtful_versions(engine, central.project, form_pk, form_id):
+        rewritten += _write_anew(engine, central, form_pk, form_id, root_id, instance_id)
+    return Repaired(look_over(engine, central, store, form_id, progress), rewritten, broken)
+
+
+def _throw_away_broken_files(engine: Engine, store: Store, form_pk: int) -> int:
+    """Remove files whose bytes are not what their name says: the slow pass fetches what is not there."""
+    with snapshot(engine) as session:
+        digests = {file.digest for file in stored_files(session, form_pk)}
+    broken = [file for file in digests if not store.is_whole(file)]
+    for file in broken:
+        store.remove(file)
+    return len(broken)
+
+
+def _doubtful_versions(engine: Engine, project: int, form_pk: int, form_id: str) -> Sequence[tuple[str, str]]:
+    """Name the versions altered here, and the current ones of which the last certificate said so."""
+    with snapshot(engine) as session:
+        found = [(altered.root_id, altered.values["version"]) for altered in altered_here(session, form_pk)]
+        certificate = latest_certificate(session, project)
+        for form in read_detail(certificate).forms if certificate else ():
+            if form.form_id == form_id:
+                roots = [d.root_id for d in form.differences if d.code == Cause.CONTENT_DIFFERS]
+                found += [(root, version) for root in roots for version in _newest(session, form_pk, root)]
+    return found
+
+
+def _newest(session: Session, form_pk: int, root_id: str) -> Sequence[str]:
+    query = select(Submission.instance_id).filter_by(form_pk=form_pk, root_id=root_id)
+    return session.scalars(query.order_by(Submission.number.desc()).limit(1)).all()
+
+
+def _write_anew(engine: Engine, central: Central, form_pk: int, form_id: str, root_id: str, instance_id: str) -> int:
+    """Write a version's answers from its XML at Central, the evidence itself; what was read from it is read again."""
+    xml = unless_gone(partial(central.xml, form_id, root_id, instance_id))
+    if xml is None:
+        return 0
+    try:
+        text = to_text(read_answers(xml))
+    except UnreadableXml:
+        return 0
+    with writing(engine) as session:
+        lock_form(session, form_pk)
+        if removed_roots(session, form_pk, [root_id]):
+            return 0
+        version = session.scalars(select(Submission).filter_by(form_pk=form_pk, instance_id=instance_id)).one()
+        version.answers, version.digest, version.source = text, digest(text), "xml"
+        for table in (Visit, SubmissionChange):
+            session.execute(delete(table).where(table.submission_id == version.id))
+    return 1

@@ -1,0 +1,35 @@
+"""Doing what is due."""
+
+import signal
+import threading
+
+import click
+
+from server.db import snapshot
+from server.terminal import opened, tell, words
+from server.work.queue import unfinished_jobs
+from workers.queue.jobs import Context
+from workers.queue.loop import run_loop
+
+
+@click.command(help=words.say("help.work"))
+@click.option("--once", is_flag=True, help=words.say("help.work_once"))
+def work(once: bool) -> None:
+    """Do what is due, and go on until stopped."""
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())  # the job in hand is done first; Ctrl-C cuts it
+    with opened() as (settings, engine):
+        try:
+            done = run_loop(Context(engine, settings), once=once, stop=stop)
+        except KeyboardInterrupt:
+            return
+        tell("work.done", jobs=done)
+        if not once:
+            return
+        with snapshot(engine) as session:
+            wrong = unfinished_jobs(session)
+        for job in wrong:
+            sentence = words.problem(job.problem) if job.problem else "–"
+            tell("work.wrong", job=words.say(f"job.{job.kind}"), what=f" {job.key}".rstrip(), sentence=sentence)
+        if wrong:
+            raise SystemExit(1)

@@ -1,0 +1,18 @@
+"""What is due by time: one schedule for both shapes, the loop of `tilik work` and Celery's beat.
+
+The job table says what was asked for when; a clock that ticks often, twice or not for a while changes nothing.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from server.work.queue import Regular
+
+SCHEDULE: Sequence[Regular] = (
+    Regular("pulls", "", every=timedelta(minutes=1)),
+    Regular("checks", "", every=timedelta(days=1), offset=timedelta(hours=18)),  # 1 in the morning in Jakarta
+    Regular("certify", "", every=timedelta(days=1), offset=timedelta(hours=20)),
+    Regular("sweep", "", every=timedelta(days=1), offset=timedelta(hours=21)),
+)
+TICK = timedelta(seconds=2)  # how often a worker looks for work
+TURN = timedelta(seconds=30)  # how long it goes on taking work before it looks at the clock, or may be stopped

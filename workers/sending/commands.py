@@ -1,0 +1,46 @@
+"""The forms: building, checking, publishing."""
+
+from pathlib import Path
+
+import click
+
+from server.terminal import tell, words
+from workers.sending.publish import publish_facilities, publish_forms
+from workers.terminal import connected
+from xlsforms.build import build_all
+from xlsforms.check import check as problems_of
+
+
+@click.group(help=words.say("help.forms"))
+def forms() -> None:
+    """Manage forms."""
+
+
+@forms.command("build", help=words.say("help.forms_build"))
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def build(folder: Path) -> None:
+    """Write the forms as XLSX."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for form in build_all():
+        (folder / f"{form.form_id}.xlsx").write_bytes(form.xlsx)
+        tell("forms.built", form=form.form_id, version=form.version)
+
+
+@forms.command("check", help=words.say("help.forms_check"))
+def check() -> None:
+    """Check the forms: our own rules, and ODK Validate."""
+    problems = [(form.form_id, problem) for form in build_all() for problem in problems_of(form)]
+    for form_id, problem in problems:
+        click.echo(f"{form_id}: {problem}", err=True)
+    if problems:
+        raise SystemExit(1)
+    tell("forms.fine")
+
+
+@forms.command("publish", help=words.say("help.forms_publish"))
+def publish() -> None:
+    """Publish the forms and the list of facilities at Central."""
+    with connected() as (_, engine, central):
+        published = publish_forms(central, build_all())
+        plan = publish_facilities(engine, central)
+    tell("forms.published", forms=len(published), created=len(plan.create), updated=len(plan.update))
