@@ -16,7 +16,9 @@ demo: $(VENV)/.setup ## Run the whole way once and serve the report (ONCE=1: sto
 	@$(VENV)/bin/tilik demo $(if $(ONCE),--once)
 
 test: $(VENV)/.test ## Pass every test that needs no service
-	$(VENV)/bin/python -m pytest $(ARGS)
+	$(VENV)/bin/python -m pytest $(PARALLEL) $(ARGS)
+# a process for each core, up to 8; each takes tests that stand side by side, so that they share what they look at
+PARALLEL := -n auto --maxprocesses 8 --dist worksteal
 
 check: lint types test ## Lint, types and tests
 

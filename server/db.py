@@ -5,11 +5,12 @@ do. On SQLite a writer takes its lock at the start (BEGIN IMMEDIATE), or two of 
 other's work without an error; readers take none and never wait.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     JSON,
@@ -33,7 +34,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from server.reasons import ReasonType
+from verification.reason import Reason
+
 Json = dict[str, Any]
+T = TypeVar("T")
 _BUSY_SECONDS = 30
 # a machine that vanished inside a transaction holds its locks no longer than this
 _FORGOTTEN = "-c idle_in_transaction_session_timeout=5min"
@@ -121,7 +126,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: Utc, Json: JSON(none_as_null=True), bytes: LargeBinary}  # noqa: RUF012 - read by SQLAlchemy
+    type_annotation_map = {datetime: Utc, Reason: ReasonType, Json: JSON(none_as_null=True), bytes: LargeBinary}  # noqa: RUF012 - read by SQLAlchemy
 
 
 def now() -> datetime:
@@ -135,7 +140,14 @@ def is_reachable(engine: Engine) -> bool:
         return bool(connection.execute(text("SELECT 1")).scalar())
 
 
-def among(session: Session, key: Any, values: Sequence[str]) -> ColumnElement[bool]:
+def batches(items: Iterable[T], size: int = 2000) -> Iterator[list[T]]:
+    """Give items in lists of a size that a statement, and the memory, take well."""
+    left = iter(items)
+    while batch := list(islice(left, size)):
+        yield batch
+
+
+def among(session: Session, key: Any, values: Collection[Any]) -> ColumnElement[bool]:
     """Write "is one of" with one parameter, however many there are."""
     if session.get_bind().dialect.name == "postgresql":
         return key == any_(literal(list(values), postgresql.ARRAY(key.type)))

@@ -1,12 +1,15 @@
 """Bring a database's schema to the one this code needs; any number of processes may do so at once."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy.orm import Session
 
 import server.areas.tables
 import server.claims.tables
@@ -20,6 +23,7 @@ import server.sync.tables
 import server.visits.tables
 import server.work.tables
 from server.db import Base, snapshot
+from server.store import IN_THE_STORE
 
 # every package that owns tables: importing them makes them known to `metadata`
 PACKAGES = (
@@ -39,16 +43,54 @@ metadata = Base.metadata
 _LOCK = 0x7111  # any number of our own: PostgreSQL's advisory lock while a schema changes
 
 
-def upgrade(engine: Engine) -> None:
-    """Run the migrations that are missing; does nothing where there are none."""
+def named_files(session: Session) -> set[str]:
+    """Name every file in the store that any table needs, by its digest: whichever columns say that they hold one."""
+    columns = [column for table in metadata.tables.values() for column in table.columns if column.info == IN_THE_STORE]
+    return {digest for column in columns for digest in session.scalars(select(column)) if digest}
+
+
+Told = Callable[[str, float], None]  # a step's name, and how many seconds it took
+
+
+def upgrade(engine: Engine, tell: Told | None = None) -> None:
+    """Run the migrations that are missing, all of them or none; does nothing where there are none.
+
+    Each step is told when it has been made, but for a database that is new; it counts once all have been.
+    """
     with snapshot(engine) as session:  # without a lock: a page must not wait for a writer only to learn this
         if _is_current(session.connection()):
             return
-    with engine.begin() as connection:  # on SQLite this takes the write lock
+    with engine.connect() as connection, _tables_may_be_made_anew(connection), connection.begin():
+        # on SQLite the write lock is ours from here on
         if engine.dialect.name == "postgresql":
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
         if not _is_current(connection):
-            command.upgrade(_config(connection), "head")
+            is_new = MigrationContext.configure(connection).get_current_revision() is None
+            command.upgrade(_config(connection, None if is_new else tell), "head")
+            _all_must_fit(connection)
+
+
+def _all_must_fit(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+        raise RuntimeError("after the upgrade a row names another that is not there; nothing was changed")
+
+
+@contextmanager
+def _tables_may_be_made_anew(connection: Connection) -> Iterator[None]:
+    """Let SQLite drop a table that others name, to make it anew: its only way to change one. At the end all must fit.
+
+    The pragma works outside a transaction only. https://www.sqlite.org/lang_altertable.html#otheralter
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw = connection.connection.driver_connection
+    assert raw is not None  # noqa: S101 - it is open
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON")
 
 
 def _is_current(connection: Connection) -> bool:
@@ -56,7 +98,7 @@ def _is_current(connection: Connection) -> bool:
     return MigrationContext.configure(connection).get_current_revision() == head
 
 
-def _config(connection: Connection) -> Config:
-    config = Config(attributes={"connection": connection})
+def _config(connection: Connection, tell: Told | None = None) -> Config:
+    config = Config(attributes={"connection": connection, "tell": tell})
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     return config

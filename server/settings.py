@@ -10,7 +10,6 @@ from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy import make_url
 
 CHECKOUT = Path(__file__).parent.parent
 
@@ -31,17 +30,23 @@ class Settings(BaseSettings):
     central_seconds: float = Field(default=60, gt=0, description="how long Central may be silent within an answer")
     redis_url: SecretStr | None = Field(default=None, description="for Celery; unset: `tilik work` does the work")
     language: Literal["id", "en"] = Field(default="id", description="language of the terminal, and first of the pages")
-    time_zone: Literal["WIB", "WITA", "WIT"] = Field(default="WIB", description="zone in which moments are shown")
 
     @property
     def database(self) -> str:
         """The database's URL."""
         if self.database_url:
+            from sqlalchemy import make_url  # who only asks for help does not wait for it
+
             url = make_url(self.database_url.get_secret_value())
             if self.database_password and not url.password:
                 url = url.set(password=self.database_password.get_secret_value())
             return url.render_as_string(hide_password=False)
         return f"sqlite:///{self.data / 'tilik.sqlite3'}"
+
+    @property
+    def project(self) -> int:
+        """The project at Central; 0, which none is, where none is named."""
+        return self.central_project or 0
 
     @property
     def store(self) -> Path:

@@ -11,6 +11,8 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+IN_THE_STORE = {"in_the_store": True}  # marks a column that names a file in here, by its digest
+
 
 class TooLarge(Exception):
     """More bytes than the store takes for one file."""

@@ -37,9 +37,10 @@ def tell(key: str, **values: Any) -> None:
     click.echo(words.say(key, **values), err=True)
 
 
-def stop(reason: Reason) -> NoReturn:
-    """End with a sentence and exit code 1."""
-    click.echo(words.reason(reason), err=True)
+def stop(*reasons: Reason) -> NoReturn:
+    """End with a sentence for each reason, and exit code 1."""
+    for reason in reasons:
+        click.echo(words.reason(reason), err=True)
     sys.exit(1)
 
 
@@ -51,7 +52,7 @@ def opened() -> Iterator[tuple[Settings, "Engine"]]:
 
     settings = load_settings()
     engine = open_database(settings.database)
-    upgrade(engine)
+    upgrade(engine, lambda step, seconds: tell("upgrade.step", step=step, seconds=seconds))
     try:
         yield settings, engine
     finally:
@@ -61,6 +62,16 @@ def opened() -> Iterator[tuple[Settings, "Engine"]]:
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add --json."""
     return click.option("--json", "as_json", is_flag=True, help=words.say("help.json"))(command)
+
+
+def round_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --round; --year is what it was called while a round was its data year."""
+    return click.option("--round", "--year", "round_id", required=True, help=words.say("help.round"))(command)
+
+
+def district_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --district."""
+    return click.option("--district", required=True, help=words.say("help.district"))(command)
 
 
 def with_progress(key: str, task: Callable[..., Any]) -> Any:

@@ -4,7 +4,7 @@ Rules and jobs return codes with values; pages, terminal and exports all say the
 `{name}` for values; numbers and dates are written as the language writes them, moments in one of Indonesia's zones.
 """
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,10 @@ from babel.dates import format_date, format_datetime
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from server.moments import CAPITAL, ZONES
 from verification.reason import Reason
 
 LANGUAGES = ("id", "en")
-ZONES = {name: timezone(timedelta(hours=hours), name) for name, hours in (("WIB", 7), ("WITA", 8), ("WIT", 9))}
 FOLDER = Path(__file__).parent / "locale"
 
 
@@ -28,6 +28,10 @@ class Catalogue:
         with (FOLDER / f"{language}.po").open("rb") as file:
             self.sentences = {str(m.id): str(m.string) for m in read_po(file, locale=language) if m.id and m.string}
 
+    def at(self, zone: str) -> "Catalogue":
+        """Give the same sentences, with moments told in a place's zone."""
+        return catalogue(self.language, zone)
+
     def say(self, key: str, /, **values: Any) -> str:
         """Say a sentence. A key without a sentence is said as itself: visible, and caught by the tests."""
         shown = {name: self.show(value) for name, value in values.items()}
@@ -36,10 +40,6 @@ class Catalogue:
     def reason(self, reason: Reason, **more: Any) -> str:
         """Say a reason with its values; `more` replaces values that are codes by words."""
         return self.say(f"reason.{reason.code}", **(reason.values | more))
-
-    def problem(self, problem: dict[str, Any]) -> str:
-        """Say a reason that was stored as JSON."""
-        return self.reason(Reason(problem["code"], problem.get("values", {})))
 
     def knows(self, key: str) -> bool:
         """Tell whether there is a sentence for a key."""
@@ -80,6 +80,6 @@ class _Missing(dict[str, str]):
 
 
 @cache
-def catalogue(language: str, zone: str = "WIB") -> Catalogue:
+def catalogue(language: str, zone: str = CAPITAL) -> Catalogue:
     """Give a language's catalogue; Bahasa Indonesia for a language there is none for."""
     return Catalogue(language if language in LANGUAGES else LANGUAGES[0], zone)

@@ -1,15 +1,16 @@
 """What the tests stand on: real databases, a sandbox or a real Central over HTTP, and Collect's own form engine.
 
-Services are used where they are named, and never silently skipped:
+Each test runs in one of two places. `make test` runs those that need Python and nothing else. What is marked `ci` runs
+in `.ci/run` (`pytest -m ci`), and fails there, never skipped, where what it needs is not named or not installed:
 
     TILIK_TEST_DATABASE_URL   a PostgreSQL server; the tests make and drop databases of their own on it
     TILIK_TEST_REDIS_URL      a Redis; with both, the services of compose.yaml are started by hand
-    TILIK_TEST_CENTRAL_URL, TILIK_TEST_CENTRAL_USER, TILIK_TEST_CENTRAL_PASSWORD   a real ODK Central
+    TILIK_TEST_BROWSER        a browser; `chromium` where none is named
+    TILIK_TEST_CENTRAL_URL, TILIK_TEST_CENTRAL_USER, TILIK_TEST_CENTRAL_PASSWORD   a real ODK Central, if there is one
 """
 
 import os
 import shutil
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,13 +18,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
+from urllib3 import Retry
 
 from server.db import open_database
 from server.schema import upgrade
 from server.store import Store
 from tests.sandbox.server import PASSWORD, USER, Sandbox, running_sandbox
 from tests.support.builders import load_district
-from tests.support.environment import POSTGRES, REAL, new_project, on_postgres, postgres_url
+from tests.support.claiming import forget_jobs, open_round
+from tests.support.environment import DATABASES, POSTGRESQL, REAL, SQLITE, new_project, on_postgres_anew, postgres_url
+from tests.support.sampling import a_few
 from tests.support.trial import publish_trial
 from workers.central.api import Central
 
@@ -32,7 +36,30 @@ if TYPE_CHECKING:
 
 # no test fails because a machine is slow: the first run of all builds Hypothesis's tables of letters
 settings.register_profile("tilik", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("guarded", settings.get_profile("tilik"), max_examples=10)  # what is called shows after a few
 settings.load_profile("tilik")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def asked_again_at_once() -> Iterator[None]:
+    """Sit out no pause before Central is asked again: that it is asked, and how often, is what tests are about."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Retry, "get_backoff_time", lambda _retry: 0.0)
+        yield
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to `.ci/run` what needs PostgreSQL or a real Central; where all is tried there, no sample of it is."""
+    items[:] = [item for item in items if not (a_few in chosen(item) and POSTGRESQL in chosen(item))]
+    for item in items:
+        if POSTGRESQL in chosen(item) or "real" in chosen(item):
+            item.add_marker(pytest.mark.ci)
+
+
+def chosen(item: pytest.Item) -> list[object]:
+    """Give the values that a test was parametrised with."""
+    return list(item.callspec.params.values()) if hasattr(item, "callspec") else []
 
 
 @pytest.fixture(scope="session")
@@ -80,18 +107,19 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Demo"]:
 
 
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """Give a database of each kind with its schema, to be copied: migrating every test's own would take longer."""
-    name, file = f"tilik_test_{uuid.uuid4().hex}", tmp_path_factory.mktemp("template") / "tilik.sqlite3"
-    found = {"sqlite": str(file)}
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a database file with its schema, to be copied: migrating every test's own would take longer."""
+    file = tmp_path_factory.mktemp("template") / "tilik.sqlite3"
     _migrate(f"sqlite:///{file}")
-    if POSTGRES:
-        found["postgresql"] = name
-        on_postgres(f"CREATE DATABASE {name}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgresql_template() -> Iterator[str]:
+    """Give a database with its schema, to be copied."""
+    with on_postgres_anew() as name:
         _migrate(postgres_url(name))
-    yield found
-    if POSTGRES:
-        on_postgres(f"DROP DATABASE {name} WITH (FORCE)")
+        yield name
 
 
 def _migrate(url: str) -> None:
@@ -100,27 +128,30 @@ def _migrate(url: str) -> None:
     engine.dispose()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"] if POSTGRES else ["sqlite"])
-def engine(request: pytest.FixtureRequest, templates: dict[str, str], tmp_path: Path) -> Iterator[Engine]:
+@pytest.fixture(params=DATABASES)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """Give an empty database of each kind, with its schema."""
-    if request.param == "sqlite":
-        shutil.copyfile(templates["sqlite"], tmp_path / "tilik.sqlite3")
-        engine = open_database(f"sqlite:///{tmp_path / 'tilik.sqlite3'}")
-        yield engine
-        engine.dispose()
+    template = request.getfixturevalue(f"{request.param}_template")
+    if request.param == SQLITE:
+        shutil.copyfile(template, tmp_path / "tilik.sqlite3")
+        yield from _opened(f"sqlite:///{tmp_path / 'tilik.sqlite3'}")
         return
-    name = f"tilik_test_{uuid.uuid4().hex}"
-    on_postgres(f"CREATE DATABASE {name} TEMPLATE {templates['postgresql']}")
-    engine = open_database(postgres_url(name))
+    with on_postgres_anew(template) as name:
+        yield from _opened(postgres_url(name))
+
+
+def _opened(url: str) -> Iterator[Engine]:
+    engine = open_database(url)
     yield engine
     engine.dispose()
-    on_postgres(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
 def district(engine: Engine) -> Engine:
-    """Give a database with the made-up district's areas, and a neighbour's village."""
+    """Give a database with the made-up district's areas, a neighbour's village, and a round that is open."""
     load_district(engine)
+    open_round(engine)
+    forget_jobs(engine)
     return engine
 
 

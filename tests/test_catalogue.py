@@ -2,31 +2,41 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from server.decisions.deciding import FIELDS, REVIEW_STATES, WOULD_CREATE
-from server.rulebook import load_rules
+from server.reports.disclosure import public_outcome
+from server.reports.exports import COLUMNS
+from server.rounds.planning import STAGES
+from server.rounds.states import ARCHIVED, CLOSED, OPEN, PLANNED
+from server.rulebook import load_indicators, load_kinds, load_rules
 from server.settings import CHECKOUT
 from server.sync.certificates import DIFFERENT, IDENTICAL, UNSTABLE, Cause
 from server.words import LANGUAGES, catalogue
+from verification.claim_form.form import SHEETS
 from verification.model import Arrival, Grade, Outcome, Seen
-from verification.reading.visit import KINDS
 from verification.reason import Reason
-from workers.queue.jobs import HANDLERS
+from workers.queue.handlers import HANDLERS
 
 SOURCES = [
     CHECKOUT / "tilik.py",
     *(f for room in ("verification", "server", "workers", "xlsforms") for f in (CHECKOUT / room).rglob("*.py")),
 ]
+OUTLINES = CHECKOUT / "verification/places/outlines.py"
 TEMPLATES = list((CHECKOUT / "server").rglob("templates/*.html"))
 # calls whose first text is a reason's code
 REASONS = {
     "Reason",
     "CentralProblem",
     "UnusableWorkbook",
+    "UnusableFile",
+    "Unreadable",
+    "NoOutline",
+    "_refuse",
     "UnreadableSubmission",
     "Undecidable",
     "refuse",
@@ -34,9 +44,12 @@ REASONS = {
 SAID = {"say", "tell"}
 
 
-def calls() -> Iterator[tuple[str, str]]:
+POINTS = ("maximum", "claimed", "lowest", "highest")
+
+
+def calls(files: Sequence[Path] = SOURCES) -> Iterator[tuple[str, str]]:
     """Give every call by a plain text: the function's name and its first argument."""
-    for file in SOURCES:
+    for file in files:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
                 name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
@@ -54,13 +67,28 @@ def needed() -> set[str]:
     keys |= {f"reason.location_{grade}" for grade in (Grade.AT_PLACE, Grade.ELSEWHERE, Grade.UNSURE)}
     keys |= {f"reason.arrival_{arrival}" for arrival in Arrival if arrival not in (Arrival.OPEN, Arrival.NOT_THERE)}
     keys |= {f"difference.{cause}" for cause in Cause} | {f"sync.{v}" for v in (IDENTICAL, DIFFERENT, UNSTABLE)}
-    keys |= {f"kind.{kind}" for kind in KINDS} | {f"seen.{seen}" for seen in Seen}
+    keys |= {f"kind.{kind}" for kind in load_kinds().by_code} | {f"seen.{seen}" for seen in Seen}
     keys |= {f"match.{what}.{level}" for what, levels in load_rules().matching.frequencies.items() for level in levels}
-    keys |= {f"job.{kind}" for kind in HANDLERS} | {
+    keys |= {f"job.{work.kind}" for work in HANDLERS} | {
         f"review.{state}" for state in (*REVIEW_STATES, "received", "edited")
     }
     keys |= {f"decision.{word}" for word in (*FIELDS, "sent", "waits", "failed")} | {f"reason.{WOULD_CREATE}"}
+    keys |= {f"{family}.{member}" for family, members in families().items() for member in members}
     return keys
+
+
+def families() -> dict[str, set[str]]:
+    """Name the sentences whose keys are put together where they are said."""
+    outcomes = {public_outcome(outcome) for outcome in Outcome}
+    sheets = {f"{sheet}.{what}" for sheet in SHEETS for what in ("title", "instruction")}
+    columns = {f"column.{column.key}" for columns in SHEETS.values() for column in columns}
+    return {
+        "outcome": outcomes, "next": outcomes - {Outcome.CONFIRMED}, "csv": set(COLUMNS), "language": set(LANGUAGES),
+        "report": set(POINTS), "state": {PLANNED, OPEN, CLOSED, ARCHIVED}, "stage": set(STAGES),
+        "template": sheets | columns | {f"guide_{line}" for line in range(1, 9)},
+        "source": {criterion.source for indicator in load_indicators().indicators for criterion in indicator.criteria},
+        "areas": {text for name, text in calls([OUTLINES]) if name in ("Reason", "_of")},
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -79,12 +107,19 @@ def test_both_languages_say_the_same_things_with_the_same_values() -> None:
 
 
 def test_no_sentence_is_there_for_nothing() -> None:
-    text = "\n".join(file.read_text(encoding="utf-8") for file in [*SOURCES, *TEMPLATES])
-    used = needed()
-    families = ("template.", "outcome.", "source.", "word.", "csv.", "language.", "report.", "areas.", "demo.")
-    unused = [key for key in catalogue("id").sentences if key not in used and not key.startswith(families)
-              and key.split(".", 1)[1] not in text]  # fmt: skip
-    assert unused == []
+    texts = written()
+    keys = texts | {f"reason.{text}" for text in texts}  # a reason's code may reach its sentence by way of a value
+    assert sorted(catalogue("id").sentences.keys() - needed() - keys) == []
+
+
+def written() -> set[str]:
+    """Collect every text that stands by itself in the code, or in quotes on a page."""
+    texts = set(re.findall(r"'([\w.]+)'", "\n".join(page.read_text(encoding="utf-8") for page in TEMPLATES)))
+    for file in SOURCES:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                texts.add(node.value)
+    return texts
 
 
 def test_numbers_and_dates_are_written_as_the_language_writes_them() -> None:

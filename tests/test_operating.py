@@ -11,7 +11,7 @@ from server.settings import CHECKOUT as HERE
 from server.words import catalogue
 
 TEXT = (CHECKOUT / "docs/operating.md").read_text(encoding="utf-8")
-RAISING = ("workers/central/api.py", "workers/central/session.py", "workers/queue/jobs.py", "server/machine.py")
+RAISING = ("workers/central/api.py", "workers/central/session.py", "workers/queue/draining.py", "server/machine.py")
 
 
 @pytest.mark.parametrize("name", Settings.model_fields)

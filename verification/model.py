@@ -4,6 +4,7 @@ Coordinates are always longitude first, in degrees (EPSG:4326); every distance i
 Codes of areas are Kemendagri codes: "99" province, "99.01" district, "99.01.02" subdistrict, "99.01.02.2003" village.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -26,6 +27,11 @@ LEVELS = tuple(Level)
 def level_of(code: str) -> Level:
     """Tell the level of a Kemendagri code from its number of parts."""
     return LEVELS[code.count(".")]
+
+
+def province_of(code: str) -> str:
+    """Give the province's code of any area's code."""
+    return code.split(".")[0]
 
 
 def district_of(code: str) -> str:
@@ -54,7 +60,6 @@ class Fix:
     lon: float
     lat: float
     accuracy_m: float | None = None
-    altitude_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +87,37 @@ class ClaimLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """A district's answer to one field of a question, as text: for the data year, and for the year before.
+
+    `data_date` is the day that the data are of.
+    """
+
+    value: str | None = None
+    value_before: str | None = None
+    data_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document that a claim rests on."""
+
+    number: str
+    dated: date | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
-    """What a district reports for one indicator: its own score and the facilities it lists."""
+    """What a district reports for one indicator: its own score, its answers, and what it lists.
+
+    `answers` are by the code of the answer's field.
+    """
 
     indicator: int
     self_score: float | None
-    counted: float | None = None  # the number of places it says it has, where the regulation asks for one
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    documents: tuple[Document, ...] = ()
     lines: tuple[ClaimLine, ...] = ()
 
 
@@ -119,20 +149,12 @@ class Seen(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Photo:
-    """A photograph named in a submission: the question that asked for it, and its file's name at Central."""
-
-    question: str
-    filename: str
-
-
-@dataclass(frozen=True, slots=True)
 class Visit:
     """A submission read as a visit to one place."""
 
     visit_id: str  # the submission's first instance id: the same for all its versions
     version: str  # this version's own instance id (meta/instanceID)
-    kind: str  # pojok_asi, lksa, rumah_singgah, rumah_aman, sekolah
+    kind: str  # code of a kind of place (`places/kinds.toml`)
     mode: Mode
     arrival: Arrival
     received_at: datetime | None = None  # by Central's clock
@@ -142,7 +164,6 @@ class Visit:
     fix: Fix | None = None
     asked_third_party: Seen = Seen.NOT_SEEN
     answers: dict[str, Seen] = field(default_factory=dict)  # by criterion code
-    photos: tuple[Photo, ...] = ()
     day: date | None = None
 
 

@@ -1,7 +1,7 @@
 """A reason: a code with its values. Its sentences live in the catalogues."""
 
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 Value: TypeAlias = str | int | float | bool | None
 
@@ -12,7 +12,3 @@ class Reason:
 
     code: str
     values: dict[str, Value] = field(default_factory=dict)
-
-    def as_json(self) -> dict[str, Any]:
-        """Write it for a problem column."""
-        return {"code": self.code, "values": self.values}

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from verification.places.kinds import Kinds
+
 
 @dataclass(frozen=True, slots=True)
 class LocationRules:
     """Distances and probabilities for grading a point; see `rules.toml` for what each one means."""
 
-    allowance_m: dict[str, float]
     at_place_probability: float
     elsewhere_beyond_m: float
     elsewhere_confidence: float
@@ -39,33 +40,20 @@ class MatchingRules:
 
 
 @dataclass(frozen=True, slots=True)
-class Confirming:
-    """What confirms a line of an indicator whose criteria are an open list."""
-
-    indicator: int
-    at_least: int = 0
-    all_of: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Rules:
     """The rules of one version; stored with each result."""
 
     version: str
     location: LocationRules
     matching: MatchingRules
-    confirming: tuple[Confirming, ...]
-
-    def confirming_for(self, indicator: int) -> Confirming:
-        """Say what confirms a line of this indicator (nothing beyond being found, unless the rules name it)."""
-        return next((rule for rule in self.confirming if rule.indicator == indicator), Confirming(indicator))
+    kinds: Kinds
 
 
 _COMPARISONS = ("picked", "registry", "kind", "name", "distance", "area")
 
 
-def read_rules(table: Mapping[str, Any]) -> Rules:
-    """Read the parsed `rules.toml`.
+def read_rules(table: Mapping[str, Any], kinds: Kinds) -> Rules:
+    """Read the parsed `rules.toml`; the kinds of place come from a file of their own.
 
     Raises KeyError or TypeError where a number is missing: rules with a hole must not judge anyone.
     """
@@ -83,8 +71,5 @@ def read_rules(table: Mapping[str, Any]) -> Rules:
             },
             name_similarity=matching["name_similarity"],
         ),
-        confirming=tuple(
-            Confirming(row["indicator"], row.get("at_least", 0), tuple(row.get("all_of", ())))
-            for row in table["confirming"]
-        ),
+        kinds=kinds,
     )

@@ -4,19 +4,19 @@ visits -> which village is each in? -> which claim line does it belong to? -> wh
        -> what do all lines of an indicator say about its points?
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from verification.judging.line import LineResult, judge_line, mark_duplicates
-from verification.matching.matching import Matching, Placed, match_visits
+from verification.judging.claim import NOWHERE, BeyondResult, Observed, judge_claim
+from verification.judging.line import LineResult
+from verification.matching.matching import Matching
 from verification.model import Claim, Visit
 from verification.places.areas import Placement, Villages
-from verification.points.ledger import RULE, LedgerLine, ledger_line
-from verification.reason import Reason, Value
+from verification.points.ledger import RULE, LedgerLine
+from verification.reason import Reason
 from verification.rules import Rules
-from verification.sets.indicators import Indicator, IndicatorSet
-
-NOWHERE = Placement((), Reason("no_point"))
+from verification.sets.indicators import IndicatorSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +29,6 @@ class VisitResult:
     villages: tuple[str, ...]
     reason: Reason
     line_ids: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class BeyondResult:
-    """Something an indicator asks that no visit can show; always UNSURE."""
-
-    indicator: int
-    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,67 +53,39 @@ def verify_district(
     `claims` maps indicator numbers to claims; `names` maps area codes to names.
     """
     places = {v.visit_id: villages.locate(v.fix, rules.location) if v.fix else NOWHERE for v in visits}
-    lines: list[LineResult] = []
-    matchings: dict[int, Matching] = {}
-    for indicator in indicators.indicators:
-        claim = claims.get(indicator.number)
-        if indicator.is_list and claim:
-            relevant = [Placed(v, places[v.visit_id].villages) for v in visits if v.kind in indicator.facility_kinds]
-            matchings[indicator.number] = match_visits(relevant, claim.lines, names, rules)
-            lines += _judge_lines(indicator, claim, relevant, matchings[indicator.number], places, rules)
+    observed = Observed(visits, places, names, rules)
+    results = [judge_claim(indicator, claims.get(indicator.number), observed) for indicator in indicators.indicators]
+    matchings = [result.matching for result in results if result.matching]
     return DistrictResult(
         rules_version=rules.version,
         ledger_rule=RULE,
         indicator_set=indicators.id,
-        lines=tuple(lines),
-        visits=tuple(_visit_result(visit, places[visit.visit_id], matchings) for visit in visits),
-        beyond=tuple(_beyond(indicators, claims)),
-        ledger=tuple(
-            ledger_line(i, claims.get(i.number), [line.outcome for line in lines if line.indicator == i.number])
-            for i in indicators.indicators
-        ),
+        lines=tuple(line for result in results for line in result.lines),
+        visits=tuple(_visit_results(visits, places, matchings)),
+        beyond=tuple(item for result in results for item in result.beyond),
+        ledger=tuple(result.points for result in results),
     )
 
 
-def _judge_lines(
-    indicator: Indicator, claim: Claim, placed: Sequence[Placed], matching: Matching, places: Mapping[str, Placement],
-    rules: Rules,
-) -> tuple[LineResult, ...]:  # fmt: skip
-    visits = {p.visit.visit_id: p.visit for p in placed}
-    matches = {match.line_id: match for match in matching.matches}
-    results = []
-    for line in claim.lines:
-        match = matches.get(line.line_id)
-        visit = visits[match.visit_id] if match else None
-        place = places[match.visit_id] if match else NOWHERE
-        results.append(judge_line(line, indicator, match, visit, place, rules))
-    return mark_duplicates(claim.lines, results, rules)
+def _visit_results(
+    visits: Sequence[Visit], places: Mapping[str, Placement], matchings: Sequence[Matching]
+) -> list[VisitResult]:
+    """Say of each visit which lines it belongs to; one place may be claimed under several indicators."""
+    line_ids: dict[str, list[int]] = defaultdict(list)
+    counts_instead: dict[str, str] = {}
+    for matching in matchings:
+        for match in matching.matches:
+            line_ids[match.visit_id].append(match.line_id)
+        counts_instead = {**matching.earlier, **counts_instead}
+    return [
+        VisitResult(v.visit_id, v.version, v.kind, places[v.visit_id].villages,
+                    _visit_reason(v, v.visit_id in line_ids, counts_instead.get(v.visit_id)),
+                    tuple(line_ids.get(v.visit_id, ())))
+        for v in visits
+    ]  # fmt: skip
 
 
-def _visit_result(visit: Visit, place: Placement, matchings: Mapping[int, Matching]) -> VisitResult:
-    matches = [match for matching in matchings.values() for match in matching.matches]
-    line_ids = tuple(match.line_id for match in matches if match.visit_id == visit.visit_id)
-    counts = next((m.earlier[visit.visit_id] for m in matchings.values() if visit.visit_id in m.earlier), None)
-    if counts:
-        reason = Reason("later_visit_counts", {"visit": counts})
-    elif line_ids:
-        reason = Reason("belongs_to_line")
-    else:
-        reason = Reason("unclaimed", {"kind": visit.kind})
-    return VisitResult(visit.visit_id, visit.version, visit.kind, place.villages, reason, line_ids)
-
-
-def _beyond(indicators: IndicatorSet, claims: Mapping[int, Claim]) -> list[BeyondResult]:
-    results = []
-    for indicator in indicators.indicators:
-        claim = claims.get(indicator.number)
-        if not indicator.is_list or claim is None:
-            continue
-        results += [
-            BeyondResult(indicator.number, Reason("beyond_a_visit", {"what": item.code}))
-            for item in indicator.beyond_a_visit
-        ]
-        if claim.counted is not None and claim.counted != len(claim.lines):
-            values: dict[str, Value] = {"counted": claim.counted, "listed": len(claim.lines)}
-            results.append(BeyondResult(indicator.number, Reason("count_differs_from_list", values)))
-    return results
+def _visit_reason(visit: Visit, matched: bool, counts_instead: str | None) -> Reason:
+    if counts_instead:
+        return Reason("later_visit_counts", {"visit": counts_instead})
+    return Reason("belongs_to_line") if matched else Reason("unclaimed", {"kind": visit.kind})

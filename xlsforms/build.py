@@ -14,17 +14,17 @@ from pathlib import Path
 from openpyxl import Workbook
 from pyxform.xls2xform import convert
 
-SHEETS = Path(__file__).parent / "sheets"
-FORMS = ("visit_pojok_asi", "visit_lksa", "visit_school")
+from xlsforms.forms import FORMS, SHEETS
 
 Row = dict[str, str]
 
 
 @dataclass(frozen=True)
 class BuiltForm:
-    """A built form. `xlsx` is what Central is given; `xform` is what its engine reads."""
+    """A built form, for visits to places of `kinds`. `xlsx` is what Central is given; `xform` its engine reads."""
 
     form_id: str
+    kinds: tuple[str, ...]
     title: str
     version: str
     xlsx: bytes
@@ -37,10 +37,12 @@ def build(form_id: str, sheets: Path = SHEETS) -> BuiltForm:
     survey = list(_with_parts(_read(sheets / form_id / "survey.csv"), sheets))
     choices = _used_choices(survey, _read(sheets / "parts" / "choices.csv"))
     (settings,) = _read(sheets / form_id / "settings.csv")
+    settings.pop("read_as", None)  # ours alone: no column of an XLSForm
     version = _digest(survey, choices, [settings])
     xlsx = write_xlsx(survey=survey, choices=choices, settings=[settings | {"version": version}])
     result = convert(io.BytesIO(xlsx), file_type=".xlsx", validate=False)
-    return BuiltForm(form_id, settings["form_title"], version, xlsx, result.xform, tuple(result.warnings))
+    return BuiltForm(form_id, _kinds(survey), settings["form_title"], version, xlsx, result.xform,
+                     tuple(result.warnings))  # fmt: skip
 
 
 def build_all() -> list[BuiltForm]:
@@ -59,6 +61,11 @@ def _with_parts(rows: list[Row], sheets: Path) -> Iterator[Row]:
             yield from _with_parts(_read(sheets / "parts" / f"{row['name']}.csv"), sheets)
         else:
             yield row
+
+
+def _kinds(survey: list[Row]) -> tuple[str, ...]:
+    """Give the kinds of place a form is for, as its own calculation names them."""
+    return tuple(kind for row in survey if row["name"] == "kinds" for kind in row["calculation"].strip("'").split())
 
 
 def _used_choices(survey: list[Row], choices: list[Row]) -> list[Row]:

@@ -1,99 +1,152 @@
 """Read areas from a GeoJSON file that the user supplies.
 
 Features carry a Kemendagri code and a name; villages a polygon, higher areas a null geometry (they may be left out, or
-named by a list of codes and names). Axis order, invalid rings, gaps and overlaps are reported, never assumed away.
+named by a list of codes and names); a province may name its zone. Axis order, invalid rings, gaps and overlaps are
+reported, never assumed away.
 """
 
-import json
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-import shapely
-from shapely.geometry.base import BaseGeometry
-
+from server.areas.features import Unreadable, features_of
+from server.areas.names import CODE, clean
+from server.areas.polygons import NoOutline, outline_of
 from verification.model import Level, Village, level_of
-from verification.places.outlines import OutlineProblem, axis_order_problem, outline_problems
-from verification.reason import Reason
-
-_CODE = re.compile(r"\d\d(\.\d\d(\.\d\d(\.\d{4})?)?)?")
-
+from verification.places.outlines import OutlineProblem, axis_order_problem, outline_problems, points_astray
+from verification.places.zones import HOURS
+from verification.reason import Reason, Value
 
 _CODE_KEYS = ("kode", "code", "KODE", "kode_desa", "KDEPUM")
-
-
 _NAME_KEYS = ("nama", "name", "NAMA", "nama_desa", "NAMOBJ")
+_ZONE_KEYS = ("zona", "zone")
 
 
 @dataclass(frozen=True)
 class AreaPlan:
-    """What loading a file would do: its areas, what forbids it, and what is worth knowing about the outlines."""
+    """What loading a file would do: its areas, what forbids it, and what is worth knowing about the outlines.
+
+    `zones` has what the file says of its provinces: WIB, WITA or WIT by code.
+    """
 
     villages: tuple[Village, ...]
     names: Mapping[str, str]
     problems: tuple[Reason, ...]
     outlines: tuple[OutlineProblem, ...]
+    zones: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_areas(content: str, names: Mapping[str, str], *, lat_first: bool = False) -> AreaPlan:
     """Read a GeoJSON file; `names` adds names of areas by code; `lat_first` turns its coordinates round."""
-    try:
-        features = list(json.loads(content)["features"])
-    except (ValueError, KeyError, TypeError):
-        return AreaPlan((), {}, (Reason("not_geojson"),), ())
-    reader = _Reader(dict(names))
-    for number, feature in enumerate(features, start=1):
-        reader.read(number, feature, lat_first)
+    reader = _Reader(names, lat_first)
+    reader.read_all(content)
+    del content  # a country's takes 400 MB, and its outlines are looked at next
+    problems = reader.all_problems()
     villages = tuple(reader.villages.values())
     if not villages:
-        return AreaPlan((), {}, (*reader.problems, Reason("no_villages")), ())
-    axis = axis_order_problem(villages)
-    problems = (*reader.problems, axis.reason) if axis else tuple(reader.problems)
-    outlines = () if axis else tuple(outline_problems(villages))
-    return AreaPlan(villages, _all_names(villages, reader.names), problems, outlines)
+        return AreaPlan((), {}, problems or (Reason("no_villages"),), ())
+    outlines = () if problems else tuple(outline_problems(villages))
+    return AreaPlan(villages, _all_names(villages, reader.names), problems, outlines, reader.zones)
 
 
 class _Reader:
-    def __init__(self, names: dict[str, str]) -> None:
-        self.names = names
+    """Takes areas from features, one after the other, and keeps what is wrong with any."""
+
+    def __init__(self, names: Mapping[str, str], lat_first: bool) -> None:
+        self.names = dict(names)
+        self.zones: dict[str, str] = {}
         self.villages: dict[str, Village] = {}
         self.problems: list[Reason] = []
+        self._lat_first = lat_first
+        self._numbers: dict[str, int] = {}  # of the villages' features
+        self._without_keys: list[int] = []
+        self._keys_instead = ""
 
-    def read(self, number: int, feature: Any, lat_first: bool) -> None:
-        properties = feature.get("properties") or {} if isinstance(feature, dict) else {}
-        code = str(_first(properties, _CODE_KEYS) or "").strip()
-        if not _CODE.fullmatch(code):
-            self.problems.append(Reason("feature_without_code", {"feature": number, "code": code[:40]}))
-            return
-        name = str(_first(properties, _NAME_KEYS) or self.names.get(code) or code).strip()
-        self.names[code] = name
-        if level_of(code) is Level.VILLAGE:
-            self._read_village(number, code, name, feature.get("geometry"), lat_first)
+    def read_all(self, content: str) -> None:
+        """Take the areas of a file's features, up to where it cannot be read."""
+        try:
+            for number, feature in enumerate(features_of(content), start=1):
+                self._read(number, feature)
+        except Unreadable as unreadable:
+            self.problems.append(unreadable.reason)
 
-    def _read_village(self, number: int, code: str, name: str, geometry: Any, lat_first: bool) -> None:
-        outline = _outline(geometry, lat_first)
-        if outline is None:
-            self.problems.append(Reason("village_without_polygon", {"feature": number, "code": code}))
-        elif code in self.villages:
-            self.problems.append(Reason("village_twice", {"feature": number, "code": code}))
+    def _read(self, number: int, feature: Any) -> None:
+        properties = feature.get("properties") if isinstance(feature, dict) else None
+        if not isinstance(properties, dict):
+            self._refuse("feature_without_properties", feature=number)
+        elif not any(key in properties for key in _CODE_KEYS):
+            self._without_keys.append(number)
+            self._keys_instead = self._keys_instead or _some_keys(properties)
         else:
-            self.villages[code] = Village(code, name, outline)
+            self._read_area(number, properties, feature.get("geometry"))
+
+    def all_problems(self) -> tuple[Reason, ...]:
+        """Give what is wrong with features, and then with where their outlines lie."""
+        misplaced = _misplaced(tuple(self.villages.values()), self._numbers)
+        return (*self._keyless(), *self.problems, *misplaced)
+
+    def _keyless(self) -> Iterator[Reason]:
+        if self._without_keys:
+            values: dict[str, Value] = {"count": len(self._without_keys), "feature": self._without_keys[0]}
+            known = {"found": self._keys_instead, "understood": ", ".join(_CODE_KEYS)}
+            yield Reason("features_without_code_key", {**values, **known})
+
+    def _read_area(self, number: int, properties: Mapping[str, Any], geometry: Any) -> None:
+        code = clean(_first(properties, _CODE_KEYS)) or ""
+        name = clean(_first(properties, _NAME_KEYS))
+        if not CODE.fullmatch(code):
+            self._refuse("feature_without_code", feature=number, code=code[:40])
+        elif name is None:
+            self._refuse("name_unusable", feature=number, code=code)
+        else:
+            self.names[code] = name or self.names.get(code) or code
+            self._read_rest(number, code, properties, geometry)
+
+    def _read_rest(self, number: int, code: str, properties: Mapping[str, Any], geometry: Any) -> None:
+        if level_of(code) is Level.VILLAGE:
+            self._read_village(number, code, geometry)
+        elif level_of(code) is Level.PROVINCE:
+            self._read_zone(number, code, clean(_first(properties, _ZONE_KEYS)))
+
+    def _read_zone(self, number: int, code: str, zone: str | None) -> None:
+        if zone in HOURS:
+            self.zones[code] = zone
+        elif zone != "":
+            self._refuse("zone_unknown", feature=number, code=code, zone=zone and zone[:40])
+
+    def _read_village(self, number: int, code: str, geometry: Any) -> None:
+        try:
+            outline = outline_of(geometry, lat_first=self._lat_first)
+        except NoOutline as none:
+            self._refuse(none.reason.code, feature=number, code=code, **none.reason.values)
+            return
+        if code in self.villages:
+            self._refuse("village_twice", feature=number, code=code)
+            return
+        self._numbers[code] = number
+        self.villages[code] = Village(code, self.names[code], outline)
+
+    def _refuse(self, code: str, /, **values: Value) -> None:
+        self.problems.append(Reason(code, values))
+
+
+def _misplaced(villages: tuple[Village, ...], numbers: Mapping[str, int]) -> list[Reason]:
+    """Name each village with a point far from where it belongs; or say once that all of them lie elsewhere."""
+    astray = points_astray(villages)
+    axis = None if astray or not villages else axis_order_problem(villages)
+    return [axis.reason] if axis else [
+        Reason("point_astray", {"feature": numbers[village.code], "code": village.code, "name": village.name,
+                                "lon": round(lon, 4), "lat": round(lat, 4)})
+        for village, lon, lat in astray
+    ]  # fmt: skip
+
+
+def _some_keys(properties: Mapping[str, Any]) -> str:
+    return ", ".join((clean(key) or "?")[:30] for key in list(properties)[:8])
 
 
 def _first(properties: Mapping[str, Any], keys: Iterable[str]) -> Any:
-    return next((properties[key] for key in keys if properties.get(key)), None)
-
-
-def _outline(geometry: Any, lat_first: bool) -> BaseGeometry | None:
-    try:
-        outline = shapely.geometry.shape(geometry)
-    except (AttributeError, KeyError, TypeError, ValueError, IndexError, shapely.errors.ShapelyError):
-        return None
-    if outline.geom_type not in ("Polygon", "MultiPolygon") or outline.is_empty:
-        return None
-    outline = shapely.force_2d(outline)
-    return shapely.transform(outline, lambda xy: xy[:, ::-1]) if lat_first else outline
+    return next((properties[key] for key in keys if properties.get(key) not in (None, "")), "")
 
 
 def _all_names(villages: Iterable[Village], names: Mapping[str, str]) -> dict[str, str]:

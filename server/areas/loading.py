@@ -1,36 +1,46 @@
-"""Load areas from a GeoJSON file that the user supplies, and give them to the rules.
+"""Store what a file changes in the country's areas.
 
-Features carry a Kemendagri code and a name; villages a polygon, higher areas a null geometry (they may be left out, or
-named by a list of codes and names). Axis order, invalid rings, gaps and overlaps are reported, never assumed away.
+A file that only adds areas adds them to the newest version. All else makes a new version: what is changed, recoded or
+gone ends with it, and the versions before stay as they were.
 """
 
-import shapely
-from sqlalchemy import select
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from server.areas.geojson import AreaPlan
-from server.areas.tables import Area
-from verification.model import level_of
-from verification.places.outlines import mend
+from server.areas.comparing import AreaChange
+from server.areas.queries import in_version
+from server.areas.tables import Area, AreaVersion, Recoding
+from server.db import among, batches, now
 
 
-def apply_areas(session: Session, plan: AreaPlan) -> dict[str, int]:
-    """Store a plan's areas; areas that the file does not name stay. Returns how many are new, changed, unchanged."""
-    known = {area.code: area for area in session.scalars(select(Area).where(Area.code.in_(plan.names)))}
-    outlines = {village.code: mend(village.outline) for village in plan.villages}
-    counts = {"new": 0, "changed": 0, "unchanged": 0}
-    for code, name in plan.names.items():
-        area, outline = known.get(code), outlines.get(code)
-        wkb = shapely.to_wkb(outline) if outline else None
-        if area is None:
-            area = Area(code=code, level=level_of(code))
-            session.add(area)
-            counts["new"] += 1
-        elif (area.name, area.outline) == (name, wkb) or (name == code and wkb is None):
-            counts["unchanged"] += 1
-            continue
-        else:
-            counts["changed"] += 1
-        area.name, area.outline = name, wkb
-        area.west, area.south, area.east, area.north = outline.bounds if outline else (None,) * 4
-    return counts
+def store(session: Session, change: AreaChange, valid_from: date, successors: Mapping[str, str | None]) -> int:
+    """Store what changes, and give the version's number: still the newest one's, where areas were only added.
+
+    `successors` has what became of codes, see `VersionPlan.successors`.
+    """
+    version_id = change.base
+    if version_id is None or change.ended:
+        version = AreaVersion(valid_from=valid_from, loaded_at=now())
+        session.add(version)
+        session.flush()
+        version_id = version.id
+    for codes in batches(change.ended):
+        ends = in_version(change.base or 0) & among(session, Area.code, codes)
+        session.execute(update(Area).where(ends).values(until=version_id))
+    for codes in batches(change.rows):
+        session.execute(insert(Area), [change.rows[code] | {"since": version_id} for code in codes])
+    pairs = {old: new for old, new in successors.items() if new is not None}
+    pairs |= dict(_that_stayed(session, change.base or 0, pairs))
+    for codes in batches(pairs):
+        rows = [{"version_id": version_id, "old_code": code, "new_code": pairs[code]} for code in codes]
+        session.execute(insert(Recoding), rows)
+    return version_id
+
+
+def _that_stayed(session: Session, base: int, pairs: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Name the areas that others went into, and that were there before under the same code."""
+    query = select(Area.code).where(in_version(base), among(session, Area.code, sorted(set(pairs.values()))))
+    yield from ((code, code) for code in session.scalars(query) if code not in pairs)

@@ -1,47 +1,130 @@
-"""What is asked of the areas."""
+"""What is asked of the areas, always of one version of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 import numpy as np
 import shapely
-from sqlalchemy import select
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from server.areas.tables import Area
-from verification.model import Village
+from server.areas.cells import cells_near
+from server.areas.tables import Area, AreaVersion, Recoding
+from server.db import among
+from server.moments import CAPITAL
+from verification.model import Village, province_of
 
 NEAR_DEGREES = 0.02  # some 2 km: more than the coast and any accuracy worth naming neighbours for
 
 
-def _in(code: str) -> Any:
-    return (Area.code == code) | Area.code.startswith(f"{code}.", autoescape=True)
+def newest_version(session: Session) -> AreaVersion | None:
+    """Give the version that was loaded last, if any was."""
+    return session.scalars(select(AreaVersion).order_by(AreaVersion.id.desc()).limit(1)).first()
 
 
-def names_within(session: Session, code: str) -> dict[str, str]:
-    """Map the codes of an area and everything in it to names."""
-    return {row.code: row.name for row in session.execute(select(Area.code, Area.name).where(_in(code)))}
+def in_version(version_id: int) -> ColumnElement[bool]:
+    """Choose the areas as one version has them."""
+    return (Area.since <= version_id) & (Area.until.is_(None) | (Area.until > version_id))
 
 
-def villages_within(session: Session, code: str) -> list[Village]:
-    """Give the villages of an area, with their outlines."""
-    rows = session.execute(select(Area.code, Area.name, Area.outline).where(_in(code)).order_by(Area.code))
-    return [Village(row.code, row.name, shapely.from_wkb(row.outline)) for row in rows if row.outline]
+def area_of(session: Session, version_id: int, code: str) -> Area | None:
+    """Find an area."""
+    return session.scalars(select(Area).where(Area.code == code, in_version(version_id))).one_or_none()
 
 
-def villages_around(session: Session, points: Sequence[tuple[float, float]]) -> list[Village]:
+def zone_of(session: Session, version_id: int, code: str) -> str:
+    """Tell the zone of an area's clocks: its province's; the capital's, where nothing is known of that."""
+    province = area_of(session, version_id, province_of(code))
+    return (province and province.zone) or CAPITAL
+
+
+def zones(session: Session, version_id: int) -> dict[str, str]:
+    """Map the codes of provinces to their zones."""
+    query = select(Area.code, Area.zone).where(in_version(version_id), Area.district.is_(None))  # provinces
+    return {code: zone for code, zone in session.execute(query) if zone}
+
+
+def codes_in(session: Session, version_id: int) -> dict[str, str]:
+    """Map the newest version's codes to those of an older one, where they differ."""
+    found: dict[str, str] = {}
+    for step in reversed(_recodings_since(session, version_id)):
+        # where several areas became one, it is the one whose code it has
+        back = {new: old for old, new in sorted(step.items(), key=lambda pair: pair[0] == pair[1])}
+        found = _after(found, back)
+    return found
+
+
+def codes_now(session: Session, version_id: int, until: int | None = None) -> dict[str, str]:
+    """Map an older version's codes to those of a later one, the newest if none is said, where they differ."""
+    found: dict[str, str] = {}
+    for step in _recodings_since(session, version_id, until):
+        found = _after(found, step)
+    return found
+
+
+def _recodings_since(session: Session, version_id: int, until: int | None = None) -> list[dict[str, str]]:
+    """Give what codes became by each version after one, version by version."""
+    query = select(Recoding).where(Recoding.version_id > version_id)
+    if until is not None:
+        query = query.where(Recoding.version_id <= until)
+    steps = groupby(session.scalars(query.order_by(Recoding.version_id)), key=lambda recoding: recoding.version_id)
+    return [{recoding.old_code: recoding.new_code for recoding in step} for _, step in steps]
+
+
+def _after(first: Mapping[str, str], then: Mapping[str, str]) -> dict[str, str]:
+    """Make one step of two; a code may become another's in either, so no code is followed by its name alone."""
+    taken = set(first.values())
+    stayed = {old: new for old, new in then.items() if old not in taken}
+    return stayed | {old: then.get(new, new) for old, new in first.items()}
+
+
+def names_of(session: Session, version_id: int, codes: Collection[str]) -> dict[str, str]:
+    """Map codes to names; one that is not known is left out."""
+    query = select(Area.code, Area.name).where(in_version(version_id), among(session, Area.code, list(codes)))
+    return dict(session.execute(query).all())
+
+
+def names_within(session: Session, version_id: int, district: str) -> dict[str, str]:
+    """Map the codes of a district and everything in it to names."""
+    return dict(session.execute(select(Area.code, Area.name).where(_within(version_id, district))).all())
+
+
+def villages_within(session: Session, version_id: int, district: str) -> list[Village]:
+    """Give the villages of a district, with their outlines."""
+    return _villages(session, _within(version_id, district))
+
+
+def villages_coded(session: Session, version_id: int, codes: Collection[str]) -> list[Village]:
+    """Give those of the villages that have an outline."""
+    return _villages(session, in_version(version_id) & among(session, Area.code, list(codes)))
+
+
+def villages_around(session: Session, version_id: int, points: Sequence[tuple[float, float]]) -> list[Village]:
     """Give the villages near any of these points (lon, lat), whatever their district."""
-    boxes = session.execute(
-        select(Area.code, Area.west, Area.south, Area.east, Area.north).where(Area.outline.is_not(None))
-    ).all()
-    if not boxes or not points:
+    if not points:
         return []
-    edges = np.array([row[1:] for row in boxes], dtype=float)
-    lon, lat = np.array(points, dtype=float).T[:, :, None]
-    near = (
-        (lon >= edges[:, 0] - NEAR_DEGREES) & (lon <= edges[:, 2] + NEAR_DEGREES)
-        & (lat >= edges[:, 1] - NEAR_DEGREES) & (lat <= edges[:, 3] + NEAR_DEGREES)
-    ).any(axis=0)  # fmt: skip
-    codes = [row.code for row, is_near in zip(boxes, near, strict=True) if is_near]
-    rows = session.execute(select(Area.code, Area.name, Area.outline).where(Area.code.in_(codes)).order_by(Area.code))
-    return [Village(row.code, row.name, shapely.from_wkb(row.outline)) for row in rows]
+    filed = in_version(version_id) & among(session, Area.cell, cells_near(points, NEAR_DEGREES))
+    boxes = session.execute(select(Area.code, Area.west, Area.south, Area.east, Area.north).where(filed)).all()
+    near = [row.code for row, is_near in zip(boxes, _are_near(points, boxes), strict=True) if is_near]
+    return villages_coded(session, version_id, near)
+
+
+def _are_near(points: Sequence[tuple[float, float]], boxes: Sequence[Any]) -> NDArray[np.bool_]:
+    """Tell which boxes (code, west, south, east, north) any of the points (any number by 2) is in or near."""
+    edges = np.array([row[1:] for row in boxes], dtype=float).reshape(-1, 4)
+    tree = shapely.STRtree(shapely.points(points))
+    wide = shapely.box(*(edges + np.array([-NEAR_DEGREES, -NEAR_DEGREES, NEAR_DEGREES, NEAR_DEGREES])).T)
+    found: NDArray[np.bool_] = np.zeros(len(boxes), dtype=bool)
+    found[tree.query(wide)[0]] = True
+    return found
+
+
+def _within(version_id: int, district: str) -> ColumnElement[bool]:
+    return in_version(version_id) & (Area.district == district)
+
+
+def _villages(session: Session, which: ColumnElement[bool]) -> list[Village]:
+    query = select(Area.code, Area.name, Area.outline).where(which, Area.outline.is_not(None)).order_by(Area.code)
+    return [Village(row.code, row.name, shapely.from_wkb(row.outline)) for row in session.execute(query)]

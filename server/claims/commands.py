@@ -11,8 +11,9 @@ from server.claims.queries import claims_of
 from server.claims.template import NoTemplate, template_for
 from server.claims.workbook import UnusableWorkbook
 from server.db import snapshot
+from server.people.acting import account
 from server.store import Store
-from server.terminal import json_option, opened, stop, tell, words
+from server.terminal import district_option, json_option, opened, round_option, stop, tell, words
 
 
 @click.group(help=words.say("help.claims"))
@@ -22,13 +23,13 @@ def claims() -> None:
 
 @claims.command("template", help=words.say("help.claims_template"))
 @click.argument("xlsx", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--district", required=True, help=words.say("help.district"))
-@click.option("--year", required=True, type=click.IntRange(2000, 2100), help=words.say("help.year"))
-def template(xlsx: Path, district: str, year: int) -> None:
+@round_option
+@district_option
+def template(xlsx: Path, round_id: str, district: str) -> None:
     """Write a district's claim form."""
     with opened() as (_, engine), snapshot(engine) as session:
         try:
-            found = template_for(session, district, year)
+            found = template_for(session, round_id, district)
         except NoTemplate as none:
             stop(none.reason)
     xlsx.write_bytes(found.content)
@@ -48,7 +49,7 @@ def import_(xlsx: Path, yes: bool, as_json: bool) -> None:
 
     with opened() as (settings, engine):
         try:
-            plan = import_claims(engine, Store(settings.store), xlsx.read_bytes(), xlsx.name, agree)
+            plan = import_claims(engine, Store(settings.store), xlsx.read_bytes(), xlsx.name, account(), agree)
         except UnusableWorkbook as unusable:
             stop(unusable.reason)
     if plan.problems:
@@ -60,16 +61,16 @@ def import_(xlsx: Path, yes: bool, as_json: bool) -> None:
 
 
 @claims.command("show", help=words.say("help.claims_show"))
-@click.option("--district", required=True, help=words.say("help.district"))
-@click.option("--year", required=True, type=int, help=words.say("help.year"))
+@round_option
+@district_option
 @json_option
-def show(district: str, year: int, as_json: bool) -> None:
+def show(round_id: str, district: str, as_json: bool) -> None:
     """Show what a district has claimed so far."""
     with opened() as (_, engine), snapshot(engine) as session:
         rows = [
             {"indicator": number, "self_score": claim.self_score, "lines": len(claim.lines),
              "answers": len(claim.answers), "documents": len(claim.documents), "file": claim.file.filename}
-            for number, claim in sorted(claims_of(session, year, district).items())
+            for number, claim in sorted(claims_of(session, round_id, district).items())
         ]  # fmt: skip
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))

@@ -6,25 +6,36 @@ facility listed again keeps its line, so that what was decided about the line st
 
 import hashlib
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from server.areas.queries import names_within
-from server.areas.tables import Area
+from server.areas.queries import area_of, codes_now, names_of, names_within
 from server.claims.queries import claims_of
 from server.claims.tables import Answer, Claim, ClaimFile, ClaimLine, Document
 from server.claims.workbook import Opened, open_workbook
-from server.db import now, snapshot, writing
+from server.db import among, now, snapshot, writing
 from server.register.tables import Facility
-from server.rounds.tables import Round
-from server.rulebook import load_indicators
+from server.rounds.states import OPEN, Entry, begin_part
+from server.rounds.tables import Round, RoundPart
+from server.rulebook import load_indicators, load_kinds
 from server.store import Store
+from server.submissions.keeping import read_again
+from server.submissions.tables import SubmissionState
+from server.work.kinds import Facilities, Read, Verify
 from server.work.queue import ask
-from verification.claim_form.form import TEMPLATE_VERSION, ClaimEntry, FilledForm, FormProblem, LineEntry
-from verification.claim_form.reader import read_form
+from verification.claim_form.form import (
+    TEMPLATE_VERSION,
+    ClaimEntry,
+    FilledForm,
+    FormProblem,
+    LineEntry,
+    Stamp,
+    VillageCodes,
+)
+from verification.claim_form.reader import read_form, villages_named
 from verification.matching.names import normalise
 from verification.model import Level, level_of
 from verification.reason import Reason
@@ -50,8 +61,8 @@ class ClaimChange:
 class ImportPlan:
     """What importing a file would do, or the problems for which it does nothing."""
 
+    round_id: str
     district: str
-    year: int
     digest: str
     known: bool  # this very file is where all of these claims already come from
     form: FilledForm
@@ -66,11 +77,11 @@ class ImportPlan:
 
 
 def import_claims(
-    engine: Engine, store: Store, content: bytes, filename: str, agree: Callable[[ImportPlan], bool]
+    engine: Engine, store: Store, content: bytes, filename: str, by: str, agree: Callable[[ImportPlan], bool]
 ) -> ImportPlan:
     """Import a filled claim form: all of it, or nothing. Raises UnusableWorkbook.
 
-    `agree` sees the plan, problems too, before anything is done.
+    `agree` sees the plan, problems too, before anything is done; `by` is who imports.
     """
     workbook = open_workbook(content)
     with snapshot(engine) as session:
@@ -80,47 +91,62 @@ def import_claims(
     store.put([content], len(content))
     with writing(engine) as session:
         plan = plan_import(session, content, workbook)  # once more: what was shown may have changed meanwhile
-        apply_import(session, plan, filename)
-        ask(session, "facilities", "")
-        ask(session, "verify", f"{plan.year}/{plan.district}")
+        apply_import(session, plan, filename, by)
     return plan
 
 
 def plan_import(session: Session, content: bytes, opened: Opened) -> ImportPlan:
     """Work out what importing a filled template would do; changes nothing."""
-    stamp = opened.stamp
+    stamp, recoded = opened.stamp, {}
     digest = hashlib.sha256(content).hexdigest()
-    stamp_problems = tuple(FormProblem(reason) for reason in _stamp_problems(session, opened))
+    found = _rounds_meant(session, stamp)
+    if len(found) == 1:  # the areas may have got new codes since it was written
+        recoded = codes_now(session, stamp.areas_id, found[0].areas_id)
+        stamp = replace(stamp, district=recoded.get(stamp.district, stamp.district))
+    stamp_problems = tuple(FormProblem(reason) for reason in _stamp_problems(session, stamp, found))
     if stamp_problems:
-        return ImportPlan(stamp.district, stamp.year, digest, False, FilledForm({}, ()), stamp_problems, ())
-    villages = frozenset(code for code in names_within(session, stamp.district) if level_of(code) is Level.VILLAGE)
-    everywhere = frozenset(session.scalars(select(Area.code)))
-    form = read_form(opened.book, load_indicators(stamp.indicator_set), villages, everywhere, stamp.year)
-    claims = claims_of(session, stamp.year, stamp.district)
+        return ImportPlan(stamp.round_id or "", stamp.district, digest, False, FilledForm({}, ()), stamp_problems, ())
+    (meant,) = found
+    inside = names_within(session, meant.areas_id, stamp.district)
+    named = [recoded.get(code, code) for code in villages_named(opened.book)]
+    villages = VillageCodes(frozenset(code for code in inside if level_of(code) is Level.VILLAGE),
+                            frozenset(names_of(session, meant.areas_id, named)), recoded)  # fmt: skip
+    form = read_form(opened.book, load_indicators(meant.indicator_set), load_kinds(), villages, meant.data_year)
+    claims = claims_of(session, meant.id, stamp.district)
     known = bool(form.claims) and all(
         number in claims and claims[number].file.digest == digest for number in form.claims
     )
     changes = () if form.problems or known else tuple(_changes(claims, form))
-    return ImportPlan(stamp.district, stamp.year, digest, known, form, form.problems, changes)
+    return ImportPlan(meant.id, stamp.district, digest, known, form, form.problems, changes)
 
 
-def _stamp_problems(session: Session, opened: Opened) -> Iterable[Reason]:
-    stamp = opened.stamp
+def _rounds_meant(session: Session, stamp: Stamp) -> Sequence[Round]:
+    """Find the round that a form is for: by its name, or by its year where it was written before rounds had names."""
+    named: dict[str, object] = {"id": stamp.round_id} if stamp.round_id else {"data_year": stamp.year, "state": OPEN}
+    return session.scalars(select(Round).filter_by(**named)).all()
+
+
+def _stamp_problems(session: Session, stamp: Stamp, found: Sequence[Round]) -> Iterable[Reason]:
     if stamp.template_version != TEMPLATE_VERSION:
         yield Reason("wrong_template_version", {"found": stamp.template_version, "wanted": TEMPLATE_VERSION})
-    if session.get(Area, stamp.district) is None:
+    if len(found) != 1:
+        code = "claim_form_of_several_rounds" if found else "claim_form_of_no_round"
+        yield Reason(code, {"round": stamp.round_id or str(stamp.year)})
+        return
+    (meant,) = found
+    part = session.get(RoundPart, (meant.id, stamp.district))
+    if meant.state != OPEN:
+        yield Reason("round_not_open", {"round": meant.name})
+    if part and part.state != OPEN:
+        yield Reason("part_closed", {"round": meant.name, "district": stamp.district})
+    if area_of(session, meant.areas_id, stamp.district) is None:
         yield Reason("district_not_loaded", {"district": stamp.district})
-    round_ = session.get(Round, stamp.year)
-    if round_ and round_.indicator_set != stamp.indicator_set:
-        yield Reason("other_indicator_set", {"found": stamp.indicator_set, "wanted": round_.indicator_set})
-    try:
-        load_indicators(stamp.indicator_set)
-    except FileNotFoundError:
-        yield Reason("unknown_indicator_set", {"found": stamp.indicator_set})
+    if meant.indicator_set != stamp.indicator_set:
+        yield Reason("other_indicator_set", {"found": stamp.indicator_set, "wanted": meant.indicator_set})
 
 
 def _file(session: Session, plan: ImportPlan) -> ClaimFile | None:
-    query = select(ClaimFile).filter_by(year=plan.year, district=plan.district, digest=plan.digest)
+    query = select(ClaimFile).filter_by(round_id=plan.round_id, district=plan.district, digest=plan.digest)
     return session.scalar(query)
 
 
@@ -150,25 +176,29 @@ def _place(kind: str, name: str, registry_no: str | None, village: str) -> tuple
     return (kind, registry_no) if registry_no else (kind, normalise(name), village)
 
 
-def apply_import(session: Session, plan: ImportPlan, filename: str) -> None:
-    """Carry a plan out; one with problems does nothing, nor one of a file that would change nothing."""
+def apply_import(session: Session, plan: ImportPlan, filename: str, by: str) -> None:
+    """Carry a plan out; one with problems does nothing, nor one of a file that would change nothing.
+
+    Asks for what follows: the list on phones, the district's verification, and where visits to its places belong.
+    """
     if plan.problems or plan.known:
         return
-    if session.get(Round, plan.year) is None:
-        session.add(Round(year=plan.year, indicator_set=load_indicators().id))
-        session.flush()
-    file = _file(session, plan) or ClaimFile(year=plan.year, district=plan.district, digest=plan.digest)
+    begin_part(session, plan.round_id, plan.district, Entry(by, filename))
+    file = _file(session, plan) or ClaimFile(round_id=plan.round_id, district=plan.district, digest=plan.digest)
     file.filename, file.template_version, file.imported_at = filename, TEMPLATE_VERSION, now()
     session.add(file)
     session.flush()
-    claims = claims_of(session, plan.year, plan.district)
-    register = _register(session, plan.district)
+    claims = claims_of(session, plan.round_id, plan.district)
+    register = _Register(session, session.get_one(Round, plan.round_id).areas_id, plan.district)
     for number, entry in sorted(plan.form.claims.items()):
-        claim = claims.get(number) or Claim(year=plan.year, district=plan.district, indicator=number)
+        claim = claims.get(number) or Claim(round_id=plan.round_id, district=plan.district, indicator=number)
         _fill(claim, entry, file)
         session.add(claim)
-        _fill_lines(session, claim, entry, register)
+        _fill_lines(claim, entry, register)
     session.flush()
+    read_again(session, among(session, SubmissionState.facility_id, register.moved))
+    for work in (Facilities(), Read(), Verify(plan.round_id, plan.district)):
+        ask(session, work)
 
 
 def _fill(claim: Claim, entry: ClaimEntry, file: ClaimFile) -> None:
@@ -180,17 +210,11 @@ def _fill(claim: Claim, entry: ClaimEntry, file: ClaimFile) -> None:
     claim.documents = [Document(number=d.number, dated=d.dated, title=d.title, cell=d.cell) for d in entry.documents]
 
 
-def _register(session: Session, district: str) -> dict[tuple[str, ...], Facility]:
-    inside = Facility.village.startswith(f"{district}.", autoescape=True)
-    facilities = session.scalars(select(Facility).where(inside))
-    return {_place(f.kind, f.name, f.registry_no, f.village): f for f in facilities}
-
-
-def _fill_lines(session: Session, claim: Claim, entry: ClaimEntry, register: dict[tuple[str, ...], Facility]) -> None:
+def _fill_lines(claim: Claim, entry: ClaimEntry, register: "_Register") -> None:
     kept = {line.facility_id: line for line in claim.lines}
     lines = []
     for listed in entry.lines:
-        facility = _facility(session, listed, register)
+        facility = register.enter(listed)
         line = kept.get(facility.id) or ClaimLine(facility_id=facility.id)
         line.kind, line.name, line.registry_no = listed.kind, listed.name, listed.registry_no
         line.village, line.since_year, line.cell = listed.village, listed.since_year, listed.cell
@@ -200,14 +224,27 @@ def _fill_lines(session: Session, claim: Claim, entry: ClaimEntry, register: dic
     claim.lines = lines
 
 
-def _facility(session: Session, listed: LineEntry, register: dict[tuple[str, ...], Facility]) -> Facility:
-    """Find a line's place in the register, or enter it; a name or village written anew corrects the entry."""
-    place = _place(listed.kind, listed.name, listed.registry_no, listed.village)
-    facility = register.get(place)
-    if facility is None:
-        # Central takes only random (version 4) ids for its entities
-        facility = Facility(id=str(uuid.uuid4()), kind=listed.kind, registry_no=listed.registry_no)
-        session.add(facility)
-        register[place] = facility
-    facility.name, facility.village = listed.name, listed.village
-    return facility
+class _Register:
+    """The register of a district's places, by the newest codes of its villages; notes which places moved."""
+
+    def __init__(self, session: Session, areas_id: int, district: str) -> None:
+        self._session, self._codes = session, codes_now(session, areas_id)
+        inside = Facility.village.startswith(f"{self._codes.get(district, district)}.", autoescape=True)
+        facilities = session.scalars(select(Facility).where(inside))
+        self._known = {_place(f.kind, f.name, f.registry_no, f.village): f for f in facilities}
+        self.moved: list[str] = []
+
+    def enter(self, listed: LineEntry) -> Facility:
+        """Find a line's place, or enter it; a name or village written anew corrects the entry."""
+        village = self._codes.get(listed.village, listed.village)
+        place = _place(listed.kind, listed.name, listed.registry_no, village)
+        facility = self._known.get(place)
+        if facility is None:
+            # Central takes only random (version 4) ids for its entities
+            facility = Facility(id=str(uuid.uuid4()), kind=listed.kind, registry_no=listed.registry_no)
+            self._session.add(facility)
+            self._known[place] = facility
+        if facility.village != village:
+            self.moved.append(facility.id)
+        facility.name, facility.village = listed.name, village
+        return facility

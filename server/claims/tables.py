@@ -8,22 +8,22 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from server.areas.tables import Area
 from server.db import Base
 from server.register.tables import Facility
 from server.rounds.tables import Round
+from server.store import IN_THE_STORE
 
 
 class ClaimFile(Base):
     """A workbook that was imported; its bytes are in the store under `digest`."""
 
     __tablename__ = "claim_files"
-    __table_args__ = (UniqueConstraint("year", "district", "digest"),)
+    __table_args__ = (UniqueConstraint("round_id", "district", "digest"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    year: Mapped[int] = mapped_column(ForeignKey(Round.year))
-    district: Mapped[str] = mapped_column(ForeignKey(Area.code))
-    digest: Mapped[str] = mapped_column(String(64))
+    round_id: Mapped[str] = mapped_column(ForeignKey(Round.id))
+    district: Mapped[str] = mapped_column(String(13))
+    digest: Mapped[str] = mapped_column(String(64), info=IN_THE_STORE)
     filename: Mapped[str] = mapped_column(String(255))
     template_version: Mapped[str] = mapped_column(String(20))
     imported_at: Mapped[datetime]
@@ -33,11 +33,11 @@ class Claim(Base):
     """What a district reports for one indicator in one round, and the cell of its own score."""
 
     __tablename__ = "claims"
-    __table_args__ = (UniqueConstraint("year", "district", "indicator"),)
+    __table_args__ = (UniqueConstraint("round_id", "district", "indicator"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    year: Mapped[int] = mapped_column(ForeignKey(Round.year))
-    district: Mapped[str] = mapped_column(ForeignKey(Area.code))
+    round_id: Mapped[str] = mapped_column(ForeignKey(Round.id))
+    district: Mapped[str] = mapped_column(String(13))
     indicator: Mapped[int]
     self_score: Mapped[float | None]
     cell: Mapped[str | None] = mapped_column(String(40))
@@ -88,7 +88,7 @@ class ClaimLine(Base):
     kind: Mapped[str] = mapped_column(String(30))
     name: Mapped[str] = mapped_column(String(300))
     registry_no: Mapped[str | None] = mapped_column(String(30))
-    village: Mapped[str] = mapped_column(ForeignKey(Area.code))
+    village: Mapped[str] = mapped_column(String(13))
     since_year: Mapped[int | None]
     lon: Mapped[float | None]
     lat: Mapped[float | None]

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill, Protection
@@ -12,6 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy.orm import Session
 
 from server.areas.queries import names_within
+from server.rounds.tables import Round
 from server.rulebook import load_indicators
 from server.words import catalogue
 from verification.claim_form.form import FIRST_ROW, PRINTED, SHEETS, TEMPLATE_VERSION, Stamp
@@ -46,30 +47,32 @@ class NoTemplate(Exception):
         self.reason = Reason(code, values)
 
 
-def template_for(session: Session, district: str, year: int) -> Template:
-    """Write a district's claim form. Raises NoTemplate."""
-    names = names_within(session, district)
+def template_for(session: Session, round_id: str, district: str) -> Template:
+    """Write a district's claim form for a round. Raises NoTemplate."""
+    meant = session.get(Round, round_id)
+    if meant is None:
+        raise NoTemplate("round_not_known", round=round_id)
+    names = names_within(session, meant.areas_id, district)
     if district not in names or level_of(district) is not Level.DISTRICT:
         raise NoTemplate("district_not_loaded", district=district)
     villages = [(code, name) for code, name in sorted(names.items()) if level_of(code) is Level.VILLAGE]
-    content = write_template(load_indicators(), (district, names[district]), villages, year)
+    indicators = load_indicators(meant.indicator_set)
+    stamp = Stamp(TEMPLATE_VERSION, district, meant.data_year, indicators.id, round_id, meant.areas_id)
+    content = write_template(indicators, names[district], villages, stamp)
     return Template(content, len(villages))
 
 
-def write_template(
-    indicators: IndicatorSet, district: tuple[str, str], villages: Sequence[tuple[str, str]], year: int
-) -> bytes:
-    """Write a district's template; `district` and `villages` are (code, name)."""
+def write_template(indicators: IndicatorSet, name: str, villages: Sequence[tuple[str, str]], stamp: Stamp) -> bytes:
+    """Write the template for the district of a name; `villages` are (code, name)."""
     book = Workbook()
     book.remove(book.worksheets[0])
-    _guide(book.create_sheet("Petunjuk"), district, year, indicators)
+    _guide(book.create_sheet("Petunjuk"), (stamp.district, name), stamp.year, indicators)
     for title in SHEETS:
         _headings(book.create_sheet(title))
     _claims(book["Klaim"], indicators)
     _answers(book["Jawaban"], indicators)
     _free_rows(book["Dokumen"])
     _free_rows(book["Fasilitas"])
-    stamp = Stamp(TEMPLATE_VERSION, district[0], year, indicators.id)
     lists = _lists(book, stamp, indicators, [f"{code} {name}" for code, name in villages])
     _choices(book, lists)
     for sheet in book.worksheets:
@@ -156,9 +159,9 @@ def _lists(book: Workbook, stamp: Stamp, indicators: IndicatorSet, villages: lis
     """Fill the hidden sheet: the stamp in its first column, the drop-downs' lists beside it."""
     sheet = book.create_sheet(LISTS_SHEET)
     sheet.sheet_state = "veryHidden"
-    for row, value in enumerate((stamp.template_version, stamp.district, stamp.year, stamp.indicator_set), start=1):
+    for row, value in enumerate(astuple(stamp), start=1):
         sheet.cell(row, 1, value)
-    listed = [indicator for indicator in indicators.indicators if indicator.is_list]
+    listed = [indicator for indicator in indicators.indicators if indicator.facility_kinds]
     lists: dict[str, Sequence[str | int]] = {
         "daftar_desa": villages,
         "daftar_indikator": [indicator.number for indicator in indicators.indicators],

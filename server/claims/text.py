@@ -20,7 +20,7 @@ def plan_text(plan: ImportPlan, words: Catalogue) -> str:
 
 def plan_json(plan: ImportPlan, words: Catalogue) -> str:
     """Write the same for a program."""
-    shown = {"district": plan.district, "year": plan.year, "problems": list(_problems(plan, words)),
+    shown = {"district": plan.district, "round": plan.round_id, "problems": list(_problems(plan, words)),
              "changes": [asdict(change) for change in plan.changes]}  # fmt: skip
     return json.dumps(shown, ensure_ascii=False, indent=1)
 

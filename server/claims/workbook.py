@@ -67,10 +67,11 @@ def _check_archive(content: bytes) -> None:
 
 def _stamp(book: Workbook) -> Stamp:
     sheet = book[LISTS_SHEET]
-    version, district, year, indicator_set = (sheet.cell(row, 1).value for row in range(1, 5))
-    if not isinstance(year, int):
+    version, district, year, indicator_set, round_id, areas_id = (sheet.cell(row, 1).value for row in range(1, 7))
+    if not isinstance(year, int) or not isinstance(areas_id, int | None):
         raise UnusableWorkbook("not_our_template", sheets=LISTS_SHEET)
-    return Stamp(str(version), str(district), year, str(indicator_set))
+    since = (str(round_id) if round_id else None, areas_id or 1)
+    return Stamp(str(version), str(district), year, str(indicator_set), *since)
 
 
 def _rows(values: Workbook, formulas: Workbook, title: str) -> Rows:

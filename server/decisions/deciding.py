@@ -7,27 +7,34 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from server.areas.queries import newest_version, zone_of
 from server.db import Json, insert_into, now
 from server.decisions.tables import Decision
-from server.register.naming import visited_place
+from server.moments import day_in
+from server.rounds.planning import windows
+from server.submissions.keeping import read_again
+from server.submissions.standing import is_living
 from server.submissions.tables import Form, SubmissionState
+from server.visits.places import visited_place
+from server.work.kinds import Read, WriteBack
 from server.work.queue import ask
 from verification.matching.names import normalise
 from verification.reason import Reason
 
-REVIEW, COMMENT, FOLLOW_UP = "review", "comment", "follow_up"
+REVIEW, COMMENT, FOLLOW_UP, ROUND = "review", "comment", "follow_up", "round"
 APPROVED = "approved"
 REVIEW_STATES = (APPROVED, "hasIssues", "rejected")
-FIELDS = {REVIEW: ("review_state", "why"), COMMENT: ("text",), FOLLOW_UP: ("text", "why", "deadline")}
+FIELDS = {REVIEW: ("review_state", "why"), COMMENT: ("text",), FOLLOW_UP: ("text", "why", "deadline"),
+          ROUND: ("round_id", "why")}  # fmt: skip
 # a review's reason travels in a header, percent-encoded
 LONGEST = {"text": 2000, "why": 500}
 WOULD_CREATE = "approval_creates_entities"
-WRITE_BACK = "write_back"  # the job that carries a decision to Central
 
 
 class Undecidable(Exception):
@@ -54,6 +61,7 @@ class Wish:
     text: str = ""
     why: str = ""
     deadline: str = ""
+    round_id: str = ""
     confirmed: tuple[str, ...] = ()
 
 
@@ -62,13 +70,27 @@ def decide(session: Session, form_pk: int, root_id: str, wish: Wish, by: str) ->
     taken = select(Decision).filter_by(uuid=_checked_uuid(wish.uuid))
     if (known := session.scalar(taken)) is not None:
         return known
-    values = _checked(wish) | _about(session, form_pk, root_id, wish)
+    if wish.kind not in FIELDS:
+        raise Undecidable("decision_page_wrong")
+    state = _decided_on(session, form_pk, root_id, wish)
+    values = _checked(session, state, wish) | _about(session, state, wish)
     row = values | {"kind": wish.kind, "uuid": wish.uuid, "decided_by": by, "decided_at": now()}
     insert = insert_into(session, Decision).values(row).on_conflict_do_nothing().returning(Decision.id)
     number = session.scalar(insert)
     if number is not None:
-        ask(session, WRITE_BACK, str(number))
+        _follow(session, state, number, wish)
     return session.scalars(taken).one()
+
+
+def _follow(session: Session, state: SubmissionState, number: int, wish: Wish) -> None:
+    """Do what follows from a decision: it leaves for Central; or, of a round, the submission belongs there from now."""
+    if wish.kind != ROUND:
+        ask(session, WriteBack(number))
+        return
+    session.get_one(Decision, number).sent_at = now()  # it is for us alone
+    state.chosen_round_id = wish.round_id
+    read_again(session, SubmissionState.id == state.id)
+    ask(session, Read())
 
 
 def _checked_uuid(text: str) -> str:
@@ -81,49 +103,73 @@ def _checked_uuid(text: str) -> str:
     return text
 
 
-def _checked(wish: Wish) -> Json:
+def _decided_on(session: Session, form_pk: int, root_id: str, wish: Wish) -> SubmissionState:
+    """Find the submission, as the person saw it."""
+    state = SubmissionState
+    found = session.scalar(select(state).where(state.form_pk == form_pk, state.root_id == root_id, is_living()))
+    if found is None:
+        raise Undecidable("decision_submission_deleted")
+    if found.instance_id != wish.version:
+        raise Undecidable("decision_version_replaced")
+    return found
+
+
+def _checked(session: Session, state: SubmissionState, wish: Wish) -> Json:
     """Read what the kind asks for; what was typed beside it is left out."""
-    if wish.kind not in FIELDS:
-        raise Undecidable("decision_page_wrong")
-    return {name: _READ[name](name, getattr(wish, name).strip()) for name in FIELDS[wish.kind]}
+    read: dict[str, Callable[[str], Any]] = {
+        "review_state": _read_state, "text": _read_text, "why": _read_why,
+        "deadline": partial(_read_deadline, today_at(session, state)), "round_id": partial(_read_round, session),
+    }  # fmt: skip
+    return {name: read[name](getattr(wish, name).strip()) for name in FIELDS[wish.kind]}
 
 
-def _read_state(_name: str, typed: str) -> str:
+def today_at(session: Session, state: SubmissionState) -> date:
+    """Tell which day it is where a submission belongs."""
+    newest = newest_version(session)
+    return day_in(zone_of(session, newest.id if newest else 0, state.district or ""), now())
+
+
+def _read_state(typed: str) -> str:
     if typed not in REVIEW_STATES:
         raise Undecidable("review_state_missing")
     return typed
 
 
-def _read_text(name: str, typed: str) -> str:
+def _read_text(typed: str) -> str:
+    return _not_too_long("text", typed, "decision_text_missing")
+
+
+def _read_why(typed: str) -> str:
+    return _not_too_long("why", typed, "decision_why_missing")
+
+
+def _not_too_long(name: str, typed: str, missing: str) -> str:
     if not typed:
-        raise Undecidable("decision_text_missing" if name == "text" else "decision_why_missing")
+        raise Undecidable(missing)
     if len(typed) > LONGEST[name]:
         raise Undecidable("decision_text_too_long", limit=LONGEST[name])
     return typed
 
 
-def _read_deadline(_name: str, typed: str) -> date:
+def _read_deadline(today: date, typed: str) -> date:
     try:
         deadline = date.fromisoformat(typed)
     except ValueError:
         raise Undecidable("deadline_not_a_date") from None
-    if deadline < now().date():
+    if deadline < today:
         raise Undecidable("deadline_past")
     return deadline
 
 
-_READ: dict[str, Callable[[str, str], Any]] = {
-    "review_state": _read_state, "text": _read_text, "why": _read_text, "deadline": _read_deadline,
-}  # fmt: skip
+def _read_round(session: Session, typed: str) -> str:
+    if typed not in {window.round_id for window in windows(session)}:
+        raise Undecidable("round_not_chosen")
+    return typed
 
 
-def _about(session: Session, form_pk: int, root_id: str, wish: Wish) -> Json:
+def _about(session: Session, state: SubmissionState, wish: Wish) -> Json:
     """Check a wish against what is known of the submission; returns what the decision is about."""
-    state = session.scalar(select(SubmissionState).filter_by(form_pk=form_pk, root_id=root_id))
-    if state is None or state.deleted_at or state.gone_at:
-        raise Undecidable("decision_submission_deleted")
-    if state.instance_id != wish.version:
-        raise Undecidable("decision_version_replaced")
+    form_pk, root_id = state.form_pk, state.root_id
     place = visited_place(session, form_pk, wish.version)
     if place.is_home and place.facility and normalise(place.facility.name) in normalise(f"{wish.text} {wish.why}"):
         raise Undecidable("decision_names_a_home")
@@ -151,8 +197,8 @@ def lists_to_confirm(session: Session, form_pk: int, root_id: str) -> list[str]:
     The form's newest version says most; a refused attempt also tells what an older version writes to.
     """
     known = session.get_one(Form, form_pk).approval_lists or {"lists": []}
-    problems = [decision.problem or {"code": ""} for decision in decisions_on(session, form_pk, root_id)]
-    learnt = [problem["values"]["lists"].split(", ") for problem in problems if problem["code"] == WOULD_CREATE]
+    problems = [decision.problem for decision in decisions_on(session, form_pk, root_id) if decision.problem]
+    learnt = [str(problem.values["lists"]).split(", ") for problem in problems if problem.code == WOULD_CREATE]
     return sorted({*known["lists"], *(name for names in learnt for name in names)})
 
 

@@ -28,28 +28,24 @@ def submission_page(form_id: str, root_id: str) -> Any:
         except Undecidable as undecidable:
             refused = undecidable.reason
     with snapshot(site().engine) as session:
-        submission = view_submission(session, _project(), form_id, root_id, chosen_words())
+        submission = view_submission(session, site().settings.project, form_id, root_id, chosen_words())
     if submission is None:
         abort(404)
     page = render_template(
         "submission.html", submission=submission, refused=refused, typed=request.form, states=REVIEW_STATES,
-        new_uuid=new_uuid,
+        new_uuid=new_uuid, words=chosen_words().at(submission.zone),
     )  # fmt: skip
     return page, 400 if refused else 200
 
 
-def _project() -> int:
-    return site().settings.central_project or 0
-
-
 def _form_pk(session: Session, form_id: str) -> int:
-    number = session.scalar(select(Form.id).filter_by(project=_project(), form_id=form_id))
+    number = session.scalar(select(Form.id).filter_by(project=site().settings.project, form_id=form_id))
     return abort(404) if number is None else number
 
 
 def _wish() -> Wish:
     texts = {name: request.form.get(name, "") for name in
-             ("kind", "version", "uuid", "review_state", "text", "why", "deadline")}  # fmt: skip
+             ("kind", "version", "uuid", "review_state", "text", "why", "deadline", "round_id")}  # fmt: skip
     return Wish(**texts, confirmed=tuple(request.form.getlist("confirm")))
 
 

@@ -9,12 +9,18 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.decisions.deciding import WRITE_BACK, decisions_on, lists_to_confirm
+from server.areas.queries import newest_version, zone_of
+from server.db import among
+from server.decisions.deciding import decisions_on, lists_to_confirm
 from server.decisions.tables import Decision
-from server.register.naming import public_name, visited_place
+from server.moments import from_central
+from server.rounds.states import PLANNED
+from server.rounds.tables import Round
 from server.submissions.changes import changes_of
 from server.submissions.tables import Form, Submission, SubmissionState
+from server.visits.places import place_name, visited_place
 from server.words import Catalogue
+from server.work.kinds import WriteBack
 from server.work.queue import RUNNING, WAITING
 from server.work.tables import Job
 
@@ -49,7 +55,7 @@ class DecisionView:
 
 @dataclass(frozen=True)
 class SubmissionView:
-    """A submission as a page shows it."""
+    """A submission as a page shows it; `rounds` (id, name) are those a person may choose from, where that is asked."""
 
     form_pk: int
     form_id: str
@@ -63,6 +69,10 @@ class SubmissionView:
     attachments_present: int
     attachments_expected: int
     problem: str | None
+    zone: str
+    day: date | None
+    round: str | None
+    rounds: tuple[tuple[str, str], ...]
     versions: tuple[VersionView, ...]
     decisions: tuple[DecisionView, ...]
     lists_to_confirm: tuple[str, ...]
@@ -79,27 +89,33 @@ def view_submission(
         return None
     form, state = row
     place = visited_place(session, form.id, state.instance_id)
+    newest, problem = newest_version(session), state.problem or state.aside
+    rounds = {found.id: found.name for found in session.scalars(select(Round).where(Round.state != PLANNED))}
     return SubmissionView(
         form_pk=form.id,
         form_id=form.form_id,
         root_id=root_id,
         version=state.instance_id,
-        place=public_name(session, place, words),
+        place=place_name(session, place, words),
         can_follow_up=place.facility is not None,
-        submitted_at=datetime.fromisoformat(state.submitted_at),
+        submitted_at=from_central(state.submitted_at),
         deleted_at=_moment(state.deleted_at or state.gone_at),
         review_state=state.review_state,
         attachments_present=state.attachments_present,
         attachments_expected=state.attachments_expected,
-        problem=words.problem(state.problem) if state.problem else None,
+        problem=words.reason(problem) if problem else None,
+        zone=zone_of(session, newest.id if newest else 0, state.district or ""),
+        day=state.day,
+        round=rounds.get(state.round_id or ""),
+        rounds=tuple(sorted(rounds.items())) if state.chosen_round_id or state.round_id is None else (),
         versions=_versions(session, state),
-        decisions=tuple(_decision(session, d, words) for d in decisions_on(session, form.id, root_id)),
+        decisions=_decisions(session, form.id, root_id, words),
         lists_to_confirm=tuple(lists_to_confirm(session, form.id, root_id)),
     )
 
 
 def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+    return from_central(text) if text else None
 
 
 def _versions(session: Session, state: SubmissionState) -> tuple[VersionView, ...]:
@@ -113,9 +129,15 @@ def _versions(session: Session, state: SubmissionState) -> tuple[VersionView, ..
     )  # fmt: skip
 
 
-def _decision(session: Session, decision: Decision, words: Catalogue) -> DecisionView:
-    newest = select(Job).filter_by(kind=WRITE_BACK, key=str(decision.id)).order_by(Job.id.desc()).limit(1)
-    job = session.scalar(newest)
+def _decisions(session: Session, form_pk: int, root_id: str, words: Catalogue) -> tuple[DecisionView, ...]:
+    decisions = decisions_on(session, form_pk, root_id)
+    keys = [WriteBack(decision.id).key for decision in decisions]
+    jobs = select(Job).where(Job.kind == WriteBack.kind, among(session, Job.key, keys)).order_by(Job.id)
+    newest = {job.key: job for job in session.scalars(jobs)}
+    return tuple(_decision(one, newest.get(WriteBack(one.id).key), words) for one in decisions)
+
+
+def _decision(decision: Decision, job: Job | None, words: Catalogue) -> DecisionView:
     waits = job is not None and job.state in (WAITING, RUNNING)
     problem = decision.problem or (job.problem if job else None)
     return DecisionView(
@@ -123,5 +145,5 @@ def _decision(session: Session, decision: Decision, words: Catalogue) -> Decisio
         deadline=decision.deadline, version=decision.instance_id, decided_by=decision.decided_by,
         decided_at=decision.decided_at, sent_at=decision.sent_at,
         outcome="sent" if decision.sent_at else "waits" if waits else "failed",
-        problem=words.problem(problem) if problem else None,
+        problem=words.reason(problem) if problem else None,
     )  # fmt: skip

@@ -9,7 +9,9 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base, Json
+from server.rounds.tables import Round
 from server.submissions.tables import Form
+from verification.reason import Reason
 
 
 class Decision(Base):
@@ -27,14 +29,15 @@ class Decision(Base):
     form_pk: Mapped[int] = mapped_column(ForeignKey(Form.id))
     root_id: Mapped[str] = mapped_column(String(255))
     instance_id: Mapped[str] = mapped_column(String(255))
-    kind: Mapped[str] = mapped_column(String(10))  # review, comment, follow_up
+    kind: Mapped[str] = mapped_column(String(10))  # review, comment, follow_up, round
     review_state: Mapped[str | None] = mapped_column(String(20))
     text: Mapped[str | None] = mapped_column(Text)  # the comment, or what the verifier is asked
     why: Mapped[str | None] = mapped_column(Text)
+    round_id: Mapped[str | None] = mapped_column(ForeignKey(Round.id))
     facility_id: Mapped[str | None] = mapped_column(String(36))
     deadline: Mapped[date | None]
     confirmed: Mapped[Json | None]
     decided_by: Mapped[str] = mapped_column(String(100))
     decided_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
-    problem: Mapped[Json | None]
+    problem: Mapped[Reason | None]

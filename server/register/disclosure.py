@@ -1,8 +1,11 @@
 """Which places may be named, and how precisely: the one place that decides it (docs/data.md)."""
 
-_BY_SUBDISTRICT = frozenset({"lksa", "rumah_singgah", "rumah_aman"})  # where children live who need protection
+from server.rulebook import load_kinds
 
 
-def by_subdistrict_only(kind: str) -> bool:
-    """Tell whether a place appears without name, village, point and photograph: by its subdistrict alone."""
-    return kind in _BY_SUBDISTRICT
+def by_subdistrict_only(kind: str | None) -> bool:
+    """Tell whether a place appears without name, village, point and photograph: by its subdistrict alone.
+
+    So do homes of those who need protection, and every place whose kind is not known.
+    """
+    return not load_kinds().may_be_shown_openly(kind)

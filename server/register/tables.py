@@ -1,9 +1,8 @@
 """The register of places."""
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.areas.tables import Area
 from server.db import Base
 
 
@@ -16,4 +15,4 @@ class Facility(Base):
     kind: Mapped[str] = mapped_column(String(30))
     name: Mapped[str] = mapped_column(String(300))
     registry_no: Mapped[str | None] = mapped_column(String(30))
-    village: Mapped[str] = mapped_column(ForeignKey(Area.code), index=True)
+    village: Mapped[str] = mapped_column(String(13), index=True)

@@ -8,7 +8,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from server.db import now
@@ -27,6 +27,7 @@ from server.submissions.tables import (
     SubmissionState,
 )
 from server.visits.tables import Visit
+from server.work.kinds import Remove, Verify
 from server.work.queue import ask
 from verification.reason import Reason
 
@@ -52,7 +53,8 @@ def remove_submission(session: Session, form: Form, root_id: str, purpose: str, 
     lock_form(session, form.id)
     mine = {"form_pk": form.id, "root_id": root_id}
     versions = session.scalars(select(Submission).filter_by(**mine).order_by(Submission.number)).all()
-    if not session.scalar(select(func.count()).select_from(SubmissionState).filter_by(**mine)):
+    state = session.scalars(select(SubmissionState).filter_by(**mine)).one_or_none()
+    if state is None:
         raise NothingToRemove
     files = session.scalars(select(Attachment.digest).filter_by(**mine).where(Attachment.digest.is_not(None))).all()
     numbers = [version.id for version in versions]
@@ -63,8 +65,9 @@ def remove_submission(session: Session, form: Form, root_id: str, purpose: str, 
     session.execute(update(Decision).filter_by(**mine).values(text=None, why=None))
     content = hashlib.sha256(" ".join(version.digest for version in versions).encode()).hexdigest()
     removal = _leave_tombstone(session, mine, "", purpose, by, content)
-    ask(session, "remove", str(removal.id))
-    ask(session, "read", "")
+    ask(session, Remove(removal.id))
+    if state.round_id and state.district:
+        ask(session, Verify(state.round_id, state.district))
     return Removed(len(versions), _unnamed(session, files))
 
 
@@ -80,7 +83,7 @@ def remove_file(session: Session, form: Form, root_id: str, name: str, purpose: 
     gone = {"state": REMOVED, "digest": None, "size": None, "etag": None, "problem": None}
     session.execute(update(Attachment).filter_by(**named).values(**gone))
     tombstones = [_leave_tombstone(session, mine, name, purpose, by, digest) for digest in digests]
-    ask(session, "remove", str(tombstones[0].id))
+    ask(session, Remove(tombstones[0].id))
     return Removed(0, _unnamed(session, digests))
 
 

@@ -11,7 +11,7 @@ from server.words import Catalogue
 
 _report = TypeAdapter(Report)
 COLUMNS = (
-    "record", "indicator", "number", "label", "place", "outcome", "why", "claimed", "lowest", "expected", "highest",
+    "record", "indicator", "number", "label", "place", "outcome", "why", "claimed", "lowest", "highest",
     "distance_m", "error_m", "submission", "version", "file", "cell",
 )  # fmt: skip
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -38,9 +38,8 @@ def _rows(indicator: IndicatorReport) -> Iterable[dict[str, object]]:
     yield {
         "record": "indicator", "indicator": indicator.number, "label": indicator.name,
         "why": " ".join(why.sentence for why in indicator.reasons), "claimed": indicator.claimed,
-        "lowest": _rounded(indicator.lowest), "expected": _rounded(indicator.expected),
-        "highest": _rounded(indicator.highest), "file": source.file if source else None,
-        "cell": source.cell if source else None,
+        "lowest": _rounded(indicator.lowest), "highest": _rounded(indicator.highest),
+        "file": source.file if source else None, "cell": source.cell if source else None,
     }  # fmt: skip
     for line in indicator.lines:
         yield _line_row(indicator.number, line)

@@ -4,24 +4,19 @@ Places that appear by subdistrict only, and visits to them, are not drawn at all
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from math import cos, radians
 
 import numpy as np
 import shapely
-from sqlalchemy.orm import Session
 
-from server.areas.queries import names_within, villages_within
-from server.claims.queries import claims_of
-from server.register.disclosure import by_subdistrict_only
+from server.register.naming import is_home
 from server.reports import disclosure
-from server.results.tables import Verification
-from server.results.verifying import read_result
-from server.visits.queries import visits_of
+from server.reports.material import Material
 from server.words import Catalogue
-from verification.model import Village, subdistrict_of
+from verification.model import Outcome, Village, subdistrict_of
 from verification.places.areas import METRES_PER_DEGREE
 
 WIDTH = 900.0
@@ -45,15 +40,13 @@ class Mark:
     error_m: float | None
 
 
-def draw_map(session: Session, verification: Verification, project: int, words: Catalogue) -> str:
-    """Draw a district's map from its result; an empty text where it has no outlines."""
-    villages = villages_within(session, verification.district)
+def draw_map(material: Material, villages: Sequence[Village], words: Catalogue) -> str:
+    """Draw a district's map from its result, each visit at the version it was judged by; empty without outlines."""
     if not villages:
         return ""
-    marks = [mark for mark in _marks(session, verification, project, words) if mark.claimed or mark.visited]
-    names = names_within(session, verification.district)
-    alternative = _alternative(marks, names[verification.district], words)
-    return _Canvas(villages).draw(marks, names, alternative, words)
+    marks = [mark for mark in _marks(material, words) if mark.claimed or mark.visited]
+    district = material.names.get(material.district, material.district)
+    return _Canvas(villages).draw(marks, material.names, _alternative(marks, district, words), words)
 
 
 def _alternative(marks: Sequence[Mark], district: str, words: Catalogue) -> str:
@@ -63,24 +56,22 @@ def _alternative(marks: Sequence[Mark], district: str, words: Catalogue) -> str:
     return words.say("map.alternative", district=district, places=len(marks), outcomes=outcomes)
 
 
-def _marks(session: Session, verification: Verification, project: int, words: Catalogue) -> Iterable[Mark]:
-    fixes = {visit.visit_id: visit.fix for visit in visits_of(session, project, verification.district)}
-    results = {line.line_id: line for line in read_result(verification).lines}
-    for indicator, claim in sorted(claims_of(session, verification.year, verification.district).items()):
+def _marks(material: Material, words: Catalogue) -> Iterable[Mark]:
+    for indicator, claim in sorted(material.claims.items()):
         for number, line in enumerate(claim.lines, start=1):
-            result = results.get(line.id)
-            if result is None or by_subdistrict_only(line.kind):
+            found = material.by_line.get(line.id)
+            if found is None or is_home(line.kind):
                 continue
-            fix = fixes.get(result.match.visit_id) if result.match else None
-            outcome = disclosure.public_outcome(result.outcome)
+            seen = material.seen.get(found.version or "")
+            outcome = disclosure.public_outcome(Outcome(found.outcome))
             yield Mark(
                 indicator=indicator,
                 number=number,
                 outcome=outcome,
                 title=f"{indicator}.{number} {line.name}: {words.say(f'outcome.{outcome}')}",
                 claimed=(line.lon, line.lat) if line.lon is not None and line.lat is not None else None,
-                visited=(fix.lon, fix.lat) if fix else None,
-                error_m=result.evidence.error_m if result.evidence else None,
+                visited=seen.point if seen else None,
+                error_m=found.error_m,
             )
 
 
@@ -96,7 +87,7 @@ class _Canvas:
         self._scale = WIDTH / ((east - west + 2 * pad) * self._shrink)  # pixels a degree of latitude
         self._height = (north - south + 2 * pad) * self._scale
 
-    def draw(self, marks: Sequence[Mark], names: dict[str, str], alternative: str, words: Catalogue) -> str:
+    def draw(self, marks: Sequence[Mark], names: Mapping[str, str], alternative: str, words: Catalogue) -> str:
         said = escape(alternative)
         parts = [
             # a group, because its marks are links
@@ -125,7 +116,7 @@ class _Canvas:
         points = [self._xy(lon, lat) for lon, lat in coordinates[:, :2]]
         return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points) + "Z"
 
-    def _labels(self, names: dict[str, str], marks: Sequence[Mark]) -> Iterable[str]:
+    def _labels(self, names: Mapping[str, str], marks: Sequence[Mark]) -> Iterable[str]:
         taken = [self._xy(*mark.claimed) for mark in marks if mark.claimed]
         for code in sorted({subdistrict_of(village.code) for village in self._villages}):
             whole = shapely.union_all([v.outline for v in self._villages if subdistrict_of(v.code) == code])

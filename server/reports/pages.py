@@ -1,20 +1,16 @@
-"""The pages: a list of reports, a report (page, JSON, CSV), and the photographs beside the claims."""
-
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+"""The pages: a list of reports, and a report as page, JSON and CSV."""
 
 from flask import Blueprint, Response, abort, render_template
 from markupsafe import Markup
-from sqlalchemy.orm import Session
 
-from server.areas.tables import Area
 from server.db import snapshot
-from server.reports.builder import build_report, totals
+from server.reports.builder import build_report
 from server.reports.exports import report_csv, report_json
+from server.reports.listing import listed_parts
 from server.reports.map import draw_map
+from server.reports.material import load_material, outlines
 from server.reports.report import Report
-from server.results.verifying import all_districts_with_claims, latest, read_result
+from server.visits.queries import set_aside
 from server.web.site import chosen_words, site
 
 blueprint = Blueprint("reports", __name__, template_folder="templates")
@@ -22,51 +18,38 @@ blueprint = Blueprint("reports", __name__, template_folder="templates")
 
 @blueprint.get("/")
 def index() -> str:
-    """List the districts with claims."""
+    """List the districts' parts of all rounds that are not archived, and what belongs to no district."""
     with snapshot(site().engine) as session:
-        districts = [_listed(session, year, code) for year, code in all_districts_with_claims(session)]
-    return render_template("index.html", districts=districts)
+        listed, homeless = listed_parts(session), set_aside(session, site().settings.project, None, None)
+    return render_template("index.html", listed=listed, homeless=homeless)
 
 
-def _listed(session: Session, year: int, code: str) -> dict[str, Any]:
-    listed = {"year": year, "code": code, "name": session.get_one(Area, code).name}
-    verification = latest(session, year, code)
-    if verification is None:
-        return listed
-    return listed | {"totals": totals(read_result(verification).ledger), "computed_at": verification.computed_at}
-
-
-@contextmanager
-def _report(year: int, district: str) -> Iterator[tuple[Session, Report]]:
-    project = site().settings.central_project or 0
-    with snapshot(site().engine) as session:
-        report = build_report(session, year, district, project, chosen_words())
-        if report is None:
-            abort(404)
-        yield session, report
-
-
-@blueprint.get("/laporan/<int:year>/<district>")
-def report_page(year: int, district: str) -> str:
+@blueprint.get("/laporan/<round_id>/<district>")
+def report_page(round_id: str, district: str) -> str:
     """Show the report."""
-    with _report(year, district) as (session, report):
-        verification = latest(session, year, district)
-        assert verification is not None  # noqa: S101 - the report was made from it
-        drawing = draw_map(session, verification, site().settings.central_project or 0, chosen_words())
-    return render_template("report.html", report=report, map=Markup(drawing))  # noqa: S704 - all texts in it are escaped
+    with snapshot(site().engine) as session:
+        material = load_material(session, round_id, district, site().settings.project) or abort(404)
+        words = chosen_words().at(material.zone)
+        report, drawing = build_report(material, words), draw_map(material, outlines(session, material), words)
+    return render_template("report.html", report=report, map=Markup(drawing), words=words)  # noqa: S704 - escaped
 
 
-@blueprint.get("/laporan/<int:year>/<district>.json")
-def report_as_json(year: int, district: str) -> Response:
+def _report(round_id: str, district: str) -> Report:
+    with snapshot(site().engine) as session:
+        material = load_material(session, round_id, district, site().settings.project) or abort(404)
+        return build_report(material, chosen_words())
+
+
+@blueprint.get("/laporan/<round_id>/<district>.json")
+def report_as_json(round_id: str, district: str) -> Response:
     """Give the report as JSON."""
-    with _report(year, district) as (_, report):
-        return Response(report_json(report), content_type="application/json; charset=utf-8")
+    return Response(report_json(_report(round_id, district)), content_type="application/json; charset=utf-8")
 
 
-@blueprint.get("/laporan/<int:year>/<district>.csv")
-def report_as_csv(year: int, district: str) -> Response:
+@blueprint.get("/laporan/<round_id>/<district>.csv")
+def report_as_csv(round_id: str, district: str) -> Response:
     """Give the report as CSV."""
-    with _report(year, district) as (_, report):
-        response = Response(report_csv(report, chosen_words()), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="tilik-{year}-{district}.csv"'
+    content = report_csv(_report(round_id, district), chosen_words())
+    response = Response(content, content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="tilik-{round_id}-{district}.csv"'
     return response

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from server.results.totals import Totals
+
 OUTCOMES = ("confirmed", "not_yet_confirmed", "unsure", "not_visited")  # the public ones, in the order they are shown
 
 
@@ -122,7 +124,6 @@ class IndicatorReport:
     claimed_source: Source | None
     observed: bool
     lowest: float | None
-    expected: float | None
     highest: float | None
     lines_claimed: int
     confirmed: int
@@ -174,27 +175,19 @@ class FormReport:
 
 
 @dataclass(frozen=True)
-class Totals:
-    """Sums over all indicators. `standing` is claimed under indicators that no visit can see: it is not supported."""
-
-    maximum: float
-    claimed: float
-    standing: float
-    observed_claimed: float
-    lowest: float
-    expected: float | None
-    highest: float
-
-
-@dataclass(frozen=True)
 class Report:
-    """The report on one district in one round."""
+    """The report on one district in one round; `zone` is that of its clocks. A closed one stays as it is."""
 
-    year: int
+    round_id: str
+    round_name: str
+    data_year: int
     district: str
     district_name: str
+    zone: str
     language: str
     law: str
+    closed_at: datetime | None
+    closed_by: str | None
     computed_at: datetime
     rules_version: str
     ledger_rule: str

@@ -6,16 +6,16 @@ from server.words import Catalogue
 _NAME_WIDTH = 52
 
 
-_COLUMNS = ("maximum", "claimed", "lowest", "expected", "highest")
+_COLUMNS = ("maximum", "claimed", "lowest", "highest")
 
 
 def summary_table(report: Report, words: Catalogue) -> str:
-    """Write the summary: per indicator maximum, claimed, and lowest / expected / highest supported points."""
+    """Write the summary: per indicator maximum, claimed, and lowest and highest supported points."""
     heads = "".join(f"{words.say(f'report.{key}'):>11}" for key in _COLUMNS)
     rows = [_row(str(i.number), i.name, [getattr(i, key) for key in _COLUMNS], words) for i in report.indicators]
     sums = report.totals
     return "\n".join([
-        words.say("report.title", district=report.district_name, year=str(report.year)),
+        words.say("report.title", district=report.district_name, round=report.round_name, year=str(report.data_year)),
         "",
         f"{'':>3} {words.say('report.indicator'):<{_NAME_WIDTH}}{heads}",
         *rows,

@@ -1,31 +1,34 @@
-"""Verify a district: read what it takes, close, compute, then write. Nothing is computed inside a transaction.
+"""Verify a district's part of a round: read what it takes, close, compute, then write.
 
-A result carries the digest of everything it was computed from; the same inputs are computed once.
+Nothing is computed inside a transaction. A result carries the digest of everything it was computed from and of the
+rules' own code; the same inputs are computed once. A closed part is never computed again.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from pydantic import TypeAdapter
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, or_, select
 from sqlalchemy.orm import Session
 
 from server.areas.queries import names_within, villages_around, villages_within
-from server.areas.tables import Area
 from server.claims.queries import claims_of
 from server.claims.tables import Claim, ClaimLine
-from server.db import now, snapshot, writing
-from server.results.tables import Verification
-from server.rounds.tables import Round
-from server.rulebook import load_indicators, load_rules
+from server.db import Json, now, snapshot, writing
+from server.results.rows import SHAPE, replace_rows
+from server.results.tables import Result
+from server.results.totals import totals
+from server.rounds.states import OPEN
+from server.rounds.tables import Round, RoundPart
+from server.rulebook import code_digest, load_indicators, load_rules
 from server.visits.queries import visits_of
+from server.work.kinds import Verify
+from server.work.queue import ask
 from verification import model
 from verification.places.areas import Villages
 from verification.sets.indicators import IndicatorSet
 from verification.verify import DistrictResult, verify_district
 
-_result = TypeAdapter(DistrictResult)
 _PATIENCE = 5  # how often inputs may change under our hands before we leave it to the next job
 
 
@@ -40,37 +43,45 @@ class Inputs:
     names: Mapping[str, str]
 
     @property
+    def rules(self) -> Json:
+        """Give every number that an officer may change, to be stored with the result."""
+        checks = {str(i.number): [asdict(check) for check in i.checks] for i in self.indicators.indicators if i.checks}
+        return asdict(load_rules()) | {"checks": checks}
+
+    @property
     def digest(self) -> str:
-        """Digest the inputs and the rules."""
+        """Digest the inputs and the rules, their code too."""
         parts = (self.indicators, sorted(self.claims.items()), self.visits, sorted(self.names.items()), load_rules())
-        digest = hashlib.sha256(repr(parts).encode())
+        digest = hashlib.sha256(f"{code_digest()} {parts!r}".encode())
         for village in self.villages:
             digest.update(village.code.encode() + village.outline.wkb)
         return digest.hexdigest()
 
 
-def load_inputs(session: Session, project: int, year: int, district: str) -> Inputs:
+def load_inputs(session: Session, round_id: str, district: str) -> Inputs:
     """Read what a district's result is computed from."""
-    indicators = load_indicators(session.get_one(Round, year).indicator_set)
-    visits = visits_of(session, project, district)
+    found = session.get_one(Round, round_id)
+    indicators, areas = load_indicators(found.indicator_set), found.areas_id
+    visits = visits_of(session, round_id, district)
     points = [(visit.fix.lon, visit.fix.lat) for visit in visits if visit.fix]
-    villages = {v.code: v for v in (*villages_within(session, district), *villages_around(session, points))}
+    near = (*villages_within(session, areas, district), *villages_around(session, areas, points))
+    villages = {village.code: village for village in near}
     return Inputs(
         indicators=indicators,
-        claims={number: _claim(claim, indicators) for number, claim in claims_of(session, year, district).items()},
+        claims={number: _claim(claim) for number, claim in claims_of(session, round_id, district).items()},
         visits=visits,
         villages=[villages[code] for code in sorted(villages)],
-        names=names_within(session, district),
+        names=names_within(session, areas, district),
     )
 
 
-def _claim(claim: Claim, indicators: IndicatorSet) -> model.Claim:
-    counted = next((a.code for a in indicators.by_number[claim.indicator].answer_fields if a.counts_places), None)
-    values = [answer.value for answer in claim.answers if answer.code == counted and answer.value]
+def _claim(claim: Claim) -> model.Claim:
+    answers = sorted(claim.answers, key=lambda answer: answer.code)
     return model.Claim(
         indicator=claim.indicator,
         self_score=claim.self_score,
-        counted=float(values[0]) if values else None,
+        answers={a.code: model.Answer(a.value, a.value_before, a.data_date) for a in answers},
+        documents=tuple(model.Document(d.number, d.dated, d.title) for d in claim.documents),
         lines=tuple(_line(claim.indicator, line) for line in claim.lines),
     )
 
@@ -85,18 +96,24 @@ def _line(indicator: int, line: ClaimLine) -> model.ClaimLine:
     )  # fmt: skip
 
 
-def verify(engine: Engine, project: int, year: int, district: str) -> bool:
-    """Compute and store a district's result; tells whether there is a new one."""
+def verify(engine: Engine, round_id: str, district: str) -> bool:
+    """Compute and store the result of a district's part of a round; tells whether there is a new one."""
     for _ in range(_PATIENCE):
         with snapshot(engine) as session:
-            inputs = load_inputs(session, project, year, district)
-            before = latest(session, year, district)
-        if before and before.inputs_digest == inputs.digest:
+            if not _is_open(session, round_id, district):
+                return False
+            inputs = load_inputs(session, round_id, district)
+            before = result_of(session, round_id, district)
+        if before and (before.inputs_digest, before.shape) == (inputs.digest, SHAPE):
             return False
-        result = _compute(inputs)
-        if _store(engine, project, year, district, inputs, result, before.id if before else None):
+        if _store(engine, round_id, district, inputs, _compute(inputs), before.inputs_digest if before else None):
             return True
     return False  # still changing: whoever changed it has asked for another verification
+
+
+def _is_open(session: Session, round_id: str, district: str) -> bool:
+    part = session.get(RoundPart, (round_id, district))
+    return part is not None and part.state == OPEN
 
 
 def _compute(inputs: Inputs) -> DistrictResult:
@@ -105,36 +122,53 @@ def _compute(inputs: Inputs) -> DistrictResult:
 
 
 def _store(
-    engine: Engine, project: int, year: int, district: str, inputs: Inputs, result: DistrictResult, before: int | None
+    engine: Engine, round_id: str, district: str, inputs: Inputs, found: DistrictResult, before: str | None
 ) -> bool:
-    """Store a result, unless its inputs have changed or another result has come meanwhile."""
-    text = _result.dump_json(result).decode()
+    """Store a result, unless its inputs have changed, the part was closed or another result has come meanwhile."""
     with snapshot(engine) as session:
-        if load_inputs(session, project, year, district).digest != inputs.digest:
+        if load_inputs(session, round_id, district).digest != inputs.digest:
             return False
     with writing(engine) as session:
-        # PostgreSQL lets two write side by side: whoever has the district's row sees what the other one stored
-        session.get_one(Area, district, with_for_update={"key_share": True})
-        newest = latest(session, year, district)
-        if (newest.id if newest else None) != before:
+        # PostgreSQL lets two write side by side: whoever has the part's row sees what the other one did
+        part = session.get(RoundPart, (round_id, district), with_for_update=True)
+        known = result_of(session, round_id, district)
+        if part is None or part.state != OPEN or (known.inputs_digest if known else None) != before:
             return False
-        session.add(Verification(year=year, district=district, inputs_digest=inputs.digest, rules=asdict(load_rules()),
-                                 result=text, computed_at=now()))  # fmt: skip
+        result = known or Result(round_id=round_id, district=district)
+        for name, value in _head(inputs, found).items():
+            setattr(result, name, value)
+        session.add(result)
+        session.flush()
+        lines = [line for claim in inputs.claims.values() for line in claim.lines]
+        replace_rows(session, result.id, found, {line.line_id: line.village for line in lines})
     return True
 
 
-def latest(session: Session, year: int, district: str) -> Verification | None:
-    """Give a district's newest result."""
-    query = select(Verification).filter_by(year=year, district=district).order_by(Verification.id.desc())
-    return session.scalars(query.limit(1)).first()
+def _head(inputs: Inputs, found: DistrictResult) -> dict[str, object]:
+    return {
+        "shape": SHAPE, "code": code_digest(), "rules_version": found.rules_version, "ledger_rule": found.ledger_rule,
+        "indicator_set": found.indicator_set, "rules": inputs.rules, "inputs_digest": inputs.digest,
+        "computed_at": now(), **asdict(totals(found.ledger)),
+    }  # fmt: skip
 
 
-def read_result(verification: Verification) -> DistrictResult:
-    """Read a stored result back."""
-    return _result.validate_json(verification.result)
+def result_of(session: Session, round_id: str, district: str) -> Result | None:
+    """Give the result of a district's part of a round."""
+    return session.scalars(select(Result).filter_by(round_id=round_id, district=district)).one_or_none()
 
 
-def all_districts_with_claims(session: Session) -> list[tuple[int, str]]:
-    """List every round's districts that have claimed something."""
-    query = select(Claim.year, Claim.district).distinct().order_by(Claim.year, Claim.district)
-    return [(year, district) for year, district in session.execute(query)]
+def parts_to_verify(session: Session) -> Sequence[tuple[str, str]]:
+    """List every open part of a round, by round and district."""
+    query = select(RoundPart.round_id, RoundPart.district).filter_by(state=OPEN)
+    return session.execute(query.order_by(RoundPart.round_id, RoundPart.district)).all()
+
+
+def ask_for_outdated(session: Session) -> int:
+    """Ask for the open parts that were computed by other rules, or are stored in another shape; returns how many."""
+    other = or_(Result.id.is_(None), Result.code != code_digest(), Result.shape != SHAPE)
+    mine = (Result.round_id == RoundPart.round_id) & (Result.district == RoundPart.district)
+    query = select(RoundPart.round_id, RoundPart.district).outerjoin(Result, mine).where(RoundPart.state == OPEN, other)
+    parts = session.execute(query).all()
+    for round_id, district in parts:
+        ask(session, Verify(round_id, district))
+    return len(parts)

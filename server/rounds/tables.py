@@ -1,15 +1,61 @@
-"""Rounds of the evaluation."""
+"""Rounds of the evaluation, the districts' parts of them, and who changed what of them."""
 
-from sqlalchemy import String
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from server.areas.tables import AreaVersion
 from server.db import Base
 
 
 class Round(Base):
-    """One evaluation, by its data year."""
+    """One evaluation. `project` is at Central, none where any may be its own; `areas_id` the version of the areas."""
 
     __tablename__ = "rounds"
 
-    year: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    data_year: Mapped[int]
     indicator_set: Mapped[str] = mapped_column(String(100))
+    areas_id: Mapped[int] = mapped_column(ForeignKey(AreaVersion.id))
+    project: Mapped[int | None]
+    state: Mapped[str] = mapped_column(String(10))  # planned, open, closed, archived
+
+
+class RoundStage(Base):
+    """When a stage of a round is, first and last day, by the calendar of each district."""
+
+    __tablename__ = "round_stages"
+
+    round_id: Mapped[str] = mapped_column(ForeignKey(Round.id), primary_key=True)
+    stage: Mapped[str] = mapped_column(String(20), primary_key=True)
+    starts: Mapped[date | None]
+    ends: Mapped[date | None]
+
+
+class RoundPart(Base):
+    """A district's part of a round. A closed one is never computed again: its result stays as it was."""
+
+    __tablename__ = "round_parts"
+
+    round_id: Mapped[str] = mapped_column(ForeignKey(Round.id), primary_key=True)
+    district: Mapped[str] = mapped_column(String(13), primary_key=True)
+    state: Mapped[str] = mapped_column(String(10))  # open, closed
+
+
+class RoundChange(Base):
+    """Who changed a round's state, or that of a district's part of it, when and why."""
+
+    __tablename__ = "round_changes"
+    __table_args__ = (
+        ForeignKeyConstraint(["round_id", "district"], [RoundPart.round_id, RoundPart.district], onupdate="CASCADE"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[str] = mapped_column(ForeignKey(Round.id), index=True)
+    district: Mapped[str | None] = mapped_column(String(13))
+    state: Mapped[str] = mapped_column(String(10))
+    changed_by: Mapped[str] = mapped_column(String(100))
+    changed_at: Mapped[datetime]
+    why: Mapped[str | None] = mapped_column(Text)

@@ -24,7 +24,7 @@ def files() -> None:
 def list_(as_json: bool) -> None:
     """List the files that have not come."""
     with opened() as (settings, engine), snapshot(engine) as session:
-        late = late_files(session, settings.central_project or 0)
+        late = late_files(session, settings.project)
     if as_json:
         click.echo(json.dumps([file._asdict() for file in late], default=str, indent=1))
         return

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from server.claims.tables import ClaimFile
 from server.db import now
+from server.submissions.standing import is_living
 from server.submissions.tables import Attachment, FileList, Form, SubmissionState
 
 STORED, EXPECTED, REFUSED, GIVEN_UP, REMOVED = "stored", "expected", "refused", "given_up", "removed"
@@ -38,7 +38,7 @@ def due(session: Session, form_pk: int) -> Sequence[Asked]:
               & (SubmissionState.root_id == FileList.root_id))
         .where(FileList.form_pk == form_pk, FileList.settled.is_(False),
                or_(FileList.next_ask_at <= moment, FileList.next_ask_at > moment + LONGEST_WAIT),
-               SubmissionState.deleted_at.is_(None), SubmissionState.gone_at.is_(None))
+               is_living())
         .order_by(FileList.id)
     )  # fmt: skip
     return [Asked(*row) for row in session.execute(query)]
@@ -109,7 +109,7 @@ def late_files(session: Session, project: int) -> list[Late]:
         .join(SubmissionState, (SubmissionState.form_pk == Attachment.form_pk)
               & (SubmissionState.root_id == Attachment.root_id))
         .where(Form.project == project, Attachment.state == EXPECTED, Attachment.replaced_at.is_(None),
-               FileList.settled.is_(False), SubmissionState.deleted_at.is_(None), SubmissionState.gone_at.is_(None))
+               FileList.settled.is_(False), is_living())
         .order_by(SubmissionState.submitted_at, Attachment.name)
     )  # fmt: skip
     return [Late(*row) for row in session.execute(query)]
@@ -122,9 +122,3 @@ def give_up(session: Session, form_pk: int, root_id: str) -> int:
     lists = update(FileList).filter_by(form_pk=form_pk, root_id=root_id)
     session.execute(lists.values(settled=True))
     return count
-
-
-def named_files(session: Session) -> set[str]:
-    """Name every file in the store that a submission or a claim needs, by its digest."""
-    ours = select(Attachment.digest).where(Attachment.digest.is_not(None)).union(select(ClaimFile.digest))
-    return set(session.scalars(ours))

@@ -10,11 +10,16 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Table, func, select, update
+from sqlalchemy import ColumnElement, Table, func, select, update
 from sqlalchemy.orm import Session
 
 from server.db import Base, Json, among
+from server.reasons import as_json
+from server.submissions.standing import is_living
 from server.submissions.tables import FileList, Form, Submission, SubmissionComment, SubmissionState
+from verification.reason import Reason
+
+_MATTERS = ("instance_id", "deleted_at", "gone_at", "review_state", "problem")  # for what counts
 
 
 def digest(answers: str) -> str:
@@ -43,11 +48,23 @@ def insert_versions(session: Session, versions: Sequence[Json]) -> int:
 
 
 def upsert_states(session: Session, states: Sequence[Json]) -> None:
-    """Note what Central says of submissions, new or known; an older feed never overrides a newer one."""
-    key = ("form_pk", "root_id")
-    changes = ", ".join(f"{name} = excluded.{name}" for name in states[0] if name not in key)
-    newer = f"excluded.seen_at >= {SubmissionState.__tablename__}.seen_at"
-    _insert(session, SubmissionState, states, f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes} WHERE {newer}")
+    """Note what Central says of submissions, new or known; an older feed never overrides a newer one.
+
+    What matters for counting and differs from what is known is to be read again.
+    """
+    key, table = ("form_pk", "root_id"), SubmissionState.__tablename__
+    same = "IS NOT DISTINCT FROM" if session.get_bind().dialect.name == "postgresql" else "IS"
+    equal = " AND ".join(f"CAST({table}.{n} AS TEXT) {same} CAST(excluded.{n} AS TEXT)" for n in _MATTERS)
+    news = f"changes = {table}.changes + CASE WHEN {equal} THEN 0 ELSE 1 END"
+    noted = ", ".join([*(f"{name} = excluded.{name}" for name in states[0] if name not in key), news])
+    newer = f"excluded.seen_at >= {table}.seen_at"
+    rows = [state | {"changes": 1, "changes_read": 0} for state in states]
+    _insert(session, SubmissionState, rows, f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {noted} WHERE {newer}")
+
+
+def read_again(session: Session, *which: ColumnElement[bool]) -> None:
+    """Have submissions read and placed again; all of them where no condition says which."""
+    session.execute(update(SubmissionState).where(*which).values(changes=SubmissionState.changes + 1))
 
 
 def ask_for_files(session: Session, lists: Sequence[Json]) -> None:
@@ -69,12 +86,12 @@ def note_gone(session: Session, form_pk: int, roots: Sequence[str], moment: str)
     """Note that Central has these submissions no longer, neither living nor deleted."""
     state = SubmissionState
     query = update(state).where(state.form_pk == form_pk, state.gone_at.is_(None))
-    session.execute(query.where(among(session, state.root_id, roots)).values(gone_at=moment))
+    session.execute(query.where(among(session, state.root_id, roots)).values(gone_at=moment, changes=state.changes + 1))
 
 
 def living_roots(session: Session, form_pk: int) -> Sequence[str]:
     """List the submissions of a form that Central neither deleted nor lost."""
-    query = select(SubmissionState.root_id).filter_by(form_pk=form_pk, deleted_at=None, gone_at=None)
+    query = select(SubmissionState.root_id).where(SubmissionState.form_pk == form_pk, is_living())
     return session.scalars(query.order_by(SubmissionState.id)).all()
 
 
@@ -110,4 +127,4 @@ def _insert(session: Session, model: type[Base], rows: Sequence[Json], on_confli
 
 
 def _plain(value: Any) -> Any:
-    return json.dumps(value) if type(value) is dict else value
+    return json.dumps(as_json(value)) if type(value) is Reason else value

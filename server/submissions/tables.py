@@ -3,12 +3,15 @@
 Personal data in here, with purpose and retention: docs/data.md.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base, Json
+from server.rounds.tables import Round
+from server.store import IN_THE_STORE
+from verification.reason import Reason
 
 
 class Form(Base):
@@ -16,7 +19,8 @@ class Form(Base):
 
     `watermark` is the start of the last complete pull by Central's clock. A pull that was cut leaves its own start,
     the watermark it began from and the oldest submission it reached, and the next one goes on from there.
-    `approval_lists` names the entity lists that approving a submission would write to: {"lists": [...]}.
+    `approval_lists` names the entity lists that approving a submission would write to: {"lists": [...]}. `read_as` says
+    what its submissions are read as.
     """
 
     __tablename__ = "forms"
@@ -25,6 +29,7 @@ class Form(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     project: Mapped[int]
     form_id: Mapped[str] = mapped_column(String(255))
+    read_as: Mapped[str | None] = mapped_column(String(20))  # visit
     published_version: Mapped[str | None] = mapped_column(String(255))
     state: Mapped[str | None] = mapped_column(String(20))
     watermark: Mapped[str | None] = mapped_column(String(30))
@@ -33,7 +38,7 @@ class Form(Base):
     pulled_at: Mapped[datetime | None]
     absent_since: Mapped[datetime | None]  # from Central: deleted there; what was pulled stays
     approval_lists: Mapped[Json | None]
-    problem: Mapped[Json | None]
+    problem: Mapped[Reason | None]
 
 
 class Submission(Base):
@@ -58,14 +63,23 @@ class Submission(Base):
 
 
 class SubmissionState(Base):
-    """What Central last said about a submission: its current version, review, deletion, attachments.
+    """What Central last said of a submission: its current version, review, deletion, attachments; and where it belongs.
 
     `seen_at` is when the feed it was last seen in was opened, `gone_at` when it was first missed there (purged, thirty
-    days after it was deleted), both by Central's clock. Its versions stay.
+    days after it was deleted), both by Central's clock. Its versions stay. `problem` is why a version is not here.
+
+    From `changes` on it is ours. It counts what changed that matters for counting, `changes_read` how many of those had
+    happened when it was last read. Read, it has its kind of place, its place in the register, its district (of that
+    place, else of the point, else unknown), the day there, and its round; or `aside` says why it counts for nothing.
     """
 
     __tablename__ = "submission_states"
-    __table_args__ = (UniqueConstraint("form_pk", "root_id"),)
+    __table_args__ = (
+        UniqueConstraint("form_pk", "root_id"),
+        Index(None, "round_id", "district"),
+        Index("ix_submission_states_unread", "id", sqlite_where=text("changes <> changes_read"),
+              postgresql_where=text("changes <> changes_read")),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     form_pk: Mapped[int] = mapped_column(ForeignKey(Form.id))
@@ -80,7 +94,17 @@ class SubmissionState(Base):
     attachments_expected: Mapped[int]
     seen_at: Mapped[str] = mapped_column(String(30))
     gone_at: Mapped[str | None] = mapped_column(String(30))
-    problem: Mapped[Json | None]
+    submitter: Mapped[str | None] = mapped_column(String(255))  # the account or app user that sent it
+    problem: Mapped[Reason | None]
+    changes: Mapped[int] = mapped_column(default=1)
+    changes_read: Mapped[int] = mapped_column(default=0)
+    kind: Mapped[str | None] = mapped_column(String(30))
+    facility_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    district: Mapped[str | None] = mapped_column(String(13))
+    day: Mapped[date | None]
+    round_id: Mapped[str | None] = mapped_column(ForeignKey(Round.id))
+    chosen_round_id: Mapped[str | None] = mapped_column(ForeignKey(Round.id))  # by a person
+    aside: Mapped[Reason | None]
 
 
 class SubmissionChange(Base):
@@ -146,18 +170,18 @@ class Attachment(Base):
     instance_id: Mapped[str] = mapped_column(String(255))
     name: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(10))  # expected, stored, refused, given_up, removed
-    digest: Mapped[str | None] = mapped_column(String(64))
+    digest: Mapped[str | None] = mapped_column(String(64), info=IN_THE_STORE)
     size: Mapped[int | None]
     media_type: Mapped[str | None] = mapped_column(String(100))
     etag: Mapped[str | None] = mapped_column(String(100))
     replaced_at: Mapped[datetime | None]
-    problem: Mapped[Json | None]
+    problem: Mapped[Reason | None]
 
 
 class Bookmark(Base):
     """How far something has been read that belongs to no form; by Central's clock."""
 
-    __tablename__ = "marks"
+    __tablename__ = "bookmarks"
 
     project: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(30), primary_key=True)

@@ -1,31 +1,37 @@
 """Places that a visit was assigned to and none has come from. What is still on phones, nobody can see from here."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from server.areas.tables import Area
-from server.claims.tables import ClaimLine
+from server.areas.queries import names_of, newest_version
+from server.claims.tables import Claim, ClaimLine
+from server.db import among
 from server.decisions.deciding import FOLLOW_UP
 from server.decisions.tables import Decision
-from server.register.disclosure import by_subdistrict_only
+from server.moments import to_central
+from server.register.naming import Namer, is_home
 from server.register.tables import Facility
-from server.submissions.tables import Form, Submission, SubmissionState
-from server.visits.tables import Visit
-from verification.model import subdistrict_of
+from server.results.tables import LineResult
+from server.rounds.states import OPEN
+from server.rounds.tables import Round, RoundPart
+from server.submissions.standing import counts
+from server.submissions.tables import Form, SubmissionState
+from server.words import Catalogue
+from verification.model import Outcome, subdistrict_of
 
 
 @dataclass(frozen=True)
 class NotReceived:
     """Places without a visit: by name where it may be shown, else how many of a kind in a subdistrict.
 
-    `deadline` is of a follow-up: somebody has to go back there.
+    `deadline` is of a follow-up: somebody has to go back there; its round is none.
     """
 
+    round: str | None
     kind: str
     place: str
     name: str | None
@@ -33,45 +39,53 @@ class NotReceived:
     count: int = 1
 
 
-def not_received(session: Session, project: int) -> list[NotReceived]:
-    """List the claimed places that no visit has come from, and follow-ups after which none has.
+@dataclass(frozen=True)
+class _Awaited:
+    round: str | None
+    facility: Facility
+    deadline: date | None = None
+
+
+def not_received(session: Session, project: int, words: Catalogue) -> list[NotReceived]:
+    """List what open rounds claim and no visit has come from, and follow-ups after which none has.
 
     Every claimed place is on the phones' list, so assigned.
     """
-    areas = dict(session.execute(select(Area.code, Area.name)).all())
+    awaited = [*_unvisited(session), *_followed_up(session, project)]
+    villages = {one.facility.village for one in awaited}
+    newest = newest_version(session)
+    names = names_of(session, newest.id if newest else 0, villages | {subdistrict_of(v) for v in villages})
+    namer = Namer(names, words)
     found: dict[tuple[object, ...], NotReceived] = {}
-    for kind, village, name, facility, deadline in [*_unvisited(session, project), *_followed_up(session, project)]:
-        hidden = by_subdistrict_only(kind)
-        place = areas.get(subdistrict_of(village) if hidden else village, "–")
-        key = (kind, place, deadline) if hidden else (facility, deadline)
-        count = found[key].count + 1 if hidden and key in found else 1
-        found[key] = NotReceived(kind, place, None if hidden else name, deadline, count)
+    for one in awaited:
+        facility, hidden = one.facility, is_home(one.facility.kind)
+        place = namer.name(None, facility.village, facility.kind).area
+        key = (one.round, facility.kind, place, one.deadline) if hidden else (one.round, facility.id, one.deadline)
+        new = NotReceived(one.round, facility.kind, place, None if hidden else facility.name, one.deadline)
+        found[key] = replace(found[key], count=found[key].count + 1) if hidden and key in found else new
     return list(found.values())
 
 
-def _visits(project: int) -> Select[Any]:
-    return (
-        select(Visit.facility_id)
-        .join(Submission, Submission.id == Visit.submission_id)
-        .join(Form, Form.id == Submission.form_pk)
-        .join(SubmissionState, (SubmissionState.form_pk == Submission.form_pk)
-              & (SubmissionState.root_id == Submission.root_id))
-        .where(Form.project == project, SubmissionState.deleted_at.is_(None), Visit.facility_id.is_not(None))
-    )  # fmt: skip
-
-
-def _unvisited(session: Session, project: int) -> Iterator[tuple[str, str, str, str, None]]:
-    line = ClaimLine
+def _unvisited(session: Session) -> Iterator[_Awaited]:
+    """Give the places of open parts whose line no visit was found for, or that was not judged yet."""
     query = (
-        select(line.kind, line.village, line.name, line.facility_id)
-        .where(line.facility_id.not_in(_visits(project)))
-        .order_by(line.kind, line.village, line.name)
-    )
-    for kind, village, name, facility in session.execute(query):
-        yield kind, village, name, facility, None
+        select(Round.name, Facility)
+        .distinct()
+        .join(Claim, Claim.round_id == Round.id)
+        .join(RoundPart, (RoundPart.round_id == Round.id) & (RoundPart.district == Claim.district))
+        .join(ClaimLine, ClaimLine.claim_id == Claim.id)
+        .join(Facility, Facility.id == ClaimLine.facility_id)
+        .outerjoin(LineResult, LineResult.line_id == ClaimLine.id)
+        .where(Round.state == OPEN, RoundPart.state == OPEN,
+               or_(LineResult.outcome.is_(None), LineResult.outcome == Outcome.NOT_VISITED))
+        .order_by(Round.name, Facility.kind, Facility.village, Facility.name)
+    )  # fmt: skip
+    for name, facility in session.execute(query):
+        yield _Awaited(name, facility)
 
 
-def _followed_up(session: Session, project: int) -> Iterator[tuple[str, str, str, str, date | None]]:
+def _followed_up(session: Session, project: int) -> Iterator[_Awaited]:
+    """Give the places somebody has to go back to, where nothing that counts has come since."""
     query = (
         select(Decision, Facility)
         .join(Facility, Facility.id == Decision.facility_id)
@@ -79,8 +93,20 @@ def _followed_up(session: Session, project: int) -> Iterator[tuple[str, str, str
         .where(Form.project == project, Decision.kind == FOLLOW_UP)
         .order_by(Decision.deadline)
     )
-    for decision, facility in session.execute(query):
-        since = decision.decided_at.strftime("%Y-%m-%dT%H:%M:%S.000Z")  # as Central writes moments
-        later = _visits(project).where(Visit.facility_id == facility.id, SubmissionState.submitted_at >= since)
-        if session.execute(later.limit(1)).first() is None:
-            yield facility.kind, facility.village, facility.name, facility.id, decision.deadline
+    rows = session.execute(query).all()
+    latest = _latest_visits(session, project, [facility.id for _, facility in rows])
+    for decision, facility in rows:
+        if latest.get(facility.id, "") < to_central(decision.decided_at):
+            yield _Awaited(None, facility, decision.deadline)
+
+
+def _latest_visits(session: Session, project: int, facilities: list[str]) -> dict[str, str]:
+    """Tell when the last submission that counts came from places."""
+    state = SubmissionState
+    query = (
+        select(state.facility_id, state.submitted_at)
+        .join(Form, Form.id == state.form_pk)
+        .where(among(session, state.facility_id, facilities), counts(project=project))
+        .order_by(state.submitted_at)
+    )
+    return {str(facility): at for facility, at in session.execute(query)}

@@ -1,10 +1,9 @@
 """The page of the sync certificate: is what stands here what stands at Central, and what is still awaited?"""
 
-from datetime import datetime
-
 from flask import Blueprint, render_template
 
 from server.db import now, snapshot
+from server.moments import from_central
 from server.submissions.files import late_files
 from server.sync.certificates import latest_certificate, read_detail
 from server.sync.not_received import not_received
@@ -16,12 +15,12 @@ blueprint = Blueprint("sync", __name__, template_folder="templates")
 @blueprint.get("/sertifikat")
 def certificate() -> str:
     """Show the newest certificate with its age, the files and visits awaited, and what cannot be known."""
-    project = site().settings.central_project or 0
+    words, project = chosen_words(), site().settings.project
     with snapshot(site().engine) as session:
         found = latest_certificate(session, project)
         return render_template(
-            "certificate.html", words=chosen_words(), certificate=found, detail=read_detail(found) if found else None,
-            as_of=datetime.fromisoformat(found.as_of) if found else None,
+            "certificate.html", certificate=found, detail=read_detail(found) if found else None,
+            as_of=from_central(found.as_of) if found else None,
             hours=(now() - found.made_at).total_seconds() / 3600 if found else None,
-            late=late_files(session, project), awaited=not_received(session, project),
+            late=late_files(session, project), awaited=not_received(session, project, words),
         )  # fmt: skip

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from datetime import datetime
 
+from server.moments import from_central
 from server.sync.certificates import Detail
 from server.sync.not_received import NotReceived
 from server.sync.tables import Certificate
@@ -16,7 +16,7 @@ def certificate_text(
 ) -> Iterator[str]:
     """Write a sync certificate: what it states, or every difference with its likely cause."""
     yield words.say(f"sync.{found.verdict}")
-    yield words.say("sync.statement", moment=datetime.fromisoformat(found.as_of), **detail.totals)
+    yield words.say("sync.statement", moment=from_central(found.as_of), **detail.totals)
     yield f"{words.say('sync.digest')} {found.digest}"
     hashed = {"moment": found.bytes_hashed_at}
     yield words.say("sync.bytes_hashed", **hashed) if found.bytes_hashed_at else words.say("sync.bytes_never_hashed")

@@ -6,11 +6,10 @@ from flask import Blueprint, Response, abort, send_file
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from server.db import snapshot
-from server.register.disclosure import by_subdistrict_only
 from server.store import Store
 from server.submissions.files import STORED
 from server.submissions.tables import Attachment
-from server.visits.queries import kind_of_submission
+from server.visits.places import visited_place
 from server.web.site import site
 
 blueprint = Blueprint("photographs", __name__)
@@ -24,7 +23,7 @@ def photo(number: int) -> Response:
         attachment = session.get(Attachment, number)
         if attachment is None or attachment.state != STORED or attachment.digest is None:
             abort(404)
-        if by_subdistrict_only(kind_of_submission(session, attachment.form_pk, attachment.instance_id)):
+        if visited_place(session, attachment.form_pk, attachment.instance_id).is_home:
             abort(404)
         path = Store(site().settings.store).path(attachment.digest)
     try:

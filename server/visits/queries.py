@@ -1,108 +1,84 @@
 """What is asked of the visits."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
-from server.areas.queries import NEAR_DEGREES
-from server.areas.tables import Area
-from server.register.tables import Facility
+from server.moments import from_central
+from server.submissions.standing import Standing, counts, standing
 from server.submissions.tables import Form, Submission, SubmissionState
 from server.visits.tables import Visit
 from verification import model
-from verification.reading.visit import UnreadableSubmission, read_visit
 from verification.reason import Reason
 
-REJECTED = "rejected"  # by a person, at Central
 
+def visits_of(session: Session, round_id: str, district: str) -> list[model.Visit]:
+    """Give the visits that count for a district's part of a round, in the order of their arrival at Central.
 
-def visits_of(session: Session, project: int, district: str) -> list[model.Visit]:
-    """Give the visits that concern a district: to a facility of its register, or near it.
-
-    Only a submission's current version counts, and none that was deleted or that a person rejected at Central.
+    Two forms may have sent submissions of one id: the later is called by its form's name too.
     """
-    rows = session.execute(_current(project).where(_concerns(session, district)))
-    in_order = sorted(rows, key=lambda row: (row.submitted_at, row.root_id))  # as they came to Central, not to us
-    return [
-        read_visit(json.loads(row.answers), row.root_id, row.instance_id, datetime.fromisoformat(row.submitted_at))
-        for row in in_order
-    ]
-
-
-def _current(project: int) -> Select[*tuple[Any, ...]]:
-    return (
-        select(Submission.root_id, Submission.instance_id, Submission.answers, SubmissionState.submitted_at)
+    state = SubmissionState
+    query = (
+        select(Visit, state, Submission.instance_id, Form.form_id)
+        .join_from(state, Form, Form.id == state.form_pk)
+        .join(Submission, current_version())
         .join(Visit, Visit.submission_id == Submission.id)
-        .join(Form, Form.id == Submission.form_pk)
-        .join(SubmissionState, and_(SubmissionState.form_pk == Submission.form_pk,
-                                    SubmissionState.root_id == Submission.root_id,
-                                    SubmissionState.instance_id == Submission.instance_id))
-        .where(Form.project == project, Visit.problem.is_(None), SubmissionState.deleted_at.is_(None),
-               or_(SubmissionState.review_state.is_(None), SubmissionState.review_state != REJECTED))
-    )  # fmt: skip
-
-
-def _concerns(session: Session, district: str) -> Any:
-    inside = Facility.village.startswith(f"{district}.", autoescape=True)
-    registered = select(Facility.id).where(inside)
-    box = session.execute(
-        select(func.min(Area.west), func.min(Area.south), func.max(Area.east), func.max(Area.north)).where(
-            Area.code.startswith(f"{district}.", autoescape=True)
-        )
-    ).one()
-    if None in box:
-        return Visit.facility_id.in_(registered)
-    west, south, east, north = (float(edge) for edge in box)
-    near = and_(
-        Visit.facility_id.is_(None) | Visit.facility_id.not_in(select(Facility.id)),
-        Visit.lon.between(west - NEAR_DEGREES, east + NEAR_DEGREES),
-        Visit.lat.between(south - NEAR_DEGREES, north + NEAR_DEGREES),
+        .where(state.round_id == round_id, state.district == district, counts(round_id=round_id))
+        .order_by(state.submitted_at, state.root_id, Form.form_id)
     )
-    return Visit.facility_id.in_(registered) | near
+    found: dict[str, model.Visit] = {}
+    for visit, one, version, form_id in session.execute(query):
+        visit_id = one.root_id if one.root_id not in found else f"{one.root_id} {form_id}"
+        found[visit_id] = as_read(visit, one, visit_id, version)
+    return list(found.values())
 
 
-def kind_of_submission(session: Session, form_pk: int, instance_id: str) -> str:
-    """Say what kind of place a version is about; a shelter, where it cannot be read: that is shown to nobody."""
-    query = select(Submission.answers).filter_by(form_pk=form_pk, instance_id=instance_id)
-    answers = session.scalar(query)
-    try:
-        return read_visit(json.loads(answers or "{}"), "", instance_id, None).kind
-    except UnreadableSubmission:
-        return "rumah_aman"
+def current_version() -> ColumnElement[bool]:
+    """Join a submission's current version, where it is here."""
+    return and_(Submission.form_pk == SubmissionState.form_pk, Submission.root_id == SubmissionState.root_id,
+                Submission.instance_id == SubmissionState.instance_id)  # fmt: skip
+
+
+def as_read(visit: Visit, state: SubmissionState, visit_id: str, version: str) -> model.Visit:
+    """Give a visit to the rules."""
+    fix = None
+    if visit.lon is not None and visit.lat is not None:
+        fix = model.Fix(visit.lon, visit.lat, visit.accuracy_m)
+    return model.Visit(
+        visit_id=visit_id, version=version, kind=str(visit.kind), mode=model.Mode(str(visit.mode)),
+        arrival=model.Arrival(str(visit.arrival)), received_at=from_central(state.submitted_at),
+        facility_id=visit.facility_id, name=visit.name, registry_no=visit.registry_no, fix=fix,
+        asked_third_party=model.Seen(str(visit.asked_third_party)),
+        answers={code: model.Seen(seen) for code, seen in (visit.seen or {}).items()}, day=state.day,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class SetAside:
-    """A submission that counts for nothing, and the stored reason."""
+    """A submission that counts for nothing, and the reason."""
 
     form_id: str
     root_id: str
     submitted_at: str
-    problem: dict[str, Any]
+    problem: Reason
 
 
-def set_aside(session: Session, project: int) -> Sequence[SetAside]:
-    """List the submissions of a project that could not be read or placed, or that a person rejected at Central."""
+def set_aside(session: Session, project: int, round_id: str | None, district: str | None) -> Sequence[SetAside]:
+    """List what cannot be read or placed, or was rejected at Central, of a district; or of none."""
+    state = SubmissionState
     query = (
-        select(Form.form_id, SubmissionState.root_id, SubmissionState.submitted_at, SubmissionState.review_state,
-               SubmissionState.problem, Visit.problem.label("visit_problem"))
-        .join(Form, Form.id == SubmissionState.form_pk)
-        .outerjoin(Submission, and_(Submission.form_pk == SubmissionState.form_pk,
-                                    Submission.root_id == SubmissionState.root_id,
-                                    Submission.instance_id == SubmissionState.instance_id))
-        .outerjoin(Visit, Visit.submission_id == Submission.id)
-        .where(Form.project == project, SubmissionState.deleted_at.is_(None),
-               SubmissionState.problem.is_not(None) | Visit.problem.is_not(None)
-               | (SubmissionState.review_state == REJECTED))
-        .order_by(SubmissionState.id)
+        select(Form.form_id, state)
+        .join(Form, Form.id == state.form_pk)
+        .where(state.district.is_not_distinct_from(district),
+               standing(project=project).in_([Standing.ASIDE, Standing.REJECTED]))
+        .order_by(state.submitted_at, state.id)
     )  # fmt: skip
-    rejected = Reason("rejected_at_central").as_json()
+    if district is not None:
+        query = query.where(state.round_id.is_(None) | (state.round_id == round_id))
+    rejected = Reason("rejected_at_central")
     return [
-        SetAside(row.form_id, row.root_id, row.submitted_at, row.problem or row.visit_problem or rejected)
-        for row in session.execute(query)
+        SetAside(form_id, one.root_id, one.submitted_at, one.problem or one.aside or rejected)
+        for form_id, one in session.execute(query)
     ]

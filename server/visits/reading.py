@@ -1,59 +1,117 @@
-"""Submissions read as visits, and the visits that concern a district."""
+"""Read what has changed at Central, and see at once where it belongs: its round and its district.
+
+A submission says itself whether it has been read since it last changed, so nothing that did not change is looked
+through. What it concerns is asked for in the transaction that notes it: its district's part of the round, before and
+after.
+"""
 
 import json
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Sequence
 
-from sqlalchemy import Engine, Row, Select, select
+from sqlalchemy import Engine, Row, Select, select, update
+from sqlalchemy.orm import Session
 
-from server.db import snapshot, writing
-from server.submissions.tables import Form, Submission
+from server.db import among, snapshot, writing
+from server.rounds.states import OPEN
+from server.rounds.tables import RoundPart
+from server.rulebook import load_kinds
+from server.submissions.tables import Form, Submission, SubmissionState
+from server.visits.placing import Arrived, Belongs, Placer
 from server.visits.tables import Visit
-from verification.reading.visit import UnreadableSubmission, read_visit
-from verification.reason import Reason
+from server.work.kinds import Verify
+from server.work.queue import ask
+from verification.reading.visit import UnreadableSubmission, began_at, read_visit
 
 BATCH = 500
+VISIT = "visit"  # what a form's submissions are read as
 
 
-def read_new_visits(engine: Engine, visit_forms: Collection[str]) -> int:
-    """Read every version of a visit form that has not been read yet; returns how many were."""
+def read_unread(engine: Engine) -> int:
+    """Read every submission that has changed since it was last read; returns how many there were."""
     read = 0
     while True:
         with snapshot(engine) as session:
-            rows = session.execute(_unread(visit_forms).limit(BATCH)).all()
-        if not rows:
+            arrived = _arrived(session)
+            new = [_as_visit(row) for row in session.execute(_unread_versions(session, arrived))]
+            belongs = _place(session, arrived, new)
+        if not arrived:
             return read
-        visits = [_as_visit(row) for row in rows]
         with writing(engine) as session:
-            for visit in visits:
+            for visit in new:
                 session.merge(visit)  # another worker may have read it meanwhile, to the same end
-        read += len(visits)
+            _note(session, arrived, belongs)
+        read += len(arrived)
 
 
-def _unread(visit_forms: Collection[str]) -> Select[*tuple[Any, ...]]:
+def _arrived(session: Session) -> list[Arrived]:
+    state, version = SubmissionState, Submission
+    query = (
+        select(state.id, state.form_pk, state.root_id, state.submitted_at, state.changes, state.district,
+               state.round_id, state.chosen_round_id, Form.project, version.id)
+        .join(Form, Form.id == state.form_pk)
+        .outerjoin(version, (version.form_pk == state.form_pk) & (version.root_id == state.root_id)
+                   & (version.instance_id == state.instance_id))
+        .where(state.changes != state.changes_read, Form.read_as == VISIT)
+        .order_by(state.id)
+        .limit(BATCH)
+    )  # fmt: skip
+    return [Arrived._make(row) for row in session.execute(query)]
+
+
+def _unread_versions(session: Session, arrived: Sequence[Arrived]) -> Select[int, str, str, str]:
+    """Ask for all versions of these submissions that have not been read as visits."""
+    roots = [one.root_id for one in arrived]
     return (
         select(Submission.id, Submission.root_id, Submission.instance_id, Submission.answers)
-        .join(Form, Form.id == Submission.form_pk)
         .outerjoin(Visit, Visit.submission_id == Submission.id)
-        .where(Form.form_id.in_(visit_forms), Visit.submission_id.is_(None))
+        .where(among(session, Submission.form_pk, sorted({one.form_pk for one in arrived})),
+               among(session, Submission.root_id, roots), Visit.submission_id.is_(None))
         .order_by(Submission.id)
-    )
+    )  # fmt: skip
 
 
-def _as_visit(row: Row[Any]) -> Visit:
+def _as_visit(row: Row[int, str, str, str]) -> Visit:
+    answers = json.loads(row.answers)
     try:
-        visit = read_visit(json.loads(row.answers), row.root_id, row.instance_id, None)
+        visit = read_visit(answers, row.root_id, row.instance_id, None, load_kinds())
     except UnreadableSubmission as error:
-        problem = error.reason.as_json()
-        return Visit(submission_id=row.id, problem=problem)
+        return Visit(submission_id=row.id, problem=error.reason)
     fix = visit.fix
-    nowhere = Reason("visit_without_place").as_json() if fix is None and visit.facility_id is None else None
     return Visit(
-        submission_id=row.id, facility_id=_possible(visit.facility_id), lon=fix.lon if fix else None,
-        lat=fix.lat if fix else None, problem=nowhere,
+        submission_id=row.id, kind=visit.kind, mode=visit.mode, arrival=visit.arrival,
+        facility_id=_possible(visit.facility_id), name=visit.name, registry_no=visit.registry_no,
+        lon=fix.lon if fix else None, lat=fix.lat if fix else None, accuracy_m=fix.accuracy_m if fix else None,
+        asked_third_party=visit.asked_third_party, seen=dict(visit.answers), began_at=began_at(answers),
+        today=visit.day,
     )  # fmt: skip
 
 
 def _possible(facility_id: str | None) -> str | None:
     """Leave out what no facility can be called: a form takes any text, and one must not stop the others."""
     return facility_id if facility_id and len(facility_id) <= Visit.facility_id.type.length else None
+
+
+def _place(session: Session, arrived: Sequence[Arrived], new: Sequence[Visit]) -> dict[int, Belongs]:
+    """See where each belongs by its current version, just read or read before."""
+    current = {one.version_id for one in arrived if one.version_id is not None}
+    read = session.scalars(select(Visit).where(among(session, Visit.submission_id, sorted(current))))
+    visits = {visit.submission_id: visit for visit in (*read, *new) if visit.submission_id in current}
+    session.expunge_all()
+    placer = Placer(session, visits)
+    return {one.id: placer.place(one, visits.get(one.version_id or 0)) for one in arrived}
+
+
+def _note(session: Session, arrived: Sequence[Arrived], belongs: dict[int, Belongs]) -> None:
+    """Note where submissions belong, and ask for the parts of rounds that this concerns."""
+    parts: set[tuple[str | None, str | None]] = set()
+    for one in arrived:
+        found = belongs[one.id]
+        mine = update(SubmissionState).where(SubmissionState.id == one.id)
+        session.execute(mine.values(changes_read=one.changes, kind=found.kind, facility_id=found.facility_id,
+                                    district=found.district, day=found.day, round_id=found.round_id,
+                                    aside=found.aside))  # fmt: skip
+        parts |= {(one.round_id, one.district), (found.round_id, found.district)}
+    for round_id, district in sorted((r, d) for r, d in parts if r and d):
+        part = session.get(RoundPart, (round_id, district))
+        if part is not None and part.state == OPEN:
+            ask(session, Verify(round_id, district))

@@ -1,22 +1,39 @@
-"""Submissions read as visits.
+"""Submissions read as visits: their answers, parsed once.
 
 Personal data in here, with purpose and retention: docs/data.md.
 """
 
-from sqlalchemy import ForeignKey, String
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base, Json
 from server.submissions.tables import Submission
+from verification.reason import Reason
 
 
 class Visit(Base):
-    """A submission's version as a visit: what it takes to find it by place; or why it cannot be read as one."""
+    """A version as a visit to one place, as `verification.model.Visit` has it; or why it cannot be read as one.
+
+    `began_at` is when the form was opened, by the phone; `today` the day it wrote itself. `seen` maps criteria to
+    answers. Which round and district the submission belongs to is said of the submission.
+    """
 
     __tablename__ = "visits"
 
     submission_id: Mapped[int] = mapped_column(ForeignKey(Submission.id), primary_key=True)
+    kind: Mapped[str | None] = mapped_column(String(30))
+    mode: Mapped[str | None] = mapped_column(String(10))
+    arrival: Mapped[str | None] = mapped_column(String(15))
     facility_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    name: Mapped[str | None] = mapped_column(Text)
+    registry_no: Mapped[str | None] = mapped_column(Text)
     lon: Mapped[float | None]
     lat: Mapped[float | None]
-    problem: Mapped[Json | None]
+    accuracy_m: Mapped[float | None]
+    asked_third_party: Mapped[str | None] = mapped_column(String(10))
+    seen: Mapped[Json | None]
+    began_at: Mapped[datetime | None]
+    today: Mapped[date | None]
+    problem: Mapped[Reason | None]

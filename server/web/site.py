@@ -25,5 +25,4 @@ def site() -> Site:
 
 def chosen_words() -> Catalogue:
     """Give the catalogue of the language asked for, Bahasa Indonesia first."""
-    settings = site().settings
-    return catalogue(request.args.get("lang", settings.language), settings.time_zone)
+    return catalogue(request.args.get("lang", site().settings.language))

@@ -1,6 +1,6 @@
 """The job table, the only queue: who changes something asks, in the same transaction, for the work that needs doing.
 
-A job is claimed with a lease; a worker that dies loses it when the lease runs out. One worker at a time does the same
+A job is taken with a lease; a worker that dies loses it when the lease runs out. One worker at a time does the same
 work, and no more at once than an outside system can bear. What fails is tried again, each time later; what can never
 succeed is failed with its reason and stays until a person has asked again, or the same work has succeeded since.
 
@@ -16,8 +16,10 @@ from sqlalchemy import ColumnElement, Engine, delete, func, or_, select, text, u
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
-from server.db import Json, insert_into, now, snapshot, writing
+from server.db import insert_into, now, snapshot, writing
+from server.work.kinds import KINDS, Work
 from server.work.tables import Job
+from verification.reason import Reason
 
 LEASE = timedelta(minutes=10)
 FIRST_RETRY, LAST_RETRY = timedelta(seconds=10), timedelta(minutes=15)
@@ -35,6 +37,11 @@ class Taken:
     key: str
     attempts: int
 
+    @property
+    def work(self) -> Work:
+        """What is to be done. Raises KeyError or ValueError where the table names what nobody here knows."""
+        return KINDS[self.kind].of(self.key)
+
 
 @dataclass(frozen=True)
 class Limit:
@@ -48,8 +55,7 @@ class Limit:
 class Regular:
     """Work that is due by time: whenever `every` has gone by, counted from midnight UTC and `offset`."""
 
-    kind: str
-    key: str
+    work: Work
     every: timedelta
     offset: timedelta = timedelta(0)
 
@@ -58,8 +64,13 @@ class Regular:
         return moment - (moment - datetime.min.replace(tzinfo=UTC) - self.offset) % self.every
 
 
-def ask(session: Session, kind: str, key: str, after: timedelta = timedelta(0)) -> None:
+def ask(session: Session, work: Work, after: timedelta = timedelta(0)) -> None:
     """Ask for a piece of work, at most LAST_RETRY ahead; the same work already waiting is asked for once."""
+    put(session, work.kind, work.key, after)
+
+
+def put(session: Session, kind: str, key: str, after: timedelta = timedelta(0)) -> None:
+    """Put a piece of work into the table by the text that stands there."""
     moment = _moment(session)
     row = {"kind": kind, "key": key, "state": WAITING, "run_at": moment + after, "asked_at": moment, "attempts": 0}
     session.execute(insert_into(session, Job).values(row).on_conflict_do_nothing())
@@ -73,12 +84,14 @@ def ask_what_is_due(engine: Engine, schedule: Iterable[Regular]) -> None:
     if due:
         with writing(engine) as session:
             for regular in due:
-                ask(session, regular.kind, regular.key)
+                ask(session, regular.work)
 
 
 def _asked_since(session: Session, regular: Regular, moment: datetime) -> bool:
     asked = Job.asked_at.between(regular.last_due(moment), moment)
-    query = select(Job.id).filter_by(kind=regular.kind, key=regular.key).where(or_(Job.state == WAITING, asked))
+    query = (
+        select(Job.id).filter_by(kind=regular.work.kind, key=regular.work.key).where(or_(Job.state == WAITING, asked))
+    )
     return session.scalar(query.limit(1)) is not None
 
 
@@ -132,14 +145,17 @@ def extend(engine: Engine, job: Taken) -> bool:
 
 
 def finish(session: Session, job: Taken) -> bool:
-    """Call a job done, in the transaction of its last effect; False where it has gone to another worker."""
+    """Call a job done, after its last effect; False where it has gone to another worker.
+
+    Who dies between the two does the work again, which changes nothing.
+    """
     if not _change(session, job, state=DONE, finished_at=_moment(session), problem=None):
         return False
     _settle(session, job.kind, job.key)
     return True
 
 
-def retry(engine: Engine, job: Taken, problem: Json) -> None:
+def retry(engine: Engine, job: Taken, problem: Reason) -> None:
     """Put a job back, to be tried again later than the last time."""
     wait = min(FIRST_RETRY * 2 ** min(job.attempts - 1, 10), LAST_RETRY)  # no moment lies 2⁴⁴ times ten seconds ahead
     with writing(engine) as session:
@@ -151,7 +167,7 @@ def retry(engine: Engine, job: Taken, problem: Json) -> None:
             _change(session, job, state=DONE, finished_at=moment, problem=problem)
 
 
-def fail(engine: Engine, job: Taken, problem: Json) -> None:
+def fail(engine: Engine, job: Taken, problem: Reason) -> None:
     """Give a job up, with the reason for a person."""
     with writing(engine) as session:
         if _change(session, job, state=FAILED, finished_at=_moment(session), problem=problem):
@@ -170,7 +186,7 @@ def again(session: Session, job_id: int) -> bool:
     if job is None or job.state not in (FAILED, WAITING):
         return False
     _settle(session, job.kind, job.key)
-    ask(session, job.kind, job.key)
+    put(session, job.kind, job.key)
     waiting = update(Job).where(Job.state == WAITING, Job.kind == job.kind, Job.key == job.key)
     session.execute(waiting.values(run_at=_moment(session)))
     return True

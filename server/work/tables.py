@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db import Base, Json
+from server.db import Base
+from verification.reason import Reason
 
 
 class Job(Base):
@@ -29,4 +30,4 @@ class Job(Base):
     lease_until: Mapped[datetime | None]
     asked_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
-    problem: Mapped[Json | None]
+    problem: Mapped[Reason | None]

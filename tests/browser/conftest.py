@@ -1,17 +1,12 @@
-"""Real-browser tests run where Chromium is; where none is they are not collected, so that nothing is skipped or fails.
-
-TILIK_TEST_BROWSER   a browser that must be there: without it these tests fail
-"""
+"""A real browser, and the demo's pages in it."""
 
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.support.chromium import Visitor, find_chromium, running_chromium, served
+from tests.support.chromium import Visitor, running_chromium, served
 from tests.support.demo import Demo
-
-collect_ignore_glob = [] if find_chromium() else ["test_*.py"]
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.support.chromium import Visitor
 from tests.support.demo import PAGE
 
+pytestmark = pytest.mark.ci
 EVERY_PAGE = pytest.mark.parametrize("path", [f"{path}?lang={language}" for path in ("/", PAGE, "/sertifikat")
                                               for language in ("id", "en")])  # fmt: skip
 

@@ -13,17 +13,18 @@ from pydantic import SecretStr
 from sqlalchemy import Engine, select
 
 from server.db import Base, open_database, snapshot, writing
-from server.results.verifying import latest
+from server.results.verifying import result_of
 from server.schema import upgrade
 from server.settings import Settings
-from server.work.queue import ask
+from server.work.queue import put
 from server.work.tables import Job
 from tests.compose.stack import Stack, still_runs
 from tests.sandbox.server import PASSWORD, USER, Sandbox
+from tests.support.claiming import ROUND
 from tests.support.trial import kept
 from workers.central.api import Central
 from workers.demo.story import DISTRICT, YEAR, prepare
-from workers.queue.jobs import Context
+from workers.queue.handlers import Context
 from workers.queue.loop import run_loop
 
 pytestmark = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
@@ -47,11 +48,11 @@ def free_port() -> int:
 
 @pytest.fixture
 def redis_url() -> Iterator[str]:
-    """Give a database of the Redis at hand that nobody uses."""
+    """Give a database of the Redis at hand that nobody uses, nor another process of these tests."""
     base = os.environ["TILIK_TEST_REDIS_URL"].rsplit("/", 1)[0]
     for number in range(15, 0, -1):
         with redis.Redis.from_url(f"{base}/{number}") as connection:
-            if connection.dbsize() == 0:
+            if connection.dbsize() == 0 and connection.set("tilik:tests", "at work", nx=True, ex=3600):
                 yield f"{base}/{number}"
                 for key in connection.scan_iter("tilik:*"):
                     connection.delete(key)
@@ -90,10 +91,10 @@ def a_twin(engine: Engine, folder: Path) -> Engine:
     return twin
 
 
-def result(engine: Engine) -> tuple[str, str] | None:
+def result(engine: Engine) -> str | None:
     with snapshot(engine) as session:
-        found = latest(session, YEAR, DISTRICT)
-        return (found.inputs_digest, found.result) if found else None
+        found = result_of(session, ROUND, DISTRICT)
+        return found.inputs_digest if found else None
 
 
 def files(data: Path) -> set[str]:
@@ -158,7 +159,7 @@ def test_redis_carries_hints_only_flushed_or_gone_it_loses_nothing(engine: Engin
 
 def asked_for(engine: Engine, key: str) -> None:
     with writing(engine) as session:
-        ask(session, "read", key)
+        put(session, "read", key)
 
 
 def done(engine: Engine, key: str) -> bool:

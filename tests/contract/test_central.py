@@ -3,7 +3,6 @@
 What changes which of Central's timestamps is said in the table of events below; everything about pulling rests on it.
 """
 
-import json
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -11,9 +10,9 @@ from typing import Any
 import pytest
 
 from tests.support.forms import FORM_ID, a_form, a_submission, new_id
-from tests.support.trial import delete, refusal, restore
-from workers.central.api import Central, Json
-from workers.central.feed import read_rows
+from tests.support.trial import delete, feed_rows, refusal, restore
+from workers.central.api import Central
+from workers.central.wire import FileInfo
 from workers.pulling.pull import THE_BEGINNING, changed_since
 
 JPEG = b"\xff\xd8\xff\xe0" + b"0" * 40
@@ -24,12 +23,6 @@ def trial(any_central: Central) -> Central:
     """Give a project with the trial form published."""
     any_central.publish(FORM_ID, a_form(), "1")
     return any_central
-
-
-def rows(central: Central, where: str | None = changed_since(THE_BEGINNING)) -> list[Json]:
-    """Read the feed, newest first, as {**answers, "system": …}."""
-    with central.feed(FORM_ID, where) as feed:
-        return [json.loads(row.text) | {"system": row.system} for row in read_rows(feed.chunks)]
 
 
 # ── logging in
@@ -43,7 +36,7 @@ def test_a_wrong_password_is_said_as_such(trial: Central) -> None:
 
 def test_a_dead_token_is_replaced_by_a_new_login(trial: Central) -> None:
     trial.session.headers["Authorization"] = "Bearer " + "x" * 64
-    assert [form["xmlFormId"] for form in trial.forms()] == [FORM_ID]
+    assert [form.form_id for form in trial.forms()] == [FORM_ID]
 
 
 def test_an_unknown_form_is_not_found(trial: Central) -> None:
@@ -55,12 +48,12 @@ def test_an_unknown_form_is_not_found(trial: Central) -> None:
 
 def test_publishing_the_same_version_again_changes_nothing(trial: Central) -> None:
     assert trial.publish(FORM_ID, a_form(), "1") is False
-    assert trial.form(FORM_ID)["version"] == "1"
+    assert trial.form(FORM_ID).version == "1"
 
 
 def test_a_new_version_takes_the_place_of_the_old(trial: Central) -> None:
     assert trial.publish(FORM_ID, a_form("2"), "2") is True
-    assert trial.form(FORM_ID)["version"] == "2"
+    assert trial.form(FORM_ID).version == "2"
 
 
 def test_what_is_no_form_is_refused(trial: Central) -> None:
@@ -74,7 +67,7 @@ def test_a_closed_form_takes_no_submissions_and_still_gives_them(trial: Central)
     trial.submit(FORM_ID, a_submission(word="before"))
     trial.session.ask("PATCH", f"projects/{trial.project}/forms/{FORM_ID}", json={"state": "closed"}).close()
     assert refusal(lambda: trial.submit(FORM_ID, a_submission())) == "central_refused 409.2"
-    assert [row["word"] for row in rows(trial)] == ["before"]
+    assert [row["word"] for row in feed_rows(trial)] == ["before"]
 
 
 # ── what a submission looks like
@@ -83,7 +76,7 @@ def test_a_closed_form_takes_no_submissions_and_still_gives_them(trial: Central)
 def test_answers_by_type(trial: Central) -> None:
     trial.submit(FORM_ID, a_submission(word="ä < b", number=7, share=0.5, moment="2026-11-01T09:00:00.000+07",
                                        point="-5.1 110.1 3.5 12.5"))  # fmt: skip
-    (row,) = rows(trial)
+    (row,) = feed_rows(trial)
     assert (row["word"], row["number"], row["share"]) == ("ä < b", 7, 0.5)
     assert row["moment"] == "2026-11-01T09:00:00.000+07:00"
     assert row["point"] == {
@@ -94,7 +87,7 @@ def test_answers_by_type(trial: Central) -> None:
 
 def test_what_central_says_of_a_new_submission(trial: Central) -> None:
     root = trial.submit(FORM_ID, a_submission(photo="1.jpg"))
-    (row,) = rows(trial)
+    (row,) = feed_rows(trial)
     system = row["system"]
     assert row["__id"] == root == row["meta"]["instanceID"]
     known = {name: system[name] for name in ("updatedAt", "reviewState", "edits", "deletedAt", "status", "formVersion")}
@@ -125,16 +118,16 @@ def test_the_body_of_an_empty_feed(trial: Central) -> None:
 def test_a_repeats_id_is_its_position(trial: Central) -> None:
     """Take the first child out, and the second inherits its id: children are replaced as a set."""
     root = trial.submit(FORM_ID, a_submission(rooms=("hall", "yard")))
-    before = {child["use"]: child["__id"] for child in rows(trial)[0]["room"]}
+    before = {child["use"]: child["__id"] for child in feed_rows(trial)[0]["room"]}
     trial.edit(FORM_ID, root, a_submission(replaces=root, rooms=("yard",)))
-    after = {child["use"]: child["__id"] for child in rows(trial)[0]["room"]}
+    after = {child["use"]: child["__id"] for child in feed_rows(trial)[0]["room"]}
     assert after == {"yard": before["hall"]}
 
 
 def test_newest_first(trial: Central) -> None:
     for word in ("one", "two", "three"):
         trial.submit(FORM_ID, a_submission(word=word))
-    assert [row["word"] for row in rows(trial)] == ["three", "two", "one"]
+    assert [row["word"] for row in feed_rows(trial)] == ["three", "two", "one"]
     assert trial.count(FORM_ID) == 3
 
 
@@ -162,9 +155,9 @@ def delete_and_restore(central: Central, root: str) -> None:
 @pytest.mark.parametrize("happens, changes", EVENTS.values(), ids=EVENTS)
 def test_what_an_event_changes(trial: Central, happens: Callable[[Central, str], Any], changes: dict[str, Any]) -> None:
     root = trial.submit(FORM_ID, a_submission(photo="1.jpg"))
-    before = rows(trial)[0]["system"]
+    before = feed_rows(trial)[0]["system"]
     happens(trial, root)
-    after = rows(trial)[0]["system"]
+    after = feed_rows(trial)[0]["system"]
     seen = {name: after[name] for name in before if before[name] != after[name]}
     seen |= {name: "moved" for name in ("updatedAt", "deletedAt") if name in seen}
     assert seen == changes
@@ -173,39 +166,39 @@ def test_what_an_event_changes(trial: Central, happens: Callable[[Central, str],
 def test_reviewing_with_the_same_state_moves_the_timestamp_too(trial: Central) -> None:
     root = trial.submit(FORM_ID, a_submission())
     trial.review(FORM_ID, root, "hasIssues")
-    first = rows(trial)[0]["system"]["updatedAt"]
+    first = feed_rows(trial)[0]["system"]["updatedAt"]
     trial.review(FORM_ID, root, "hasIssues")
-    assert rows(trial)[0]["system"]["updatedAt"] >= first
+    assert feed_rows(trial)[0]["system"]["updatedAt"] >= first
 
 
 def test_the_filter_sees_create_edit_review_and_delete_and_nothing_older(trial: Central) -> None:
     roots = [trial.submit(FORM_ID, a_submission(word=str(n))) for n in range(4)]
-    since = max(row["system"]["submissionDate"] for row in rows(trial))
+    since = max(row["system"]["submissionDate"] for row in feed_rows(trial))
     trial.edit(FORM_ID, roots[0], a_submission(replaces=roots[0], word="0"))
     trial.review(FORM_ID, roots[1], "rejected")
     delete(trial, roots[2])
-    assert {row["word"] for row in rows(trial, changed_since(since))} == {"0", "1", "2", "3"}
-    later = max(filter(None, (row["system"][n] for row in rows(trial) for n in ("updatedAt", "deletedAt"))))
-    assert [row["word"] for row in rows(trial, changed_since(later))] == ["2"]
+    assert {row["word"] for row in feed_rows(trial, changed_since(since))} == {"0", "1", "2", "3"}
+    later = max(filter(None, (row["system"][n] for row in feed_rows(trial) for n in ("updatedAt", "deletedAt"))))
+    assert [row["word"] for row in feed_rows(trial, changed_since(later))] == ["2"]
 
 
 def test_the_filter_goes_on_from_the_oldest_submission_seen(trial: Central) -> None:
     for word in ("old", "middle", "new"):
         trial.submit(FORM_ID, a_submission(word=word))
-    middle = rows(trial)[1]["system"]["submissionDate"]
-    words = [row["word"] for row in rows(trial, changed_since(THE_BEGINNING, reached=middle))]
+    middle = feed_rows(trial)[1]["system"]["submissionDate"]
+    words = [row["word"] for row in feed_rows(trial, changed_since(THE_BEGINNING, reached=middle))]
     assert words[-2:] == ["middle", "old"]
 
 
 def test_without_naming_deletedat_what_is_deleted_is_hidden(trial: Central) -> None:
     delete(trial, trial.submit(FORM_ID, a_submission()))
-    assert rows(trial, None) == []
-    assert rows(trial, f"__system/submissionDate ge {THE_BEGINNING}") == []
-    assert len(rows(trial)) == 1
+    assert feed_rows(trial, None) == []
+    assert feed_rows(trial, f"__system/submissionDate ge {THE_BEGINNING}") == []
+    assert len(feed_rows(trial)) == 1
 
 
 def test_a_filter_over_answers_is_not_supported(trial: Central) -> None:
-    assert refusal(lambda: rows(trial, "word eq 'x'")).startswith("central_refused 501")
+    assert refusal(lambda: feed_rows(trial, "word eq 'x'")).startswith("central_refused 501")
 
 
 # ── versions: the row is not the evidence
@@ -215,16 +208,16 @@ def test_after_an_edit_the_first_id_stays_and_the_form_version_stays_the_origina
     root, edited = trial.submit(FORM_ID, a_submission(word="before")), new_id()
     trial.publish(FORM_ID, a_form("2"), "2")
     trial.edit(FORM_ID, root, a_submission(edited, replaces=root, word="after", version="2"))
-    (row,) = rows(trial)
+    (row,) = feed_rows(trial)
     assert (row["__id"], row["meta"]["instanceID"]) == (root, edited)
     assert (row["word"], row["system"]["formVersion"], row["system"]["edits"]) == ("after", "1", 1)
 
 
 def test_a_removed_fields_answers_leave_the_feed_but_not_the_xml(trial: Central) -> None:
     root = trial.submit(FORM_ID, a_submission(word="kept", number=7))
-    before = rows(trial)[0]["system"]
+    before = feed_rows(trial)[0]["system"]
     trial.publish(FORM_ID, a_form("2", drop="word"), "2")
-    (row,) = rows(trial)
+    (row,) = feed_rows(trial)
     assert "word" not in row and row["number"] == 7
     assert row["system"] == before  # and nothing says that something is missing
     assert "<word>kept</word>" in trial.xml(FORM_ID, root, root)
@@ -235,9 +228,9 @@ def test_all_versions_newest_first_each_with_its_own_xml(trial: Central) -> None
     trial.edit(FORM_ID, root, a_submission(second, replaces=root, word="2"))
     trial.edit(FORM_ID, root, a_submission(third, replaces=second, word="3"))
     versions = trial.versions(FORM_ID, root)
-    assert [version["instanceId"] for version in versions] == [third, second, root]
-    assert [version["formVersion"] for version in versions] == ["1", "1", "1"]
-    words = [trial.xml(FORM_ID, root, version["instanceId"]).count(f"<word>{n}</word>") for n, version in
+    assert [version.instance_id for version in versions] == [third, second, root]
+    assert [version.form_version for version in versions] == ["1", "1", "1"]
+    words = [trial.xml(FORM_ID, root, version.instance_id).count(f"<word>{n}</word>") for n, version in
              zip((3, 2, 1), versions, strict=True)]  # fmt: skip
     assert words == [1, 1, 1]
 
@@ -248,21 +241,21 @@ def test_a_deleted_submission_hides_its_versions_until_it_is_restored(trial: Cen
     assert refusal(lambda: trial.versions(FORM_ID, root)).startswith("central_not_found")
     assert refusal(lambda: trial.xml(FORM_ID, root, root)).startswith("central_not_found")
     assert trial.listing(FORM_ID) == []
-    assert [s["instanceId"] for s in trial.listing(FORM_ID, deleted=True)] == [root]
+    assert [s.root_id for s in trial.listing(FORM_ID, deleted=True)] == [root]
     restore(trial, root)
-    assert [s["instanceId"] for s in trial.listing(FORM_ID)] == [root]
+    assert [s.root_id for s in trial.listing(FORM_ID)] == [root]
 
 
 def test_the_listing_tells_each_submissions_current_version_and_review(trial: Central) -> None:
     root, edited = trial.submit(FORM_ID, a_submission()), new_id()
     trial.edit(FORM_ID, root, a_submission(edited, replaces=root))
     (listed,) = trial.listing(FORM_ID)
-    assert (listed["instanceId"], listed["currentVersion"]["instanceId"], listed["reviewState"]) == (
+    assert (listed.root_id, listed.instance_id, listed.review_state) == (
         root,
         edited,
         "edited",
     )
-    assert trial.submission(FORM_ID, root)["currentVersion"]["instanceId"] == edited
+    assert trial.submission(FORM_ID, root).instance_id == edited
 
 
 def test_refused_submissions(trial: Central) -> None:
@@ -280,10 +273,10 @@ def test_refused_submissions(trial: Central) -> None:
 
 def test_files_a_submission_names_and_those_that_came(trial: Central) -> None:
     root = trial.submit(FORM_ID, a_submission(photo="1.jpg"))
-    assert trial.attachments(FORM_ID, root, root) == [{"name": "1.jpg", "exists": False}]
+    assert trial.attachments(FORM_ID, root, root) == [FileInfo("1.jpg", exists=False)]
     assert refusal(lambda: read_file(trial, root)).startswith("central_not_found")
     trial.attach(FORM_ID, root, "1.jpg", JPEG)
-    assert trial.attachments(FORM_ID, root, root) == [{"name": "1.jpg", "exists": True}]
+    assert trial.attachments(FORM_ID, root, root) == [FileInfo("1.jpg", exists=True)]
     assert read_file(trial, root) == JPEG
 
 
@@ -303,7 +296,7 @@ def test_a_file_can_be_replaced_and_cleared(trial: Central) -> None:
     assert read_file(trial, root) == JPEG + b"new"
     path = f"projects/{trial.project}/forms/{FORM_ID}/submissions/{root}/attachments/1.jpg"
     trial.session.ask("DELETE", path).close()
-    assert trial.attachments(FORM_ID, root, root) == [{"name": "1.jpg", "exists": False}]
+    assert trial.attachments(FORM_ID, root, root) == [FileInfo("1.jpg", exists=False)]
 
 
 def test_a_file_sent_as_a_page_comes_as_the_file_it_is(trial: Central) -> None:
@@ -325,7 +318,7 @@ def test_comments_newest_first(trial: Central) -> None:
     root = trial.submit(FORM_ID, a_submission())
     for body in ("first", "second"):
         trial.comment(FORM_ID, root, body)
-    assert [comment["body"] for comment in trial.comments(FORM_ID, root)] == ["second", "first"]
+    assert [comment.body for comment in trial.comments(FORM_ID, root)] == ["second", "first"]
 
 
 def test_the_audit_log_shows_what_no_timestamp_shows(trial: Central) -> None:

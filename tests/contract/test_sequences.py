@@ -3,7 +3,6 @@
 What should be there is worked out beside them, so that the sandbox alone is held to it too.
 """
 
-import json
 import os
 import uuid
 from dataclasses import dataclass, field
@@ -13,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.forms import FORM_ID, a_form, a_submission
+from tests.support.trial import feed_rows
 from workers.central.api import Central
-from workers.central.feed import read_rows
-from workers.pulling.pull import THE_BEGINNING, changed_since
+from workers.central.wire import FileInfo
 
 JPEG = b"\xff\xd8\xff\xe0" + b"0" * 40
 Step = tuple[str, int, str]
@@ -86,13 +85,13 @@ def id_for(sequence: list[Step], number: int) -> str:
 
 def seen(central: Central) -> list[dict[str, Any]]:
     """Read the feed with its moments and addresses taken out."""
-    with central.feed(FORM_ID, changed_since(THE_BEGINNING)) as feed:
-        rows = [(json.loads(row.text), row.system) for row in read_rows(feed.chunks)]
-    for _, system in rows:
+    rows = feed_rows(central)
+    for row in rows:
+        system = row.pop("__system")
         system["submissionDate"] = "…"
         system |= {name: "…" for name in ("updatedAt", "deletedAt") if system[name]}
         system |= {"submitterId": "…", "submitterName": "…"}
-    return [answers | {"system": system} for answers, system in rows]
+    return rows
 
 
 FEEDS: dict[str, list[dict[str, Any]]] = {}
@@ -120,7 +119,7 @@ def test_random_sequences_leave_equal_feeds(any_central: Central) -> None:
         for expected in known:
             if not expected.deleted:
                 check_one(any_central, expected)
-        deleted = {listed["instanceId"] for listed in any_central.listing(FORM_ID, deleted=True)}
+        deleted = {listed.root_id for listed in any_central.listing(FORM_ID, deleted=True)}
         assert {e.versions[0] for e in known if e.deleted} == deleted & {e.versions[0] for e in known}
 
     check()
@@ -146,6 +145,6 @@ def wanted(expected: Expected) -> dict[str, Any]:
 
 def check_one(central: Central, expected: Expected) -> None:
     root = expected.versions[0]
-    assert [v["instanceId"] for v in central.versions(FORM_ID, root)] == expected.versions[::-1]
-    assert [c["body"] for c in central.comments(FORM_ID, root)] == expected.comments[::-1]
-    assert central.attachments(FORM_ID, root, expected.versions[-1]) == [{"name": "1.jpg", "exists": expected.photo}]
+    assert [v.instance_id for v in central.versions(FORM_ID, root)] == expected.versions[::-1]
+    assert [c.body for c in central.comments(FORM_ID, root)] == expected.comments[::-1]
+    assert central.attachments(FORM_ID, root, expected.versions[-1]) == [FileInfo("1.jpg", expected.photo)]

@@ -7,6 +7,7 @@ from tests.support.trial import delete, publish_trial, restore
 from workers.central.api import Central
 from workers.central.feed import read_listing
 from workers.central.session import CentralProblem
+from workers.central.wire import FileInfo
 from workers.pulling.pull import NEVER, THE_BEGINNING
 
 JPEG, OTHER = b"\xff\xd8\xff\xe0 one", b"\xff\xd8\xff\xe0 another"
@@ -31,7 +32,7 @@ def test_an_unchanged_file_is_not_sent_again_and_a_replaced_one_is(trial: Centra
 def test_a_cleared_file_is_still_named(trial: Central) -> None:
     root = trial.submit(FORM_ID, a_submission(photo="1.jpg"), {"1.jpg": JPEG})
     trial.clear(FORM_ID, root, "1.jpg")
-    assert trial.attachments(FORM_ID, root, root) == [{"name": "1.jpg", "exists": False}]
+    assert trial.attachments(FORM_ID, root, root) == [FileInfo("1.jpg", exists=False)]
 
 
 def test_a_new_version_takes_over_the_files_it_names_and_the_old_one_keeps_its_own(trial: Central) -> None:
@@ -51,8 +52,8 @@ def test_the_listing_streams_living_and_deleted_apart(trial: Central) -> None:
     for deleted, root in ((False, living), (True, gone)):
         with trial.listing_stream(FORM_ID, deleted=deleted) as chunks:
             (entry,) = read_listing(chunks)
-        assert (entry["instanceId"], entry["currentVersion"]["instanceId"]) == (root, root)
-        assert (entry["deletedAt"] is not None) is deleted
+        assert (entry.root_id, entry.instance_id) == (root, root)
+        assert (entry.deleted_at is not None) is deleted
 
 
 def test_an_empty_listing_is_a_listing(trial: Central) -> None:

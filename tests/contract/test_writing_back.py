@@ -100,7 +100,7 @@ def test_a_reviews_notes_are_in_the_audit_log_which_does_not_name_the_submission
 def test_a_comment_is_kept_to_the_letter(trial: Central) -> None:
     root, body = trial.submit(FORM_ID, a_submission()), "Lihat <ruang> ä\n\n— Tilik 3f9c2a"
     trial.comment(FORM_ID, root, body)
-    assert [comment["body"] for comment in trial.comments(FORM_ID, root)] == [body]
+    assert [comment.body for comment in trial.comments(FORM_ID, root)] == [body]
 
 
 def test_the_same_list_or_property_twice_is_refused_as_there_already(any_central: Central) -> None:

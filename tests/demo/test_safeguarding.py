@@ -33,11 +33,6 @@ def test_homes_are_not_on_the_map(run: Demo) -> None:
     assert 'href="#line-13' not in svg and 'href="#line-17' in svg
 
 
-def test_a_shelter_is_listed_at_all_without_a_point_anywhere(run: Demo) -> None:
-    shelter = run.line(13, 4)
-    assert (shelter.kind, shelter.distance_m, shelter.photos) == ("Rumah aman", None, ())
-
-
 ADVERSE = (
     "criteria_not_met",
     "not_found",
@@ -124,7 +119,7 @@ def test_phones_get_no_coordinates(run: Demo) -> None:
 
     with Central.from_settings(run.settings) as central:
         entities = central.entities("facilities")
-    assert len(entities) == 22
+    assert len(entities) == 21
     assert {key for entity in entities.values() for key in entity} == {
         "__id", "__system", "label", "kind", "registry_no", "village", "subdistrict", "district",
     }  # fmt: skip

@@ -15,6 +15,7 @@ from server.submissions.tables import SubmissionState
 from tests.sandbox.server import PASSWORD, USER, Sandbox
 from tests.support.faults import QUICK, SLOW, Cut, Fault, Trickle, status
 from tests.support.proxy import FaultProxy
+from tests.support.sampling import A_FEW_OR_ALL, Share
 from tests.support.visits import (
     Json,
     assert_operator_can_act,
@@ -80,10 +81,11 @@ def trial(engine: Engine, central: Central, sandbox: Sandbox, tmp_path: Path) ->
         yield trial
 
 
+@A_FEW_OR_ALL
 @pytest.mark.parametrize("name", QUICK)
-def test_a_fault_at_any_one_request(trial: Trial, name: str) -> None:
+def test_a_fault_at_any_one_request(trial: Trial, name: str, share: Share) -> None:
     """Asking once more helps with some; the others are told, whichever request they met."""
-    for at in range(1, trial.requests + 1):
+    for at in share(range(1, trial.requests + 1)):
         trial.start_anew()
         trial.proxy.next(QUICK[name], at)
         if problem := trial.gather():
@@ -92,9 +94,10 @@ def test_a_fault_at_any_one_request(trial: Trial, name: str) -> None:
         trial.assert_goes_on()
 
 
+@A_FEW_OR_ALL
 @pytest.mark.parametrize("fault", (QUICK | SLOW).values(), ids=QUICK | SLOW)
-def test_a_fault_that_lasts_from_any_request_on(trial: Trial, fault: Fault) -> None:
-    for at in range(1, trial.requests + 1):
+def test_a_fault_that_lasts_from_any_request_on(trial: Trial, fault: Fault, share: Share) -> None:
+    for at in share(range(1, trial.requests + 1)):
         trial.start_anew()
         trial.proxy.always(fault, after=at - 1)
         assert_operator_can_act(trial.gather(HASTY if fault in SLOW.values() else PATIENT))

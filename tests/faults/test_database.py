@@ -17,11 +17,11 @@ from sqlalchemy import Engine, select
 from server.db import snapshot, writing
 from server.settings import CHECKOUT
 from server.words import catalogue
+from server.work.kinds import Pulls
 from server.work.queue import ask
 from server.work.tables import Job
 from tests.sandbox.server import Sandbox
 from tests.support.child import Place
-from tests.support.environment import POSTGRES
 from tests.support.operator import command, eventually, place_of, tilik
 from tests.support.proxy import FaultProxy
 from tests.support.visits import FORM_ID, a_visit, empty, everything, publish, visits_with_history
@@ -90,43 +90,42 @@ def hear(said: "queue.SimpleQueue[str]", sentence: str) -> None:
         """What else it says."""
 
 
-if POSTGRES:
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_a_database_gone_in_the_middle_of_a_pull_and_back(
+    engine: Engine, central: Central, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """The worker survives, says so, and goes on by itself; who asks for work in between is heard."""
+    visits_with_history(central)
+    with Forwarder(engine.url.host or "", engine.url.port or 5432) as line, FaultProxy(sandbox.url) as proxy:
+        direct = place_of(engine, tmp_path, proxy.url, central.project)
+        assert tilik(direct, "work", "--once").returncode == 0
+        wanted = everything(engine, tmp_path)
+        in_the_pull = next(at for at, seen in enumerate(proxy.seen, 1) if seen.path.endswith("/versions"))
+        empty(engine, tmp_path)
 
-    @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
-    def test_a_database_gone_in_the_middle_of_a_pull_and_back(
-        engine: Engine, central: Central, sandbox: Sandbox, tmp_path: Path
-    ) -> None:
-        """The worker survives, says so, and goes on by itself; who asks for work in between is heard."""
-        visits_with_history(central)
-        with Forwarder(engine.url.host or "", engine.url.port or 5432) as line, FaultProxy(sandbox.url) as proxy:
-            direct = place_of(engine, tmp_path, proxy.url, central.project)
-            assert tilik(direct, "work", "--once").returncode == 0
-            wanted = everything(engine, tmp_path)
-            in_the_pull = next(at for at, seen in enumerate(proxy.seen, 1) if seen.path.endswith("/versions"))
-            empty(engine, tmp_path)
+        url = engine.url.set(host="127.0.0.1", port=line.port).render_as_string(hide_password=False)
+        proxy.at_request(in_the_pull, line.cut, phase="after")
+        with a_worker(replace(direct, database=url)) as said:
+            hear(said, GONE)
+            assert everything(engine, tmp_path) != wanted
+            line.restore()
+            with writing(engine) as session:
+                ask(session, Pulls())
+            eventually(lambda: is_done(engine, "pull") and everything(engine, tmp_path) == wanted)
 
-            url = engine.url.set(host="127.0.0.1", port=line.port).render_as_string(hide_password=False)
-            proxy.at_request(in_the_pull, line.cut, phase="after")
-            with a_worker(replace(direct, database=url)) as said:
-                hear(said, GONE)
-                assert everything(engine, tmp_path) != wanted
-                line.restore()
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_a_database_that_drops_every_connection_of_an_idle_worker(
+    engine: Engine, central: Central, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    publish(central)
+    with Forwarder(engine.url.host or "", engine.url.port or 5432) as line:
+        url = engine.url.set(host="127.0.0.1", port=line.port).render_as_string(hide_password=False)
+        with a_worker(replace(place_of(engine, tmp_path, sandbox.url, central.project), database=url)):
+            for wanted in (1, 2):
+                central.submit(FORM_ID, a_visit())
                 with writing(engine) as session:
-                    ask(session, "pulls", "")
-                eventually(lambda: is_done(engine, "pull") and everything(engine, tmp_path) == wanted)
-
-    @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
-    def test_a_database_that_drops_every_connection_of_an_idle_worker(
-        engine: Engine, central: Central, sandbox: Sandbox, tmp_path: Path
-    ) -> None:
-        publish(central)
-        with Forwarder(engine.url.host or "", engine.url.port or 5432) as line:
-            url = engine.url.set(host="127.0.0.1", port=line.port).render_as_string(hide_password=False)
-            with a_worker(replace(place_of(engine, tmp_path, sandbox.url, central.project), database=url)):
-                for wanted in (1, 2):
-                    central.submit(FORM_ID, a_visit())
-                    with writing(engine) as session:
-                        ask(session, "pulls", "")
-                    eventually(partial(has_pulled, engine, tmp_path, wanted))
-                    line.cut()
-                    line.restore()
+                    ask(session, Pulls())
+                eventually(partial(has_pulled, engine, tmp_path, wanted))
+                line.cut()
+                line.restore()

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, select
 
 from server.db import snapshot, writing
 from server.words import catalogue
+from server.work.kinds import Pulls
 from server.work.queue import ask
 from server.work.tables import Job
 from tests.sandbox.server import Sandbox
@@ -50,7 +51,7 @@ def test_no_room_for_a_photograph_fetched_by_the_queue(engine: Engine, central: 
     tilik(place, "work", "--once", most_bytes=ROOM)
     with snapshot(engine) as session:
         job = session.scalars(select(Job).filter_by(kind="pull")).one()
-    assert (job.state, job.problem) == ("waiting", {"code": "disk_full", "values": {}})
+    assert (job.state, job.problem) == ("waiting", Reason("disk_full"))
     assert everything(engine, place.data)["files"] in ([], [SMALL]), "whole files or none"
     time_passes(engine)
     assert tilik(place, "work", "--once").returncode == 0
@@ -77,7 +78,7 @@ def test_no_room_for_the_database(engine: Engine, central: Central, place: Place
 def test_the_queue_waits_for_room_in_the_database(engine: Engine, place: Place, central: Central) -> None:
     central.submit(FORM_ID, a_visit())
     with writing(engine) as session:
-        ask(session, "pulls", "")
+        ask(session, Pulls())
     engine.dispose()
     result = tilik(place, "work", "--once", most_bytes=ROOM_TO_BEGIN)
     assert (result.returncode, result.stderr.splitlines()[-1]) == (1, NO_ROOM)

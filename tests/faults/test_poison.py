@@ -7,17 +7,20 @@ import pytest
 from sqlalchemy import Engine, select
 
 from server.db import snapshot, writing
-from server.results.tables import Verification
+from server.results.tables import Result
 from server.settings import Settings
 from server.submissions.tables import Attachment, Submission, SubmissionState
+from server.work.kinds import Pulls
 from server.work.queue import ask
 from server.work.tables import Job
 from tests.sandbox.server import Sandbox
 from tests.support.builders import LAT, LON
 from tests.support.child import Place
 from tests.support.visits import FORM_ID, JPEG, a_visit, assert_operator_can_act, claim_a_place, publish
+from verification.reason import Reason
 from workers.central.api import Central
-from workers.queue.jobs import Context, drain
+from workers.queue.draining import drain
+from workers.queue.handlers import Context
 
 
 @pytest.fixture
@@ -32,7 +35,7 @@ def context(engine: Engine, central: Central, sandbox: Sandbox, tmp_path: Path) 
 def do_everything(context: Context) -> list[tuple[Any, ...]]:
     """Drain the queue; returns the jobs that did not end well."""
     with writing(context.engine) as session:
-        ask(session, "pulls", "")
+        ask(session, Pulls())
     drain(context)
     with snapshot(context.engine) as session:
         query = select(Job.kind, Job.state, Job.problem).where(Job.state != "done")
@@ -52,7 +55,7 @@ def test_a_submission_whose_xml_cannot_be_read(context: Context, central: Centra
         problems = {state.root_id: state.problem for state in session.scalars(select(SubmissionState))}
     assert kept == {before, after}
     assert (problems[before], problems[after]) == (None, None)
-    assert problems[poisoned] == {"code": "unreadable_xml", "values": {}}
+    assert problems[poisoned] == Reason("unreadable_xml")
     assert_operator_can_act(problems[poisoned])
 
 
@@ -72,7 +75,7 @@ def test_a_file_that_is_refused(
         files = {file.name: (file.state, file.problem) for file in session.scalars(select(Attachment))}
     assert {files["1.jpg"][0], files["2.jpg"][0]} == {"stored"}
     state, problem = files[name]
-    assert (state, problem and problem["code"]) == ("refused" if code else "stored", code)
+    assert (state, problem and problem.code) == ("refused" if code else "stored", code)
     if problem:
         assert_operator_can_act(problem)
 
@@ -93,4 +96,4 @@ def test_answers_that_nobody_expects(context: Context, central: Central, answers
     assert do_everything(context) == []
     with snapshot(context.engine) as session:
         assert {*fine, poisoned} == set(session.scalars(select(Submission.root_id)))
-        assert session.scalars(select(Verification)).one()
+        assert session.scalars(select(Result)).one()

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, select
 
 from server.db import now, snapshot, writing
 from server.settings import Settings
+from server.work.kinds import Pulls
 from server.work.queue import ask
 from server.work.tables import Job
 from tests.sandbox.server import Sandbox
@@ -15,8 +16,10 @@ from tests.support.child import Place
 from tests.support.faults import QUICK, SLOW
 from tests.support.proxy import FaultProxy, Request
 from tests.support.visits import assert_operator_can_act, empty, everything, time_passes, visits_with_history
+from verification.reason import Reason
 from workers.central.api import Central
-from workers.queue.jobs import Context, drain
+from workers.queue.draining import drain
+from workers.queue.handlers import Context
 
 
 @pytest.fixture
@@ -29,7 +32,7 @@ def context(engine: Engine, central: Central, proxy: FaultProxy, tmp_path: Path)
 
 def ask_and_drain(context: Context) -> None:
     with writing(context.engine) as session:
-        ask(session, "pulls", "")
+        ask(session, Pulls())
     drain(context)
 
 
@@ -79,7 +82,7 @@ def test_a_central_that_is_down_and_comes_back(context: Context, proxy: FaultPro
     proxy.down()
     ask_and_drain(context)
     job = the_job(context.engine, "pulls")
-    assert (job.state, job.problem) == ("waiting", {"code": "central_unreachable", "values": {}})
+    assert (job.state, job.problem) == ("waiting", Reason("central_unreachable"))
     proxy.up()
     time_passes(context.engine)
     drain(context)
@@ -93,7 +96,7 @@ def test_a_wrong_password_waits_for_who_can_mend_it(context: Context, sandbox: S
     finally:
         sandbox.state.password = right
     job = the_job(context.engine, "pulls")
-    assert (job.state, job.problem) == ("waiting", {"code": "central_login_refused", "values": {}})
+    assert (job.state, job.problem) == ("waiting", Reason("central_login_refused"))
     assert_operator_can_act(job.problem)
     time_passes(context.engine)
     drain(context)

@@ -9,11 +9,11 @@ from sqlalchemy import Engine, select, text
 
 from server.db import snapshot, writing
 from server.submissions.tables import Form
+from server.work.kinds import Pull
 from server.work.queue import ask
 from server.work.tables import Job
 from tests.sandbox.server import Sandbox
 from tests.support.child import Child, Place, drain_all, pull
-from tests.support.environment import POSTGRES
 from tests.support.forms import a_form, new_id
 from tests.support.operator import eventually, place_of
 from tests.support.proxy import FaultProxy
@@ -54,17 +54,15 @@ def test_two_workers_pull_one_form_at_the_same_time(
     assert together == undisturbed(engine, place)
 
 
-if POSTGRES:
-
-    @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
-    def test_two_workers_meet_a_form_at_the_same_moment(engine: Engine, central: Central, place: Place) -> None:
-        with writing(engine) as first:
-            first.add(Form(project=central.project, form_id=FORM_ID))
-            first.flush()
-            second = Child(pull, place)
-            eventually(lambda: somebody_waits(engine))
-        assert second.end() is not None
-        assert everything(engine, place.data) == undisturbed(engine, place)
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_two_workers_meet_a_form_at_the_same_moment(engine: Engine, central: Central, place: Place) -> None:
+    with writing(engine) as first:
+        first.add(Form(project=central.project, form_id=FORM_ID))
+        first.flush()
+        second = Child(pull, place)
+        eventually(lambda: somebody_waits(engine))
+    assert second.end() is not None
+    assert everything(engine, place.data) == undisturbed(engine, place)
 
 
 def somebody_waits(engine: Engine) -> bool:
@@ -109,7 +107,7 @@ def test_two_workers_share_the_queue_and_do_nothing_twice(
         central.publish(form_id, a_form(form_id=form_id), "1")
     with writing(engine) as session:
         for form_id in forms:
-            ask(session, "pull", form_id)
+            ask(session, Pull(form_id))
     workers = [Child(drain_all, place) for _ in range(2)]
     assert all(worker.end() is not None for worker in workers)
     feeds = Counter(request.path.split("?")[0].rsplit("/", 2)[1] for request in proxy.seen if ".svc/" in request.path)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -28,21 +28,13 @@ from tests.support.proxy import FaultProxy
 from tests.support.trial import close, delete, reopen, restore
 from verification.reason import Reason
 from workers.central.api import Central
-from workers.central.session import CentralProblem, Patience
+from workers.central.session import CentralProblem
 from workers.pulling.certify import certify
 from workers.pulling.files import fetch_all
 from workers.pulling.pull import pull_form
 from workers.pulling.slow_pass import look_over
-from workers.queue.jobs import Context, drain
-
-
-def quick_to_ask_again(context: Context) -> Central:
-    """Connect as Tilik does, but without the pauses between two attempts."""
-    ours = context.settings
-    assert ours.central_url and ours.central_user and ours.central_password and ours.central_project
-    password = ours.central_password.get_secret_value()
-    return Central(ours.central_url, ours.central_user, password, ours.central_project, Patience(backoff=0.01))
-
+from workers.queue.draining import drain
+from workers.queue.handlers import Context
 
 WHICH = st.integers(0, 7)
 PHOTO = "1.jpg"
@@ -93,6 +85,7 @@ class World:
     proxy: FaultProxy
     purge: Callable[[Central, list[str]], None] | None
     operations: int = 0
+    purges: int = 0
     faults: int = 0
 
 
@@ -102,7 +95,7 @@ class Everything(RuleBasedStateMachine):
     def __init__(self, world: World) -> None:
         super().__init__()
         self.world, self.central, self.engine = world, world.central, world.context.engine
-        self.store, self.tilik = world.context.store, quick_to_ask_again(world.context)
+        self.store, self.tilik = world.context.store, world.context.central()
         self.known: list[Kept] = []
         self.disturbed = False
         self.version, self.open, self.counter, self.photos = 1, True, 0, 0
@@ -124,6 +117,16 @@ class Everything(RuleBasedStateMachine):
         wanted = {"deleted": False, "gone": False, "removed": False} | wanted
         found = [kept for kept in self.known if all(getattr(kept, name) == value for name, value in wanted.items())]
         return found[which % len(found)] if found else None
+
+    @initialize(submitted=st.integers(0, 3), pulled=st.booleans(), purged=st.integers(0, 2))
+    def begin(self, submitted: int, pulled: bool, purged: int) -> None:
+        """Begin with a form that has a past already, pulled or not."""
+        for number in range(submitted):
+            self.create(photo=number % 2 == 0, rooms=number)
+        if pulled:
+            self.pull()
+        for left in reversed(range(min(purged, submitted))):
+            self.delete(which=0, long_ago=left == 0)
 
     # ── at Central ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -177,12 +180,14 @@ class Everything(RuleBasedStateMachine):
             self.central.clear(FORM_ID, kept.root, PHOTO)
             kept.photos[kept.current] = None
 
-    @rule(which=WHICH)
-    def delete(self, which: int) -> None:
+    @rule(which=WHICH, long_ago=st.booleans())
+    def delete(self, which: int, long_ago: bool) -> None:
         if kept := self.pick(which):
             self.next_word()
             delete(self.central, kept.root)
             kept.deleted = True
+            if long_ago and self.world.purge:
+                self.purge()
 
     @rule(which=WHICH)
     def restore(self, which: int) -> None:
@@ -200,6 +205,7 @@ class Everything(RuleBasedStateMachine):
         self.next_word()
         deleted = [kept for kept in self.known if kept.deleted and not kept.gone]
         self.world.purge(self.central, [kept.root for kept in deleted])
+        self.world.purges += 1
         for kept in deleted:
             kept.gone = True
 
@@ -364,7 +370,7 @@ class Everything(RuleBasedStateMachine):
         query = select(SubmissionComment.body).filter_by(root_id=kept.root).order_by(SubmissionComment.number)
         bodies = session.scalars(query).all()
         there = self.central.comments(FORM_ID, kept.root)
-        assert bodies == [comment["body"] for comment in reversed(there)]
+        assert bodies == [comment.body for comment in reversed(there)]
         for decision in decisions_on(session, self.form_pk(session), kept.root):
             if decision.kind == COMMENT:
                 times = bodies.count(f"{decision.text}\n\n— Tilik {decision.uuid[:6]}")

@@ -13,40 +13,41 @@ import csv
 import io
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from server.areas.geojson import read_areas
-from server.areas.loading import apply_areas
-from server.areas.queries import names_within, villages_within
-from server.claims.importing import apply_import, plan_import
+from server.areas.queries import villages_within
 from server.claims.queries import claims_of
-from server.claims.template import write_template
-from server.claims.workbook import open_workbook
-from server.db import open_database, snapshot, writing
-from server.results.verifying import latest, read_result, verify
+from server.claims.template import template_for
+from server.db import open_database, snapshot
+from server.recoding.applying import Wish, load_areas
+from server.results.rows import reasons_of
+from server.results.tables import IndicatorResult, LineResult, VisitResult
+from server.results.verifying import result_of, verify
 from server.rulebook import load_indicators, load_rules
 from server.schema import upgrade
 from server.settings import load_settings
 from server.visits.queries import visits_of
-from server.visits.reading import read_new_visits
+from server.visits.reading import read_unread
 from server.words import catalogue
-from verification.model import Fix, Level, Visit, level_of
+from tests.support.claiming import claims_come, open_round
+from verification.model import Fix, Visit
 from verification.places.areas import Villages
-from verification.verify import DistrictResult
 from workers.central.api import Central, create_project
 from workers.demo.story import running_sandbox
 from workers.pulling.pull import pull_all
 from workers.sending.publish import publish_facilities, publish_forms
-from xlsforms.build import FORMS, build_all
+from xlsforms.build import build_all
 from xlsforms.fill import FormFiller, facilities_csv
 
-DISTRICT, YEAR = "33.21", 2025
+DISTRICT, ROUND, YEAR = "33.21", "2025", 2025
 words = catalogue("en")
 Row = dict[str, str]
 
@@ -61,6 +62,7 @@ def main() -> None:
         engine = open_database(f"sqlite:///{Path(folder) / 'demak.sqlite3'}")
         upgrade(engine)
         load_villages(engine, options.folder)
+        open_round(engine, ROUND, YEAR, central.project)
         claim_schools(engine, read(options.folder, "sekolah_2025"))
         publish_forms(central, build_all())
         plan = publish_facilities(engine, central)
@@ -68,9 +70,9 @@ def main() -> None:
         sent = send_visits(central, options.folder, with_registry=options.registry)
         reports = pull_all(engine, central)
         print(f"visits sent {sent}, pulled {sum(report.rows for report in reports)}")
-        read_new_visits(engine, FORMS)
-        verify(engine, central.project, YEAR, DISTRICT)
-        print_result(engine, central.project, options.folder)
+        read_unread(engine)
+        verify(engine, ROUND, DISTRICT)
+        print_result(engine, options.folder)
         engine.dispose()
 
 
@@ -96,8 +98,7 @@ def read(folder: Path, name: str) -> list[Row]:
 
 def load_villages(engine: Engine, folder: Path) -> None:
     plan = read_areas((folder / "desa.geojson").read_text(encoding="utf-8"), {DISTRICT: "Kabupaten Demak"})
-    with writing(engine) as session:
-        apply_areas(session, plan)
+    load_areas(engine, plan, Wish(date(YEAR, 1, 1)))
     kinds = Counter(problem.reason.code for problem in plan.outlines)
     print(f"villages {len(plan.villages)}; outlines: " + ", ".join(f"{code} {n}" for code, n in sorted(kinds.items())))
 
@@ -105,19 +106,13 @@ def load_villages(engine: Engine, folder: Path) -> None:
 def claim_schools(engine: Engine, schools: list[Row]) -> None:
     """Claim every school as listed; then again without the coordinates that the import refused."""
     with snapshot(engine) as session:
-        names = names_within(session, DISTRICT)
-        villages = Villages(villages_within(session, DISTRICT))
-    template = write_template(
-        load_indicators(), (DISTRICT, names[DISTRICT]),
-        [(code, name) for code, name in sorted(names.items()) if level_of(code) is Level.VILLAGE], YEAR,
-    )  # fmt: skip
+        villages = Villages(villages_within(session, 1, DISTRICT))
+        template = template_for(session, ROUND, DISTRICT).content
     places = locate(schools, villages)
     refused: set[int] = set()
     for attempt in ("as listed", "without the refused coordinates"):
         content = fill(template, schools, places, refused)
-        with writing(engine) as session:
-            plan = plan_import(session, content, open_workbook(content))
-            apply_import(session, plan, "demak.xlsx")
+        plan = claims_come(engine, content, "demak.xlsx")
         print(f"claim {attempt}: {len(plan.problems)} problems")
         for code, n in Counter(problem.reason.code for problem in plan.problems).items():
             print(f"  {n} x {code}")
@@ -174,43 +169,45 @@ def send_visits(central: Central, folder: Path, *, with_registry: bool) -> int:
     return len(visits)
 
 
-def print_result(engine: Engine, project: int, folder: Path) -> None:
+def print_result(engine: Engine, folder: Path) -> None:
     with snapshot(engine) as session:
-        verification = latest(session, YEAR, DISTRICT)
-        assert verification
-        result = read_result(verification)
-        visits = {visit.visit_id: visit for visit in visits_of(session, project, DISTRICT)}
-        lines = {line.id: line for line in claims_of(session, YEAR, DISTRICT)[25].lines}
-    numbers = {row["nama"].strip(): row["npsn"] for row in read(folder, "sekolah_2017")}
-    outcomes = print_schools(result, visits, {id_: line.registry_no or "" for id_, line in lines.items()}, numbers)
-    print(f"of {len(lines)} claimed schools: " + ", ".join(f"{n} {o}" for o, n in sorted(outcomes.items())))
-    others = Counter(visit.reason.code for visit in result.visits if not visit.line_ids)
-    print("visits without a claim line: " + ", ".join(f"{n} {code}" for code, n in sorted(others.items())))
-    points = next(line for line in result.ledger if line.indicator == 25)
-    print(f"points of indicator 25: lowest {points.lowest}, expected {points.expected}, highest {points.highest}")
+        result = result_of(session, ROUND, DISTRICT)
+        assert result
+        found = session.scalars(select(LineResult).filter_by(result_id=result.id)).all()
+        others = session.scalars(select(VisitResult).filter_by(result_id=result.id)).all()
+        points = session.get_one(IndicatorResult, (result.id, 25))
+        visits = {visit.visit_id: visit for visit in visits_of(session, ROUND, DISTRICT)}
+        numbers = {line.id: line.registry_no or "" for line in claims_of(session, ROUND, DISTRICT)[25].lines}
+        session.expunge_all()
+    names = {row["nama"].strip(): row["npsn"] for row in read(folder, "sekolah_2017")}
+    outcomes = print_schools(found, visits, numbers, names)
+    print(f"of {len(found)} claimed schools: " + ", ".join(f"{n} {o}" for o, n in sorted(outcomes.items())))
+    codes = Counter(visit.reason_code for visit in others if not visit.lines)
+    print("visits without a claim line: " + ", ".join(f"{n} {code}" for code, n in sorted(codes.items())))
+    print(f"points of indicator 25: lowest {points.lowest}, highest {points.highest}")
 
 
 def print_schools(
-    result: DistrictResult, visits: dict[str, Visit], registry: dict[int, str], numbers: dict[str, str]
+    found: Sequence[LineResult], visits: dict[str, Visit], registry: dict[int, str], numbers: dict[str, str]
 ) -> Counter[str]:
     """Print each school visit with its match and why; the numbers tell whether a match is right."""
     matched: Counter[str] = Counter()
-    by_visit = {line.match.visit_id: line for line in result.lines if line.match}
+    by_visit = {line.visit_id: line for line in found if line.visit_id}
     for visit_id, visit in visits.items():
         if visit.kind != "sekolah":
             continue
         line = by_visit.get(visit_id)
-        if line is None or line.match is None:
+        if line is None:
             status, why = "unmatched", "no line is likely enough"
         else:
             right = registry[line.line_id] == numbers[visit.name or ""]
-            status = ("matched" if line.match.sure else "unsure") + (" right" if right else " WRONG")
-            why = ", ".join(f"{c.what} {c.level} {c.bits:+.1f}" for c in line.match.comparisons)
-            why = f"P {line.match.probability:.3f}: {why}; {words.reason(line.reasons[0])}"
+            status = ("matched" if line.sure else "unsure") + (" right" if right else " WRONG")
+            why = ", ".join(f"{c['what']} {c['level']} {c['bits']:+.1f}" for c in line.comparisons)
+            why = f"P {line.probability:.3f}: {why}; {words.reason(reasons_of(line.reasons)[0])}"
         matched[status] += 1
         print(f"  {status:<15} {visit.name}: {why}")
     print("school visits: " + ", ".join(f"{n} {status}" for status, n in sorted(matched.items())))
-    return Counter(line.outcome.value for line in result.lines)
+    return Counter(line.outcome for line in found)
 
 
 if __name__ == "__main__":

@@ -29,8 +29,9 @@ def make_server(state: State, port: int = 0) -> Any:
 
 
 @contextmanager
-def running_sandbox() -> Iterator[Sandbox]:
-    state = State(USER, PASSWORD)
+def running_sandbox(state: State | None = None) -> Iterator[Sandbox]:
+    """Run a sandbox, new or with what another had."""
+    state = state or State(USER, PASSWORD)
     server = make_server(state)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -48,6 +48,7 @@ class FormXml:
     root: Field
     binary_paths: frozenset[str]
     list_name: str | None  # the entity list it writes to
+    xml: str
 
 
 def read_form(xml: str) -> FormXml:
@@ -62,7 +63,7 @@ def read_form(xml: str) -> FormXml:
     form_id = instance.get("id", "")
     binary = frozenset("/" + path.split("/", 2)[2] for path, kind in binds.items() if kind == "binary")
     list_name = next((n.get("dataset") for n in instance.iter() if local(n.tag) == "entity"), None)
-    return FormXml(form_id, instance.get("version", ""), title or form_id, root, binary, list_name)
+    return FormXml(form_id, instance.get("version", ""), title or form_id, root, binary, list_name, xml)
 
 
 def _read_fields(node: Element, parent: Field, at: str, binds: dict[str, str | None], repeats: set[str]) -> None:

@@ -67,8 +67,7 @@ def test_a_dot_env_is_read_from_the_working_folder(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name, value", [
-    ("TILIK_CENTRAL_PROJECT", "tujuh"), ("TILIK_LANGUAGE", "jv"), ("TILIK_TIME_ZONE", "UTC"),
-    ("TILIK_CENTRAL_PARALLEL", "banyak"),
+    ("TILIK_CENTRAL_PROJECT", "tujuh"), ("TILIK_LANGUAGE", "jv"), ("TILIK_CENTRAL_PARALLEL", "banyak"),
 ])  # fmt: skip
 def test_a_wrong_value_is_refused_by_its_name(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)

@@ -3,22 +3,22 @@
 The district is made up and lies in the Java Sea: four square villages of some 1.1 km, in two subdistricts.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from shapely.geometry import box
 from sqlalchemy import Engine
 
 from server.areas.geojson import AreaPlan
-from server.areas.loading import apply_areas
-from server.db import writing
-from server.rulebook import load_indicators, load_rules
+from server.recoding.applying import Wish, load_areas
+from server.rulebook import load_indicators, load_kinds, load_rules
 from verification.model import Arrival, Claim, ClaimedPoint, ClaimLine, Fix, Mode, Outcome, Seen, Village, Visit
 from verification.places.areas import Placement, Villages
 from verification.reason import Reason
 from verification.verify import DistrictResult, verify_district
 
 RULES = load_rules()
+KINDS = load_kinds()
 INDICATORS = load_indicators()
 LON, LAT = 110.005, -5.005  # the middle of the first village
 METRE = 1 / 111_195  # degrees of latitude
@@ -92,5 +92,4 @@ def load_district(engine: Engine) -> None:
     """Load the made-up district's areas, and a neighbour's village."""
     villages = (*VILLAGES, NEIGHBOUR)
     names = AREAS | {village.code: village.name for village in villages}
-    with writing(engine) as session:
-        apply_areas(session, AreaPlan(villages, names, (), ()))
+    load_areas(engine, AreaPlan(villages, names, (), ()), Wish(date(2026, 1, 1)))

@@ -17,16 +17,16 @@ from sqlalchemy.orm import Session
 
 import tilik
 from server.db import open_database, snapshot
-from server.results.verifying import all_districts_with_claims, verify
+from server.results.verifying import parts_to_verify, verify
 from server.settings import load_settings
 from server.store import Store
-from server.visits.reading import read_new_visits
+from server.visits.reading import read_unread
 from tests.sandbox.server import PASSWORD, USER
 from workers.central.api import Central
 from workers.pulling.files import fetch_all
 from workers.pulling.pull import pull_all
-from workers.queue.jobs import Context, drain
-from xlsforms.build import FORMS
+from workers.queue.draining import drain
+from workers.queue.handlers import Context
 
 _processes = multiprocessing.get_context("forkserver")
 _processes.set_forkserver_preload(["__main__", "tests.support.child"])
@@ -91,14 +91,14 @@ def fetch_files(engine: Engine, project: int) -> None:
 
 
 def read_visits(engine: Engine, project: int) -> None:
-    read_new_visits(engine, FORMS)
+    read_unread(engine)
 
 
 def verify_all(engine: Engine, project: int) -> None:
     with snapshot(engine) as session:
-        districts = all_districts_with_claims(session)
-    for year, district in districts:
-        verify(engine, project, year, district)
+        parts = parts_to_verify(session)
+    for round_id, district in parts:
+        verify(engine, round_id, district)
 
 
 def work(engine: Engine, project: int) -> None:

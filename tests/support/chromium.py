@@ -18,9 +18,9 @@ QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 
 
 def find_chromium() -> str | None:
-    """Give the browser named in TILIK_TEST_BROWSER, or else the one installed, if any."""
-    named = os.environ.get("TILIK_TEST_BROWSER")
-    return shutil.which(named or "chromium") or named
+    """Give the browser named in TILIK_TEST_BROWSER, or else the one installed."""
+    named = os.environ.get("TILIK_TEST_BROWSER", "chromium")
+    return shutil.which(named) or named
 
 
 @contextmanager

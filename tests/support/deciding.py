@@ -10,22 +10,23 @@ from typing import Any
 
 from sqlalchemy import Engine, select, update
 
-from server.areas.tables import Area
+from server.areas.tables import Area, AreaVersion
 from server.db import now, snapshot, writing
 from server.decisions.deciding import Wish, decide
 from server.decisions.tables import Decision
 from server.register.tables import Facility
 from server.submissions.tables import Form, SubmissionState
-from server.visits.reading import read_new_visits
 from server.work.tables import Job
 from tests.sandbox.server import Sandbox
 from tests.support.faults import Reset
 from tests.support.forms import FORM_ID, a_form, a_submission
 from tests.support.proxy import FaultProxy, Request
-from tests.support.trial import a_context
-from workers.central.api import Central, Json
+from tests.support.trial import a_context, read_visits
+from tests.support.visits import Json
+from workers.central.api import Central
 from workers.pulling.pull import pull_form
-from workers.queue.jobs import Context, drain
+from workers.queue.draining import drain
+from workers.queue.handlers import Context
 from workers.sending.write_back import LIST
 
 SUBDISTRICT, VILLAGE = "99.01.01", "99.01.01.2001"
@@ -45,8 +46,10 @@ def publish_visit_form(central: Central, **form: Any) -> None:
 def a_facility(engine: Engine, kind: str = "sekolah", name: str = SCHOOL) -> str:
     facility_id = str(uuid.uuid4())
     with writing(engine) as session:
-        session.merge(Area(code=SUBDISTRICT, level="subdistrict", name="Kecamatan Satu"))
-        session.merge(Area(code=VILLAGE, level="village", name="Desa Satu"))
+        session.merge(AreaVersion(id=1, loaded_at=now()))
+        session.flush()
+        session.merge(Area(since=1, code=SUBDISTRICT, level="subdistrict", name="Kecamatan Satu"))
+        session.merge(Area(since=1, code=VILLAGE, level="village", name="Desa Satu"))
         session.flush()
         session.add(Facility(id=facility_id, kind=kind, name=name, village=VILLAGE))
     return facility_id
@@ -57,7 +60,7 @@ def a_visit(engine: Engine, central: Central, kind: str = "sekolah", name: str =
     facility = a_facility(engine, kind, name)
     root = central.submit(FORM_ID, a_submission(kind=kind, facility=facility, arrival="open", **more))
     pull_form(engine, central, FORM_ID)
-    read_new_visits(engine, [FORM_ID])
+    read_visits(engine)
     return root
 
 
@@ -86,7 +89,7 @@ def jobs(engine: Engine, kind: str = "write_back") -> list[tuple[str, str | None
     """Give the jobs of a kind, oldest first: state, and the code of what was wrong."""
     with snapshot(engine) as session:
         found = session.scalars(select(Job).filter_by(kind=kind).order_by(Job.id))
-        return [(job.state, job.problem["code"] if job.problem else None) for job in found]
+        return [(job.state, job.problem.code if job.problem else None) for job in found]
 
 
 def time_passes(engine: Engine) -> None:
@@ -126,11 +129,11 @@ class Trial:
         drain(self.context, ["write_back"])
 
     def state(self, root: str) -> str | None:
-        state: str | None = self.central.submission(FORM_ID, root)["reviewState"]
+        state: str | None = self.central.submission(FORM_ID, root).review_state
         return state
 
     def comments(self, root: str) -> list[str]:
-        return [comment["body"] for comment in self.central.comments(FORM_ID, root)]
+        return [comment.body for comment in self.central.comments(FORM_ID, root)]
 
     def reviews_logged(self) -> list[Json]:
         mine = {"projectId": self.central.project, "xmlFormId": FORM_ID}

@@ -14,13 +14,14 @@ from server.app import create_app
 from server.db import snapshot
 from server.reports.builder import build_report
 from server.reports.exports import report_csv, report_json
+from server.reports.material import load_material
 from server.reports.report import LineReport, Report
 from server.reports.text import summary_table
 from server.settings import Settings
 from server.words import catalogue
-from workers.demo.story import DISTRICT, YEAR, demo
+from workers.demo.story import DISTRICT, ROUND, demo
 
-PAGE = f"/laporan/{YEAR}/{DISTRICT}"
+PAGE = f"/laporan/{ROUND}/{DISTRICT}"
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,9 @@ class Demo:
 
     def report(self, language: str = "id") -> Report:
         with snapshot(self.engine) as session:
-            found = build_report(session, YEAR, DISTRICT, self.settings.central_project or 0, catalogue(language))
-        assert found
-        return found
+            material = load_material(session, ROUND, DISTRICT, self.settings.project)
+            assert material
+            return build_report(material, catalogue(language))
 
     def line(self, indicator: int, number: int) -> LineReport:
         return self.report().indicators[indicator - 1].lines[number - 1]
@@ -68,7 +69,7 @@ def told_demo(data: Path) -> Iterator[Demo]:
         yield Demo(engine, settings, create_app(engine, settings), steps)
 
 
-HOMES = ("Panti Asuhan", "Rumah Singgah Rekaan", "Rumah Aman Rekaan")
+HOMES = ("Panti Asuhan", "Rumah Singgah Rekaan")
 
 
 HOMES_POINTS = ("-5.29931", "111.03902", "-5.3024", "111.1362", "-5.29926", "111.03911")

@@ -2,16 +2,21 @@
 
 import os
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import make_url, text
 
 from server.db import open_database
 from workers.central.api import Central, create_project
 
-POSTGRES = os.environ.get("TILIK_TEST_DATABASE_URL")
-
-
+DATABASES = SQLITE, POSTGRESQL = ("sqlite", "postgresql")
 REAL = tuple(os.environ.get(f"TILIK_TEST_CENTRAL_{name}", "") for name in ("URL", "USER", "PASSWORD"))
+
+
+def examples(few: int) -> int:
+    """Say how many examples a property test tries: few, or as many as TILIK_TEST_EXAMPLES says."""
+    return int(os.environ.get("TILIK_TEST_EXAMPLES") or few)
 
 
 def new_project(url: str, user: str, password: str) -> Central:
@@ -19,12 +24,27 @@ def new_project(url: str, user: str, password: str) -> Central:
     return Central(url, user, password, create_project(url, user, password, name))
 
 
-def postgres_url(name: str) -> str:
-    return make_url(POSTGRES or "").set(database=name).render_as_string(hide_password=False)
+def postgres_url(name: str | None = None) -> str:
+    """Give the address of a database on the PostgreSQL that is named, or of the one that the address names."""
+    named = os.environ.get("TILIK_TEST_DATABASE_URL")
+    assert named, "TILIK_TEST_DATABASE_URL names no PostgreSQL"
+    url = make_url(named)
+    return url.set(database=name or url.database).render_as_string(hide_password=False)
 
 
-def on_postgres(statement: str) -> None:
-    server = open_database(POSTGRES or "").execution_options(isolation_level="AUTOCOMMIT")
+@contextmanager
+def on_postgres_anew(template: str = "template1") -> Iterator[str]:
+    """Make a database on PostgreSQL, a copy of another; it goes at the end."""
+    name = f"tilik_test_{uuid.uuid4().hex}"
+    _on_postgres(f"CREATE DATABASE {name} TEMPLATE {template}")
+    try:
+        yield name
+    finally:
+        _on_postgres(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _on_postgres(statement: str) -> None:
+    server = open_database(postgres_url()).execution_options(isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
         connection.execute(text(statement))
     server.dispose()

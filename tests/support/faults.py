@@ -1,5 +1,6 @@
 """What can go wrong with one request, as values: a test or a state machine draws them, the proxy lets them act."""
 
+import re
 import time
 from dataclasses import dataclass
 from typing import Protocol
@@ -104,6 +105,17 @@ class Trickle:
         for start in range(0, len(answer), self.bytes_at_once):
             exchange.send(answer[start : start + self.bytes_at_once])
             time.sleep(self.pause_s)
+
+
+@dataclass(frozen=True)
+class Dated:
+    """Central's clock shows another moment than ours."""
+
+    date: str
+
+    def act(self, exchange: Exchange) -> None:
+        head, end, body = exchange.ask_central().partition(b"\r\n\r\n")
+        exchange.send(re.sub(rb"(?im)^date: .*?$", b"Date: " + self.date.encode(), head) + end + body)
 
 
 def status(code: int, **headers: str) -> Answer:

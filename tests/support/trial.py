@@ -1,5 +1,6 @@
 """What the tests of pulling share: a form at the sandbox, many submissions at once, and what is kept of them."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,16 @@ from sqlalchemy import Engine, select, update
 
 from server.db import Base, snapshot, writing
 from server.settings import Settings
+from server.submissions.keeping import insert_versions, upsert_states
 from server.submissions.tables import Form, Submission, SubmissionState
+from server.visits.reading import VISIT, read_unread
 from tests.sandbox.server import PASSWORD, USER, Sandbox
 from tests.sandbox.xform import read_submission
 from tests.support.forms import FORM_ID, a_form, a_submission
 from workers.central.api import Central
 from workers.central.session import CentralProblem
-from workers.queue.jobs import Context
+from workers.pulling.pull import THE_BEGINNING, changed_since
+from workers.queue.handlers import Context
 
 _OWN = ("id", "form_pk", "problem", "seen_at")
 
@@ -104,3 +108,39 @@ def refusal(action: Callable[[], Any]) -> str:
     with pytest.raises(CentralProblem) as caught:
         action()
     return f"{caught.value.reason.code} {caught.value.reason.values.get('number', '')}".strip()
+
+
+def read_visits(engine: Engine) -> int:
+    """Read what has come as visits, whatever form it came by."""
+    with writing(engine) as session:
+        session.execute(update(Form).values(read_as=VISIT))
+    return read_unread(engine)
+
+
+def feed_rows(central: Central, where: str | None = changed_since(THE_BEGINNING)) -> list[dict[str, Any]]:
+    """Read the feed as it comes, newest first, Central's words about a submission as "system"."""
+    with central.feed(FORM_ID, where) as feed:
+        rows: list[dict[str, Any]] = json.loads(b"".join(feed.chunks))["value"]
+    return [{**row, "system": row["__system"]} for row in rows]
+
+
+MOMENT = "2026-11-01T00:00:00.000Z"
+
+
+def it_comes(
+    engine: Engine, form_id: str, root_id: str, answers: dict[str, Any], project: int = 1, **state: Any
+) -> int:  # fmt: skip
+    """Store a submission as a pull does, and read it; gives its form's number."""
+    with writing(engine) as session:
+        form = session.scalar(select(Form).filter_by(form_id=form_id)) or Form(project=project, form_id=form_id)
+        session.add(form)
+        session.flush()
+        number, ids = form.id, {"form_pk": form.id, "root_id": root_id, "instance_id": root_id}
+        insert_versions(session, [ids | {"number": 1, "digest": "x", "source": "odata", "form_version": "1",
+                                         "answers": json.dumps(answers)}])  # fmt: skip
+        upsert_states(session, [ids | {
+            "submitted_at": MOMENT, "seen_at": MOMENT, "edits": 0, "attachments_present": 0, "attachments_expected": 0,
+            "deleted_at": None, "gone_at": None, "review_state": None, "problem": None,
+        } | state])  # fmt: skip
+    read_visits(engine)
+    return number

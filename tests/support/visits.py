@@ -1,16 +1,15 @@
 """What the tests of faults stand on: visits with a little of everything, what comes of them, and who gathers it."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, select, update
 
 from server.areas.geojson import AreaPlan
-from server.areas.loading import apply_areas
-from server.claims.importing import apply_import, plan_import
-from server.claims.workbook import open_workbook
 from server.db import Base, now, snapshot, writing
-from server.results.tables import Verification
+from server.recoding.applying import Wish, load_areas
+from server.results.tables import IndicatorResult, LineResult, Result, VisitResult
 from server.store import Store
 from server.submissions.tables import Attachment, FileList, Form, Submission, SubmissionChange, SubmissionState
 from server.visits.tables import Visit
@@ -19,6 +18,7 @@ from server.work.tables import Job
 from tests.sandbox.server import Sandbox
 from tests.sandbox.xform import read_submission
 from tests.support.builders import LAT, LON, VILLAGES
+from tests.support.claiming import claims_come, open_round
 from tests.support.forms import a_form, a_submission, new_id
 from tests.support.workbooks import DISTRICT, a_place, filled, row_of
 from verification.reason import Reason
@@ -26,13 +26,26 @@ from workers.central.api import Central
 from workers.central.session import CentralProblem
 from workers.pulling.files import fetch_attachments
 from workers.pulling.pull import pull_form
-from xlsforms.build import FORMS
+from xlsforms.forms import FORMS
 
 Json = dict[str, Any]
-FORM_ID = FORMS[0]
+FORM_ID = next(form for form in FORMS if form == "visit_pojok_asi")
 QUESTIONS = {"kind": "text", "arrival": "text", "facility": "text", "photo_front": "image"}
 JPEG = b"\xff\xd8\xff" + bytes(range(256)) * 4
-CLAIMED = {"areas", "rounds", "claim_files", "facilities", "claims", "answers", "documents", "claim_lines"}
+CLAIMED = {
+    "area_versions",
+    "areas",
+    "rounds",
+    "round_stages",
+    "round_parts",
+    "round_changes",
+    "claim_files",
+    "facilities",
+    "claims",
+    "answers",
+    "documents",
+    "claim_lines",
+}
 
 
 def a_visit(instance_id: str | None = None, **other: Any) -> str:
@@ -74,12 +87,11 @@ def claim_a_place(engine: Engine) -> None:
     """Load the district, and claim what the visits went to."""
     names = {"99": "Provinsi", "99.01": "Kabupaten", "99.01.01": "Kecamatan Satu", "99.01.02": "Kecamatan Dua"}
     content = filled({f"Klaim!E{row_of(17)}": 12.5}, a_place())
-    with writing(engine) as session:
-        apply_areas(session, AreaPlan(tuple(VILLAGES), names | {v.code: v.name for v in VILLAGES}, (), ()))
-    with writing(engine) as session:
-        plan = plan_import(session, content, open_workbook(content))
-        assert not plan.problems and plan.district == DISTRICT
-        apply_import(session, plan, "klaim.xlsx")
+    villages = {village.code: village.name for village in VILLAGES}
+    load_areas(engine, AreaPlan(tuple(VILLAGES), names | villages, (), ()), Wish(date(2026, 1, 1)))
+    open_round(engine)
+    plan = claims_come(engine, content)
+    assert not plan.problems and plan.district == DISTRICT
 
 
 def gather(engine: Engine, central: Central, store: Store) -> Reason | None:
@@ -101,16 +113,16 @@ def everything(engine: Engine, data: Path) -> Json:
     with snapshot(engine) as session:
         found: Json = {
             model.__tablename__: sorted(map(tuple, session.execute(select(*_columns(model)))), key=repr)
-            for model in (Submission, SubmissionState, SubmissionChange, FileList, Attachment, Visit)
-        }
-        query = select(Verification.inputs_digest, Verification.result).order_by(Verification.id.desc()).limit(1)
-        found["verification"] = [tuple(row) for row in session.execute(query)]
+            for model in (Submission, SubmissionState, SubmissionChange, FileList, Attachment, Visit, Result,
+                          IndicatorResult, LineResult, VisitResult)
+        }  # fmt: skip
     found["files"] = sorted(file.name for file in (data / "store").rglob("*") if file.is_file())
     return found
 
 
 def _columns(model: type[Base]) -> list[Any]:
-    ours = ("id", "form_pk", "submission_id", "seen_at", "attempts", "next_ask_at")
+    ours = {"id", "form_pk", "submission_id", "result_id", "seen_at", "attempts", "next_ask_at", "computed_at"}
+    ours |= {"changes", "changes_read"} if model is SubmissionState else set()
     return [column for column in model.__table__.columns if column.name not in ours]
 
 

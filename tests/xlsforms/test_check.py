@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from xlsforms.build import SHEETS, build
+from xlsforms.build import build
 from xlsforms.check import check, validate
+from xlsforms.forms import SHEETS
 
 LABELS = "Pertanyaan,Question"
 BAD_ROWS = {

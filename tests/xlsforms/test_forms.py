@@ -1,20 +1,26 @@
 """The visit forms, filled with Collect's own engine: every answer on arrival makes a visit, read as it was meant."""
 
+import csv
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from server.rulebook import load_indicators
+from server.rulebook import load_indicators, load_kinds
 from verification.model import Arrival, Fix, Mode, Seen, Visit
-from verification.reading.visit import KINDS, read_visit
+from verification.reading.visit import read_visit
 from workers.central.xml import read_answers
-from xlsforms.build import FORMS, BuiltForm, build
+from xlsforms.build import BuiltForm, build
 from xlsforms.check import check
 from xlsforms.fill import Filled, FormFiller, facilities_csv
+from xlsforms.forms import FORMS, SHEETS
 
+KINDS = load_kinds()
 LISTED = {kind: f"{digit * 8}-{digit * 4}-4{digit * 3}-8{digit * 3}-{digit * 12}" for digit, kind in
           zip("1234", ("pojok_asi", "sekolah", "lksa", "rumah_aman"), strict=True)}  # fmt: skip
+with (SHEETS / "parts/choices.csv").open(newline="", encoding="utf-8") as sheet:
+    CHOICES = list(csv.DictReader(sheet))
 FACILITIES = facilities_csv([{"name": id_, "label": f"Contoh {kind}", "kind": kind} for kind, id_ in LISTED.items()])
 LIST_OF = {"visit_pojok_asi": (17, "pojok_asi"), "visit_lksa": (13, "lksa"), "visit_school": (25, "sekolah")}
 HERE = [-5.3, 111.1, 4.0, 12.5]
@@ -44,7 +50,7 @@ def plain_answers(form_id: str) -> dict[str, Any]:
 
 
 def visit(filled: Filled) -> Visit:
-    return read_visit(read_answers(filled.xml), "uuid:1", "uuid:1", None)
+    return read_visit(read_answers(filled.xml), "uuid:1", "uuid:1", None, KINDS)
 
 
 @pytest.mark.parametrize("form_id", FORMS)
@@ -69,10 +75,11 @@ def test_the_form_asks_exactly_the_criteria_that_the_indicator_has(fill: Fill, f
 
 
 def test_a_visit_reads_back_as_it_was_filled_in(fill: Fill) -> None:
-    read = visit(fill(refrigerator="no", chair="not_seen", photo_room="1.jpg"))
-    assert (read.mode, read.facility_id, read.fix) == (Mode.ON_SITE, LISTED["pojok_asi"], Fix(111.1, -5.3, 12.5, 4.0))
+    filled = fill(refrigerator="no", chair="not_seen", photo_room="1.jpg")
+    read = visit(filled)
+    assert (read.mode, read.facility_id, read.fix) == (Mode.ON_SITE, LISTED["pojok_asi"], Fix(111.1, -5.3, 12.5))
     assert (read.answers["refrigerator"], read.answers["chair"]) == (Seen.NO, Seen.NOT_SEEN)
-    assert [(photo.question, photo.filename) for photo in read.photos] == [("photo_room", "1.jpg")]
+    assert "<photo_room>1.jpg</photo_room>" in filled.xml
 
 
 def test_a_place_that_is_not_in_the_list(fill: Fill) -> None:
@@ -132,10 +139,18 @@ def test_a_video_visit_asks_for_no_point_and_no_photograph(fill: Fill) -> None:
     assert {"point", "photo_front"}.isdisjoint(asked)
 
 
-def test_at_a_shelter_no_point_is_asked_for(fill: Fill) -> None:
-    filled = fill("visit_lksa", facility=LISTED["rumah_aman"])
-    assert "point" not in filled.asked[0]
-    assert visit(filled).fix is None
+def test_a_shelter_on_the_list_is_offered_by_no_form(forms: dict[str, BuiltForm], fill: Fill) -> None:
+    for form_id in forms:
+        filled = fill(form_id, facility=LISTED["rumah_aman"])
+        assert filled.refused == [{"question": "facility", "answer": LISTED["rumah_aman"], "sentence": "not offered"}]
+    assert fill("visit_lksa", listed="no", name_given="x", kind_given="rumah_aman").refused
+
+
+@pytest.mark.parametrize("form_id", FORMS)
+def test_no_form_would_ask_for_a_point_where_none_may_be_known(forms: dict[str, BuiltForm], form_id: str) -> None:
+    without = [kind.code for kind in KINDS.by_code.values() if not kind.claimed_point]
+    (condition,) = re.findall(r'nodeset="/data/point"[^>]*relevant="([^"]*)"', forms[form_id].xform)
+    assert without and set(without) <= set(re.findall(r"/data/place/kind\s+!= '(\w+)'", condition))
 
 
 def test_an_lksa_form_takes_no_photograph(forms: dict[str, BuiltForm], fill: Fill) -> None:
@@ -200,11 +215,15 @@ def test_the_team_says_whether_it_was_two_adults_out_of_staffs_hearing(fill: Fil
     assert {"two_adults", "staff_within_hearing"} <= set(fill(form_id).asked[0])
 
 
-def test_kinds_in_forms_and_rules_are_the_same_words(forms: dict[str, BuiltForm]) -> None:
-    offered = {
-        kind for kind in KINDS if any(f"'{kind}" in form.xform or f" {kind}" in form.xform for form in forms.values())
-    }
-    assert offered == KINDS
+def test_kinds_in_forms_sets_and_rules_are_the_same_words(forms: dict[str, BuiltForm]) -> None:
+    """A kind that a form offers is one that an indicator lists, and the other way round; each has its words."""
+    listed = {kind for indicator in load_indicators().indicators for kind in indicator.facility_kinds}
+    assert {kind for form in forms.values() for kind in form.kinds} == listed
+    assert {row["name"] for row in CHOICES if row["list_name"] == "facility_kind"} == listed
+    assert listed < KINDS.by_code.keys()
+    assert {form.form_id: form.kinds for form in forms.values()} == {
+        "visit_pojok_asi": ("pojok_asi",), "visit_lksa": ("lksa", "rumah_singgah"), "visit_school": ("sekolah",),
+    }  # fmt: skip
 
 
 # ── versions

@@ -1,4 +1,4 @@
-"""The form a district fills in: its sheets and columns, and what a filled one says (read by `claim_reader`)."""
+"""The form a district fills in: its sheets and columns, and what a filled one says (read by `reader.py`)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -60,6 +60,17 @@ class Stamp:
     district: str
     year: int
     indicator_set: str
+    round_id: str | None = None  # none in those written before rounds had names
+    areas_id: int = 1  # the version of the areas whose codes it has; there was one before it was said
+
+
+@dataclass(frozen=True, slots=True)
+class VillageCodes:
+    """The villages that a form may name: the district's, and others; `recoded` has the codes of now by those it has."""
+
+    inside: frozenset[str]
+    elsewhere: frozenset[str]
+    recoded: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,27 +23,23 @@ from verification.claim_form.form import (
     LineEntry,
     Row,
     Rows,
+    VillageCodes,
     half_cell_m,
 )
 from verification.matching.names import normalise
 from verification.model import ClaimedPoint
 from verification.places.areas import in_indonesia
+from verification.places.kinds import Kinds
 from verification.reason import Reason, Value
 from verification.sets.indicators import AnswerField, Indicator, IndicatorSet
 
-SHELTER = "rumah_aman"
 EARLIEST_YEAR = 1900
 _MEASURED = frozenset({"juta Rp", "per 1.000 kelahiran hidup"})  # all other numbers count something, and are whole
 
 
-def read_form(
-    book: Book, indicators: IndicatorSet, villages: frozenset[str], areas: frozenset[str], year: int
-) -> FilledForm:
-    """Read a filled form.
-
-    `villages` are the codes of the district's villages, `areas` all codes known; `year` is the round's data year.
-    """
-    reader = _Reader(indicators, villages, areas, year)
+def read_form(book: Book, indicators: IndicatorSet, kinds: Kinds, villages: VillageCodes, year: int) -> FilledForm:
+    """Read a filled form; `year` is the round's data year."""
+    reader = _Reader(indicators, kinds, villages, year)
     reader.read_scores(book["Klaim"])
     reader.read_answers(book["Jawaban"])
     reader.read_documents(book["Dokumen"])
@@ -51,11 +47,17 @@ def read_form(
     return FilledForm(reader.claims, tuple(reader.problems))
 
 
+def villages_named(book: Book) -> list[str]:
+    """List the codes of villages that a form names, known or not."""
+    texts = [str(row.get("village") or "") for row in book["Fasilitas"].values()]
+    return sorted({text.split()[0][:13] for text in texts if text.split()})
+
+
 class _Reader:
-    def __init__(self, indicators: IndicatorSet, villages: frozenset[str], areas: frozenset[str], year: int) -> None:
+    def __init__(self, indicators: IndicatorSet, kinds: Kinds, villages: VillageCodes, year: int) -> None:
         self._indicators = indicators
+        self._kinds = kinds
         self._villages = villages
-        self._areas = areas
         self._year = year
         self.claims: dict[int, ClaimEntry] = {}
         self.problems: list[FormProblem] = []
@@ -145,10 +147,12 @@ class _Reader:
         text = line.required_text("village")
         if text is None:
             return None
-        code = text.split()[0]
-        if code in self._villages:
+        written = text.split()[0]
+        code = self._villages.recoded.get(written, written)
+        if code in self._villages.inside:
             return code
-        line.refuse("village_outside_district" if code in self._areas else "unknown_area", "village", code=code)
+        is_known = code in self._villages.elsewhere
+        line.refuse("village_outside_district" if is_known else "unknown_area", "village", code=written)
         return None
 
     def _since(self, line: "_Line") -> int | None:
@@ -161,8 +165,8 @@ class _Reader:
         return int(year)
 
     def _point(self, line: "_Line", kind: str | None) -> ClaimedPoint | None:
-        if kind == SHELTER and (line.is_filled("lat") or line.is_filled("lon")):
-            line.refuse("shelter_has_point", "lat")
+        if not self._kinds.may_have_a_point(kind) and (line.is_filled("lat") or line.is_filled("lon")):
+            line.refuse("kind_without_point", "lat", kind=kind)
             return None
         lat, lon = line.number("lat"), line.number("lon")
         if line.is_filled("lat") != line.is_filled("lon"):

@@ -1,34 +1,31 @@
-"""Which claim line does a visit belong to? Fellegi-Sunter weights, and one line for one place visited.
+"""Which claim line does a visit belong to? One line for one place visited, with its probability and its reasons.
 
-For each line of the block the evidence is a sum of log2(m/u), one term per comparison (`rules.toml`, [matching]).
-The lines of a block and "none of them" exclude each other, so with an even prior over them the probability of a line
-is its weight over the sum of all weights plus one. With a single line in the block this is the usual
-P = 2^M / (1 + 2^M). Two lines that fit equally well share the probability, and a person decides.
+For each line of a visit's block the evidence is a sum of bits (`compare.py`). The lines of a block and "none of them"
+exclude each other, so with an even prior over them the probability of a line is its weight, 2^bits, over the sum of all
+weights plus one. With a single line in the block this is the usual P = 2^M / (1 + 2^M). Two lines that fit equally well
+share the probability, so that neither reaches a half.
 
-Source of the model: Fellegi and Sunter, "A theory for record linkage", JASA 64 (1969) 1183-1210.
+A block is what a visit may be to: the lines within two kilometres, those of its subdistrict, those with its number or
+facility, and those that bear its very name anywhere in the district. A visit that was picked from the list on the phone
+is compared one by one only with what lies around it. The rest of its subdistrict cannot be it; it is counted by sorts
+that weigh alike, so that it takes away from the probability just what it would if it were compared: the difference is
+none (`tests/verification/matching/test_as_defined.py` compares each with each).
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import log2
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
-from verification.matching.names import clash, similarity
-from verification.model import ClaimLine, Visit, subdistrict_of
-from verification.places.evidence import distance_m
-from verification.rules import LocationRules, MatchingRules, Rules
+from verification.matching.assign import assign
+from verification.matching.compare import OTHER, SAME, Comparison, Weights, compare, compare_names
+from verification.matching.lines import Lines, Placed, Sought
+from verification.model import ClaimLine, Visit
+from verification.places.distance import Ints
+from verification.rules import Rules
 
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """One thing compared between a visit and a line, the level of agreement found, and its weight in bits."""
-
-    what: str
-    level: str
-    bits: float
+BATCH = 200  # visits whose names are compared in one go: enough to be quick, few enough for the memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +41,21 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """All matches of one indicator, the visits that belong to no line, and earlier visits to the same place."""
+    """All matches of one indicator, and earlier visits to the same place."""
 
     matches: tuple[Match, ...]
-    unmatched: tuple[str, ...]
     earlier: Mapping[str, str]  # an earlier visit's id, then the id of the visit that counts
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """A visit with the villages its point may lie in."""
+class _Likely:
+    """A visit and a line that something speaks for, as positions; spelt out where it is likely enough to be told."""
 
-    visit: Visit
-    villages: tuple[str, ...]
+    visit: int
+    line: int
+    bits: float
+    probability: float
+    comparisons: tuple[Comparison, ...]
 
 
 def match_visits(
@@ -67,26 +66,25 @@ def match_visits(
     `names` maps area codes to names. Of several visits to one place the latest received counts.
     """
     latest, earlier = _latest_of_each_place(placed)
-    lines = sorted(lines, key=lambda line: line.line_id)
-    blocks = {p.visit.visit_id: [line for line in lines if _comparable(p, line, rules.matching)] for p in latest}
-    compared = {
-        (p.visit.visit_id, line.line_id): compare(p, line, names, rules)
-        for p in latest
-        for line in blocks[p.visit.visit_id]
-    }
-    chances = _probabilities(compared)
-    matches = tuple(
-        Match(visit_id, line_id, chances[visit_id, line_id], chances[visit_id, line_id] >= rules.matching.automatic,
-              compared[visit_id, line_id])
-        for visit_id, line_id in _assign(compared)
-        if chances[visit_id, line_id] >= rules.matching.person
+    index = Lines(lines, names, rules)
+    likely = sorted(_all_likely(latest, index, rules), key=lambda pair: (pair.visit, pair.line))
+    matches = (
+        Match(latest[pair.visit].visit.visit_id, index.all[pair.line].line_id, pair.probability,
+              pair.probability >= rules.matching.automatic, pair.comparisons)
+        for pair in _one_to_one(likely)
+        if pair.probability >= rules.matching.person
     )  # fmt: skip
-    matched = {match.visit_id for match in matches}
-    unmatched = tuple(p.visit.visit_id for p in latest if p.visit.visit_id not in matched)
-    return Matching(matches, unmatched, earlier)
+    return Matching(tuple(matches), earlier)
+
+
+def _one_to_one(likely: Sequence[_Likely]) -> list[_Likely]:
+    visits = np.array([pair.visit for pair in likely], dtype=np.intp)
+    lines = np.array([pair.line for pair in likely], dtype=np.intp)
+    return [likely[position] for position in assign(visits, lines, np.array([pair.bits for pair in likely]))]
 
 
 def _latest_of_each_place(placed: Sequence[Placed]) -> tuple[list[Placed], dict[str, str]]:
+    """Give the latest visit to each place, in the order of their ids, and which one each earlier visit gives way to."""
     places: dict[tuple[str, str], list[Placed]] = defaultdict(list)
     for p in placed:
         places[_place_key(p.visit)].append(p)
@@ -96,7 +94,7 @@ def _latest_of_each_place(placed: Sequence[Placed]) -> tuple[list[Placed], dict[
         *before, last = sorted(visits, key=_when)
         latest.append(last)
         earlier |= {p.visit.visit_id: last.visit.visit_id for p in before}
-    return sorted(latest, key=_when), earlier
+    return sorted(latest, key=lambda p: p.visit.visit_id), earlier
 
 
 def _when(placed: Placed) -> tuple[str, str]:
@@ -112,101 +110,38 @@ def _place_key(visit: Visit) -> tuple[str, str]:
     return ("visit", visit.visit_id)
 
 
-def _comparable(placed: Placed, line: ClaimLine, rules: MatchingRules) -> bool:
-    visit = placed.visit
-    if visit.facility_id == line.facility_id or (visit.registry_no and visit.registry_no == line.registry_no):
-        return True
-    if subdistrict_of(line.village) in map(subdistrict_of, placed.villages):
-        return True
-    metres = _metres(visit, line)
-    return metres is not None and metres <= rules.neighbourhood_m
+def _all_likely(visits: Sequence[Placed], lines: Lines, rules: Rules) -> Iterator[_Likely]:
+    """Find the lines that something speaks for, visit by visit; names are compared for many visits at once."""
+    weights = Weights(rules.matching)
+    sought = lines.sought(visits)
+    in_order = sorted(range(len(visits)), key=lambda number: sought[number].subdistricts)
+    for start in range(0, len(visits), BATCH):
+        batch = in_order[start : start + BATCH]
+        blocks = [lines.to_compare(sought[number]) for number in batch]
+        names = compare_names([sought[number] for number in batch], blocks, lines, rules.matching)
+        for number, block, alike in zip(batch, blocks, names, strict=True):
+            yield from _likely(number, sought[number], block, alike, lines, weights, rules)
 
 
-def compare(placed: Placed, line: ClaimLine, names: Mapping[str, str], rules: Rules) -> tuple[Comparison, ...]:
-    """Compare a visit with a line; what is missing on either side is left out, neither for nor against."""
-    visit = placed.visit
-    levels = {
-        "picked": _same(visit.facility_id, line.facility_id),
-        "registry": _same(visit.registry_no, line.registry_no),
-        "kind": "other" if visit.kind != line.kind else None,  # being of one kind is what makes a block: no news
-        "name": _name_level(visit, line, names, rules.matching),
-        "distance": _distance_level(visit, line, rules.location, rules.matching),
-    }
-    if levels["distance"] is None:
-        levels["area"] = _area_level(placed.villages, line.village)
-    return tuple(Comparison(what, level, _bits(rules.matching, what, level)) for what, level in levels.items() if level)
+def _likely(
+    number: int, seen: Sought, block: Ints, names: Ints | None, lines: Lines, weights: Weights, rules: Rules
+) -> Iterator[_Likely]:
+    levels = compare(seen, lines, block, lines.metres_from(seen, block), names, rules)
+    bits = weights.together(levels)
+    total = 1.0 + np.exp2(bits).sum() + _weight_of_the_rest(seen, block, lines, weights, rules)
+    for column in np.flatnonzero(bits > 0).tolist():
+        probability = float(np.exp2(bits[column]) / total)
+        told = weights.comparisons(levels, column) if probability >= rules.matching.person else ()
+        yield _Likely(number, int(block[column]), float(bits[column]), probability, told)
 
 
-def _bits(rules: MatchingRules, what: str, level: str) -> float:
-    frequency = rules.frequencies[what][level]
-    return log2(frequency.m / frequency.u)
-
-
-def _same(one: str | None, other: str | None) -> str | None:
-    if not one or not other:
-        return None
-    return "same" if one == other else "other"
-
-
-def _name_level(visit: Visit, line: ClaimLine, names: Mapping[str, str], rules: MatchingRules) -> str | None:
-    if not visit.name:
-        return None
-    if clash(visit.name, line.name):
-        return "clash"
-    places = [names[code] for code in (line.village, subdistrict_of(line.village)) if code in names]
-    alike = similarity(visit.name, line.name, *places)
-    return next((level for level in ("same", "near", "weak") if alike >= rules.name_similarity[level]), "other")
-
-
-def _metres(visit: Visit, line: ClaimLine) -> float | None:
-    if visit.fix is None or line.point is None:
-        return None
-    return distance_m(visit.fix.lon, visit.fix.lat, line.point.lon, line.point.lat)
-
-
-def _distance_level(visit: Visit, line: ClaimLine, location: LocationRules, rules: MatchingRules) -> str | None:
-    metres = _metres(visit, line)
-    if metres is None or visit.fix is None or line.point is None or not visit.fix.accuracy_m:
-        return None
-    net = metres - visit.fix.accuracy_m * location.accuracy_to_r95 - line.point.half_cell_m
-    bounds = {
-        "at_place": location.allowance_m[line.kind],
-        "near": location.elsewhere_beyond_m,
-        "around": rules.neighbourhood_m,
-    }
-    return next((level for level, bound in bounds.items() if net <= bound), "far")
-
-
-def _area_level(villages: tuple[str, ...], claimed: str) -> str | None:
-    if not villages:
-        return None
-    if claimed in villages:
-        return "village"
-    return "subdistrict" if subdistrict_of(claimed) in map(subdistrict_of, villages) else "other"
-
-
-_Pairs = Mapping[tuple[str, int], tuple[Comparison, ...]]
-
-
-def _weight(comparisons: tuple[Comparison, ...]) -> float:
-    return float(2 ** sum(comparison.bits for comparison in comparisons))
-
-
-def _probabilities(compared: _Pairs) -> dict[tuple[str, int], float]:
-    totals: dict[str, float] = defaultdict(lambda: 1.0)  # "none of them" weighs 1
-    for (visit_id, _), comparisons in compared.items():
-        totals[visit_id] += _weight(comparisons)
-    return {pair: _weight(comparisons) / totals[pair[0]] for pair, comparisons in compared.items()}
-
-
-def _assign(compared: _Pairs) -> list[tuple[str, int]]:
-    """Choose the pairs that together carry the most evidence, one line per visit and one visit per line."""
-    visits = sorted({visit_id for visit_id, _ in compared})
-    lines = sorted({line_id for _, line_id in compared})
-    bits = np.zeros((len(visits), len(lines)))
-    for (visit_id, line_id), comparisons in compared.items():
-        total = sum(comparison.bits for comparison in comparisons)
-        bits[visits.index(visit_id), lines.index(line_id)] = max(total, 0.0)
-    rows, columns = linear_sum_assignment(bits, maximize=True)
-    chosen = zip(rows.tolist(), columns.tolist(), strict=True)
-    return [(visits[row], lines[column]) for row, column in chosen if bits[row, column] > 0]
+def _weight_of_the_rest(seen: Sought, compared: Ints, lines: Lines, weights: Weights, rules: Rules) -> float:
+    """Weigh the lines of the block that are not compared: each sort once, as often as there are lines of it."""
+    total = 0.0
+    for crowd in lines.crowd(seen, compared):
+        far_off = np.where(np.isnan(lines.half_cell_m[crowd.examples]), np.nan, np.inf)
+        levels = compare(seen, lines, crowd.examples, far_off, None, rules)
+        for what in levels.keys() & {"picked", "registry"}:
+            levels[what][levels[what] == SAME] = OTHER  # an example stands for others of its sort
+        total += float(crowd.counts @ np.exp2(weights.together(levels)))
+    return total

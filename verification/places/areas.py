@@ -9,6 +9,7 @@ from math import cos, radians
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
@@ -67,10 +68,6 @@ class Villages:
             return Placement(tuple(near) or (nearest,), Reason("nearest_village", {"distance_m": round(metres)}))
         return Placement((), Reason("in_no_village"))
 
-    def touching(self, surface: BaseGeometry) -> list[Village]:
-        """List the villages whose outlines touch or cross a surface."""
-        return [self._villages[index] for index in sorted(self._tree.query(surface, predicate="intersects"))]
-
     def _distances_m(self, lon: float, lat: float, reach_m: float) -> list[tuple[str, float]]:
         degrees = reach_m / METRES_PER_DEGREE
         east = degrees / cos(radians(lat))
@@ -93,8 +90,14 @@ def to_local_metres(geometry: BaseGeometry, lon: float, lat: float) -> BaseGeome
 
 
 def area_m2(surface: BaseGeometry) -> float:
-    """Measure a surface in square metres, in a local frame around its middle."""
-    if surface.is_empty:
-        return 0.0
-    middle = surface.centroid
-    return float(to_local_metres(surface, middle.x, middle.y).area)
+    """Measure a surface in square metres."""
+    return float(areas_m2([surface])[0])
+
+
+def areas_m2(surfaces: Sequence[BaseGeometry] | NDArray[np.object_]) -> NDArray[np.float64]:
+    """Measure surfaces in square metres, each at the latitude of its own middle; 0 for an empty one."""
+    found = np.asarray(surfaces, dtype=object)
+    _, south, _, north = shapely.bounds(found).T
+    latitudes = np.nan_to_num((south + north) / 2)
+    areas: NDArray[np.float64] = shapely.area(found) * METRES_PER_DEGREE**2 * np.cos(np.radians(latitudes))
+    return areas

@@ -8,14 +8,13 @@ freedom. Nothing is ever rejected for distance alone: the claimed coordinate may
 from dataclasses import dataclass
 from math import hypot
 
-from pyproj import Geod
 from scipy.special import chndtr
 
 from verification.model import ClaimedPoint, Fix, Grade, Mode
+from verification.places.distance import distance_m
 from verification.reason import Reason
 from verification.rules import LocationRules
 
-_WGS84 = Geod(ellps="WGS84")
 _FAR_IN_SIGMAS = 8.0  # beyond this the probability is 0 or 1 to fifteen digits, and the series would need minutes
 
 
@@ -28,11 +27,6 @@ class Evidence:
     distance_m: float | None = None
     error_m: float | None = None
     at_place_probability: float | None = None
-
-
-def distance_m(lon_a: float, lat_a: float, lon_b: float, lat_b: float) -> float:
-    """Measure the geodesic distance of two points in metres (WGS 84)."""
-    return float(_WGS84.inv(lon_a, lat_a, lon_b, lat_b)[2])
 
 
 def probability_within(radius_m: float, measured_m: float, sigma_m: float) -> float:
@@ -49,8 +43,10 @@ def chance_of_measuring_at_least(measured_m: float, true_m: float, sigma_m: floa
     return 1.0 - probability_within(measured_m, true_m, sigma_m)
 
 
-def grade_point(fix: Fix | None, mode: Mode, claimed: ClaimedPoint | None, kind: str, rules: LocationRules) -> Evidence:
-    """Grade a visit's point against the claimed one.
+def grade_point(
+    fix: Fix | None, mode: Mode, claimed: ClaimedPoint | None, allowance_m: float, rules: LocationRules
+) -> Evidence:
+    """Grade a visit's point against the claimed one, for a kind of place that allows so many metres.
 
     AT_PLACE where the truth is within the allowance with the required probability; ELSEWHERE where so great a
     distance would hardly be measured from within `elsewhere_beyond_m`; otherwise UNSURE. A large error therefore
@@ -65,10 +61,9 @@ def grade_point(fix: Fix | None, mode: Mode, claimed: ClaimedPoint | None, kind:
     measured = distance_m(fix.lon, fix.lat, claimed.lon, claimed.lat)
     sigma = hypot(fix.accuracy_m / rules.accuracy_to_sigma, claimed.half_cell_m)
     error = hypot(fix.accuracy_m * rules.accuracy_to_r95, claimed.half_cell_m)
-    allowance = rules.allowance_m[kind]
-    within = probability_within(allowance, measured, sigma)
+    within = probability_within(allowance_m, measured, sigma)
     grade = _grade(measured, sigma, within, rules)
-    values = {"distance_m": round(measured), "error_m": round(error), "allowance_m": allowance}
+    values = {"distance_m": round(measured), "error_m": round(error), "allowance_m": allowance_m}
     return Evidence(grade, Reason(f"location_{grade}", dict(values)), measured, error, within)
 
 

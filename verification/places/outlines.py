@@ -1,14 +1,20 @@
 """What is wrong with a set of village outlines, before anyone relies on it?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from verification.model import Village
-from verification.places.areas import Villages, area_m2, in_indonesia
+from verification.places.areas import INDONESIA, METRES_PER_DEGREE, areas_m2, in_indonesia
+from verification.places.gaps import gaps_between
 from verification.reason import Reason
+
+LONGEST_EDGE_DEGREES = 1.0  # 111 km: no village's border runs so far without a corner
+MOST_MEETINGS = 100_000  # of boxes of an outline's edges; to mend such a one takes a second and 100 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,46 +38,117 @@ def axis_order_problem(villages: Sequence[Village]) -> OutlineProblem | None:
     return OutlineProblem(Reason(code, dict(edges)), tuple(village.code for village in villages))
 
 
+def points_astray(villages: Sequence[Village]) -> list[tuple[Village, float, float]]:
+    """Name each village with a point outside Indonesia or far from the rest of its ring: the farthest one (lon, lat).
+
+    Where most villages lie outside, none of them is astray: it is another country, or they are measured otherwise.
+    """
+    if not villages:
+        return []
+    lows, highs = np.hsplit(shapely.bounds(np.array([village.outline for village in villages])), 2)
+    odd = _is_outside(lows) | _is_outside(highs) | ((highs - lows).max(axis=1) > LONGEST_EDGE_DEGREES)
+    suspects = [village for village, is_odd in zip(villages, odd, strict=True) if is_odd]
+    middles = [np.median(shapely.get_coordinates(village.outline), axis=0) for village in suspects]
+    if suspects and _is_outside(np.array(middles)).sum() > len(villages) / 2:
+        return []
+    points = [_farthest_astray(village.outline, middle) for village, middle in zip(suspects, middles, strict=True)]
+    return [(village, *point) for village, point in zip(suspects, points, strict=True) if point]
+
+
+def _farthest_astray(outline: BaseGeometry, middle: NDArray[np.float64]) -> tuple[float, float] | None:
+    astray = np.concatenate([ring[_is_outside(ring) | _is_beside_a_leap(ring)] for ring in _rings(outline)])
+    if not len(astray):
+        return None
+    lon, lat = astray[np.abs(astray - middle).max(axis=1).argmax()]
+    return float(lon), float(lat)
+
+
+def _is_outside(points: NDArray[np.float64]) -> NDArray[np.bool_]:
+    west, south, east, north = INDONESIA
+    outside: NDArray[np.bool_] = np.any((points < (west, south)) | (points > (east, north)), axis=1)
+    return outside
+
+
+def _is_beside_a_leap(ring: NDArray[np.float64]) -> NDArray[np.bool_]:
+    leaps = np.abs(np.diff(ring, axis=0)).max(axis=1) > LONGEST_EDGE_DEGREES
+    beside: NDArray[np.bool_] = np.append(leaps, False) | np.insert(leaps, 0, False)
+    return beside
+
+
 def outline_problems(villages: Sequence[Village], least_m2: float = 100.0) -> list[OutlineProblem]:
     """List invalid rings, overlaps between neighbours and gaps inside the whole, from `least_m2` on."""
-    invalid = [village for village in villages if not village.outline.is_valid]
-    problems = [
-        OutlineProblem(Reason("outline_invalid", {"why": shapely.is_valid_reason(village.outline)}), (village.code,))
-        for village in invalid
-    ]
+    problems = [_invalid(village) for village in villages if not village.outline.is_valid]
     mended = [Village(v.code, v.name, mend(v.outline)) for v in villages]
-    return problems + _overlaps(mended, least_m2) + _gaps(mended, least_m2)
+    gaps = gaps_between(mended, least_m2)
+    problems += _overlaps(mended, least_m2)
+    return problems + [OutlineProblem(_of("outlines_gap", gap.area_m2), gap.around, gap.area_m2) for gap in gaps]
+
+
+def _invalid(village: Village) -> OutlineProblem:
+    return OutlineProblem(Reason("outline_invalid", {"why": shapely.is_valid_reason(village.outline)}), (village.code,))
 
 
 def mend(outline: BaseGeometry) -> BaseGeometry:
-    """Make an outline valid, keeping only its surfaces."""
+    """Make an outline valid, keeping only its surfaces: what rings enclose, less their holes."""
     if outline.is_valid:
         return outline
-    valid = shapely.make_valid(outline)
-    surfaces = [part for part in shapely.get_parts(valid) if part.area > 0]
-    return shapely.union_all(surfaces) if surfaces else valid
+    return shapely.make_valid(outline, method="structure", keep_collapsed=False)
+
+
+def is_tangled(outline: BaseGeometry) -> bool:
+    """Tell whether an outline crosses itself so often that it encloses nothing anyone meant.
+
+    Mending costs time and memory with every crossing. In real outlines an edge's box meets its own, its two
+    neighbours' and, now and then, that of another: 200,000 vertices have some 50,000 such meetings.
+    """
+    if outline.is_valid:
+        return False
+    edges = _edges(outline)
+    tree, meetings = shapely.STRtree(edges), -3 * len(edges)
+    for start in range(0, len(edges), 1000):
+        meetings += tree.query(edges[start : start + 1000]).shape[1]
+        if meetings > MOST_MEETINGS:
+            return True
+    return False
+
+
+def _edges(outline: BaseGeometry) -> NDArray[np.object_]:
+    ends = np.concatenate([np.stack([ring[:-1], ring[1:]], axis=1) for ring in _rings(outline)])
+    edges: NDArray[np.object_] = shapely.linestrings(ends)
+    return edges
+
+
+def _rings(outline: BaseGeometry) -> list[NDArray[np.float64]]:
+    return [np.asarray(ring.coords) for part in shapely.get_parts(outline) for ring in shapely.get_rings(part)]
 
 
 def _overlaps(villages: Sequence[Village], least_m2: float) -> list[OutlineProblem]:
-    outlines = [village.outline for village in villages]
-    tree = shapely.STRtree(outlines)
-    pairs = sorted((int(a), int(b)) for a, b in tree.query(outlines, predicate="intersects").T if a < b)
-    shared = [(a, b, area_m2(shapely.intersection(outlines[a], outlines[b]))) for a, b in pairs]
-    return [
-        OutlineProblem(Reason("outlines_overlap", {"area_m2": round(area)}), (villages[a].code, villages[b].code), area)
-        for a, b, area in shared
-        if area >= least_m2
-    ]
-
-
-def _gaps(villages: Sequence[Village], least_m2: float) -> list[OutlineProblem]:
-    whole = shapely.union_all([village.outline for village in villages])
-    holes = [shapely.Polygon(ring) for part in shapely.get_parts(whole) for ring in getattr(part, "interiors", ())]
-    index = Villages(villages)
+    outlines = np.array([village.outline for village in villages])
     problems = []
-    for hole in holes:
-        area = area_m2(hole)
-        if area >= least_m2:
-            around = tuple(village.code for village in index.touching(hole))
-            problems.append(OutlineProblem(Reason("outlines_gap", {"area_m2": round(area)}), around, area))
+    for first, second in _in_batches(_neighbours(outlines, least_m2)):
+        areas = areas_m2(shapely.intersection(outlines[first], outlines[second]))
+        for a, b, area in zip(first.tolist(), second.tolist(), areas.tolist(), strict=True):
+            if area >= least_m2:
+                codes = (villages[a].code, villages[b].code)
+                problems.append(OutlineProblem(_of("outlines_overlap", area), codes, area))
     return problems
+
+
+def _neighbours(outlines: NDArray[np.object_], least_m2: float) -> NDArray[np.intp]:
+    """Pair the indices of outlines whose boxes share at least so much ground, lower index first."""
+    pairs = shapely.STRtree(outlines).query(outlines)
+    pairs = pairs[:, pairs[0] < pairs[1]]
+    west, south, east, north = shapely.bounds(outlines).T
+    wide = np.minimum(*east[pairs]) - np.maximum(*west[pairs])
+    high = np.minimum(*north[pairs]) - np.maximum(*south[pairs])
+    found: NDArray[np.intp] = pairs[:, wide * high * METRES_PER_DEGREE**2 >= least_m2]
+    return found[:, np.lexsort(found[::-1])]
+
+
+def _in_batches(pairs: NDArray[np.intp]) -> Iterator[NDArray[np.intp]]:
+    """Give some pairs at a time: what hundreds of thousands share would fill the memory."""
+    return (pairs[:, start : start + 10_000] for start in range(0, pairs.shape[1], 10_000))
+
+
+def _of(code: str, area_m2: float) -> Reason:
+    return Reason(code, {"area_m2": round(area_m2)})

@@ -1,12 +1,12 @@
-"""The ledger of points: what the evidence supports at least, at best, and by extrapolation. Rule of version 1.
+"""The ledger of points: what the evidence supports at least and at most. Rule of version 2.
 
 The regulation gives no scale for partial achievement. This is a proposal, published and versioned; Tim Penilai decides
 points. Of C claimed lines K are confirmed, X contradicted and U undecided; with a self-score S:
 
-    lowest = S·K/C      highest = S·(K+U)/C      expected = S·(K + p·U)/C with p = K/(K+X)
+    lowest = S·K/C      highest = S·(K+U)/C
 
-Expected is an extrapolation and, for places chosen on purpose, comes without an interval. With K + X = 0 there is
-none. An indicator without a list of places stands as claimed: no visit has seen it.
+There is nothing in between: places chosen on purpose say nothing about the others, so only a probability sample could
+give an estimate. An indicator without a list of places stands as claimed: no visit has seen it.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from verification.model import CONTRADICTS, Claim, Outcome
 from verification.reason import Reason
 from verification.sets.indicators import Indicator
 
-RULE = "1"
+RULE = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,42 +33,42 @@ class LedgerLine:
     contradicted: int = 0
     undecided: int = 0
     lowest: float | None = None
-    expected: float | None = None
     highest: float | None = None
 
 
-def ledger_line(indicator: Indicator, claim: Claim | None, outcomes: Sequence[Outcome]) -> LedgerLine:
-    """Work out one indicator's line from the outcomes of its claim lines."""
-    claimed = claim.self_score if claim else None
-    if claim is None:
-        return LedgerLine(indicator.number, indicator.points, None, False, (Reason("no_claim"),))
-    if not indicator.is_list:
-        return LedgerLine(indicator.number, indicator.points, claimed, False, (Reason("not_observed_by_a_visit"),))
-    count = len(outcomes)
+def not_claimed(indicator: Indicator) -> LedgerLine:
+    """Give the line of an indicator that a district claims nothing for."""
+    return LedgerLine(indicator.number, indicator.points, None, False, (Reason("no_claim"),))
+
+
+def as_claimed(indicator: Indicator, claim: Claim) -> LedgerLine:
+    """Give the line of a claim that stands as it is, since no visit has seen what it says."""
+    reason = Reason("not_observed_by_a_visit")
+    return LedgerLine(indicator.number, indicator.points, claim.self_score, False, (reason,))
+
+
+def supported_by_visits(indicator: Indicator, claim: Claim, outcomes: Sequence[Outcome]) -> LedgerLine:
+    """Work out the line of a list of places from the outcomes of its lines."""
+    claimed, count = claim.self_score, len(outcomes)
     confirmed = sum(outcome is Outcome.CONFIRMED for outcome in outcomes)
     contradicted = sum(outcome in CONTRADICTS for outcome in outcomes)
-    counts = (count, confirmed, contradicted, count - confirmed - contradicted)
+    undecided = count - confirmed - contradicted
+    reason, lowest, highest = _range(claimed, count, confirmed, undecided)
+    return LedgerLine(indicator.number, indicator.points, claimed, True, (Reason(reason),), count, confirmed,
+                      contradicted, undecided, lowest, highest)  # fmt: skip
+
+
+def _range(claimed: float | None, lines: int, confirmed: int, undecided: int) -> tuple[str, float | None, float | None]:
+    """Give the lowest and highest supported points, after the code of the reason for them."""
     if claimed is None:
-        return LedgerLine(indicator.number, indicator.points, None, True, (Reason("no_self_score"),), *counts)
-    if count == 0:
-        reason = Reason("no_lines_listed")
-        return LedgerLine(indicator.number, indicator.points, claimed, True, (reason,), lowest=0.0, highest=claimed)
-    return LedgerLine(indicator.number, indicator.points, claimed, True, _reasons(confirmed, contradicted), *counts,
-                      *supported_points(claimed, *counts))  # fmt: skip
+        return "no_self_score", None, None
+    if lines == 0:
+        return "no_lines_listed", 0.0, claimed
+    nothing_decided = undecided == lines
+    reason = "nothing_decided_yet" if nothing_decided else "purposive_no_interval"
+    return reason, *supported_points(claimed, lines, confirmed, undecided)
 
 
-def supported_points(
-    self_score: float, lines: int, confirmed: int, contradicted: int, undecided: int
-) -> tuple[float, float | None, float]:
-    """Give the lowest, expected and highest supported points by the rule above (`lines` > 0)."""
-    lowest = self_score * confirmed / lines
-    highest = self_score * (confirmed + undecided) / lines
-    decided = confirmed + contradicted
-    expected = self_score * (confirmed + confirmed / decided * undecided) / lines if decided else None
-    return lowest, expected, highest
-
-
-def _reasons(confirmed: int, contradicted: int) -> tuple[Reason, ...]:
-    if confirmed + contradicted == 0:
-        return (Reason("nothing_decided_yet"),)
-    return (Reason("extrapolated"), Reason("purposive_no_interval"))
+def supported_points(self_score: float, lines: int, confirmed: int, undecided: int) -> tuple[float, float]:
+    """Give the lowest and highest supported points by the rule above (`lines` > 0)."""
+    return self_score * confirmed / lines, self_score * (confirmed + undecided) / lines

@@ -4,15 +4,13 @@ Answers come as Central's OData row gives them (numbers, GeoJSON points) or as t
 lon altitude accuracy"); both read alike. Fields are found by their own name, wherever a form's version puts them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import date, datetime
 from math import isfinite
 from typing import Any
 
-from verification.model import Arrival, Fix, Mode, Photo, Seen, Visit
+from verification.model import Arrival, Fix, Mode, Seen, Visit
 from verification.reason import Reason, Value
-
-KINDS = frozenset({"pojok_asi", "lksa", "rumah_singgah", "rumah_aman", "sekolah"})
 
 
 class UnreadableSubmission(Exception):
@@ -23,14 +21,16 @@ class UnreadableSubmission(Exception):
         self.reason = Reason(code, values)
 
 
-def read_visit(answers: Mapping[str, Any], visit_id: str, version: str, received_at: datetime | None) -> Visit:
-    """Read a visit from a submission's answers (nested by group; repeats as lists).
+def read_visit(
+    answers: Mapping[str, Any], visit_id: str, version: str, received_at: datetime | None, kinds: Container[str]
+) -> Visit:
+    """Read a visit to a place of a known kind from a submission's answers (nested by group; repeats as lists).
 
     Raises UnreadableSubmission where the answers do not say what was visited or what happened there.
     """
     fields = dict(_leaves(answers))
     kind = _text(fields.get("kind"))
-    if kind not in KINDS:
+    if kind is None or kind not in kinds:
         raise UnreadableSubmission("unreadable_kind", kind=kind or "")
     return Visit(
         visit_id=visit_id,
@@ -45,7 +45,6 @@ def read_visit(answers: Mapping[str, Any], visit_id: str, version: str, received
         fix=_fix(fields.get("point")),
         asked_third_party=_choice(Seen, fields, "asked_third_party", Seen.NOT_SEEN),
         answers=_seen(answers.get("seen")),
-        photos=tuple(_photos(fields)),
         day=_day(fields.get("today")),
     )
 
@@ -79,11 +78,11 @@ def _fix(value: Any) -> Fix | None:
         return None
     try:
         if isinstance(value, Mapping):
-            lon, lat, *altitude = (_finite(number) for number in value["coordinates"])
+            lon, lat, *_ = (_finite(number) for number in value["coordinates"])
             accuracy = (value.get("properties") or {}).get("accuracy")
-            return _on_earth(Fix(lon, lat, None if accuracy is None else _finite(accuracy), *altitude[:1]))
+            return _on_earth(Fix(lon, lat, None if accuracy is None else _finite(accuracy)))
         lat, lon, *rest = (_finite(number) for number in str(value).split())
-        return _on_earth(Fix(lon, lat, rest[1] if len(rest) > 1 else None, rest[0] if rest else None))
+        return _on_earth(Fix(lon, lat, rest[1] if len(rest) > 1 else None))
     except (KeyError, TypeError, ValueError):
         raise UnreadableSubmission("unreadable_point") from None
 
@@ -108,15 +107,17 @@ def _seen(group: Any) -> dict[str, Seen]:
     return {name: known.get(str(value), Seen.NOT_SEEN) for name, value in answers.items() if value is not None}
 
 
-def _photos(fields: Mapping[str, Any]) -> Iterator[Photo]:
-    for name, value in fields.items():
-        filename = _text(value)
-        if name.startswith("photo_") and filename:
-            yield Photo(name, filename)
-
-
 def _day(value: Any) -> date | None:
     try:
         return date.fromisoformat(str(value)[:10])
     except ValueError:
         return None
+
+
+def began_at(answers: Mapping[str, Any]) -> datetime | None:
+    """Read when the form was opened, by the phone's clock; None where it does not say, or without a zone."""
+    try:
+        moment = datetime.fromisoformat(str(dict(_leaves(answers)).get("start")))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None

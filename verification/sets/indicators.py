@@ -3,13 +3,26 @@
 The sets are files beside this one; nothing here knows how many indicators there are, or how many points.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-Text = dict[str, str]  # by language: "id", "en"
+from verification.judging.checks import Check, UnusableCheck, read_check
+from verification.sets.criteria import BeyondAVisit, Criterion, Text
+
+
+class ClaimKind(StrEnum):
+    """What a district's claim for an indicator is made of; each has its judge (`verification.judging.claim`)."""
+
+    DOCUMENT = "document"
+    BUDGET = "budget"
+    COUNT = "count"
+    LIST = "list"
+    PERCENTAGE = "percentage"
+    RATE = "rate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,32 +52,11 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Criterion:
-    """Something a visit can check. Only a strict criterion of the regulation can decide; all others inform."""
-
-    code: str
-    text: Text
-    source: str  # regulation, practice
-    strict: bool
-    basis: str
-
-    @property
-    def of_regulation(self) -> bool:
-        """Tell whether the regulation itself names this criterion."""
-        return self.source == "regulation"
-
-
-@dataclass(frozen=True, slots=True)
-class BeyondAVisit:
-    """Something the indicator's measure asks that no single visit can show."""
-
-    code: str
-    text: Text
-
-
-@dataclass(frozen=True, slots=True)
 class Indicator:
-    """One indicator with its measure (ukuran) and maximum (nilai)."""
+    """One indicator with its measure (ukuran) and maximum (nilai).
+
+    `data_source` (sumber data) is the regulation's own; nothing shows it yet: it is to stand beside the questions.
+    """
 
     number: int
     cluster: str
@@ -72,18 +64,14 @@ class Indicator:
     measure: Text
     points: float
     article: str
-    claim_kind: str  # document, budget, count, list, percentage, rate
+    claim_kind: ClaimKind
     facility_kinds: tuple[str, ...]
     observable: Text
     data_source: str
     questions: tuple[Question, ...]
     criteria: tuple[Criterion, ...] = ()
+    checks: tuple[Check, ...] = ()
     beyond_a_visit: tuple[BeyondAVisit, ...] = ()
-
-    @property
-    def is_list(self) -> bool:
-        """Tell whether the indicator lists places that a team can visit line by line."""
-        return self.claim_kind == "list"
 
     @property
     def answer_fields(self) -> tuple[AnswerField, ...]:
@@ -121,29 +109,71 @@ class IndicatorSet:
         """All answer fields by their code, with their indicator."""
         return {answer.code: (indicator, answer) for indicator in self.indicators for answer in indicator.answer_fields}
 
+    def criteria_at(self, *kinds: str) -> tuple[Criterion, ...]:
+        """Give what there is to see at a place of these kinds: the criteria of all indicators that list one of them."""
+        listing = [i for i in self.indicators if not set(kinds).isdisjoint(i.facility_kinds)]
+        return tuple({criterion.code: criterion for i in listing for criterion in i.criteria}.values())
+
     @property
     def total(self) -> float:
         """The sum of all maxima."""
         return sum(indicator.points for indicator in self.indicators)
 
 
-def read_indicator_set(table: Mapping[str, Any]) -> IndicatorSet:
-    """Read a parsed indicator file. Raises KeyError or TypeError where something is missing or unknown."""
+class UnusableSet(ValueError):
+    """An indicator set that cannot be used as it is written; its text is for whoever wrote the file."""
+
+
+def read_indicator_set(table: Mapping[str, Any], kinds: Container[str]) -> IndicatorSet:
+    """Read a parsed indicator file; `kinds` are the kinds of place that it may list.
+
+    Raises UnusableSet where it names what there is not, KeyError or TypeError where something is missing or unknown.
+    """
     return IndicatorSet(
         id=table["id"],
         law=table["law"],
         valid_from=table["valid_from"],
         clusters=tuple(Cluster(**row) for row in table["clusters"]),
-        indicators=tuple(_indicator(dict(row)) for row in table["indicators"]),
+        indicators=tuple(_indicator(dict(row), kinds) for row in table["indicators"]),
     )
 
 
-def _indicator(row: dict[str, Any]) -> Indicator:
+def _indicator(row: dict[str, Any], known: Container[str]) -> Indicator:
     questions = tuple(
         Question(q["code"], q["text"], tuple(AnswerField(**answer) for answer in q["answers"]))
         for q in row.pop("questions")
     )
     criteria = tuple(Criterion(**criterion) for criterion in row.pop("criteria", ()))
+    checks = _checks(row["number"], row.pop("checks", ()), criteria)
     beyond = tuple(BeyondAVisit(**item) for item in row.pop("beyond_a_visit", ()))
-    kinds = tuple(row.pop("facility_kinds"))
-    return Indicator(**row, questions=questions, criteria=criteria, beyond_a_visit=beyond, facility_kinds=kinds)
+    claim_kind = _claim_kind(row["number"], row.pop("claim_kind"))
+    kinds = _facility_kinds(row["number"], row.pop("facility_kinds"), claim_kind, known)
+    return Indicator(**row, claim_kind=claim_kind, questions=questions, criteria=criteria, checks=checks,
+                     beyond_a_visit=beyond, facility_kinds=kinds)  # fmt: skip
+
+
+def _claim_kind(number: int, text: str) -> ClaimKind:
+    try:
+        return ClaimKind(text)
+    except ValueError:
+        known = ", ".join(ClaimKind)
+        raise UnusableSet(f"indicator {number}: no claim is of kind {text!r}; known are {known}") from None
+
+
+def _facility_kinds(number: int, kinds: Sequence[str], claimed: ClaimKind, known: Container[str]) -> tuple[str, ...]:
+    for kind in kinds:
+        if kind not in known:
+            raise UnusableSet(f"indicator {number}: no kind of place is called {kind!r}")
+    if claimed is ClaimKind.LIST and not kinds:
+        raise UnusableSet(f"indicator {number}: lists places, but of no kind")
+    return tuple(kinds)
+
+
+def _checks(number: int, rows: Sequence[Mapping[str, Any]], criteria: Sequence[Criterion]) -> tuple[Check, ...]:
+    try:
+        checks = tuple(read_check(row, criteria) for row in rows)
+    except UnusableCheck as unusable:
+        raise UnusableSet(f"indicator {number}: {unusable}") from unusable
+    if any(criterion.strict for criterion in criteria) and all(check.kind != "all_strict" for check in checks):
+        raise UnusableSet(f"indicator {number}: has strict criteria, but no check of kind all_strict to ask for them")
+    return checks

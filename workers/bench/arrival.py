@@ -19,12 +19,12 @@ from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from server.db import open_database, snapshot
-from server.results.verifying import latest
+from server.results.verifying import result_of
 from server.schema import upgrade
 from server.settings import CHECKOUT, Settings
 from workers.bench.pulls import central_to_measure, databases_to_measure
 from workers.central.api import Central, create_project
-from workers.demo.story import DISTRICT, YEAR, FilledVisit, prepare
+from workers.demo.story import DISTRICT, ROUND, FilledVisit, prepare
 
 GIVEN_UP_SECONDS = 600
 
@@ -85,10 +85,10 @@ def _until_reported(engine: Engine, central: Central, visit: FilledVisit) -> flo
     return time.perf_counter() - start
 
 
-def _newest(engine: Engine) -> int | None:
+def _newest(engine: Engine) -> str | None:
     with snapshot(engine) as session:
-        found = latest(session, YEAR, DISTRICT)
-        return found.id if found else None
+        found = result_of(session, ROUND, DISTRICT)
+        return found.inputs_digest if found else None
 
 
 @contextmanager

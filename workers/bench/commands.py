@@ -28,6 +28,19 @@ def pull(sizes: tuple[int, ...], postgres: str | None, repeats: int, as_json: bo
     click.echo(json.dumps([asdict(result) for result in results], indent=1) if as_json else table(results))
 
 
+@bench.command(help=words.say("help.bench_verify"))
+@click.option("-n", "sizes", multiple=True, type=click.IntRange(1), default=(100, 200, 400, 800, 1600, 3200),
+              show_default=True, help=words.say("help.bench_visits"))  # fmt: skip
+@click.option("--repeats", default=1, show_default=True, type=click.IntRange(1), help=words.say("help.bench_repeats"))
+@json_option
+def verify(sizes: tuple[int, ...], repeats: int, as_json: bool) -> None:
+    """Measure the rules, step by step, against the bare libraries."""
+    from workers.bench.verifying import bench_verify, table
+
+    results = bench_verify(sizes, repeats, tell)
+    click.echo(json.dumps([asdict(result) for result in results], indent=1) if as_json else table(results))
+
+
 @bench.command(help=words.say("help.bench_arrival"))
 @click.option("--repeats", default=3, show_default=True, type=click.IntRange(1), help=words.say("help.bench_repeats"))
 @click.option("--postgres", help=words.say("help.bench_postgres"))

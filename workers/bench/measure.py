@@ -1,17 +1,15 @@
 """One measurement, in a process of its own."""
 
-import os
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy import Engine, update
 
 from server.db import Base, open_database, writing
+from server.moments import from_central, to_central
 from server.schema import upgrade
 from server.submissions.tables import Form
+from workers.bench.own_process import peak_mb, reset_peak_mb, seconds
 from workers.central.api import Central
 from workers.pulling.pull import LOOK_BACK, THE_BEGINNING, changed_since, looking_back, pull_form
 
@@ -50,10 +48,10 @@ def measure(what: str, target: Target) -> Sample:
             where = changed_since(THE_BEGINNING)
         else:
             where = _pretend_that_time_has_passed(engine, central, target)
-        baseline = _seconds(lambda: throw_away(central, target.form_id, where))
-        before, cpu = _reset_peak_mb(), time.process_time()
-        seconds = _seconds(lambda: _pull(engine, central, target.form_id))
-        sample = Sample(seconds, baseline, time.process_time() - cpu, _peak_mb() - before)
+        baseline = seconds(lambda: throw_away(central, target.form_id, where))
+        before, cpu = reset_peak_mb(), time.process_time()
+        taken = seconds(lambda: _pull(engine, central, target.form_id))
+        sample = Sample(taken, baseline, time.process_time() - cpu, peak_mb() - before)
     engine.dispose()
     return sample
 
@@ -73,8 +71,7 @@ def throw_away(central: Central, form_id: str, where: str) -> int:
 def _pretend_that_time_has_passed(engine: Engine, central: Central, target: Target) -> str:
     """Move the watermark past everything, look-back included; returns the filter that a poll will then send."""
     with central.feed(target.form_id, changed_since("2999-01-01T00:00:00.000Z")) as feed:
-        now = datetime.fromisoformat(feed.opened_at)
-    watermark = (now + 2 * LOOK_BACK).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        watermark = to_central(from_central(feed.opened_at) + 2 * LOOK_BACK)
     with writing(engine) as session:
         session.execute(update(Form).values(watermark=watermark))
     return changed_since(looking_back(watermark))
@@ -85,29 +82,3 @@ def empty(engine: Engine) -> None:
     with engine.begin() as connection:
         for table in reversed(Base.metadata.sorted_tables):
             connection.execute(table.delete())
-
-
-def _seconds(task: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    task()
-    return time.perf_counter() - start
-
-
-def _reset_peak_mb() -> float:
-    """Begin a new peak (Linux); returns the memory in use."""
-    refs = Path(f"/proc/{os.getpid()}/clear_refs")
-    if refs.exists():
-        refs.write_text("5")
-    return _status_mb("VmRSS")
-
-
-def _peak_mb() -> float:
-    return _status_mb("VmHWM")
-
-
-def _status_mb(key: str) -> float:
-    status = Path("/proc/self/status")
-    if not status.exists():
-        return 0.0
-    line = next(line for line in status.read_text().splitlines() if line.startswith(key))
-    return int(line.split()[1]) / 1024

@@ -4,7 +4,6 @@ Each measurement is a process of its own, so that its memory is its own; a pull 
 medians are shown. Absolute times say little about another machine: the ratio and the CPU of our own process do.
 """
 
-import multiprocessing
 import statistics
 import tempfile
 import uuid
@@ -18,6 +17,7 @@ from sqlalchemy import make_url, text
 from server.db import open_database
 from server.settings import Settings
 from workers.bench.measure import Sample, Target, measure
+from workers.bench.own_process import apart
 from workers.bench.submissions import FORM_ID, send_many
 from workers.central.api import Central, create_project
 from workers.demo.story import running, running_sandbox
@@ -53,7 +53,7 @@ def bench_pulls(
                 target = Target(url, user, password, project, FORM_ID, database)
                 for what in ("pull", "poll"):
                     tell("bench.measuring", name=f"{what}/{kind} {n}")
-                    samples = [measure_apart(what, target) for _ in range(repeats)]
+                    samples = [apart(measure, what, target) for _ in range(repeats)]
                     results.append(_result(f"{what}/{kind}", n, server, samples))
     return results
 
@@ -63,12 +63,6 @@ def _result(name: str, n: int, server: str, samples: Sequence[Sample]) -> Result
     ratio = statistics.median(sample.seconds / sample.baseline_seconds for sample in samples)
     return Result(name, n, server, round(median["seconds"], 4), round(median["baseline_seconds"], 4), round(ratio, 3),
                   round(median["cpu_seconds"] / n * 1e6, 1), round(median["peak_mb"], 1))  # fmt: skip
-
-
-def measure_apart(what: str, target: Target) -> Sample:
-    """Measure in a new process."""
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(measure, (what, target))
 
 
 @contextmanager

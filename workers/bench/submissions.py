@@ -17,14 +17,15 @@ _INSTANCE = re.compile(r"uuid:[0-9a-f-]{36}")
 
 def a_visit_xml() -> str:
     """Fill in one visit to a school that is not in the list."""
-    codes = [criterion.code for criterion in load_indicators().by_number[25].criteria]
+    form = build(FORM_ID)
+    codes = [criterion.code for criterion in load_indicators().criteria_at(*form.kinds)]
     answers = dict.fromkeys(codes, "yes") | {
         "mode": "on_site", "listed": "no", "name_given": "SD Negeri Contoh (fiktif)", "arrival": "open",
         "two_adults": "yes", "staff_within_hearing": "no",
     }  # fmt: skip
     point = {"point": [-5.3, 111.1, 4.0, 8.0]}
     with FormFiller() as filler:
-        return filler.fill(build(FORM_ID).xform, answers | point, media={"facilities.csv": facilities_csv([])}).xml
+        return filler.fill(form.xform, answers | point, media={"facilities.csv": facilities_csv([])}).xml
 
 
 def send_many(central: Central, count: int) -> None:

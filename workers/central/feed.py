@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from workers.central.session import CentralProblem
+from workers.central.wire import Listed, System
 
 Json = dict[str, Any]
 _FEED, _LISTING = '{"value":[', "["  # how the two kinds of body begin
@@ -23,29 +24,33 @@ class FeedRow(NamedTuple):
 
     root_id: str
     instance_id: str
-    system: Json
+    system: System
     text: str
 
     @property
     def is_encrypted(self) -> bool:
         """Tell whether the feed has no answers because they are encrypted."""
-        return self.system["status"] is not None
+        return self.system.status is not None
 
 
 def read_rows(chunks: Iterable[bytes]) -> Iterator[FeedRow]:
     """Read a feed's rows as its bytes arrive. Raises CentralProblem where the body is cut or is no feed."""
     for row, text in _objects(chunks, _FEED):
         try:
-            root_id, system = row["__id"], row["__system"]
+            root_id, system = row["__id"], System.of(row["__system"])
             instance_id = (row.get("meta") or {}).get("instanceID") or root_id
             yield FeedRow(root_id, instance_id, system, _without_system(text))
         except (KeyError, AttributeError, TypeError, ValueError):
             raise CentralProblem("central_malformed", passes=True) from None
 
 
-def read_listing(chunks: Iterable[bytes]) -> Iterator[Json]:
+def read_listing(chunks: Iterable[bytes]) -> Iterator[Listed]:
     """Read a listing's entries as its bytes arrive. Raises CentralProblem where the body is cut or is no listing."""
-    return (entry for entry, _ in _objects(chunks, _LISTING))
+    for entry, _ in _objects(chunks, _LISTING):
+        try:
+            yield Listed.of(entry)
+        except (KeyError, TypeError):
+            raise CentralProblem("central_malformed", passes=True) from None
 
 
 def _without_system(text: str) -> str:

@@ -21,6 +21,7 @@ from pyodk._utils.session import Adapter, Session
 from pyodk.errors import PyODKError
 from requests.adapters import Retry
 
+from server.moments import to_central
 from verification.reason import Reason, Value
 
 _BUSY = frozenset({429, 500, 502, 503, 504})
@@ -186,7 +187,7 @@ def server_time(response: requests.Response) -> str:
         moment = parsedate_to_datetime(response.headers.get("Date", ""))
     except ValueError:
         raise CentralProblem("central_malformed", passes=True) from None
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    return to_central(moment)
 
 
 def as_central_has_it(response: requests.Response, chunks: Iterator[bytes]) -> Iterator[bytes]:

@@ -16,6 +16,6 @@ from workers.demo import story
 def demo(once: bool, port: int) -> None:
     """Run the whole way once, and serve the report."""
     with story.demo(load_settings(), tell) as (engine, settings):
-        click.echo(summary_table(report_or_stop(engine, settings, story.YEAR, story.DISTRICT), words))
+        click.echo(summary_table(report_or_stop(engine, settings, story.ROUND, story.DISTRICT), words))
         if not once:
-            serve_pages(engine, settings, port, f"laporan/{story.YEAR}/{story.DISTRICT}")
+            serve_pages(engine, settings, port, f"laporan/{story.ROUND}/{story.DISTRICT}")

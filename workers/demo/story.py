@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,27 +23,29 @@ from pydantic import SecretStr
 from sqlalchemy import Engine, select
 
 from server.areas.geojson import read_areas
-from server.areas.loading import apply_areas
 from server.claims.importing import import_claims
 from server.claims.template import template_for
 from server.db import open_database, snapshot, writing
+from server.recoding.applying import Wish, load_areas
 from server.register.tables import Facility
 from server.results.verifying import verify
+from server.rounds.planning import RoundWish, add_round, move_round
+from server.rounds.states import OPEN, Entry
 from server.rulebook import load_indicators
 from server.schema import upgrade
 from server.settings import CHECKOUT, Settings
 from server.store import Store
-from server.visits.reading import read_new_visits
+from server.visits.reading import read_unread
 from verification.claim_form.form import FIRST_ROW, SHEETS
 from workers.central.api import Central, create_project
 from workers.pulling.files import fetch_all
 from workers.pulling.pull import pull_all
 from workers.sending.publish import as_entity, publish_facilities, publish_forms
-from xlsforms.build import FORMS, BuiltForm, build_all
+from xlsforms.build import BuiltForm, build_all
 from xlsforms.fill import FormFiller, facilities_csv
 
 FOLDER = Path(__file__).parent
-DISTRICT, YEAR = "99.01", 2025
+DISTRICT, ROUND, YEAR = "99.01", "2025", 2025
 Say = Callable[..., None]  # a step's key in the catalogue, and its values
 
 
@@ -109,14 +112,15 @@ def _walk(engine: Engine, settings: Settings, central: Central, say: Say) -> Non
     reports = pull_all(engine, central)
     files = fetch_all(engine, central, Store(settings.store))
     say("demo.pulled", submissions=sum(report.rows for report in reports), files=files)
-    read_new_visits(engine, FORMS)
-    verify(engine, central.project, YEAR, DISTRICT)
+    read_unread(engine)
+    verify(engine, ROUND, DISTRICT)
     say("demo.verified")
 
 
 def prepare(engine: Engine, settings: Settings, central: Central, say: Say) -> list[FilledVisit]:
     """Do all that comes before the first visit is sent, and fill in the visits."""
     _load_areas(engine, say)
+    _open_round(engine, central.project)
     _import_claims(engine, settings, say)
     forms = build_all()
     publish_forms(central, forms)
@@ -128,17 +132,22 @@ def prepare(engine: Engine, settings: Settings, central: Central, say: Say) -> l
 
 def _load_areas(engine: Engine, say: Say) -> None:
     plan = read_areas((FOLDER / "district.geojson").read_text(encoding="utf-8"), {})
+    change, _ = load_areas(engine, plan, Wish(date(YEAR, 1, 1)))
+    say("demo.areas", areas=change.counts["new"])
+
+
+def _open_round(engine: Engine, project: int) -> None:
     with writing(engine) as session:
-        counts = apply_areas(session, plan)
-    say("demo.areas", areas=counts["new"])
+        add_round(session, RoundWish(ROUND, YEAR, f"KLA {YEAR} (fiktif)", project=project), Entry("demo"))
+        move_round(session, ROUND, OPEN, Entry("demo"))
 
 
 def _import_claims(engine: Engine, settings: Settings, say: Say) -> None:
     """Fill in the district's template as an officer would, and import it."""
     with snapshot(engine) as session:
-        template = template_for(session, DISTRICT, YEAR)
+        template = template_for(session, ROUND, DISTRICT)
     content = fill_template(template.content)
-    plan = import_claims(engine, Store(settings.store), content, "klaim-tirta-rekaan.xlsx", lambda plan: True)
+    plan = import_claims(engine, Store(settings.store), content, "klaim-tirta-rekaan.xlsx", "demo", lambda plan: True)
     say("demo.claims", indicators=len(plan.changes))
 
 
@@ -192,7 +201,7 @@ def _fill_visits(engine: Engine, forms: list[BuiltForm]) -> list[FilledVisit]:
     with FormFiller() as filler:
         for visit in _rows("visits"):
             form = by_id[visit["form"]]
-            filled = filler.fill(form.xform, answers_of(visit, picked), media={"facilities.csv": listed})
+            filled = filler.fill(form.xform, answers_of(visit, form, picked), media={"facilities.csv": listed})
             if filled.problem or filled.refused:
                 raise RuntimeError(f"the demo's own visit does not fit its form: {filled.problem or filled.refused}")
             photo = {"ruangan.jpg": a_photo(visit)} if visit["photo"] else {}
@@ -203,10 +212,9 @@ def _fill_visits(engine: Engine, forms: list[BuiltForm]) -> list[FilledVisit]:
 _SEEN = {"y": "yes", "n": "no", "x": "not_seen"}
 
 
-def answers_of(visit: dict[str, str], picked: dict[str, str]) -> dict[str, Any]:
+def answers_of(visit: dict[str, str], form: BuiltForm, picked: dict[str, str]) -> dict[str, Any]:
     """Write a line of `visits.csv` as the answers a verifier gives."""
-    criteria = {"visit_pojok_asi": 17, "visit_school": 25, "visit_lksa": 13}[visit["form"]]
-    codes = [criterion.code for criterion in load_indicators().by_number[criteria].criteria]
+    codes = [criterion.code for criterion in load_indicators().criteria_at(*form.kinds)]
     answers: dict[str, Any] = {
         "mode": visit["mode"], "arrival": visit["arrival"], "listed": "yes" if visit["facility"] else "no",
         "two_adults": "yes", "staff_within_hearing": "no", "asked_third_party": "yes", "closed_why": "outside_hours",

@@ -32,12 +32,13 @@ from server.sync.certificates import (
     stored_files,
     tombstones,
 )
-from workers.central.api import Central, Json
+from workers.central.api import Central
 from workers.central.feed import FeedRow, read_listing, read_rows
 from workers.central.session import CentralProblem, unless_gone
 from workers.pulling.pull import THE_BEGINNING, Progress, changed_since, meet_forms
 
 TRIES = 5
+PAUSE_SECONDS = 1  # longer with each try: Central is busy with this very form
 
 
 def certify(
@@ -80,7 +81,7 @@ class _Certifier:
         if not there:
             return self._absent()
         for attempt in range(TRIES):
-            time.sleep(attempt)  # seconds: Central is busy with this very form
+            time.sleep(attempt * PAUSE_SECONDS)
             self.alive()
             detail = self._compare()
             if not detail.unstable:
@@ -100,7 +101,7 @@ class _Certifier:
             here = kept_of(session, self.form.id) if self.form else {}
             removed = tombstones(session, self.form.id) if self.form else set()
         comparison = SideBySide(detail, here, removed, (self.form and self.form.watermark) or THE_BEGINNING)
-        published = self.central.form(self.form_id)["version"]
+        published = self.central.form(self.form_id).version
         lines = []
         for row in self._feed():
             comparison.meet(row, published)
@@ -115,7 +116,7 @@ class _Certifier:
         lines = []
         for deleted in (False, True):
             with self.central.listing_stream(self.form_id, deleted=deleted) as chunks:
-                lines += [_listed(entry).digest() for entry in read_listing(chunks)]
+                lines += [Line(*entry).digest() for entry in read_listing(chunks)]
         return digest_of(lines)
 
     def _feed(self) -> Iterator[AtCentral]:
@@ -162,11 +163,5 @@ class _Certifier:
 def at_central(row: FeedRow) -> AtCentral:
     """Read a feed's row as one side of a comparison."""
     system = row.system
-    line = Line(row.root_id, row.instance_id, system["reviewState"], system["updatedAt"], system["deletedAt"])
-    return AtCentral(line, system["submissionDate"], system["edits"], system["attachmentsPresent"],
-                     system["formVersion"], digest(row.text))  # fmt: skip
-
-
-def _listed(entry: Json) -> Line:
-    current = entry["currentVersion"]["instanceId"]
-    return Line(entry["instanceId"], current, entry["reviewState"], entry["updatedAt"], entry["deletedAt"])
+    line = Line(row.root_id, row.instance_id, system.review_state, system.updated_at, system.deleted_at)
+    return AtCentral(line, system.submitted_at, system.edits, system.present, system.form_version, digest(row.text))

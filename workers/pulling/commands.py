@@ -12,6 +12,7 @@ from server.sync import text
 from server.sync.certificates import IDENTICAL, latest_certificate, read_detail
 from server.sync.not_received import not_received
 from server.terminal import json_option, stop, tell, with_progress, words
+from server.work.kinds import Read
 from server.work.queue import ask
 from verification.reason import Reason
 from workers.pulling.certify import certify as make_certificate
@@ -76,7 +77,7 @@ def certify(deep: bool, as_json: bool) -> None:
         task = partial(make_certificate, engine, central, Store(settings.store), deep=deep)
         verdict = with_progress("pull.progress", task)
         with snapshot(engine) as session:
-            found, awaited = latest_certificate(session, central.project), not_received(session, central.project)
+            found, awaited = latest_certificate(session, central.project), not_received(session, central.project, words)
             assert found is not None  # noqa: S101 - it was just made
             write = text.certificate_json if as_json else text.certificate_text
             shown = write(found, read_detail(found), awaited, words)
@@ -96,7 +97,7 @@ def repair(form: str | None) -> None:
         task = partial(mend, engine, central, Store(settings.store))
         done = [with_progress("pull.progress", partial(task, form_id)) for form_id in ([form] if form else forms)]
         with writing(engine) as session:
-            ask(session, "read", "")
+            ask(session, Read())
     for one in done:
         tell("pull.failed" if one.slow_pass.problem else "repair.done", **_shown(one))
     if any(one.slow_pass.problem for one in done):

@@ -112,9 +112,9 @@ class _Fetcher:
             return 0
         with snapshot(self.engine) as session:
             known = current_files(session, self.form_pk, asked.instance_id)
-        stored = sum(self._settle_one(asked, file["name"], file["exists"], known.get(file["name"])) for file in files)
+        stored = sum(self._settle_one(asked, file.name, file.exists, known.get(file.name)) for file in files)
         with writing(self.engine) as session:
-            settle(session, asked, [file["name"] for file in files], self.form_pk)
+            settle(session, asked, [file.name for file in files], self.form_pk)
         return stored
 
     def _settle_one(self, asked: Asked, name: str, exists: bool, known: Attachment | None) -> bool:
@@ -145,7 +145,7 @@ class _Fetcher:
         """Fetch one file, unless it is the one we have; returns what to note of it."""
         media_type, beginning = _TYPES.get(PurePath(name).suffix.lower(), (None, b""))
         if media_type is None:
-            return {"state": REFUSED, "problem": Reason("attachment_kind", {"name": PurePath(name).suffix}).as_json()}
+            return {"state": REFUSED, "problem": Reason("attachment_kind", {"name": PurePath(name).suffix})}
         try:
             with self.central.attachment(self.form_id, asked.root_id, asked.instance_id, name, etag) as file:
                 if file.chunks is None:
@@ -162,4 +162,4 @@ class _Fetcher:
         else:
             return {"state": STORED, "digest": kept.digest, "size": kept.size, "media_type": media_type,
                     "etag": file.etag, "problem": None}  # fmt: skip
-        return {"state": REFUSED, "etag": file.etag, "problem": problem.as_json()}
+        return {"state": REFUSED, "etag": file.etag, "problem": problem}

@@ -9,7 +9,7 @@ hence the look-back, and "ge". What the filter cannot see, the slow pass does (`
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import islice
 from typing import Any
 
@@ -17,14 +17,17 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from server.db import insert_into, now, snapshot, writing
+from server.moments import from_central, to_central
 from server.removals.tombstones import removed_roots
 from server.submissions.keeping import ask_for_files, digest, insert_versions, known_versions, lock_form, upsert_states
 from server.submissions.tables import Form
 from verification.reason import Reason
-from workers.central.api import Central, Json
+from workers.central.api import Central
 from workers.central.feed import FeedRow, read_rows, to_text
 from workers.central.session import CentralProblem
+from workers.central.wire import FormInfo, Json
 from workers.central.xml import UnreadableXml, read_answers
+from xlsforms.forms import FORMS
 
 BATCH = 500
 TROUBLES_IN_A_ROW = 3  # from so many on it is Central that fails, not a submission
@@ -51,7 +54,7 @@ def pull_all(engine: Engine, central: Central, progress: Progress | None = None)
 
 def meet_forms(engine: Engine, central: Central) -> list[str]:
     """List the published forms of the project, and note which of those we know are there no longer."""
-    published = [form["xmlFormId"] for form in central.forms() if form["publishedAt"] is not None]
+    published = [form.form_id for form in central.forms() if form.is_published]
     known = select(Form).where(Form.project == central.project)
     with snapshot(engine) as session:
         changed = any((form.absent_since is None) is not (form.form_id in published) for form in session.scalars(known))
@@ -76,7 +79,7 @@ def pull_form(
     except CentralProblem as problem:
         pull.report.problem = problem.reason
         with writing(engine) as session:
-            pull.note(session, problem=problem.reason.as_json())
+            pull.note(session, problem=problem.reason)
     return pull.report
 
 
@@ -88,7 +91,7 @@ def form_key(engine: Engine, project: int, form_id: str) -> int:
     if known is not None:
         return known
     with writing(engine) as session:
-        new = insert_into(session, Form).values(project=project, form_id=form_id)
+        new = insert_into(session, Form).values(project=project, form_id=form_id, read_as=FORMS.get(form_id))
         session.execute(new.on_conflict_do_nothing())  # another worker may meet it at the same moment
         return session.scalars(query).one()
 
@@ -106,7 +109,7 @@ def looking_back(watermark: str | None, look_back: timedelta = LOOK_BACK) -> str
     """Give the moment from which a pull asks again."""
     if watermark is None:
         return THE_BEGINNING
-    return (datetime.fromisoformat(watermark) - look_back).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    return to_central(from_central(watermark) - look_back)
 
 
 @dataclass
@@ -129,7 +132,7 @@ class _FormPull:
             with snapshot(self.engine) as session:
                 form = session.get_one(Form, self.form_pk)
                 watermark, started, reached = form.watermark, form.cycle_started, form.cycle_reached
-        published = None
+        published: FormInfo | None = None
         with self.central.feed(self.form_id, changed_since(looking_back(watermark), reached)) as feed:
             opened_at = started or feed.opened_at
             for batch in _batches(read_rows(feed.chunks)):
@@ -146,14 +149,14 @@ class _FormPull:
         """Note how far this form is."""
         session.connection().execute(update(Form).where(Form.id == self.form_pk).values(**values))
 
-    def _take(self, batch: Sequence[FeedRow], published: Json, seen_at: str, cycle_started: str) -> None:
-        extra = self._fetch_extra(batch, published["version"])
+    def _take(self, batch: Sequence[FeedRow], published: FormInfo, seen_at: str, cycle_started: str) -> None:
+        extra = self._fetch_extra(batch, published.version)
         with writing(self.engine) as session:
             lock_form(session, self.form_pk)
-            keep = _Batch(self.form_pk, published["version"], seen_at, extra)
+            keep = _Batch(self.form_pk, published.version, seen_at, extra)
             self.report.new_versions += keep.write(session, batch)
-            self.note(session, published_version=published["version"], state=published["state"],
-                       cycle_started=cycle_started, cycle_reached=batch[-1].system["submissionDate"])  # fmt: skip
+            self.note(session, published_version=published.version, state=published.state,
+                       cycle_started=cycle_started, cycle_reached=batch[-1].system.submitted_at)  # fmt: skip
         self.report.rows += len(batch)
         if self.progress:
             self.progress(self.form_id, len(batch))
@@ -163,8 +166,8 @@ class _FormPull:
 
         Central gives neither for a submission that is deleted; both are fetched when it is restored.
         """
-        living = [row for row in batch if row.system["deletedAt"] is None and not row.is_encrypted]
-        suspects = [row for row in living if row.system["edits"] or row.system["formVersion"] != published]
+        living = [row for row in batch if row.system.deleted_at is None and not row.is_encrypted]
+        suspects = [row for row in living if row.system.edits or row.system.form_version != published]
         if not suspects:
             return {}
         with snapshot(self.engine) as session:
@@ -172,11 +175,11 @@ class _FormPull:
         extra: dict[str, _FromXml] = {}
         for row in suspects:
             have = known.get(row.root_id, set())
-            current = row.system["edits"] + 1
-            wanted = {row.instance_id: current} if row.system["formVersion"] != published else {}
+            current = row.system.edits + 1
+            wanted = {row.instance_id: current} if row.system.form_version != published else {}
             if len(have | {row.instance_id}) < current:
                 versions = reversed(self.central.versions(self.form_id, row.root_id))
-                numbers = {version["instanceId"]: number for number, version in enumerate(versions, 1)}
+                numbers = {version.instance_id: number for number, version in enumerate(versions, 1)}
                 wanted |= {instance_id: n for instance_id, n in numbers.items() if instance_id != row.instance_id}
             for instance_id in wanted.keys() - have:
                 extra[instance_id] = self._read_xml(row, instance_id, wanted[instance_id])
@@ -233,13 +236,13 @@ class _Batch:
             return 0
         extra = [x for x in self.extra.values() if x.row.root_id not in removed]
         versions = [
-            self._version(row, row.instance_id, row.system["edits"] + 1, "odata", row.text)
+            self._version(row, row.instance_id, row.system.edits + 1, "odata", row.text)
             for row in rows
-            if row.system["formVersion"] == self.published and not row.is_encrypted
+            if row.system.form_version == self.published and not row.is_encrypted
         ]
         versions += [self._version(x.row, x.instance_id, x.number, "xml", x.text) for x in extra if x.text is not None]
         upsert_states(session, [self._state(row) for row in rows])
-        with_files = [(row.root_id, row.instance_id) for row in rows if row.system["attachmentsExpected"]]
+        with_files = [(row.root_id, row.instance_id) for row in rows if row.system.expected]
         older = [(x.row.root_id, x.instance_id) for x in extra if x.instance_id != x.row.instance_id]
         ask_for_files(session, self._lists(with_files + older))
         return insert_versions(session, versions)
@@ -247,7 +250,7 @@ class _Batch:
     def _version(self, row: FeedRow, instance_id: str, number: int, source: str, text: str) -> Json:
         return {
             "form_pk": self.form_pk, "root_id": row.root_id, "instance_id": instance_id, "number": number,
-            "digest": digest(text), "source": source, "form_version": row.system["formVersion"], "answers": text,
+            "digest": digest(text), "source": source, "form_version": row.system.form_version, "answers": text,
         }  # fmt: skip
 
     def _state(self, row: FeedRow) -> Json:
@@ -255,11 +258,11 @@ class _Batch:
         problem = extra.problem if extra else Reason("encrypted") if row.is_encrypted else None
         return {
             "form_pk": self.form_pk, "root_id": row.root_id, "instance_id": row.instance_id,
-            "submitted_at": system["submissionDate"], "updated_at": system["updatedAt"],
-            "deleted_at": system["deletedAt"], "review_state": system["reviewState"], "edits": system["edits"],
-            "attachments_present": system["attachmentsPresent"],
-            "attachments_expected": system["attachmentsExpected"],
-            "seen_at": self.seen_at, "gone_at": None, "problem": problem.as_json() if problem else None,
+            "submitted_at": system.submitted_at, "updated_at": system.updated_at,
+            "deleted_at": system.deleted_at, "review_state": system.review_state, "edits": system.edits,
+            "attachments_present": system.present,
+            "attachments_expected": system.expected,
+            "submitter": system.submitter, "seen_at": self.seen_at, "gone_at": None, "problem": problem,
         }  # fmt: skip
 
     def _lists(self, versions: Sequence[tuple[str, str]]) -> list[Json]:

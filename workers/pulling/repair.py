@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from server.db import snapshot, writing
 from server.removals.tombstones import removed_roots
 from server.store import Store
-from server.submissions.keeping import digest, lock_form
-from server.submissions.tables import Submission, SubmissionChange
+from server.submissions.keeping import digest, lock_form, read_again
+from server.submissions.tables import Submission, SubmissionChange, SubmissionState
 from server.sync.certificates import Cause, altered_here, latest_certificate, read_detail, stored_files
 from server.visits.tables import Visit
 from workers.central.api import Central
@@ -85,4 +85,5 @@ def _write_anew(engine: Engine, central: Central, form_pk: int, form_id: str, ro
         version.answers, version.digest, version.source = text, digest(text), "xml"
         for table in (Visit, SubmissionChange):
             session.execute(delete(table).where(table.submission_id == version.id))
+        read_again(session, SubmissionState.form_pk == form_pk, SubmissionState.root_id == root_id)
     return 1

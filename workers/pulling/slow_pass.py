@@ -25,11 +25,13 @@ from server.submissions.keeping import (
     present_roots,
 )
 from server.submissions.tables import Bookmark, Form
+from server.work.kinds import Check, Checks
 from server.work.queue import ask
 from verification.reason import Reason
-from workers.central.api import Central, Json
+from workers.central.api import Central
 from workers.central.feed import read_listing
 from workers.central.session import CentralProblem, unless_gone
+from workers.central.wire import Json
 from workers.pulling.files import fetch_attachments
 from workers.pulling.pull import NEVER, Progress, form_key, looking_back, pull_form
 
@@ -80,7 +82,7 @@ def _note_what_is_gone(engine: Engine, central: Central, form_pk: int, form_id: 
     for deleted in (False, True):
         with central.listing_stream(form_id, deleted=deleted) as chunks:
             for entry in read_listing(chunks):
-                missing.discard(entry["instanceId"])
+                missing.discard(entry.root_id)
     gone = sorted(missing)
     if gone:
         with writing(engine) as session:
@@ -112,8 +114,8 @@ def _new_comments(central: Central, form_pk: int, form_id: str, root_id: str, ke
     for number, comment in enumerate(reversed(comments or ()), 1):
         if number > kept[root_id]:
             yield {
-                "form_pk": form_pk, "root_id": root_id, "number": number, "body": comment["body"],
-                "actor_id": comment["actorId"], "created_at": comment["createdAt"],
+                "form_pk": form_pk, "root_id": root_id, "number": number, "body": comment.body,
+                "actor_id": comment.actor_id, "created_at": comment.created_at,
             }  # fmt: skip
 
 
@@ -149,7 +151,7 @@ def read_audits(engine: Engine, central: Central) -> int:
     entries, read_at = found
     with writing(engine) as session:
         for form_id in _forms_to_look_over(entries, central.project):
-            ask(session, "check" if form_id else "checks", form_id)
+            ask(session, Check(form_id) if form_id else Checks())
         for form_id, root_id in _submissions_with_files(entries, central.project):
             form_pk = session.scalar(select(Form.id).filter_by(project=central.project, form_id=form_id))
             if form_pk is not None:

@@ -8,7 +8,7 @@ import click
 from server.db import snapshot
 from server.terminal import opened, tell, words
 from server.work.queue import unfinished_jobs
-from workers.queue.jobs import Context
+from workers.queue.handlers import Context
 from workers.queue.loop import run_loop
 
 
@@ -29,7 +29,7 @@ def work(once: bool) -> None:
         with snapshot(engine) as session:
             wrong = unfinished_jobs(session)
         for job in wrong:
-            sentence = words.problem(job.problem) if job.problem else "–"
+            sentence = words.reason(job.problem) if job.problem else "–"
             tell("work.wrong", job=words.say(f"job.{job.kind}"), what=f" {job.key}".rstrip(), sentence=sentence)
         if wrong:
             raise SystemExit(1)

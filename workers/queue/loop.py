@@ -11,7 +11,8 @@ from server.machine import what_ails
 from server.settings import load_settings
 from server.words import catalogue
 from server.work.queue import ask_what_is_due
-from workers.queue.jobs import Context, drain, log
+from workers.queue.draining import drain, log
+from workers.queue.handlers import Context
 from workers.queue.schedule import SCHEDULE, TICK, TURN
 
 
@@ -44,4 +45,4 @@ def patiently() -> Iterator[None]:
         yield
     except DBAPIError as error:
         settings = load_settings()
-        log.warning("%s", catalogue(settings.language, settings.time_zone).reason(what_ails(error)))
+        log.warning("%s", catalogue(settings.language).reason(what_ails(error)))

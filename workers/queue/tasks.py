@@ -19,7 +19,8 @@ from server.schema import upgrade
 from server.settings import load_settings
 from server.words import catalogue
 from server.work.queue import ask_what_is_due
-from workers.queue.jobs import Context, drain
+from workers.queue.draining import drain
+from workers.queue.handlers import Context
 from workers.queue.loop import for_a_turn, patiently
 from workers.queue.schedule import SCHEDULE, TICK
 
@@ -34,7 +35,9 @@ def beat_schedule() -> dict[str, dict[str, Any]]:
     entries: dict[str, dict[str, Any]] = {"drain": _entry("tilik.drain", TICK)}
     for regular in SCHEDULE:
         period = min(regular.every, LOOK)
-        entries[f"ask {regular.kind} {regular.key}".strip()] = _entry("tilik.ask", period, regular.kind, regular.key)
+        entries[f"ask {regular.work.kind} {regular.work.key}".strip()] = _entry(
+            "tilik.ask", period, regular.work.kind, regular.work.key
+        )
     return entries
 
 
@@ -47,7 +50,7 @@ def configuration() -> dict[str, Any]:
     """Configure Celery when it is first used, not when this file is imported."""
     settings = load_settings()
     if settings.redis_url is None:
-        raise SystemExit(catalogue(settings.language, settings.time_zone).say("work.no_redis"))
+        raise SystemExit(catalogue(settings.language).say("work.no_redis"))
     return {
         "broker_url": settings.redis_url.get_secret_value(),
         "broker_connection_retry_on_startup": True,
@@ -75,7 +78,7 @@ def _context() -> Context:
 def ask(kind: str, key: str) -> None:
     """Ask for regular work, if it is due."""
     with patiently():
-        ask_what_is_due(_context().engine, [r for r in SCHEDULE if (r.kind, r.key) == (kind, key)])
+        ask_what_is_due(_context().engine, [r for r in SCHEDULE if (r.work.kind, r.work.key) == (kind, key)])
 
 
 @app.task(name="tilik.drain")

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from server.db import Json, now, snapshot, writing
 from server.decisions.deciding import APPROVED, COMMENT, FOLLOW_UP, REVIEW, WOULD_CREATE, later_review
 from server.decisions.tables import Decision
-from server.register.naming import public_name, visited_place
 from server.removals.tombstones import removed_roots
 from server.submissions.tables import Form
+from server.visits.places import place_name, visited_place
 from server.words import catalogue
 from verification.reason import Reason
 from workers.central.api import Central
@@ -35,7 +35,7 @@ class Order:
     decision: Decision
     form_id: str
     label: str
-    hindrance: Json | None  # why there is nothing to do any more
+    hindrance: Reason | None  # why there is nothing to do any more
 
     @property
     def reference(self) -> str:
@@ -58,7 +58,7 @@ def carry_out(engine: Engine, central: Central, decision_id: int, must_be_ours: 
     try:
         _EFFECTS[order.decision.kind](central, order, must_be_ours)
     except CentralProblem as problem:
-        _note(engine, decision_id, problem=problem.reason.as_json())
+        _note(engine, decision_id, problem=problem.reason)
         raise
     _note(engine, decision_id, sent_at=now(), problem=None)
 
@@ -68,12 +68,12 @@ def _order(session: Session, project: int, decision_id: int) -> Order:
     form = session.get_one(Form, decision.form_pk)
     if form.project != project:
         raise CentralProblem("decision_of_another_project", passes=False, project=str(form.project))
-    label = public_name(session, visited_place(session, form.id, decision.instance_id), catalogue("id"))
+    label = place_name(session, visited_place(session, form.id, decision.instance_id), catalogue("id"))
     hindrance = None
     if removed_roots(session, form.id, [decision.root_id]):
-        hindrance = Reason("decision_submission_removed").as_json()
+        hindrance = Reason("decision_submission_removed")
     elif decision.kind == REVIEW and later_review(session, decision):
-        hindrance = Reason("decision_superseded").as_json()
+        hindrance = Reason("decision_superseded")
     session.expunge(decision)
     return Order(decision, form.form_id, label, hindrance)
 
@@ -97,10 +97,9 @@ def _review(central: Central, order: Order, must_be_ours: Callable[[], None]) ->
 def _review_state(central: Central, order: Order) -> str | None:
     """Read the review state of the version that was decided upon; another version is for a person to look at."""
     known = central.submission(order.form_id, order.decision.root_id)
-    if known["currentVersion"]["instanceId"] != order.decision.instance_id:
+    if known.instance_id != order.decision.instance_id:
         raise CentralProblem("edited_since_decision", passes=False)
-    state: str | None = known["reviewState"]
-    return state
+    return known.review_state
 
 
 def _must_be_confirmed(central: Central, order: Order) -> None:
@@ -121,7 +120,7 @@ def _must_be_confirmed(central: Central, order: Order) -> None:
 def _comment(central: Central, order: Order, must_be_ours: Callable[[], None]) -> None:
     decision = order.decision
     written = central.comments(order.form_id, decision.root_id)
-    if any(comment["body"].rstrip().endswith(order.reference) for comment in written):
+    if any(comment.body.rstrip().endswith(order.reference) for comment in written):
         return
     must_be_ours()
     central.comment(order.form_id, decision.root_id, f"{decision.text}\n\n— {order.reference}")

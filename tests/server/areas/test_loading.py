@@ -1,31 +1,18 @@
 """Loading areas from a file that somebody supplies: nothing about it is assumed."""
 
-import json
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
 from server.areas.geojson import AreaPlan, read_areas
-from server.areas.loading import apply_areas
 from server.areas.queries import names_within, villages_around, villages_within
-from server.db import snapshot, writing
+from server.db import snapshot
+from server.recoding.applying import Wish, load_areas
+from tests.support.geojson import SQUARE, codes, feature, read, square
 
-SQUARE = [[[110.0, -5.01], [110.01, -5.01], [110.01, -5.0], [110.0, -5.0], [110.0, -5.01]]]
-
-
-def feature(code: str = "99.01.01.2001", geometry: Any = None, **properties: Any) -> dict[str, Any]:
-    polygon = {"type": "Polygon", "coordinates": SQUARE} if geometry is None else geometry or None
-    return {"type": "Feature", "properties": {"kode": code, "nama": "Desa Contoh"} | properties, "geometry": polygon}
-
-
-def read(*features: Any, names: dict[str, str] | None = None, lat_first: bool = False) -> AreaPlan:
-    content = json.dumps({"type": "FeatureCollection", "features": features})
-    return read_areas(content, names or {}, lat_first=lat_first)
-
-
-def codes(plan: AreaPlan) -> list[str]:
-    return [problem.code for problem in plan.problems]
+WISH = Wish(date(2026, 1, 1))
 
 
 def test_a_village_brings_the_areas_it_lies_in() -> None:
@@ -46,7 +33,7 @@ PROBLEMS = {
         "village_without_polygon",
     ),
     "broken geometry": (feature(geometry={"type": "Polygon", "coordinates": "x"}), "village_without_polygon"),
-    "no feature at all": ("x", "feature_without_code"),
+    "no feature at all": ("x", "feature_without_properties"),
 }
 
 
@@ -74,22 +61,31 @@ def test_latitude_first_is_refused_until_one_says_so() -> None:
 
 def test_loading_twice_changes_nothing(engine: Engine) -> None:
     plan = read(feature(), feature("99.01", False, nama="Kabupaten Contoh"))
-    with writing(engine) as session:
-        assert apply_areas(session, plan) == {"new": 4, "changed": 0, "unchanged": 0}
-    with writing(engine) as session:
-        assert apply_areas(session, plan) == {"new": 0, "changed": 0, "unchanged": 4}
+    assert load_areas(engine, plan, WISH)[0].counts == {"new": 4, "changed": 0, "unchanged": 0}
+    assert load_areas(engine, plan, WISH)[0].counts == {"new": 0, "changed": 0, "unchanged": 4}
 
 
 def test_a_name_learnt_before_is_not_lost_to_a_file_without_it(engine: Engine) -> None:
-    with writing(engine) as session:
-        apply_areas(session, read(feature(), names={"99.01": "Kabupaten Contoh"}))
-        apply_areas(session, read(feature("99.01.01.2002")))
+    load_areas(engine, read(feature(), names={"99.01": "Kabupaten Contoh"}), WISH)
+    load_areas(engine, read(feature("99.01.01.2002", square(1))), WISH)
     with snapshot(engine) as session:
-        assert names_within(session, "99")["99.01"] == "Kabupaten Contoh"
+        assert names_within(session, 1, "99.01")["99.01"] == "Kabupaten Contoh"
+
+
+@pytest.mark.ci
+def test_a_whole_country_is_loaded_at_once(engine: Engine) -> None:
+    """PostgreSQL takes 65,535 parameters."""
+    names = {f"99.{i // 10_000 + 1:02}.{i // 100 % 100:02}.2{i % 100:03}": f"Desa {i}" for i in range(70_000)}
+    names |= {".".join(code.split(".")[:parts]): "Di atasnya" for code in names for parts in (1, 2, 3)}
+    assert load_areas(engine, AreaPlan((), names, (), ()), WISH)[0].counts["new"] == len(names) > 70_000
+    names |= {code: f"{name} Baru" for code, name in list(names.items())[:1000]}
+    change, _ = load_areas(engine, AreaPlan((), names, (), ()), WISH)
+    assert change.counts == {"new": 0, "changed": 1000, "unchanged": len(names) - 1000}
+    assert len(change.plan.renamed) == 1000
 
 
 def test_villages_of_an_area_and_around_points(district: Engine) -> None:
     with snapshot(district) as session:
-        assert [v.code for v in villages_within(session, "99.01.02")] == ["99.01.02.2001", "99.01.02.2002"]
-        assert "99.02.01.2001" in [v.code for v in villages_around(session, [(110.001, -5.005)])]
-        assert villages_around(session, [(120.0, -5.0)]) == []
+        assert [v.code for v in villages_within(session, 1, "99.02")] == ["99.02.01.2001"]
+        assert "99.02.01.2001" in [v.code for v in villages_around(session, 1, [(110.001, -5.005)])]
+        assert villages_around(session, 1, [(120.0, -5.0)]) == []

@@ -7,20 +7,14 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import Engine, select
 
-from server.claims.importing import ImportPlan, apply_import, plan_import
+from server.claims.importing import plan_import
 from server.claims.queries import claims_of
 from server.claims.tables import ClaimLine
 from server.claims.workbook import MAX_UNPACKED_BYTES, UnusableWorkbook, open_workbook
-from server.db import snapshot, writing
+from server.db import snapshot
 from server.register.tables import Facility
-from tests.support.workbooks import DISTRICT, TEMPLATE, YEAR, a_place, filled, row_of
-
-
-def imported(engine: Engine, content: bytes, name: str = "klaim.xlsx") -> ImportPlan:
-    with writing(engine) as session:
-        plan = plan_import(session, content, open_workbook(content))
-        apply_import(session, plan, name)
-    return plan
+from tests.support.claiming import ROUND, claims_come, open_round
+from tests.support.workbooks import DISTRICT, TEMPLATE, YEAR, a_place, filled, opened, row_of
 
 
 def lines(engine: Engine) -> dict[str, tuple[int, str]]:
@@ -31,20 +25,20 @@ def lines(engine: Engine) -> dict[str, tuple[int, str]]:
 
 def scores(engine: Engine) -> dict[int, float | None]:
     with snapshot(engine) as session:
-        return {number: claim.self_score for number, claim in claims_of(session, YEAR, DISTRICT).items()}
+        return {number: claim.self_score for number, claim in claims_of(session, ROUND, DISTRICT).items()}
 
 
 def test_an_empty_template_claims_nothing(district: Engine) -> None:
-    plan = imported(district, TEMPLATE)
+    plan = claims_come(district, TEMPLATE)
     assert (plan.problems, plan.changes) == ((), ())
 
 
 def test_a_form_with_scores_places_and_the_cells_they_came_from(district: Engine) -> None:
     content = filled({f"Klaim!E{row_of(17)}": 12.5}, a_place())
-    (change,) = imported(district, content).changes
+    (change,) = claims_come(district, content).changes
     assert (change.indicator, change.new, change.score, change.lines_added) == (17, True, 12.5, 1)
     with snapshot(district) as session:
-        claim = claims_of(session, YEAR, DISTRICT)[17]
+        claim = claims_of(session, ROUND, DISTRICT)[17]
         assert (claim.cell, claim.file.filename) == ("Klaim!E20", "klaim.xlsx")
         (line,) = claim.lines
         assert (line.name, line.cell, line.since_year) == ("Pojok ASI Pasar", "Fasilitas!C4", 2020)
@@ -52,12 +46,12 @@ def test_a_form_with_scores_places_and_the_cells_they_came_from(district: Engine
 
 
 def test_a_faulty_form_changes_nothing_and_names_every_problem(district: Engine) -> None:
-    imported(district, filled({f"Klaim!E{row_of(1)}": 50}))
+    claims_come(district, filled({f"Klaim!E{row_of(1)}": 50}))
     faulty = filled(
         {f"Klaim!E{row_of(1)}": 61, f"Klaim!E{row_of(2)}": "dua puluh", f"Klaim!E{row_of(3)}": "=10+5"},
         a_place(E="12.34.56.7890 Antah"), a_place("Lain", G=110.005, H=-5.005),
     )  # fmt: skip
-    plan = imported(district, faulty)
+    plan = claims_come(district, faulty)
     assert [(p.reason.code, p.sheet, p.row, p.column) for p in plan.problems] == [
         ("score_out_of_range", "Klaim", 4, "E"), ("text_where_number_belongs", "Klaim", 5, "E"),
         ("formula_without_value", "Klaim", 6, "E"), ("unknown_area", "Fasilitas", 4, "E"),
@@ -68,9 +62,9 @@ def test_a_faulty_form_changes_nothing_and_names_every_problem(district: Engine)
 
 def test_the_same_file_twice_changes_nothing(district: Engine) -> None:
     content = filled({f"Klaim!E{row_of(17)}": 12}, a_place())
-    imported(district, content)
+    claims_come(district, content)
     before = lines(district)
-    plan = imported(district, content)
+    plan = claims_come(district, content)
     assert plan.known and plan.changes == ()
     assert lines(district) == before
 
@@ -78,24 +72,24 @@ def test_the_same_file_twice_changes_nothing(district: Engine) -> None:
 def test_an_earlier_file_may_take_the_place_of_a_later_one_again(district: Engine) -> None:
     first, second = filled({f"Klaim!E{row_of(1)}": 50}), filled({f"Klaim!E{row_of(1)}": 40})
     for content in (first, second, first):
-        imported(district, content)
+        claims_come(district, content)
     assert scores(district) == {1: 50}
 
 
 def test_several_agencies_each_fill_their_part(district: Engine) -> None:
-    imported(district, filled({f"Klaim!E{row_of(1)}": 50}), "setda.xlsx")
-    imported(district, filled({f"Klaim!E{row_of(14)}": 20}), "dinkes.xlsx")
+    claims_come(district, filled({f"Klaim!E{row_of(1)}": 50}), "setda.xlsx")
+    claims_come(district, filled({f"Klaim!E{row_of(14)}": 20}), "dinkes.xlsx")
     assert scores(district) == {1: 50, 14: 20}
     with snapshot(district) as session:
-        files = {number: claim.file.filename for number, claim in claims_of(session, YEAR, DISTRICT).items()}
+        files = {number: claim.file.filename for number, claim in claims_of(session, ROUND, DISTRICT).items()}
     assert files == {1: "setda.xlsx", 14: "dinkes.xlsx"}
 
 
 def test_a_changed_file_says_what_it_would_replace(district: Engine) -> None:
-    imported(district, filled({f"Klaim!E{row_of(17)}": 12}, a_place("Satu"), a_place("Dua")))
+    claims_come(district, filled({f"Klaim!E{row_of(17)}": 12}, a_place("Satu"), a_place("Dua")))
     content = filled({f"Klaim!E{row_of(17)}": 10}, a_place("Satu"), a_place("Tiga"))
     with snapshot(district) as session:
-        plan = plan_import(session, content, open_workbook(content))
+        plan = plan_import(session, content, opened(content))
     (change,) = plan.changes
     assert plan.replaces
     assert (change.score_before, change.score, change.from_file) == (12, 10, "klaim.xlsx")
@@ -104,9 +98,9 @@ def test_a_changed_file_says_what_it_would_replace(district: Engine) -> None:
 
 
 def test_a_place_listed_again_keeps_its_line_and_its_entry_in_the_register(district: Engine) -> None:
-    imported(district, filled(None, a_place("Satu"), a_place("Dua")))
+    claims_come(district, filled(None, a_place("Satu"), a_place("Dua")))
     before = lines(district)
-    imported(district, filled(None, a_place("Tiga"), a_place("SATU")))
+    claims_come(district, filled(None, a_place("Tiga"), a_place("SATU")))
     after = lines(district)
     assert after["SATU"] == before["Satu"]
     with snapshot(district) as session:
@@ -114,15 +108,16 @@ def test_a_place_listed_again_keeps_its_line_and_its_entry_in_the_register(distr
 
 
 def test_a_place_claimed_again_in_the_next_round_is_one_place(district: Engine) -> None:
-    imported(district, filled(None, a_place("Satu")))
-    imported(district, filled(None, a_place("Satu"), stamp={3: YEAR + 1}))
+    claims_come(district, filled(None, a_place("Satu")))
+    open_round(district, "2027", YEAR + 1)
+    claims_come(district, filled(None, a_place("Satu"), stamp={3: YEAR + 1}))
     with snapshot(district) as session:
         assert session.scalars(select(Facility.name)).all() == ["Satu"]
         assert len(session.scalars(select(ClaimLine)).all()) == 2
 
 
 def test_a_facilitys_id_is_random_as_central_demands(district: Engine) -> None:
-    imported(district, filled(None, a_place()))
+    claims_come(district, filled(None, a_place()))
     ((_, facility),) = lines(district).values()
     assert facility[14] == "4"
 
@@ -130,13 +125,15 @@ def test_a_facilitys_id_is_random_as_central_demands(district: Engine) -> None:
 STAMPS = {
     "another template": ({1: "0"}, "wrong_template_version"),
     "a district we do not know": ({2: "99.77"}, "district_not_loaded"),
-    "an unknown indicator set": ({4: "permen-lain"}, "unknown_indicator_set"),
+    "another indicator set": ({4: "permen-lain"}, "other_indicator_set"),
+    "a year without a round": ({3: YEAR + 7}, "claim_form_of_no_round"),
+    "a round that there is not": ({5: "2099"}, "claim_form_of_no_round"),
 }
 
 
 @pytest.mark.parametrize("stamp, code", STAMPS.values(), ids=STAMPS)
 def test_a_form_made_for_something_else(district: Engine, stamp: dict[int, object], code: str) -> None:
-    plan = imported(district, filled({f"Klaim!E{row_of(1)}": 50}, stamp=stamp))
+    plan = claims_come(district, filled({f"Klaim!E{row_of(1)}": 50}, stamp=stamp))
     assert [problem.reason.code for problem in plan.problems] == [code]
     assert scores(district) == {}
 

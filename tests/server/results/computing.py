@@ -1,6 +1,6 @@
 """A process that computes a district and stops in the middle of the rules until it is told to go on.
 
-Run as `python -m tests.server.results.computing DATABASE PROJECT YEAR DISTRICT`. Python's own profiling hook sees the
+Run as `python -m tests.server.results.computing DATABASE ROUND DISTRICT`. Python's own profiling hook sees the
 rules being called; the product's code knows nothing of it.
 """
 
@@ -23,10 +23,10 @@ def watch(frame: FrameType, what: str, _argument: object) -> None:
 
 
 def main() -> None:
-    database, project, year, district = sys.argv[1:]
+    database, round_id, district = sys.argv[1:]
     engine = open_database(database)
     sys.setprofile(watch)
-    stored = verify(engine, int(project), int(year), district)
+    stored = verify(engine, round_id, district)
     sys.setprofile(None)
     print("stored" if stored else "nothing new", flush=True)
 

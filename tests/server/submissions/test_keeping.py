@@ -9,7 +9,7 @@ from sqlalchemy import Engine, func, select
 
 from server.db import snapshot, writing
 from server.removals.removing import remove_submission
-from server.submissions.keeping import insert_versions, upsert_states
+from server.submissions.keeping import insert_versions, living_roots, present_roots, upsert_states
 from server.submissions.tables import Form, Submission, SubmissionState
 from tests.support.forms import FORM_ID, a_submission
 from tests.support.trial import publish_trial
@@ -75,3 +75,18 @@ def test_a_pull_under_way_does_not_bring_back_what_is_being_removed(engine: Engi
     with snapshot(engine) as session:
         assert session.scalar(select(func.count()).select_from(Submission)) == 0
         assert session.scalar(select(func.count()).select_from(SubmissionState)) == 0
+
+
+def test_what_is_asked_of_a_form_is_of_that_form_alone_and_of_what_central_still_has(
+    engine: Engine, form_pk: int
+) -> None:
+    moment = "2026-11-01T00:00:00.000Z"
+    with writing(engine) as session:
+        session.add(other := Form(project=1, form_id="other"))
+        session.flush()
+        ended: dict[str, dict[str, str]] = {"a": {}, "deleted": {"deleted_at": moment}, "gone": {"gone_at": moment}}
+        upsert_states(session, [a_state(form_pk, moment, root_id=root, **says) for root, says in ended.items()])
+        upsert_states(session, [a_state(other.id, moment, root_id="of another form")])
+    with snapshot(engine) as session:
+        assert present_roots(session, form_pk) == {"a", "deleted"}
+        assert living_roots(session, form_pk) == ["a"]

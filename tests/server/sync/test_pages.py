@@ -9,8 +9,6 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from server.app import create_app
-from server.claims.importing import apply_import, plan_import
-from server.claims.workbook import open_workbook
 from server.db import now, writing
 from server.decisions.tables import Decision
 from server.register.tables import Facility
@@ -20,6 +18,7 @@ from server.sync.certificates import Cause, Detail, Difference, FormDetail, keep
 from server.sync.tables import Certificate
 from server.visits.tables import Visit
 from tests.support.builders import VILLAGES
+from tests.support.claiming import claims_come
 from tests.support.workbooks import a_place, filled
 
 PROJECT = 7
@@ -86,8 +85,7 @@ def test_visits_awaited_are_listed_and_homes_only_by_subdistrict(
     engine: Engine, web: FlaskClient, district: Engine
 ) -> None:
     content = filled(None, a_place(), a_place("Panti Rahasia", A=13, B="lksa"))
-    with writing(engine) as session:
-        apply_import(session, plan_import(session, content, open_workbook(content)), "klaim.xlsx")
+    claims_come(engine, content)
     text = page(web)
     assert "Pojok ASI Pasar</td><td>–" in text and "tidak dapat melihat kiriman yang masih ada di ponsel" in text
     assert "Panti Rahasia" not in text and "1 tempat" in text
@@ -113,7 +111,8 @@ def test_a_place_to_go_back_to_is_awaited_until_a_later_visit_comes(
 def a_visit(session: Session, form_pk: int, root: str, submitted_at: str) -> None:
     mine = {"form_pk": form_pk, "root_id": root, "instance_id": root}
     session.add(SubmissionState(**mine, submitted_at=submitted_at, edits=0, attachments_present=0,
-                                attachments_expected=0, seen_at=submitted_at))  # fmt: skip
+                                attachments_expected=0, seen_at=submitted_at, changes=1, changes_read=1,
+                                facility_id="f1"))  # fmt: skip
     session.add(version := Submission(**mine, number=1, digest="d", source="odata", answers="{}"))
     session.flush()
     session.add(Visit(submission_id=version.id, facility_id="f1"))

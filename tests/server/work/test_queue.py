@@ -9,16 +9,18 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from server.db import now, snapshot, writing
-from server.rounds.tables import Round
-from server.work.queue import FIRST_RETRY, LAST_RETRY, LEASE, Taken, ask, extend, fail, finish, retry, take
+from server.submissions.tables import Bookmark
+from server.work.kinds import Pull
+from server.work.queue import FIRST_RETRY, LAST_RETRY, LEASE, Taken, ask, extend, fail, finish, put, retry, take
 from server.work.tables import Job
+from verification.reason import Reason
 
-PROBLEM = {"code": "central_slow", "values": {"seconds": 60}}
+PROBLEM = Reason("central_slow", {"seconds": 60})
 
 
 def asked(engine: Engine, kind: str = "pull", key: str = "form", after: timedelta = timedelta(0)) -> None:
     with writing(engine) as session:
-        ask(session, kind, key, after)
+        put(session, kind, key, after)
 
 
 def taken(engine: Engine, kind: str = "pull") -> Taken:
@@ -75,7 +77,7 @@ def test_what_is_asked_for_while_it_runs_waits_to_be_done_once_more(engine: Engi
 
 def test_work_is_asked_for_in_the_transaction_of_the_change_or_not_at_all(engine: Engine) -> None:
     with pytest.raises(RuntimeError), writing(engine) as session:
-        ask(session, "pull", "form")
+        ask(session, Pull("form"))
         raise RuntimeError("the change failed")
     assert jobs(engine) == []
 
@@ -97,7 +99,7 @@ def test_what_was_due_first_is_done_first(engine: Engine) -> None:
 def test_two_workers_never_get_the_same_job(engine: Engine) -> None:
     with writing(engine) as session:
         for number in range(40):
-            ask(session, "pull", str(number))
+            ask(session, Pull(str(number)))
 
     def claims() -> Iterator[str]:
         while job := take(engine, ("pull",)):
@@ -145,14 +147,14 @@ def test_a_job_is_finished_in_the_transaction_of_its_effect(engine: Engine) -> N
     asked(engine)
     job = taken(engine)
     with pytest.raises(RuntimeError), writing(engine) as session:
-        session.add(Round(year=2026, indicator_set="x"))
+        session.add(Bookmark(project=1, name="x", moment=""))
         assert finish(session, job)
         raise RuntimeError("the machine stops before the commit")
     assert keys(engine, "running") == ["form"]
     with snapshot(engine) as session:
-        assert session.get(Round, 2026) is None
+        assert session.get(Bookmark, (1, "x")) is None
     with writing(engine) as session:
-        session.add(Round(year=2026, indicator_set="x"))
+        session.add(Bookmark(project=1, name="x", moment=""))
         assert finish(session, job)
     assert keys(engine, "done") == ["form"]
     assert not finished(engine, job), "what is done cannot be done again"

@@ -1,5 +1,6 @@
 """Reading a form that a district filled in: every problem by sheet, row and column, and nothing guessed."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -7,20 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.builders import INDICATORS
-from verification.claim_form.form import SHEETS, Cell, FilledForm, Formula, half_cell_m
+from tests.support.builders import INDICATORS, KINDS
+from verification.claim_form.form import SHEETS, Cell, FilledForm, Formula, VillageCodes, half_cell_m
 from verification.claim_form.reader import read_form
+from verification.sets.indicators import IndicatorSet
 
-VILLAGES = frozenset({"99.01.01.2001", "99.01.01.2002"})
-AREAS = VILLAGES | {"99", "99.01", "99.02.01.2001"}
+VILLAGES = VillageCodes(frozenset({"99.01.01.2001", "99.01.01.2002"}), frozenset({"99", "99.01", "99.02.01.2001"}))
 FACILITY = {"indicator": 17, "kind": "pojok_asi", "facility_name": "Pojok ASI Pasar", "registry_no": None,
             "village": "99.01.01.2001 Desa Satu", "since_year": 2020, "lat": -5.0051, "lon": 110.005}  # fmt: skip
 
 
-def read(sheet: str = "Fasilitas", *rows: dict[str, Any]) -> FilledForm:
+def read(sheet: str = "Fasilitas", *rows: dict[str, Any], indicators: IndicatorSet = INDICATORS) -> FilledForm:
     book: dict[str, Any] = {title: {} for title in SHEETS}
     book[sheet] = dict(enumerate(rows, start=4))
-    return read_form(book, INDICATORS, VILLAGES, AREAS, 2026)
+    return read_form(book, indicators, KINDS, VILLAGES, 2026)
 
 
 def problems(sheet: str, *rows: dict[str, Any]) -> list[tuple[str, str]]:
@@ -71,11 +72,22 @@ def test_a_faulty_facility(changes: dict[str, Any], code: str, cell: str) -> Non
     assert (code, f"Fasilitas!{cell}") in problems("Fasilitas", FACILITY | changes)
 
 
-def test_a_shelter_gets_no_coordinate_at_all() -> None:
-    shelter = FACILITY | {"indicator": 13, "kind": "rumah_aman"}
-    assert problems("Fasilitas", shelter) == [("shelter_has_point", "Fasilitas!G4")]
-    assert problems("Fasilitas", shelter | {"lat": None}) == [("shelter_has_point", "Fasilitas!G4")]
-    assert problems("Fasilitas", shelter | {"lat": None, "lon": None}) == []
+SHELTER = FACILITY | {"indicator": 13, "kind": "rumah_aman"}
+WITH_SHELTERS = IndicatorSet(
+    "x", "x", INDICATORS.valid_from, (), (replace(INDICATORS.by_number[13], facility_kinds=("rumah_aman",)),)
+)
+
+
+@pytest.mark.parametrize("point", [{}, {"lat": None}, {"lon": None}])
+def test_a_shelter_gets_no_coordinate_at_all(point: dict[str, None]) -> None:
+    (problem,) = read("Fasilitas", SHELTER | point, indicators=WITH_SHELTERS).problems
+    assert (problem.reason.code, problem.reason.values) == ("kind_without_point", {"kind": "rumah_aman"})
+
+
+def test_a_shelter_without_coordinate_can_be_listed_where_a_set_lists_shelters() -> None:
+    without = SHELTER | {"lat": None, "lon": None}
+    assert read("Fasilitas", without, indicators=WITH_SHELTERS).problems == ()
+    assert problems("Fasilitas", without) == [("kind_not_of_indicator", "Fasilitas!B4")]
 
 
 def test_every_problem_of_a_row_is_named_not_only_the_first() -> None:

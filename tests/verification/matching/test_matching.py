@@ -1,12 +1,15 @@
 """Which claim line does a visit belong to? A labelled table first: add a line to `cases.csv` to try another case."""
 
 import csv
+from math import log2
 from pathlib import Path
 
 import pytest
 
 from tests.support.builders import NAMES, RULES, VILLAGES, a_fix, a_line, a_point, a_visit
-from verification.matching.matching import Matching, Placed, match_visits
+from tests.verification.matching.reference import match_by_definition
+from verification.matching.lines import Lines, Placed
+from verification.matching.matching import Matching, match_visits
 from verification.model import ClaimLine, Visit
 
 
@@ -49,10 +52,18 @@ def test_every_comparison_says_its_level_and_its_weight() -> None:
     }  # fmt: skip
 
 
-def test_two_lines_that_fit_equally_share_the_probability_and_a_person_decides() -> None:
+def test_two_lines_that_fit_equally_share_the_probability_and_neither_reaches_a_half() -> None:
     lines = [a_line(n, name="Pojok ASI Pasar", facility_id=f"f{n}") for n in (1, 2)]
-    (found,) = match(lines, a_stranger("Pojok ASI Pasar")).matches or (None,)
-    assert found is None or (not found.sure and found.probability == pytest.approx(0.5, abs=0.01))
+    assert match(lines, a_stranger("Pojok ASI Pasar")).matches == ()
+    (found,) = match(lines[:1], a_stranger("Pojok ASI Pasar")).matches
+    assert found.probability > 0.999, "one of them alone is sure"
+
+
+def test_of_two_lines_that_fit_a_little_differently_a_person_has_to_say_which() -> None:
+    lines = [a_line(1, name="Pojok ASI Pasar"), a_line(2, name="Pojok ASI Pasar", point=a_point(300))]
+    (found,) = match(lines, a_stranger("Pojok ASI Pasar")).matches
+    assert (found.line_id, found.sure) == (1, False)
+    assert found.probability == pytest.approx(1 / (1 + 2 ** (1.585 - 4.585)), abs=0.001), "at the place, and near it"
 
 
 def test_one_line_takes_one_place_and_the_better_one() -> None:
@@ -60,9 +71,7 @@ def test_one_line_takes_one_place_and_the_better_one() -> None:
         a_stranger("Pojok ASI Tempat 1", visit_id="here"),
         a_stranger("Ruang", visit_id="there", fix=a_fix(40)),
     )
-    result = match([a_line()], there, here)
-    assert [m.visit_id for m in result.matches] == ["here"]
-    assert result.unmatched == ("there",)
+    assert [m.visit_id for m in match([a_line()], there, here).matches] == ["here"]
 
 
 def test_two_places_take_two_lines_even_if_both_prefer_the_same() -> None:
@@ -74,9 +83,23 @@ def test_two_places_take_two_lines_even_if_both_prefer_the_same() -> None:
     assert {m.visit_id: m.line_id for m in match(lines, *visits).matches} == {"a": 1, "b": 2}
 
 
+FAR = a_line(village="99.01.09.2001", point=a_point(5000))
+
+
 def test_a_line_in_another_subdistrict_and_far_off_is_not_compared() -> None:
-    far = a_line(village="99.01.09.2001", point=a_point(5000))
-    assert match([far], a_stranger("Pojok ASI Tempat 1")).matches == ()
+    assert match([FAR], a_stranger("Pojok ASI Tempat Satu")).matches == ()
+
+
+def test_the_very_same_name_is_compared_anywhere_in_the_district() -> None:
+    """A place moves, a point is wrong: its name is what is left to know it by. A person has to say so."""
+    (found,) = match([FAR], a_stranger("POJOK ASI tempat 1")).matches
+    assert (found.line_id, found.sure) == (1, False)
+    assert {c.what: c.level for c in found.comparisons} == {"name": "same", "distance": "far"}
+
+
+def test_a_name_that_many_bear_says_little_from_afar() -> None:
+    many = [a_line(n, name="Pojok ASI Mawar", village="99.01.09.2001", point=a_point(5000 + n)) for n in range(9)]
+    assert match(many, a_stranger("Pojok ASI Mawar")).matches == ()
 
 
 def test_a_wrong_registry_coordinate_does_not_hide_a_picked_facility() -> None:
@@ -90,3 +113,53 @@ def test_the_order_of_visits_and_lines_changes_nothing() -> None:
     lines = [a_line(n, point=a_point(n * 200)) for n in range(4)]
     visits = [a_visit(f"v{n}", facility_id=f"facility-{n}", fix=a_fix(n * 200)) for n in range(4)]
     assert match(lines, *visits).matches == match(lines[::-1], *visits[::-1]).matches
+
+
+# ── what is counted instead of compared
+
+
+def weigh(lines: list[ClaimLine], visit: Visit) -> tuple[int, Matching]:
+    """Give how many lines a visit is compared with one by one, and what comes of it."""
+    placed, index = Placed(visit, (VILLAGES[0].code,)), Lines(lines, NAMES, RULES)
+    return len(index.to_compare(index.sought([placed])[0])), match_visits([placed], lines, NAMES, RULES)
+
+
+A_WHOLE_SUBDISTRICT = [a_line(1)] + [
+    a_line(n, point=a_point(3000 + n) if n % 2 else None, registry_no=f"R{n}" if n % 3 else None) for n in range(2, 500)
+]
+
+
+def test_a_facility_picked_on_the_phone_meets_what_is_around_it_and_not_its_whole_subdistrict() -> None:
+    compared, matching = weigh(A_WHOLE_SUBDISTRICT, a_visit())
+    assert compared == 1
+    defined = match_by_definition([Placed(a_visit(), (VILLAGES[0].code,))], A_WHOLE_SUBDISTRICT, NAMES, RULES)
+    assert matching.matches[0].probability == pytest.approx(defined[0].probability)
+    assert matching.matches[0].probability < 0.98, "each of them still counts"
+
+
+def test_a_facility_picked_on_the_phone_is_compared_with_others_at_its_spot() -> None:
+    there = [a_line(n, name=f"Pojok ASI Lantai {n}", point=a_point(n)) for n in range(1, 6)]
+    compared, matching = weigh([*there, *A_WHOLE_SUBDISTRICT[5:]], a_visit())
+    assert compared == 5
+    assert matching.matches[0].line_id == 1
+
+
+@pytest.mark.parametrize("accuracy_m, around", [(5, 0), (300, 1), (3000, 2)])
+def test_a_vague_point_has_a_wider_neighbourhood(accuracy_m: float, around: int) -> None:
+    """What may lie within two kilometres, seen from anywhere the phone may have been, is not called far."""
+    lines = [a_line(1), a_line(2, point=a_point(2400)), a_line(3, point=a_point(6000))]
+    compared, matching = weigh(lines, a_visit(fix=a_fix(0, accuracy_m)))
+    assert compared == 1 + around
+    defined = match_by_definition([Placed(a_visit(fix=a_fix(0, accuracy_m)), (VILLAGES[0].code,))], lines, NAMES, RULES)
+    assert matching.matches[0].probability == pytest.approx(defined[0].probability, rel=1e-9)
+
+
+def test_a_place_that_was_not_picked_is_compared_with_its_whole_subdistrict() -> None:
+    assert weigh(A_WHOLE_SUBDISTRICT, a_stranger("Pojok ASI Pasar"))[0] == 499
+    assert weigh(A_WHOLE_SUBDISTRICT, a_stranger())[0] == 499
+
+
+def test_nothing_that_is_only_counted_could_be_the_place() -> None:
+    """A line that is neither the one picked nor near has at most its village for it: that must not be enough."""
+    area, other = RULES.matching.frequencies["area"].values(), RULES.matching.frequencies["picked"]["other"]
+    assert log2(other.m / other.u) + max(log2(level.m / level.u) for level in area) < 0

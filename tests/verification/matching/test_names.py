@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verification.matching.names import clash, normalise, similarity
+from tests.verification.matching import reference
+from verification.matching.names import ClaimedNames, normalise
+
+
+def similarity(one: str, other: str, *places: str) -> float:
+    return float(ClaimedNames([other], *places).alike([normalise(one)])[0, 0])
+
+
+def clash(one: str, other: str) -> bool:
+    return bool(ClaimedNames([other]).clash([normalise(one)])[0, 0])
+
 
 SAME = {
     "short form": ("PKM Bonang I", "Puskesmas Bonang 1"),
@@ -50,6 +60,18 @@ def test_two_places_are_not_alike_for_carrying_their_villages_name() -> None:
 
 def test_a_name_that_is_only_its_villages_name_is_compared_whole() -> None:
     assert similarity("SDN Karangwaru", "SD Negeri Karangwaru", "Karangwaru") == 1
+
+
+def test_many_names_are_compared_as_one_is() -> None:
+    nothing_telling = ["SD Contoh", "MI Bonang"]  # without their places' names
+    names = [name for pair in (*SAME.values(), *DIFFERENT.values(), *CLASHES.values()) for name in pair]
+    names += nothing_telling
+    claimed = ClaimedNames(names, "Contoh", "Bonang")
+    alike, clashing = claimed.alike([normalise(n) for n in names]), claimed.clash([normalise(n) for n in names])
+    for row, one in enumerate(names):
+        for column, other in enumerate(names):
+            assert alike[row, column] == reference.similarity(one, other, "Contoh", "Bonang")
+            assert clashing[row, column] == reference.clash(one, other)
 
 
 @given(st.text(max_size=40))

@@ -1,13 +1,11 @@
-"""Which village is a point in, and what is wrong with a set of outlines?"""
+"""Which village is a point in?"""
 
 import pytest
-import shapely
-from shapely.geometry import Polygon, box
+from shapely.geometry import Point, box
 
 from tests.support.builders import NEIGHBOUR, RULES, VILLAGES, a_fix
-from verification.model import Village, district_of, level_of, subdistrict_of
-from verification.places.areas import Villages, area_m2
-from verification.places.outlines import axis_order_problem, outline_problems
+from verification.model import district_of, level_of, subdistrict_of
+from verification.places.areas import Villages, area_m2, areas_m2
 
 WHERE = Villages([*VILLAGES, NEIGHBOUR])
 
@@ -50,41 +48,10 @@ def test_a_code_tells_what_it_lies_in() -> None:
     assert (district_of("99.01.02.2003"), subdistrict_of("99.01.02.2003")) == ("99.01", "99.01.02")
 
 
-def test_clean_outlines_have_no_problem() -> None:
-    assert axis_order_problem(VILLAGES) is None
-    assert outline_problems(VILLAGES) == []
-
-
-def test_latitude_first_is_noticed() -> None:
-    turned = [Village(v.code, v.name, shapely.transform(v.outline, lambda xy: xy[:, ::-1])) for v in VILLAGES]
-    problem = axis_order_problem(turned)
-    assert problem and problem.reason.code == "outlines_lat_first"
-
-
-def test_another_country_is_noticed() -> None:
-    problem = axis_order_problem([Village("99.01.01.2001", "Delft", box(4.3, 52.0, 4.4, 52.1))])
-    assert problem and problem.reason.code == "outlines_outside_indonesia"
-
-
-def test_an_overlap_names_both_villages_and_its_size() -> None:
-    wide = Village("99.01.01.2009", "Lebar", box(110.0, -5.01, 110.011, -5.0))
-    (problem,) = outline_problems([wide, VILLAGES[1]])
-    assert (problem.reason.code, problem.codes) == ("outlines_overlap", (VILLAGES[1].code, wide.code)[::-1])
-    assert problem.area_m2 == pytest.approx(0.001 * 0.01 * 111_195**2 * 0.9962, rel=0.01)
-
-
-def test_a_gap_names_the_villages_around_it() -> None:
-    ring = box(110, -5.01, 110.01, -5).difference(box(110.004, -5.006, 110.006, -5.004))
-    (problem,) = outline_problems([Village("99.01.01.2001", "Cincin", ring)])
-    assert (problem.reason.code, problem.codes) == ("outlines_gap", ("99.01.01.2001",))
-
-
-def test_an_invalid_ring_is_named_with_the_reason() -> None:
-    bow_tie = Polygon([(110, -5), (110.01, -5.01), (110.01, -5), (110, -5.01)])
-    (problem,) = outline_problems([Village("99.01.01.2001", "Dasi", bow_tie)])
-    assert problem.reason.code == "outline_invalid"
-    assert "Self-intersection" in str(problem.reason.values["why"])
-
-
 def test_area_is_in_square_metres() -> None:
     assert area_m2(box(110, -0.005, 110.01, 0.005)) == pytest.approx((0.01 * 111_195) ** 2, rel=1e-3)
+
+
+def test_nothing_has_no_area() -> None:
+    assert areas_m2([]).tolist() == []
+    assert area_m2(box(110, -5, 110.01, -4.99).intersection(Point(0, 0))) == 0

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.builders import ALL_FIVE, INDICATORS, a_fix, a_line, a_point, a_visit, verify
-from verification.model import Arrival, Seen
-from verification.points.ledger import LedgerLine, supported_points
+from verification.model import Answer, Arrival, Seen
+from verification.points.ledger import RULE, LedgerLine, supported_points
 from verification.verify import DistrictResult
 
 
@@ -25,14 +25,18 @@ def test_the_worked_example() -> None:
     ]  # fmt: skip
     line = line_of(verify(lines, visits, self_score=15.0), 17)
     assert (line.lines, line.confirmed, line.contradicted, line.undecided) == (10, 4, 1, 5)
-    assert (line.lowest, line.expected, line.highest) == pytest.approx((6.0, 12.0, 13.5))
-    assert [reason.code for reason in line.reasons] == ["extrapolated", "purposive_no_interval"]
+    assert (line.lowest, line.highest) == pytest.approx((6.0, 13.5))
+    assert [reason.code for reason in line.reasons] == ["purposive_no_interval"]
 
 
-def test_without_anything_decided_there_is_no_expected_value() -> None:
+def test_nothing_decided_supports_nothing_and_excludes_nothing() -> None:
     line = line_of(verify([a_line()], []), 17)
-    assert (line.lowest, line.expected, line.highest) == (0, None, 15)
-    assert line.reasons[0].code == "nothing_decided_yet"
+    assert (line.lowest, line.highest) == (0, 15)
+    assert [reason.code for reason in line.reasons] == ["nothing_decided_yet"]
+
+
+def test_a_result_says_by_which_rule_its_points_were_worked_out() -> None:
+    assert verify([a_line()], []).ledger_rule == RULE == "2"
 
 
 def test_an_indicator_without_a_list_stands_as_claimed_and_is_not_supported() -> None:
@@ -50,7 +54,7 @@ def test_a_claim_without_its_self_score_is_counted_but_worth_nothing_yet() -> No
 
 def test_points_claimed_without_a_list_of_places_have_nothing_to_rest_on() -> None:
     line = line_of(verify([], [], self_score=15.0), 17)
-    assert (line.lowest, line.expected, line.highest, line.reasons[0].code) == (0, None, 15, "no_lines_listed")
+    assert (line.lowest, line.highest, line.reasons[0].code) == (0, 15, "no_lines_listed")
 
 
 def test_the_ledger_names_every_indicator_once_and_adds_up() -> None:
@@ -69,7 +73,7 @@ def test_what_no_visit_can_show_is_a_line_of_its_own(indicator: int, expected: l
 
 
 def test_more_places_counted_than_listed_is_said() -> None:
-    reason = verify([a_line()], [], counted=12.0).beyond[-1].reason
+    reason = verify([a_line()], [], answers={"17a1": Answer("12")}).beyond[-1].reason
     assert (reason.code, reason.values) == ("count_differs_from_list", {"counted": 12.0, "listed": 1})
 
 
@@ -80,17 +84,14 @@ counts = st.integers(0, 60)
 def test_points_stay_in_order_and_within_the_claim(score: float, k: int, x: int, u: int) -> None:
     if k + x + u == 0:
         return
-    lowest, expected, highest = supported_points(score, k + x + u, k, x, u)
+    lowest, highest = supported_points(score, k + x + u, k, u)
     assert 0 <= lowest <= highest <= score + 1e-9
-    if expected is not None:
-        assert lowest - 1e-9 <= expected <= highest + 1e-9
-    assert (expected is None) == (k + x == 0)
 
 
 @given(st.floats(0, 60), counts, counts, st.integers(1, 60))
 def test_deciding_an_undecided_line_narrows_what_is_possible(score: float, k: int, x: int, u: int) -> None:
-    lowest, _, highest = supported_points(score, k + x + u, k, x, u)
-    confirmed = supported_points(score, k + x + u, k + 1, x, u - 1)
-    contradicted = supported_points(score, k + x + u, k, x + 1, u - 1)
-    assert confirmed[0] >= lowest and confirmed[2] == pytest.approx(highest)
-    assert contradicted[0] == pytest.approx(lowest) and contradicted[2] <= highest
+    lowest, highest = supported_points(score, k + x + u, k, u)
+    confirmed = supported_points(score, k + x + u, k + 1, u - 1)
+    contradicted = supported_points(score, k + x + u, k, u - 1)
+    assert confirmed[0] >= lowest and confirmed[1] == pytest.approx(highest)
+    assert contradicted[0] == pytest.approx(lowest) and contradicted[1] <= highest

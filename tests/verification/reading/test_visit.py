@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from verification.model import Arrival, Fix, Mode, Photo, Seen, Visit
+from tests.support.builders import KINDS
+from verification.model import Arrival, Fix, Mode, Seen, Visit
 from verification.reading.visit import UnreadableSubmission, read_visit
 
 RECEIVED = datetime(2026, 11, 1, tzinfo=UTC)
@@ -24,14 +25,14 @@ def answers(**changes: Any) -> dict[str, Any]:
 
 
 def read(**changes: Any) -> Visit:
-    return read_visit(answers(**changes), "uuid:1", "uuid:1", RECEIVED)
+    return read_visit(answers(**changes), "uuid:1", "uuid:1", RECEIVED, KINDS)
 
 
 def test_a_row_of_the_feed() -> None:
     assert read() == Visit(
         "uuid:1", "uuid:1", "pojok_asi", Mode.ON_SITE, Arrival.OPEN, RECEIVED, facility_id="abc",
-        fix=Fix(110.1, -5.1, 12.5, 3), answers={"closed_room": Seen.YES, "refrigerator": Seen.NO},
-        photos=(Photo("photo_room", "1.jpg"),), day=date(2026, 11, 1),
+        fix=Fix(110.1, -5.1, 12.5), answers={"closed_room": Seen.YES, "refrigerator": Seen.NO},
+        day=date(2026, 11, 1),
     )  # fmt: skip
 
 
@@ -40,11 +41,11 @@ def test_the_xml_reads_as_the_feed_does() -> None:
     xml = answers(point="-5.1 110.1 3.0 12.5", photo_front="")
     xml["place"] |= {"name_given": ""}
     xml["seen"] |= {"chair": None}
-    assert read_visit(xml, "uuid:1", "uuid:1", RECEIVED) == read()
+    assert read_visit(xml, "uuid:1", "uuid:1", RECEIVED, KINDS) == read()
 
 
 @pytest.mark.parametrize("point, expected", [
-    (None, None), ("", None), ("-5.1 110.1", Fix(110.1, -5.1)), ("-5.1 110.1 0 0", Fix(110.1, -5.1, 0, 0)),
+    (None, None), ("", None), ("-5.1 110.1", Fix(110.1, -5.1)), ("-5.1 110.1 0 0", Fix(110.1, -5.1, 0)),
     ({"type": "Point", "coordinates": [110.1, -5.1]}, Fix(110.1, -5.1)),
 ])  # fmt: skip
 def test_points(point: Any, expected: Fix | None) -> None:
@@ -53,7 +54,7 @@ def test_points(point: Any, expected: Fix | None) -> None:
 
 def test_a_field_moved_to_another_group_by_an_older_form_still_reads() -> None:
     moved = answers(opening={}, mode="video", arrival="closed", on_arrival={})
-    visit = read_visit(moved, "uuid:1", "uuid:1", RECEIVED)
+    visit = read_visit(moved, "uuid:1", "uuid:1", RECEIVED, KINDS)
     assert (visit.mode, visit.arrival) == (Mode.VIDEO, Arrival.CLOSED)
 
 

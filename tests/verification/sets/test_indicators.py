@@ -2,12 +2,15 @@
 
 import copy
 import tomllib
+from typing import Any
 
 import pytest
 
-from server.rulebook import FOLDER, load_indicators, load_rules
-from verification.reading.visit import KINDS
+from server.rulebook import FOLDER, load_indicators
+from tests.support.builders import KINDS
+from verification.judging.checks import Check
 from verification.rules import read_rules
+from verification.sets.indicators import ClaimKind, UnusableSet, read_indicator_set
 
 SET = load_indicators()
 
@@ -54,16 +57,44 @@ def test_the_five_requirements_of_a_pojok_asi_are_strict_and_the_schools_seven_a
     assert sum(criterion.of_regulation for criterion in SET.by_number[25].criteria) == 7
 
 
-def test_lists_name_kinds_that_visits_can_have_and_the_rules_know() -> None:
-    kinds = {kind for indicator in SET.indicators for kind in indicator.facility_kinds}
-    assert kinds == KINDS == set(load_rules().location.allowance_m)
-    assert {i.number for i in SET.indicators if i.is_list} == {13, 17, 25}
+def test_every_known_kind_is_listed_but_the_shelter() -> None:
+    listed = {kind for indicator in SET.indicators for kind in indicator.facility_kinds}
+    assert listed == KINDS.by_code.keys() - {"rumah_aman"}
+    assert {i.number for i in SET.indicators if i.claim_kind is ClaimKind.LIST} == {13, 17, 25}
 
 
-def test_what_the_rules_need_for_confirming_exists() -> None:
-    for rule in load_rules().confirming:
-        codes = {criterion.code for criterion in SET.by_number[rule.indicator].criteria}
-        assert set(rule.all_of) <= codes and rule.at_least <= len(codes)
+def test_what_it_takes_to_confirm_a_place() -> None:
+    assert {i.number: i.checks for i in SET.indicators if i.claim_kind is ClaimKind.LIST} == {
+        13: (Check("all_of", criteria=("serves_children",)),),
+        17: (Check("all_strict"),),
+        25: (Check("at_least", of="regulation", count=7),),
+    }  # fmt: skip
+
+
+def test_what_there_is_to_see_at_a_place_is_what_all_indicators_that_list_it_ask() -> None:
+    assert SET.criteria_at("pojok_asi") == SET.by_number[17].criteria
+    assert SET.criteria_at("pojok_asi", "lksa") == SET.by_number[13].criteria + SET.by_number[17].criteria
+    assert SET.criteria_at("bioskop") == ()
+
+
+UNUSABLE: dict[str, tuple[int, dict[str, Any], str]] = {
+    "a check of no known kind": (25, {"checks": [{"kind": "most_of"}]}, "indicator 25: no kind of check is called"),
+    "a criterion it does not have": (13, {"checks": [{"kind": "all_of", "criteria": ["chair"]}]},
+                                     "indicator 13: all_of: 'chair' is no criterion of the regulation here"),
+    "a strict criterion nobody asks for": (17, {"checks": []}, "indicator 17: has strict criteria, but no check"),
+    "a claim of no known kind": (1, {"claim_kind": "rumour"}, "indicator 1: no claim is of kind 'rumour'; known are"),
+    "a kind of place there is not": (17, {"facility_kinds": ["bioskop"]}, "indicator 17: no kind of place is called"),
+    "a list of nothing": (17, {"facility_kinds": []}, "indicator 17: lists places, but of no kind"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("number, changes, sentence", UNUSABLE.values(), ids=UNUSABLE)
+def test_a_set_that_names_what_there_is_not_is_refused(number: int, changes: dict[str, Any], sentence: str) -> None:
+    table = tomllib.loads((FOLDER / "sets" / f"{SET.id}.toml").read_text(encoding="utf-8"))
+    next(row for row in table["indicators"] if row["number"] == number).update(changes)
+    with pytest.raises(UnusableSet) as caught:
+        read_indicator_set(table, KINDS)
+    assert sentence in str(caught.value)
 
 
 def test_rules_with_a_hole_judge_nobody() -> None:
@@ -72,4 +103,4 @@ def test_rules_with_a_hole_judge_nobody() -> None:
         broken = copy.deepcopy(table)
         del broken[section][key]
         with pytest.raises((KeyError, TypeError)):
-            read_rules(broken)
+            read_rules(broken, KINDS)

@@ -13,7 +13,9 @@ from workers.central.feed import read_rows
 from workers.central.session import CentralProblem
 
 SYSTEM = (
-    '"__system":{"submissionDate":"2026-11-01T00:00:00.000Z","submitterName":"a } \\"b\\"","status":null,"edits":0}'
+    '"__system":{"submissionDate":"2026-11-01T00:00:00.000Z","updatedAt":null,"submitterName":"a } \\"b\\"",'
+    '"attachmentsPresent":0,"attachmentsExpected":0,"status":null,"reviewState":null,"edits":0,"formVersion":"1",'
+    '"deletedAt":null}'
 )
 ROWS = [
     '{"word":"a","meta":{"instanceID":"uuid:1b"},"__id":"uuid:1",' + SYSTEM + "}",
@@ -36,7 +38,7 @@ def test_ids_system_and_answers() -> None:
     assert [(row.root_id, row.instance_id) for row in (one, two, three)] == [
         ("uuid:1", "uuid:1b"), ("uuid:2", "uuid:2"), ("uuid:3", "uuid:3"),
     ]  # fmt: skip
-    assert one.system["submitterName"] == 'a } "b"'
+    assert one.system.submitter == 'a } "b"'
     assert json.loads(one.text) == {"word": "a", "meta": {"instanceID": "uuid:1b"}, "__id": "uuid:1"}
 
 
@@ -49,7 +51,7 @@ def test_what_is_kept_is_what_was_sent_to_the_letter_without_centrals_words() ->
 
 
 def test_the_digest_does_not_change_with_a_review() -> None:
-    reviewed = BODY.replace(b'"edits":0', b'"edits":0,"reviewState":"approved"')
+    reviewed = BODY.replace(b'"edits":0', b'"edits":0,"updatedAt":"2026-11-02T00:00:00.000Z"')
     assert [digest(row.text) for row in read_rows([BODY])] == [digest(row.text) for row in read_rows([reviewed])]
 
 

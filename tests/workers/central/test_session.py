@@ -261,6 +261,7 @@ def test_http_has_the_limits_and_retries_of_https() -> None:
         assert plain.timeout == secure.timeout == (PATIENCE.connect_seconds, PATIENCE.read_seconds)
         assert plain.max_retries is secure.max_retries
         assert plain.max_retries.total == PATIENCE.retries > 0
+        assert plain.max_retries.backoff_factor == PATIENCE.backoff > 0
 
 
 # ── what must never leave ────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,6 +1,7 @@
 """The sync certificate: identical only where it is, every difference by its cause, and it never repairs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -90,7 +91,7 @@ def test_a_deep_certificate_says_when_the_bytes_were_hashed_and_a_later_one_reme
 
 
 def at_central_edit(trial: Central, root: str) -> None:
-    current = trial.submission(FORM_ID, root)["currentVersion"]["instanceId"]
+    current = trial.submission(FORM_ID, root).instance_id
     trial.edit(FORM_ID, root, a_submission(new_id(), replaces=current, word="3", photo="1.jpg"))
 
 
@@ -209,13 +210,36 @@ def test_a_form_that_central_no_longer_has_is_named(
 
 
 def test_a_central_that_keeps_changing_gives_no_certificate(
-    engine: Engine, trial: Central, store: Store, sandbox: Sandbox
+    engine: Engine, trial: Central, store: Store, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The sandbox's clock of reviews is wound on with every listing, so that no two are equal."""
+    monkeypatch.setattr("workers.pulling.certify.PAUSE_SECONDS", 0)
     root = trial.submit(FORM_ID, a_submission())
     look_over(engine, trial, store, FORM_ID)
     submission = sandbox.state.projects[trial.project].forms[FORM_ID].submissions[root]
     sandbox.state.projects[trial.project].forms[FORM_ID].submissions = Restless({root: submission})
+    assert certify(engine, trial, store) == "unstable"
+
+
+@pytest.mark.parametrize("moment", ["before the feed", "after the feed"])
+def test_what_changes_between_the_two_listings_is_seen_by_one_of_them(
+    engine: Engine, trial: Central, store: Store, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    root = trial.submit(FORM_ID, a_submission())
+    look_over(engine, trial, store, FORM_ID)
+    read_feed = trial.feed
+
+    @contextmanager
+    def feed_and_a_review(*asked: Any) -> Iterator[Any]:
+        if moment == "before the feed":
+            trial.review(FORM_ID, root, "hasIssues")
+        with read_feed(*asked) as feed:
+            yield feed
+        if moment == "after the feed":
+            trial.review(FORM_ID, root, "hasIssues")
+
+    monkeypatch.setattr("workers.pulling.certify.PAUSE_SECONDS", 0)
+    monkeypatch.setattr(trial, "feed", feed_and_a_review)
     assert certify(engine, trial, store) == "unstable"
 
 

@@ -14,6 +14,7 @@ from tests.sandbox.server import Sandbox
 from tests.support.forms import FORM_ID, a_form, a_submission, new_id
 from tests.support.scripted import Answer, in_json, scripted
 from tests.support.trial import delete
+from verification.reason import Reason
 from workers.central.api import Central
 from workers.central.session import CentralProblem
 from workers.pulling.files import LIMIT_BYTES, fetch_all, fetch_attachments
@@ -118,16 +119,16 @@ def test_a_name_is_read_as_phones_write_it(engine: Engine, trial: Central, store
 
 
 REFUSALS = {
-    "a kind nobody asked for": ("1.exe", b"MZ", {"code": "attachment_kind", "values": {"name": ".exe"}}),
-    "a name without a kind": ("photo", JPEG, {"code": "attachment_kind", "values": {"name": ""}}),
+    "a kind nobody asked for": ("1.exe", b"MZ", Reason("attachment_kind", {"name": ".exe"})),
+    "a name without a kind": ("photo", JPEG, Reason("attachment_kind", {"name": ""})),
     "content that is not what its name says": (
-        "1.jpg", b"<script>", {"code": "attachment_not_what_it_says", "values": {"kind": "image/jpeg"}},
+        "1.jpg", b"<script>", Reason("attachment_not_what_it_says", {"kind": "image/jpeg"}),
     ),
     "half a beginning": (
-        "1.png", b"\x89PN", {"code": "attachment_not_what_it_says", "values": {"kind": "image/png"}},
+        "1.png", b"\x89PN", Reason("attachment_not_what_it_says", {"kind": "image/png"}),
     ),
     "more than a photograph can be": (
-        "1.jpg", JPEG.ljust(LIMIT_BYTES + 1), {"code": "attachment_too_large", "values": {"limit": 20}},
+        "1.jpg", JPEG.ljust(LIMIT_BYTES + 1), Reason("attachment_too_large", {"limit": 20}),
     ),
 }  # fmt: skip
 
@@ -213,7 +214,7 @@ def test_files_of_a_form_whose_pull_failed_wait_for_its_pull(engine: Engine, tri
     send(trial)
     pull_form(engine, trial, FORM_ID)
     with writing(engine) as session:
-        session.execute(update(Form).values(problem={"code": "central_busy", "values": {}}))
+        session.execute(update(Form).values(problem=Reason("central_busy")))
     assert fetch_all(engine, trial, store) == 0
     pull_form(engine, trial, FORM_ID)
     assert fetch_all(engine, trial, store) == 1

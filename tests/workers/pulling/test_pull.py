@@ -7,9 +7,12 @@ from sqlalchemy import Engine, select
 
 from server.db import snapshot
 from server.submissions.tables import Form
-from tests.sandbox.server import Sandbox
+from tests.sandbox.server import PASSWORD, USER, Sandbox
+from tests.support.faults import Dated
 from tests.support.forms import FORM_ID, a_form, a_submission, new_id
+from tests.support.proxy import FaultProxy
 from tests.support.trial import delete, kept, restore, states, submit_many, versions
+from verification.reason import Reason
 from workers.central.api import Central
 from workers.pulling.pull import LOOK_BACK, TROUBLES_IN_A_ROW, changed_since, looking_back, pull_all, pull_form
 
@@ -132,15 +135,19 @@ def test_an_encrypted_submission_is_set_aside_with_a_sentence(engine: Engine, tr
     fine = trial.submit(FORM_ID, a_submission())
     pull_form(engine, trial, FORM_ID)
     found = states(engine)
-    assert found[root].problem == {"code": "encrypted", "values": {}}
+    assert found[root].problem == Reason("encrypted")
     assert found[fine].problem is None and fine in versions(engine)
 
 
-def test_the_watermark_is_centrals_clock_and_moves_at_the_end(engine: Engine, trial: Central) -> None:
+def test_the_watermark_is_centrals_clock_when_the_feed_was_opened(
+    engine: Engine, trial: Central, sandbox: Sandbox
+) -> None:
     trial.submit(FORM_ID, a_submission())
-    pull_form(engine, trial, FORM_ID)
+    with FaultProxy(sandbox.url) as proxy, Central(proxy.url, USER, PASSWORD, trial.project) as central:
+        proxy.always(Dated("Tue, 01 Feb 2022 00:00:01 GMT"), where=lambda request: ".svc/" in request.path)
+        pull_form(engine, central, FORM_ID)
     form = the_form(engine)
-    assert form.watermark and form.watermark.endswith(".000Z")
+    assert form.watermark == "2022-02-01T00:00:01.000Z"
     assert (form.cycle_started, form.cycle_reached, form.published_version) == (None, None, "1")
 
 
@@ -169,7 +176,7 @@ def test_a_form_that_fails_leaves_the_others_pulled(engine: Engine, trial: Centr
     assert problem and problem.code == "central_busy"
     with snapshot(engine) as session:
         stored = session.scalars(select(Form).filter_by(form_id=FORM_ID)).one().problem
-    assert stored == {"code": "central_busy", "values": {"status": "500"}}
+    assert stored == Reason("central_busy", {"status": "500"})
     assert pull_form(engine, trial, FORM_ID).problem is None
     with snapshot(engine) as session:
         assert session.scalars(select(Form).filter_by(form_id=FORM_ID)).one().problem is None
@@ -190,7 +197,7 @@ def test_a_submission_central_fails_to_give_is_set_aside_and_its_neighbours_are_
     mend = break_xml(sandbox, trial, poisoned)
     assert pull_form(engine, trial, FORM_ID).problem is None
     assert set(versions(engine)) == {neighbour}
-    assert states(engine)[poisoned].problem == {"code": "central_busy", "values": {"status": "500"}}
+    assert states(engine)[poisoned].problem == Reason("central_busy", {"status": "500"})
     mend()
     pull_form(engine, trial, FORM_ID, everything=True)  # as the slow pass does
     assert set(versions(engine)) == {poisoned, neighbour} and states(engine)[poisoned].problem is None

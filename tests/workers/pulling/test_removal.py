@@ -9,18 +9,21 @@ from server.db import Base, snapshot, writing
 from server.removals.removing import NothingToRemove, Removed, empty_store, remove_file, remove_submission
 from server.removals.tables import Removal
 from server.store import Store
-from server.submissions.tables import Attachment, Form
+from server.submissions.changes import note_changes
+from server.submissions.tables import Attachment, Form, Submission, SubmissionChange
 from server.sync.certificates import Cause, latest_certificate, read_detail
+from server.visits.tables import Visit
 from server.work.tables import Job
 from tests.sandbox.server import Sandbox
 from tests.support.forms import FORM_ID, a_submission, new_id
-from tests.support.trial import JPEG, a_context, restore, versions
+from tests.support.trial import JPEG, a_context, read_visits, restore, versions
 from workers.central.api import Central
 from workers.pulling.certify import certify
 from workers.pulling.pull import pull_form
 from workers.pulling.repair import repair
 from workers.pulling.slow_pass import look_over
-from workers.queue.jobs import Context, drain
+from workers.queue.draining import drain
+from workers.queue.handlers import Context
 
 SECRET = "only the removed submission says this"
 
@@ -100,7 +103,7 @@ def test_a_job_removes_it_at_central_too_and_the_certificate_agrees(
 ) -> None:
     removed(context, root)
     assert drain(context, ["remove"]) == 1
-    assert [listed["instanceId"] for listed in trial.listing(FORM_ID, deleted=True)] == [root]
+    assert [listed.root_id for listed in trial.listing(FORM_ID, deleted=True)] == [root]
     assert causes(context, trial) == {}
 
 
@@ -152,6 +155,19 @@ def test_a_file_that_another_submission_shows_too_stays_in_the_store(
     assert stored(context.store) == [JPEG]
     with snapshot(context.engine) as session:
         assert session.scalar(select(func.count()).select_from(Attachment).filter_by(root_id=other)) == 1
+
+
+def test_what_was_read_from_a_neighbour_stays(context: Context, trial: Central, root: str) -> None:
+    neighbour = trial.submit(FORM_ID, a_submission(word="before"))
+    trial.edit(FORM_ID, neighbour, a_submission(new_id(), replaces=neighbour, word="after"))
+    pull_form(context.engine, trial, FORM_ID)
+    read_visits(context.engine)
+    note_changes(context.engine)
+    removed(context, root)
+    with snapshot(context.engine) as session:
+        theirs = set(session.scalars(select(Submission.id).filter_by(root_id=neighbour)))
+        assert set(session.scalars(select(Visit.submission_id))) == theirs and len(theirs) == 2
+        assert len(session.scalars(select(SubmissionChange.submission_id)).all()) == 1
 
 
 def test_removing_what_is_not_here_changes_nothing(context: Context, root: str) -> None:

@@ -118,6 +118,23 @@ def test_a_late_file_is_asked_for_each_time_later_until_it_comes(engine: Engine,
         assert late_files(session, trial.project) == []
 
 
+@pytest.mark.parametrize("purged", [False, True], ids=["deleted", "purged"])
+def test_files_of_what_is_no_longer_at_central_are_not_awaited(
+    engine: Engine, trial: Central, store: Store, sandbox: Sandbox, slow_pass: Callable[[], object], purged: bool
+) -> None:
+    root = trial.submit(FORM_ID, a_submission(photo="1.jpg"))
+    slow_pass()
+    with snapshot(engine) as session:
+        assert [late.root_id for late in late_files(session, trial.project)] == [root]
+    if purged:
+        del sandbox.state.projects[trial.project].forms[FORM_ID].submissions[root]
+    else:
+        delete(trial, root)
+    slow_pass()
+    with snapshot(engine) as session:
+        assert late_files(session, trial.project) == []
+
+
 def test_a_clock_that_was_far_ahead_postpones_no_file(engine: Engine, trial: Central, store: Store) -> None:
     root = trial.submit(FORM_ID, a_submission(photo="1.jpg"))
     pull_form(engine, trial, FORM_ID)

@@ -11,7 +11,7 @@ import time
 from sqlalchemy import Engine, select
 
 from server.db import open_database, snapshot, writing
-from server.work.queue import DONE, Limit, Taken, ask, extend, finish, take
+from server.work.queue import DONE, Limit, Taken, extend, finish, put, take
 from server.work.tables import Job
 
 
@@ -41,7 +41,7 @@ def work(engine: Engine, job: Taken) -> None:
         times = len(session.scalars(select(Job.id).filter_by(kind=job.kind, key=job.key)).all())
     if times < int(job.key.split("x")[1]):
         with writing(engine) as session:
-            ask(session, job.kind, job.key)
+            put(session, job.kind, job.key)
     time.sleep(0.01)
     assert extend(engine, job)
 

@@ -11,23 +11,22 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import Engine, select, update
 
-from server.claims.importing import apply_import, plan_import
-from server.claims.workbook import open_workbook
 from server.db import now, snapshot, writing
 from server.register.tables import Facility
-from server.results.tables import Verification
-from server.results.verifying import read_result
+from server.results.tables import LineResult
 from server.settings import Settings
 from server.submissions.tables import SubmissionState
-from server.work.queue import ask, take
+from server.work.queue import put, take
 from server.work.tables import Job
 from tests.sandbox.server import Sandbox
+from tests.support.claiming import ROUND, claims_come, forget_jobs
 from tests.support.forms import a_form, a_submission
 from tests.support.trial import a_context
 from tests.support.workbooks import DISTRICT, YEAR, a_place, filled, row_of
 from verification.model import Outcome
 from workers.central.api import Central
-from workers.queue.jobs import Context, drain, run
+from workers.queue.draining import drain, run
+from workers.queue.handlers import Context
 from workers.queue.loop import run_loop
 from workers.sending.publish import LIST
 
@@ -47,8 +46,8 @@ def context(engine: Engine, central: Central, sandbox: Sandbox, tmp_path: Path) 
 def claimed(district: Engine) -> str:
     """Let the district claim one place; gives the place's number in the register."""
     content = filled({f"Klaim!E{row_of(17)}": 15}, a_place())
-    with writing(district) as session:
-        apply_import(session, plan_import(session, content, open_workbook(content)), "klaim.xlsx")
+    claims_come(district, content)
+    forget_jobs(district)
     with snapshot(district) as session:
         return session.scalars(select(Facility.id)).one()
 
@@ -60,7 +59,7 @@ def visit(central: Central, facility: str = "", form_id: str = FORM, **answers: 
 
 def asked(context: Context, kind: str, key: str = "") -> None:
     with writing(context.engine) as session:
-        ask(session, kind, key)
+        put(session, kind, key)
 
 
 def jobs(context: Context) -> list[tuple[str, str, str]]:
@@ -72,12 +71,12 @@ def problems(context: Context) -> dict[str, Any]:
     """Give the code of each job's problem by its kind and key."""
     with snapshot(context.engine) as session:
         found = session.scalars(select(Job).order_by(Job.id))
-        return {f"{job.kind} {job.key}".strip(): job.problem["code"] for job in found if job.problem}
+        return {f"{job.kind} {job.key}".strip(): job.problem.code for job in found if job.problem}
 
 
-def results(context: Context) -> list[Verification]:
+def results(context: Context) -> list[LineResult]:
     with snapshot(context.engine) as session:
-        found = list(session.scalars(select(Verification)))
+        found = list(session.scalars(select(LineResult)))
         session.expunge_all()
     return found
 
@@ -88,10 +87,9 @@ def test_one_drain_leads_from_central_to_the_result(context: Context, claimed: s
     drain(context)
     assert jobs(context) == [
         ("pulls", "", "done"), ("pull", FORM, "done"), ("pull", OTHER, "done"), ("approval_lists", "", "done"),
-        ("read", "", "done"), ("verify", f"{YEAR}/{DISTRICT}", "done"),
+        ("read", "", "done"), ("verify", f"{ROUND}/{DISTRICT}", "done"),
     ]  # fmt: skip
-    (result,) = results(context)
-    assert read_result(result).lines[0].outcome is not Outcome.NOT_VISITED
+    assert [line.outcome for line in results(context)] == [Outcome.UNSURE]
 
 
 def test_draining_again_with_nothing_new_changes_no_result(context: Context, claimed: str, central: Central) -> None:
@@ -183,7 +181,7 @@ def our_mistake(context: Context, claimed: str, central: Central) -> Iterator[Co
 def test_a_mistake_of_ours_is_given_up_and_shown_and_stops_nobody(our_mistake: Context) -> None:
     asked(our_mistake, "facilities")
     drain(our_mistake)
-    assert problems(our_mistake) == {f"verify {YEAR}/{DISTRICT}": "our_mistake"}
+    assert problems(our_mistake) == {f"verify {ROUND}/{DISTRICT}": "our_mistake"}
     assert ("verify", f"{YEAR}/{DISTRICT}", "failed") in jobs(our_mistake)
     assert ("facilities", "", "done") in jobs(our_mistake)
 

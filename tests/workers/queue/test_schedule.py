@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from server.settings import CHECKOUT
-from workers.queue.jobs import HANDLERS, TALK_TO_CENTRAL
+from workers.queue.handlers import HANDLERS, TALK_TO_CENTRAL
 from workers.queue.schedule import SCHEDULE
 from workers.queue.tasks import app, beat_schedule
 
@@ -23,19 +23,19 @@ def test_every_beat_entry_names_a_task_and_expires_before_the_next(monkeypatch: 
 
 def test_beat_asks_for_all_regular_work_at_least_as_often_as_it_is_due() -> None:
     asking = {tuple(e["args"]): e["schedule"] for e in beat_schedule().values() if e["task"] == "tilik.ask"}
-    assert asking.keys() == {(regular.kind, regular.key) for regular in SCHEDULE}
-    assert all(asking[regular.kind, regular.key] <= regular.every for regular in SCHEDULE)
+    assert asking.keys() == {(regular.work.kind, regular.work.key) for regular in SCHEDULE}
+    assert all(asking[regular.work.kind, regular.work.key] <= regular.every for regular in SCHEDULE)
 
 
 def test_every_kind_of_work_that_is_due_by_time_has_somebody_who_does_it() -> None:
-    assert {regular.kind for regular in SCHEDULE} == {"pulls", "checks", "certify", "sweep"}
-    assert {regular.kind for regular in SCHEDULE} <= HANDLERS.keys()
+    assert {regular.work.kind for regular in SCHEDULE} == {"pulls", "checks", "certify", "catch_up", "sweep"}
+    assert {regular.work.kind for regular in SCHEDULE} <= {work.kind for work in HANDLERS}
 
 
 def test_whoever_connects_to_central_counts_for_its_limit() -> None:
-    talking = {kind for kind, handler in HANDLERS.items() if "central" in handler.__code__.co_names}
+    talking = {work.kind for work, handler in HANDLERS.items() if "central" in handler.__code__.co_names}
     assert talking <= TALK_TO_CENTRAL
-    assert not TALK_TO_CENTRAL & {"read", "verify", "sweep"}
+    assert not TALK_TO_CENTRAL & {"read", "place", "verify", "catch_up", "sweep"}
 
 
 def test_celery_without_a_redis_ends_with_a_sentence() -> None:

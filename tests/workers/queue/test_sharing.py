@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 
 from server.db import snapshot, writing
 from server.settings import CHECKOUT
-from server.work.queue import ask
+from server.work.queue import put
 from server.work.tables import Job
 
 WORKERS, AT_ONCE = 4, 2
@@ -21,7 +21,7 @@ WANTED = {("pull", f"form-{number}x{number}"): number for number in range(1, 6)}
 def test_workers_share_the_work_and_nothing_is_done_twice(engine: Engine, tmp_path: Path) -> None:
     with writing(engine) as session:
         for kind, key in WANTED:
-            ask(session, kind, key)
+            put(session, kind, key)
     log = tmp_path / "log"
     run_workers(engine, log)
     lines = [line.split() for line in log.read_text().splitlines()]

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select
 from server.db import snapshot, writing
 from server.decisions.deciding import lists_to_confirm
 from server.submissions.tables import Form
+from server.work.kinds import Pulls
 from server.work.queue import again, ask
 from server.work.unfinished import unfinished
 from tests.sandbox.server import Sandbox
@@ -18,7 +19,7 @@ from tests.support.forms import FORM_ID, a_form
 from tests.support.trial import delete, restore
 from workers.central.api import Central
 from workers.central.xml import lists_created_in
-from workers.queue.jobs import drain
+from workers.queue.draining import drain
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def test_what_approving_would_write_to_is_known_here_before_anybody_decides(tria
 
 def poll(trial: Trial) -> None:
     with writing(trial.engine) as session:
-        ask(session, "pulls", "")
+        ask(session, Pulls())
     drain(trial.context, ["pulls", "approval_lists"])
 
 

@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select, update
 
-from server.claims.importing import apply_import, plan_import
 from server.claims.tables import ClaimLine
-from server.claims.workbook import open_workbook
 from server.db import snapshot, writing
 from server.register.tables import Facility
 from tests.sandbox.server import Sandbox
 from tests.support.builders import VILLAGES
+from tests.support.claiming import claims_come
 from tests.support.workbooks import a_place, filled
-from workers.central.api import ENTITY_BATCH, Central
+from workers.central.api import Central
+from workers.central.entities import ENTITY_BATCH
 from workers.sending.publish import LIST, PROPERTIES, ListPlan, plan_list, publish_facilities, publish_forms
 from xlsforms.build import build
 
@@ -55,8 +55,7 @@ def test_what_the_register_does_not_know_is_left_alone() -> None:
 def register(district: Engine) -> Engine:
     """Give a register of two claimed places with coordinates."""
     content = filled(None, a_place("Satu"), a_place("Dua", G=-5.0062, H=110.0071))
-    with writing(district) as session:
-        apply_import(session, plan_import(session, content, open_workbook(content)), "klaim.xlsx")
+    claims_come(district, content)
     return district
 
 
@@ -125,4 +124,4 @@ def test_forms_are_published_once(central: Central) -> None:
     form = build("visit_school")
     assert publish_forms(central, [form]) == ["visit_school"]
     assert publish_forms(central, [form]) == []
-    assert [(found["xmlFormId"], found["version"]) for found in central.forms()] == [("visit_school", form.version)]
+    assert [(found.form_id, found.version) for found in central.forms()] == [("visit_school", form.version)]

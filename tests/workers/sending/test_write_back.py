@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from server.db import snapshot, writing
 from server.removals.removing import remove_submission
 from server.submissions.tables import Form
+from server.work.kinds import WriteBack
 from server.work.queue import ask
 from server.work.unfinished import unfinished
 from tests.sandbox.server import PASSWORD, USER, Sandbox
@@ -29,7 +30,8 @@ from tests.support.deciding import (
 from tests.support.forms import FORM_ID, a_submission, new_id
 from tests.support.trial import delete
 from workers.central.api import Central
-from workers.sending.write_back import LIST, PROPERTIES
+from workers.central.session import CentralProblem
+from workers.sending.write_back import LIST, PROPERTIES, carry_out
 
 
 @pytest.fixture
@@ -96,7 +98,7 @@ def test_an_answer_lost_after_the_effect_does_not_double_it(trial: Trial, kind: 
     assert trial.lose == [], "the answer was lost"
     assert jobs(trial.engine) == [("waiting", "central_unreachable")]
     problem = decision(trial.engine, number).problem
-    assert problem is not None and problem["code"] == "central_unreachable"
+    assert problem is not None and problem.code == "central_unreachable"
     time_passes(trial.engine)
     trial.send()
     assert jobs(trial.engine) == [("done", None)]
@@ -121,7 +123,7 @@ def test_a_decision_that_was_sent_is_not_sent_again_when_it_is_asked_for(trial: 
     trial.decide_and_send(root, "review")
     trial.central.review(FORM_ID, root, "rejected")  # by another, at Central
     with writing(trial.engine) as session:
-        ask(session, "write_back", "1")
+        ask(session, WriteBack(1))
     trial.send()
     assert trial.state(root) == "rejected"
 
@@ -180,7 +182,21 @@ def test_a_review_of_a_version_that_was_edited_meanwhile_is_not_applied(trial: T
     assert trial.state(root) == "edited"
     assert jobs(trial.engine) == [("failed", "edited_since_decision")]
     problem = decision(trial.engine, number).problem
-    assert problem is not None and problem["code"] == "edited_since_decision"
+    assert problem is not None and problem.code == "edited_since_decision"
+
+
+def test_a_version_that_comes_in_the_moment_between_looking_and_reviewing_is_told(trial: Trial) -> None:
+    root = a_visit(trial.engine, trial.central)
+    number = decided(trial.engine, root, "review")
+
+    def somebody_edits() -> None:
+        trial.central.edit(FORM_ID, root, a_submission(new_id(), replaces=root, word="after"))
+
+    with pytest.raises(CentralProblem) as told:
+        carry_out(trial.engine, trial.central, number, must_be_ours=somebody_edits)
+    assert told.value.reason.code == "edited_since_decision" and not told.value.passes
+    sent = decision(trial.engine, number)
+    assert sent.sent_at is None and sent.problem == told.value.reason
 
 
 def test_a_review_that_central_shows_already_is_not_set_again(trial: Trial) -> None:
@@ -201,7 +217,7 @@ def test_the_later_of_two_reviews_counts_in_whatever_order_they_leave(trial: Tri
     trial.send()
     assert trial.state(root) == "rejected"
     problem = decision(trial.engine, first).problem
-    assert problem is not None and problem["code"] == "decision_superseded"
+    assert problem is not None and problem.code == "decision_superseded"
     assert decision(trial.engine, first).sent_at is None and decision(trial.engine, second).sent_at is not None
     with snapshot(trial.engine) as session:
         assert unfinished(session) == []
@@ -215,16 +231,18 @@ def test_a_submission_deleted_at_central_fails_with_its_reason(trial: Trial) -> 
     assert jobs(trial.engine) == [("failed", "central_not_found")]
 
 
-def test_nothing_is_sent_about_what_was_lawfully_removed_and_its_texts_are_gone(trial: Trial) -> None:
+@pytest.mark.parametrize("kind", LOST)
+def test_nothing_is_sent_about_what_was_lawfully_removed_and_its_texts_are_gone(trial: Trial, kind: str) -> None:
     root = a_visit(trial.engine, trial.central)
-    number = decided(trial.engine, root, "comment")
+    number = decided(trial.engine, root, kind)
     with writing(trial.engine) as session:
         form = session.get_one(Form, form_key(trial.engine))
         remove_submission(session, form, root, "withdrawn_consent", "tester")
     trial.send()
-    assert trial.comments(root) == []
+    assert (trial.comments(root), trial.reviews_logged()) == ([], [])
     left = decision(trial.engine, number)
-    assert (left.text, left.sent_at, (left.problem or {})["code"]) == (None, None, "decision_submission_removed")
+    assert (left.text, left.why, left.sent_at) == (None, None, None)
+    assert left.problem is not None and left.problem.code == "decision_submission_removed"
 
 
 def test_a_decision_about_another_project_is_not_sent_to_this_one(trial: Trial) -> None:

@@ -1,0 +1,81 @@
+"""Names of areas: cleaned of what nobody sees, and read from a list of codes and names."""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from verification.reason import Reason
+
+CODE = re.compile(r"[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?")
+LONGEST_NAME = 200  # letters; as long as the column
+
+_BLANK = frozenset({"Cc", "Zl", "Zp", "Zs"})  # control characters, line ends, and spaces of every kind
+_STEERING = frozenset({"Cf"})  # zero-width spaces, marks of direction: they only tell how others are shown
+_BROKEN = re.compile("[\ud800-\udfff\ufffe\uffff]")  # halves of pairs, and what is no letter by definition
+_DELIMITERS = ",;\t"
+
+
+@dataclass(frozen=True)
+class NameList:
+    """The names of a list by code, and what is wrong with its lines."""
+
+    names: dict[str, str] = field(default_factory=dict)
+    problems: tuple[Reason, ...] = ()
+
+
+def clean(value: Any) -> str | None:
+    """Write a name or code in one line without characters that nobody sees; None for what is no text."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    text = unicodedata.normalize("NFC", str(value))
+    text = " ".join((text if text.isprintable() else _visible(text)).split())
+    return None if _BROKEN.search(text) or len(text) > LONGEST_NAME else text
+
+
+def _visible(text: str) -> str:
+    kinds = ((letter, unicodedata.category(letter)) for letter in text)
+    return "".join(" " if kind in _BLANK else letter for letter, kind in kinds if kind not in _STEERING)
+
+
+def read_names(content: str) -> NameList:
+    """Read a list of codes and names, separated by comma, semicolon or tab; a heading is skipped."""
+    try:
+        rows = _rows(content)
+    except csv.Error:
+        rows = []
+    if not any(len(row) > 1 for _, row in rows):
+        return NameList(problems=(Reason("names_not_csv"),))
+    found, problems = {}, []
+    for line, (code, name, *_) in ((line, [*row, ""]) for line, row in rows):
+        text = clean(name)
+        if not CODE.fullmatch(code):
+            problems.append(Reason("name_without_code", {"line": line, "code": code[:40]}))
+        elif text is None:
+            problems.append(Reason("name_unusable_in_list", {"line": line, "code": code}))
+        elif text:
+            found[code] = text
+    return NameList(found, tuple(problems))
+
+
+def _rows(content: str) -> list[tuple[int, list[str]]]:
+    """Give the rows below the heading with their lines' numbers, split by whatever separates codes from names."""
+    every = [_split(content, delimiter) for delimiter in _DELIMITERS]
+    rows = max(every, key=_likeness)
+    begins = next((index for index, (_, row) in enumerate(rows) if any(letter.isdigit() for letter in row[0])), 0)
+    return rows[begins:]
+
+
+def _split(content: str, delimiter: str) -> list[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter)
+    rows = ((reader.line_num, row) for row in reader)
+    return [(line, [clean(row[0]) or "", *row[1:]]) for line, row in rows if any(map(str.strip, row))]
+
+
+def _likeness(rows: Sequence[tuple[int, list[str]]]) -> tuple[int, int]:
+    """Say how much rows look like codes and names: so many have both, so many have at least two cells."""
+    pairs = [row for _, row in rows if len(row) > 1]
+    return sum(bool(CODE.fullmatch(row[0])) for row in pairs), len(pairs)

@@ -1,0 +1,128 @@
+"""What a district's report is made from, read once: its result, its claims, and the submissions it rests on."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.areas.queries import names_within, villages_within, zone_of
+from server.claims.queries import claims_of
+from server.claims.tables import Claim
+from server.db import among
+from server.moments import from_central
+from server.results.tables import IndicatorResult, LineResult, Result, VisitResult
+from server.results.verifying import result_of
+from server.rounds.tables import Round, RoundChange, RoundPart
+from server.rulebook import load_indicators
+from server.submissions.tables import Attachment, Form, Submission, SubmissionState
+from server.visits.queries import SetAside, set_aside
+from server.visits.tables import Visit
+from verification.model import Village
+from verification.sets.indicators import IndicatorSet
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The version a visit was judged by, as far as it is still here; `point` is lon, lat."""
+
+    form_id: str
+    root_id: str
+    version: str
+    form_version: str | None
+    received_at: datetime
+    point: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class Material:
+    """Everything a district's report is made from."""
+
+    round: Round
+    part: RoundPart
+    closed: RoundChange | None
+    zone: str
+    result: Result
+    indicators: IndicatorSet
+    by_indicator: Mapping[int, IndicatorResult]
+    by_line: Mapping[int, LineResult]
+    visits: Sequence[VisitResult]
+    claims: Mapping[int, Claim]
+    names: Mapping[str, str]
+    seen: Mapping[str, Seen]  # by version
+    photographs: Mapping[str, Sequence[Attachment]]  # by version
+    set_aside: Sequence[SetAside]
+    forms: Sequence[Form]
+
+    @property
+    def district(self) -> str:
+        """The district's code."""
+        return self.part.district
+
+
+def load_material(session: Session, round_id: str, district: str, project: int) -> Material | None:
+    """Read what a report is made from; None where the district has no result yet."""
+    found, part = session.get(Round, round_id), session.get(RoundPart, (round_id, district))
+    result = result_of(session, round_id, district)
+    if found is None or part is None or result is None:
+        return None
+    visits = session.scalars(select(VisitResult).filter_by(result_id=result.id).order_by(VisitResult.visit_id)).all()
+    lines = session.scalars(select(LineResult).filter_by(result_id=result.id)).all()
+    indicators = session.scalars(select(IndicatorResult).filter_by(result_id=result.id)).all()
+    versions = [visit.version for visit in visits]
+    return Material(
+        round=found,
+        part=part,
+        closed=_closed(session, part),
+        zone=zone_of(session, found.areas_id, district),
+        result=result,
+        indicators=load_indicators(result.indicator_set),
+        by_indicator={row.indicator: row for row in indicators},
+        by_line={row.line_id: row for row in lines},
+        visits=visits,
+        claims=claims_of(session, round_id, district),
+        names=names_within(session, found.areas_id, district),
+        seen=_seen(session, versions),
+        photographs=_photographs(session, versions),
+        set_aside=set_aside(session, project, round_id, district),
+        forms=session.scalars(select(Form).filter_by(project=project).order_by(Form.form_id)).all(),
+    )
+
+
+def outlines(session: Session, material: Material) -> list[Village]:
+    """Give the district's villages with their outlines, as its round has them."""
+    return villages_within(session, material.round.areas_id, material.district)
+
+
+def _closed(session: Session, part: RoundPart) -> RoundChange | None:
+    """Say who closed a part that is closed."""
+    if part.state == "open":
+        return None
+    changes = select(RoundChange).filter_by(round_id=part.round_id, district=part.district)
+    return session.scalars(changes.order_by(RoundChange.id.desc()).limit(1)).first()
+
+
+def _seen(session: Session, versions: Sequence[str]) -> dict[str, Seen]:
+    query = (
+        select(Submission, Form.form_id, SubmissionState.submitted_at, Visit.lon, Visit.lat)
+        .join(Form, Form.id == Submission.form_pk)
+        .join(SubmissionState, (SubmissionState.form_pk == Submission.form_pk)
+              & (SubmissionState.root_id == Submission.root_id))
+        .outerjoin(Visit, Visit.submission_id == Submission.id)
+        .where(among(session, Submission.instance_id, versions))
+    )  # fmt: skip
+    return {
+        one.instance_id: Seen(form_id, one.root_id, one.instance_id, one.form_version, from_central(at),
+                              None if lon is None or lat is None else (lon, lat))
+        for one, form_id, at, lon, lat in session.execute(query)
+    }  # fmt: skip
+
+
+def _photographs(session: Session, versions: Sequence[str]) -> dict[str, list[Attachment]]:
+    found: dict[str, list[Attachment]] = defaultdict(list)
+    current = among(session, Attachment.instance_id, versions) & Attachment.replaced_at.is_(None)
+    for attachment in session.scalars(select(Attachment).where(current).order_by(Attachment.name)):
+        found[attachment.instance_id].append(attachment)
+    return found

@@ -1,0 +1,95 @@
+"""A result as rows, and rows as what is shown: replaced only where they changed, and read leniently.
+
+What an older Tilik wrote stays readable: a key that it did not know is left out, one that is no longer known is passed
+over. `SHAPE` is raised where rows mean something else than before: open parts are then computed again.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from server.db import Base, Json
+from server.reasons import as_json, from_json
+from server.results.tables import IndicatorResult, LineResult, VisitResult
+from verification.judging import line as judging
+from verification.judging.claim import BeyondResult
+from verification.model import subdistrict_of
+from verification.points.ledger import LedgerLine
+from verification.reason import Reason
+from verification.verify import DistrictResult
+from verification.verify import VisitResult as FoundVisit
+
+SHAPE = 1
+_KEYS: dict[type[Base], str] = {IndicatorResult: "indicator", LineResult: "line_id", VisitResult: "visit_id"}
+
+
+def replace_rows(session: Session, result_id: int, found: DistrictResult, villages: Mapping[int, str]) -> int:
+    """Make the rows of a result what was found, touching only what differs; returns how many rows that were.
+
+    `villages` are those of the claim lines, by line.
+    """
+    beyond = {line.indicator: [b for b in found.beyond if b.indicator == line.indicator] for line in found.ledger}
+    versions = {visit.visit_id: visit.version for visit in found.visits}
+    wanted: dict[type[Base], list[Json]] = {
+        IndicatorResult: [_indicator(line, beyond[line.indicator]) for line in found.ledger],
+        LineResult: [_line(line, villages[line.line_id], versions) for line in found.lines],
+        VisitResult: [_visit(visit) for visit in found.visits],
+    }
+    return sum(_replace(session, table, result_id, rows) for table, rows in wanted.items())
+
+
+def _replace(session: Session, table: type[Base], result_id: int, wanted: Sequence[Json]) -> int:
+    key = _KEYS[table]
+    mine, identity = table.__table__.c.result_id == result_id, table.__table__.c[key]
+    known = {row[key]: dict(row) for row in session.execute(select(table.__table__).where(mine)).mappings()}
+    rows = {row[key]: row | {"result_id": result_id} for row in wanted}
+    gone, new = known.keys() - rows.keys(), [row for name, row in rows.items() if name not in known]
+    changed = [row for name, row in rows.items() if name in known and known[name] != row]
+    for name in sorted(gone):
+        session.execute(delete(table).where(mine, identity == name))
+    if new:
+        session.execute(insert(table), new)
+    for row in changed:
+        session.execute(update(table).where(mine, identity == row[key]).values(row))
+    return len(gone) + len(new) + len(changed)
+
+
+def _indicator(line: LedgerLine, beyond: Iterable[BeyondResult]) -> Json:
+    return {
+        "indicator": line.indicator, "maximum": line.maximum, "claimed": line.claimed, "observed": line.observed,
+        "lines": line.lines, "confirmed": line.confirmed, "contradicted": line.contradicted,
+        "undecided": line.undecided, "lowest": line.lowest, "highest": line.highest,
+        "reasons": [as_json(reason) for reason in line.reasons], "beyond": [as_json(b.reason) for b in beyond],
+    }  # fmt: skip
+
+
+def _line(line: judging.LineResult, village: str, versions: Mapping[str, str]) -> Json:
+    match, evidence = line.match, line.evidence
+    return {
+        "line_id": line.line_id, "indicator": line.indicator, "subdistrict": subdistrict_of(village),
+        "outcome": line.outcome.value, "reason_codes": f" {' '.join(reason.code for reason in line.reasons)} ",
+        "reasons": [as_json(reason) for reason in line.reasons],
+        "visit_id": match.visit_id if match else None, "version": versions.get(match.visit_id) if match else None,
+        "probability": match.probability if match else None, "sure": match.sure if match else None,
+        "comparisons": [asdict(comparison) for comparison in match.comparisons] if match else [],
+        "grade": evidence.grade.value if evidence else None,
+        "distance_m": evidence.distance_m if evidence else None, "error_m": evidence.error_m if evidence else None,
+        "criteria": [asdict(criterion) for criterion in line.criteria],
+    }  # fmt: skip
+
+
+def _visit(visit: FoundVisit) -> Json:
+    return {
+        "visit_id": visit.visit_id, "version": visit.version, "kind": visit.kind,
+        "subdistrict": subdistrict_of(visit.villages[0]) if visit.villages else None,
+        "villages": list(visit.villages), "reason_code": visit.reason.code, "reason": visit.reason,
+        "lines": list(visit.line_ids),
+    }  # fmt: skip
+
+
+def reasons_of(stored: Iterable[Any]) -> list[Reason]:
+    """Read reasons back, whoever wrote them."""
+    return [from_json(reason) for reason in stored if isinstance(reason, dict) and "code" in reason]

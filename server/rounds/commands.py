@@ -1,0 +1,146 @@
+"""Rounds from the terminal: planning them, opening and closing them and districts' parts of them."""
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.db import snapshot, writing
+from server.people.acting import account
+from server.rounds.planning import STAGES, Days, RoundWish, add_round, move_round, set_stages
+from server.rounds.states import ARCHIVED, CLOSED, OPEN, Entry, NotAllowed, change_part
+from server.rounds.tables import Round, RoundPart, RoundStage
+from server.rulebook import DEFAULT_SET
+from server.terminal import json_option, opened, stop, tell, words
+from verification.reason import Reason
+
+_WHY = click.option("--why", default="", help=words.say("help.why"))
+_DISTRICT = click.option("--district", help=words.say("help.rounds_district"))
+_STAGES = click.option("--stage", "stages", type=(click.Choice(STAGES), str, str), multiple=True,
+                       help=words.say("help.rounds_stage"))  # fmt: skip
+
+
+@click.group(help=words.say("help.rounds"))
+def rounds() -> None:
+    """Manage rounds."""
+
+
+@rounds.command("add", help=words.say("help.rounds_add"))
+@click.argument("round_id", metavar="ROUND")
+@click.option("--data-year", required=True, type=click.IntRange(2000, 2100), help=words.say("help.rounds_year"))
+@click.option("--name", default="", help=words.say("help.rounds_name"))
+@click.option("--set", "indicator_set", default=DEFAULT_SET, show_default=True, help=words.say("help.rounds_set"))
+@click.option("--project", type=int, help=words.say("help.rounds_project"))
+@click.option("--open", "open_it", is_flag=True, help=words.say("help.rounds_open_it"))
+@_STAGES
+def add(
+    round_id: str, data_year: int, name: str, indicator_set: str, project: int | None, open_it: bool,
+    stages: tuple[tuple[str, str, str], ...],
+) -> None:  # fmt: skip
+    """Plan a round."""
+    with opened() as (settings, engine), _sentences(), writing(engine) as session:
+        wish = RoundWish(round_id, data_year, name, indicator_set, project or settings.central_project, _days(stages))
+        found = add_round(session, wish, Entry(account()))
+        if open_it:
+            move_round(session, round_id, OPEN, Entry(account()))
+        tell("rounds.added", round=found.name, state=words.say(f"state.{found.state}"))
+
+
+@rounds.command("set", help=words.say("help.rounds_dates"))
+@click.argument("round_id", metavar="ROUND")
+@_STAGES
+def set_(round_id: str, stages: tuple[tuple[str, str, str], ...]) -> None:
+    """Say when stages of a round are."""
+    with opened() as (_, engine), _sentences(), writing(engine) as session:
+        set_stages(session, round_id, _days(stages))
+    tell("rounds.stages_set", count=len(stages))
+
+
+@rounds.command("open", help=words.say("help.rounds_open"))
+@click.argument("round_id", metavar="ROUND")
+@_DISTRICT
+@_WHY
+def open_(round_id: str, district: str | None, why: str) -> None:
+    """Open a round, or again a closed one or a district's part of one."""
+    _move(round_id, district, OPEN, why)
+
+
+@rounds.command("close", help=words.say("help.rounds_close"))
+@click.argument("round_id", metavar="ROUND")
+@_DISTRICT
+@_WHY
+def close(round_id: str, district: str | None, why: str) -> None:
+    """Close a round, or a district's part of one."""
+    _move(round_id, district, CLOSED, why)
+
+
+@rounds.command("archive", help=words.say("help.rounds_archive"))
+@click.argument("round_id", metavar="ROUND")
+def archive(round_id: str) -> None:
+    """Archive a closed round."""
+    _move(round_id, None, ARCHIVED, "")
+
+
+@rounds.command("list", help=words.say("help.rounds_list"))
+@json_option
+def list_(as_json: bool) -> None:
+    """List the rounds with their stages and parts."""
+    with opened() as (_, engine), snapshot(engine) as session:
+        found = [_shown(session, one) for one in session.scalars(select(Round).order_by(Round.id))]
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1, default=str))
+        return
+    for one in found:
+        click.echo(words.say("rounds.line", **one | {"state": words.say(f"state.{one['state']}")}))
+        for stage in one["stages"]:
+            click.echo("  " + words.say("rounds.stage", name=words.say(f"stage.{stage['stage']}"), **stage))
+
+
+def _shown(session: Session, found: Round) -> dict[str, Any]:
+    parts = session.scalars(select(RoundPart.state).filter_by(round_id=found.id)).all()
+    stages = session.scalars(select(RoundStage).filter_by(round_id=found.id)).all()
+    return {
+        "id": found.id, "name": found.name, "data_year": str(found.data_year), "set": found.indicator_set,
+        "project": found.project, "state": found.state, "parts_open": parts.count(OPEN),
+        "parts_closed": parts.count(CLOSED),
+        "stages": [{"stage": s.stage, "starts": s.starts, "ends": s.ends}
+                   for s in sorted(stages, key=lambda s: STAGES.index(s.stage))],
+    }  # fmt: skip
+
+
+def _move(round_id: str, district: str | None, state: str, why: str) -> None:
+    entry = Entry(account(), why)
+    with opened() as (_, engine), _sentences(), writing(engine) as session:
+        if district:
+            change_part(session, round_id, district, state, entry)
+        else:
+            move_round(session, round_id, state, entry)
+    tell("rounds.moved", what=f"{round_id} {district or ''}".strip(), state=words.say(f"state.{state}"))
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """End with every reason against a change."""
+    try:
+        yield
+    except NotAllowed as refused:
+        stop(*refused.reasons)
+
+
+def _days(stages: Iterable[tuple[str, str, str]]) -> dict[str, Days]:
+    return {stage: (_day(starts), _day(ends)) for stage, starts, ends in stages}
+
+
+def _day(typed: str) -> date | None:
+    """Read 2026-03-01; a dash leaves the stage without a bound on that side."""
+    if typed == "-":
+        return None
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        stop(Reason("not_a_day", {"typed": typed[:20]}))

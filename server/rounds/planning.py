@@ -1,0 +1,117 @@
+"""Planning rounds: what each is about, when its stages are, and which round a visit was made in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.areas.queries import newest_version
+from server.db import now
+from server.moments import CAPITAL, day_in
+from server.rounds.states import ARCHIVED, CLOSED, OPEN, PLANNED, Entry, change_round, refuse, round_of, write_down
+from server.rounds.tables import Round, RoundStage
+from server.rulebook import DEFAULT_SET, knows_set
+from server.work.kinds import Place
+from server.work.queue import ask
+
+VISITS = "visits"  # the stage whose days say which round a visit counts for
+STAGES = ("claims", "desk", VISITS, "replies", "decision")
+_LONGEST_ID = Round.id.type.length
+
+Days = tuple[date | None, date | None]  # first and last
+
+
+@dataclass(frozen=True)
+class RoundWish:
+    """A round as a person wants it."""
+
+    id: str
+    data_year: int
+    name: str = ""
+    indicator_set: str = DEFAULT_SET
+    project: int | None = None
+    stages: Mapping[str, Days] = field(default_factory=dict)
+
+
+def add_round(session: Session, wish: RoundWish, entry: Entry) -> Round:
+    """Plan a round on the newest version of the areas. Raises NotAllowed."""
+    areas = newest_version(session)
+    if areas is None:
+        raise refuse("no_areas_yet")
+    if not (wish.id.replace("-", "").isalnum() and wish.id.isascii() and len(wish.id) <= _LONGEST_ID):
+        raise refuse("round_id_wrong", round=wish.id[:40], longest=_LONGEST_ID)
+    if session.get(Round, wish.id) is not None:
+        raise refuse("round_known_already", round=wish.id)
+    if not knows_set(wish.indicator_set):
+        raise refuse("unknown_indicator_set", found=wish.indicator_set[:40])
+    new = Round(id=wish.id, name=wish.name or wish.id, data_year=wish.data_year, indicator_set=wish.indicator_set,
+                areas_id=areas.id, project=wish.project, state=PLANNED)  # fmt: skip
+    session.add(new)
+    session.flush()
+    write_down(session, new.id, None, PLANNED, entry)
+    set_stages(session, new.id, wish.stages)
+    return new
+
+
+def set_stages(session: Session, round_id: str, stages: Mapping[str, Days]) -> None:
+    """Say when stages of a round are, and ask where visits belong now. Raises NotAllowed."""
+    found = round_of(session, round_id)
+    if found.state == ARCHIVED:
+        raise refuse("round_archived", round=found.name)
+    for stage, (starts, ends) in stages.items():
+        if stage not in STAGES:
+            raise refuse("stage_not_known", stage=stage[:40], stages=", ".join(STAGES))
+        if starts and ends and starts > ends:
+            raise refuse("stage_ends_before_it_starts", stage=stage)
+        session.merge(RoundStage(round_id=round_id, stage=stage, starts=starts, ends=ends))
+    session.flush()
+    if VISITS in stages and found.state != PLANNED:
+        ask(session, Place())
+
+
+def move_round(session: Session, round_id: str, state: str, entry: Entry) -> Round:
+    """Bring a round into another state, and ask where visits belong now. Raises NotAllowed.
+
+    Closing ends the stage of visits, unless it has its last day: what is made later is another round's.
+    """
+    found = change_round(session, round_id, state, entry)
+    if state == CLOSED:
+        visits = session.get(RoundStage, (round_id, VISITS)) or RoundStage(round_id=round_id, stage=VISITS)
+        visits.ends = visits.ends or day_in(CAPITAL, now())
+        session.add(visits)
+    ask(session, Place())
+    return found
+
+
+@dataclass(frozen=True)
+class Window:
+    """When, and in which project, visits of a round are made; what is None has no bound."""
+
+    round_id: str
+    project: int | None
+    areas_id: int
+    starts: date | None
+    ends: date | None
+
+    def holds(self, day: date, project: int) -> bool:
+        """Tell whether a visit was made in it."""
+        in_days = (self.starts is None or self.starts <= day) and (self.ends is None or day <= self.ends)
+        return in_days and self.project in (None, project)
+
+
+def windows(session: Session) -> Sequence[Window]:
+    """Give the windows of all rounds that were ever opened, in their order."""
+    query = (
+        select(Round.id, Round.project, Round.areas_id, RoundStage.starts, RoundStage.ends)
+        .outerjoin(RoundStage, (RoundStage.round_id == Round.id) & (RoundStage.stage == VISITS))
+        .where(Round.state != PLANNED)
+        .order_by(Round.id)
+    )
+    return [Window(*row) for row in session.execute(query)]
+
+
+def open_rounds(session: Session) -> Sequence[Round]:
+    """List the rounds that are open."""
+    return session.scalars(select(Round).filter_by(state=OPEN).order_by(Round.id)).all()

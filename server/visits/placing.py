@@ -1,0 +1,127 @@
+"""Where a submission belongs: which round it was made in, and which district it is about."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.areas.queries import codes_in, newest_version, villages_around, zones
+from server.db import among
+from server.moments import CAPITAL, day_in, from_central
+from server.register.tables import Facility
+from server.rounds.planning import Window, windows
+from server.rulebook import load_rules
+from server.visits.tables import Visit
+from verification.model import Fix, district_of, province_of
+from verification.places.areas import Villages
+from verification.reason import Reason
+
+# a phone may be without a line for long; a clock that is further off is not believed
+_LONGEST_WITHOUT_LINE, _CLOCKS_DIFFER = timedelta(days=180), timedelta(days=1)
+
+
+class Arrived(NamedTuple):
+    """A submission that has changed since it was last read: as it stands, and where it belonged until now."""
+
+    id: int
+    form_pk: int
+    root_id: str
+    submitted_at: str
+    changes: int
+    district: str | None
+    round_id: str | None
+    chosen_round_id: str | None
+    project: int
+    version_id: int | None
+
+
+@dataclass(frozen=True)
+class Belongs:
+    """Where a submission belongs; `aside` says why it counts for nothing."""
+
+    kind: str | None = None
+    facility_id: str | None = None
+    district: str | None = None
+    day: date | None = None
+    round_id: str | None = None
+    aside: Reason | None = None
+
+
+class Placer:
+    """Knows what it takes to place a batch of submissions."""
+
+    def __init__(self, session: Session, visits: Mapping[int, Visit]) -> None:
+        """Load it; `visits` are the submissions' current versions, by their number."""
+        newest = newest_version(session)
+        self._areas_id = newest.id if newest else 0
+        self._zones = zones(session, self._areas_id)
+        self._windows = {window.round_id: window for window in windows(session)}
+        self._older = {w.areas_id: codes_in(session, w.areas_id) for w in self._windows.values()}
+        self._registered = _villages_of(session, [v.facility_id for v in visits.values() if v.facility_id])
+        unlisted = [v for v in visits.values() if v.facility_id not in self._registered]
+        points = [(v.lon, v.lat) for v in unlisted if v.lon is not None and v.lat is not None]
+        self._villages = Villages(villages_around(session, self._areas_id, points))
+
+    def place(self, one: Arrived, visit: Visit | None) -> Belongs:
+        """Say where a submission belongs, by its current version's visit; that has none where it is not here."""
+        if visit is None:
+            return Belongs()
+        village = self._village(visit)
+        day = self._day(one, visit, village)
+        window, aside = self._round(one, day)
+        if window and village:
+            village = as_of(self._older[window.areas_id], village)
+        if visit.facility_id is None and visit.lon is None:
+            aside = Reason("visit_without_place")
+        elif village is None:
+            aside = Reason("place_in_no_district")
+        return Belongs(visit.kind, visit.facility_id, district_of(village) if village else None, day,
+                       window.round_id if window else None, visit.problem or aside)  # fmt: skip
+
+    def _village(self, visit: Visit) -> str | None:
+        """Give the village of the place that was picked, or else of the point; by the newest areas."""
+        village = self._registered.get(visit.facility_id or "")
+        if village is None and visit.lon is not None and visit.lat is not None:
+            fix = Fix(visit.lon, visit.lat, visit.accuracy_m)
+            village = next(iter(self._villages.locate(fix, load_rules().location).villages), None)
+        return village
+
+    def _day(self, one: Arrived, visit: Visit, village: str | None) -> date:
+        zone = self._zones.get(province_of(village or ""), CAPITAL)
+        return day_in(zone, believable(visit.began_at, from_central(one.submitted_at)))
+
+    def _round(self, one: Arrived, day: date) -> tuple[Window | None, Reason | None]:
+        """Find the one round whose window holds it; or the one that a person chose."""
+        if one.chosen_round_id in self._windows:
+            return self._windows[one.chosen_round_id], None
+        holding = [window for window in self._windows.values() if window.holds(day, one.project)]
+        if len(holding) == 1:
+            return holding[0], None
+        if not holding:
+            return None, Reason("in_no_round", {"day": day.isoformat()})
+        return None, Reason("in_several_rounds", {"rounds": ", ".join(window.round_id for window in holding)})
+
+
+def as_of(codes: Mapping[str, str], village: str) -> str:
+    """Give an older version's code of a village, or of the smallest area around it that had another; see `codes_in`."""
+    parts = village.split(".")
+    for length in range(len(parts), 0, -1):
+        area = ".".join(parts[:length])
+        if area in codes:
+            return ".".join([codes[area], *parts[length:]])
+    return village
+
+
+def believable(began_at: datetime | None, received_at: datetime) -> datetime:
+    """Give the moment of a visit: when the form was opened, unless the phone's clock cannot have been right."""
+    if began_at is None or not received_at - _LONGEST_WITHOUT_LINE <= began_at <= received_at + _CLOCKS_DIFFER:
+        return received_at
+    return began_at
+
+
+def _villages_of(session: Session, facilities: Sequence[str]) -> dict[str, str]:
+    query = select(Facility.id, Facility.village).where(among(session, Facility.id, facilities))
+    return dict(session.execute(query).all())

@@ -1,0 +1,233 @@
+"""What people's GeoJSON files really hold: read where it can be read, else refused by the feature's number."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from server.areas.geojson import AreaPlan, read_areas
+from server.areas.text import problem_lines
+from server.words import catalogue
+from tests.support.environment import examples
+from tests.support.geojson import SQUARE, codes, feature, read
+
+POLYGON = {"type": "Polygon", "coordinates": SQUARE}
+
+
+def raw(*features: str) -> AreaPlan:
+    """Read a file of features written by hand."""
+    return read_areas('{"type": "FeatureCollection", "features": [' + ",\n".join(features) + "]}", {})
+
+
+def raw_feature(code: str, nama: str = '"Desa"', ring: str = json.dumps(SQUARE[0])) -> str:
+    geometry = '{"type": "Polygon", "coordinates": [' + ring + "]}"
+    return '{"properties": {"kode": "' + code + '", "nama": ' + nama + '}, "geometry": ' + geometry + "}"
+
+
+def refused(geometry: Any) -> str:
+    (problem,) = read(feature(), feature("99.01.01.2002", geometry)).problems
+    assert problem.values["feature"] == 2
+    return problem.code
+
+
+# ── positions and shapes ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("more", [[12.5], [None], [12.5, 7], ["", {}]], ids=str)
+def test_only_longitude_and_latitude_of_a_position_count(more: list[Any]) -> None:
+    positions = [[*position, *more] for position in SQUARE[0]]
+    mixed = [positions[0], *SQUARE[0][1:]]
+    for ring in (positions, mixed):
+        plan = read(feature(geometry={"type": "Polygon", "coordinates": [ring]}))
+        assert codes(plan) == [] and plan.villages[0].outline.bounds == (110.0, -5.01, 110.01, -5.0)
+
+
+def test_the_polygons_of_a_collection_are_read() -> None:
+    point = {"type": "Point", "coordinates": [110, -5]}
+    inner = {"type": "GeometryCollection", "geometries": [POLYGON]}
+    plan = read(feature(geometry={"type": "GeometryCollection", "geometries": [point, inner]}))
+    assert codes(plan) == [] and plan.villages[0].outline.area == pytest.approx(1e-4)
+
+
+def test_a_ring_that_nobody_closed_is_closed() -> None:
+    plan = read(feature(geometry={"type": "Polygon", "coordinates": [SQUARE[0][:-1]]}))
+    assert codes(plan) == [] and plan.villages[0].outline.area == pytest.approx(1e-4)
+
+
+@pytest.mark.parametrize("position", ["NaN", "Infinity", "-Infinity", "1" * 5000, "1e999", "null", '"x"', "{}", "[]"])
+def test_what_is_no_number_is_no_coordinate(position: str) -> None:
+    ring = f"[[110.0, -5.01], [{position}, -5.01], [110.01, -5.0], [110.0, -5.01]]"
+    (problem,) = raw(raw_feature("99.01.01.2001"), raw_feature("99.01.01.2002", ring=ring)).problems
+    assert (problem.code, problem.values["feature"]) == ("position_unusable", 2)
+
+
+@pytest.mark.parametrize("coordinates", [[], [[]], [[[110, -5]]], [[110, -5]], 7, {"a": 1}, [None], [[None]]], ids=str)
+@pytest.mark.parametrize("kind", ["Polygon", "MultiPolygon"])
+def test_a_polygon_of_nothing_is_none(kind: str, coordinates: Any) -> None:
+    assert refused({"type": kind, "coordinates": coordinates}) in ("village_without_polygon", "position_unusable")
+
+
+def test_a_polygon_without_ground_is_none() -> None:
+    assert refused({"type": "Polygon", "coordinates": [[[110, -5]] * 4]}) == "village_without_polygon"
+
+
+def test_a_ring_is_as_long_as_anybody_can_use() -> None:
+    assert refused({"type": "Polygon", "coordinates": [SQUARE[0] * 50_000]}) == "ring_too_long"
+
+
+def test_a_ring_that_crosses_itself_everywhere_is_refused_not_mended() -> None:
+    ring = [[110 + i * 0.7919 % 1 / 100, -5 + i * 0.6173 % 1 / 100] for i in range(2400)]
+    assert refused({"type": "Polygon", "coordinates": [ring]}) == "outline_tangled"
+
+
+def test_a_point_far_from_the_others_is_said_with_its_village() -> None:
+    for lon, lat in ((0.0, 0.0), (110.0, 0.5), (0.0, -5.0)):
+        ring = [*SQUARE[0][:2], [lon, lat], *SQUARE[0][2:]]
+        plan = read(feature("99.01.01.2002"), feature(geometry={"type": "Polygon", "coordinates": [ring]}))
+        (problem,) = plan.problems
+        assert (problem.code, problem.values) == (
+            "point_astray",
+            {"feature": 2, "code": "99.01.01.2001", "name": "Desa Contoh", "lon": lon, "lat": lat},
+        )
+
+
+def test_a_village_alone_with_such_a_point_is_no_other_country() -> None:
+    ring = [*SQUARE[0][:2], [0, 0], *SQUARE[0][2:]]
+    assert codes(read(feature(geometry={"type": "Polygon", "coordinates": [ring]}))) == ["point_astray"]
+
+
+def test_islands_far_from_each_other_are_one_village() -> None:
+    far = [[[lon + 3, lat] for lon, lat in SQUARE[0]]]
+    assert codes(read(feature(geometry={"type": "MultiPolygon", "coordinates": [SQUARE, far]}))) == []
+
+
+# ── properties ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("properties", [None, [], ["kode"], "kode", 7], ids=str)
+def test_properties_are_a_table(properties: Any) -> None:
+    (problem,) = read(feature(), {"type": "Feature", "properties": properties, "geometry": POLYGON}).problems
+    assert (problem.code, problem.values["feature"]) == ("feature_without_properties", 2)
+
+
+def test_features_with_unknown_keys_are_said_once_with_the_keys_that_are_understood() -> None:
+    strange = {"type": "Feature", "properties": {"KD_DESA": "9901012001", "NM": "x"}, "geometry": POLYGON}
+    (problem,) = read(feature(), *[strange] * 300).problems
+    assert problem.code == "features_without_code_key"
+    assert (problem.values["count"], problem.values["feature"]) == (300, 2)
+    assert problem.values["found"] == "KD_DESA, NM" and "kode, code" in str(problem.values["understood"])
+
+
+def test_what_nobody_sees_is_taken_out_of_a_name() -> None:
+    plan = read(feature(nama="\ufeffDesa\u00a0Contoh\u200b\x07 Baru\r\n"))
+    assert plan.names["99.01.01.2001"] == "Desa Contoh Baru"
+
+
+@pytest.mark.parametrize("name", ['"a\\ud800b"', '["x"]', '{"a": 1}', "true", f'"{"x" * 201}"'])
+def test_a_name_is_text_of_whole_letters(name: str) -> None:
+    (problem,) = raw(raw_feature("99.01.01.2001"), raw_feature("99.01.01.2002", name)).problems
+    assert (problem.code, problem.values["feature"]) == ("name_unusable", 2)
+
+
+@pytest.mark.parametrize("code", ["9901012001", "\ud800", "٩٩", "99.1", ["99"], True, 1e300, "x" * 999], ids=ascii)
+def test_a_code_of_another_kind_is_said_so_that_it_can_be_printed(code: Any) -> None:
+    (problem,) = read(feature(), feature(code)).problems
+    assert (problem.code, problem.values["feature"]) == ("feature_without_code", 2)
+    assert catalogue("id").reason(problem).encode("utf-8")
+
+
+@pytest.mark.parametrize("key", ["zona", "zone"])
+def test_a_province_may_carry_its_zone(key: str) -> None:
+    plan = read(feature(), feature("99", False, **{key: "WITA"}))
+    assert (dict(plan.zones), codes(plan)) == ({"99": "WITA"}, [])
+    assert read(feature(), feature("99", False)).zones == {}
+
+
+@pytest.mark.parametrize("zone", ["GMT+8", "wib", 8, ["WIB"], "\ud800"], ids=ascii)
+def test_a_zone_that_is_none_of_the_three_is_refused(zone: Any) -> None:
+    (problem,) = read(feature(), feature("99", False, zona=zone)).problems
+    assert (problem.code, problem.values["feature"]) == ("zone_unknown", 2)
+
+
+# ── the file ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_file_that_breaks_off_names_the_feature_where_it_does() -> None:
+    whole = json.dumps({"type": "FeatureCollection", "features": [feature(), feature("99.01.01.2002")]})
+    for length in (len(whole) - 1, len(whole) - 2, len(whole) - 40):
+        problem = read_areas(whole[:length], {}).problems[0]
+        assert (problem.code, problem.values["feature"], problem.values["line"]) == ("feature_not_json", 2, 1)
+
+
+@pytest.mark.parametrize("deep", ["[" * 100_000, '{"a":' * 100_000, "[" * 100_000 + "]" * 100_000])
+def test_what_is_nested_too_deep_is_refused_by_its_number(deep: str) -> None:
+    (problem,) = raw(json.dumps(feature()), deep).problems
+    assert (problem.code, problem.values) == ("feature_too_deep", {"feature": 2})
+
+
+@pytest.mark.parametrize("content", ['{"features": {}}', '{"features": null}', '{"type": ' + "[" * 100_000, '{"a" 1}'])
+def test_without_a_list_of_features_it_is_no_geojson(content: str) -> None:
+    assert codes(read_areas(content, {})) == ["not_geojson"]
+
+
+@pytest.mark.parametrize("content", ['{"features": []', '{"features": [', '{"features": []} x'])
+def test_a_file_without_a_feature_or_with_an_end_of_its_own_says_something(content: str) -> None:
+    assert codes(read_areas(content, {}))[0] in ("feature_not_json", "no_villages")
+
+
+def test_other_members_stand_before_and_behind_the_features() -> None:
+    content = json.dumps({"crs": {"features": [1]}, "features": [feature()], "bbox": [1, 2], "x": None}, indent=1)
+    assert codes(read_areas(content, {})) == []
+
+
+def test_of_many_faults_of_a_kind_some_are_shown_and_the_rest_counted() -> None:
+    lines = list(problem_lines(read(*[feature("9901")] * 25).problems, catalogue("en")))
+    assert len(lines) == 11 and "15 more" in lines[10]
+
+
+# ── whatever else a file may hold ────────────────────────────────────────────────────────────────────────────────────
+
+NUMBERS = st.floats() | st.integers() | st.sampled_from([110.0, 110.01, -5.0, -5.01, 1e308, 10**400])
+SCALARS = st.none() | st.booleans() | NUMBERS | st.text(st.characters(codec=None), max_size=9)
+ANYTHING = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+)
+POSITIONS = st.lists(NUMBERS | SCALARS, max_size=4) | st.sampled_from(SQUARE[0])
+COORDINATES = st.lists(st.lists(POSITIONS, max_size=6), max_size=3)
+GEOMETRIES = ANYTHING | st.recursive(
+    st.fixed_dictionaries({"type": st.just("Polygon"), "coordinates": COORDINATES | ANYTHING})
+    | st.fixed_dictionaries({"type": st.just("MultiPolygon"), "coordinates": st.lists(COORDINATES, max_size=2)}),
+    lambda inner: st.fixed_dictionaries(
+        {"type": st.just("GeometryCollection"), "geometries": st.lists(inner | ANYTHING, max_size=3)}
+    ),
+    max_leaves=4,
+)
+KEYS = st.sampled_from(["kode", "code", "nama", "name", "zona", "x"])
+PROPERTIES = st.dictionaries(KEYS, ANYTHING | st.sampled_from(["99", "99.01", "99.01.01.2001", "99.01.01.2002", "WIB"]))
+FEATURES = ANYTHING | st.fixed_dictionaries({"properties": PROPERTIES | ANYTHING, "geometry": GEOMETRIES})
+
+
+@settings(max_examples=examples(150))
+@given(st.lists(FEATURES, max_size=4), st.booleans())
+def test_whatever_a_file_holds_it_is_read_or_refused_with_sentences(features: list[Any], lat_first: bool) -> None:
+    plan = read(*features, lat_first=lat_first)
+    assert plan.problems or plan.villages
+    for language in ("id", "en"):
+        for line in problem_lines(plan.problems, catalogue(language)):
+            assert line.encode("utf-8")
+    assert all(village.outline.area > 0 for village in plan.villages)
+
+
+@settings(max_examples=examples(150))
+@given(st.data())
+def test_whatever_happens_to_a_file_on_its_way_it_is_read_or_refused(data: st.DataObject) -> None:
+    whole = json.dumps({"type": "FeatureCollection", "features": [feature(), feature("99.01.01.2002"), feature("99")]})
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(whole)))
+        cut = data.draw(st.integers(0, 30))
+        whole = whole[:at] + data.draw(st.text('[]{}",:0123456789.-eE\\ \x00nulltrue', max_size=4)) + whole[at + cut :]
+    plan = read_areas(whole, {})
+    assert plan.problems or plan.villages
+    assert all(line.encode("utf-8") for line in problem_lines(plan.problems, catalogue("id")))

@@ -1,0 +1,56 @@
+"""Which visits count for a district and in which order, and which submissions count for nothing and are named."""
+
+from typing import Any
+
+from sqlalchemy import Engine
+
+from server.db import snapshot
+from server.visits.queries import set_aside, visits_of
+from tests.support.builders import ALL_FIVE, LAT, LON
+from tests.support.claiming import ROUND
+from tests.support.trial import it_comes
+from tests.support.workbooks import DISTRICT
+
+FORM = "visit_pojok_asi"
+ANSWERS = {
+    "kind": "pojok_asi", "arrival": "open", "seen": ALL_FIVE,
+    "point": {"type": "Point", "coordinates": [LON, LAT, 0], "properties": {"accuracy": 5}},
+}  # fmt: skip
+
+
+def it_came(engine: Engine, root: str, minute: int = 0, **state: Any) -> None:
+    it_comes(engine, FORM, root, ANSWERS, submitted_at=f"2026-11-01T00:0{minute}:00.000Z", **state)
+
+
+def counting(engine: Engine) -> list[str]:
+    with snapshot(engine) as session:
+        return [visit.visit_id for visit in visits_of(session, ROUND, DISTRICT)]
+
+
+def named_aside(engine: Engine) -> list[tuple[str, str]]:
+    with snapshot(engine) as session:
+        return [(aside.root_id, aside.problem.code) for aside in set_aside(session, 1, ROUND, DISTRICT)]
+
+
+def test_visits_come_as_they_came_to_central_not_to_us(district: Engine) -> None:
+    for root, minute in (("third", 3), ("first", 1), ("b", 2), ("a", 2)):
+        it_came(district, root, minute)
+    assert counting(district) == ["first", "a", "b", "third"]
+
+
+def test_two_forms_that_sent_one_id_are_two_visits(district: Engine) -> None:
+    it_came(district, "one")
+    it_comes(district, "another_form", "one", ANSWERS)
+    assert counting(district) == ["one", "one visit_pojok_asi"]
+
+
+def test_what_a_person_rejected_at_central_counts_for_nothing_and_is_named(district: Engine) -> None:
+    it_came(district, "fine", review_state="approved")
+    it_came(district, "refused", review_state="rejected")
+    assert counting(district) == ["fine"]
+    assert named_aside(district) == [("refused", "rejected_at_central")]
+
+
+def test_what_was_deleted_at_central_counts_for_nothing_and_is_not_named(district: Engine) -> None:
+    it_came(district, "gone", deleted_at="2026-11-02T00:00:00.000Z", review_state="rejected")
+    assert (counting(district), named_aside(district)) == ([], [])

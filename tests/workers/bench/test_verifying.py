@@ -1,0 +1,64 @@
+"""The bench of the rules measures what it says: every step, with the documented keys, and a district that is one."""
+
+import json
+from collections import Counter
+from dataclasses import asdict
+
+import pytest
+from click.testing import CliRunner
+
+from server.rulebook import load_indicators, load_rules
+from tilik import main
+from verification.model import Outcome
+from verification.places.areas import Villages
+from verification.verify import verify_district
+from workers.bench import verifying
+from workers.bench.district import made_up_district
+from workers.bench.verifying import LAYOUTS, STEPS, Result, bench_verify, table
+
+KEYS = ["name", "n", "seconds", "baseline_seconds", "ratio", "peak_mb"]
+
+
+@pytest.fixture(scope="module")
+def results() -> list[Result]:
+    return bench_verify([20], 1, lambda *_, **__: None, {"spread": 20})
+
+
+def test_every_step_is_measured_in_the_documented_keys(results: list[Result]) -> None:
+    assert [list(asdict(result)) for result in results] == [KEYS] * len(STEPS)
+    assert [(r.name, r.n) for r in results] == [(f"{step}/spread", 20) for step in STEPS]
+
+
+def test_the_values_can_be(results: list[Result]) -> None:
+    for result in results:
+        assert 0 < result.baseline_seconds < result.seconds < 10
+        assert result.ratio == pytest.approx(result.seconds / result.baseline_seconds, rel=0.2)
+        assert 0 <= result.peak_mb < 200
+
+
+def test_the_table_has_a_row_for_each_and_a_heading(results: list[Result]) -> None:
+    lines = table(results).splitlines()
+    assert lines[0].split()[:3] == ["name", "n", "seconds"]
+    assert [line.split()[0] for line in lines[1:]] == [result.name for result in results]
+
+
+def test_the_command_prints_them(results: list[Result], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verifying, "bench_verify", lambda sizes, repeats, tell: results if sizes == (20,) else [])
+    shown = CliRunner().invoke(main, ["bench", "verify", "-n", "20", "--json"])
+    assert json.loads(shown.stdout) == [asdict(result) for result in results]
+    assert "district/spread" in CliRunner().invoke(main, ["bench", "verify", "-n", "20"]).stdout
+
+
+@pytest.mark.parametrize("subdistricts", LAYOUTS.values())
+def test_the_district_that_is_measured_has_what_a_district_has(subdistricts: int) -> None:
+    """Most visits belong to their line for sure; some have no point, a vague one, or a claim that is far off."""
+    made_up = made_up_district(200, subdistricts)
+    result = verify_district(load_indicators(), made_up.claims, made_up.visits, Villages(made_up.villages),
+                             made_up.names, load_rules())  # fmt: skip
+    found = Counter(line.outcome for line in result.lines)
+    assert len(result.lines) == len(result.visits) == 200 and found[Outcome.CONFIRMED] > 150
+    right = [line for line in result.lines if line.match and line.match.visit_id == f"visit-{line.line_id}"]
+    assert len(right) > 190
+    assert {"no_point", "location_unsure"} <= {line.reasons[0].code for line in result.lines}
+    assert len({village.code[:8] for village in made_up.villages}) == subdistricts
+    assert made_up_district(200, subdistricts).visits == made_up.visits, "the same comes out every time"

@@ -1,0 +1,112 @@
+"""What the visits say about a district's claim for one indicator: a judge for each kind of claim, in one table.
+
+Only places that are listed can be visited one by one. What the other kinds claim stands as it is claimed until there is
+a judge that sets it against something: then it takes that kind's place in `JUDGES`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from verification.judging.duplicates import mark_duplicates
+from verification.judging.line import LineResult, judge_line
+from verification.matching.lines import Placed
+from verification.matching.matching import Matching, match_visits
+from verification.model import Claim, Visit
+from verification.places.areas import Placement
+from verification.points.ledger import LedgerLine, as_claimed, not_claimed, supported_by_visits
+from verification.reason import Reason, Value
+from verification.rules import Rules
+from verification.sets.indicators import ClaimKind, Indicator
+
+NOWHERE = Placement((), Reason("no_point"))
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What came back from a district: its visits, where each was by visit's id, and the areas' names by code."""
+
+    visits: Sequence[Visit]
+    places: Mapping[str, Placement]
+    names: Mapping[str, str]
+    rules: Rules
+
+
+@dataclass(frozen=True, slots=True)
+class BeyondResult:
+    """Something an indicator asks that no visit can show; always UNSURE."""
+
+    indicator: int
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimResult:
+    """The verdict on one claim: its points, and for listed places each line and which visit it was judged by."""
+
+    points: LedgerLine
+    lines: tuple[LineResult, ...] = ()
+    matching: Matching | None = None
+    beyond: tuple[BeyondResult, ...] = ()
+
+
+def judge_claim(indicator: Indicator, claim: Claim | None, observed: Observed) -> ClaimResult:
+    """Judge what a district claims for an indicator, if it claims anything."""
+    if claim is None:
+        return ClaimResult(not_claimed(indicator))
+    return JUDGES[indicator.claim_kind](indicator, claim, observed)
+
+
+def judge_list(indicator: Indicator, claim: Claim, observed: Observed) -> ClaimResult:
+    """Judge a list of places line by line, by the visits to places of its kinds; of kinds listed earlier too."""
+    kinds = {*indicator.facility_kinds, *(line.kind for line in claim.lines)}
+    visits = (visit for visit in observed.visits if visit.kind in kinds)
+    placed = [Placed(visit, observed.places[visit.visit_id].villages) for visit in visits]
+    matching = match_visits(placed, claim.lines, observed.names, observed.rules)
+    lines = _judge_lines(indicator, claim, matching, observed)
+    points = supported_by_visits(indicator, claim, [line.outcome for line in lines])
+    return ClaimResult(points, lines, matching, tuple(_beyond(indicator, claim)))
+
+
+def _judge_lines(indicator: Indicator, claim: Claim, matching: Matching, observed: Observed) -> tuple[LineResult, ...]:
+    visits = {visit.visit_id: visit for visit in observed.visits}
+    matches = {match.line_id: match for match in matching.matches}
+    results = []
+    for line in claim.lines:
+        match = matches.get(line.line_id)
+        visit = visits[match.visit_id] if match else None
+        place = observed.places[match.visit_id] if match else NOWHERE
+        results.append(judge_line(line, indicator, match, visit, place, observed.rules))
+    return mark_duplicates(claim.lines, results, observed.rules)
+
+
+def _beyond(indicator: Indicator, claim: Claim) -> list[BeyondResult]:
+    """Name what no visit can show, and a difference between the places counted and the places listed."""
+    reasons = [Reason("beyond_a_visit", {"what": item.code}) for item in indicator.beyond_a_visit]
+    counted = _counted(indicator, claim)
+    if counted is not None and counted != len(claim.lines):
+        values: dict[str, Value] = {"counted": counted, "listed": len(claim.lines)}
+        reasons.append(Reason("count_differs_from_list", values))
+    return [BeyondResult(indicator.number, reason) for reason in reasons]
+
+
+def _counted(indicator: Indicator, claim: Claim) -> float | None:
+    """Give the number of places that the district says it has, where the regulation asks for one."""
+    asked = [answer.code for answer in indicator.answer_fields if answer.counts_places]
+    said = [claim.answers[code].value for code in asked if code in claim.answers]
+    return next((float(value) for value in said if value), None)
+
+
+def stands_as_claimed(indicator: Indicator, claim: Claim, _observed: Observed) -> ClaimResult:
+    """Leave a claim as it is: no visit has seen what it says."""
+    return ClaimResult(as_claimed(indicator, claim))
+
+
+Judge = Callable[[Indicator, Claim, Observed], ClaimResult]
+JUDGES: Mapping[ClaimKind, Judge] = {
+    ClaimKind.DOCUMENT: stands_as_claimed,
+    ClaimKind.BUDGET: stands_as_claimed,
+    ClaimKind.COUNT: stands_as_claimed,
+    ClaimKind.LIST: judge_list,
+    ClaimKind.PERCENTAGE: stands_as_claimed,
+    ClaimKind.RATE: stands_as_claimed,
+}

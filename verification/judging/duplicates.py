@@ -1,0 +1,57 @@
+"""What is claimed twice under one indicator.
+
+The same registry number is the same place: DUPLICATE_CLAIM for all but the first line. Two lines at one building may be
+two rooms or one: the later stays UNSURE until a person has looked, unless both carry registry numbers.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from verification.judging.line import LineResult
+from verification.model import ClaimLine, Outcome
+from verification.places.distance import Nearby, distance_m
+from verification.reason import Reason
+from verification.rules import Rules
+
+
+def mark_duplicates(lines: Sequence[ClaimLine], results: Sequence[LineResult], rules: Rules) -> tuple[LineResult, ...]:
+    """Mark what is claimed twice, and name the first line that it repeats; `results` are in the order of the lines."""
+    buildings = _Buildings(lines, rules)
+    first_with: dict[tuple[str, str], int] = {}
+    marked = []
+    for position, (line, result) in enumerate(zip(lines, results, strict=True)):
+        twin = first_with.setdefault((line.kind, line.registry_no), position) if line.registry_no else position
+        if result.outcome is Outcome.CONFIRMED:
+            neighbour = buildings.first_shared_by(position)
+            if neighbour < twin:
+                result = _repeats(result, lines[neighbour], "same_building", Outcome.UNSURE)
+        if twin < position:
+            result = _repeats(result, lines[twin], "same_registry_number", Outcome.DUPLICATE_CLAIM)
+        marked.append(result)
+    return tuple(marked)
+
+
+def _repeats(result: LineResult, first: ClaimLine, why: str, outcome: Outcome) -> LineResult:
+    return replace(result, outcome=outcome, reasons=(Reason(why, {"line": first.line_id}), *result.reasons))
+
+
+class _Buildings:
+    def __init__(self, lines: Sequence[ClaimLine], rules: Rules) -> None:
+        self._lines = lines
+        self._same_m = rules.location.same_building_m
+        self._nearby = Nearby([line.point for line in lines])
+
+    def first_shared_by(self, position: int) -> int:
+        """Give the first line at the same building as this one: itself, where there is none before it."""
+        line = self._lines[position]
+        if line.point is None:
+            return position
+        near = self._nearby.within(self._nearby.places[position], self._same_m + line.point.half_cell_m + 1)
+        before = (int(other) for other in sorted(near[near < position]))
+        return next((other for other in before if self._may_be_one(self._lines[other], line)), position)
+
+    def _may_be_one(self, one: ClaimLine, other: ClaimLine) -> bool:
+        if one.point is None or other.point is None or (one.registry_no and other.registry_no):
+            return False
+        apart = distance_m(one.point.lon, one.point.lat, other.point.lon, other.point.lat)
+        return apart <= self._same_m + one.point.half_cell_m + other.point.half_cell_m

@@ -1,0 +1,145 @@
+"""What speaks for a visit belonging to a claim line, and what against: Fellegi-Sunter weights, many lines at once.
+
+Each thing compared has levels of agreement; a level's weight is log2(m/u) in bits (`rules.toml`, [matching]). What is
+missing on either side is left out, neither for nor against.
+
+Source of the model: Fellegi and Sunter, "A theory for record linkage", JASA 64 (1969) 1183-1210.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import log2
+
+import numpy as np
+from numpy.typing import NDArray
+
+from verification.matching.lines import Column, Lines, Sought
+from verification.matching.names import ClaimedNames
+from verification.places.distance import Floats, Ints
+from verification.rules import MatchingRules, Rules
+
+LEVELS: Mapping[str, tuple[str, ...]] = {  # each after "nothing to compare", which is level 0
+    "picked": ("same", "other"),
+    "registry": ("same", "other"),
+    "kind": ("other",),  # being of one kind is what makes a block: no news
+    "name": ("same", "near", "weak", "other", "clash"),
+    "distance": ("at_place", "near", "around", "far"),
+    "area": ("village", "subdistrict", "other"),  # only where a point is missing on one side
+}
+SAME, OTHER = 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One thing compared between a visit and a line, the level of agreement found, and its weight in bits."""
+
+    what: str
+    level: str
+    bits: float
+
+
+Levels = dict[str, Ints]  # for each thing compared, the level reached with each line
+
+
+class Weights:
+    """What each level weighs, in bits."""
+
+    def __init__(self, rules: MatchingRules) -> None:
+        frequencies = rules.frequencies
+        self._bits = {
+            what: np.array([0.0, *(log2(frequencies[what][level].m / frequencies[what][level].u) for level in levels)])
+            for what, levels in LEVELS.items()
+        }
+
+    def together(self, levels: Levels) -> Floats:
+        """Add up the evidence for each line, in bits."""
+        bits = [self._bits[what][reached] for what, reached in levels.items()]
+        total: Floats = sum(bits[1:], start=bits[0])
+        return total
+
+    def comparisons(self, levels: Levels, column: int) -> tuple[Comparison, ...]:
+        """Spell out the evidence for one line."""
+        reached = {what: int(found[column]) for what, found in levels.items()}
+        return tuple(
+            Comparison(what, LEVELS[what][level - 1], float(self._bits[what][level]))
+            for what, level in reached.items()
+            if level
+        )
+
+
+def compare(seen: Sought, lines: Lines, which: Ints, metres: Floats, names: Ints | None, rules: Rules) -> Levels:
+    """Compare a visit with some of the lines: `metres` away from it, and `names` as alike as `compare_names` says."""
+    distance = _distance_levels(seen, lines, which, metres, rules)
+    levels = {
+        "picked": _same(seen.facility, lines.facility, which),
+        "registry": _same(seen.registry, lines.registry, which),
+        "kind": (lines.kind.numbers[which] != seen.kind).astype(np.intp),
+        "name": names,
+        "distance": distance,
+        "area": _area_levels(seen, lines, which, distance),
+    }
+    return {what: reached for what, reached in levels.items() if reached is not None}
+
+
+def compare_names(
+    visited: Sequence[Sought], blocks: Sequence[Ints], lines: Lines, rules: MatchingRules
+) -> list[Ints | None]:
+    """Compare each visit's name with those of the lines in its block, village by village for all visits at once."""
+    levels = np.zeros((len(visited), len(lines.all)), dtype=np.int8)
+    asking: dict[int, list[int]] = defaultdict(list)
+    for row, (seen, block) in enumerate(zip(visited, blocks, strict=True)):
+        if seen.name is not None:
+            for village in np.flatnonzero(np.bincount(lines.village.numbers[block])).tolist():
+                asking[village].append(row)
+    for village, rows in asking.items():
+        names = [visited[row].name or "" for row in rows]
+        found = _name_levels(lines.names_claimed_in(village), names, rules)
+        levels[np.ix_(np.array(rows), lines.village.where(village))] = found
+    return [
+        None if seen.name is None else levels[row, block].astype(np.intp)
+        for row, (seen, block) in enumerate(zip(visited, blocks, strict=True))
+    ]
+
+
+def _name_levels(names: ClaimedNames, visited: Sequence[str], rules: MatchingRules) -> NDArray[np.int8]:
+    alike = names.alike(visited)
+    levels = np.full(alike.shape, 4, dtype=np.int8)
+    for better in ("weak", "near", "same"):
+        levels -= alike >= rules.name_similarity[better]
+    levels[names.clash(visited)] = 5
+    return levels
+
+
+def _same(seen: int, claimed: Column, which: Ints) -> Ints | None:
+    if not seen:
+        return None
+    there = claimed.numbers[which]
+    return np.where(there == 0, 0, np.where(there == seen, SAME, OTHER))
+
+
+def _distance_levels(seen: Sought, lines: Lines, which: Ints, metres: Floats, rules: Rules) -> Ints | None:
+    """Compare net of the uncertainty of both points."""
+    if not seen.accuracy_m:
+        return None
+    net = metres - seen.accuracy_m * rules.location.accuracy_to_r95 - lines.half_cell_m[which]
+    levels = np.full_like(which, 4)
+    levels[net <= rules.matching.neighbourhood_m] = 3
+    levels[net <= rules.location.elsewhere_beyond_m] = 2
+    levels[net <= lines.allowance_m[which]] = 1
+    levels[np.isnan(net)] = 0
+    return levels
+
+
+def _area_levels(seen: Sought, lines: Lines, which: Ints, distance: Ints | None) -> Ints | None:
+    """Compare areas where there is no distance to compare."""
+    if not seen.villages:
+        return None
+    asked = np.arange(len(which)) if distance is None else np.flatnonzero(distance == 0)
+    levels = np.zeros_like(which)
+    levels[asked] = 3
+    for code in seen.subdistricts:
+        levels[asked[lines.subdistrict.numbers[which[asked]] == code]] = 2
+    for code in seen.villages:
+        levels[asked[lines.village.numbers[which[asked]] == code]] = 1
+    return levels

@@ -1,0 +1,196 @@
+"""An indicator's claim lines, found by number, name and place; and as columns of numbers, to compare many at once."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from verification.matching.names import ClaimedNames, normalise
+from verification.model import ClaimLine, Visit, subdistrict_of
+from verification.places.distance import Floats, Ints, Nearby, in_space
+from verification.rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A visit with the villages its point may lie in."""
+
+    visit: Visit
+    villages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A visit in the numbers of the columns; `name` is normalised, and None where none was typed.
+
+    `here` is where it was in space (metres), None without a point; `accuracy_m` is None where its point is good for no
+    distance.
+    """
+
+    facility: int
+    registry: int
+    kind: int
+    name: str | None
+    villages: tuple[int, ...]
+    subdistricts: tuple[int, ...]
+    here: Floats | None
+    accuracy_m: float | None
+
+    @property
+    def counts_the_rest(self) -> bool:
+        """Tell whether it was picked from the list on the phone, and no name was typed.
+
+        Then no line that is neither the one picked nor near can be it: what is left of its subdistrict is counted.
+        """
+        return self.facility != 0 and self.name is None
+
+
+class Column:
+    """Texts as whole numbers from 1 on; 0 says that there is none, -1 that it stands in no line."""
+
+    def __init__(self, texts: Iterable[str | None]) -> None:
+        self._numbers: dict[str, int] = {}
+        known = self._numbers
+        self.numbers = np.array([known.setdefault(t, len(known) + 1) if t else 0 for t in texts], dtype=np.intp)
+        order = np.argsort(self.numbers, kind="stable")
+        starts = np.searchsorted(self.numbers[order], np.arange(len(known) + 2))
+        self._lines = [order[start:end] for start, end in pairwise(starts)]
+
+    def of(self, text: str | None) -> int:
+        """Give a text's number."""
+        return self._numbers.get(text, -1) if text else 0
+
+    def where(self, number: int) -> Ints:
+        """Give the positions of the lines where it stands."""
+        return self._lines[number] if number > 0 else _NOWHERE
+
+
+_NOWHERE: Ints = np.array([], dtype=np.intp)
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """The lines of a subdistrict by sorts that weigh alike against a visit that is near none of them.
+
+    Alike are lines of one village and one kind, with or without a number, with or without a point. `examples` are one
+    line of each sort, `counts` how many there are.
+    """
+
+    examples: Ints
+    counts: Ints
+
+
+class Lines:
+    """An indicator's lines in the order of their ids, indexed once for many visits. `names` are of areas by code."""
+
+    def __init__(self, lines: Sequence[ClaimLine], names: Mapping[str, str], rules: Rules) -> None:
+        self.all = sorted(lines, key=lambda line: line.line_id)
+        self.facility = Column(line.facility_id for line in self.all)
+        self.registry = Column(line.registry_no for line in self.all)
+        self.kind = Column(line.kind for line in self.all)
+        self.name = Column(normalise(line.name) for line in self.all)
+        self.village = Column(line.village for line in self.all)
+        self.subdistrict = Column(subdistrict_of(line.village) for line in self.all)
+        self.allowance_m = np.array([rules.kinds[line.kind].allowance_m for line in self.all])
+        self.half_cell_m = np.array([line.point.half_cell_m if line.point else np.nan for line in self.all])
+        self._rules = rules
+        self._area_names = names
+        self._nearby = Nearby([line.point for line in self.all])
+        self._sort = np.zeros(len(self.all), dtype=np.intp)  # of each line, among those of its subdistrict
+        self._crowds = self._count()
+        self._claimed_names: dict[int, ClaimedNames] = {}
+
+    def _count(self) -> dict[int, Crowd]:
+        numbered, pointless = self.registry.numbers > 0, np.isnan(self.half_cell_m)
+        table = np.column_stack([self.village.numbers, self.kind.numbers, numbered, pointless])
+        crowds = {}
+        for subdistrict in range(1, self.subdistrict.numbers.max(initial=0) + 1):
+            inside = self.subdistrict.where(subdistrict)
+            _, first, sort, counts = np.unique(
+                table[inside], axis=0, return_index=True, return_inverse=True, return_counts=True
+            )
+            self._sort[inside] = sort
+            crowds[subdistrict] = Crowd(inside[first], counts)
+        return crowds
+
+    def sought(self, visits: Sequence[Placed]) -> list[Sought]:
+        """Write visits in the numbers of the columns."""
+        fixes = [placed.visit.fix for placed in visits]
+        here = in_space(
+            np.array([fix.lon if fix else np.nan for fix in fixes]),
+            np.array([fix.lat if fix else np.nan for fix in fixes]),
+        )
+        return [self._sought(placed, place) for placed, place in zip(visits, here, strict=True)]
+
+    def _sought(self, placed: Placed, here: Floats) -> Sought:
+        visit, fix = placed.visit, placed.visit.fix
+        subdistricts = dict.fromkeys(map(subdistrict_of, placed.villages))
+        return Sought(
+            facility=self.facility.of(visit.facility_id),
+            registry=self.registry.of(visit.registry_no),
+            kind=self.kind.of(visit.kind),
+            name=normalise(visit.name) if visit.name else None,
+            villages=tuple(map(self.village.of, placed.villages)),
+            subdistricts=tuple(map(self.subdistrict.of, subdistricts)),
+            here=here if fix else None,
+            accuracy_m=fix.accuracy_m or None if fix else None,
+        )
+
+    def to_compare(self, seen: Sought) -> Ints:
+        """Find the lines of a visit's block to compare with it one by one.
+
+        Those with its facility or number, those that bear its name anywhere in the district, and those near it; and all
+        of its subdistrict, unless it counts them.
+        """
+        wanted = np.zeros(len(self.all), dtype=bool)
+        wanted[self.facility.where(seen.facility)] = True
+        wanted[self.registry.where(seen.registry)] = True
+        wanted[self.name.where(self.name.of(seen.name))] = True
+        if not seen.counts_the_rest:
+            for subdistrict in seen.subdistricts:
+                wanted[self.subdistrict.where(subdistrict)] = True
+        if seen.here is not None:
+            wanted[self._near(seen, seen.here)] = True
+        return np.flatnonzero(wanted)
+
+    def _near(self, seen: Sought, here: Floats) -> Ints:
+        """Find what lies in the neighbourhood; in the visit's own subdistrict, whatever may be called less than far."""
+        neighbourhood_m = self._rules.matching.neighbourhood_m
+        reach_m = neighbourhood_m + (seen.accuracy_m or 0.0) * self._rules.location.accuracy_to_r95
+        near = self._nearby.within(here, reach_m)
+        own = self._in_one_of(seen.subdistricts, near)
+        others = near[~own]
+        if not len(others):
+            return near
+        return np.concatenate([near[own], others[self._nearby.metres_from(here, others) <= neighbourhood_m]])
+
+    def _in_one_of(self, subdistricts: Sequence[int], which: Ints) -> NDArray[np.bool_]:
+        there = self.subdistrict.numbers[which]
+        inside = np.zeros(len(which), dtype=bool)
+        for subdistrict in subdistricts:
+            inside |= there == subdistrict
+        return inside
+
+    def metres_from(self, seen: Sought, which: Ints) -> Floats:
+        """Measure from a visit to lines along the ground; not a number where a point is missing on either side."""
+        return np.full(len(which), np.nan) if seen.here is None else self._nearby.metres_from(seen.here, which)
+
+    def crowd(self, seen: Sought, compared: Ints) -> Iterator[Crowd]:
+        """Give the lines of a visit's subdistricts that are not compared, by sorts."""
+        for subdistrict in seen.subdistricts if seen.counts_the_rest else ():
+            crowd = self._crowds.get(subdistrict)
+            if crowd:
+                inside = compared[self.subdistrict.numbers[compared] == subdistrict]
+                left = crowd.counts - np.bincount(self._sort[inside], minlength=len(crowd.counts))
+                yield Crowd(crowd.examples[left > 0], left[left > 0])
+
+    def names_claimed_in(self, village: int) -> ClaimedNames:
+        """Give the names claimed in a village, to compare with; in the order of its lines."""
+        if village not in self._claimed_names:
+            lines = [self.all[position] for position in self.village.where(village)]
+            areas = (lines[0].village, subdistrict_of(lines[0].village))
+            places = [self._area_names[area] for area in areas if area in self._area_names]
+            self._claimed_names[village] = ClaimedNames([line.name for line in lines], *places)
+        return self._claimed_names[village]

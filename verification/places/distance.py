@@ -1,0 +1,72 @@
+"""How far apart are two points? And which of many lie near one, without asking each."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from pyproj import Geod
+from scipy.spatial import cKDTree
+
+from verification.model import ClaimedPoint
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
+
+_WGS84 = Geod(ellps="WGS84")
+_MEAN_RADIUS_M = 6_371_009.0
+
+
+def distance_m(lon_a: float, lat_a: float, lon_b: float, lat_b: float) -> float:
+    """Measure the geodesic distance of two points in metres (WGS 84)."""
+    return float(_WGS84.inv(lon_a, lat_a, lon_b, lat_b)[2])
+
+
+def in_space(lon: Floats, lat: Floats) -> Floats:
+    """Give points (degrees) as metres from the middle of the earth (WGS 84 on its surface), one row a point."""
+    east, north = np.radians(lon), np.radians(lat)
+    flat = _WGS84.es  # eccentricity squared
+    normal = _WGS84.a / np.sqrt(1 - flat * np.sin(north) ** 2)
+    x, y = normal * np.cos(north) * np.cos(east), normal * np.cos(north) * np.sin(east)
+    return np.column_stack([x, y, normal * (1 - flat) * np.sin(north)])
+
+
+def along_the_ground_m(straight_m: Floats) -> Floats:
+    """Turn straight distances through the earth into distances along its surface.
+
+    Right to a thousandth of a millimetre up to 5 km, and to half a millimetre up to 50 km: the earth is taken for a
+    ball, but only to bend what is straight (by s³/24R²: a hundredth of a millimetre in 2 km).
+    """
+    bent: Floats = straight_m * (1 + straight_m**2 / (24 * _MEAN_RADIUS_M**2))
+    return bent
+
+
+class Nearby:
+    """Many claimed points, indexed once to ask which of them lie near a place.
+
+    A tree for each precision that points are written with: so one coordinate in whole degrees does not widen the search
+    among all others. Places are given in space (`in_space`).
+    """
+
+    def __init__(self, points: Sequence[ClaimedPoint | None]) -> None:
+        nowhere = (np.nan, np.nan, np.nan)
+        table = [(point.lon, point.lat, point.half_cell_m) if point else nowhere for point in points]
+        lon, lat, half_cell_m = np.array(table, dtype=np.float64).reshape(-1, 3).T
+        self.places = in_space(lon, lat)
+        self._trees = []
+        for precision_m in np.unique(half_cell_m[~np.isnan(half_cell_m)]):
+            positions = np.flatnonzero(half_cell_m == precision_m)
+            self._trees.append((float(precision_m), positions, cKDTree(self.places[positions])))
+
+    def within(self, here: Floats, metres: float) -> Ints:
+        """Give the positions of the points that may lie within so many metres, their own uncertainty on top."""
+        found = [positions[tree.query_ball_point(here, metres + precision_m, return_sorted=False)]
+                 for precision_m, positions, tree in self._trees]  # fmt: skip
+        return np.concatenate([_NOTHING, *found])
+
+    def metres_from(self, here: Floats, positions: Ints) -> Floats:
+        """Measure along the ground to the points at these positions; not a number where there is none."""
+        apart = self.places.take(positions, axis=0) - here
+        return along_the_ground_m(np.sqrt(np.einsum("ij,ij->i", apart, apart)))
+
+
+_NOTHING: Ints = np.array([], dtype=np.intp)

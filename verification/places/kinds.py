@@ -1,0 +1,54 @@
+"""The kinds of place as data: what each allows, and how it may be shown. The file is beside this one (`kinds.toml`)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Shown(StrEnum):
+    """How a place may be shown to those who see reports, maps, photographs and lists."""
+
+    OPENLY = "openly"
+    BY_SUBDISTRICT = "by_subdistrict"  # without name, village, point and photograph
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of place; `allowance_m` is how far from its point one may stand and still be there (metres)."""
+
+    code: str
+    allowance_m: float
+    shown: Shown
+    claimed_point: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """All kinds of place by their code."""
+
+    by_code: Mapping[str, Kind]
+
+    def __contains__(self, code: object) -> bool:
+        return code in self.by_code
+
+    def __getitem__(self, code: str) -> Kind:
+        return self.by_code[code]
+
+    def may_be_shown_openly(self, code: str | None) -> bool:
+        """Tell whether a place may be named; one of a kind that nobody knows may not."""
+        kind = self.by_code.get(code or "")
+        return kind is not None and kind.shown is Shown.OPENLY
+
+    def may_have_a_point(self, code: str | None) -> bool:
+        """Tell whether a claim may say where a place is."""
+        kind = self.by_code.get(code or "")
+        return kind is None or kind.claimed_point
+
+
+def read_kinds(table: Mapping[str, Any]) -> Kinds:
+    """Read the parsed `kinds.toml`. Raises KeyError, TypeError or ValueError where something is missing or unknown."""
+    kinds = [Kind(**(row | {"shown": Shown(row["shown"])})) for row in table["kinds"]]
+    if len({kind.code for kind in kinds}) < len(kinds):
+        raise ValueError("a kind of place is there twice")
+    return Kinds({kind.code: kind for kind in kinds})

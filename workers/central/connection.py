@@ -1,0 +1,58 @@
+"""One project at one Central: the connection, and how its paths are written."""
+
+from collections.abc import Iterator
+from typing import Any, Self
+
+import requests
+from pyodk._utils.config import CentralConfig, Config
+from pyodk.client import Client
+
+from workers.central.session import (
+    PATIENCE,
+    Patience,
+    TilikSession,
+    server_time,
+    sorted_errors,
+)
+
+CHUNK_BYTES = 65536
+
+
+class Connection:
+    """A connection to one project."""
+
+    def __init__(self, url: str, user: str, password: str, project: int, patience: Patience = PATIENCE) -> None:
+        self.project = project
+        self.session = TilikSession(url, user, password, patience)
+        config = Config(CentralConfig(base_url=url, username=user, password=password))
+        self.client = Client(session=self.session, config=config, project_id=project)
+
+    def __enter__(self) -> Self:
+        """Use it as a context manager; it logs in with the first request."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close all connections."""
+        self.session.close()
+
+    def clock(self) -> str:
+        """Tell the moment by Central's own clock."""
+        with self.session.ask("GET", f"projects/{self.project}") as response:
+            return server_time(response)
+
+    def path_of(self, form_id: str | None = None, root_id: str | None = None) -> str:
+        """Write the path of the project's forms, of a form, or of a submission."""
+        path = f"projects/{self.project}/forms"
+        if form_id is not None:
+            path += f"/{self.session.urlquote(form_id)}"
+        return path if root_id is None else f"{path}/submissions/{self.session.urlquote(root_id)}"
+
+    def ask_for(self, path: str, **options: Any) -> Any:
+        """Read a JSON answer."""
+        return self.session.ask_json("GET", path, **options)
+
+    @staticmethod
+    def chunks_of(response: requests.Response) -> Iterator[bytes]:
+        """Give an answer's bytes as they come."""
+        with sorted_errors():
+            yield from response.iter_content(CHUNK_BYTES)

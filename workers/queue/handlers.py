@@ -1,0 +1,210 @@
+"""What each kind of work does.
+
+pulls ──► pull (a form) ──┬──► read ──► verify (a district's part of a round)
+checks ─► check (a form) ─┘
+place ──► read            facilities, certify, remove, approval_lists, write_back (a decision), sweep, catch_up
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Engine, select
+
+from server.db import now, snapshot, writing
+from server.removals.tombstones import tombstone
+from server.results.verifying import ask_for_outdated, verify
+from server.schema import named_files
+from server.settings import Settings
+from server.store import Store
+from server.submissions.changes import note_changes
+from server.submissions.keeping import read_again
+from server.submissions.tables import Form
+from server.visits.reading import read_unread
+from server.work import kinds
+from server.work.kinds import Work
+from server.work.queue import Limit, Taken, ask, sweep
+from verification.reason import Reason
+from workers.central.api import Central
+from workers.central.session import CentralProblem
+from workers.pulling.certify import certify
+from workers.pulling.files import fetch_attachments
+from workers.pulling.pull import meet_forms, pull_form
+from workers.pulling.slow_pass import look_over, read_audits
+from workers.queue.lease import Lease
+from workers.sending.publish import publish_facilities
+from workers.sending.write_back import carry_out, note_approval_lists
+
+A_DAY = timedelta(days=1)
+
+
+@dataclass
+class Context:
+    """What jobs work with; and how some ended, where the database was gone before that could be noted."""
+
+    engine: Engine
+    settings: Settings
+    owed: list[tuple[Callable[[Engine, Taken, Reason], None], Taken, Reason]] = field(default_factory=list)
+
+    @property
+    def store(self) -> Store:
+        """The store of files."""
+        return Store(self.settings.store)
+
+    @property
+    def limits(self) -> Sequence[Limit]:
+        """How many jobs may talk to each outside system at once."""
+        return [Limit(TALK_TO_CENTRAL, self.settings.central_parallel)]
+
+    def central(self) -> Central:
+        """Connect to Central. Raises CentralProblem where none is named."""
+        return Central.from_settings(self.settings)
+
+
+def ask_pulls(context: Context, _work: kinds.Pulls, _lease: Lease) -> None:
+    """Ask for a pull of every published form, and for what the audit log shows."""
+    with context.central() as central:
+        _ask_for_each_form(context, central, kinds.Pull)
+        read_audits(context.engine, central)
+    with writing(context.engine) as session:
+        ask(session, kinds.ApprovalLists())
+
+
+def ask_checks(context: Context, _work: kinds.Checks, _lease: Lease) -> None:
+    """Ask for a slow pass over every published form."""
+    with context.central() as central:
+        _ask_for_each_form(context, central, kinds.Check)
+
+
+def _ask_for_each_form(context: Context, central: Central, kind: type[kinds.Pull | kinds.Check]) -> None:
+    forms = meet_forms(context.engine, central)
+    with writing(context.engine) as session:
+        for form_id in forms:
+            ask(session, kind(form_id))
+
+
+def pull(context: Context, work: kinds.Pull, lease: Lease) -> None:
+    """Pull a form and its files; ask for reading where something came."""
+    with context.central() as central:
+        report = pull_form(context.engine, central, work.form_id, lease.now_and_then)
+        if report.rows:
+            _ask_to_read(context)  # at once: what fails below must not keep back what has come
+        _raise(report.problem)
+        with snapshot(context.engine) as session:
+            form_pk = session.scalars(select(Form.id).filter_by(project=central.project, form_id=work.form_id)).one()
+        fetch_attachments(context.engine, central, form_pk, work.form_id, context.store, lease.now_and_then)
+
+
+def _ask_to_read(context: Context) -> None:
+    with writing(context.engine) as session:
+        ask(session, kinds.Read())
+
+
+def _raise(problem: Reason | None) -> None:
+    if problem:
+        raise CentralProblem(problem.code, passes=True, **problem.values)
+
+
+def check(context: Context, work: kinds.Check, lease: Lease) -> None:
+    """Look over everything of a form; ask for reading."""
+    with context.central() as central:
+        report = look_over(context.engine, central, context.store, work.form_id, lease.now_and_then)
+    _ask_to_read(context)
+    _raise(report.problem)
+
+
+def make_certificate(context: Context, _work: kinds.Certify, lease: Lease) -> None:
+    """Compare everything with Central, bytes and comments too."""
+    with context.central() as central:
+        certify(context.engine, central, context.store, deep=True, progress=lease.now_and_then)
+
+
+def remove(context: Context, work: kinds.Remove, _lease: Lease) -> None:
+    """Take away at Central what was lawfully removed here."""
+    with snapshot(context.engine) as session:
+        found = tombstone(session, work.removal)
+    if found is None:
+        return
+    form_id, removal = found
+    with context.central() as central:
+        try:
+            if removal.name:
+                central.clear(form_id, removal.root_id, removal.name)
+            else:
+                central.delete(form_id, removal.root_id)
+        except CentralProblem as problem:
+            if problem.reason.code != "central_not_found":
+                raise  # what is not there needs no removing
+
+
+def read(context: Context, _work: kinds.Read, _lease: Lease) -> None:
+    """Read what has changed; that asks for the verification of what it concerns."""
+    read_unread(context.engine)
+    note_changes(context.engine)
+
+
+def place(context: Context, _work: kinds.Place, _lease: Lease) -> None:
+    """Have everything read and placed again."""
+    with writing(context.engine) as session:
+        read_again(session)
+        ask(session, kinds.Read())
+
+
+def verify_part(context: Context, work: kinds.Verify, _lease: Lease) -> None:
+    """Verify a district's part of a round."""
+    verify(context.engine, work.round_id, work.district)
+
+
+def catch_up(context: Context, _work: kinds.CatchUp, _lease: Lease) -> None:
+    """Ask for what other rules have computed."""
+    with writing(context.engine) as session:
+        ask_for_outdated(session)
+
+
+def facilities(context: Context, _work: kinds.Facilities, _lease: Lease) -> None:
+    """Bring Central's list of facilities up to the register."""
+    with context.central() as central:
+        publish_facilities(context.engine, central)
+
+
+def approval_lists(context: Context, _work: kinds.ApprovalLists, _lease: Lease) -> None:
+    """Note which entity lists approving a form's submissions would write to."""
+    with context.central() as central:
+        note_approval_lists(context.engine, central)
+
+
+def write_back(context: Context, work: kinds.WriteBack, lease: Lease) -> None:
+    """Carry a decision to Central."""
+    with context.central() as central:
+        carry_out(context.engine, central, work.decision, lease.must_be_ours)
+
+
+def sweep_away(context: Context, _work: kinds.Sweep, _lease: Lease) -> None:
+    """Forget the jobs that were done long ago, and files that nothing has named for a day."""
+    with writing(context.engine) as session:
+        sweep(session)
+    with snapshot(context.engine) as session:
+        named = named_files(session)
+    for path in list(context.store.left_over(named, (now() - A_DAY).timestamp())):
+        path.unlink(missing_ok=True)
+
+
+HANDLERS: Mapping[type[Work], Callable[[Context, Any, Lease], None]] = {
+    kinds.Pulls: ask_pulls,
+    kinds.Pull: pull,
+    kinds.Checks: ask_checks,
+    kinds.Check: check,
+    kinds.Certify: make_certificate,
+    kinds.Remove: remove,
+    kinds.Read: read,
+    kinds.Place: place,
+    kinds.Verify: verify_part,
+    kinds.CatchUp: catch_up,
+    kinds.Facilities: facilities,
+    kinds.ApprovalLists: approval_lists,
+    kinds.WriteBack: write_back,
+    kinds.Sweep: sweep_away,
+}
+_STAY_HERE = {kinds.Read, kinds.Place, kinds.Verify, kinds.CatchUp, kinds.Sweep}
+TALK_TO_CENTRAL = frozenset(work.kind for work in HANDLERS if work not in _STAY_HERE)

@@ -1,0 +1,19 @@
+"""Which forms there are, and what the submissions of each are read as: as the settings of their sheets say."""
+
+import csv
+from collections.abc import Mapping
+from pathlib import Path
+
+SHEETS = Path(__file__).parent / "sheets"
+
+
+def _read_as() -> dict[str, str]:
+    found = {}
+    for settings in sorted(SHEETS.glob("*/settings.csv")):
+        with settings.open(newline="", encoding="utf-8") as file:
+            (row,) = csv.DictReader(file)
+        found[row["form_id"]] = row["read_as"]
+    return found
+
+
+FORMS: Mapping[str, str] = _read_as()
