@@ -71,8 +71,8 @@ def write_template(indicators: IndicatorSet, name: str, villages: Sequence[tuple
         _headings(book.create_sheet(title))
     _claims(book["Klaim"], indicators)
     _answers(book["Jawaban"], indicators)
-    _free_rows(book["Dokumen"])
-    _free_rows(book["Fasilitas"])
+    _free_columns(book["Dokumen"])
+    _free_columns(book["Fasilitas"])
     lists = _lists(book, stamp, indicators, [f"{code} {name}" for code, name in villages])
     _choices(book, lists)
     for sheet in book.worksheets:
@@ -138,21 +138,23 @@ def _write_row(sheet: Worksheet, row: int, printed: tuple[object, ...]) -> None:
         cell = sheet[f"{column.letter}{row}"]
         cell.value, cell.fill = value, _PRINTED
         cell.alignment = Alignment(wrap_text=True, vertical="top")
-    _unlock(sheet, row)
+    for letter in _open_columns(sheet):
+        sheet[f"{letter}{row}"].protection = Protection(locked=False)
 
 
-def _free_rows(sheet: Worksheet) -> None:
-    for row in range(FIRST_ROW, FIRST_ROW + FREE_ROWS[sheet.title]):
-        _unlock(sheet, row)
-
-
-def _unlock(sheet: Worksheet, row: int) -> None:
+def _free_columns(sheet: Worksheet) -> None:
+    """Open the columns below the headings: no cell is written for it, so that a form is small until it is filled in."""
     for column in SHEETS[sheet.title]:
-        if column.key not in PRINTED[sheet.title]:
-            cell = sheet[f"{column.letter}{row}"]
-            cell.protection = Protection(locked=False)
-            if column.key == "registry_no":
-                cell.number_format = "@"
+        below = sheet.column_dimensions[column.letter]
+        below.protection = Protection(locked=column.letter not in _open_columns(sheet))
+        below.number_format = "@" if column.key == "registry_no" else "General"
+        for row in range(1, FIRST_ROW - 1):
+            sheet[f"{column.letter}{row}"].alignment = Alignment(vertical="center")  # with a cell of its own: closed
+
+
+def _open_columns(sheet: Worksheet) -> list[str]:
+    """Name the columns that the district fills in."""
+    return [column.letter for column in SHEETS[sheet.title] if column.key not in PRINTED[sheet.title]]
 
 
 def _lists(book: Workbook, stamp: Stamp, indicators: IndicatorSet, villages: list[str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 import requests
 
 from server.reports.text import summary_table
@@ -50,6 +51,7 @@ def test_a_wrong_setting_is_named_without_a_traceback(tmp_path: Path) -> None:
     assert "TILIK_CENTRAL_PROJECT" in result.stderr
 
 
+@pytest.mark.ci
 def test_the_demo_run_again_prints_the_same_numbers(tmp_path: Path, run: Demo) -> None:
     earlier = tmp_path / "demo/tilik.sqlite3"
     earlier.parent.mkdir()

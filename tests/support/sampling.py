@@ -8,7 +8,7 @@ import pytest
 
 Thing = TypeVar("Thing")
 Share = Callable[[Sequence[Any]], Sequence[Any]]
-FEW = 4
+FEW = 2
 
 
 def a_few(things: Sequence[Thing]) -> Sequence[Thing]:

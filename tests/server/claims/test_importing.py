@@ -183,6 +183,10 @@ def test_the_template_locks_its_headings_and_offers_lists() -> None:
     book = load_workbook(io.BytesIO(TEMPLATE))
     klaim, places = book["Klaim"], book["Fasilitas"]
     assert klaim.protection.sheet and klaim["B4"].protection.locked and not klaim["E4"].protection.locked
+    for letter in "ABCDEFGH":  # whatever has no cell of its own is as its column says
+        assert all(places[f"{letter}{row}"].protection.locked for row in (1, 2, 3))
+        assert not places.column_dimensions[letter].protection.locked
+    assert places.column_dimensions["D"].number_format == "@"
     choices = {str(v.sqref).split(":")[0]: v.formula1 for v in places.data_validations.dataValidation}
     assert choices == {"A4": "=daftar_indikator_fasilitas", "B4": "=daftar_jenis", "E4": "=daftar_desa"}
     assert "'_tilik'!$B$1:$B$4" in str(book.defined_names["daftar_desa"].attr_text)
