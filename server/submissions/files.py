@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from server.db import now
+from server.db import among, now
 from server.submissions.standing import is_living
 from server.submissions.tables import Attachment, FileList, Form, SubmissionState
 
@@ -44,11 +44,9 @@ def due(session: Session, form_pk: int) -> Sequence[Asked]:
     return [Asked(*row) for row in session.execute(query)]
 
 
-def recheck(session: Session, form_pk: int, roots: Sequence[str] | None = None) -> None:
-    """Ask anew for all files of a form, or of some of its submissions, and compare those that have come."""
-    query = update(FileList).where(FileList.form_pk == form_pk)
-    if roots is not None:
-        query = query.where(FileList.root_id.in_(roots))
+def recheck(session: Session, form_pk: int, roots: Sequence[str]) -> None:
+    """Ask anew for all files of some of a form's submissions, and compare those that have come."""
+    query = update(FileList).where(FileList.form_pk == form_pk, among(session, FileList.root_id, roots))
     session.execute(query.values(settled=False, recheck=True, next_ask_at=now()))
 
 

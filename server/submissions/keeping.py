@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 
 from server.db import Base, Json, among
 from server.reasons import as_json
-from server.submissions.standing import is_living
 from server.submissions.tables import FileList, Form, Submission, SubmissionComment, SubmissionState
 from verification.reason import Reason
 
@@ -89,19 +88,11 @@ def note_gone(session: Session, form_pk: int, roots: Sequence[str], moment: str)
     session.execute(query.where(among(session, state.root_id, roots)).values(gone_at=moment, changes=state.changes + 1))
 
 
-def living_roots(session: Session, form_pk: int) -> Sequence[str]:
-    """List the submissions of a form that Central neither deleted nor lost."""
-    query = select(SubmissionState.root_id).where(SubmissionState.form_pk == form_pk, is_living())
-    return session.scalars(query.order_by(SubmissionState.id)).all()
-
-
-def comment_counts(session: Session, form_pk: int, roots: Sequence[str] | None = None) -> Counter[str]:
-    """Count the comments kept of each submission of a form, or of these."""
+def comment_counts(session: Session, form_pk: int, roots: Sequence[str]) -> Counter[str]:
+    """Count the comments kept of each of these submissions."""
     comment = SubmissionComment
     query = select(comment.root_id, func.count()).where(comment.form_pk == form_pk).group_by(comment.root_id)
-    if roots is not None:
-        query = query.where(among(session, comment.root_id, roots))
-    return Counter(dict(session.execute(query).all()))
+    return Counter(dict(session.execute(query.where(among(session, comment.root_id, roots))).all()))
 
 
 def _insert(session: Session, model: type[Base], rows: Sequence[Json], on_conflict: str) -> int:

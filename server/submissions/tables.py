@@ -71,6 +71,8 @@ class SubmissionState(Base):
     From `changes` on it is ours. It counts what changed that matters for counting, `changes_read` how many of those had
     happened when it was last read. Read, it has its kind of place, its place in the register, its district (of that
     place, else of the point, else unknown), the day there, and its round; or `aside` says why it counts for nothing.
+    `looked` has how Central showed it when it was last asked about what no feed tells, `compared` how it did when its
+    comments were last compared (`server.submissions.looking`).
     """
 
     __tablename__ = "submission_states"
@@ -105,6 +107,9 @@ class SubmissionState(Base):
     round_id: Mapped[str | None] = mapped_column(ForeignKey(Round.id))
     chosen_round_id: Mapped[str | None] = mapped_column(ForeignKey(Round.id))  # by a person
     aside: Mapped[Reason | None]
+    looked: Mapped[str | None] = mapped_column(String(50))
+    looked_at: Mapped[datetime | None]
+    compared: Mapped[str | None] = mapped_column(String(50))
 
 
 class SubmissionChange(Base):
@@ -153,7 +158,8 @@ class FileList(Base):
 class Attachment(Base):
     """A file a version of a submission names; `digest` is where its bytes are in the store, once they have come.
 
-    `etag` is Central's mark of the content. A row with `replaced_at` is what Central had before.
+    `etag` is Central's mark of the content. A row with `replaced_at` is what Central had before; one with `compared_at`
+    was found to be Central's, byte by byte, by a certificate.
     """
 
     __tablename__ = "attachments"
@@ -175,6 +181,7 @@ class Attachment(Base):
     media_type: Mapped[str | None] = mapped_column(String(100))
     etag: Mapped[str | None] = mapped_column(String(100))
     replaced_at: Mapped[datetime | None]
+    compared_at: Mapped[datetime | None]
     problem: Mapped[Reason | None]
 
 

@@ -18,7 +18,7 @@ def certificate_text(
     yield words.say(f"sync.{found.verdict}")
     yield words.say("sync.statement", moment=from_central(found.as_of), **detail.totals)
     yield f"{words.say('sync.digest')} {found.digest}"
-    hashed = {"moment": found.bytes_hashed_at}
+    hashed = {"moment": found.bytes_hashed_at, **detail.totals}
     yield words.say("sync.bytes_hashed", **hashed) if found.bytes_hashed_at else words.say("sync.bytes_never_hashed")
     for form in detail.forms:
         for code, count in form.causes.items():

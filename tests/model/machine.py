@@ -21,6 +21,7 @@ from server.removals.tables import Removal
 from server.submissions.changes import changes_of, note_changes
 from server.submissions.tables import Attachment, Form, Submission, SubmissionComment, SubmissionState
 from server.sync.certificates import IDENTICAL, latest_certificate, read_detail
+from server.sync.compared import forget_compared
 from server.work.tables import Job
 from tests.support.faults import QUICK
 from tests.support.forms import FORM_ID, a_form, a_submission, new_id
@@ -322,6 +323,8 @@ class Everything(RuleBasedStateMachine):
         self.do_what_waits()
         self.look_over()
         note_changes(self.engine)
+        with writing(self.engine) as session:  # all of it, whatever an earlier one found
+            forget_compared(session, self.central.project)
         with self.tilik as central:
             verdict = certify(self.engine, central, self.store, deep=True)
         with snapshot(self.engine) as session:

@@ -22,7 +22,7 @@ from workers.central.session import CentralProblem
 from workers.pulling.pull import THE_BEGINNING, changed_since
 from workers.queue.handlers import Context
 
-_OWN = ("id", "form_pk", "problem", "seen_at")
+_OWN = ("id", "form_pk", "problem", "seen_at", "looked", "looked_at", "compared")
 
 
 def a_context(central: Central, engine: Engine, tmp_path: Path, url: str) -> Context:

@@ -121,7 +121,18 @@ def everything(engine: Engine, data: Path) -> Json:
 
 
 def _columns(model: type[Base]) -> list[Any]:
-    ours = {"id", "form_pk", "submission_id", "result_id", "seen_at", "attempts", "next_ask_at", "computed_at"}
+    ours = {
+        "id",
+        "form_pk",
+        "submission_id",
+        "result_id",
+        "seen_at",
+        "attempts",
+        "next_ask_at",
+        "computed_at",
+        "looked_at",
+        "compared_at",
+    }
     ours |= {"changes", "changes_read"} if model is SubmissionState else set()
     return [column for column in model.__table__.columns if column.name not in ours]
 

@@ -5,39 +5,36 @@ listing and the feed are two views of Central that do not share their code there
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine, Row
 
-from server.db import now, snapshot, writing
+from server.db import batches, now, snapshot, writing
 from server.store import Store
-from server.submissions.keeping import comment_counts, digest, living_roots
+from server.submissions.keeping import comment_counts, digest
+from server.submissions.looking import Shown
 from server.submissions.tables import Form
 from server.sync.certificates import (
-    AtCentral,
     Cause,
     Detail,
     Difference,
     FormDetail,
-    Line,
-    SideBySide,
-    altered_here,
     digest_of,
     forms_of,
     keep_certificate,
-    kept_of,
-    stored_files,
-    tombstones,
 )
+from server.sync.compared import count_compared, note_compared, note_compared_files, stored_files, to_compare
+from server.sync.side_by_side import AtCentral, Line, SideBySide, altered_here, kept_of, tombstones
 from workers.central.api import Central
 from workers.central.feed import FeedRow, read_listing, read_rows
 from workers.central.session import CentralProblem, unless_gone
 from workers.pulling.pull import THE_BEGINNING, Progress, changed_since, meet_forms
 
 TRIES = 5
+COMPARED_BATCH = 200
 PAUSE_SECONDS = 1  # longer with each try: Central is busy with this very form
 
 
@@ -46,7 +43,8 @@ def certify(
 ) -> str:
     """Compare every form with Central, keep the certificate and give its verdict.
 
-    `deep` also reads every kept file's bytes, compares them with Central's marks, and counts every comment.
+    `deep` also reads kept files' bytes, compares them with Central's marks, and counts comments: of all that it has not
+    compared before as it is now. What was compared stays so, also where this is stopped half-way.
     """
     published, as_of = meet_forms(engine, central), central.clock()
     with snapshot(engine) as session:
@@ -125,28 +123,50 @@ class _Certifier:
                 yield at_central(row)
 
     def _look_into(self, detail: FormDetail, form_pk: int) -> None:
-        """Check what is kept by itself: answers unaltered, files there; deeply: their bytes, and every comment."""
+        """Check what is kept by itself: answers unaltered, files there; deeply: their bytes, and comments."""
         with snapshot(self.engine) as session:
             for difference in altered_here(session, form_pk):
                 detail.add(difference)
-            files, comments = stored_files(session, form_pk), comment_counts(session, form_pk)
-            living = living_roots(session, form_pk)
+            files, left = stored_files(session, form_pk), to_compare(session, form_pk) if self.deep else []
+        for batch in batches(files, COMPARED_BATCH):
+            self._look_into_files(detail, batch)
+        for asked in batches(left, COMPARED_BATCH):
+            self._compare_comments(detail, form_pk, asked)
+        with snapshot(self.engine) as session:
+            detail.compared_files, detail.compared = count_compared(session, form_pk)
+
+    def _look_into_files(self, detail: FormDetail, files: Sequence[Row[Any]]) -> None:
+        found = {}
         for file in files:
             self.alive()
             if code := self._what_is_wrong_with(file):
+                found[file.id] = code
                 detail.add(Difference(file.root_id, code, {"name": file.name}))
-        for root_id in living if self.deep else ():
+        sound = [file.id for file in files if self.deep and file.id not in found and not file.compared_at]
+        if sound:
+            with writing(self.engine) as session:
+                note_compared_files(session, sound)
+
+    def _compare_comments(self, detail: FormDetail, form_pk: int, asked: Sequence[Shown]) -> None:
+        with snapshot(self.engine) as session:
+            kept = comment_counts(session, form_pk, [one.root_id for one in asked])
+        sound = []
+        for one in asked:
             self.alive()
-            there = unless_gone(partial(self.central.comments, self.form_id, root_id))
-            if there is not None and len(there) != comments[root_id]:
-                counts = {"here": comments[root_id], "there": len(there)}
-                detail.add(Difference(root_id, Cause.COMMENTS_MISSING, counts))
+            there = unless_gone(partial(self.central.comments, self.form_id, one.root_id))
+            if there is None or len(there) == kept[one.root_id]:
+                sound.append(one)
+            else:
+                counts = {"here": kept[one.root_id], "there": len(there)}
+                detail.add(Difference(one.root_id, Cause.COMMENTS_MISSING, counts))
+        with writing(self.engine) as session:
+            note_compared(session, form_pk, sound)
 
     def _what_is_wrong_with(self, file: Row[Any]) -> Cause | None:
         path = self.store.path(file.digest)
         if not path.exists():
             return Cause.FILE_LOST_HERE
-        if not self.deep:
+        if not self.deep or file.compared_at:
             return None
         if not self.store.is_whole(file.digest):
             return Cause.FILE_ALTERED_HERE

@@ -10,6 +10,7 @@ from server.db import snapshot, writing
 from server.store import Store
 from server.sync import text
 from server.sync.certificates import IDENTICAL, latest_certificate, read_detail
+from server.sync.compared import forget_compared, left_to_compare
 from server.sync.not_received import not_received
 from server.terminal import json_option, stop, tell, with_progress, words
 from server.work.kinds import Read
@@ -50,7 +51,7 @@ def _pull_all(as_json: bool) -> list[PullReport]:
 
 def _look_over_all(as_json: bool) -> list[SlowReport]:
     with connected() as (settings, engine, central):
-        task = partial(look_over, engine, central, Store(settings.store))
+        task = partial(look_over, engine, central, Store(settings.store), turn=None)
         reports: list[SlowReport] = [
             with_progress("pull.progress", partial(task, form)) for form in meet_forms(engine, central)
         ]
@@ -70,10 +71,17 @@ def _sentence(report: PullReport | SlowReport) -> str | None:
 
 @click.command(help=words.say("help.certify"))
 @click.option("--deep", is_flag=True, help=words.say("help.certify_deep"))
+@click.option("--anew", is_flag=True, help=words.say("help.certify_anew"))
 @json_option
-def certify(deep: bool, as_json: bool) -> None:
+def certify(deep: bool, anew: bool, as_json: bool) -> None:
     """Compare Tilik with Central; exit code 0 only where they are identical."""
     with connected() as (settings, engine, central):
+        if anew:
+            with writing(engine) as session:
+                forget_compared(session, central.project)
+        if deep := deep or anew:
+            with snapshot(engine) as session:
+                tell("certify.left", **left_to_compare(session, central.project)._asdict())
         task = partial(make_certificate, engine, central, Store(settings.store), deep=deep)
         verdict = with_progress("pull.progress", task)
         with snapshot(engine) as session:

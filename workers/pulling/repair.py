@@ -12,7 +12,9 @@ from server.removals.tombstones import removed_roots
 from server.store import Store
 from server.submissions.keeping import digest, lock_form, read_again
 from server.submissions.tables import Submission, SubmissionChange, SubmissionState
-from server.sync.certificates import Cause, altered_here, latest_certificate, read_detail, stored_files
+from server.sync.certificates import Cause, latest_certificate, read_detail
+from server.sync.compared import stored_files
+from server.sync.side_by_side import altered_here
 from server.visits.tables import Visit
 from workers.central.api import Central
 from workers.central.feed import to_text
@@ -38,7 +40,7 @@ def repair(engine: Engine, central: Central, store: Store, form_id: str, progres
     rewritten = 0
     for root_id, instance_id in _doubtful_versions(engine, central.project, form_pk, form_id):
         rewritten += _write_anew(engine, central, form_pk, form_id, root_id, instance_id)
-    return Repaired(look_over(engine, central, store, form_id, progress), rewritten, broken)
+    return Repaired(look_over(engine, central, store, form_id, progress, turn=None), rewritten, broken)
 
 
 def _throw_away_broken_files(engine: Engine, store: Store, form_pk: int) -> int:

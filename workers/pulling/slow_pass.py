@@ -1,7 +1,8 @@
 """The slow pass: what no timestamp at Central tells. Restores, purges, comments, files that were replaced or cleared.
 
-It reads the whole feed again, so that anything the quick pull ever missed is mended too. Nightly and on demand; where
-the account may read Central's audit log, the minute's pull calls for it when the log shows what needs it.
+It reads the whole feed again, so that anything the quick pull ever missed is mended too; submission by submission it
+asks only for what the feed cannot tell (`server.submissions.looking`). Nightly and on demand; where the account may
+read Central's audit log, the minute's pull calls for it when the log shows what needs it.
 """
 
 from collections import Counter
@@ -11,19 +12,20 @@ from datetime import timedelta
 from functools import partial
 
 from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
-from server.db import snapshot, writing
+from server.db import batches, snapshot, writing
 from server.removals.tombstones import removed_roots
 from server.store import Store
 from server.submissions.files import recheck
 from server.submissions.keeping import (
     comment_counts,
     insert_comments,
-    living_roots,
     lock_form,
     note_gone,
     present_roots,
 )
+from server.submissions.looking import TURN, Shown, note_looked, to_look_into
 from server.submissions.tables import Bookmark, Form
 from server.work.kinds import Check, Checks
 from server.work.queue import ask
@@ -52,9 +54,13 @@ class SlowReport:
 
 
 def look_over(
-    engine: Engine, central: Central, store: Store, form_id: str, progress: Progress | None = None
-) -> SlowReport:
-    """Look over everything of one form. What goes wrong with Central is in the report; what was found by then stays."""
+    engine: Engine, central: Central, store: Store, form_id: str, progress: Progress | None = None, *,
+    turn: int | None = TURN,
+) -> SlowReport:  # fmt: skip
+    """Look over one form. What goes wrong with Central is in the report; what was found by then stays.
+
+    `turn` is how many submissions are asked about that nothing points to; None: all of them.
+    """
     report, form_pk = SlowReport(form_id), form_key(engine, central.project, form_id)
     pulled = pull_form(engine, central, form_id, progress, everything=True)
     report.rows, report.new_versions, report.problem = pulled.rows, pulled.new_versions, pulled.problem
@@ -63,9 +69,10 @@ def look_over(
     try:
         report.gone = _note_what_is_gone(engine, central, form_pk, form_id)
         with writing(engine) as session:
-            recheck(session, form_pk)
+            chosen = to_look_into(session, form_pk, turn)
+            recheck(session, form_pk, [one.root_id for one in chosen])
         report.files = fetch_attachments(engine, central, form_pk, form_id, store, progress)
-        report.comments = fetch_comments(engine, central, form_pk, form_id, progress)
+        report.comments = fetch_comments(engine, central, form_pk, form_id, chosen, progress)
     except CentralProblem as problem:
         report.problem = problem.reason
     return report
@@ -91,18 +98,19 @@ def _note_what_is_gone(engine: Engine, central: Central, form_pk: int, form_id: 
 
 
 def fetch_comments(
-    engine: Engine, central: Central, form_pk: int, form_id: str, progress: Progress | None = None
-) -> int:
-    """Fetch the comments of every living submission of a form; returns how many are new."""
-    with snapshot(engine) as session:
-        roots = living_roots(session, form_pk)
+    engine: Engine, central: Central, form_pk: int, form_id: str, chosen: Sequence[Shown],
+    progress: Progress | None = None,
+) -> int:  # fmt: skip
+    """Fetch the comments of these submissions, and note them as asked about; returns how many are new."""
     new = 0
-    for start in range(0, len(roots), COMMENTS_BATCH):
-        batch = roots[start : start + COMMENTS_BATCH]
+    for batch in batches(chosen, COMMENTS_BATCH):
+        roots = [one.root_id for one in batch]
         with snapshot(engine) as session:
-            kept = comment_counts(session, form_pk, batch)
-        found = [comment for root in batch for comment in _new_comments(central, form_pk, form_id, root, kept)]
-        new += _keep_comments(engine, form_pk, found)
+            kept = comment_counts(session, form_pk, roots)
+        found = [comment for root in roots for comment in _new_comments(central, form_pk, form_id, root, kept)]
+        with writing(engine) as session:
+            new += _keep_comments(session, form_pk, found)
+            note_looked(session, form_pk, batch)
         if progress:
             progress(form_id, len(batch))
     return new
@@ -119,13 +127,10 @@ def _new_comments(central: Central, form_pk: int, form_id: str, root_id: str, ke
             }  # fmt: skip
 
 
-def _keep_comments(engine: Engine, form_pk: int, comments: Sequence[Json]) -> int:
-    if not comments:
-        return 0
-    with writing(engine) as session:
-        lock_form(session, form_pk)
-        removed = removed_roots(session, form_pk, [comment["root_id"] for comment in comments])
-        return insert_comments(session, [c for c in comments if c["root_id"] not in removed])
+def _keep_comments(session: Session, form_pk: int, comments: Sequence[Json]) -> int:
+    lock_form(session, form_pk)
+    removed = removed_roots(session, form_pk, [comment["root_id"] for comment in comments])
+    return insert_comments(session, [c for c in comments if c["root_id"] not in removed])
 
 
 # ── the audit log: sooner than nightly, where the account may read it ────────────────────────────────────────────

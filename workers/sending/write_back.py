@@ -15,6 +15,7 @@ from server.db import Json, now, snapshot, writing
 from server.decisions.deciding import APPROVED, COMMENT, FOLLOW_UP, REVIEW, WOULD_CREATE, later_review
 from server.decisions.tables import Decision
 from server.removals.tombstones import removed_roots
+from server.submissions.looking import look_again
 from server.submissions.tables import Form
 from server.visits.places import place_name, visited_place
 from server.words import catalogue
@@ -61,6 +62,8 @@ def carry_out(engine: Engine, central: Central, decision_id: int, must_be_ours: 
         _note(engine, decision_id, problem=problem.reason)
         raise
     _note(engine, decision_id, sent_at=now(), problem=None)
+    with writing(engine) as session:
+        look_again(session, order.decision.form_pk, order.decision.root_id)  # a comment leaves no other trace
 
 
 def _order(session: Session, project: int, decision_id: int) -> Order:

@@ -241,6 +241,11 @@ def _submissions() -> None:
         batch.add_column(sa.Column("round_id", sa.String(length=20), nullable=True))
         batch.add_column(sa.Column("chosen_round_id", sa.String(length=20), nullable=True))
         batch.add_column(sa.Column("aside", sa.JSON(none_as_null=True), nullable=True))
+        batch.add_column(sa.Column("looked", sa.String(length=50), nullable=True))
+        batch.add_column(sa.Column("looked_at", sa.DateTime(timezone=True), nullable=True))
+        batch.add_column(sa.Column("compared", sa.String(length=50), nullable=True))
+    with op.batch_alter_table("attachments") as batch:
+        batch.add_column(sa.Column("compared_at", sa.DateTime(timezone=True), nullable=True))
     with op.batch_alter_table("submission_states") as batch:
         for column in ("changes", "changes_read"):
             batch.alter_column(column, server_default=None)

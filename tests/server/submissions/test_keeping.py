@@ -9,8 +9,10 @@ from sqlalchemy import Engine, func, select
 
 from server.db import snapshot, writing
 from server.removals.removing import remove_submission
-from server.submissions.keeping import insert_versions, living_roots, present_roots, upsert_states
+from server.submissions.keeping import insert_versions, present_roots, upsert_states
+from server.submissions.looking import to_look_into
 from server.submissions.tables import Form, Submission, SubmissionState
+from server.sync.compared import to_compare
 from tests.support.forms import FORM_ID, a_submission
 from tests.support.trial import publish_trial
 from workers.central.api import Central
@@ -89,4 +91,5 @@ def test_what_is_asked_of_a_form_is_of_that_form_alone_and_of_what_central_still
         upsert_states(session, [a_state(other.id, moment, root_id="of another form")])
     with snapshot(engine) as session:
         assert present_roots(session, form_pk) == {"a", "deleted"}
-        assert living_roots(session, form_pk) == ["a"]
+        assert [one.root_id for one in to_look_into(session, form_pk)] == ["a"]
+        assert [one.root_id for one in to_compare(session, form_pk)] == ["a"]
