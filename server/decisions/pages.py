@@ -3,14 +3,13 @@
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.db import snapshot, writing
 from server.decisions.deciding import REVIEW_STATES, Undecidable, Wish, decide, new_uuid
 from server.decisions.submission_view import view_submission
 from server.people.acting import account
-from server.submissions.tables import Form
+from server.submissions.forms import form_of
 from server.web.site import chosen_words, site
 
 blueprint = Blueprint("decisions", __name__, template_folder="templates")
@@ -39,8 +38,8 @@ def submission_page(form_id: str, root_id: str) -> Any:
 
 
 def _form_pk(session: Session, form_id: str) -> int:
-    number = session.scalar(select(Form.id).filter_by(project=site().settings.project, form_id=form_id))
-    return abort(404) if number is None else number
+    form = form_of(session, site().settings.project, form_id)
+    return abort(404) if form is None else form.id
 
 
 def _wish() -> Wish:

@@ -17,6 +17,7 @@ from server.results.tables import IndicatorResult, LineResult, Result, VisitResu
 from server.results.verifying import result_of
 from server.rounds.tables import Round, RoundChange, RoundPart
 from server.rulebook import load_indicators
+from server.submissions.forms import forms_of
 from server.submissions.tables import Attachment, Form, Submission, SubmissionState
 from server.visits.queries import SetAside, set_aside
 from server.visits.tables import Visit
@@ -87,7 +88,7 @@ def load_material(session: Session, round_id: str, district: str, project: int) 
         seen=_seen(session, versions),
         photographs=_photographs(session, versions),
         set_aside=set_aside(session, project, round_id, district),
-        forms=session.scalars(select(Form).filter_by(project=project).order_by(Form.form_id)).all(),
+        forms=forms_of(session, project),
     )
 
 

@@ -7,14 +7,12 @@ from datetime import date
 from typing import Any
 
 import click
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from server.db import snapshot, writing
 from server.people.acting import account
+from server.rounds.listing import ListedRound, listed_rounds
 from server.rounds.planning import STAGES, Days, RoundWish, add_round, move_round, set_stages
 from server.rounds.states import ARCHIVED, CLOSED, OPEN, Entry, NotAllowed, change_part
-from server.rounds.tables import Round, RoundPart, RoundStage
 from server.rulebook import DEFAULT_SET
 from server.terminal import json_option, opened, stop, tell, words
 from verification.reason import Reason
@@ -91,7 +89,7 @@ def archive(round_id: str) -> None:
 def list_(as_json: bool) -> None:
     """List the rounds with their stages and parts."""
     with opened() as (_, engine), snapshot(engine) as session:
-        found = [_shown(session, one) for one in session.scalars(select(Round).order_by(Round.id))]
+        found = [_shown(one) for one in listed_rounds(session)]
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1, default=str))
         return
@@ -101,15 +99,13 @@ def list_(as_json: bool) -> None:
             click.echo("  " + words.say("rounds.stage", name=words.say(f"stage.{stage['stage']}"), **stage))
 
 
-def _shown(session: Session, found: Round) -> dict[str, Any]:
-    parts = session.scalars(select(RoundPart.state).filter_by(round_id=found.id)).all()
-    stages = session.scalars(select(RoundStage).filter_by(round_id=found.id)).all()
+def _shown(listed: ListedRound) -> dict[str, Any]:
+    found = listed.round
     return {
         "id": found.id, "name": found.name, "data_year": str(found.data_year), "set": found.indicator_set,
-        "project": found.project, "state": found.state, "parts_open": parts.count(OPEN),
-        "parts_closed": parts.count(CLOSED),
-        "stages": [{"stage": s.stage, "starts": s.starts, "ends": s.ends}
-                   for s in sorted(stages, key=lambda s: STAGES.index(s.stage))],
+        "project": found.project, "state": found.state, "parts_open": listed.parts_open,
+        "parts_closed": listed.parts_closed,
+        "stages": [{"stage": s.stage, "starts": s.starts, "ends": s.ends} for s in listed.stages],
     }  # fmt: skip
 
 

@@ -3,12 +3,12 @@
 import json
 
 import click
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.db import snapshot, writing
 from server.settings import Settings
 from server.submissions.files import give_up, late_files
+from server.submissions.forms import form_of
 from server.submissions.tables import Form
 from server.terminal import json_option, opened, stop, tell, words
 from verification.reason import Reason
@@ -47,7 +47,7 @@ def give_up_(form: str, submission: str) -> None:
 
 def known_form(session: Session, settings: Settings, form_id: str) -> Form:
     """Find a form that was pulled, or end with a sentence."""
-    found = session.scalars(select(Form).filter_by(project=settings.central_project, form_id=form_id)).one_or_none()
+    found = form_of(session, settings.central_project, form_id)
     if found is None:
         stop(Reason("form_not_known", {"form": form_id}))
     return found

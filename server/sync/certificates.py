@@ -5,7 +5,7 @@ hangs on them. The digest is over the lines at Central, so that anybody with acc
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -16,7 +16,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from server.db import now
-from server.submissions.tables import Form
 from server.sync.tables import Certificate
 
 IDENTICAL, DIFFERENT, UNSTABLE = "identical", "different", "unstable"
@@ -135,10 +134,3 @@ def latest_certificate(session: Session, project: int) -> Certificate | None:
 def read_detail(certificate: Certificate) -> Detail:
     """Read a kept certificate's content."""
     return _detail.validate_json(certificate.detail)
-
-
-def forms_of(session: Session, project: int) -> Sequence[Form]:
-    """List the forms of a project that were ever pulled."""
-    forms = session.scalars(select(Form).filter_by(project=project).order_by(Form.form_id)).all()
-    session.expunge_all()
-    return forms

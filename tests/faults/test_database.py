@@ -87,7 +87,7 @@ def is_done(engine: Engine, kind: str) -> bool:
 
 def hear(said: "queue.SimpleQueue[str]", sentence: str) -> None:
     while sentence not in said.get(timeout=120):
-        """What else it says."""
+        continue  # what else it says
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, Row
 
 from server.db import batches, now, snapshot, writing
 from server.store import Store
+from server.submissions.forms import forms_of
 from server.submissions.keeping import comment_counts, digest
 from server.submissions.looking import Shown
 from server.submissions.tables import Form
@@ -23,7 +24,6 @@ from server.sync.certificates import (
     Difference,
     FormDetail,
     digest_of,
-    forms_of,
     keep_certificate,
 )
 from server.sync.compared import count_compared, note_compared, note_compared_files, stored_files, to_compare

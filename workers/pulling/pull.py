@@ -13,12 +13,13 @@ from datetime import timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
 from server.db import insert_into, now, snapshot, writing
 from server.moments import from_central, to_central
 from server.removals.tombstones import removed_roots
+from server.submissions.forms import form_of, forms_of
 from server.submissions.keeping import ask_for_files, digest, insert_versions, known_versions, lock_form, upsert_states
 from server.submissions.tables import Form
 from verification.reason import Reason
@@ -55,12 +56,11 @@ def pull_all(engine: Engine, central: Central, progress: Progress | None = None)
 def meet_forms(engine: Engine, central: Central) -> list[str]:
     """List the published forms of the project, and note which of those we know are there no longer."""
     published = [form.form_id for form in central.forms() if form.is_published]
-    known = select(Form).where(Form.project == central.project)
     with snapshot(engine) as session:
-        changed = any((form.absent_since is None) is not (form.form_id in published) for form in session.scalars(known))
-    if changed:
+        known = forms_of(session, central.project)
+    if any((form.absent_since is None) is not (form.form_id in published) for form in known):
         with writing(engine) as session:
-            for form in session.scalars(known):
+            for form in forms_of(session, central.project):
                 form.absent_since = None if form.form_id in published else form.absent_since or now()
     return published
 
@@ -75,7 +75,7 @@ def pull_form(
     pull = _FormPull(engine, central, form_id, form_key(engine, central.project, form_id), progress)
     try:
         while pull.cycle(everything=everything):
-            """A cycle that went on from one that was cut has not seen what changed meanwhile: look once more."""
+            continue  # one that went on from a cycle that was cut has not seen what changed meanwhile: look once more
     except CentralProblem as problem:
         pull.report.problem = problem.reason
         with writing(engine) as session:
@@ -85,15 +85,15 @@ def pull_form(
 
 def form_key(engine: Engine, project: int, form_id: str) -> int:
     """Give our number of a form, known or new."""
-    query = select(Form.id).filter_by(project=project, form_id=form_id)
     with snapshot(engine) as session:
-        known = session.scalar(query)
-    if known is not None:
-        return known
+        if known := form_of(session, project, form_id):
+            return known.id
     with writing(engine) as session:
         new = insert_into(session, Form).values(project=project, form_id=form_id, read_as=FORMS.get(form_id))
         session.execute(new.on_conflict_do_nothing())  # another worker may meet it at the same moment
-        return session.scalars(query).one()
+        known = form_of(session, project, form_id)
+        assert known is not None  # noqa: S101 - for the type checker
+        return known.id
 
 
 def changed_since(since: str, reached: str | None = None) -> str:

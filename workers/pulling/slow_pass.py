@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from server.db import batches, snapshot, writing
 from server.removals.tombstones import removed_roots
 from server.store import Store
 from server.submissions.files import recheck
+from server.submissions.forms import form_of
 from server.submissions.keeping import (
     comment_counts,
     insert_comments,
@@ -26,7 +27,7 @@ from server.submissions.keeping import (
     present_roots,
 )
 from server.submissions.looking import TURN, Shown, note_looked, to_look_into
-from server.submissions.tables import Bookmark, Form
+from server.submissions.tables import Bookmark
 from server.work.kinds import Check, Checks
 from server.work.queue import ask
 from verification.reason import Reason
@@ -158,9 +159,8 @@ def read_audits(engine: Engine, central: Central) -> int:
         for form_id in _forms_to_look_over(entries, central.project):
             ask(session, Check(form_id) if form_id else Checks())
         for form_id, root_id in _submissions_with_files(entries, central.project):
-            form_pk = session.scalar(select(Form.id).filter_by(project=central.project, form_id=form_id))
-            if form_pk is not None:
-                recheck(session, form_pk, [root_id])
+            if form := form_of(session, central.project, form_id):
+                recheck(session, form.id, [root_id])
         session.merge(Bookmark(project=central.project, name=_AUDITED, moment=read_at))
     return len(entries)
 

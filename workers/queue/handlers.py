@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
 from server.db import now, snapshot, writing
 from server.removals.tombstones import tombstone
@@ -20,7 +20,6 @@ from server.settings import Settings
 from server.store import Store
 from server.submissions.changes import note_changes
 from server.submissions.keeping import read_again
-from server.submissions.tables import Form
 from server.visits.reading import read_unread
 from server.work import kinds
 from server.work.kinds import Work
@@ -30,7 +29,7 @@ from workers.central.api import Central
 from workers.central.session import CentralProblem
 from workers.pulling.certify import certify
 from workers.pulling.files import fetch_attachments
-from workers.pulling.pull import meet_forms, pull_form
+from workers.pulling.pull import form_key, meet_forms, pull_form
 from workers.pulling.slow_pass import look_over, read_audits
 from workers.queue.lease import Lease
 from workers.sending.publish import publish_facilities
@@ -91,8 +90,7 @@ def pull(context: Context, work: kinds.Pull, lease: Lease) -> None:
         if report.rows:
             _ask_to_read(context)  # at once: what fails below must not keep back what has come
         _raise(report.problem)
-        with snapshot(context.engine) as session:
-            form_pk = session.scalars(select(Form.id).filter_by(project=central.project, form_id=work.form_id)).one()
+        form_pk = form_key(context.engine, central.project, work.form_id)
         fetch_attachments(context.engine, central, form_pk, work.form_id, context.store, lease.now_and_then)
 
 

@@ -8,13 +8,14 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
 from server.db import Json, now, snapshot, writing
 from server.decisions.deciding import APPROVED, COMMENT, FOLLOW_UP, REVIEW, WOULD_CREATE, later_review
 from server.decisions.tables import Decision
 from server.removals.tombstones import removed_roots
+from server.submissions.forms import forms_of
 from server.submissions.looking import look_again
 from server.submissions.tables import Form
 from server.visits.places import place_name, visited_place
@@ -174,5 +175,5 @@ def note_approval_lists(engine: Engine, central: Central) -> None:
         for form_id in forms:
             lists[form_id].append(name)
     with writing(engine) as session:
-        for form in session.scalars(select(Form).filter_by(project=central.project)):
+        for form in forms_of(session, central.project):
             form.approval_lists = {"lists": lists[form.form_id]}
