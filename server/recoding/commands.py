@@ -60,8 +60,8 @@ def load(
         click.echo(json.dumps(found | {"outlines": outlines_json(plan, words)}, ensure_ascii=False, indent=1))
         return
     tell("areas.loaded", villages=len(plan.villages), **change.counts)
-    for province in change.without_zone:
-        tell("areas.zone_unknown", province=province)
+    if change.without_zone:
+        tell("areas.zone_unknown", provinces=", ".join(change.without_zone))
     for sentence in outline_lines(plan, words):
         click.echo(sentence, err=True)
 
