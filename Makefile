@@ -1,6 +1,6 @@
 # Everything here needs git, make and Python 3.11 or newer with venv, and nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types lock clean
+.PHONY: help setup demo test check lint types docs lock clean
 SHELL := /bin/sh
 VENV := .venv
 PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,\
@@ -28,6 +28,9 @@ lint: $(VENV)/.test ## Look for mistakes and untidiness
 
 types: $(VENV)/.test ## Check the types (strict in verification/)
 	$(VENV)/bin/mypy
+
+docs: $(VENV)/.setup ## Write the pages of docs/ that come from the code
+	$(VENV)/bin/python -m server.diagrams
 
 lock: ## Pin every requirement again, with hashes (needs uv)
 	uv pip compile pyproject.toml --extra setup -o requirements.txt $(LOCK)

@@ -1,7 +1,6 @@
 """The states of a round and of a district's part of it: which may follow which, and that each change is written down.
 
-planned → open → closed → archived, and back from closed to open with a reason
-a part: open → closed, and back with a reason
+Drawn in docs/states.md, from `ROUND_MOVES` and `PART_MOVES`.
 """
 
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from verification.reason import Reason, Value
 PLANNED, OPEN, CLOSED, ARCHIVED = "planned", "open", "closed", "archived"
 ROUND_MOVES = ((PLANNED, OPEN), (OPEN, CLOSED), (CLOSED, OPEN), (CLOSED, ARCHIVED))
 PART_MOVES = ((OPEN, CLOSED), (CLOSED, OPEN))
+REOPENING = (CLOSED, OPEN)  # asks for a reason
 
 # what has to be so before a round opens; each says what is missing, or nothing
 CONDITIONS: list[Callable[[Session, Round], Reason | None]] = []
@@ -95,7 +95,7 @@ def open_parts(session: Session, round_id: str) -> list[str]:
 def _must_follow(old: str, new: str, moves: tuple[tuple[str, str], ...], entry: Entry) -> None:
     if (old, new) not in moves:
         raise refuse("state_cannot_follow", old=old, new=new)
-    if (old, new) == (CLOSED, OPEN) and not entry.why.strip():
+    if (old, new) == REOPENING and not entry.why.strip():
         raise refuse("reopening_needs_a_reason")
 
 

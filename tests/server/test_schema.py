@@ -1,5 +1,6 @@
 """The schema: migrations end exactly where the tables are, run once, and stand any number of processes at once."""
 
+import os
 import subprocess
 import sys
 import uuid
@@ -13,6 +14,8 @@ from sqlalchemy import Engine, inspect, text
 
 from server.areas.tables import Area, AreaVersion
 from server.db import Base, now, open_database, writing
+from server.diagrams import pages
+from server.rounds.states import PART_MOVES, ROUND_MOVES
 from server.schema import upgrade
 from server.settings import CHECKOUT
 
@@ -103,3 +106,21 @@ def test_a_migration_that_fails_leaves_nothing_behind(bare: Engine) -> None:
     with pytest.raises(Exception, match="already exists"):
         upgrade(bare)
     assert inspect(bare).get_table_names() == ["jobs"]
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
+def test_a_page_that_is_written_from_the_code_says_what_the_code_is(page: Path) -> None:
+    assert page.read_text(encoding="utf-8") == pages()[page], "write it anew: make docs"
+
+
+def test_the_pages_show_every_table_and_every_move_of_a_round() -> None:
+    shown = {page.name: content for page, content in pages().items()}
+    assert [name for name in Base.metadata.tables if f"\n### {name}\n" not in shown["schema.md"]] == []
+    assert [m for m in (*ROUND_MOVES, *PART_MOVES) if f"    {m[0]} --> {m[1]}" not in shown["states.md"]] == []
+    assert shown["states.md"].count("closed --> open: with a reason") == 2
+
+
+def test_the_pages_are_the_same_whatever_order_python_gives_to_sets() -> None:
+    program = [sys.executable, "-c", "from server.diagrams import pages; print(*pages().values())"]
+    seeds = ({"PYTHONHASHSEED": seed} for seed in ("1", "2", "3"))
+    assert len({subprocess.check_output(program, cwd=CHECKOUT, env=os.environ | seed) for seed in seeds}) == 1
