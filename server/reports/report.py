@@ -2,7 +2,7 @@
 
 Every point can be asked "why?": each number carries its reasons, the cell of the workbook it was claimed in, the
 submission it was seen in, the distance with its error, the criterion's source and the rule's version. Texts are in
-the report's language; what may not leave is not in it (`server.disclosure`). Built by `server.report_builder`.
+the report's language; what may not leave is not in it (`server.reports.disclosure`). Built by `server.reports.builder`.
 """
 
 from collections import Counter
