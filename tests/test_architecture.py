@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from server.settings import CHECKOUT
+from server.work.kinds import KINDS
+from workers.queue.handlers import HANDLERS
 
 ROOMS = ("verification", "server", "workers", "xlsforms", "tests", "tilik")
 WEB = {"flask", "werkzeug", "waitress"}
@@ -110,6 +112,11 @@ def test_one_broad_except_in_the_whole_project() -> None:
     assert sorted(broad) == ["server/store.py", "workers/queue/draining.py"], (
         "the job edge; and a half-written file, which it takes away"
     )
+
+
+def test_every_kind_of_work_has_who_does_it() -> None:
+    """What nobody does would wait in the table for ever, without a word."""
+    assert set(KINDS.values()) == set(HANDLERS)
 
 
 def test_no_installed_distribution_owns_our_names() -> None:
