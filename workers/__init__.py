@@ -1,1 +1,1 @@
-"""The clock and the outside world: Central, through pyodk in one file; the jobs; the demo and the bench."""
+"""The clock and the outside world: Central, through pyodk; the jobs; the demo and the bench."""

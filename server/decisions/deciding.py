@@ -1,6 +1,6 @@
-"""What people decide about submissions: reviews, comments, and follow-ups that a verifier must go back for.
+"""What people decide about submissions: reviews, comments, follow-ups to go back for, and which round it is in.
 
-A decision and the job that carries it to Central are one transaction: either both are there, or neither.
+A decision and the job that follows from it are one transaction: either both are there, or neither.
 """
 
 import uuid

@@ -1,4 +1,4 @@
-"""The pages on which people decide: a submission with what was decided about it, and the work that failed."""
+"""The page on which people decide: a submission, with what was decided about it."""
 
 from typing import Any
 
