@@ -20,10 +20,9 @@ from server.work.queue import put
 from server.work.tables import Job
 from tests.compose.stack import Stack, still_runs
 from tests.sandbox.server import PASSWORD, USER, Sandbox
-from tests.support.claiming import ROUND
 from tests.support.trial import kept
 from workers.central.api import Central
-from workers.demo.story import DISTRICT, YEAR, prepare
+from workers.demo.story import DISTRICT, ROUND, prepare
 from workers.queue.handlers import Context
 from workers.queue.loop import run_loop
 
@@ -125,7 +124,7 @@ def test_what_arrives_changes_the_report_by_celery_as_by_the_loop(
     wait_until(lambda: files(by_loop.data) <= files(by_celery.data), stack)
     with snapshot(engine) as session:
         assert set(session.execute(select(Job.attempts, Job.problem).where(Job.attempts > 0))) == {(1, None)}
-    page = requests.get(f"http://127.0.0.1:{stack.port}/laporan/{YEAR}/{DISTRICT}", timeout=30)
+    page = requests.get(f"http://127.0.0.1:{stack.port}/laporan/{ROUND}/{DISTRICT}", timeout=30)
     assert page.status_code == 200 and "fiktif" in page.text
     assert [stack.check(service) for service in ("worker", "beat")] == [0, 0]
     twin.dispose()
