@@ -45,9 +45,6 @@ def test_what_a_document_names_is_there(file: Path) -> None:
     assert lacking(text_of(file), file.parent) == []
 
 
-STALE = ("workers/pulling/pull.py", "workers.slow_pass")  # to be `workers.pulling.slow_pass`
-
-
 def docstrings() -> Iterator[tuple[Path, str]]:
     for file in SOURCES:
         for node in ast.walk(ast.parse(text_of(file))):
@@ -57,7 +54,7 @@ def docstrings() -> Iterator[tuple[Path, str]]:
 
 def test_what_a_docstring_names_is_there() -> None:
     found = [(file.relative_to(CHECKOUT).as_posix(), name) for file, text in docstrings() for name in lacking(text)]
-    assert [one for one in found if one != STALE] == []
+    assert found == []
 
 
 def test_the_two_tests_above_see_what_is_not_there() -> None:

@@ -103,21 +103,22 @@ def plan_import(session: Session, content: bytes, opened: Opened) -> ImportPlan:
     if len(found) == 1:  # the areas may have got new codes since it was written
         recoded = codes_now(session, stamp.areas_id, found[0].areas_id)
         stamp = replace(stamp, district=recoded.get(stamp.district, stamp.district))
-    stamp_problems = tuple(FormProblem(reason) for reason in _stamp_problems(session, stamp, found))
-    if stamp_problems:
-        return ImportPlan(stamp.round_id or "", stamp.district, digest, False, FilledForm({}, ()), stamp_problems, ())
-    (meant,) = found
-    inside = names_within(session, meant.areas_id, stamp.district)
+    if problems := tuple(FormProblem(reason) for reason in _stamp_problems(session, stamp, found)):
+        return ImportPlan(stamp.round_id or "", stamp.district, digest, False, FilledForm({}, ()), problems, ())
+    form = _read(session, opened, found[0], stamp.district, recoded)
+    claims = claims_of(session, found[0].id, stamp.district)
+    known = all(number in claims and claims[number].file.digest == digest for number in form.claims)
+    problems = form.problems or (() if form.claims else (FormProblem(Reason("claim_form_empty")),))
+    changes = () if problems or known else tuple(_changes(claims, form))
+    return ImportPlan(found[0].id, stamp.district, digest, known, form, problems, changes)
+
+
+def _read(session: Session, opened: Opened, meant: Round, district: str, recoded: Mapping[str, str]) -> FilledForm:
+    inside = names_within(session, meant.areas_id, district)
     named = [recoded.get(code, code) for code in villages_named(opened.book)]
     villages = VillageCodes(frozenset(code for code in inside if level_of(code) is Level.VILLAGE),
                             frozenset(names_of(session, meant.areas_id, named)), recoded)  # fmt: skip
-    form = read_form(opened.book, load_indicators(meant.indicator_set), load_kinds(), villages, meant.data_year)
-    claims = claims_of(session, meant.id, stamp.district)
-    known = bool(form.claims) and all(
-        number in claims and claims[number].file.digest == digest for number in form.claims
-    )
-    changes = () if form.problems or known else tuple(_changes(claims, form))
-    return ImportPlan(meant.id, stamp.district, digest, known, form, form.problems, changes)
+    return read_form(opened.book, load_indicators(meant.indicator_set), load_kinds(), villages, meant.data_year)
 
 
 def _rounds_meant(session: Session, stamp: Stamp) -> Sequence[Round]:

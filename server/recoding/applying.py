@@ -36,7 +36,7 @@ class NotApplied(Exception):
 
 
 @dataclass(frozen=True)
-class Wish:
+class AreasWish:
     """How a file of areas is to be taken: since when they are so, whether it has all there are, and what was decided.
 
     `decided` has what a person said of codes that are gone or not sure: the new one, or None for gone.
@@ -51,7 +51,9 @@ Loaded = tuple[AreaChange, Consequences]
 Agree = Callable[[AreaChange, Consequences], bool]
 
 
-def load_areas(engine: Engine, plan: AreaPlan, wish: Wish, agree: Agree = lambda _change, _follows: True) -> Loaded:
+def load_areas(
+    engine: Engine, plan: AreaPlan, wish: AreasWish, agree: Agree = lambda _change, _follows: True
+) -> Loaded:
     """Load a file of areas with all that follows, if `agree` says so to what it would do. Raises NotApplied."""
     with snapshot(engine) as session:
         change = compare(session, plan, whole=wish.whole)
@@ -66,7 +68,7 @@ def load_areas(engine: Engine, plan: AreaPlan, wish: Wish, agree: Agree = lambda
     return change, follows
 
 
-def _apply(session: Session, change: AreaChange, wish: Wish) -> None:
+def _apply(session: Session, change: AreaChange, wish: AreasWish) -> None:
     """Store a change, give the register and the rounds their new codes, and ask for what follows."""
     newest = newest_version(session)
     if (newest.id if newest else None) != change.base:

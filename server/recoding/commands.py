@@ -14,7 +14,7 @@ from server.areas.text import outline_lines, outlines_json, problem_lines
 from server.db import now
 from server.moments import CAPITAL, day_in
 from server.recoding import text
-from server.recoding.applying import NotApplied, Wish, load_areas
+from server.recoding.applying import AreasWish, NotApplied, load_areas
 from server.recoding.consequences import Consequences
 from server.terminal import json_option, opened, stop, tell, words
 
@@ -34,7 +34,7 @@ def areas() -> None:
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help=words.say("help.as_of"))
 @click.option("--whole", is_flag=True, help=words.say("help.whole"))
 @click.option("--decided", type=_FILE, help=words.say("help.decided"))
-@click.option("--yes", is_flag=True, help=words.say("help.yes"))
+@click.option("--yes", is_flag=True, help=words.say("help.areas_yes"))
 @json_option
 def load(
     geojson: Path, names: Path | None, lat_first: bool, as_of: datetime | None, whole: bool, decided: Path | None,
@@ -42,7 +42,7 @@ def load(
 ) -> None:  # fmt: skip
     """Load areas, say what they change, and what is wrong with their outlines."""
     plan, choices = _read_files(geojson, names, decided, lat_first)
-    wish = Wish(as_of.date() if as_of else day_in(CAPITAL, now()), whole, choices)
+    wish = AreasWish(as_of.date() if as_of else day_in(CAPITAL, now()), whole, choices)
 
     def agree(change: AreaChange, follows: Consequences) -> bool:
         if change.ended and not as_json:

@@ -125,7 +125,13 @@ def _sentences() -> Iterator[None]:
     try:
         yield
     except NotAllowed as refused:
-        stop(*refused.reasons)
+        stop(*map(_in_words, refused.reasons))
+
+
+def _in_words(reason: Reason) -> Reason:
+    """Name states as people do."""
+    named = {name: words.say(f"state.{state}") for name, state in reason.values.items() if name in ("old", "new")}
+    return Reason(reason.code, {**reason.values, **named})
 
 
 def _days(stages: Iterable[tuple[str, str, str]]) -> dict[str, Days]:

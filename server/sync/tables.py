@@ -20,4 +20,4 @@ class Certificate(Base):
     verdict: Mapped[str] = mapped_column(String(10))  # identical, different, unstable
     digest: Mapped[str] = mapped_column(String(64))
     bytes_hashed_at: Mapped[datetime | None]
-    detail: Mapped[str] = mapped_column(Text)  # JSON of server.certificates.Detail
+    detail: Mapped[str] = mapped_column(Text)  # JSON of server.sync.certificates.Detail

@@ -27,7 +27,7 @@ from server.areas.queries import villages_within
 from server.claims.queries import claims_of
 from server.claims.template import template_for
 from server.db import open_database, snapshot
-from server.recoding.applying import Wish, load_areas
+from server.recoding.applying import AreasWish, load_areas
 from server.results.rows import reasons_of
 from server.results.tables import IndicatorResult, LineResult, VisitResult
 from server.results.verifying import result_of, verify
@@ -98,7 +98,7 @@ def read(folder: Path, name: str) -> list[Row]:
 
 def load_villages(engine: Engine, folder: Path) -> None:
     plan = read_areas((folder / "desa.geojson").read_text(encoding="utf-8"), {DISTRICT: "Kabupaten Demak"})
-    load_areas(engine, plan, Wish(date(YEAR, 1, 1)))
+    load_areas(engine, plan, AreasWish(date(YEAR, 1, 1)))
     kinds = Counter(problem.reason.code for problem in plan.outlines)
     print(f"villages {len(plan.villages)}; outlines: " + ", ".join(f"{code} {n}" for code, n in sorted(kinds.items())))
 

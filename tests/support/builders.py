@@ -10,7 +10,7 @@ from shapely.geometry import box
 from sqlalchemy import Engine
 
 from server.areas.geojson import AreaPlan
-from server.recoding.applying import Wish, load_areas
+from server.recoding.applying import AreasWish, load_areas
 from server.rulebook import load_indicators, load_kinds, load_rules
 from verification.model import Arrival, Claim, ClaimedPoint, ClaimLine, Fix, Mode, Outcome, Seen, Village, Visit
 from verification.places.areas import Placement, Villages
@@ -92,4 +92,4 @@ def load_district(engine: Engine) -> None:
     """Load the made-up district's areas, and a neighbour's village."""
     villages = (*VILLAGES, NEIGHBOUR)
     names = AREAS | {village.code: village.name for village in villages}
-    load_areas(engine, AreaPlan(villages, names, (), ()), Wish(date(2026, 1, 1)))
+    load_areas(engine, AreaPlan(villages, names, (), ()), AreasWish(date(2026, 1, 1)))

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select, update
 
 from server.areas.geojson import AreaPlan
 from server.db import Base, now, snapshot, writing
-from server.recoding.applying import Wish, load_areas
+from server.recoding.applying import AreasWish, load_areas
 from server.results.tables import IndicatorResult, LineResult, Result, VisitResult
 from server.store import Store
 from server.submissions.tables import Attachment, FileList, Form, Submission, SubmissionChange, SubmissionState
@@ -88,7 +88,7 @@ def claim_a_place(engine: Engine) -> None:
     names = {"99": "Provinsi", "99.01": "Kabupaten", "99.01.01": "Kecamatan Satu", "99.01.02": "Kecamatan Dua"}
     content = filled({f"Klaim!E{row_of(17)}": 12.5}, a_place())
     villages = {village.code: village.name for village in VILLAGES}
-    load_areas(engine, AreaPlan(tuple(VILLAGES), names | villages, (), ()), Wish(date(2026, 1, 1)))
+    load_areas(engine, AreaPlan(tuple(VILLAGES), names | villages, (), ()), AreasWish(date(2026, 1, 1)))
     open_round(engine)
     plan = claims_come(engine, content)
     assert not plan.problems and plan.district == DISTRICT

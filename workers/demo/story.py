@@ -26,7 +26,7 @@ from server.areas.geojson import read_areas
 from server.claims.importing import import_claims
 from server.claims.template import template_for
 from server.db import open_database, snapshot, writing
-from server.recoding.applying import Wish, load_areas
+from server.recoding.applying import AreasWish, load_areas
 from server.register.tables import Facility
 from server.results.verifying import verify
 from server.rounds.planning import RoundWish, add_round, move_round
@@ -132,7 +132,7 @@ def prepare(engine: Engine, settings: Settings, central: Central, say: Say) -> l
 
 def _load_areas(engine: Engine, say: Say) -> None:
     plan = read_areas((FOLDER / "district.geojson").read_text(encoding="utf-8"), {})
-    change, _ = load_areas(engine, plan, Wish(date(YEAR, 1, 1)))
+    change, _ = load_areas(engine, plan, AreasWish(date(YEAR, 1, 1)))
     say("demo.areas", areas=change.counts["new"])
 
 

@@ -4,7 +4,7 @@ Killed anywhere, the next pull goes on where this one was: every step may be rep
 
 One filter sees what is created, edited, reviewed and deleted. Moments are Central's own (its Date header): this
 machine's clock may be wrong. Central stamps a row before it commits it, so a row may appear later than a newer one:
-hence the look-back, and "ge". What the filter cannot see, the slow pass does (`workers.slow_pass`).
+hence the look-back, and "ge". What the filter cannot see, the slow pass does (`workers.pulling.slow_pass`).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -13,7 +13,7 @@ from server.areas.geojson import AreaPlan
 from server.areas.queries import NEAR_DEGREES, villages_around
 from server.areas.tables import Area
 from server.db import snapshot
-from server.recoding.applying import Wish, load_areas
+from server.recoding.applying import AreasWish, load_areas
 from verification.model import Village
 
 DEGREES = st.floats(-12, 142)
@@ -46,7 +46,7 @@ def load_boxes(engine: Engine, boxes: list[tuple[float, float, float, float]]) -
         Village(f"99.01.01.{1000 + index}", f"Desa {index}", box(*edges)) for index, edges in enumerate(boxes)
     )
     names = {village.code: village.name for village in villages}
-    load_areas(engine, AreaPlan(villages, names, (), ()), Wish(date(2026, 1, 1)))
+    load_areas(engine, AreaPlan(villages, names, (), ()), AreasWish(date(2026, 1, 1)))
 
 
 def test_villages_near_any_of_many_points_are_found_and_no_others(engine: Engine) -> None:

@@ -9,10 +9,10 @@ from sqlalchemy import Engine
 from server.areas.geojson import AreaPlan, read_areas
 from server.areas.queries import names_within, villages_around, villages_within
 from server.db import snapshot
-from server.recoding.applying import Wish, load_areas
+from server.recoding.applying import AreasWish, load_areas
 from tests.support.geojson import SQUARE, codes, feature, read, square
 
-WISH = Wish(date(2026, 1, 1))
+WISH = AreasWish(date(2026, 1, 1))
 
 
 def test_a_village_brings_the_areas_it_lies_in() -> None:

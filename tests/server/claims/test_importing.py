@@ -9,10 +9,11 @@ from sqlalchemy import Engine, select
 
 from server.claims.importing import plan_import
 from server.claims.queries import claims_of
-from server.claims.tables import ClaimLine
+from server.claims.tables import ClaimFile, ClaimLine
 from server.claims.workbook import MAX_UNPACKED_BYTES, UnusableWorkbook, open_workbook
 from server.db import snapshot
 from server.register.tables import Facility
+from server.rounds.tables import RoundPart
 from tests.support.claiming import ROUND, claims_come, open_round
 from tests.support.workbooks import DISTRICT, TEMPLATE, YEAR, a_place, filled, opened, row_of
 
@@ -28,9 +29,11 @@ def scores(engine: Engine) -> dict[int, float | None]:
         return {number: claim.self_score for number, claim in claims_of(session, ROUND, DISTRICT).items()}
 
 
-def test_an_empty_template_claims_nothing(district: Engine) -> None:
+def test_a_form_that_nobody_filled_in_is_refused_and_leaves_no_trace(district: Engine) -> None:
     plan = claims_come(district, TEMPLATE)
-    assert (plan.problems, plan.changes) == ((), ())
+    assert ([problem.reason.code for problem in plan.problems], plan.changes) == (["claim_form_empty"], ())
+    with snapshot(district) as session:
+        assert session.scalars(select(ClaimFile.id)).all() == session.scalars(select(RoundPart.district)).all() == []
 
 
 def test_a_form_with_scores_places_and_the_cells_they_came_from(district: Engine) -> None:
