@@ -1,17 +1,17 @@
 """Planning rounds: what each is about, when its stages are, and which round a visit was made in."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from server.areas.queries import newest_version
 from server.db import now
 from server.moments import CAPITAL, day_in
 from server.rounds.states import ARCHIVED, CLOSED, OPEN, PLANNED, Entry, change_round, refuse, round_of, write_down
-from server.rounds.tables import Round, RoundStage
+from server.rounds.tables import Round, RoundChange, RoundStage
 from server.rulebook import DEFAULT_SET, knows_set
 from server.work.kinds import Place
 from server.work.queue import ask
@@ -87,7 +87,11 @@ def move_round(session: Session, round_id: str, state: str, entry: Entry) -> Rou
 
 @dataclass(frozen=True)
 class Window:
-    """When, and in which project, visits of a round are made; what is None has no bound."""
+    """When, and in which project, visits of a round are made; what is None has no bound.
+
+    A round without a first day begins after those of its project that had ended when it was opened, so that visits of
+    the one before stay there.
+    """
 
     round_id: str
     project: int | None
@@ -109,7 +113,25 @@ def windows(session: Session) -> Sequence[Window]:
         .where(Round.state != PLANNED)
         .order_by(Round.id)
     )
-    return [Window(*row) for row in session.execute(query)]
+    found = [Window(*row) for row in session.execute(query)]
+    change = RoundChange
+    first = select(change.round_id, func.min(change.changed_at)).where(change.district.is_(None), change.state == OPEN)
+    opened = dict(session.execute(first.group_by(change.round_id)).all())
+    return [
+        replace(mine, starts=mine.starts or _day_after_others(mine, found, opened[mine.round_id])) for mine in found
+    ]
+
+
+def _day_after_others(mine: Window, all_of_them: Sequence[Window], opened_at: datetime) -> date | None:
+    """Give the day after the last of the windows of a round's project that had ended when it was opened."""
+    until = min(day_in(CAPITAL, opened_at), mine.ends or date.max)
+    ends = [
+        one.ends
+        for one in all_of_them
+        if one is not mine and (one.project == mine.project or None in (one.project, mine.project))
+        if one.ends and one.ends <= until
+    ]
+    return max(ends) + timedelta(days=1) if ends else None
 
 
 def open_rounds(session: Session) -> Sequence[Round]:

@@ -1,6 +1,5 @@
 """Run the sandbox as a thread in a test's own process; `python -m tests.sandbox` runs it as a process."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from waitress.server import create_server
 
 from tests.sandbox.app import create_app
 from tests.sandbox.state import State
+from tests.support.serving import serving
 
 USER = "sandbox@example.test"
 PASSWORD = "sandbox-password"
@@ -32,11 +32,5 @@ def make_server(state: State, port: int = 0) -> Any:
 def running_sandbox(state: State | None = None) -> Iterator[Sandbox]:
     """Run a sandbox, new or with what another had."""
     state = state or State(USER, PASSWORD)
-    server = make_server(state)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        yield Sandbox(f"http://127.0.0.1:{server.effective_port}", state)
-    finally:
-        server.close()
-        thread.join(timeout=10)
+    with serving(make_server(state)) as address:
+        yield Sandbox(address, state)

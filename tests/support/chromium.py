@@ -5,12 +5,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Thread
 
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
-from waitress import wasyncore
 from waitress.server import create_server
+
+from tests.support.serving import serving
 
 # nothing of the browser's own may go out: what is requested is then what a page requested
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-quic", "--no-first-run",
@@ -34,17 +34,8 @@ def running_chromium() -> Iterator[Browser]:
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """Serve the pages as `tilik serve` does, and give their address."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=8)
-    thread = Thread(target=server.run)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.effective_port}"
-    finally:
-        # in the loop's own thread, and a browser's open connections too: it ends when none is left
-        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
-        thread.join(timeout=30)
-        server.task_dispatcher.shutdown()
-        assert not thread.is_alive()
+    with serving(create_server(app, host="127.0.0.1", port=0, threads=8)) as address:
+        yield address
 
 
 @dataclass
