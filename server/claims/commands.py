@@ -53,6 +53,8 @@ def import_(xlsx: Path, yes: bool, as_json: bool) -> None:
         except UnusableWorkbook as unusable:
             stop(unusable.reason)
     if plan.problems:
+        if plan.agreed:  # they arose after it was shown
+            click.echo(text.plan_text(plan, words), err=True)
         raise SystemExit(1)
     if not plan.agreed:
         tell("claims.nothing_imported")

@@ -18,7 +18,7 @@ from server.claims.tables import Answer, Claim, ClaimFile, ClaimLine, Document
 from server.claims.workbook import Opened, open_workbook
 from server.db import among, now, snapshot, writing
 from server.register.tables import Facility
-from server.rounds.states import OPEN, Entry, begin_part
+from server.rounds.states import OPEN, Entry, begin_part, hold_part
 from server.rounds.tables import Round, RoundPart
 from server.rulebook import load_indicators, load_kinds
 from server.store import Store
@@ -90,6 +90,7 @@ def import_claims(
         return replace(plan, agreed=False)
     store.put([content], len(content))
     with writing(engine) as session:
+        hold_part(session, plan.round_id, plan.district)
         plan = plan_import(session, content, workbook)  # once more: what was shown may have changed meanwhile
         apply_import(session, plan, filename, by)
     return plan

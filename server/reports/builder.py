@@ -29,10 +29,12 @@ from server.results.tables import IndicatorResult, LineResult, VisitResult
 from server.results.totals import Totals
 from server.words import Catalogue
 from verification.claim_form.form import missing_answers
-from verification.model import Outcome
+from verification.model import Seen
 from verification.reason import Reason
 from verification.sets.criteria import Criterion
 from verification.sets.indicators import Indicator
+
+_ANSWERS = frozenset(Seen)
 
 
 def build_report(material: Material, words: Catalogue) -> Report:
@@ -142,7 +144,7 @@ class _Builder:
                 yield self._line(number, indicator, claim, line, self._material.by_line[line.id])
 
     def _line(self, number: int, indicator: Indicator, claim: Claim, line: ClaimLine, found: LineResult) -> LineReport:
-        outcome = disclosure.public_outcome(Outcome(found.outcome))
+        outcome = disclosure.public_outcome(found.outcome)
         named = self._namer.name(line.name, line.village, line.kind, number=number)
         return LineReport(
             number=number,
@@ -158,7 +160,7 @@ class _Builder:
             error_m=found.error_m,
             grade=found.grade,
             match_probability=found.probability,
-            match_reasons=tuple(self._words.say(f"match.{c['what']}.{c['level']}") for c in found.comparisons),
+            match_reasons=tuple(self._match_reasons(found.comparisons)),
             criteria=tuple(self._criteria(indicator.criteria, found.criteria)),
             visit=self._visit(found.version),
             photos=() if is_home(line.kind) else self._photos(found.version),
@@ -173,17 +175,24 @@ class _Builder:
             words["line"] = next((line.cell for line in claim.lines if line.id == reason.values["line"]), "–")
         return self._why(reason, **words)
 
+    def _match_reasons(self, found: Iterable[Json]) -> Iterable[str]:
+        for one in found:
+            key = f"match.{one.get('what')}.{one.get('level')}"
+            if self._words.knows(key):  # else compared while there was such a thing
+                yield self._words.say(key)
+
     def _criteria(self, criteria: Sequence[Criterion], found: Iterable[Json]) -> Iterable[CriterionReport]:
         known: Mapping[str, Criterion] = {criterion.code: criterion for criterion in criteria}
         for one in found:
             criterion = known.get(one.get("code", ""))
-            if criterion is None:
-                continue  # judged while the set named it
+            seen = one.get("seen", Seen.NOT_SEEN)
+            if criterion is None or seen not in _ANSWERS:
+                continue  # judged while the set named it, or forms had such an answer
             yield CriterionReport(
                 code=criterion.code,
                 text=criterion.text[self._words.language],
-                seen=one["seen"],
-                seen_text=self._words.say(f"seen.{one['seen']}"),
+                seen=seen,
+                seen_text=self._words.say(f"seen.{seen}"),
                 asked_by=self._words.say(f"source.{criterion.source}"),
                 decides=bool(one.get("strict")),
                 basis=criterion.basis,

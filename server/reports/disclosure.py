@@ -7,12 +7,16 @@ from verification.model import CONTRADICTS, Outcome
 from verification.sets.indicators import AnswerField
 
 NOT_YET_CONFIRMED = "not_yet_confirmed"  # "belum dapat dikonfirmasi": no adverse word before the right of reply
+_SHOWN_OUTCOMES = frozenset(Outcome) - CONTRADICTS
 _SHOWN_KINDS = frozenset({"yes_no", "number", "percent", "date"})
 
 
-def public_outcome(outcome: Outcome) -> str:
-    """Give the word for an outcome outside the team: nothing adverse is said before the district could reply."""
-    return NOT_YET_CONFIRMED if outcome in CONTRADICTS else outcome.value
+def public_outcome(outcome: str) -> str:
+    """Give the word for a stored outcome outside the team: nothing adverse is said before the district could reply.
+
+    One that is no longer known may have been adverse.
+    """
+    return outcome if outcome in _SHOWN_OUTCOMES else NOT_YET_CONFIRMED
 
 
 def shows_answer(answer: AnswerField) -> bool:

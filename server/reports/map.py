@@ -16,7 +16,7 @@ from server.register.naming import is_home
 from server.reports import disclosure
 from server.reports.material import Material
 from server.words import Catalogue
-from verification.model import Outcome, Village, subdistrict_of
+from verification.model import Village, subdistrict_of
 from verification.places.areas import METRES_PER_DEGREE
 
 WIDTH = 900.0
@@ -63,7 +63,7 @@ def _marks(material: Material, words: Catalogue) -> Iterable[Mark]:
             if found is None or is_home(line.kind):
                 continue
             seen = material.seen.get(found.version or "")
-            outcome = disclosure.public_outcome(Outcome(found.outcome))
+            outcome = disclosure.public_outcome(found.outcome)
             yield Mark(
                 indicator=indicator,
                 number=number,

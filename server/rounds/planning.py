@@ -18,7 +18,7 @@ from server.work.queue import ask
 
 VISITS = "visits"  # the stage whose days say which round a visit counts for
 STAGES = ("claims", "desk", VISITS, "replies", "decision")
-_LONGEST_ID = Round.id.type.length
+_LONGEST_ID, _LONGEST_NAME = Round.id.type.length, Round.name.type.length
 
 Days = tuple[date | None, date | None]  # first and last
 
@@ -44,6 +44,8 @@ def add_round(session: Session, wish: RoundWish, entry: Entry) -> Round:
         raise refuse("round_id_wrong", round=wish.id[:40], longest=_LONGEST_ID)
     if session.get(Round, wish.id) is not None:
         raise refuse("round_known_already", round=wish.id)
+    if len(wish.name) > _LONGEST_NAME:
+        raise refuse("round_name_too_long", longest=_LONGEST_NAME)
     if not knows_set(wish.indicator_set):
         raise refuse("unknown_indicator_set", found=wish.indicator_set[:40])
     new = Round(id=wish.id, name=wish.name or wish.id, data_year=wish.data_year, indicator_set=wish.indicator_set,

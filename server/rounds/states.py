@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from server.db import now
 from server.rounds.tables import Round, RoundChange, RoundPart
+from server.work.kinds import Verify
+from server.work.queue import ask
 from verification.reason import Reason, Value
 
 PLANNED, OPEN, CLOSED, ARCHIVED = "planned", "open", "closed", "archived"
@@ -45,7 +47,8 @@ class Entry:
 
 def change_round(session: Session, round_id: str, state: str, entry: Entry) -> Round:
     """Bring a round into another state. Raises NotAllowed."""
-    found = round_of(session, round_id)
+    round_of(session, round_id)
+    found = session.get_one(Round, round_id, with_for_update=True)
     _must_follow(found.state, state, ROUND_MOVES, entry)
     against = [reason for condition in CONDITIONS if (reason := condition(session, found))] if state == OPEN else []
     if against:
@@ -58,7 +61,7 @@ def change_round(session: Session, round_id: str, state: str, entry: Entry) -> R
 
 
 def change_part(session: Session, round_id: str, district: str, state: str, entry: Entry) -> RoundPart:
-    """Close a district's part of a round, or open it again. Raises NotAllowed."""
+    """Close a district's part of a round; or open it again, and ask for what has come meanwhile. Raises NotAllowed."""
     found, part = round_of(session, round_id), session.get(RoundPart, (round_id, district), with_for_update=True)
     if part is None:
         raise refuse("part_not_known", round=found.name, district=district)
@@ -67,6 +70,8 @@ def change_part(session: Session, round_id: str, district: str, state: str, entr
     _must_follow(part.state, state, PART_MOVES, entry)
     part.state = state
     write_down(session, round_id, district, state, entry)
+    if state == OPEN:
+        ask(session, Verify(round_id, district))
     return part
 
 
@@ -76,6 +81,12 @@ def begin_part(session: Session, round_id: str, district: str, entry: Entry) -> 
         session.add(RoundPart(round_id=round_id, district=district, state=OPEN))
         session.flush()
         write_down(session, round_id, district, OPEN, entry)
+
+
+def hold_part(session: Session, round_id: str, district: str) -> None:
+    """Let a round and a district's part of it stay as they are until the end of this transaction."""
+    session.get(Round, round_id, with_for_update={"read": True})
+    session.get(RoundPart, (round_id, district), with_for_update=True)
 
 
 def round_of(session: Session, round_id: str) -> Round:

@@ -19,7 +19,7 @@ class Work:
     def of(cls, key: str) -> Self:
         """Read it from the table. Only the last field may hold a slash. Raises ValueError for what is no such key."""
         types = [int if field.type in (int, "int") else str for field in fields(cls)]
-        parts = key.split("/", len(types) - 1) if types else []
+        parts = key.split("/", len(types) - 1) if types or key else []
         return cls(*(kind(part) for kind, part in zip(types, parts, strict=True)))
 
 

@@ -1,11 +1,13 @@
 """Work that failed, or waits after a failure: for a person to see, and to ask for again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from server.db import among
 from server.decisions.tables import Decision
 from server.submissions.tables import Form
 from server.work.kinds import WriteBack
@@ -32,14 +34,19 @@ class Unfinished:
 
 def unfinished(session: Session) -> list[Unfinished]:
     """List what failed and was not asked for again since, and what waits after a failure; newest first."""
-    return [_work(session, job) for job in unfinished_jobs(session)]
+    jobs = unfinished_jobs(session)
+    subjects = _subjects(session, [job.key for job in jobs if job.kind == WriteBack.kind])
+    return [_work(job, *subjects.get((job.kind, job.key), (None, None))) for job in jobs]
 
 
-def _work(session: Session, job: Job) -> Unfinished:
-    subject = select(Form.form_id, Decision.root_id).join(Form, Form.id == Decision.form_pk)
-    row = None
-    if job.kind == WriteBack.kind:
-        row = session.execute(subject.where(Decision.id == WriteBack.of(job.key).decision)).one_or_none()
-    form_id, root_id = row or (None, None)
+def _subjects(session: Session, keys: Sequence[str]) -> dict[tuple[str, str], tuple[str, str]]:
+    """Map work on decisions, by kind and key, to form and submission; a key that names no decision is left out."""
+    numbers = [WriteBack.of(key).decision for key in keys if key.isdecimal()]
+    query = select(Decision.id, Form.form_id, Decision.root_id).join(Form, Form.id == Decision.form_pk)
+    rows = session.execute(query.where(among(session, Decision.id, numbers)))
+    return {(WriteBack.kind, WriteBack(number).key): (form_id, root_id) for number, form_id, root_id in rows}
+
+
+def _work(job: Job, form_id: str | None, root_id: str | None) -> Unfinished:
     return Unfinished(job.id, job.kind, job.key, job.state == FAILED, job.asked_at, job.run_at, job.attempts,
                 job.problem, form_id, root_id)  # fmt: skip

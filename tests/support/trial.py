@@ -128,16 +128,17 @@ MOMENT = "2026-11-01T00:00:00.000Z"
 
 
 def it_comes(
-    engine: Engine, form_id: str, root_id: str, answers: dict[str, Any], project: int = 1, **state: Any
+    engine: Engine, form_id: str, root_id: str, answers: dict[str, Any], project: int = 1, version: str | None = None,
+    **state: Any,
 ) -> int:  # fmt: skip
-    """Store a submission as a pull does, and read it; gives its form's number."""
+    """Store a submission's version as a pull does, and read it; gives its form's number."""
     with writing(engine) as session:
         form = session.scalar(select(Form).filter_by(form_id=form_id)) or Form(project=project, form_id=form_id)
         session.add(form)
         session.flush()
-        number, ids = form.id, {"form_pk": form.id, "root_id": root_id, "instance_id": root_id}
-        insert_versions(session, [ids | {"number": 1, "digest": "x", "source": "odata", "form_version": "1",
-                                         "answers": json.dumps(answers)}])  # fmt: skip
+        number, ids = form.id, {"form_pk": form.id, "root_id": root_id, "instance_id": version or root_id}
+        insert_versions(session, [ids | {"number": state.get("edits", 0) + 1, "digest": "x", "source": "odata",
+                                         "form_version": "1", "answers": json.dumps(answers)}])  # fmt: skip
         upsert_states(session, [ids | {
             "submitted_at": MOMENT, "seen_at": MOMENT, "edits": 0, "attachments_present": 0, "attachments_expected": 0,
             "deleted_at": None, "gone_at": None, "review_state": None, "problem": None,

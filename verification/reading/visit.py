@@ -12,6 +12,8 @@ from typing import Any
 from verification.model import Arrival, Fix, Mode, Seen, Visit
 from verification.reason import Reason, Value
 
+_YEARS = range(1970, 2200)  # of phones' clocks: at the ends of all years a zone's hours lead out of them
+
 
 class UnreadableSubmission(Exception):
     """A submission that cannot be read as a visit; `reason` says why, for the person who can mend it."""
@@ -115,9 +117,9 @@ def _day(value: Any) -> date | None:
 
 
 def began_at(answers: Mapping[str, Any]) -> datetime | None:
-    """Read when the form was opened, by the phone's clock; None where it does not say, or without a zone."""
+    """Read when the form was opened, by the phone's clock; None where that is nothing to reckon with."""
     try:
         moment = datetime.fromisoformat(str(dict(_leaves(answers)).get("start")))
     except ValueError:
         return None
-    return moment if moment.tzinfo else None
+    return moment if moment.tzinfo and moment.year in _YEARS else None

@@ -1,20 +1,27 @@
 """Importing what a district claims: all of a form or nothing of it, and every problem with its place."""
 
 import io
+import threading
 import zipfile
 
 import pytest
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
-from server.claims.importing import plan_import
+from server.claims import importing
+from server.claims.importing import ImportPlan, import_claims, plan_import
 from server.claims.queries import claims_of
 from server.claims.tables import ClaimFile, ClaimLine
 from server.claims.workbook import MAX_UNPACKED_BYTES, UnusableWorkbook, open_workbook
 from server.db import snapshot
 from server.register.tables import Facility
+from server.rounds.states import NotAllowed
 from server.rounds.tables import RoundPart
-from tests.support.claiming import ROUND, claims_come, open_round
+from server.store import Store
+from tests.support.claiming import ROUND, claims_come, forget_jobs, open_round
+from tests.support.rounds import asked_for, begin, let_be, move, move_part, part_of, written
+from tests.support.visits import assert_operator_can_act
 from tests.support.workbooks import DISTRICT, TEMPLATE, YEAR, a_place, filled, opened, row_of
 
 
@@ -139,6 +146,118 @@ def test_a_form_made_for_something_else(district: Engine, stamp: dict[int, objec
     plan = claims_come(district, filled({f"Klaim!E{row_of(1)}": 50}, stamp=stamp))
     assert [problem.reason.code for problem in plan.problems] == [code]
     assert scores(district) == {}
+
+
+# ── the round that it is for ─────────────────────────────────────────────────────────────────────────────────────────
+
+SCORE = {f"Klaim!E{row_of(1)}": 50}
+
+
+def refused(engine: Engine, content: bytes) -> list[str]:
+    """Try to import; gives the reasons' codes. Nothing may be left behind, and each reason has its sentences."""
+    before = written(engine), scores(engine)
+    plan = claims_come(engine, content)
+    for problem in plan.problems:
+        assert_operator_can_act(problem.reason)
+    assert (written(engine), scores(engine)) == before
+    return [problem.reason.code for problem in plan.problems]
+
+
+def test_the_first_claim_begins_the_districts_part_and_asks_for_what_follows(district: Engine) -> None:
+    forget_jobs(district)
+    claims_come(district, filled(SCORE), "setda.xlsx")
+    assert part_of(district, DISTRICT) == "open"
+    assert written(district)[-1] == (ROUND, DISTRICT, "open", "tester", "setda.xlsx")
+    assert asked_for(district) == [("facilities", ""), ("read", ""), ("verify", f"{ROUND}/{DISTRICT}")]
+    claims_come(district, filled({f"Klaim!E{row_of(14)}": 20}), "dinkes.xlsx")
+    assert [row[1] for row in written(district)].count(DISTRICT) == 1
+
+
+@pytest.mark.parametrize("state", ["planned", "closed", "archived"])
+def test_a_form_that_names_a_round_is_taken_only_while_that_is_open(district: Engine, state: str) -> None:
+    content = filled(SCORE, stamp={5: ROUND})
+    let_be(district, state)
+    assert refused(district, content) == ["round_not_open"]
+    let_be(district, "open")
+    assert claims_come(district, content).problems == () and scores(district) == {1: 50}
+
+
+@pytest.mark.parametrize("state", ["planned", "closed", "archived"])
+def test_one_from_before_rounds_had_names_is_its_years_open_rounds(district: Engine, state: str) -> None:
+    let_be(district, state)
+    assert refused(district, filled(SCORE)) == ["claim_form_of_no_round"]
+    open_round(district, "again", YEAR)
+    plan = claims_come(district, filled(SCORE))
+    assert (plan.problems, plan.round_id, part_of(district, DISTRICT, "again")) == ((), "again", "open")
+
+
+def test_where_a_year_has_two_open_rounds_a_form_must_name_its_own(district: Engine) -> None:
+    open_round(district, "again", YEAR)
+    assert refused(district, filled(SCORE)) == ["claim_form_of_several_rounds"]
+    assert claims_come(district, filled(SCORE, stamp={5: "again"})).round_id == "again"
+
+
+def test_a_closed_part_takes_no_claims_and_its_neighbour_does(district: Engine) -> None:
+    claims_come(district, filled(SCORE))
+    begin(district, "99.02")
+    move_part(district, DISTRICT, "closed")
+    assert refused(district, filled({f"Klaim!E{row_of(1)}": 40})) == ["part_closed"]
+    assert refused(district, filled(SCORE)) == ["part_closed"], "not even what is known"
+    move_part(district, DISTRICT, "open")
+    move_part(district, "99.02", "closed")
+    assert claims_come(district, filled({f"Klaim!E{row_of(1)}": 40})).problems == ()
+
+
+def test_everything_that_is_wrong_with_a_form_for_a_closed_part_is_told(district: Engine) -> None:
+    claims_come(district, filled(SCORE))
+    move_part(district, DISTRICT, "closed")
+    assert refused(district, filled(SCORE, stamp={1: "0", 4: "permen-lain"})) == [
+        "wrong_template_version", "part_closed", "other_indicator_set",
+    ]  # fmt: skip
+
+
+def test_a_part_that_closes_after_the_plan_was_shown_takes_nothing(district: Engine, store: Store) -> None:
+    claims_come(district, filled(SCORE))
+
+    def closes_meanwhile(_plan: ImportPlan) -> bool:
+        move_part(district, DISTRICT, "closed")
+        return True
+
+    content = filled({f"Klaim!E{row_of(1)}": 40})
+    plan = import_claims(district, store, content, "baru.xlsx", "tester", closes_meanwhile)
+    assert [problem.reason.code for problem in plan.problems] == ["part_closed"]
+    assert scores(district) == {1: 50}
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_a_part_or_its_round_closes_only_after_an_import_that_is_under_way(
+    district: Engine, store: Store, monkeypatch: pytest.MonkeyPatch, begun: bool
+) -> None:
+    """Else claims would come into what is closed."""
+    if begun:
+        claims_come(district, filled(SCORE))
+    refusals: list[str] = []
+
+    def close() -> None:
+        try:
+            move_part(district, DISTRICT, "closed") if begun else move(district, "closed")
+        except NotAllowed as refused:
+            refusals.append(refused.reasons[0].code)
+
+    closing, really = threading.Thread(target=close), importing.apply_import
+
+    def slowly(session: Session, plan: ImportPlan, filename: str, by: str) -> None:
+        closing.start()
+        closing.join(0.5)
+        assert closing.is_alive(), "it waits"
+        really(session, plan, filename, by)
+
+    monkeypatch.setattr(importing, "apply_import", slowly)
+    plan = import_claims(district, store, filled({f"Klaim!E{row_of(1)}": 40}), "x", "tester", lambda _plan: True)
+    closing.join(60)
+    assert plan.problems == () and scores(district) == {1: 40}
+    assert refusals == ([] if begun else ["round_has_open_parts"])
+    assert part_of(district, DISTRICT) == ("closed" if begun else "open")
 
 
 def unusable(content: bytes) -> str:

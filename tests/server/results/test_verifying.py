@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from shapely import to_wkb
-from sqlalchemy import Engine, event, select, update
+from sqlalchemy import Engine, select, update
 
 from server.areas.tables import Area
 from server.db import snapshot, writing
@@ -21,6 +21,7 @@ from server.rounds.tables import RoundPart
 from server.submissions.tables import Form, Submission, SubmissionState
 from tests.support.builders import ALL_FIVE, LAT, LON, VILLAGES
 from tests.support.claiming import ROUND, TESTER, claims_come
+from tests.support.statements import statements
 from tests.support.trial import read_visits
 from tests.support.workbooks import DISTRICT, a_place, filled, row_of
 from verification import model
@@ -197,24 +198,13 @@ def test_the_parts_of_rounds_that_are_open(claimed: Engine) -> None:
 # ── rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def statements(engine: Engine, task: Callable[[Engine], object]) -> list[str]:
-    """Give the statements that write, while something is done."""
-    found: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        found.extend([statement] if statement.split()[0] in ("INSERT", "UPDATE", "DELETE") else [])
-
-    event.listen(engine, "before_cursor_execute", note)
-    task(engine)
-    event.remove(engine, "before_cursor_execute", note)
-    return [statement for statement in found if "_results" in statement]
-
-
 def test_only_the_rows_that_changed_are_written(claimed: Engine) -> None:
     claims_come(claimed, filled({f"Klaim!E{row_of(17)}": 15}, a_place(), a_place("Lain"), a_place("Lagi")))
     computes(claimed)
     a_visit_comes(claimed, facility=None, name_given="Pojok ASI Pasar")
-    written = statements(claimed, computes)
+    with statements(claimed) as said:
+        computes(claimed)
+    written = [one for one in said if "_results" in one and one.split()[0] in ("INSERT", "UPDATE", "DELETE")]
     assert sorted(statement.split(" (")[0].split(" SET")[0] for statement in written) == [
         "INSERT INTO visit_results", "UPDATE indicator_results", "UPDATE line_results",
     ]  # fmt: skip

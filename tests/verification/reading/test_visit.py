@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.builders import KINDS
 from verification.model import Arrival, Fix, Mode, Seen, Visit
-from verification.reading.visit import UnreadableSubmission, read_visit
+from verification.reading.visit import UnreadableSubmission, began_at, read_visit
 
 RECEIVED = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -86,3 +86,17 @@ def test_what_cannot_be_read_says_why(changes: dict[str, Any], code: str) -> Non
     with pytest.raises(UnreadableSubmission) as caught:
         read(**changes)
     assert caught.value.reason.code == code
+
+
+MOMENTS = {
+    "2026-10-30T23:10:00.000+07:00": True, "1970-01-01T00:00:00.000+09:00": True, "2199-12-31T23:59:59.999-12:00": True,
+    "2026-10-30T23:10:00.000": False, "0001-01-01T00:00:00.000+07:00": False, "9999-12-31T23:59:59.000-07:00": False,
+    "yesterday": False, "": False,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("start, known", MOMENTS.items())
+def test_when_a_form_was_opened_is_known_where_its_moment_can_be_reckoned_with(start: str, known: bool) -> None:
+    found = began_at({"inside": {"start": start}})
+    assert found == (datetime.fromisoformat(start) if known else None)
+    assert found is None or found.astimezone(UTC)

@@ -1,0 +1,146 @@
+"""Reading what has changed: each submission once for each change, and none that changes while it is read is missed."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, func, select, update
+
+from server.db import snapshot, writing
+from server.register.tables import Facility
+from server.submissions.keeping import insert_versions, note_gone, read_again, upsert_states
+from server.submissions.tables import SubmissionState
+from server.visits import reading
+from server.visits.queries import visits_of
+from server.visits.reading import read_unread
+from server.visits.tables import Visit
+from tests.support.arriving import a_place_of_the_register, a_visit_comes, belongs
+from tests.support.builders import NEIGHBOUR
+from tests.support.claiming import ROUND, forget_jobs
+from tests.support.rounds import asked_for, begin
+from tests.support.statements import statements
+from tests.support.trial import MOMENT
+from tests.support.workbooks import DISTRICT
+
+
+@pytest.fixture
+def unread(district: Engine) -> Engine:
+    """Give a visit to a place of the register that has come and is to be read again."""
+    begin(district, DISTRICT, "99.02")
+    a_visit_comes(district, facility=a_place_of_the_register(district))
+    with writing(district) as session:
+        read_again(session)
+    forget_jobs(district)
+    return district
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, *happens: Callable[[], object]) -> None:
+    """Let something happen each time that a batch was looked at and before that is noted."""
+    left, place = list(happens), reading._place
+
+    def placed(*what: Any) -> Any:
+        found = place(*what)
+        if left:
+            left.pop(0)()
+        return found
+
+    monkeypatch.setattr(reading, "_place", placed)
+
+
+def an_edit(engine: Engine, **state: Any) -> None:
+    """Keep a version that says another place, as a pull does; nothing is read."""
+    form_pk = belongs(engine).form_pk
+    ids = {"form_pk": form_pk, "root_id": "uuid:1", "instance_id": "uuid:1b"}
+    with writing(engine) as session:
+        insert_versions(session, [ids | {
+            "number": 2, "digest": "x", "source": "odata", "form_version": "1",
+            "answers": '{"kind": "pojok_asi", "arrival": "closed", "point": "-5.005 109.995 0 5"}',
+        }])  # fmt: skip
+        upsert_states(session, [ids | {
+            "submitted_at": MOMENT, "seen_at": MOMENT, "edits": 1, "attachments_present": 0, "attachments_expected": 0,
+            "deleted_at": None, "gone_at": None, "review_state": None, "problem": None,
+        } | state])  # fmt: skip
+
+
+def counted(engine: Engine, district: str) -> list[str]:
+    with snapshot(engine) as session:
+        return [visit.version for visit in visits_of(session, ROUND, district)]
+
+
+def test_what_is_read_is_not_read_again_until_it_changes(unread: Engine) -> None:
+    assert read_unread(unread) == 1
+    with statements(unread) as said:
+        assert read_unread(unread) == 0
+    assert not [statement for statement in said if statement.split()[0] in ("INSERT", "UPDATE", "DELETE")]
+
+
+def test_a_submission_that_is_edited_while_it_is_read_is_read_again_by_its_new_version(
+    unread: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meanwhile(monkeypatch, lambda: an_edit(unread))
+    assert read_unread(unread) == 2
+    found = belongs(unread)
+    assert (found.district, found.facility_id, found.changes) == ("99.02", None, found.changes_read)
+    assert (counted(unread, DISTRICT), counted(unread, "99.02")) == ([], ["uuid:1b"])
+    assert {key for kind, key in asked_for(unread) if kind == "verify"} == {f"{ROUND}/{DISTRICT}", f"{ROUND}/99.02"}
+
+
+def test_however_often_it_changes(unread: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def reviewed(state: str | None) -> Callable[[], object]:
+        return lambda: an_edit(unread, review_state=state)
+
+    meanwhile(monkeypatch, reviewed(None), reviewed("rejected"), reviewed(None), reviewed("rejected"))
+    assert read_unread(unread) == 5
+    found = belongs(unread)
+    assert (found.review_state, found.changes) == ("rejected", found.changes_read)
+    assert counted(unread, "99.02") == []
+
+
+def test_a_purge_and_a_place_that_moves_meanwhile(unread: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def it_moves() -> None:
+        with writing(unread) as session:
+            session.execute(update(Facility).values(village=NEIGHBOUR.code))
+            read_again(session, SubmissionState.facility_id == "f1")
+
+    def it_is_purged() -> None:
+        with writing(unread) as session:
+            note_gone(session, belongs(unread).form_pk, ["uuid:1"], MOMENT)
+
+    meanwhile(monkeypatch, it_moves, it_is_purged)
+    assert read_unread(unread) == 3
+    assert (belongs(unread).district, counted(unread, "99.02")) == ("99.02", [])
+
+
+def test_two_workers_that_read_the_same_come_to_the_same_end(unread: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    an_edit(unread)
+    meanwhile(monkeypatch, lambda: read_unread(unread))
+    assert read_unread(unread) == 1
+    found = belongs(unread)
+    assert (found.district, found.changes) == ("99.02", found.changes_read)
+    with snapshot(unread) as session:
+        assert session.scalar(select(func.count()).select_from(Visit)) == 2
+
+
+def test_a_slower_worker_does_not_undo_what_a_quicker_one_read_later(
+    unread: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def edited_and_read_by_another() -> None:
+        an_edit(unread)
+        read_unread(unread)
+
+    meanwhile(monkeypatch, edited_and_read_by_another)
+    read_unread(unread)
+    found = belongs(unread)
+    assert (found.district, found.changes) == ("99.02", found.changes_read)
+
+
+def test_more_than_a_batch_is_read_to_the_end(district: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(5):
+        a_visit_comes(district, f"uuid:{number}")
+    with writing(district) as session:
+        read_again(session)
+    monkeypatch.setattr(reading, "BATCH", 2)
+    assert read_unread(district) == 5
+    with snapshot(district) as session:
+        left = select(SubmissionState.root_id).where(SubmissionState.changes != SubmissionState.changes_read)
+        assert session.scalars(left).all() == []
