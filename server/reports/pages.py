@@ -10,7 +10,7 @@ from server.reports.listing import listed_parts
 from server.reports.map import draw_map
 from server.reports.material import load_material, outlines
 from server.reports.report import Report
-from server.visits.queries import set_aside
+from server.visits.queries import set_aside_elsewhere
 from server.web.site import chosen_words, site
 
 blueprint = Blueprint("reports", __name__, template_folder="templates")
@@ -18,10 +18,10 @@ blueprint = Blueprint("reports", __name__, template_folder="templates")
 
 @blueprint.get("/")
 def index() -> str:
-    """List the districts' parts of all rounds that are not archived, and what belongs to no district."""
+    """List the districts' parts of all rounds that are not archived, and what is set aside and in none of them."""
     with snapshot(site().engine) as session:
-        listed, homeless = listed_parts(session), set_aside(session, site().settings.project, None, None)
-    return render_template("index.html", listed=listed, homeless=homeless)
+        listed, elsewhere = listed_parts(session), set_aside_elsewhere(session, site().settings.project)
+    return render_template("index.html", listed=listed, elsewhere=elsewhere)
 
 
 @blueprint.get("/laporan/<round_id>/<district>")

@@ -120,12 +120,14 @@ def windows(session: Session) -> Sequence[Window]:
     first = select(change.round_id, func.min(change.changed_at)).where(change.district.is_(None), change.state == OPEN)
     opened = dict(session.execute(first.group_by(change.round_id)).all())
     return [
-        replace(mine, starts=mine.starts or _day_after_others(mine, found, opened[mine.round_id])) for mine in found
+        replace(mine, starts=mine.starts or _day_after_others(mine, found, opened.get(mine.round_id))) for mine in found
     ]
 
 
-def _day_after_others(mine: Window, all_of_them: Sequence[Window], opened_at: datetime) -> date | None:
+def _day_after_others(mine: Window, all_of_them: Sequence[Window], opened_at: datetime | None) -> date | None:
     """Give the day after the last of the windows of a round's project that had ended when it was opened."""
+    if opened_at is None:
+        return None
     until = min(day_in(CAPITAL, opened_at), mine.ends or date.max)
     ends = [
         one.ends

@@ -7,6 +7,8 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from server.moments import from_central
+from server.rounds.states import ARCHIVED
+from server.rounds.tables import Round, RoundPart
 from server.submissions.standing import Standing, counts, standing
 from server.submissions.tables import Form, Submission, SubmissionState
 from server.visits.tables import Visit
@@ -65,19 +67,27 @@ class SetAside:
     problem: Reason
 
 
-def set_aside(session: Session, project: int, round_id: str | None, district: str | None) -> Sequence[SetAside]:
-    """List what cannot be read or placed, or was rejected at Central, of a district; or of none."""
-    state = SubmissionState
+def set_aside(session: Session, project: int, round_id: str, district: str) -> Sequence[SetAside]:
+    """List what of a district cannot be read or placed, or was rejected at Central, and is of this round or of none."""
+    in_round = SubmissionState.round_id.is_(None) | (SubmissionState.round_id == round_id)
+    return _set_aside(session, project, in_round, SubmissionState.district == district)
+
+
+def set_aside_elsewhere(session: Session, project: int) -> Sequence[SetAside]:
+    """List what is set aside and in no district's report: of no district, or of one that has no part in any round."""
+    begun = select(RoundPart.district).join(Round, Round.id == RoundPart.round_id).where(Round.state != ARCHIVED)
+    nowhere = SubmissionState.district.is_(None) | SubmissionState.district.not_in(begun)
+    return _set_aside(session, project, nowhere)
+
+
+def _set_aside(session: Session, project: int, *which: ColumnElement[bool]) -> Sequence[SetAside]:
+    state, rejected = SubmissionState, Reason("rejected_at_central")
     query = (
         select(Form.form_id, state)
         .join(Form, Form.id == state.form_pk)
-        .where(state.district.is_not_distinct_from(district),
-               standing(project=project).in_([Standing.ASIDE, Standing.REJECTED]))
+        .where(standing(project=project).in_([Standing.ASIDE, Standing.REJECTED]), *which)
         .order_by(state.submitted_at, state.id)
-    )  # fmt: skip
-    if district is not None:
-        query = query.where(state.round_id.is_(None) | (state.round_id == round_id))
-    rejected = Reason("rejected_at_central")
+    )
     return [
         SetAside(form_id, one.root_id, one.submitted_at, one.problem or one.aside or rejected)
         for form_id, one in session.execute(query)

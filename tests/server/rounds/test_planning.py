@@ -193,3 +193,26 @@ def test_a_round_of_a_project_holds_visits_of_that_project_alone() -> None:
     assert Window(ROUND, 7, 1, FIRST, LAST).holds(FIRST, 7)
     assert not Window(ROUND, 7, 1, FIRST, LAST).holds(FIRST, 8)
     assert not Window(ROUND, 7, 1, FIRST, LAST).holds(date(2027, 1, 1), 7)
+
+
+def test_a_round_without_a_first_day_begins_after_those_that_had_ended_when_it_was_opened(district: Engine) -> None:
+    day = date(2026, 1, 31)
+    say_when(district, visits=(None, day))
+    move(district, "closed")
+    plan_round(district, "2027")
+    move(district, "open", round_id="2027")
+    assert windows_of(district) == [(ROUND, None, day), ("2027", date(2026, 2, 1), None)]
+    plan_round(district, "later", stages={"visits": (FIRST, LAST)})
+    move(district, "open", round_id="later")
+    say_when(district, "later", visits=(date(2099, 1, 1), date(2099, 2, 1)))
+    assert windows_of(district)[1] == ("2027", date(2026, 2, 1), None), "what ends later takes nothing from it"
+    say_when(district, "2027", visits=(FIRST, None))
+    assert windows_of(district)[1] == ("2027", FIRST, None)
+
+
+def test_an_ended_round_of_another_project_lets_a_round_begin_when_it_will(district: Engine) -> None:
+    for round_id, project in (("old", 7), ("new", 8), ("any", None)):
+        plan_round(district, round_id, project=project, stages={"visits": (None, FIRST if round_id == "old" else None)})
+        move(district, "open", round_id=round_id)
+    after = date(2026, 3, 2)
+    assert windows_of(district)[1:] == [("any", after, None), ("new", None, None), ("old", None, FIRST)]

@@ -15,7 +15,7 @@ from server.register.tables import Facility
 from server.rounds.planning import set_stages
 from server.submissions.keeping import read_again
 from server.visits.placing import as_of, believable
-from server.visits.queries import set_aside
+from server.visits.queries import set_aside, set_aside_elsewhere
 from server.visits.reading import read_unread
 from tests.support.arriving import HERE, a_place_of_the_register, a_visit_comes, belongs, why_aside
 from tests.support.builders import NEIGHBOUR
@@ -153,7 +153,7 @@ def test_what_is_nowhere_is_set_aside_of_no_district_and_that_is_said_before_its
     assert found.aside and (found.district, found.aside.code) == (None, code)
     assert_operator_can_act(found.aside)
     with snapshot(district) as session:
-        assert [aside.problem.code for aside in set_aside(session, 1, None, None)] == [code]
+        assert [aside.problem.code for aside in set_aside_elsewhere(session, 1)] == [code]
         assert set_aside(session, 1, ROUND, DISTRICT) == []
 
 

@@ -5,9 +5,10 @@ from typing import Any
 from sqlalchemy import Engine
 
 from server.db import snapshot
-from server.visits.queries import set_aside, visits_of
+from server.visits.queries import set_aside, set_aside_elsewhere, visits_of
 from tests.support.builders import ALL_FIVE, LAT, LON
 from tests.support.claiming import ROUND
+from tests.support.rounds import begin, let_be
 from tests.support.trial import it_comes
 from tests.support.workbooks import DISTRICT
 
@@ -54,3 +55,16 @@ def test_what_a_person_rejected_at_central_counts_for_nothing_and_is_named(distr
 def test_what_was_deleted_at_central_counts_for_nothing_and_is_not_named(district: Engine) -> None:
     it_came(district, "gone", deleted_at="2026-11-02T00:00:00.000Z", review_state="rejected")
     assert (counting(district), named_aside(district)) == ([], [])
+
+
+def test_what_is_set_aside_is_in_the_report_of_its_district_or_in_the_list_beside_them(district: Engine) -> None:
+    def elsewhere() -> list[str]:
+        with snapshot(district) as session:
+            return [aside.root_id for aside in set_aside_elsewhere(session, 1)]
+
+    it_came(district, "refused", review_state="rejected")
+    assert elsewhere() == ["refused"], "no claim came from its district, so there is no report yet"
+    begin(district, DISTRICT)
+    assert (elsewhere(), named_aside(district)) == ([], [("refused", "rejected_at_central")])
+    let_be(district, "archived")
+    assert elsewhere() == ["refused"]
