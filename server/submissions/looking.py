@@ -33,8 +33,6 @@ def shown() -> ColumnElement[str]:
 
 def to_look_into(session: Session, form_pk: int, turn: int | None = TURN) -> list[Shown]:
     """Choose the living submissions of a form to ask about now; all of them where no `turn` is said."""
-    if turn is None:
-        return _all_of(session, _living(form_pk))
     is_new = SubmissionState.looked.is_distinct_from(shown()) | (SubmissionState.edits > 0)
     others = _living(form_pk).where(~is_new).order_by(None).order_by(SubmissionState.looked_at, SubmissionState.id)
     return _all_of(session, _living(form_pk).where(is_new)) + _all_of(session, others.limit(turn))

@@ -12,8 +12,10 @@ from server.submissions.changes import changes_of, note_changes
 from server.submissions.files import give_up, late_files
 from server.submissions.tables import Attachment, FileList, Form, SubmissionComment
 from server.work.tables import Job
-from tests.sandbox.server import Sandbox
+from tests.sandbox.server import PASSWORD, USER, Sandbox
+from tests.support.faults import status
 from tests.support.forms import FORM_ID, a_submission, new_id
+from tests.support.proxy import FaultProxy
 from tests.support.trial import (
     JPEG,
     OTHER,
@@ -25,6 +27,7 @@ from tests.support.trial import (
     versions,
 )
 from workers.central.api import Central
+from workers.central.session import Patience
 from workers.pulling.files import fetch_all
 from workers.pulling.pull import LOOK_BACK, meet_forms, pull_form
 from workers.pulling.slow_pass import look_over, read_audits
@@ -230,6 +233,31 @@ def test_a_form_deleted_at_central_is_noted_and_keeps_its_submissions(
     meet_forms(engine, trial)
     with snapshot(engine) as session:
         assert session.scalars(select(Form)).one().absent_since is None
+
+
+def test_where_the_feed_fails_nothing_is_taken_for_gone(
+    engine: Engine, trial: Central, store: Store, sandbox: Sandbox
+) -> None:
+    trial.submit(FORM_ID, a_submission())
+    pull_form(engine, trial, FORM_ID)
+    sandbox.state.projects[trial.project].forms[FORM_ID].submissions.clear()
+    with (
+        FaultProxy(sandbox.url) as proxy,
+        Central(proxy.url, USER, PASSWORD, trial.project, Patience(backoff=0, retries=0)) as central,
+    ):
+        proxy.always(status(503), where=lambda request: ".svc/" in request.path)
+        report = look_over(engine, central, store, FORM_ID)
+    assert report.problem and report.problem.code == "central_busy"
+    assert [state.gone_at for state in states(engine).values()] == [None]
+
+
+def test_who_waits_hears_of_every_submission_that_is_asked_about(engine: Engine, trial: Central, store: Store) -> None:
+    """A job's lease lives by it: the comments of many take longer than any lease."""
+    for _ in range(3):
+        trial.submit(FORM_ID, a_submission())
+    heard: list[int] = []
+    look_over(engine, trial, store, FORM_ID, lambda _form_id, done: heard.append(done))
+    assert sum(heard) == 3 + 3  # rows of the feed, and comments
 
 
 # ── the audit log, where it may be read ──────────────────────────────────────────────────────────────────────────
