@@ -10,6 +10,7 @@ import click
 
 from server.db import snapshot, writing
 from server.people.acting import account
+from server.results.closing import close_part
 from server.rounds.listing import ListedRound, listed_rounds
 from server.rounds.planning import STAGES, Days, RoundWish, add_round, move_round, set_stages
 from server.rounds.states import ARCHIVED, CLOSED, OPEN, Entry, NotAllowed, change_part
@@ -111,11 +112,15 @@ def _shown(listed: ListedRound) -> dict[str, Any]:
 
 def _move(round_id: str, district: str | None, state: str, why: str) -> None:
     entry = Entry(account(), why)
-    with opened() as (_, engine), _sentences(), writing(engine) as session:
-        if district:
-            change_part(session, round_id, district, state, entry)
+    with opened() as (_, engine), _sentences():
+        if district and state == CLOSED:
+            close_part(engine, round_id, district, entry)
         else:
-            move_round(session, round_id, state, entry)
+            with writing(engine) as session:
+                if district:
+                    change_part(session, round_id, district, state, entry)
+                else:
+                    move_round(session, round_id, state, entry)
     tell("rounds.moved", what=f"{round_id} {district or ''}".strip(), state=words.say(f"state.{state}"))
 
 

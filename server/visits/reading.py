@@ -8,7 +8,7 @@ after.
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import Engine, Row, Select, select, update
+from sqlalchemy import ColumnElement, Engine, Row, Select, select, update
 from sqlalchemy.orm import Session
 
 from server.db import among, snapshot, writing
@@ -43,6 +43,18 @@ def read_unread(engine: Engine) -> int:
         read += len(arrived)
 
 
+def is_all_read(session: Session, district: str) -> bool:
+    """Tell whether nothing waits to be read that may be about a district."""
+    state = SubmissionState
+    may_be = state.district.is_(None) | (state.district == district)
+    query = select(state.id).join(Form, Form.id == state.form_pk).where(may_be, _is_unread()).limit(1)
+    return session.scalar(query) is None
+
+
+def _is_unread() -> ColumnElement[bool]:
+    return (SubmissionState.changes != SubmissionState.changes_read) & (Form.read_as == VISIT)
+
+
 def _arrived(session: Session) -> list[Arrived]:
     state, version = SubmissionState, Submission
     query = (
@@ -51,7 +63,7 @@ def _arrived(session: Session) -> list[Arrived]:
         .join(Form, Form.id == state.form_pk)
         .outerjoin(version, (version.form_pk == state.form_pk) & (version.root_id == state.root_id)
                    & (version.instance_id == state.instance_id))
-        .where(state.changes != state.changes_read, Form.read_as == VISIT)
+        .where(_is_unread())
         .order_by(state.id)
         .limit(BATCH)
     )  # fmt: skip
