@@ -23,9 +23,7 @@ def close_part(engine: Engine, round_id: str, district: str, entry: Entry) -> No
         verify(engine, round_id, district)
         try:
             with writing(engine) as session:
-                change_part(
-                    session, round_id, district, CLOSED, entry
-                )  # and hold it: no claim comes in
+                change_part(session, round_id, district, CLOSED, entry)  # and hold it: no claim comes in
                 if not _has_everything(session, round_id, district):
                     raise _NotYet
         except _NotYet:

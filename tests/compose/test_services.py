@@ -16,7 +16,8 @@ from server.db import Base, open_database, snapshot, writing
 from server.results.verifying import result_of
 from server.schema import upgrade
 from server.settings import Settings
-from server.work.queue import put
+from server.work.kinds import Verify
+from server.work.queue import ask
 from server.work.tables import Job
 from tests.compose.stack import Stack, still_runs
 from tests.sandbox.server import PASSWORD, USER, Sandbox
@@ -156,11 +157,12 @@ def test_redis_carries_hints_only_flushed_or_gone_it_loses_nothing(engine: Engin
     all_end_cleanly(stack)
 
 
-def asked_for(engine: Engine, key: str) -> None:
+def asked_for(engine: Engine, when: str) -> None:
+    """Ask for work that finds nothing to do: a round of this name there is not."""
     with writing(engine) as session:
-        put(session, "read", key)
+        ask(session, Verify(when, DISTRICT))
 
 
-def done(engine: Engine, key: str) -> bool:
+def done(engine: Engine, when: str) -> bool:
     with snapshot(engine) as session:
-        return session.scalar(select(Job.state).filter_by(key=key)) == "done"
+        return session.scalar(select(Job.state).filter_by(key=Verify(when, DISTRICT).key)) == "done"
