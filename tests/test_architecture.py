@@ -119,6 +119,23 @@ def test_every_kind_of_work_has_who_does_it() -> None:
     assert set(KINDS.values()) == set(HANDLERS)
 
 
+def test_a_word_is_one_thing() -> None:
+    """No two classes share a name, but a table and what the rules see of it."""
+    owners: dict[str, list[Path]] = {}
+    for file in [*(CHECKOUT / "verification").rglob("*.py"), *(CHECKOUT / "server").rglob("*.py"),
+                 *(CHECKOUT / "workers").rglob("*.py"), *(CHECKOUT / "xlsforms").rglob("*.py")]:  # fmt: skip
+        for node in ast.parse(file.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                owners.setdefault(node.name, []).append(file.relative_to(CHECKOUT))
+    twice = {name: files for name, files in owners.items() if len(files) > 1}
+    a_table_and_its_rule = {
+        name for name, files in twice.items()
+        if sorted(file.name == "tables.py" for file in files) == [False, True] and files[0].parts[0] == "verification"
+    }  # fmt: skip
+    assert a_table_and_its_rule == {"Answer", "Claim", "ClaimLine", "Document", "LineResult", "Visit", "VisitResult"}
+    assert twice.keys() == a_table_and_its_rule, twice
+
+
 def test_no_installed_distribution_owns_our_names() -> None:
     owners = importlib.metadata.packages_distributions()
     assert {room: owners[room] for room in ROOMS if room in owners and set(owners[room]) != {"tilik"}} == {}

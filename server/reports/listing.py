@@ -14,7 +14,7 @@ from verification.model import province_of
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedPart:
     """A district's part of a round in the list; `zone` is that of its clocks, `result` None before its first."""
 
     round: Round
@@ -24,7 +24,7 @@ class Listed:
     result: Result | None
 
 
-def listed_parts(session: Session) -> list[Listed]:
+def listed_parts(session: Session) -> list[ListedPart]:
     """List the districts' parts of all rounds that are not archived."""
     mine = (Result.round_id == RoundPart.round_id) & (Result.district == RoundPart.district)
     query = (
@@ -41,7 +41,7 @@ def listed_parts(session: Session) -> list[Listed]:
     names = {areas_id: names_of(session, areas_id, codes) for areas_id in versions}
     clocks = {areas_id: zones(session, areas_id) for areas_id in versions}
     return [
-        Listed(found, part, names[found.areas_id].get(part.district, part.district),
-               clocks[found.areas_id].get(province_of(part.district), CAPITAL), result)
+        ListedPart(found, part, names[found.areas_id].get(part.district, part.district),
+                   clocks[found.areas_id].get(province_of(part.district), CAPITAL), result)
         for found, part, result in rows
     ]  # fmt: skip

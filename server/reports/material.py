@@ -26,7 +26,7 @@ from verification.sets.indicators import IndicatorSet
 
 
 @dataclass(frozen=True)
-class Seen:
+class JudgedVersion:
     """The version a visit was judged by, as far as it is still here; `point` is lon, lat."""
 
     form_id: str
@@ -52,7 +52,7 @@ class Material:
     visits: Sequence[VisitResult]
     claims: Mapping[int, Claim]
     names: Mapping[str, str]
-    seen: Mapping[str, Seen]  # by version
+    seen: Mapping[str, JudgedVersion]  # by version
     photographs: Mapping[str, Sequence[Attachment]]  # by version
     set_aside: Sequence[SetAside]
     forms: Sequence[Form]
@@ -105,7 +105,7 @@ def _closed(session: Session, part: RoundPart) -> RoundChange | None:
     return session.scalars(changes.order_by(RoundChange.id.desc()).limit(1)).first()
 
 
-def _seen(session: Session, versions: Sequence[str]) -> dict[str, Seen]:
+def _seen(session: Session, versions: Sequence[str]) -> dict[str, JudgedVersion]:
     query = (
         select(Submission, Form.form_id, SubmissionState.submitted_at, Visit.lon, Visit.lat)
         .join(Form, Form.id == Submission.form_pk)
@@ -115,8 +115,8 @@ def _seen(session: Session, versions: Sequence[str]) -> dict[str, Seen]:
         .where(among(session, Submission.instance_id, versions))
     )  # fmt: skip
     return {
-        one.instance_id: Seen(form_id, one.root_id, one.instance_id, one.form_version, from_central(at),
-                              None if lon is None or lat is None else (lon, lat))
+        one.instance_id: JudgedVersion(form_id, one.root_id, one.instance_id, one.form_version, from_central(at),
+                                       None if lon is None or lat is None else (lon, lat))
         for one, form_id, at, lon, lat in session.execute(query)
     }  # fmt: skip
 

@@ -18,7 +18,7 @@ from server.submissions.tables import SubmissionState
 TURN = 1000  # of those that nothing points to, in one night
 
 
-class Shown(NamedTuple):
+class AsShown(NamedTuple):
     """A submission as Central shows it: `shown` is another after each change that its feed tells of."""
 
     root_id: str
@@ -31,14 +31,14 @@ def shown() -> ColumnElement[str]:
     return func.coalesce(state.updated_at, state.submitted_at) + " " + cast(state.attachments_present, String)
 
 
-def to_look_into(session: Session, form_pk: int, turn: int | None = TURN) -> list[Shown]:
+def to_look_into(session: Session, form_pk: int, turn: int | None = TURN) -> list[AsShown]:
     """Choose the living submissions of a form to ask about now; all of them where no `turn` is said."""
     is_new = SubmissionState.looked.is_distinct_from(shown()) | (SubmissionState.edits > 0)
     others = _living(form_pk).where(~is_new).order_by(None).order_by(SubmissionState.looked_at, SubmissionState.id)
     return _all_of(session, _living(form_pk).where(is_new)) + _all_of(session, others.limit(turn))
 
 
-def note_looked(session: Session, form_pk: int, asked: Sequence[Shown]) -> None:
+def note_looked(session: Session, form_pk: int, asked: Sequence[AsShown]) -> None:
     """Note submissions as asked about, as they were shown when they were chosen."""
     mark(session, form_pk, asked, "looked", looked_at=now())
 
@@ -48,7 +48,7 @@ def look_again(session: Session, form_pk: int, root_id: str) -> None:
     session.execute(update(SubmissionState).filter_by(form_pk=form_pk, root_id=root_id).values(looked=None))
 
 
-def mark(session: Session, form_pk: int, asked: Sequence[Shown], column: str, **more: object) -> None:
+def mark(session: Session, form_pk: int, asked: Sequence[AsShown], column: str, **more: object) -> None:
     """Write into a column how each submission was shown."""
     state = SubmissionState
     query = update(state).where(state.form_pk == form_pk, state.root_id == bindparam("its_root"))
@@ -62,5 +62,5 @@ def _living(form_pk: int) -> Select[str, str]:
     return query.order_by(SubmissionState.id)
 
 
-def _all_of(session: Session, query: Select[str, str]) -> list[Shown]:
-    return [Shown(*row) for row in session.execute(query)]
+def _all_of(session: Session, query: Select[str, str]) -> list[AsShown]:
+    return [AsShown(*row) for row in session.execute(query)]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from server.db import among, now
 from server.submissions.files import STORED
-from server.submissions.looking import Shown, mark, shown
+from server.submissions.looking import AsShown, mark, shown
 from server.submissions.standing import is_living
 from server.submissions.tables import Attachment, Form, SubmissionState
 
@@ -42,11 +42,11 @@ def stored_files(session: Session, form_pk: int) -> Sequence[Any]:
     return session.execute(select(*columns).where(_stored(), file.form_pk == form_pk).order_by(file.id)).all()
 
 
-def to_compare(session: Session, form_pk: int) -> list[Shown]:
+def to_compare(session: Session, form_pk: int) -> list[AsShown]:
     """List the living submissions of a form whose comments were not compared since they changed."""
     mine = SubmissionState.form_pk == form_pk
     query = select(SubmissionState.root_id, shown()).where(mine, is_living(), ~_is_compared())
-    return [Shown(*row) for row in session.execute(query.order_by(SubmissionState.id))]
+    return [AsShown(*row) for row in session.execute(query.order_by(SubmissionState.id))]
 
 
 def count_compared(session: Session, form_pk: int) -> tuple[int, int]:
@@ -61,7 +61,7 @@ def note_compared_files(session: Session, files: Sequence[int]) -> None:
     session.execute(update(Attachment).where(among(session, Attachment.id, files)).values(compared_at=now()))
 
 
-def note_compared(session: Session, form_pk: int, submissions: Sequence[Shown]) -> None:
+def note_compared(session: Session, form_pk: int, submissions: Sequence[AsShown]) -> None:
     """Note that submissions have Central's comments, as they were shown then."""
     mark(session, form_pk, submissions, "compared")
 

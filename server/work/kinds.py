@@ -39,14 +39,14 @@ class Pull(Work):
 
 
 @dataclass(frozen=True)
-class Checks(Work):
+class LookOverAll(Work):
     """Ask for a slow pass over every form."""
 
     kind = "checks"
 
 
 @dataclass(frozen=True)
-class Check(Work):
+class LookOver(Work):
     """Look over everything of a form."""
 
     kind = "check"

@@ -14,7 +14,7 @@ from math import log2
 import numpy as np
 from numpy.typing import NDArray
 
-from verification.matching.lines import Column, Lines, Sought
+from verification.matching.lines import Lines, Numbered, Sought
 from verification.matching.names import ClaimedNames
 from verification.places.distance import Floats, Ints
 from verification.rules import MatchingRules, Rules
@@ -111,7 +111,7 @@ def _name_levels(names: ClaimedNames, visited: Sequence[str], rules: MatchingRul
     return levels
 
 
-def _same(seen: int, claimed: Column, which: Ints) -> Ints | None:
+def _same(seen: int, claimed: Numbered, which: Ints) -> Ints | None:
     if not seen:
         return None
     there = claimed.numbers[which]

@@ -47,7 +47,7 @@ class Sought:
         return self.facility != 0 and self.name is None
 
 
-class Column:
+class Numbered:
     """Texts as whole numbers from 1 on; 0 says that there is none, -1 that it stands in no line."""
 
     def __init__(self, texts: Iterable[str | None]) -> None:
@@ -87,12 +87,12 @@ class Lines:
 
     def __init__(self, lines: Sequence[ClaimLine], names: Mapping[str, str], rules: Rules) -> None:
         self.all = sorted(lines, key=lambda line: line.line_id)
-        self.facility = Column(line.facility_id for line in self.all)
-        self.registry = Column(line.registry_no for line in self.all)
-        self.kind = Column(line.kind for line in self.all)
-        self.name = Column(normalise(line.name) for line in self.all)
-        self.village = Column(line.village for line in self.all)
-        self.subdistrict = Column(subdistrict_of(line.village) for line in self.all)
+        self.facility = Numbered(line.facility_id for line in self.all)
+        self.registry = Numbered(line.registry_no for line in self.all)
+        self.kind = Numbered(line.kind for line in self.all)
+        self.name = Numbered(normalise(line.name) for line in self.all)
+        self.village = Numbered(line.village for line in self.all)
+        self.subdistrict = Numbered(subdistrict_of(line.village) for line in self.all)
         self.allowance_m = np.array([rules.kinds[line.kind].allowance_m for line in self.all])
         self.half_cell_m = np.array([line.point.half_cell_m if line.point else np.nan for line in self.all])
         self._rules = rules

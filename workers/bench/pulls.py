@@ -26,7 +26,7 @@ REPLAY_FROM = 50_000  # from this many on the feed is generated: sending them wo
 
 
 @dataclass(frozen=True)
-class Result:
+class PullMeasured:
     """What one measure came to; medians over the repeats. `ratio` is ours over the baseline, in seconds."""
 
     name: str
@@ -41,9 +41,9 @@ class Result:
 
 def bench_pulls(
     settings: Settings, sizes: Sequence[int], postgres: str | None, repeats: int, tell: Callable[..., None]
-) -> list[Result]:
+) -> list[PullMeasured]:
     """Measure the first pull, and a poll with nothing new, at each size and on each database."""
-    results: list[Result] = []
+    results: list[PullMeasured] = []
     for n in sizes:
         with ExitStack() as stack:
             server, url, user, password = stack.enter_context(central_to_measure(settings, n))
@@ -58,11 +58,12 @@ def bench_pulls(
     return results
 
 
-def _result(name: str, n: int, server: str, samples: Sequence[Sample]) -> Result:
+def _result(name: str, n: int, server: str, samples: Sequence[Sample]) -> PullMeasured:
     median = {key: statistics.median(getattr(s, key) for s in samples) for key in Sample.__dataclass_fields__}
     ratio = statistics.median(sample.seconds / sample.baseline_seconds for sample in samples)
-    return Result(name, n, server, round(median["seconds"], 4), round(median["baseline_seconds"], 4), round(ratio, 3),
-                  round(median["cpu_seconds"] / n * 1e6, 1), round(median["peak_mb"], 1))  # fmt: skip
+    seconds = round(median["seconds"], 4), round(median["baseline_seconds"], 4)
+    cpu_us = round(median["cpu_seconds"] / n * 1e6, 1)
+    return PullMeasured(name, n, server, *seconds, round(ratio, 3), cpu_us, round(median["peak_mb"], 1))
 
 
 @contextmanager
@@ -109,7 +110,7 @@ def _own_database(postgres: str) -> Iterator[str]:
         server.dispose()
 
 
-def table(results: Sequence[Result]) -> str:
+def table(results: Sequence[PullMeasured]) -> str:
     """Write the results as a table."""
     head = f"{'name':<18}{'n':>8}  {'server':<8}{'seconds':>9}{'baseline':>10}{'ratio':>7}{'µs/row':>8}{'peak MB':>9}"
     rows = [

@@ -34,7 +34,7 @@ Task = Callable[[], object]
 
 
 @dataclass(frozen=True)
-class Sample:
+class StepSample:
     """One run and its baseline, in seconds of the processor. Peak memory is above what the process had before."""
 
     seconds: float
@@ -43,7 +43,7 @@ class Sample:
 
 
 @dataclass(frozen=True)
-class Result:
+class StepMeasured:
     """What one step came to for `n` visits to as many claimed places; medians over the repeats."""
 
     name: str
@@ -56,7 +56,7 @@ class Result:
 
 def bench_verify(
     sizes: Sequence[int], repeats: int, tell: Callable[..., None], layouts: Mapping[str, int] = LAYOUTS
-) -> list[Result]:
+) -> list[StepMeasured]:
     """Measure each step at each size, with the places spread over many subdistricts and all in one."""
     results = []
     for layout, subdistricts in layouts.items():
@@ -68,14 +68,14 @@ def bench_verify(
     return results
 
 
-def _result(name: str, n: int, samples: Sequence[Sample]) -> Result:
-    median = {key: statistics.median(getattr(s, key) for s in samples) for key in Sample.__dataclass_fields__}
+def _result(name: str, n: int, samples: Sequence[StepSample]) -> StepMeasured:
+    median = {key: statistics.median(getattr(s, key) for s in samples) for key in StepSample.__dataclass_fields__}
     ratio = statistics.median(sample.seconds / sample.baseline_seconds for sample in samples)
-    return Result(name, n, round(median["seconds"], 5), round(median["baseline_seconds"], 5), round(ratio, 2),
-                  round(median["peak_mb"], 1))  # fmt: skip
+    seconds = round(median["seconds"], 5), round(median["baseline_seconds"], 5)
+    return StepMeasured(name, n, *seconds, round(ratio, 2), round(median["peak_mb"], 1))
 
 
-def measure_step(step: str, n: int, subdistricts: int) -> Sample:
+def measure_step(step: str, n: int, subdistricts: int) -> StepSample:
     """Measure one step, here and now, and the same with the bare libraries."""
     prepare = STEPS[step]
     ours, bare = prepare(made_up_district(WARM_UP, subdistricts))
@@ -84,7 +84,7 @@ def measure_step(step: str, n: int, subdistricts: int) -> Sample:
     baseline = cpu_seconds(bare)
     before = reset_peak_mb()
     taken = cpu_seconds(ours)
-    return Sample(taken, baseline, peak_mb() - before)
+    return StepSample(taken, baseline, peak_mb() - before)
 
 
 def _locate(district: District) -> tuple[Task, Task]:
@@ -178,7 +178,7 @@ def _in_space(points: Sequence[Fix | ClaimedPoint]) -> Floats:
     return in_space(np.array([point.lon for point in points]), np.array([point.lat for point in points]))
 
 
-def table(results: Sequence[Result]) -> str:
+def table(results: Sequence[StepMeasured]) -> str:
     """Write the results as a table."""
     head = f"{'name':<20}{'n':>8}{'seconds':>10}{'baseline':>10}{'ratio':>8}{'µs/visit':>10}{'peak MB':>9}"
     rows = [

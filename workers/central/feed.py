@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from workers.central.session import CentralProblem
-from workers.central.wire import Listed, System
+from workers.central.wire import ListedSubmission, System
 
 Json = dict[str, Any]
 _FEED, _LISTING = '{"value":[', "["  # how the two kinds of body begin
@@ -44,11 +44,11 @@ def read_rows(chunks: Iterable[bytes]) -> Iterator[FeedRow]:
             raise CentralProblem("central_malformed", passes=True) from None
 
 
-def read_listing(chunks: Iterable[bytes]) -> Iterator[Listed]:
+def read_listing(chunks: Iterable[bytes]) -> Iterator[ListedSubmission]:
     """Read a listing's entries as its bytes arrive. Raises CentralProblem where the body is cut or is no listing."""
     for entry, _ in _objects(chunks, _LISTING):
         try:
-            yield Listed.of(entry)
+            yield ListedSubmission.of(entry)
         except (KeyError, TypeError):
             raise CentralProblem("central_malformed", passes=True) from None
 

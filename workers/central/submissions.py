@@ -14,7 +14,7 @@ from workers.central.session import (
     server_time,
     sorted_errors,
 )
-from workers.central.wire import Comment, FileInfo, Json, Listed, VersionInfo
+from workers.central.wire import Comment, FileInfo, Json, ListedSubmission, VersionInfo
 
 
 @dataclass(frozen=True)
@@ -56,10 +56,12 @@ class Submissions(Connection):
         answer = self.ask_for(f"{self.path_of(form_id)}.svc/Submissions", params=params)
         return int(answer["@odata.count"])
 
-    def listing(self, form_id: str, *, deleted: bool = False) -> list[Listed]:
+    def listing(self, form_id: str, *, deleted: bool = False) -> list[ListedSubmission]:
         """List all submissions of a form without their answers."""
         params = {"deleted": "true"} if deleted else None
-        return [Listed.of(entry) for entry in self.ask_for(f"{self.path_of(form_id)}/submissions", params=params)]
+        return [
+            ListedSubmission.of(entry) for entry in self.ask_for(f"{self.path_of(form_id)}/submissions", params=params)
+        ]
 
     @contextmanager
     def listing_stream(self, form_id: str, *, deleted: bool) -> Iterator[Iterator[bytes]]:
@@ -68,9 +70,9 @@ class Submissions(Connection):
         with self.session.ask("GET", f"{self.path_of(form_id)}/submissions", params=params, stream=True) as response:
             yield self.chunks_of(response)
 
-    def submission(self, form_id: str, root_id: str) -> Listed:
+    def submission(self, form_id: str, root_id: str) -> ListedSubmission:
         """Read what Central knows of one submission, without its answers."""
-        return Listed.of(self.ask_for(self.path_of(form_id, root_id)))
+        return ListedSubmission.of(self.ask_for(self.path_of(form_id, root_id)))
 
     def xml(self, form_id: str, root_id: str, instance_id: str) -> str:
         """Read a version's XML: the evidence itself, with every field its own form version had."""

@@ -43,7 +43,7 @@ class System(NamedTuple):
         )  # fmt: skip
 
 
-class Listed(NamedTuple):
+class ListedSubmission(NamedTuple):
     """A submission in the listing, Central's other view of them."""
 
     root_id: str

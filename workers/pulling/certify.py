@@ -16,7 +16,7 @@ from server.db import batches, now, snapshot, writing
 from server.store import Store
 from server.submissions.forms import forms_of
 from server.submissions.keeping import comment_counts, digest
-from server.submissions.looking import Shown
+from server.submissions.looking import AsShown
 from server.submissions.tables import Form
 from server.sync.certificates import (
     Cause,
@@ -147,7 +147,7 @@ class _Certifier:
             with writing(self.engine) as session:
                 note_compared_files(session, sound)
 
-    def _compare_comments(self, detail: FormDetail, form_pk: int, asked: Sequence[Shown]) -> None:
+    def _compare_comments(self, detail: FormDetail, form_pk: int, asked: Sequence[AsShown]) -> None:
         with snapshot(self.engine) as session:
             kept = comment_counts(session, form_pk, [one.root_id for one in asked])
         sound = []

@@ -26,9 +26,9 @@ from server.submissions.keeping import (
     note_gone,
     present_roots,
 )
-from server.submissions.looking import TURN, Shown, note_looked, to_look_into
+from server.submissions.looking import TURN, AsShown, note_looked, to_look_into
 from server.submissions.tables import Bookmark
-from server.work.kinds import Check, Checks
+from server.work.kinds import LookOver, LookOverAll
 from server.work.queue import ask
 from verification.reason import Reason
 from workers.central.api import Central
@@ -99,7 +99,7 @@ def _note_what_is_gone(engine: Engine, central: Central, form_pk: int, form_id: 
 
 
 def fetch_comments(
-    engine: Engine, central: Central, form_pk: int, form_id: str, chosen: Sequence[Shown],
+    engine: Engine, central: Central, form_pk: int, form_id: str, chosen: Sequence[AsShown],
     progress: Progress | None = None,
 ) -> int:  # fmt: skip
     """Fetch the comments of these submissions, and note them as asked about; returns how many are new."""
@@ -157,7 +157,7 @@ def read_audits(engine: Engine, central: Central) -> int:
     entries, read_at = found
     with writing(engine) as session:
         for form_id in _forms_to_look_over(entries, central.project):
-            ask(session, Check(form_id) if form_id else Checks())
+            ask(session, LookOver(form_id) if form_id else LookOverAll())
         for form_id, root_id in _submissions_with_files(entries, central.project):
             if form := form_of(session, central.project, form_id):
                 recheck(session, form.id, [root_id])

@@ -70,13 +70,13 @@ def ask_pulls(context: Context, _work: kinds.Pulls, _lease: Lease) -> None:
         ask(session, kinds.ApprovalLists())
 
 
-def ask_checks(context: Context, _work: kinds.Checks, _lease: Lease) -> None:
+def ask_checks(context: Context, _work: kinds.LookOverAll, _lease: Lease) -> None:
     """Ask for a slow pass over every published form."""
     with context.central() as central:
-        _ask_for_each_form(context, central, kinds.Check)
+        _ask_for_each_form(context, central, kinds.LookOver)
 
 
-def _ask_for_each_form(context: Context, central: Central, kind: type[kinds.Pull | kinds.Check]) -> None:
+def _ask_for_each_form(context: Context, central: Central, kind: type[kinds.Pull | kinds.LookOver]) -> None:
     forms = meet_forms(context.engine, central)
     with writing(context.engine) as session:
         for form_id in forms:
@@ -104,7 +104,7 @@ def _raise(problem: Reason | None) -> None:
         raise CentralProblem(problem.code, passes=True, **problem.values)
 
 
-def check(context: Context, work: kinds.Check, lease: Lease) -> None:
+def check(context: Context, work: kinds.LookOver, lease: Lease) -> None:
     """Look over everything of a form; ask for reading."""
     with context.central() as central:
         report = look_over(context.engine, central, context.store, work.form_id, lease.now_and_then)
@@ -191,8 +191,8 @@ def sweep_away(context: Context, _work: kinds.Sweep, _lease: Lease) -> None:
 HANDLERS: Mapping[type[Work], Callable[[Context, Any, Lease], None]] = {
     kinds.Pulls: ask_pulls,
     kinds.Pull: pull,
-    kinds.Checks: ask_checks,
-    kinds.Check: check,
+    kinds.LookOverAll: ask_checks,
+    kinds.LookOver: check,
     kinds.Certify: make_certificate,
     kinds.Remove: remove,
     kinds.Read: read,

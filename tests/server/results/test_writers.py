@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select
 from server.db import snapshot, writing
 from server.results.verifying import result_of
 from server.settings import CHECKOUT
-from server.work.kinds import Check
+from server.work.kinds import LookOver
 from server.work.queue import ask
 from server.work.tables import Job
 from tests.support.claiming import ROUND, claims_come, forget_jobs
@@ -25,7 +25,7 @@ def test_a_decision_is_saved_in_the_middle_of_a_districts_computation(district: 
         assert worker.stdin and worker.stdout
         assert worker.stdout.readline() == "computing\n"
         with writing(district) as session:  # as every page does that saves something
-            ask(session, Check("asked by a page"))
+            ask(session, LookOver("asked by a page"))
         with snapshot(district) as session:
             assert session.scalars(select(Job.key)).all() == ["asked by a page"]
             assert result_of(session, ROUND, DISTRICT) is None, "the computation has not ended"

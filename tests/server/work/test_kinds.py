@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select
 
 from server.db import snapshot, writing
 from server.words import LANGUAGES, catalogue
-from server.work.kinds import KINDS, Check, Facilities, Pull, Read, Remove, Verify, Work, WriteBack
+from server.work.kinds import KINDS, Facilities, LookOver, Pull, Read, Remove, Verify, Work, WriteBack
 from server.work.queue import Taken, ask, put, take
 from server.work.tables import Job
 
@@ -31,7 +31,7 @@ def test_every_kind_comes_back_from_the_table_as_it_was_asked_for(engine: Engine
 
 
 KEYS: list[tuple[Work, str]] = [
-    (Pull("visit_lksa"), "visit_lksa"), (Pull("a/b c"), "a/b c"), (Check(""), ""), (Facilities(), ""),
+    (Pull("visit_lksa"), "visit_lksa"), (Pull("a/b c"), "a/b c"), (LookOver(""), ""), (Facilities(), ""),
     (Verify("2026", "99.01"), "2026/99.01"), (Verify("2026-b", "9/9"), "2026-b/9/9"), (WriteBack(7), "7"),
 ]  # fmt: skip
 

@@ -14,35 +14,35 @@ from verification.places.areas import Villages
 from verification.verify import verify_district
 from workers.bench import verifying
 from workers.bench.district import made_up_district
-from workers.bench.verifying import LAYOUTS, STEPS, Result, bench_verify, table
+from workers.bench.verifying import LAYOUTS, STEPS, StepMeasured, bench_verify, table
 
 KEYS = ["name", "n", "seconds", "baseline_seconds", "ratio", "peak_mb"]
 
 
 @pytest.fixture(scope="module")
-def results() -> list[Result]:
+def results() -> list[StepMeasured]:
     return bench_verify([20], 1, lambda *_, **__: None, {"spread": 20})
 
 
-def test_every_step_is_measured_in_the_documented_keys(results: list[Result]) -> None:
+def test_every_step_is_measured_in_the_documented_keys(results: list[StepMeasured]) -> None:
     assert [list(asdict(result)) for result in results] == [KEYS] * len(STEPS)
     assert [(r.name, r.n) for r in results] == [(f"{step}/spread", 20) for step in STEPS]
 
 
-def test_the_values_can_be(results: list[Result]) -> None:
+def test_the_values_can_be(results: list[StepMeasured]) -> None:
     for result in results:
         assert 0 < result.baseline_seconds < result.seconds < 10
         assert result.ratio == pytest.approx(result.seconds / result.baseline_seconds, rel=0.2)
         assert 0 <= result.peak_mb < 200
 
 
-def test_the_table_has_a_row_for_each_and_a_heading(results: list[Result]) -> None:
+def test_the_table_has_a_row_for_each_and_a_heading(results: list[StepMeasured]) -> None:
     lines = table(results).splitlines()
     assert lines[0].split()[:3] == ["name", "n", "seconds"]
     assert [line.split()[0] for line in lines[1:]] == [result.name for result in results]
 
 
-def test_the_command_prints_them(results: list[Result], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_prints_them(results: list[StepMeasured], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verifying, "bench_verify", lambda sizes, repeats, tell: results if sizes == (20,) else [])
     shown = CliRunner().invoke(main, ["bench", "verify", "-n", "20", "--json"])
     assert json.loads(shown.stdout) == [asdict(result) for result in results]
