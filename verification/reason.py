@@ -12,3 +12,11 @@ class Reason:
 
     code: str
     values: dict[str, Value] = field(default_factory=dict)
+
+
+class WithReason(Exception):
+    """An exception that says why as a value; each kind of it has a name of its own."""
+
+    def __init__(self, code: str, **values: Value) -> None:
+        super().__init__(code)
+        self.reason = Reason(code, values)

@@ -5,18 +5,14 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from verification.reason import Reason, Value
+from verification.reason import WithReason
 
 _BLANKS = re.compile(r"[ \t\r\n]*")
 _LONGEST_INTEGER = 18  # digits; longer ones become what a float makes of them
 
 
-class Unreadable(Exception):
+class Unreadable(WithReason):
     """Where a file stops being GeoJSON; `reason` says what is there."""
-
-    def __init__(self, code: str, **values: Value) -> None:
-        super().__init__(code)
-        self.reason = Reason(code, values)
 
 
 def features_of(content: str) -> Iterator[Any]:

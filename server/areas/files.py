@@ -3,17 +3,13 @@
 import codecs
 from pathlib import Path
 
-from verification.reason import Reason, Value
+from verification.reason import WithReason
 
 MOST_MEGABYTES = 400  # the outlines of all 83,762 villages, with a hundred vertices each, take some 350
 
 
-class UnusableFile(Exception):
+class UnusableFile(WithReason):
     """A file that is not read; `reason` says why."""
-
-    def __init__(self, code: str, **values: Value) -> None:
-        super().__init__(code)
-        self.reason = Reason(code, values)
 
 
 def read_text(path: Path) -> str:

@@ -9,19 +9,15 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from verification.places.outlines import is_tangled, mend
-from verification.reason import Reason, Value
+from verification.reason import WithReason
 
 MOST_VERTICES = 200_000  # in a ring; the longest real one has 7,413
 _MOST_NESTED = 8  # collections within collections
 _FARTHEST = 1e9  # metres or degrees: in whatever unit, no place on Earth has a larger coordinate
 
 
-class NoOutline(Exception):
+class NoOutline(WithReason):
     """A geometry that gives no outline; `reason` lacks only the feature's number and code."""
-
-    def __init__(self, code: str, **values: Value) -> None:
-        super().__init__(code)
-        self.reason = Reason(code, values)
 
 
 def outline_of(geometry: Any, *, lat_first: bool) -> BaseGeometry:

@@ -24,6 +24,12 @@ def newest_version(session: Session) -> AreaVersion | None:
     return session.scalars(select(AreaVersion).order_by(AreaVersion.id.desc()).limit(1)).first()
 
 
+def newest_number(session: Session) -> int:
+    """Give the number of the newest version; 0, in which nothing is, where none was loaded."""
+    newest = newest_version(session)
+    return newest.id if newest else 0
+
+
 def in_version(version_id: int) -> ColumnElement[bool]:
     """Choose the areas as one version has them."""
     return (Area.since <= version_id) & (Area.until.is_(None) | (Area.until > version_id))

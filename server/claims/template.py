@@ -17,7 +17,7 @@ from server.rulebook import load_indicators
 from server.words import catalogue
 from verification.claim_form.form import FIRST_ROW, PRINTED, SHEETS, TEMPLATE_VERSION, Stamp
 from verification.model import Level, level_of
-from verification.reason import Reason, Value
+from verification.reason import WithReason
 from verification.sets.indicators import IndicatorSet
 
 LISTS_SHEET = "_tilik"
@@ -39,12 +39,8 @@ class Template:
     villages: int
 
 
-class NoTemplate(Exception):
+class NoTemplate(WithReason):
     """There is no claim form for what was named."""
-
-    def __init__(self, code: str, **values: Value) -> None:
-        super().__init__(code)
-        self.reason = Reason(code, values)
 
 
 def template_for(session: Session, round_id: str, district: str) -> Template:

@@ -10,19 +10,15 @@ from openpyxl.workbook import Workbook
 
 from server.claims.template import LISTS_SHEET
 from verification.claim_form.form import FIRST_ROW, SHEETS, Book, Formula, Rows, Stamp
-from verification.reason import Reason, Value
+from verification.reason import WithReason
 
 MAX_FILE_BYTES = 10_000_000
 MAX_UNPACKED_BYTES = 12_000_000  # a template has under 1 MB; openpyxl needs some fifty times as much memory
 MAX_ROWS = 5_000
 
 
-class UnusableWorkbook(Exception):
+class UnusableWorkbook(WithReason):
     """A file that is not a filled template; `reason` says what it is instead."""
-
-    def __init__(self, code: str, **values: Value) -> None:
-        super().__init__(code)
-        self.reason = Reason(code, values)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.areas.queries import newest_version, zone_of
+from server.areas.queries import newest_number, zone_of
 from server.db import Json, insert_into, now
 from server.decisions.tables import Decision
 from server.moments import day_in
@@ -25,7 +25,7 @@ from server.visits.places import visited_place
 from server.work.kinds import Read, WriteBack
 from server.work.queue import ask
 from verification.matching.names import normalise
-from verification.reason import Reason
+from verification.reason import WithReason
 
 REVIEW, COMMENT, FOLLOW_UP, ROUND = "review", "comment", "follow_up", "round"
 APPROVED = "approved"
@@ -37,12 +37,8 @@ LONGEST = {"text": 2000, "why": 500}
 WOULD_CREATE = "approval_creates_entities"
 
 
-class Undecidable(Exception):
+class Undecidable(WithReason):
     """A decision that cannot be taken, with the reason for whom tried."""
-
-    def __init__(self, code: str, **values: Any) -> None:
-        super().__init__(code)
-        self.reason = Reason(code, values)
 
 
 def new_uuid() -> str:
@@ -125,8 +121,7 @@ def _checked(session: Session, state: SubmissionState, wish: Wish) -> Json:
 
 def today_at(session: Session, state: SubmissionState) -> date:
     """Tell which day it is where a submission belongs."""
-    newest = newest_version(session)
-    return day_in(zone_of(session, newest.id if newest else 0, state.district or ""), now())
+    return day_in(zone_of(session, newest_number(session), state.district or ""), now())
 
 
 def _read_state(typed: str) -> str:

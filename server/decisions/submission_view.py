@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.areas.queries import newest_version, zone_of
+from server.areas.queries import newest_number, zone_of
 from server.db import among
 from server.decisions.deciding import decisions_on, lists_to_confirm
 from server.decisions.tables import Decision
@@ -89,7 +89,7 @@ def view_submission(
         return None
     form, state = row
     place = visited_place(session, form.id, state.instance_id)
-    newest, problem = newest_version(session), state.problem or state.aside
+    problem = state.problem or state.aside
     rounds = {found.id: found.name for found in session.scalars(select(Round).where(Round.state != PLANNED))}
     return SubmissionView(
         form_pk=form.id,
@@ -104,7 +104,7 @@ def view_submission(
         attachments_present=state.attachments_present,
         attachments_expected=state.attachments_expected,
         problem=words.reason(problem) if problem else None,
-        zone=zone_of(session, newest.id if newest else 0, state.district or ""),
+        zone=zone_of(session, newest_number(session), state.district or ""),
         day=state.day,
         round=rounds.get(state.round_id or ""),
         rounds=tuple(sorted(rounds.items())) if state.chosen_round_id or state.round_id is None else (),

@@ -27,6 +27,7 @@ from server.reports.report import (
 from server.results.rows import reasons_of
 from server.results.tables import IndicatorResult, LineResult, VisitResult
 from server.results.totals import Totals
+from server.submissions.files import STORED
 from server.words import Catalogue
 from verification.claim_form.form import missing_answers
 from verification.model import Seen
@@ -206,7 +207,7 @@ class _Builder:
 
     def _photos(self, version: str | None) -> tuple[PhotoReport, ...]:
         return tuple(
-            PhotoReport(attachment.name, attachment.id if attachment.state == "stored" else None)
+            PhotoReport(attachment.name, attachment.id if attachment.state == STORED else None)
             for attachment in self._material.photographs.get(version or "", ())
         )
 

@@ -15,6 +15,7 @@ from server.db import among
 from server.moments import from_central
 from server.results.tables import IndicatorResult, LineResult, Result, VisitResult
 from server.results.verifying import result_of
+from server.rounds.states import OPEN
 from server.rounds.tables import Round, RoundChange, RoundPart
 from server.rulebook import load_indicators
 from server.submissions.forms import forms_of
@@ -99,7 +100,7 @@ def outlines(session: Session, material: Material) -> list[Village]:
 
 def _closed(session: Session, part: RoundPart) -> RoundChange | None:
     """Say who closed a part that is closed."""
-    if part.state == "open":
+    if part.state == OPEN:
         return None
     changes = select(RoundChange).filter_by(round_id=part.round_id, district=part.district)
     return session.scalars(changes.order_by(RoundChange.id.desc()).limit(1)).first()

@@ -4,8 +4,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from server.db import writing
-from server.results.rows import SHAPE
-from server.results.verifying import load_inputs, result_of, verify
+from server.results.verifying import is_from, load_inputs, result_of, verify
 from server.rounds.states import CLOSED, Entry, change_part, refuse
 from server.visits.reading import is_all_read, read_unread
 
@@ -33,7 +32,6 @@ def close_part(engine: Engine, round_id: str, district: str, entry: Entry) -> No
 
 
 def _has_everything(session: Session, round_id: str, district: str) -> bool:
-    known = result_of(session, round_id, district)
-    if known is None or not is_all_read(session, district):
+    if not is_all_read(session, district):
         return False
-    return (known.inputs_digest, known.shape) == (load_inputs(session, round_id, district).digest, SHAPE)
+    return is_from(result_of(session, round_id, district), load_inputs(session, round_id, district))

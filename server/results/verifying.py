@@ -104,7 +104,7 @@ def verify(engine: Engine, round_id: str, district: str) -> bool:
                 return False
             inputs = load_inputs(session, round_id, district)
             before = result_of(session, round_id, district)
-        if before and (before.inputs_digest, before.shape) == (inputs.digest, SHAPE):
+        if is_from(before, inputs):
             return False
         if _store(engine, round_id, district, inputs, _compute(inputs), before.inputs_digest if before else None):
             return True
@@ -155,6 +155,11 @@ def _head(inputs: Inputs, found: DistrictResult) -> dict[str, object]:
 def result_of(session: Session, round_id: str, district: str) -> Result | None:
     """Give the result of a district's part of a round."""
     return session.scalars(select(Result).filter_by(round_id=round_id, district=district)).one_or_none()
+
+
+def is_from(result: Result | None, inputs: Inputs) -> bool:
+    """Tell whether a result is what computing these inputs gives now."""
+    return result is not None and (result.inputs_digest, result.shape) == (inputs.digest, SHAPE)
 
 
 def parts_to_verify(session: Session) -> Sequence[tuple[str, str]]:

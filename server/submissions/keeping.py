@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, func, select, update
+from sqlalchemy import ColumnElement, Table, and_, func, select, update
 from sqlalchemy.orm import Session
 
 from server.db import Base, Json, among
@@ -34,6 +34,12 @@ def known_versions(session: Session, form_pk: int, roots: Sequence[str]) -> dict
     for root_id, instance_id in session.execute(query):
         known[root_id].add(instance_id)
     return known
+
+
+def current_version() -> ColumnElement[bool]:
+    """Join a submission's current version, where it is here."""
+    return and_(Submission.form_pk == SubmissionState.form_pk, Submission.root_id == SubmissionState.root_id,
+                Submission.instance_id == SubmissionState.instance_id)  # fmt: skip
 
 
 def lock_form(session: Session, form_pk: int) -> None:

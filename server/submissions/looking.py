@@ -34,8 +34,14 @@ def shown() -> ColumnElement[str]:
 def to_look_into(session: Session, form_pk: int, turn: int | None = TURN) -> list[AsShown]:
     """Choose the living submissions of a form to ask about now; all of them where no `turn` is said."""
     is_new = SubmissionState.looked.is_distinct_from(shown()) | (SubmissionState.edits > 0)
-    others = _living(form_pk).where(~is_new).order_by(None).order_by(SubmissionState.looked_at, SubmissionState.id)
-    return _all_of(session, _living(form_pk).where(is_new)) + _all_of(session, others.limit(turn))
+    others = _living(form_pk, ~is_new).order_by(SubmissionState.looked_at, SubmissionState.id).limit(turn)
+    return living(session, form_pk, is_new) + [AsShown(*row) for row in session.execute(others)]
+
+
+def living(session: Session, form_pk: int, which: ColumnElement[bool]) -> list[AsShown]:
+    """List those of a form's living submissions of which a condition holds."""
+    query = _living(form_pk, which).order_by(SubmissionState.id)
+    return [AsShown(*row) for row in session.execute(query)]
 
 
 def note_looked(session: Session, form_pk: int, asked: Sequence[AsShown]) -> None:
@@ -57,10 +63,5 @@ def mark(session: Session, form_pk: int, asked: Sequence[AsShown], column: str, 
         session.connection().execute(query.values({column: bindparam("its_shown"), **more}), rows)
 
 
-def _living(form_pk: int) -> Select[str, str]:
-    query = select(SubmissionState.root_id, shown()).where(SubmissionState.form_pk == form_pk, is_living())
-    return query.order_by(SubmissionState.id)
-
-
-def _all_of(session: Session, query: Select[str, str]) -> list[AsShown]:
-    return [AsShown(*row) for row in session.execute(query)]
+def _living(form_pk: int, which: ColumnElement[bool]) -> Select[str, str]:
+    return select(SubmissionState.root_id, shown()).where(SubmissionState.form_pk == form_pk, is_living(), which)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from server.db import among, now
 from server.submissions.files import STORED
-from server.submissions.looking import AsShown, mark, shown
+from server.submissions.looking import AsShown, living, mark, shown
 from server.submissions.standing import is_living
 from server.submissions.tables import Attachment, Form, SubmissionState
 
@@ -44,9 +44,7 @@ def stored_files(session: Session, form_pk: int) -> Sequence[Any]:
 
 def to_compare(session: Session, form_pk: int) -> list[AsShown]:
     """List the living submissions of a form whose comments were not compared since they changed."""
-    mine = SubmissionState.form_pk == form_pk
-    query = select(SubmissionState.root_id, shown()).where(mine, is_living(), ~_is_compared())
-    return [AsShown(*row) for row in session.execute(query.order_by(SubmissionState.id))]
+    return living(session, form_pk, ~_is_compared())
 
 
 def count_compared(session: Session, form_pk: int) -> tuple[int, int]:

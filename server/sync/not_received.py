@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from server.areas.queries import names_of, newest_version
+from server.areas.queries import names_of, newest_number
 from server.claims.tables import Claim, ClaimLine
 from server.db import among
 from server.decisions.deciding import FOLLOW_UP
@@ -53,8 +53,7 @@ def not_received(session: Session, project: int, words: Catalogue) -> list[NotRe
     """
     awaited = [*_unvisited(session), *_followed_up(session, project)]
     villages = {one.facility.village for one in awaited}
-    newest = newest_version(session)
-    names = names_of(session, newest.id if newest else 0, villages | {subdistrict_of(v) for v in villages})
+    names = names_of(session, newest_number(session), villages | {subdistrict_of(v) for v in villages})
     namer = Namer(names, words)
     found: dict[tuple[object, ...], NotReceived] = {}
     for one in awaited:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from server.removals.tables import Removal
 from server.submissions.files import GIVEN_UP, REFUSED, REMOVED, STORED
-from server.submissions.keeping import digest
+from server.submissions.keeping import current_version, digest
 from server.submissions.tables import Attachment, Submission, SubmissionState
 from server.sync.certificates import Cause, Difference, FormDetail
 
@@ -66,11 +66,10 @@ def kept_of(session: Session, form_pk: int) -> dict[str, Here]:
     files: dict[str, Counter[str]] = defaultdict(Counter)
     for instance_id, file_state in session.execute(named):
         files[instance_id][file_state] += 1
-    current = (version.form_pk == state.form_pk) & (version.root_id == state.root_id)
     query = (
         select(state.root_id, state.instance_id, state.review_state, state.updated_at, state.deleted_at, state.gone_at,
                version.digest, version.source, version.form_version)
-        .outerjoin(version, current & (version.instance_id == state.instance_id))
+        .outerjoin(version, current_version())
         .where(state.form_pk == form_pk)
     )  # fmt: skip
     return {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.areas.queries import names_of, newest_version
+from server.areas.queries import names_of, newest_number
 from server.register.naming import Audience, Namer, is_home
 from server.register.tables import Facility
 from server.submissions.tables import Submission
@@ -43,7 +43,7 @@ def place_name(session: Session, place: VisitedPlace, words: Catalogue, audience
     """Name a visited place: what it is called, and where."""
     if place.facility is None:
         return words.say("report.place_unknown")
-    village, newest = place.facility.village, newest_version(session)
-    names = names_of(session, newest.id if newest else 0, [village, subdistrict_of(village)])
+    village = place.facility.village
+    names = names_of(session, newest_number(session), [village, subdistrict_of(village)])
     named = Namer(names, words, audience).name(place.facility.name, village, place.facility.kind, place.kind)
     return f"{named.label}, {named.area}"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.areas.queries import codes_in, newest_version, villages_around, zones
+from server.areas.queries import codes_in, newest_number, villages_around, zones
 from server.db import among
 from server.moments import CAPITAL, day_in, from_central
 from server.register.tables import Facility
@@ -55,11 +55,11 @@ class Placer:
 
     def __init__(self, session: Session, visits: Mapping[int, Visit]) -> None:
         """Load it; `visits` are the submissions' current versions, by their number."""
-        newest = newest_version(session)
-        self._areas_id = newest.id if newest else 0
+        self._areas_id = newest_number(session)
         self._zones = zones(session, self._areas_id)
         self._windows = {window.round_id: window for window in windows(session)}
-        self._older = {w.areas_id: codes_in(session, w.areas_id) for w in self._windows.values()}
+        versions = {window.areas_id for window in self._windows.values()}
+        self._older = {areas_id: codes_in(session, areas_id) for areas_id in versions}
         self._registered = _villages_of(session, [v.facility_id for v in visits.values() if v.facility_id])
         unlisted = [v for v in visits.values() if v.facility_id not in self._registered]
         points = [(v.lon, v.lat) for v in unlisted if v.lon is not None and v.lat is not None]

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from server.moments import from_central
 from server.rounds.states import ARCHIVED
 from server.rounds.tables import Round, RoundPart
+from server.submissions.keeping import current_version
 from server.submissions.standing import Standing, counts, standing
 from server.submissions.tables import Form, Submission, SubmissionState
 from server.visits.tables import Visit
@@ -35,12 +36,6 @@ def visits_of(session: Session, round_id: str, district: str) -> list[model.Visi
         visit_id = one.root_id if one.root_id not in found else f"{one.root_id} {form_id}"
         found[visit_id] = as_read(visit, one, visit_id, version)
     return list(found.values())
-
-
-def current_version() -> ColumnElement[bool]:
-    """Join a submission's current version, where it is here."""
-    return and_(Submission.form_pk == SubmissionState.form_pk, Submission.root_id == SubmissionState.root_id,
-                Submission.instance_id == SubmissionState.instance_id)  # fmt: skip
 
 
 def as_read(visit: Visit, state: SubmissionState, visit_id: str, version: str) -> model.Visit:

@@ -15,6 +15,7 @@ from server.db import among, snapshot, writing
 from server.rounds.states import OPEN
 from server.rounds.tables import RoundPart
 from server.rulebook import load_kinds
+from server.submissions.keeping import current_version
 from server.submissions.tables import Form, Submission, SubmissionState
 from server.visits.placing import Arrived, Belongs, Placer
 from server.visits.tables import Visit
@@ -61,8 +62,7 @@ def _arrived(session: Session) -> list[Arrived]:
         select(state.id, state.form_pk, state.root_id, state.submitted_at, state.changes, state.district,
                state.round_id, state.chosen_round_id, Form.project, version.id)
         .join(Form, Form.id == state.form_pk)
-        .outerjoin(version, (version.form_pk == state.form_pk) & (version.root_id == state.root_id)
-                   & (version.instance_id == state.instance_id))
+        .outerjoin(version, current_version())
         .where(_is_unread())
         .order_by(state.id)
         .limit(BATCH)

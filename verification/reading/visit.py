@@ -10,17 +10,13 @@ from math import isfinite
 from typing import Any
 
 from verification.model import Arrival, Fix, Mode, Seen, Visit
-from verification.reason import Reason, Value
+from verification.reason import WithReason
 
 _YEARS = range(1970, 2200)  # of phones' clocks: at the ends of all years a zone's hours lead out of them
 
 
-class UnreadableSubmission(Exception):
+class UnreadableSubmission(WithReason):
     """A submission that cannot be read as a visit; `reason` says why, for the person who can mend it."""
-
-    def __init__(self, code: str, **values: Value) -> None:
-        super().__init__(code)
-        self.reason = Reason(code, values)
 
 
 def read_visit(

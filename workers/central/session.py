@@ -22,7 +22,7 @@ from pyodk.errors import PyODKError
 from requests.adapters import Retry
 
 from server.moments import to_central
-from verification.reason import Reason, Value
+from verification.reason import Value, WithReason
 
 _BUSY = frozenset({429, 500, 502, 503, 504})
 
@@ -31,12 +31,11 @@ Answer = TypeVar("Answer")
 logging.getLogger("pyodk").setLevel(logging.CRITICAL + 1)
 
 
-class CentralProblem(Exception):
+class CentralProblem(WithReason):
     """Central did not do what it was asked. `passes` tells whether asking again later can help by itself."""
 
     def __init__(self, code: str, *, passes: bool, **values: Value) -> None:
-        super().__init__(code)
-        self.reason = Reason(code, values)
+        super().__init__(code, **values)
         self.passes = passes
 
     @property

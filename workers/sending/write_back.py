@@ -55,15 +55,17 @@ def carry_out(engine: Engine, central: Central, decision_id: int, must_be_ours: 
     if order.decision.sent_at is not None:
         return
     if order.hindrance is not None:
-        _note(engine, decision_id, problem=order.hindrance)
+        with writing(engine) as session:
+            _note(session, decision_id, problem=order.hindrance)
         return
     try:
         _EFFECTS[order.decision.kind](central, order, must_be_ours)
     except CentralProblem as problem:
-        _note(engine, decision_id, problem=problem.reason)
+        with writing(engine) as session:
+            _note(session, decision_id, problem=problem.reason)
         raise
-    _note(engine, decision_id, sent_at=now(), problem=None)
     with writing(engine) as session:
+        _note(session, decision_id, sent_at=now(), problem=None)
         look_again(session, order.decision.form_pk, order.decision.root_id)  # a comment leaves no other trace
 
 
@@ -82,9 +84,8 @@ def _order(session: Session, project: int, decision_id: int) -> Order:
     return Order(decision, form.form_id, label, hindrance)
 
 
-def _note(engine: Engine, decision_id: int, **values: object) -> None:
-    with writing(engine) as session:
-        session.execute(update(Decision).where(Decision.id == decision_id).values(**values))
+def _note(session: Session, decision_id: int, **values: object) -> None:
+    session.execute(update(Decision).where(Decision.id == decision_id).values(**values))
 
 
 def _review(central: Central, order: Order, must_be_ours: Callable[[], None]) -> None:
