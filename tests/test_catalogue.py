@@ -10,7 +10,7 @@ import pytest
 
 from server.decisions.deciding import FIELDS, REVIEW_STATES, WOULD_CREATE
 from server.reports.disclosure import public_outcome
-from server.reports.exports import COLUMNS
+from server.reports.exports import COLUMNS, RECORDS
 from server.rounds.planning import STAGES
 from server.rounds.states import ARCHIVED, CLOSED, OPEN, PLANNED
 from server.rulebook import load_indicators, load_kinds, load_rules
@@ -83,7 +83,8 @@ def families() -> dict[str, set[str]]:
     sheets = {f"{sheet}.{what}" for sheet in SHEETS for what in ("title", "instruction")}
     columns = {f"column.{column.key}" for columns in SHEETS.values() for column in columns}
     return {
-        "outcome": outcomes, "next": outcomes - {Outcome.CONFIRMED}, "csv": set(COLUMNS), "language": set(LANGUAGES),
+        "outcome": outcomes, "next": outcomes - {Outcome.CONFIRMED}, "language": set(LANGUAGES),
+        "csv": {*COLUMNS, *(f"record.{record}" for record in RECORDS)},
         "report": set(POINTS), "state": {PLANNED, OPEN, CLOSED, ARCHIVED}, "stage": set(STAGES),
         "template": sheets | columns | {f"guide_{line}" for line in range(1, 9)},
         "source": {criterion.source for indicator in load_indicators().indicators for criterion in indicator.criteria},
