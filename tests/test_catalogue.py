@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -133,6 +133,12 @@ def test_moments_are_told_in_the_chosen_zone_by_name() -> None:
     moment = datetime(2026, 11, 22, 16, 30, tzinfo=UTC)
     assert catalogue("id").show(moment) == "22 Nov 2026 23.30 WIB"
     assert catalogue("en", "WIT").show(moment) == "23 Nov 2026 01:30 WIT"
+
+
+def test_how_long_ago_is_told_in_the_unit_that_fits() -> None:
+    ago = [catalogue("id").ago(timedelta(minutes=minutes)) for minutes in (-1, 6, 80, 60 * 30)]
+    assert ago == ["1 detik yang lalu", "6 menit yang lalu", "80 menit yang lalu", "30 jam yang lalu"]
+    assert catalogue("en").ago(timedelta(days=9)) == "9 days ago"
 
 
 def test_a_probability_is_never_a_certainty() -> None:

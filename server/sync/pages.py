@@ -21,6 +21,6 @@ def certificate() -> str:
         return render_template(
             "certificate.html", certificate=found, detail=read_detail(found) if found else None,
             as_of=from_central(found.as_of) if found else None,
-            hours=(now() - found.made_at).total_seconds() / 3600 if found else None,
+            ago=words.ago(now() - found.made_at) if found else None,
             late=late_files(session, project), awaited=not_received(session, project, words),
         )  # fmt: skip

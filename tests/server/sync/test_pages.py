@@ -41,7 +41,7 @@ def page(web: FlaskClient, language: str = "id") -> str:
 
 
 def test_without_a_certificate_it_says_how_to_make_one(web: FlaskClient) -> None:
-    assert "Belum ada sertifikat; jalankan" in page(web)
+    assert "Belum ada sertifikat. Mintalah operator membuatnya" in page(web)
 
 
 def test_an_identical_one_states_its_counts_digest_and_age(engine: Engine, web: FlaskClient) -> None:
