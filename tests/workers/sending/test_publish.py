@@ -31,24 +31,29 @@ def at_central(*entities: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {e["uuid"]: {"__id": e["uuid"], "label": e["label"], "__system": {}} | e["data"] for e in entities}
 
 
+def register_of(*entities: dict[str, Any]) -> dict[str, dict[str, Any] | None]:
+    return {e["uuid"]: e for e in entities}
+
+
 def test_what_central_lacks_is_created() -> None:
-    assert plan_list([entity(1), entity(2)], at_central(entity(1))) == ListPlan((entity(2),), ())
+    assert plan_list(register_of(entity(1), entity(2)), at_central(entity(1))) == ListPlan((entity(2),), ())
 
 
 @pytest.mark.parametrize("changed", [
     entity(label="Pojok ASI Terminal"), entity(village=VILLAGES[1].code), entity(registry_no="7"), entity(kind="lksa"),
 ])  # fmt: skip
 def test_what_changed_is_updated(changed: dict[str, Any]) -> None:
-    assert plan_list([changed], at_central(entity())) == ListPlan((), (changed,))
+    assert plan_list(register_of(changed), at_central(entity())) == ListPlan((), (changed,))
 
 
 def test_what_is_the_same_stays() -> None:
     never_set = at_central(entity()) | {"uuid-1": at_central(entity())["uuid-1"] | {"registry_no": None}}
-    assert plan_list([entity()], never_set) == plan_list([entity()], at_central(entity())) == ListPlan((), ())
+    for central in (never_set, at_central(entity())):
+        assert plan_list(register_of(entity()), central) == ListPlan((), ())
 
 
 def test_what_the_register_does_not_know_is_left_alone() -> None:
-    assert plan_list([], at_central(entity())) == ListPlan((), ())
+    assert plan_list({}, at_central(entity())) == ListPlan((), ())
 
 
 @pytest.fixture
