@@ -34,10 +34,21 @@ class UnclearedPlace:
         return (self.facility_id or "")[:8]
 
     def is_given_away_by(self, text: str, village_name: str | None = None) -> bool:
-        """Tell whether a text names a home, or the village it is in."""
-        said = normalise(text)
-        told = [normalise(name) for name in (self.name, village_name) if name]
-        return self.is_home and any(name and name in said for name in told)
+        """Tell whether a text names a home, or the village it is in, with or without what all such names begin with."""
+        said = f" {normalise(text)} "
+        told = [_telling(name) for name in (self.name, village_name) if name]
+        return self.is_home and any(f" {name} " in said for name in told if name)
+
+
+_SAYS_NOTHING = frozenset({
+    "aman", "anak", "asuhan", "desa", "kelurahan", "lksa", "panti", "perlindungan", "rumah", "singgah", "sosial",
+    "yayasan",
+})  # fmt: skip
+
+
+def _telling(name: str) -> str:
+    """Leave out of a name what says only that it is a home, or a village, and its numbers."""
+    return " ".join(w for w in normalise(name).split() if w not in _SAYS_NOTHING and not w.isdigit())
 
 
 @view

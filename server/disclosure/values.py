@@ -19,7 +19,7 @@ _THE_OPERATORS = (
     "not_utf8", "nothing_to_decide", "outline", "places_in_no_area", "point_astray", "position_", "ring_", "round_",
     "settings_", "stage_", "state_", "village_twice", "village_without_polygon", "zone_",
 )  # fmt: skip
-_CODES, _AREAS, _DIGITS = r"[\w., -]{1,200}", r"[\d., ]{2,200}", r"[\d–-]{1,10}"
+_CODES, _AREAS, _DIGITS = r"[\w., -]{1,200}", r"[\d., ]{2,200}", r"[\d.–-]{1,10}"
 _MAY_BE: Mapping[str, str] = {
     "code": r"[\d.]{1,13}|\d{1,2}[a-z]\d{0,2}", "criteria": r"[a-z0-9_ ]{1,500}", "day": r"\d{4}-\d\d-\d\d",
     "detail": r"\w{1,40}", "district": _AREAS, "districts": _AREAS, "form": r"[\w.-]{1,64}", "found": r"[\w.-]{1,40}",
