@@ -2,7 +2,7 @@
 
 import io
 
-from flask import Blueprint, Response, abort, send_file
+from flask import Blueprint, Response, abort
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from server.db import snapshot
@@ -21,7 +21,7 @@ def photo(number: int) -> Response:
         digest = shown_photograph(session, site().settings.project, number) or abort(404)
     path = Store(site().settings.store).path(digest)
     try:
-        return send_file(io.BytesIO(without_exif(path.read_bytes())), mimetype="image/jpeg")
+        return Response(without_exif(path.read_bytes()), mimetype="image/jpeg")
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
         abort(404)
 

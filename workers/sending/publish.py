@@ -7,11 +7,15 @@ from typing import Any
 from sqlalchemy import Engine, select
 
 from server.db import snapshot
+from server.decisions.deciding import FOLLOW_UP
+from server.decisions.tables import Decision
 from server.disclosure.phones import phone_entity
 from server.disclosure.places import UnclearedPlace
+from server.disclosure.viewer import PHONE
 from server.register.tables import Facility
 from server.rulebook import load_kinds
 from workers.central.api import Central
+from workers.sending.write_back import LIST as FOLLOW_UPS
 from xlsforms.build import BuiltForm
 
 Entity = dict[str, Any]
@@ -48,10 +52,25 @@ def publish_facilities(engine: Engine, central: Central) -> ListPlan:
     plan = plan_list(register, central.entities(LIST))
     for entity_id in plan.delete:
         central.delete_entity(LIST, entity_id)
+    take_back_follow_ups(engine, central)
     for entity in plan.update:
         central.update_entity(LIST, entity)
     central.create_entities(LIST, list(plan.create))
     return plan
+
+
+def take_back_follow_ups(engine: Engine, central: Central) -> None:
+    """Delete follow-ups about places that no phone may know of, which an older Tilik sent."""
+    query = (
+        select(Decision.uuid, Facility.kind)
+        .join(Facility, Facility.id == Decision.facility_id)
+        .where(Decision.kind == FOLLOW_UP, Decision.sent_at.is_not(None))
+    )
+    with snapshot(engine) as session:
+        sent = [key for key, kind in session.execute(query) if UnclearedPlace((kind,)).shown not in PHONE.lists]
+    there = central.entities(FOLLOW_UPS) if sent else {}
+    for entity_id in there.keys() & set(sent):
+        central.delete_entity(FOLLOW_UPS, entity_id)
 
 
 def as_entity(facility: Facility) -> Entity | None:
