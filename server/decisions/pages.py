@@ -2,14 +2,17 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from sqlalchemy.orm import Session
 
 from server.db import snapshot, writing
 from server.decisions.deciding import REVIEW_STATES, Undecidable, Wish, decide, new_uuid
 from server.decisions.submission_view import view_submission
+from server.disclosure.cleared import ClearedValues
+from server.disclosure.clearing import Clearance
 from server.people.acting import account
 from server.submissions.forms import form_of
+from server.web.showing import show
 from server.web.site import chosen_words, site
 
 blueprint = Blueprint("decisions", __name__, template_folder="templates")
@@ -30,11 +33,19 @@ def submission_page(form_id: str, root_id: str) -> Any:
         submission = view_submission(session, site().settings.project, form_id, root_id, chosen_words())
     if submission is None:
         abort(404)
-    page = render_template(
-        "submission.html", submission=submission, refused=refused, typed=request.form, states=REVIEW_STATES,
-        new_uuid=new_uuid, words=chosen_words().at(submission.zone),
+    clear = Clearance(chosen_words())
+    typed = ClearedValues((name, clear.own(text)) for name, text in request.form.items())
+    page = show(
+        "submission.html", chosen_words().at(submission.zone), submission=submission, typed=typed,
+        refused=clear.why(refused) if refused else None,
     )  # fmt: skip
     return page, 400 if refused else 200
+
+
+@blueprint.app_context_processor
+def offered() -> dict[str, Any]:
+    """Give templates what a decision may be, and a new number for each."""
+    return {"states": REVIEW_STATES, "new_uuid": new_uuid}
 
 
 def _form_pk(session: Session, form_id: str) -> int:

@@ -2,14 +2,12 @@
 
 import io
 
-from flask import Blueprint, Response, abort, send_file
+from flask import Blueprint, Response, abort
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from server.db import snapshot
 from server.store import Store
-from server.submissions.files import STORED
-from server.submissions.tables import Attachment
-from server.visits.places import visited_place
+from server.visits.photographs import shown_photograph
 from server.web.site import site
 
 blueprint = Blueprint("photographs", __name__)
@@ -20,14 +18,10 @@ PHOTO_PIXELS = 1000
 def photo(number: int) -> Response:
     """Show a photograph, drawn anew: without place, device and moment, and smaller."""
     with snapshot(site().engine) as session:
-        attachment = session.get(Attachment, number)
-        if attachment is None or attachment.state != STORED or attachment.digest is None:
-            abort(404)
-        if visited_place(session, attachment.form_pk, attachment.instance_id).is_home:
-            abort(404)
-        path = Store(site().settings.store).path(attachment.digest)
+        digest = shown_photograph(session, site().settings.project, number) or abort(404)
+    path = Store(site().settings.store).path(digest)
     try:
-        return send_file(io.BytesIO(without_exif(path.read_bytes())), mimetype="image/jpeg")
+        return Response(without_exif(path.read_bytes()), mimetype="image/jpeg")
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
         abort(404)
 

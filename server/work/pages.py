@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, request, url_for
 
 from server.db import snapshot, writing
+from server.disclosure.clearing import Clearance
+from server.web.showing import show
 from server.web.site import chosen_words, site
 from server.work.queue import again
 from server.work.unfinished import unfinished
@@ -20,5 +22,5 @@ def work_page() -> Any:
             again(session, request.form.get("job", 0, type=int))
         return redirect(url_for(".work_page", lang=chosen_words().language), 303)
     with snapshot(site().engine) as session:
-        work = unfinished(session)
-    return render_template("work.html", work=work)
+        work = unfinished(session, Clearance(chosen_words()))
+    return show("work.html", work=work)

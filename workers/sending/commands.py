@@ -43,4 +43,10 @@ def publish() -> None:
     with connected() as (_, engine, central):
         published = publish_forms(central, build_all())
         plan = publish_facilities(engine, central)
-    tell("forms.published", forms=len(published), created=len(plan.create), updated=len(plan.update))
+    tell(
+        "forms.published",
+        forms=len(published),
+        created=len(plan.create),
+        updated=len(plan.update),
+        deleted=len(plan.delete),
+    )
