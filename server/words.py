@@ -88,7 +88,11 @@ class _Missing(dict[str, str]):
         return "{" + key + "}"
 
 
-@cache
 def catalogue(language: str, zone: str = CAPITAL) -> Catalogue:
     """Give a language's catalogue; Bahasa Indonesia for a language there is none for."""
-    return Catalogue(language if language in LANGUAGES else LANGUAGES[0], zone)
+    return _kept(language if language in LANGUAGES else LANGUAGES[0], zone)
+
+
+@cache  # by what we have, never by what somebody asked for: it would grow
+def _kept(language: str, zone: str) -> Catalogue:
+    return Catalogue(language, zone)

@@ -27,7 +27,9 @@ from server.reports.report import (
 from server.results.rows import reasons_of
 from server.results.tables import IndicatorResult, LineResult, VisitResult
 from server.results.totals import Totals
-from server.submissions.files import STORED
+from server.submissions.files import REMOVED, STORED
+from server.submissions.media import can_be_shown
+from server.submissions.tables import Attachment
 from server.words import Catalogue
 from verification.claim_form.form import missing_answers
 from verification.model import CONTRADICTS, Seen
@@ -216,9 +218,25 @@ class _Builder:
 
     def _photos(self, version: str | None) -> tuple[PhotoReport, ...]:
         return tuple(
-            PhotoReport(self._clear.file(attachment.name), attachment.id if attachment.state == STORED else None)
+            self._photo(attachment, self._not_shown(attachment))
             for attachment in self._material.photographs.get(version or "", ())
         )
+
+    def _photo(self, file: Attachment, why_not: Cleared | None) -> PhotoReport:
+        return PhotoReport(self._clear.file(file.name), None if why_not else file.id, why_not)
+
+    def _not_shown(self, file: Attachment) -> Cleared | None:
+        """Say why a file is not shown; None where it is."""
+        if file.state == STORED:
+            shown = can_be_shown(file.media_type)
+            return (
+                None
+                if shown
+                else self._clear.say("report.photo_kept_only", kind=self._clear.ours(str(file.media_type)))
+            )
+        if file.problem:
+            return self._clear.why(file.problem).sentence
+        return self._clear.say("report.photo_removed" if file.state == REMOVED else "report.photo_not_here")
 
     def _other(self, visit: VisitResult) -> OtherVisit:
         clear, seen = self._clear, self._material.seen.get(visit.version)

@@ -39,10 +39,11 @@ class CriterionReport:
 
 @view
 class PhotoReport:
-    """A photograph that may be shown, by its number; `number` is None until it has come."""
+    """A photograph that may be shown, by its number; where it cannot be, `number` is None and `why_not` says why."""
 
     name: Cleared
     number: int | None
+    why_not: Cleared | None
 
 
 @view
