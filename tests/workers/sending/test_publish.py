@@ -15,7 +15,15 @@ from tests.support.claiming import claims_come
 from tests.support.workbooks import a_place, filled
 from workers.central.api import Central
 from workers.central.entities import ENTITY_BATCH
-from workers.sending.publish import LIST, PROPERTIES, ListPlan, plan_list, publish_facilities, publish_forms
+from workers.sending.publish import (
+    LIST,
+    PROPERTIES,
+    ListPlan,
+    PublishedForms,
+    plan_list,
+    publish_facilities,
+    publish_forms,
+)
 from xlsforms.build import build
 
 HERE = VILLAGES[0].code
@@ -122,6 +130,6 @@ def test_a_list_that_lacks_a_property_gets_it(register: Engine, central: Central
 
 def test_forms_are_published_once(central: Central) -> None:
     form = build("visit_school")
-    assert publish_forms(central, [form]) == ["visit_school"]
-    assert publish_forms(central, [form]) == []
+    assert publish_forms(central, [form]) == PublishedForms(("visit_school",))
+    assert publish_forms(central, [form]) == PublishedForms(())
     assert [(found.form_id, found.version) for found in central.forms()] == [("visit_school", form.version)]
