@@ -58,7 +58,7 @@ class FormXml:
 
     def named(self, version: str) -> "FormXml":
         """Give it under another version."""
-        return read_form(re.sub(r' version="[^"]*"', f' version="{version}"', self.xml, count=1))
+        return read_form(re.sub(r'(<[^<?]* id="[^"]*" version=")[^"]*', rf"\g<1>{version}", self.xml, count=1))
 
 
 def read_form(xml: str) -> FormXml:
