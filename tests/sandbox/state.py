@@ -82,6 +82,7 @@ class Form:
     draft: FormXml | None = None
     state: str = "open"
     submissions: dict[str, Submission] = field(default_factory=dict)
+    linked: set[str] = field(default_factory=set)  # files that are entity lists
 
     def newest_first(self) -> list[Submission]:
         return list(reversed(self.submissions.values()))
@@ -93,6 +94,11 @@ class EntityList:
     properties: list[str] = field(default_factory=list)
     entities: dict[str, Json | None] = field(default_factory=dict)  # None: deleted, and its id stays taken
     approval: bool = False  # before a submission adds to it
+    access_filter: Json | None = None  # told again, and nothing else
+    deleted: dict[str, Json] = field(default_factory=dict)  # what an entity was that can be restored
+
+    def feed(self) -> list[Json]:
+        return [entity for entity in self.entities.values() if entity]
 
 
 @dataclass
@@ -101,6 +107,15 @@ class Project:
     name: str
     forms: dict[str, Form] = field(default_factory=dict)
     lists: dict[str, EntityList] = field(default_factory=dict)
+    trash: list[Form] = field(default_factory=list)
+    deleted_lists: list[EntityList] = field(default_factory=list)
+    key: str | None = None  # what a form's version says while submissions are encrypted
+    app_users: list[Json] = field(default_factory=list)
+    actor_properties: list[str] = field(default_factory=list)
+
+    def trashed(self, form_id: str) -> list[Form]:
+        """Forms of this id that were deleted: their versions stay taken, and one view still shows what they brought."""
+        return [form for form in self.trash if form.form_id == form_id]
 
     def make_entities(self, submission: Submission, *, approved: bool) -> None:
         """Make the entities a submission asks for (their labels only), where it has come as far as the list wants."""

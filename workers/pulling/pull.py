@@ -58,11 +58,30 @@ def meet_forms(engine: Engine, central: Central) -> list[str]:
     published = [form.form_id for form in central.forms() if form.is_published]
     with snapshot(engine) as session:
         known = forms_of(session, central.project)
+    published += _hidden(central, [form.form_id for form in known if form.form_id not in published])
     if any((form.absent_since is None) is not (form.form_id in published) for form in known):
         with writing(engine) as session:
             for form in forms_of(session, central.project):
                 form.absent_since = None if form.form_id in published else form.absent_since or now()
     return published
+
+
+def _hidden(central: Central, form_ids: Iterable[str]) -> list[str]:
+    """Name the forms that are at Central and not on its list: closed ones are kept from some accounts.
+
+    They are asked for like the others, so that what the account may not do is noted with them.
+    """
+    return [form_id for form_id in form_ids if _is_forbidden(central, form_id)]
+
+
+def _is_forbidden(central: Central, form_id: str) -> bool:
+    try:
+        central.form(form_id)
+    except CentralProblem as problem:
+        if problem.reason.code not in ("central_not_allowed", "central_not_found"):
+            raise
+        return problem.reason.code == "central_not_allowed"
+    return False
 
 
 def pull_form(

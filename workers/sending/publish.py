@@ -1,7 +1,10 @@
-"""Publish the forms, and keep the list of facilities at Central as the register has it."""
+"""Publish the forms, and keep the list of facilities at Central as the register has it.
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+What Central does not take stops nothing else: it is given back as an obstacle, with its reason.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Engine, select
@@ -14,9 +17,12 @@ from server.disclosure.places import UnclearedPlace
 from server.disclosure.viewer import PHONE
 from server.register.tables import Facility
 from server.rulebook import load_kinds
+from verification.reason import Reason
 from workers.central.api import Central
+from workers.central.session import CentralProblem
+from workers.central.wire import FormInfo
 from workers.sending.write_back import LIST as FOLLOW_UPS
-from xlsforms.build import BuiltForm
+from xlsforms.build import BuiltForm, is_of_a_build
 
 Entity = dict[str, Any]
 LIST = "facilities"
@@ -27,36 +33,104 @@ PROPERTIES = ("kind", "registry_no", "village", "subdistrict", "district")
 
 
 @dataclass(frozen=True)
+class Obstacle:
+    """What did not reach Central (a form by its id, a facility by its label and id), and why."""
+
+    what: str
+    why: Reason
+
+
+@dataclass(frozen=True)
+class PublishedForms:
+    """What publishing did: the forms that are new at Central; what stood in the way; forms that take no submissions."""
+
+    new: tuple[str, ...]
+    obstacles: tuple[Obstacle, ...] = ()
+    not_open: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class ListPlan:
-    """What has to happen at Central for its list to be the register."""
+    """What has to happen at Central for its list to be the register; once it was tried, also what stood in the way."""
 
     create: tuple[Entity, ...]
     update: tuple[Entity, ...]
     delete: tuple[str, ...] = ()
+    obstacles: tuple[Obstacle, ...] = ()
 
 
-def publish_forms(central: Central, forms: list[BuiltForm]) -> list[str]:
-    """Publish the forms whose version is not the published one; returns their ids."""
+def publish_forms(central: Central, forms: list[BuiltForm]) -> PublishedForms:
+    """Publish the forms whose version is not the published one.
+
+    Raises CentralProblem where Central takes nothing, or has no list of facilities for them.
+    """
     central.ensure_entity_list(LIST, PROPERTIES)
-    return [form.form_id for form in forms if central.publish(form.form_id, form.xlsx, form.version)]
+    known = {form.form_id: form for form in central.forms()}
+    new, obstacles = [], []
+    for form in forms:
+        try:
+            if _publish(central, form, known.get(form.form_id)):
+                new.append(form.form_id)
+        except CentralProblem as problem:
+            if not (problem.is_about_this or problem.reason.code in _OF_OTHERS):
+                raise
+            obstacles.append(Obstacle(form.form_id, problem.reason))
+    shut = [form.form_id for form in forms if (found := known.get(form.form_id)) and found.state != "open"]
+    return PublishedForms(tuple(new), tuple(obstacles), tuple(shut))
+
+
+_OF_OTHERS = ("form_id_taken", "form_has_a_draft")
+
+
+def _publish(central: Central, form: BuiltForm, known: FormInfo | None) -> bool:
+    """Publish a form, unless what stands under its id at Central is somebody else's."""
+    if known and not is_of_a_build(known.version):
+        raise CentralProblem("form_id_taken", passes=False, version=known.version)
+    draft = central.draft_version(form.form_id) if known else None
+    if draft is not None and not is_of_a_build(draft):
+        raise CentralProblem("form_has_a_draft", passes=False, version=draft)
+    return central.publish(form.form_id, form.xlsx, form.version)
 
 
 def publish_facilities(engine: Engine, central: Central) -> ListPlan:
     """Bring Central's list of facilities up to the register, and take back what no phone may have.
 
-    Entities that the register does not know stay, those of homes by kind and code.
+    Entities that the register does not know stay, those of homes by kind and code. What was deleted at Central is
+    named, never restored: whoever took a place off all phones may have had to.
     """
     central.ensure_entity_list(LIST, PROPERTIES)
     with snapshot(engine) as session:
         register = {place.id: as_entity(place) for place in session.scalars(select(Facility).order_by(Facility.id))}
     plan = plan_list(register, central.entities(LIST))
-    for entity_id in plan.delete:
-        central.delete_entity(LIST, entity_id)
+    refused = _each(plan.delete, lambda key: central.delete_entity(LIST, key))
     take_back_follow_ups(engine, central)
-    for entity in plan.update:
-        central.update_entity(LIST, entity)
-    central.create_entities(LIST, list(plan.create))
-    return plan
+    updates = {entity["uuid"]: entity for entity in plan.update}
+    refused |= _each(updates, lambda key: central.update_entity(LIST, updates[key]))
+    refused |= central.create_each(LIST, list(plan.create))
+    labels = {entity["uuid"]: f"{entity['label']} ({entity['uuid']})" for entity in (*plan.update, *plan.create)}
+    return replace(
+        plan,
+        create=tuple(entity for entity in plan.create if entity["uuid"] not in refused),
+        update=tuple(entity for entity in plan.update if entity["uuid"] not in refused),
+        delete=tuple(key for key in plan.delete if key not in refused),
+        obstacles=tuple(Obstacle(labels.get(key, key), why) for key, why in refused.items()),
+    )
+
+
+def _each(keys: Iterable[str], change: Callable[[str], object]) -> dict[str, Reason]:
+    """Change entities one by one; gives those that Central refused, by id, each with its reason."""
+    refused = {}
+    for key in keys:
+        try:
+            change(key)
+        except CentralProblem as problem:
+            if problem.number == "404.1":
+                refused[key] = Reason("entity_deleted_at_central")
+            elif problem.is_about_this:
+                refused[key] = problem.reason
+            else:
+                raise
+    return refused
 
 
 def take_back_follow_ups(engine: Engine, central: Central) -> None:
