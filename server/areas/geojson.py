@@ -5,21 +5,24 @@ named by a list of codes and names); a province may name its zone. Axis order, i
 reported, never assumed away.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+import shapely
 
 from server.areas.features import Unreadable, features_of
 from server.areas.names import CODE, clean
 from server.areas.polygons import NoOutline, outline_of
 from verification.model import Level, Village, level_of
-from verification.places.outlines import OutlineProblem, axis_order_problem, outline_problems, points_astray
+from verification.places.outlines import OutlineProblem, axis_order_problem, outline_problems, piled_up, points_astray
 from verification.places.zones import HOURS
 from verification.reason import Reason, Value
 
 _CODE_KEYS = ("kode", "code", "KODE", "kode_desa", "KDEPUM")
 _NAME_KEYS = ("nama", "name", "NAMA", "nama_desa", "NAMOBJ")
 _ZONE_KEYS = ("zona", "zone")
+MOST_VERTICES = 20_000_000  # of all outlines: 320 MB; all 83,762 villages have some 8 million
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ class _Reader:
         self.problems: list[Reason] = []
         self._lat_first = lat_first
         self._numbers: dict[str, int] = {}  # of the villages' features
+        self._vertices = 0
         self._without_keys: list[int] = []
         self._keys_instead = ""
 
@@ -82,7 +86,8 @@ class _Reader:
 
     def all_problems(self) -> tuple[Reason, ...]:
         """Give what is wrong with features, and then with where their outlines lie."""
-        misplaced = _misplaced(tuple(self.villages.values()), self._numbers)
+        villages = tuple(self.villages.values())
+        misplaced = _misplaced(villages, self._numbers) or _piled_up(villages, self._numbers)
         return (*self._keyless(), *self.problems, *misplaced)
 
     def _keyless(self) -> Iterator[Reason]:
@@ -123,6 +128,9 @@ class _Reader:
         if code in self.villages:
             self._refuse("village_twice", feature=number, code=code)
             return
+        self._vertices += shapely.get_num_coordinates(outline)
+        if self._vertices > MOST_VERTICES:
+            raise Unreadable("too_many_vertices", feature=number, code=code, most=MOST_VERTICES)
         self._numbers[code] = number
         self.villages[code] = Village(code, self.names[code], outline)
 
@@ -134,11 +142,19 @@ def _misplaced(villages: tuple[Village, ...], numbers: Mapping[str, int]) -> lis
     """Name each village with a point far from where it belongs; or say once that all of them lie elsewhere."""
     astray = points_astray(villages)
     axis = None if astray or not villages else axis_order_problem(villages)
-    return [axis.reason] if axis else [
+    return [Reason(axis.reason.code, {**axis.reason.values, **_named(axis.codes[0], numbers)})] if axis else [
         Reason("point_astray", {"feature": numbers[village.code], "code": village.code, "name": village.name,
                                 "lon": round(lon, 4), "lat": round(lat, 4)})
         for village, lon, lat in astray
     ]  # fmt: skip
+
+
+def _piled_up(villages: Sequence[Village], numbers: Mapping[str, int]) -> list[Reason]:
+    return [Reason("outlines_pile_up", _named(village.code, numbers)) for village in piled_up(villages)]
+
+
+def _named(code: str, numbers: Mapping[str, int]) -> dict[str, Value]:
+    return {"feature": numbers[code], "code": code}
 
 
 def _some_keys(properties: Mapping[str, Any]) -> str:
