@@ -87,7 +87,7 @@ class _Reader:
     def all_problems(self) -> tuple[Reason, ...]:
         """Give what is wrong with features, and then with where their outlines lie."""
         villages = tuple(self.villages.values())
-        misplaced = _misplaced(villages, self._numbers) or _piled_up(villages, self._numbers)
+        misplaced = _misplaced(villages, self._numbers, self._lat_first) or _piled_up(villages, self._numbers)
         return (*self._keyless(), *self.problems, *misplaced)
 
     def _keyless(self) -> Iterator[Reason]:
@@ -138,10 +138,12 @@ class _Reader:
         self.problems.append(Reason(code, values))
 
 
-def _misplaced(villages: tuple[Village, ...], numbers: Mapping[str, int]) -> list[Reason]:
+def _misplaced(villages: tuple[Village, ...], numbers: Mapping[str, int], lat_first: bool) -> list[Reason]:
     """Name each village with a point far from where it belongs; or say once that all of them lie elsewhere."""
     astray = points_astray(villages)
     axis = None if astray or not villages else axis_order_problem(villages)
+    if axis and lat_first and axis.reason.code == "outlines_lat_first":
+        return [Reason("outlines_lon_first")]  # they were turned round for nothing
     return [Reason(axis.reason.code, {**axis.reason.values, **_named(axis.codes[0], numbers)})] if axis else [
         Reason("point_astray", {"feature": numbers[village.code], "code": village.code, "name": village.name,
                                 "lon": round(lon, 4), "lat": round(lat, 4)})

@@ -59,6 +59,10 @@ def test_latitude_first_is_refused_until_one_says_so() -> None:
     assert codes(plan) == [] and plan.villages[0].outline.bounds == (110.0, -5.01, 110.01, -5.0)
 
 
+def test_longitude_first_turned_round_for_nothing_is_said() -> None:
+    assert codes(read(feature(), lat_first=True)) == ["outlines_lon_first"]
+
+
 def test_loading_twice_changes_nothing(engine: Engine) -> None:
     plan = read(feature(), feature("99.01", False, nama="Kabupaten Contoh"))
     assert load_areas(engine, plan, WISH)[0].counts == {"new": 4, "changed": 0, "unchanged": 0}
