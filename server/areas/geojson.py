@@ -19,9 +19,9 @@ from verification.places.outlines import OutlineProblem, axis_order_problem, out
 from verification.places.zones import HOURS
 from verification.reason import Reason, Value
 
-_CODE_KEYS = ("kode", "code", "KODE", "kode_desa", "KDEPUM")
-_NAME_KEYS = ("nama", "name", "NAMA", "nama_desa", "NAMOBJ")
-_ZONE_KEYS = ("zona", "zone")
+CODE_KEYS = ("kode", "code", "KODE", "kode_desa", "KDEPUM")
+NAME_KEYS = ("nama", "name", "NAMA", "nama_desa", "NAMOBJ")
+ZONE_KEYS = ("zona", "zone")
 MOST_VERTICES = 20_000_000  # of all outlines: 320 MB; all 83,762 villages have some 8 million
 
 
@@ -78,7 +78,7 @@ class _Reader:
         properties = feature.get("properties") if isinstance(feature, dict) else None
         if not isinstance(properties, dict):
             self._refuse("feature_without_properties", feature=number)
-        elif not any(key in properties for key in _CODE_KEYS):
+        elif not any(key in properties for key in CODE_KEYS):
             self._without_keys.append(number)
             self._keys_instead = self._keys_instead or _some_keys(properties)
         else:
@@ -93,12 +93,12 @@ class _Reader:
     def _keyless(self) -> Iterator[Reason]:
         if self._without_keys:
             values: dict[str, Value] = {"count": len(self._without_keys), "feature": self._without_keys[0]}
-            known = {"found": self._keys_instead, "understood": ", ".join(_CODE_KEYS)}
+            known = {"found": self._keys_instead, "understood": ", ".join(CODE_KEYS)}
             yield Reason("features_without_code_key", {**values, **known})
 
     def _read_area(self, number: int, properties: Mapping[str, Any], geometry: Any) -> None:
-        code = clean(_first(properties, _CODE_KEYS)) or ""
-        name = clean(_first(properties, _NAME_KEYS))
+        code = clean(_first(properties, CODE_KEYS)) or ""
+        name = clean(_first(properties, NAME_KEYS))
         if not CODE.fullmatch(code):
             self._refuse("feature_without_code", feature=number, code=code[:40])
         elif name is None:
@@ -111,7 +111,7 @@ class _Reader:
         if level_of(code) is Level.VILLAGE:
             self._read_village(number, code, geometry)
         elif level_of(code) is Level.PROVINCE:
-            self._read_zone(number, code, clean(_first(properties, _ZONE_KEYS)))
+            self._read_zone(number, code, clean(_first(properties, ZONE_KEYS)))
 
     def _read_zone(self, number: int, code: str, zone: str | None) -> None:
         if zone in HOURS:

@@ -16,7 +16,7 @@ DISTRICTS = {"97.01": "Kabupaten Satu", "97.02": "Kabupaten Dua", "97.03": "Kabu
 
 def year_one() -> dict[str, Village]:
     """Give four districts of five hundred villages; names come again in every district, as they do."""
-    found = {}
+    found: dict[str, Village] = {}
     for number in range(2000):
         district, within = number // 500, number % 500
         code = f"97.{district + 1:02}.{within // 50 + 1:02}.{2001 + within % 50}"
