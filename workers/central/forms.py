@@ -3,6 +3,7 @@
 from workers.central.connection import Connection
 from workers.central.session import (
     sorted_errors,
+    understood,
 )
 from workers.central.wire import FormInfo
 
@@ -12,11 +13,15 @@ class Forms(Connection):
 
     def forms(self) -> list[FormInfo]:
         """List the project's forms."""
-        return [FormInfo.of(form) for form in self.ask_for(self.path_of())]
+        answer = self.ask_for(self.path_of())
+        with understood():
+            return [FormInfo.of(form) for form in answer]
 
     def form(self, form_id: str) -> FormInfo:
         """Read one form."""
-        return FormInfo.of(self.ask_for(self.path_of(form_id)))
+        answer = self.ask_for(self.path_of(form_id))
+        with understood():
+            return FormInfo.of(answer)
 
     def publish(self, form_id: str, xlsx: bytes, version: str) -> bool:
         """Publish a form's definition; False where this very version is already the published one.
