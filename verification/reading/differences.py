@@ -138,7 +138,11 @@ def _number(text: str) -> float | None:
 
 def _text(value: Any) -> str | None:
     if isinstance(value, list):
-        return "; ".join(" ".join(f"{part:g}" if part == round(part) else str(part) for part in p) for p in value)
+        return "; ".join(" ".join(map(_written, point)) for point in value)
     if isinstance(value, bool):
         return "true" if value else "false"
     return None if value is None else str(value)
+
+
+def _written(number: Any) -> str:
+    return f"{number:g}" if isinstance(number, float) and number.is_integer() else str(number)

@@ -16,8 +16,9 @@ _ALTITUDES_M = (-12_000.0, 100_000.0)
 # where the country lies, with some sea around it, in degrees: a point with a sign lost is mostly outside
 _LONS, _LATS = (94.0, 142.0), (-12.0, 7.0)
 
-_IN_FEED = re.compile(
-    r'"point":(?:(null)|\{"type":"Point","coordinates":\[([^,\]]+),([^,\]]+)[^\]]*\](?:,"properties":\{"accuracy":(0)\})?)'
+_POINT, _OF_A_PHONE = (
+    '"point":',
+    re.compile(r'\{"type":"Point","coordinates":\[([^,\]]+),([^,\]]+),[^,\]]+\],"properties":\{"accuracy":([^}]+)\}'),
 )
 
 
@@ -77,16 +78,16 @@ def _of_text(value: Any) -> _Numbers:
 def may_be_half_read(row: str) -> bool:
     """Tell whether a visit's row of the feed may show less of its point than the XML has.
 
-    So it is where a coordinate is a whole number or lies outside the country, where the accuracy is exactly 0, and
-    where an on-site visit has no point.
+    A phone writes four numbers. So it is where one of them is missing, where a coordinate is a whole number or lies
+    outside the country, where the accuracy is exactly 0, and where an on-site visit has no point.
     """
-    found = _IN_FEED.search(row)
-    if found is None:
+    at = row.find(_POINT) + len(_POINT)
+    if at < len(_POINT):
         return False
-    nothing, lon, lat, unsure = found.groups()
-    if nothing:
+    if row.startswith("null", at):
         return '"mode":"video"' not in row
-    return bool(unsure) or not (_is_in(lon, _LONS) and _is_in(lat, _LATS))
+    found = _OF_A_PHONE.match(row, at)
+    return not (found and _is_in(found[1], _LONS) and _is_in(found[2], _LATS) and found[3] != "0")
 
 
 def _is_in(written: str, bounds: tuple[float, float]) -> bool:

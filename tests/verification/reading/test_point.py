@@ -79,7 +79,8 @@ def row(point: Any, **other: Any) -> str:
 
 
 @pytest.mark.parametrize(("feed", "half_read"), [
-    (row(geojson(110.639, -6.89, 3, accuracy=4.5)), False), (row({"type": "Point", "coordinates": AT}), False),
+    (row(geojson(110.639, -6.89, 3, accuracy=4.5)), False), (row({"type": "Point", "coordinates": AT}), True),
+    (row(geojson(*AT, accuracy=4.5)), True), (row({"type": "Point", "coordinates": [*AT, 3]}), True), (row("x"), True),
     (row({"type": "Point", "coordinates": [110, -6], "properties": {"accuracy": 5}}), True),
     (row({"type": "Point", "coordinates": [110.6, -6, 0]}), True),
     (row({"type": "Point", "coordinates": [0, -6.8]}), True),
