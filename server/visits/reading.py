@@ -92,7 +92,10 @@ def _as_visit(row: Row[int, str, str, str]) -> Visit:
 
 
 def _read(row: Row[int, str, str, str]) -> Visit:
-    answers = json.loads(row.answers)
+    try:
+        answers = json.loads(row.answers)
+    except (ValueError, RecursionError):  # it is kept as it came, and is no JSON that anybody could use
+        return Visit(submission_id=row.id, problem=UNREADABLE)
     try:
         visit = read_visit(answers, row.root_id, row.instance_id, None, load_kinds())
     except UnreadableSubmission as error:
