@@ -44,7 +44,7 @@ from workers.pulling.certify import certify
 from workers.queue.draining import drain
 from workers.queue.handlers import Context
 
-AT_ONCE, LOOKED_AT = 100, 5
+AT_ONCE, LOOKED_AT = 200, 5
 SLOW_SECONDS, MUCH_MB = 10, 500
 REPORT = "/laporan/2026/99.01"
 OWN = ("id", "submission_id", "result_id", "form_pk", "seen_at", "changes", "changes_read", "looked", "looked_at")

@@ -189,7 +189,12 @@ class _FormPull:
         extra: dict[str, _FromXml] = {}
         for row in suspects:
             missing = partial(self._missing_of, published=published, have=known.get(row.root_id, set()))
-            extra |= or_aside(missing, _unread, row, but=CentralProblem)
+            try:
+                extra |= or_aside(missing, _unread, row, but=CentralProblem)
+            except CentralProblem as problem:
+                if problem.passes:
+                    raise
+                extra |= _unread(row, Reason("content_not_given"))  # deleted meanwhile, mostly
         return extra
 
     def _is_in_part(self, row: FeedRow, published: str | None) -> bool:
@@ -224,9 +229,9 @@ class _FormPull:
             return _FromXml(row, instance_id, number, as_it_came, error.reason)
 
 
-def _unread(row: FeedRow) -> dict[str, "_FromXml"]:
-    """Set a submission aside of which something failed that nobody foresaw."""
-    return {row.instance_id: _FromXml(row, row.instance_id, row.system.edits + 1, None, Reason("unreadable_row"))}
+def _unread(row: FeedRow, problem: Reason = Reason("unreadable_row")) -> dict[str, "_FromXml"]:  # noqa: B008
+    """Set a submission aside until it is seen again."""
+    return {row.instance_id: _FromXml(row, row.instance_id, row.system.edits + 1, None, problem)}
 
 
 def _from_when(watermark: str | None, newest: str | None) -> str:

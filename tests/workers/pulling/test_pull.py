@@ -11,7 +11,7 @@ from server.submissions.tables import Form
 from tests.sandbox.server import PASSWORD, USER, Sandbox
 from tests.support.faults import Dated
 from tests.support.forms import FORM_ID, a_form, a_submission, new_id
-from tests.support.odd import at_central, change_row
+from tests.support.odd import at_central, change_answers, change_row
 from tests.support.proxy import FaultProxy
 from tests.support.scripted import Answer, in_json, scripted
 from tests.support.trial import delete, kept, restore, states, submit_many, versions
@@ -228,6 +228,19 @@ def test_what_came_before_the_feed_broke_is_kept(engine: Engine, trial: Central,
     del at_central(sandbox, trial, FORM_ID, oldest).odata
     assert pull_form(engine, trial, FORM_ID).problem is None
     assert set(versions(engine)) == {oldest, *others}
+
+
+def test_a_submission_that_is_gone_between_the_feed_and_its_xml_leaves_its_neighbours_pulled(
+    engine: Engine, trial: Central, sandbox: Sandbox
+) -> None:
+    gone, edited, neighbour = (trial.submit(FORM_ID, a_submission(word="w")) for _ in range(3))
+    for root, words in ((gone, {}), (edited, {"edits": 1})):
+        change_answers(at_central(sandbox, trial, FORM_ID, root), __id=new_id(), __system=words)
+    trial.publish(FORM_ID, a_form("2", drop="word"), "2")
+    assert pull_form(engine, trial, FORM_ID).problem is None
+    assert set(versions(engine)) == {neighbour}
+    problems = [state.problem for root, state in states(engine).items() if root != neighbour]
+    assert problems == [Reason("content_not_given")] * 2
 
 
 def test_central_may_stamp_by_a_clock_that_is_behind_the_one_it_answers_by(
