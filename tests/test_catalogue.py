@@ -17,7 +17,7 @@ from server.rulebook import load_indicators, load_kinds, load_rules
 from server.settings import CHECKOUT
 from server.sync.certificates import DIFFERENT, IDENTICAL, UNSTABLE, Cause
 from server.words import LANGUAGES, catalogue
-from verification.claim_form.form import SHEETS
+from verification.claim_form.cells import SHEETS
 from verification.model import Arrival, Grade, Outcome, Seen
 from verification.reason import Reason
 from workers.queue.handlers import HANDLERS
@@ -33,6 +33,8 @@ REASONS = {
     "Reason",
     "CentralProblem",
     "UnusableWorkbook",
+    "OddCell",
+    "note",
     "UnusableFile",
     "Unreadable",
     "NoOutline",

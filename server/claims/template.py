@@ -12,15 +12,15 @@ from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy.orm import Session
 
 from server.areas.queries import names_within
+from server.claims.xlsx import LISTS_SHEET
 from server.rounds.tables import Round
 from server.rulebook import load_indicators
 from server.words import catalogue
-from verification.claim_form.form import FIRST_ROW, PRINTED, SHEETS, TEMPLATE_VERSION, Stamp
+from verification.claim_form.cells import FIRST_ROW, PRINTED, SHEETS, TEMPLATE_VERSION, Stamp
 from verification.model import Level, level_of
 from verification.reason import WithReason
 from verification.sets.indicators import IndicatorSet
 
-LISTS_SHEET = "_tilik"
 FREE_ROWS = {"Dokumen": 300, "Fasilitas": 1500}  # lines to fill in on the sheets that the district extends
 _HEADING = PatternFill("solid", fgColor="1F4E5F")
 _PRINTED = PatternFill("solid", fgColor="EEF2F3")
