@@ -23,7 +23,7 @@ from server.claims.xlsx import read_cells
 from verification.reason import Reason
 
 MEMORY_BYTES = 400_000_000  # of addresses; a full form takes some 60 MB
-CPU_SECONDS = 8  # a full form takes half a second
+CPU_SECONDS = 6  # a full form takes half a second
 WALL_SECONDS = 30
 _HOUSE = Path(__file__).parents[2]
 _LENGTH = 8

@@ -127,7 +127,7 @@ class _Reader:
         return self.claims.setdefault(number, ClaimEntry(number))
 
     def _indicator(self, line: FormRow, key: str) -> Indicator | None:
-        number = line.listed_number(key)
+        number = line.number(key, required=True)
         if number is None:
             return None
         indicator = self._indicators.by_number.get(int(number)) if number == int(number) else None

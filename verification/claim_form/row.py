@@ -124,12 +124,6 @@ class FormRow:
         self.refuse("number_of_two_notations" if meant else "text_where_number_belongs", key, text=text[:_SHOWN])
         return None
 
-    def listed_number(self, key: str) -> float | None:
-        """Read the number of "17 Name", as a list offers it, or of 17; it has to be there."""
-        value = self._value(key)
-        found = re.match(r"(\d{1,4})\s", value) if isinstance(value, str) else None
-        return float(found[1]) if found else self.number(key, required=True)
-
     def degrees(self, key: str) -> float | None:
         """Read a coordinate. Thousands of degrees there are none: a point or comma stands before the decimals."""
         value = self._value(key)
