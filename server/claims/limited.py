@@ -50,6 +50,7 @@ class _Reader:
 
     def _started(self) -> "subprocess.Popen[bytes]":
         if self._process is None or self._process.poll() is not None:
+            self.stop()
             command = [sys.executable, "-m", "server.claims.limited"]
             self._process = subprocess.Popen(
                 command, cwd=_HOUSE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
@@ -60,7 +61,7 @@ class _Reader:
     def stop(self) -> None:
         """End the process: it does so by itself once nobody can ask any more."""
         if self._process:
-            self._process.communicate()
+            self._process.communicate()  # closes both pipes
             self._process = None
 
 

@@ -2,7 +2,6 @@
 
 import re
 from datetime import date, datetime
-from math import isfinite
 
 from verification.claim_form.cells import (
     LARGEST_EXACT,
@@ -113,15 +112,16 @@ class FormRow:
         if isinstance(value, Percent):
             self.refuse("percent_where_number_belongs", key, text=str(value))
             return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float):
             self.refuse("text_where_number_belongs", key, text=_seen(value))
             return None
-        return float(value)
+        return self._only(key, _seen(value), {float(value)})
 
     def _only(self, key: str, text: str, meant: set[float]) -> float | None:
-        if len(meant) == 1:
-            return meant.pop()
-        self.refuse("number_of_two_notations" if meant else "text_where_number_belongs", key, text=text[:_SHOWN])
+        if len(meant) == 1 and abs(number := next(iter(meant))) < LARGEST_EXACT:
+            return number
+        code = "number_of_two_notations" if len(meant) > 1 else "text_where_number_belongs"
+        self.refuse(code, key, text=text[:_SHOWN])
         return None
 
     def degrees(self, key: str) -> float | None:
@@ -206,8 +206,8 @@ def _written(number: float | None) -> str | None:
 
 def _seen(value: object) -> str:
     """Write what is seen in a cell, as far as a sentence repeats it."""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))[:_SHOWN]
+    if isinstance(value, float) and value.is_integer() and abs(value) < LARGEST_EXACT:
+        return str(int(value))
     if isinstance(value, datetime) and value.hour == value.minute == value.second == 0:
         value = value.date()
     return f"{value:%d/%m/%Y}" if type(value) is date else str(value)[:_SHOWN]
