@@ -62,6 +62,16 @@ class Difference:
     values: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class SettledForm:
+    """That a person settled what no command can mend: who, when, why, and whether the form's submissions count."""
+
+    by: str
+    at: datetime
+    why: str
+    counts: bool
+
+
 @dataclass
 class FormDetail:
     """What was compared of one form, and how it came out; `compared` and `compared_files` as they are now, deeply."""
@@ -82,6 +92,8 @@ class FormDetail:
     causes: dict[Cause, int] = field(default_factory=dict)
     differences: list[Difference] = field(default_factory=list)
     unstable: bool = False
+    made_anew: int = 0  # so many in Central's listing are of a deleted form of this id
+    settled: SettledForm | None = None  # Central no longer has the form
 
     def add(self, found: Difference) -> None:
         """Count a difference, and list it while there is room."""

@@ -21,6 +21,11 @@ def certificate_text(
     hashed = {"moment": found.bytes_hashed_at, **detail.totals}
     yield words.say("sync.bytes_hashed", **hashed) if found.bytes_hashed_at else words.say("sync.bytes_never_hashed")
     for form in detail.forms:
+        if form.settled:
+            key = "sync.settled" if form.settled.counts else "sync.settled_out"
+            yield words.say(key, form=form.form_id, **asdict(form.settled))
+        if form.made_anew:
+            yield words.say("sync.made_anew", form=form.form_id, count=form.made_anew)
         for code, count in form.causes.items():
             yield f"{form.form_id}: {count} × {words.say(f'difference.{code}')}"
         for difference in form.differences:

@@ -5,6 +5,7 @@ listing and the feed are two views of Central that do not share their code there
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -13,16 +14,19 @@ from typing import Any
 from sqlalchemy import Engine, Row
 
 from server.db import batches, now, snapshot, writing
+from server.removals.tombstones import remove_again
 from server.store import Store
 from server.submissions.forms import forms_of
 from server.submissions.keeping import comment_counts, digest
 from server.submissions.looking import AsShown
+from server.submissions.settling import settlement_of
 from server.submissions.tables import Form
 from server.sync.certificates import (
     Cause,
     Detail,
     Difference,
     FormDetail,
+    SettledForm,
     digest_of,
     keep_certificate,
 )
@@ -31,6 +35,7 @@ from server.sync.side_by_side import AtCentral, Line, SideBySide, altered_here, 
 from workers.central.api import Central
 from workers.central.feed import FeedRow, read_listing, read_rows
 from workers.central.session import CentralProblem, unless_gone
+from workers.pulling.patience import Patient
 from workers.pulling.pull import THE_BEGINNING, Progress, changed_since, meet_forms
 
 TRIES = 5
@@ -55,6 +60,10 @@ def certify(
         certifier = _Certifier(engine, central, store, form_id, known.get(form_id), deep, alive)
         details.append(certifier.certify(there=form_id in published))
     with writing(engine) as session:
+        for detail in details:
+            undone = [found.root_id for found in detail.differences if found.code == Cause.REMOVAL_PENDING]
+            if undone:  # what is said of it has to be true: the work waits
+                remove_again(session, known[detail.form_id].id, undone)
         return keep_certificate(session, central.project, as_of, Detail(details), now() if deep else None)
 
 
@@ -89,8 +98,12 @@ class _Certifier:
         return detail
 
     def _absent(self) -> FormDetail:
-        """Say that Central has the form no longer; what was pulled stays and cannot be compared."""
-        return FormDetail(self.form_id, differences=[], causes={Cause.FORM_DELETED_AT_CENTRAL: 1})
+        """Say that Central has the form no longer, or who settled that; what was pulled cannot be compared."""
+        with snapshot(self.engine) as session:
+            made = settlement_of(session, self.form) if self.form else None
+        if made is None:
+            return FormDetail(self.form_id, causes={Cause.FORM_DELETED_AT_CENTRAL: 1})
+        return FormDetail(self.form_id, settled=SettledForm(made.settled_by, made.settled_at, made.why, made.counts))
 
     def _compare(self) -> FormDetail:
         detail = FormDetail(self.form_id)
@@ -106,16 +119,29 @@ class _Certifier:
             lines.append(row.line.digest())
         comparison.finish()
         detail.digest = digest_of(lines)
-        detail.unstable = not before == detail.digest == self._listing()
+        detail.unstable = before != self._listing() or (before != detail.digest and not self._was_made_anew(detail))
         return detail
+
+    def _was_made_anew(self, detail: FormDetail) -> bool:
+        """Tell whether the listing only names more because a form of this id was deleted, and made anew since.
+
+        Of a deleted form Central's listing goes on naming what it had, as if it were the new one's; its feed does not.
+        """
+        if not self.central.was_deleted(self.form_id):
+            return False
+        listed, fed = Counter(self._listed()), Counter(row.line.digest() for row in self._feed())
+        detail.made_anew = (listed - fed).total()
+        return fed <= listed and digest_of(fed.elements()) == detail.digest
 
     def _listing(self) -> str:
         """List the form by Central's other view, and digest it."""
-        lines = []
+        return digest_of(self._listed())
+
+    def _listed(self) -> Iterator[str]:
         for deleted in (False, True):
             with self.central.listing_stream(self.form_id, deleted=deleted) as chunks:
-                lines += [Line(*entry).digest() for entry in read_listing(chunks)]
-        return digest_of(lines)
+                for entry in read_listing(chunks):
+                    yield Line(*entry).digest()
 
     def _feed(self) -> Iterator[AtCentral]:
         with self.central.feed(self.form_id, changed_since(THE_BEGINNING)) as feed:
@@ -150,15 +176,16 @@ class _Certifier:
     def _compare_comments(self, detail: FormDetail, form_pk: int, asked: Sequence[AsShown]) -> None:
         with snapshot(self.engine) as session:
             kept = comment_counts(session, form_pk, [one.root_id for one in asked])
-        sound = []
+        sound, patience = [], Patient()
         for one in asked:
             self.alive()
-            there = unless_gone(partial(self.central.comments, self.form_id, one.root_id))
-            if there is None or len(there) == kept[one.root_id]:
-                sound.append(one)
-            else:
-                counts = {"here": kept[one.root_id], "there": len(there)}
-                detail.add(Difference(one.root_id, Cause.COMMENTS_MISSING, counts))
+            with patience.with_one():
+                there = unless_gone(partial(self.central.comments, self.form_id, one.root_id))
+                if there is None or len(there) == kept[one.root_id]:
+                    sound.append(one)
+                else:
+                    counts = {"here": kept[one.root_id], "there": len(there)}
+                    detail.add(Difference(one.root_id, Cause.COMMENTS_MISSING, counts))
         with writing(self.engine) as session:
             note_compared(session, form_pk, sound)
 
