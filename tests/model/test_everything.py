@@ -1,8 +1,6 @@
 """Random sequences of everything: after each, Tilik is what Central is, and the certificate says so."""
 
 import os
-import shlex
-import subprocess
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -18,15 +16,12 @@ from server.settings import Settings
 from tests.model.machine import Everything, World
 from tests.sandbox.server import Sandbox
 from tests.support.environment import new_project
-from tests.support.forms import FORM_ID
 from tests.support.proxy import FaultProxy
-from workers.central.api import Central
+from tests.support.purging import purge_at
 from workers.queue.handlers import Context
 
 ASKED = os.environ.get("TILIK_TEST_MODEL_EXAMPLES")  # so many new sequences; else always the same ones
 EXAMPLES = [10, pytest.param(100, marks=pytest.mark.ci)] if ASKED is None else [int(ASKED)]
-# a command that makes a real Central forget a deleted submission; {project}, {form} and {root} are filled in
-PURGE = os.environ.get("TILIK_TEST_CENTRAL_PURGE")
 
 
 @pytest.fixture
@@ -85,17 +80,3 @@ def test_a_life_that_ends_with_a_purge(worlds: Callable[[], World], pulled_first
     machine.create(photo=False, rooms=0)
     machine.teardown()
     assert sum(kept.gone for kept in machine.known) == (2 if machine.world.purge else 0)
-
-
-def purge_at(sandbox: Sandbox, url: str) -> Callable[[Central, list[str]], None] | None:
-    if url == sandbox.url:
-        return lambda central, roots: sandbox.state.purge(sandbox.state.projects[central.project].forms[FORM_ID])
-    if PURGE is None:
-        return None
-    return purge_by_command
-
-
-def purge_by_command(central: Central, roots: list[str]) -> None:
-    for root in roots:
-        command = (PURGE or "").format(project=central.project, form=FORM_ID, root=root)
-        subprocess.run(shlex.split(command), check=True, capture_output=True, timeout=60)
