@@ -5,6 +5,7 @@ do. On SQLite a writer takes its lock at the start (BEGIN IMMEDIATE), or two of 
 other's work without an error; readers take none and never wait.
 """
 
+import os
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -53,11 +54,20 @@ def open_database(url: str) -> Engine:
     if parsed.get_backend_name() != "sqlite":
         return create_engine(parsed, pool_pre_ping=True, hide_parameters=True, connect_args={"options": _FORGOTTEN})
     if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        _keep_to_ourselves(Path(parsed.database))
     engine = create_engine(parsed, connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _keep_to_ourselves(file: Path) -> None:
+    """Make a SQLite file that no other account may read; what SQLite writes beside it takes over its permissions."""
+    file.parent.mkdir(0o700, parents=True, exist_ok=True)
+    if not file.exists():
+        file.touch(0o600)
+    if file.stat().st_uid == os.geteuid():
+        file.chmod(0o600)
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+ONLY_OURS = 0o700  # a folder that no other account of this machine may look into
 _PIECE = 65536  # bytes
 IN_THE_STORE = {"in_the_store": True}  # marks a column that names a file in here, by its digest
 
@@ -23,6 +24,16 @@ class TooLarge(Exception):
 
 class WrongContent(Exception):
     """A file that does not begin as its kind must."""
+
+
+def keep_to_ourselves(folder: Path) -> None:
+    """Make a folder of ours, or take one that is there back from whom an earlier umask let in.
+
+    Raises OSError where it cannot be made. A folder that another account owns stays as its owner made it.
+    """
+    folder.mkdir(ONLY_OURS, parents=True, exist_ok=True)
+    if folder.stat().st_uid == os.geteuid():
+        folder.chmod(ONLY_OURS)
 
 
 @dataclass(frozen=True)
@@ -48,7 +59,7 @@ class Store:
 
         Raises TooLarge, WrongContent, or OSError where the disk is full.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
+        keep_to_ourselves(self._folder)
         sha, size, head = hashlib.sha256(), 0, b""
         descriptor, name = tempfile.mkstemp(dir=self._folder, prefix="incoming-")
         try:
@@ -65,7 +76,7 @@ class Store:
                 file.flush()
                 os.fsync(file.fileno())
             target = self.path(sha.hexdigest())
-            target.parent.mkdir(exist_ok=True)
+            target.parent.mkdir(ONLY_OURS, exist_ok=True)
             os.replace(name, target)
         except BaseException:
             Path(name).unlink(missing_ok=True)

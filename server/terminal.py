@@ -47,12 +47,10 @@ def stop(*reasons: Reason) -> NoReturn:
 @contextmanager
 def opened() -> Iterator[tuple[Settings, "Engine"]]:
     """Open the database the settings name, with its schema brought up to date."""
-    from server.db import open_database  # what only asks for help does not wait for the database's library
-    from server.schema import upgrade
+    from server.schema import open_up_to_date  # what only asks for help does not wait for the database's library
 
     settings = load_settings()
-    engine = open_database(settings.database)
-    upgrade(engine, lambda step, seconds: tell("upgrade.step", step=step, seconds=seconds))
+    engine = open_up_to_date(settings, lambda step, seconds: tell("upgrade.step", step=step, seconds=seconds))
     try:
         yield settings, engine
     finally:

@@ -4,12 +4,12 @@ Rules and jobs return codes with values; pages, terminal and exports all say the
 `{name}` for values; numbers and dates are written as the language writes them, moments in one of Indonesia's zones.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
@@ -58,6 +58,14 @@ class Catalogue:
         if isinstance(value, date):
             return str(format_date(value, "d MMM y", locale=self.language))
         return "–" if value is None else str(value)
+
+    def ago(self, passed: timedelta) -> str:
+        """Say how long ago something was: 6 menit yang lalu."""
+        return str(
+            format_timedelta(
+                -max(passed, timedelta(seconds=1)), threshold=1.5, add_direction=True, locale=self.language
+            )
+        )
 
     def number(self, value: float, decimals: int = 2) -> str:
         """Write a number with at most so many decimals."""

@@ -3,20 +3,20 @@
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from server.decisions.deciding import FIELDS, REVIEW_STATES, WOULD_CREATE
 from server.reports.disclosure import public_outcome
-from server.reports.exports import COLUMNS
+from server.reports.exports import COLUMNS, RECORDS
 from server.rounds.planning import STAGES
 from server.rounds.states import ARCHIVED, CLOSED, OPEN, PLANNED
 from server.rulebook import load_indicators, load_kinds, load_rules
 from server.settings import CHECKOUT
 from server.submissions.replacing import Replacing
-from server.sync.certificates import DIFFERENT, IDENTICAL, UNSTABLE, Cause
+from server.sync.certificates import DIFFERENT, DISAGREE, IDENTICAL, UNSTABLE, Cause
 from server.words import LANGUAGES, catalogue
 from verification.claim_form.form import SHEETS
 from verification.model import Arrival, Grade, Outcome, Seen
@@ -68,7 +68,9 @@ def needed() -> set[str]:
     keys |= {f"reason.location_{grade}" for grade in (Grade.AT_PLACE, Grade.ELSEWHERE, Grade.UNSURE)}
     keys |= {f"reason.arrival_{arrival}" for arrival in Arrival if arrival not in (Arrival.OPEN, Arrival.NOT_THERE)}
     keys |= {f"replaced.{cause}" for cause in Replacing}
-    keys |= {f"difference.{cause}" for cause in Cause} | {f"sync.{v}" for v in (IDENTICAL, DIFFERENT, UNSTABLE)}
+    keys |= {f"difference.{cause}" for cause in Cause} | {
+        f"sync.{v}" for v in (IDENTICAL, DIFFERENT, DISAGREE, UNSTABLE)
+    }
     keys |= {f"kind.{kind}" for kind in load_kinds().by_code} | {f"seen.{seen}" for seen in Seen}
     keys |= {f"match.{what}.{level}" for what, levels in load_rules().matching.frequencies.items() for level in levels}
     keys |= {f"job.{work.kind}" for work in HANDLERS} | {
@@ -85,7 +87,8 @@ def families() -> dict[str, set[str]]:
     sheets = {f"{sheet}.{what}" for sheet in SHEETS for what in ("title", "instruction")}
     columns = {f"column.{column.key}" for columns in SHEETS.values() for column in columns}
     return {
-        "outcome": outcomes, "next": outcomes - {Outcome.CONFIRMED}, "csv": set(COLUMNS), "language": set(LANGUAGES),
+        "outcome": outcomes, "next": outcomes - {Outcome.CONFIRMED}, "language": set(LANGUAGES),
+        "csv": {*COLUMNS, *(f"record.{record}" for record in RECORDS)},
         "report": set(POINTS), "state": {PLANNED, OPEN, CLOSED, ARCHIVED}, "stage": set(STAGES),
         "template": sheets | columns | {f"guide_{line}" for line in range(1, 9)},
         "source": {criterion.source for indicator in load_indicators().indicators for criterion in indicator.criteria},
@@ -134,6 +137,12 @@ def test_moments_are_told_in_the_chosen_zone_by_name() -> None:
     moment = datetime(2026, 11, 22, 16, 30, tzinfo=UTC)
     assert catalogue("id").show(moment) == "22 Nov 2026 23.30 WIB"
     assert catalogue("en", "WIT").show(moment) == "23 Nov 2026 01:30 WIT"
+
+
+def test_how_long_ago_is_told_in_the_unit_that_fits() -> None:
+    ago = [catalogue("id").ago(timedelta(minutes=minutes)) for minutes in (-1, 6, 80, 60 * 30)]
+    assert ago == ["1 detik yang lalu", "6 menit yang lalu", "80 menit yang lalu", "30 jam yang lalu"]
+    assert catalogue("en").ago(timedelta(days=9)) == "9 days ago"
 
 
 def test_a_probability_is_never_a_certainty() -> None:

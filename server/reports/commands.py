@@ -1,11 +1,13 @@
 """The report in the terminal, and for programs and spreadsheets."""
 
+from pathlib import Path
+
 import click
 from sqlalchemy import Engine
 
 from server.db import snapshot
 from server.reports.builder import build_report
-from server.reports.exports import report_csv, report_json
+from server.reports.exports import report_csv, report_json, report_xlsx
 from server.reports.material import load_material
 from server.reports.report import Report
 from server.reports.text import summary_table
@@ -18,12 +20,15 @@ from verification.reason import Reason
 @round_option
 @district_option
 @click.option("--csv", "as_csv", is_flag=True, help=words.say("help.csv"))
+@click.option("--xlsx", type=click.Path(dir_okay=False, path_type=Path), help=words.say("help.xlsx"))
 @json_option
-def report(round_id: str, district: str, as_csv: bool, as_json: bool) -> None:
+def report(round_id: str, district: str, as_csv: bool, xlsx: Path | None, as_json: bool) -> None:
     """Print a district's report."""
     with opened() as (settings, engine):
         found = report_or_stop(engine, settings, round_id, district)
-    if as_csv or as_json:
+    if xlsx:
+        xlsx.write_bytes(report_xlsx(found, words))
+    elif as_csv or as_json:
         click.echo(report_json(found) if as_json else report_csv(found, words), nl=False)
     else:
         click.echo(summary_table(found, words))

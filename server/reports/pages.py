@@ -1,11 +1,11 @@
-"""The pages: a list of reports, and a report as page, JSON and CSV."""
+"""The pages: a list of reports, and a report as page, JSON, CSV and XLSX."""
 
 from flask import Blueprint, Response, abort, render_template
 from markupsafe import Markup
 
 from server.db import snapshot
 from server.reports.builder import build_report
-from server.reports.exports import report_csv, report_json
+from server.reports.exports import report_csv, report_json, report_xlsx
 from server.reports.listing import listed_parts
 from server.reports.map import draw_map
 from server.reports.material import load_material, outlines
@@ -13,6 +13,7 @@ from server.reports.report import Report
 from server.visits.queries import set_aside_elsewhere
 from server.web.site import chosen_words, site
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 blueprint = Blueprint("reports", __name__, template_folder="templates")
 
 
@@ -50,6 +51,17 @@ def report_as_json(round_id: str, district: str) -> Response:
 def report_as_csv(round_id: str, district: str) -> Response:
     """Give the report as CSV."""
     content = report_csv(_report(round_id, district), chosen_words())
-    response = Response(content, content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="tilik-{round_id}-{district}.csv"'
+    return _download(content.encode(), "text/csv; charset=utf-8", f"tilik-{round_id}-{district}.csv")
+
+
+@blueprint.get("/laporan/<round_id>/<district>.xlsx")
+def report_as_xlsx(round_id: str, district: str) -> Response:
+    """Give the report as a workbook."""
+    content = report_xlsx(_report(round_id, district), chosen_words())
+    return _download(content, XLSX, f"tilik-{round_id}-{district}.xlsx")
+
+
+def _download(content: bytes, content_type: str, name: str) -> Response:
+    response = Response(content, content_type=content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

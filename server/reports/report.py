@@ -205,6 +205,11 @@ class Report:
         return {outcome: sum(indicator.places[outcome] for indicator in self.indicators) for outcome in OUTCOMES}
 
     @property
+    def unseen(self) -> int:
+        """Count the indicators that no visit can see."""
+        return sum(indicator.lowest is None for indicator in self.indicators)
+
+    @property
     def missing(self) -> int:
         """Count what the district has not filled in yet."""
         return sum(len(indicator.missing) for indicator in self.indicators)

@@ -7,8 +7,8 @@ same row, so that neither can undo the other.
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Table, and_, func, select, update
 from sqlalchemy.orm import Session
@@ -18,6 +18,14 @@ from server.reasons import as_json
 from server.submissions.tables import FileList, Form, Submission, SubmissionComment, SubmissionState
 from verification.reason import Reason
 
+
+class Known(NamedTuple):
+    """A version that is kept: its place among the versions, from 1, and what it was filled in with."""
+
+    number: int
+    form_version: str | None
+
+
 _MATTERS = ("instance_id", "deleted_at", "gone_at", "review_state", "problem")  # for what counts
 
 
@@ -26,13 +34,21 @@ def digest(answers: str) -> str:
     return hashlib.sha256(answers.encode()).hexdigest()
 
 
-def known_versions(session: Session, form_pk: int, roots: Sequence[str]) -> dict[str, set[str]]:
-    """Map submissions (by first instance id) to the instance ids of the versions kept of them."""
-    query = select(Submission.root_id, Submission.instance_id)
-    query = query.where(Submission.form_pk == form_pk, among(session, Submission.root_id, roots))
-    known: dict[str, set[str]] = defaultdict(set)
-    for root_id, instance_id in session.execute(query):
-        known[root_id].add(instance_id)
+def known_versions(session: Session, form_pk: int, submitted: Mapping[str, str]) -> dict[str, dict[str, Known]]:
+    """Map submissions (by first instance id) to what is kept of them: their versions, by instance id.
+
+    `submitted` has the moment at which each came to Central: one that came at another is another one, whatever its id.
+    """
+    version, state = Submission, SubmissionState
+    query = (
+        select(version.root_id, version.instance_id, version.number, version.form_version, state.submitted_at)
+        .outerjoin(state, (state.form_pk == version.form_pk) & (state.root_id == version.root_id))
+        .where(version.form_pk == form_pk, among(session, version.root_id, submitted))
+    )
+    known: dict[str, dict[str, Known]] = defaultdict(dict)
+    for root_id, instance_id, number, form_version, at in session.execute(query):
+        if at in (None, submitted[root_id]):
+            known[root_id][instance_id] = Known(number, form_version)
     return known
 
 

@@ -18,8 +18,7 @@ def certificate_text(
     yield words.say(f"sync.{found.verdict}")
     yield words.say("sync.statement", moment=from_central(found.as_of), **detail.totals)
     yield f"{words.say('sync.digest')} {found.digest}"
-    hashed = {"moment": found.bytes_hashed_at, **detail.totals}
-    yield words.say("sync.bytes_hashed", **hashed) if found.bytes_hashed_at else words.say("sync.bytes_never_hashed")
+    yield from compared_text(detail, words)
     for form in detail.forms:
         if form.settled:
             key = "sync.settled" if form.settled.counts else "sync.settled_out"
@@ -32,6 +31,18 @@ def certificate_text(
             yield f"  {difference.root_id} {words.say(f'difference.{difference.code}', **difference.values)}"
     yield f"{words.say('sync.awaited_title')}: {sum(one.count for one in awaited)}"
     yield words.say("sync.phones")
+
+
+def compared_text(detail: Detail, words: Catalogue) -> Iterator[str]:
+    """Write how much was compared in content: never more than was."""
+    totals, moments = detail.totals, detail.files_compared
+    yield words.say("sync.content", **totals)
+    if totals["content"] < totals["versions"]:
+        yield words.say("sync.content_left")
+    if moments:
+        yield words.say("sync.files_compared", since=moments[0], until=moments[1], **totals)
+    elif totals["stored_files"]:
+        yield words.say("sync.files_not_compared", **totals)
 
 
 def certificate_json(found: Certificate, detail: Detail, awaited: Sequence[NotReceived], words: Catalogue) -> str:

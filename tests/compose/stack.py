@@ -32,8 +32,8 @@ class Stack:
 
     folder: Path
     database_url: str
-    redis_url: str
     port: int
+    redis_port: int
     variables: Mapping[str, str]  # what an operator writes into .env
     secrets: Mapping[str, str]  # what an operator writes into files
     running: dict[str, subprocess.Popen[str]] = field(default_factory=dict)
@@ -76,9 +76,9 @@ class Stack:
             "/run/tilik": str(self.folder / "run"), "/run/secrets": str(self.folder / f"secrets-{service}"),
             "/var/lib/tilik": str(self.folder / "data"), "/etc/tilik-nginx.conf": str(self.folder / "nginx.conf"),
             "/tmp": str(self._tmp(service)),  # noqa: S108 - the container's, not this machine's
-            "8080": str(self.port), "redis://redis:6379/0": self.redis_url,
+            "8080": str(self.port), "redis:6379": f"127.0.0.1:{self.redis_port}",
             "postgresql+psycopg://tilik@postgres:5432/tilik": self.database_url,
-            "6379": self.redis_url.rsplit(":")[-1].split("/")[0],
+            "6379": str(self.redis_port),
         }  # fmt: skip
         theirs = re.compile("|".join(re.escape(text) for text in sorted(ours, key=len, reverse=True)))
         return [theirs.sub(lambda found: ours[found[0]], interpolate(str(text), self.variables)) for text in texts]
@@ -92,7 +92,8 @@ class Stack:
         folder = self.folder / f"secrets-{service}"
         folder.mkdir(exist_ok=True)
         for secret in found.get("secrets", []):
-            (folder / secret["target"]).write_text(self.secrets[secret["source"]] + "\n", encoding="utf-8")
+            source, target = (secret, secret) if isinstance(secret, str) else (secret["source"], secret["target"])
+            (folder / target).write_text(self.secrets[source] + "\n", encoding="utf-8")
 
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(encoding="utf-8")

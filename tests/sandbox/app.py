@@ -1,11 +1,11 @@
 """The sandbox's endpoints: the closed table at the end, answered as a real Central 2026.2 answers them."""
 
 import io
+import re
 import secrets
 from collections.abc import Callable, Container, Iterator
 from typing import Any
-from urllib.parse import unquote
-from xml.etree.ElementTree import ParseError
+from urllib.parse import quote, unquote
 
 from flask import Flask, Response, g, jsonify, request
 from pyxform.errors import PyXFormError
@@ -13,7 +13,7 @@ from pyxform.xls2xform import convert
 
 from tests.sandbox.filters import Predicate, parse
 from tests.sandbox.state import ACTOR, EntityList, Form, Json, State, Submission, etag, moment
-from tests.sandbox.xform import FormXml, SubmissionXml, read_form, read_submission, to_json
+from tests.sandbox.xform import FormXml, NoSubmission, SubmissionXml, read_form, read_submission, to_json
 
 SUCCESS = {"success": True}
 
@@ -26,8 +26,13 @@ class Refused(Exception):
         self.code = code
 
 
+SLASH = "\ue000"  # stands for a slash within a name until the path has been taken apart
+
+
 def create_app(state: State) -> Flask:
     app = Flask(__name__)
+    app.url_map.merge_slashes = False
+    app.wsgi_app = keeping_slashes(app.wsgi_app)  # type: ignore[method-assign]
 
     def endpoint(handle: Callable[[], Any]) -> Callable[..., Any]:
         def answer(**path: Any) -> Any:
@@ -36,7 +41,8 @@ def create_app(state: State) -> Flask:
             if request.path != "/v1/sessions" and token not in state.tokens:
                 raise Refused("401.2", "Could not authenticate with the provided credentials.")
             with state.lock:
-                _find(path)
+                _find({part: value.replace(SLASH, "/") if isinstance(value, str) else value
+                       for part, value in path.items()})  # fmt: skip
                 result = handle()
             return result if isinstance(result, Response) else jsonify(result)
 
@@ -48,6 +54,17 @@ def create_app(state: State) -> Flask:
         Refused, lambda error: ({"code": float(error.code), "message": str(error)}, int(float(error.code)))
     )
     return app
+
+
+def keeping_slashes(inner: Callable[..., Any]) -> Callable[..., Any]:
+    """Tell a slash within a name, sent as %2F, from one between two names, as Central does and WSGI does not."""
+
+    def application(environ: dict[str, Any], start_response: Any) -> Any:
+        sent = environ["REQUEST_URI"].partition("?")[0]
+        environ["PATH_INFO"] = unquote(re.sub("%2f", quote(SLASH), sent, flags=re.IGNORECASE), "latin-1")
+        return inner(environ, start_response)
+
+    return application
 
 
 def _find(path: dict[str, Any]) -> None:
@@ -214,8 +231,10 @@ def received() -> tuple[SubmissionXml, bytes]:
     content = request.get_data()
     try:
         read = read_submission(content)
-    except ParseError:
-        raise Refused("400.1", f"Could not parse the given data ({len(content)} chars) as xml.") from None
+    except UnicodeDecodeError:
+        raise Refused("500.1", "Internal Server Error") from None  # its database takes neither these bytes nor a NUL
+    except NoSubmission:
+        raise Refused("400.2", "Required parameter form ID xml attribute missing.") from None
     if read.form_id != g.form.form_id:
         raise Refused("400.8", f"Unexpected form id value {read.form_id}; did not match the form ID in the URL")
     if g.form.state == "closed":
@@ -264,7 +283,7 @@ def delete_or_restore() -> Json:
 
 def get_attachment() -> Any:
     kind, content = found(g.version.files, g.name)
-    headers = {"Content-Disposition": f'attachment; filename="{g.name}"', "ETag": f'"{etag(content)}"'}
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(g.name)}", "ETag": f'"{etag(content)}"'}
     return Response(content, content_type=kind, headers=headers).make_conditional(request)
 
 

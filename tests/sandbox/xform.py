@@ -2,13 +2,18 @@
 
 import hashlib
 import json
+import math
 import re
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import fromstring
+
+from tests.sandbox.xml import Node, read
 
 Frame = dict[str, Any]
 
@@ -85,36 +90,56 @@ class SubmissionXml:
     instance_id: str
     deprecated_id: str | None
     is_encrypted: bool
-    root: Element
+    root: Node
+
+
+class NoSubmission(Exception):
+    """What names no form, as everything that is no XML at all."""
 
 
 def read_submission(xml: bytes) -> SubmissionXml:
-    """Read a submission. Raises xml.etree.ElementTree.ParseError."""
-    root = fromstring(xml)
-    meta = {local(n.tag): n.text for group in root if local(group.tag) == "meta" for n in group}
-    return SubmissionXml(
-        root.get("id", ""), root.get("version", ""), meta.get("instanceID") or "", meta.get("deprecatedID"),
-        any(local(n.tag) == "base64EncryptedKey" for n in root), root,
-    )  # fmt: skip
+    """Read a submission; where it has no instance id, one is made up. Raises NoSubmission, UnicodeDecodeError."""
+    text = xml.decode()
+    if "\0" in text:
+        raise UnicodeDecodeError("utf-8", xml, 0, 1, "a NUL")
+    plain, root = read(text, decoded=False), read(text, decoded=True)
+    if plain is None or root is None or not plain.attributes.get("id"):
+        raise NoSubmission
+    meta = [node for group in plain.children if group.name == "meta" for node in group.children]
+    is_encrypted = _first(plain.children, "base64EncryptedKey") is not None
+    instance_id = _first(meta, "instanceID") or _first(plain.children, "instanceID") or str(uuid.uuid4())
+    return SubmissionXml(plain.attributes["id"], plain.attributes.get("version", ""), instance_id,
+                         _first(meta, "deprecatedID"), is_encrypted, root)  # fmt: skip
+
+
+def _first(nodes: list[Node], name: str) -> str | None:
+    """Give the first text of elements with a name; an empty one has none."""
+    return next((text for node in nodes if node.name == name and (text := node.text())), None)
 
 
 def entities_in(submission: SubmissionXml) -> Iterator[tuple[str, Frame]]:
     """Give the entities a submission asks for: their list, then id and label."""
-    for node in submission.root.iter():
-        if local(node.tag) == "entity" and node.get("create") in ("1", "true"):
-            yield node.get("dataset", ""), {"uuid": node.get("id"), "label": "".join(node.itertext()), "data": {}}
+    for node in submission.root.walk():
+        asked = node.attributes
+        if node.name == "entity" and asked.get("create") in ("1", "true"):
+            yield asked.get("dataset", ""), {"uuid": asked.get("id"), "label": node.text(), "data": {}}
 
 
 def file_names(submission: SubmissionXml, form: FormXml) -> list[str]:
-    names = [text for path, text in _texts(submission.root, "") if path in form.binary_paths and text.strip()]
-    return list(dict.fromkeys(name.strip() for name in names))
+    """Name the files that a submission brings; an encrypted one names them itself, its answers last."""
+    if submission.is_encrypted:
+        files = [node for group in submission.root.children if group.name == "media" for node in group.children]
+        files += [node for node in submission.root.children if node.name == "encryptedXmlFile"]
+        names = [node.text() for node in files]
+    else:
+        names = [text for path, text in _texts(submission.root, "") if path in form.binary_paths]
+    return list(dict.fromkeys(name.strip() for name in names if name.strip()))
 
 
-def _texts(node: Element, at: str) -> Iterator[tuple[str, str]]:
-    for child in node:
-        path = f"{at}/{local(child.tag)}"
-        if child.text:
-            yield path, child.text
+def _texts(node: Node, at: str) -> Iterator[tuple[str, str]]:
+    for child in node.children:
+        path = f"{at}/{child.name}"
+        yield path, "".join(part for part in child.content if isinstance(part, str))
         yield from _texts(child, path)
 
 
@@ -127,10 +152,10 @@ def odata_answers(submission: SubmissionXml, form: FormXml, root_id: str) -> Fra
     return row
 
 
-def _fill(node: Element, parent: Field, frame: Frame, root_id: str, trail: list[str]) -> None:
+def _fill(node: Node, parent: Field, frame: Frame, root_id: str, trail: list[str]) -> None:
     seen: dict[str, int] = {}
-    for child in node:
-        known = parent.children.get(local(child.tag))
+    for child in node.children:
+        known = parent.children.get(child.name)
         if known is None:
             continue
         name = odata_name(known.name)
@@ -143,8 +168,10 @@ def _fill(node: Element, parent: Field, frame: Frame, root_id: str, trail: list[
             bag = known.frame() | {"__id": _positional_id(root_id, here)}
             frame.setdefault(name, []).append(bag)
             _fill(child, known, bag, root_id, here)
-        elif child.text:
-            frame[name] = _value(child.text, known.kind)
+        else:
+            for text in child.content:
+                if isinstance(text, str):
+                    frame[name] = _value(text, known.kind, frame[name])
 
 
 def _positional_id(root_id: str, trail: list[str]) -> str:
@@ -156,21 +183,31 @@ def _link(root_id: str, trail: list[str], name: str) -> str:
     return "/".join([f"Submissions('{root_id.replace(':', '%3A')}')", *groups, name])
 
 
-def _value(text: str, kind: str) -> Any:
-    try:
-        if kind == "int":
-            return int(text)
-        if kind == "decimal":
-            return float(text)
-        if kind == "geopoint":
-            lat, lon, *rest = (float(part) for part in text.split())
-            point: Frame = {"type": "Point", "coordinates": [lon, lat, *rest[:1]]}
-            return point | ({"properties": {"accuracy": rest[1]}} if len(rest) > 1 else {})
-    except ValueError:
-        return None
+_BLANK = "\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"  # to JavaScript
+_WHOLE = re.compile(rf"[{_BLANK}]*([+-]?[0-9]+)")
+_DECIMAL = re.compile(rf"[{_BLANK}]*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)")
+
+
+def _value(text: str, kind: str, before: Any) -> Any:
+    """Give an answer's value after one more text of it: only of plain text does the text before count."""
+    if kind in ("int", "decimal"):
+        return _number(text, _WHOLE if kind == "int" else _DECIMAL)
+    if kind == "geopoint":
+        lat, lon, alt, accuracy, *_ = [_number(part, _DECIMAL) for part in re.split(f"[{_BLANK}]+", text)] + [None] * 3
+        if lat is None or lon is None:
+            return before
+        point: Frame = {"type": "Point", "coordinates": [lon, lat] + ([] if alt is None else [alt])}
+        return point | ({} if accuracy is None else {"properties": {"accuracy": accuracy}})
     if kind == "dateTime":
-        return re.sub(r"([+-]\d\d)$", r"\1:00", text.strip())
-    return text
+        return re.sub(r"([+-][0-9]{2})$", r"\1:00", text.strip())
+    return (before or "") + text
+
+
+def _number(text: str, beginning: re.Pattern[str]) -> float | None:
+    """Read a number as far as it is one."""
+    found = beginning.match(text)
+    number = float(found[1]) if found else math.inf
+    return number if math.isfinite(number) else None
 
 
 def to_json(value: Any) -> str:
@@ -178,8 +215,8 @@ def to_json(value: Any) -> str:
 
 
 def _whole(value: Any) -> Any:
-    if isinstance(value, float) and value == int(value):
-        return int(value)
+    if isinstance(value, float) and value == int(value) and abs(value) < 1e21:
+        return int(Decimal(repr(value)))
     if isinstance(value, dict):
         return {key: _whole(inner) for key, inner in value.items()}
     return [_whole(inner) for inner in value] if isinstance(value, list) else value

@@ -1,4 +1,4 @@
-"""Central forgets what was deleted there, as it does by itself after thirty days."""
+"""Making a Central forget what was deleted, as it does by itself thirty days later."""
 
 import os
 import shlex
@@ -11,9 +11,11 @@ from workers.central.api import Central
 
 # a command that makes a real Central forget a deleted submission; {project}, {form} and {root} are filled in
 PURGE = os.environ.get("TILIK_TEST_CENTRAL_PURGE")
+Purge = Callable[[Central, list[str]], None]
 
 
-def purge_at(sandbox: Sandbox, url: str) -> Callable[[Central, list[str]], None] | None:
+def purge_at(sandbox: Sandbox, url: str) -> Purge | None:
+    """Give what makes a Central forget deleted submissions; None where nobody says how."""
     if url == sandbox.url:
         return lambda central, roots: sandbox.state.purge(sandbox.state.projects[central.project].forms[FORM_ID])
     if PURGE is None:

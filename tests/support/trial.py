@@ -39,6 +39,11 @@ def publish_trial(central: Central) -> Central:
     return central
 
 
+def publish_xml(central: Central, xml: str) -> None:
+    path, headers = f"projects/{central.project}/forms", {"Content-Type": "application/xml"}
+    central.session.ask("POST", path, params={"publish": "true"}, data=xml.encode(), headers=headers).close()
+
+
 def submit_many(sandbox: Sandbox, central: Central, count: int, **answers: Any) -> list[str]:
     """Put many submissions into the sandbox at once; over HTTP this would take most of the test's time."""
     form = sandbox.state.projects[central.project].forms[FORM_ID]

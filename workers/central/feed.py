@@ -20,7 +20,11 @@ _decode_object = json.JSONDecoder().raw_decode
 
 
 class FeedRow(NamedTuple):
-    """One submission as the feed has it: Central's words about it, and the text of its answers."""
+    """One submission as the feed has it: Central's words about it, and the text of its answers.
+
+    A first version's id is the submission's. Of an edited one the feed has the id decoded, or, where its form asks for
+    none, not at all: then the submission's stands here.
+    """
 
     root_id: str
     instance_id: str
@@ -38,7 +42,7 @@ def read_rows(chunks: Iterable[bytes]) -> Iterator[FeedRow]:
     for row, text in _objects(chunks, _FEED):
         try:
             root_id, system = row["__id"], System.of(row["__system"])
-            instance_id = (row.get("meta") or {}).get("instanceID") or root_id
+            instance_id = ((row.get("meta") or {}).get("instanceID") if system.edits else None) or root_id
             yield FeedRow(root_id, instance_id, system, _without_system(text))
         except (KeyError, AttributeError, TypeError, ValueError):
             raise CentralProblem("central_malformed", passes=True) from None

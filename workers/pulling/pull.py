@@ -7,9 +7,10 @@ machine's clock may be wrong. Central stamps a row before it commits it, so a ro
 hence the look-back, and "ge". What the filter cannot see, the slow pass does (`workers.pulling.slow_pass`).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -21,6 +22,7 @@ from server.moments import from_central, to_central
 from server.removals.tombstones import remove_again, removed_roots
 from server.submissions.forms import form_of, forms_of, is_as_known, note_published
 from server.submissions.keeping import (
+    Known,
     ask_for_files,
     digest,
     insert_versions,
@@ -33,11 +35,12 @@ from server.submissions.keeping import (
     upsert_states,
 )
 from server.submissions.replacing import make_room
+from server.submissions.spelling import is_spelled
 from server.submissions.tables import Form
 from verification.reason import Reason
 from workers.central.api import Central
 from workers.central.feed import FeedRow, read_rows, to_text
-from workers.central.session import CentralProblem
+from workers.central.session import CentralProblem, unless_gone
 from workers.central.wire import FormInfo, Json
 from workers.central.xml import UnreadableXml, read_answers
 from xlsforms.forms import FORMS
@@ -185,53 +188,87 @@ class _FormPull:
         session.connection().execute(update(Form).where(Form.id == self.form_pk).values(**values))
 
     def _take(self, batch: Sequence[FeedRow], published: FormInfo, seen_at: str, cycle_started: str) -> None:
-        extra = self._fetch_extra(batch, published.version)
+        rows, extra = self._look_closer(batch, published.version)
         with writing(self.engine) as session:
             lock_form(session, self.form_pk)
             keep = _Batch(self.form_pk, published.version, seen_at, extra)
-            self.report.new_versions += keep.write(session, batch)
+            self.report.new_versions += keep.write(session, rows)
             self.note(session, published_version=published.version, state=published.state,
                        cycle_started=cycle_started, cycle_reached=batch[-1].system.submitted_at)  # fmt: skip
         self.report.rows += len(batch)
         if self.progress:
             self.progress(self.form_id, len(batch))
 
-    def _fetch_extra(self, batch: Sequence[FeedRow], published: str | None) -> dict[str, "_FromXml"]:
-        """Fetch what the feed does not show: versions made between two polls, and answers of other form versions.
+    def _look_closer(
+        self, batch: Sequence[FeedRow], published: str | None
+    ) -> tuple[list[FeedRow], dict[str, "_FromXml"]]:
+        """Give the rows with their current versions' own ids and form versions, and what the feed does not show.
 
-        Central gives neither for a submission that is deleted; both are fetched when it is restored.
+        That is: versions made between two polls, and answers of other form versions. Central gives neither for a
+        submission that is deleted; both are fetched when it is restored.
         """
-        living = [row for row in batch if row.system.deleted_at is None and not row.is_encrypted]
+        living = [row for row in batch if row.system.deleted_at is None]
         suspects = [row for row in living if row.system.edits or row.system.form_version != published]
         if not suspects:
-            return {}
+            return list(batch), {}
         with snapshot(self.engine) as session:
-            known = known_versions(session, self.form_pk, [row.root_id for row in suspects])
+            submitted = {row.root_id: row.system.submitted_at for row in suspects}
+            known = known_versions(session, self.form_pk, submitted)
         extra: dict[str, _FromXml] = {}
+        closer: dict[str, FeedRow] = {}
         for row in suspects:
-            have = known.get(row.root_id, set())
-            current = row.system.edits + 1
-            wanted = {row.instance_id: current} if row.system.form_version != published else {}
-            if len(have | {row.instance_id}) < current:
-                versions = reversed(self.central.versions(self.form_id, row.root_id))
-                numbers = {version.instance_id: number for number, version in enumerate(versions, 1)}
-                wanted |= {instance_id: n for instance_id, n in numbers.items() if instance_id != row.instance_id}
-            for instance_id in wanted.keys() - have:
-                extra[instance_id] = self._read_xml(row, instance_id, wanted[instance_id])
-        return extra
+            have = known.get(row.root_id, {})
+            found = unless_gone(partial(self._versions_of, row, have))
+            if found is None:
+                continue  # deleted since: the next pull says so
+            versions, current = found
+            system = row.system._replace(form_version=versions[current].form_version)
+            closer[row.root_id] = row = row._replace(instance_id=current, system=system)
+            if system.form_version == published:
+                del versions[current]
+            for instance_id in versions.keys() - have.keys() if not row.is_encrypted else ():
+                extra[instance_id] = self._read_xml(row, instance_id, versions[instance_id])
+        return [closer.get(row.root_id, row) for row in batch], extra
 
-    def _read_xml(self, row: FeedRow, instance_id: str, number: int) -> "_FromXml":
+    def _versions_of(self, row: FeedRow, have: Mapping[str, Known]) -> tuple[dict[str, Known], str]:
+        """Give a submission's versions and which is the current one; Central is asked where not all of them are here.
+
+        Of an edited one the feed does not say what it was filled in with: its form version is the first version's. Nor
+        does it always spell its id as Central's paths do.
+        """
+        edits, first = row.system.edits, Known(1, row.system.form_version)
+        if not edits:
+            return {row.root_id: first}, row.root_id
+        if len(have) > edits and (current := _current(have, row)):
+            return dict(have), current
+        listed = self.central.versions(self.form_id, row.root_id)[::-1]
+        found = {version.instance_id: Known(n, version.form_version) for n, version in enumerate(listed, 1)}
+        return found, listed[: edits + 1][-1].instance_id
+
+    def _read_xml(self, row: FeedRow, instance_id: str, known: Known) -> "_FromXml":
         try:
             text = to_text(read_answers(self.central.xml(self.form_id, row.root_id, instance_id)))
         except UnreadableXml as error:
-            return _FromXml(row, instance_id, number, None, error.reason)
+            return _FromXml(row, instance_id, known, None, error.reason)
         except CentralProblem as problem:
             self._poisoned += 1
-            if problem.reason.values.get("status") != "500" or self._poisoned == TROUBLES_IN_A_ROW:
+            is_odd = not problem.passes or problem.reason.values.get("status") == "500"
+            if not is_odd or self._poisoned == TROUBLES_IN_A_ROW:
                 raise
-            return _FromXml(row, instance_id, number, None, problem.reason)  # set aside until the next slow pass
+            return _FromXml(row, instance_id, known, None, problem.reason)  # set aside until the next slow pass
         self._poisoned = 0
-        return _FromXml(row, instance_id, number, text)
+        return _FromXml(row, instance_id, known, text)
+
+
+def _current(versions: Mapping[str, Known], row: FeedRow) -> str | None:
+    """Find which kept version of an edited submission is its current one, as Central spells it."""
+    last = (name for name, known in versions.items() if known.number == row.system.edits + 1 and name != row.root_id)
+    return next((name for name in last if row.instance_id == row.root_id or is_spelled(name, row.instance_id)), None)
+
+
+def _is_unknown(row: FeedRow) -> bool:
+    """Tell whether nobody says what the current version was filled in with: Central does not, once it is deleted."""
+    return row.system.edits > 0 and row.system.deleted_at is not None
 
 
 def _batches(rows: Iterable[FeedRow]) -> Iterator[list[FeedRow]]:
@@ -246,7 +283,7 @@ class _FromXml:
 
     row: FeedRow
     instance_id: str
-    number: int
+    known: Known
     text: str | None
     problem: Reason | None = None
 
@@ -255,7 +292,7 @@ class _FromXml:
 class _Batch:
     """Writes a batch: the versions that are new, and what Central now says of each submission.
 
-    The feed is evidence only for submissions made for the published version: of others it may hide answers.
+    The feed is evidence only for versions filled in with the published form: of others it may hide answers.
     """
 
     form_pk: int
@@ -273,11 +310,11 @@ class _Batch:
             return 0
         extra = [x for x in self.extra.values() if x.row.root_id not in removed]
         versions = [
-            self._version(row, row.instance_id, row.system.edits + 1, "odata", row.text)
+            self._version(row, row.instance_id, Known(row.system.edits + 1, self.published), "odata", row.text)
             for row in rows
-            if row.system.form_version == self.published and not row.is_encrypted
+            if row.system.form_version == self.published and not row.is_encrypted and not _is_unknown(row)
         ]
-        versions += [self._version(x.row, x.instance_id, x.number, "xml", x.text) for x in extra if x.text is not None]
+        versions += [self._version(x.row, x.instance_id, x.known, "xml", x.text) for x in extra if x.text is not None]
         make_room(session, self.form_pk, {row.root_id: row.system.submitted_at for row in rows})
         upsert_states(session, [self._state(row) for row in rows])
         with_files = [(row.root_id, row.instance_id) for row in rows if row.system.expected]
@@ -285,10 +322,10 @@ class _Batch:
         ask_for_files(session, self._lists(with_files + older))
         return insert_versions(session, versions)
 
-    def _version(self, row: FeedRow, instance_id: str, number: int, source: str, text: str) -> Json:
+    def _version(self, row: FeedRow, instance_id: str, known: Known, source: str, text: str) -> Json:
         return {
-            "form_pk": self.form_pk, "root_id": row.root_id, "instance_id": instance_id, "number": number,
-            "digest": digest(text), "source": source, "form_version": row.system.form_version, "answers": text,
+            "form_pk": self.form_pk, "root_id": row.root_id, "instance_id": instance_id, "number": known.number,
+            "digest": digest(text), "source": source, "form_version": known.form_version, "answers": text,
         }  # fmt: skip
 
     def _state(self, row: FeedRow) -> Json:

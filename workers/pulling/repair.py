@@ -8,17 +8,16 @@ from dataclasses import dataclass
 from functools import partial
 
 from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
 
 from server.db import snapshot, writing
 from server.removals.tombstones import removed_roots
 from server.store import Store
 from server.submissions.files import keep_damaged
-from server.submissions.keeping import digest, lock_form, read_again
+from server.submissions.keeping import Known, digest, lock_form, read_again
 from server.submissions.replacing import Replacing, keep_replaced
 from server.submissions.tables import Submission, SubmissionState
 from server.sync.certificates import Cause, latest_certificate, read_detail
-from server.sync.compared import stored_files
+from server.sync.compared import forget_one, stored_files
 from server.sync.side_by_side import altered_here
 from workers.central.api import Central
 from workers.central.feed import to_text
@@ -26,6 +25,8 @@ from workers.central.session import unless_gone
 from workers.central.xml import UnreadableXml, read_answers
 from workers.pulling.pull import Progress, form_key
 from workers.pulling.slow_pass import SlowReport, look_over
+
+_OF_A_VERSION = frozenset({Cause.CONTENT_DIFFERS, Cause.FORM_VERSION_DIFFERS})
 
 
 @dataclass
@@ -62,26 +63,22 @@ def _throw_away_broken_files(engine: Engine, store: Store, form_pk: int) -> int:
 
 
 def _doubtful_versions(engine: Engine, project: int, form_pk: int, form_id: str) -> Sequence[tuple[str, str]]:
-    """Name the versions altered here, and the current ones of which the last certificate said so."""
+    """Name the versions altered here, and those of which the last certificate said so."""
     with snapshot(engine) as session:
         found = [(altered.root_id, altered.values["version"]) for altered in altered_here(session, form_pk)]
         certificate = latest_certificate(session, project)
         for form in read_detail(certificate).forms if certificate else ():
             if form.form_id == form_id:
-                roots = [d.root_id for d in form.differences if d.code == Cause.CONTENT_DIFFERS]
-                found += [(root, version) for root in roots for version in _newest(session, form_pk, root)]
+                found += [(d.root_id, d.values["version"]) for d in form.differences if d.code in _OF_A_VERSION]
     return found
-
-
-def _newest(session: Session, form_pk: int, root_id: str) -> Sequence[str]:
-    query = select(Submission.instance_id).filter_by(form_pk=form_pk, root_id=root_id)
-    return session.scalars(query.order_by(Submission.number.desc()).limit(1)).all()
 
 
 def _write_anew(engine: Engine, central: Central, form_pk: int, form_id: str, root_id: str, instance_id: str) -> int:
     """Write a version's answers from its XML at Central, the evidence itself; what was read from it is read again."""
     xml = unless_gone(partial(central.xml, form_id, root_id, instance_id))
-    if xml is None:
+    listed = unless_gone(partial(central.versions, form_id, root_id))
+    known = {v.instance_id: Known(n, v.form_version) for n, v in enumerate(reversed(listed or ()), 1)}.get(instance_id)
+    if xml is None or known is None:
         return 0
     try:
         text = to_text(read_answers(xml))
@@ -94,5 +91,7 @@ def _write_anew(engine: Engine, central: Central, form_pk: int, form_id: str, ro
         version = session.scalars(select(Submission).filter_by(form_pk=form_pk, instance_id=instance_id)).one()
         keep_replaced(session, [version], Replacing.REPAIRED)
         version.answers, version.digest, version.source = text, digest(text), "xml"
+        version.number, version.form_version = known
+        forget_one(session, form_pk, root_id)
         read_again(session, SubmissionState.form_pk == form_pk, SubmissionState.root_id == root_id)
     return 1
