@@ -156,4 +156,6 @@ class State:
     def purge(self, form: Form) -> None:
         """Forget what was deleted, as Central does after thirty days."""
         form.submissions = {root: s for root, s in form.submissions.items() if not s.deleted_at}
-        self.audits.append({"action": "submission.purge", "details": {"submissions_deleted": 1}, "loggedAt": moment()})
+        details = {"submissions_deleted": 1}
+        self.audits.append({"action": "submission.purge", "actee": None, "details": details, "notes": None,
+                            "loggedAt": moment()})  # fmt: skip
