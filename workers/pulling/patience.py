@@ -2,19 +2,26 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
+from workers.central.api import Central
 from workers.central.session import CentralProblem
-from workers.pulling.pull import TROUBLES_IN_A_ROW
+
+TROUBLES_IN_A_ROW = 3  # from so many on it is Central that fails, not a submission
 
 
-class Patient:
-    """Counts for how many submissions in a row Central failed (500).
+@dataclass
+class Patience:
+    """Bears what Central fails to answer (500) of single submissions of a form.
 
-    It does so for ever of an id that two have: one of a deleted form, and one sent to the form that was made anew.
+    It does so for ever of an id that two have: one of a form that was deleted, and one that was sent to the form made
+    anew. Of those there may be any number, one after another.
     """
 
-    def __init__(self) -> None:
-        self._in_a_row = 0
+    central: Central
+    form_id: str
+    _in_a_row: int = 0
+    _has_twins: bool = False
 
     @contextmanager
     def with_one(self) -> Iterator[None]:
@@ -22,8 +29,20 @@ class Patient:
         try:
             yield
         except CentralProblem as problem:
-            self._in_a_row += 1
-            if problem.reason.values.get("status") != "500" or self._in_a_row == TROUBLES_IN_A_ROW:
-                raise
+            self.bear(problem)
         else:
-            self._in_a_row = 0
+            self.is_well()
+
+    def is_well(self) -> None:
+        """Note that Central has answered."""
+        self._in_a_row = 0
+
+    def bear(self, problem: CentralProblem) -> None:
+        """Pass over a failure, or raise it where it is not about one submission."""
+        self._in_a_row += 1
+        if problem.reason.values.get("status") != "500":
+            raise problem
+        if self._in_a_row >= TROUBLES_IN_A_ROW and not self._has_twins:
+            self._has_twins = self.central.was_deleted(self.form_id)
+            if not self._has_twins:
+                raise problem

@@ -43,10 +43,10 @@ from workers.central.feed import FeedRow, read_rows, to_text
 from workers.central.session import CentralProblem, unless_gone
 from workers.central.wire import FormInfo, Json
 from workers.central.xml import UnreadableXml, read_answers
+from workers.pulling.patience import Patience
 from xlsforms.forms import FORMS
 
 BATCH = 500
-TROUBLES_IN_A_ROW = 3  # from so many on it is Central that fails, not a submission
 LOOK_BACK = timedelta(minutes=10)
 AHEAD = timedelta(hours=1)  # a watermark farther ahead came from a wrong clock; one less far soon is not ahead any more
 THE_BEGINNING, NEVER = "1970-01-01T00:00:00.000Z", "2999-01-01T00:00:00.000Z"
@@ -136,10 +136,10 @@ class _FormPull:
     form_pk: int
     progress: Progress | None
     report: PullReport = field(init=False)
-    _poisoned: int = 0  # submissions in a row that Central failed to give
+    patience: Patience = field(init=False)
 
     def __post_init__(self) -> None:
-        self.report = PullReport(self.form_id)
+        self.report, self.patience = PullReport(self.form_id), Patience(self.central, self.form_id)
 
     def cycle(self, *, everything: bool = False) -> bool:
         """Read the feed once to its end; tells whether to look once more.
@@ -218,7 +218,13 @@ class _FormPull:
         closer: dict[str, FeedRow] = {}
         for row in suspects:
             have = known.get(row.root_id, {})
-            found = unless_gone(partial(self._versions_of, row, have))
+            try:
+                found = unless_gone(partial(self._versions_of, row, have))
+            except CentralProblem as problem:
+                self.patience.bear(problem)
+                closer[row.root_id] = row._replace(system=row.system._replace(form_version=None))  # nobody can say
+                extra[row.instance_id] = _FromXml(row, row.instance_id, Known(0, None), None, problem.reason)
+                continue
             if found is None:
                 continue  # deleted since: the next pull says so
             versions, current = found
@@ -251,12 +257,10 @@ class _FormPull:
         except UnreadableXml as error:
             return _FromXml(row, instance_id, known, None, error.reason)
         except CentralProblem as problem:
-            self._poisoned += 1
-            is_odd = not problem.passes or problem.reason.values.get("status") == "500"
-            if not is_odd or self._poisoned == TROUBLES_IN_A_ROW:
-                raise
+            if problem.passes:
+                self.patience.bear(problem)
             return _FromXml(row, instance_id, known, None, problem.reason)  # set aside until the next slow pass
-        self._poisoned = 0
+        self.patience.is_well()
         return _FromXml(row, instance_id, known, text)
 
 
@@ -315,7 +319,9 @@ class _Batch:
             if row.system.form_version == self.published and not row.is_encrypted and not _is_unknown(row)
         ]
         versions += [self._version(x.row, x.instance_id, x.known, "xml", x.text) for x in extra if x.text is not None]
-        make_room(session, self.form_pk, {row.root_id: row.system.submitted_at for row in rows})
+        make_room(
+            session, self.form_pk, {row.root_id: row.system.submitted_at for row in rows if row.system.submitted_at}
+        )
         upsert_states(session, [self._state(row) for row in rows])
         with_files = [(row.root_id, row.instance_id) for row in rows if row.system.expected]
         older = [(x.row.root_id, x.instance_id) for x in extra if x.instance_id != x.row.instance_id]

@@ -17,7 +17,7 @@ from server.visits.reading import read_unread
 from server.work.tables import Job
 from tests.sandbox.server import Sandbox
 from tests.support import visits
-from tests.support.claiming import ROUND
+from tests.support.claiming import ROUND, forget_jobs
 from tests.support.forms import FORM_ID, a_form, a_submission
 from tests.support.trial import (
     JPEG,
@@ -25,6 +25,7 @@ from tests.support.trial import (
     delete,
     delete_form,
     make_anew,
+    pretend_that_time_has_passed,
     restore_form,
     states,
     versions,
@@ -33,7 +34,9 @@ from tests.support.workbooks import DISTRICT
 from verification.model import Outcome
 from workers.central.api import Central
 from workers.pulling.certify import certify
+from workers.pulling.patience import TROUBLES_IN_A_ROW
 from workers.pulling.pull import meet_forms, pull_form
+from workers.pulling.repair import repair
 from workers.pulling.slow_pass import look_over
 
 
@@ -80,6 +83,7 @@ def outcome(engine: Engine) -> str:
     read_unread(engine)
     if ("verify", f"{ROUND}/{DISTRICT}") in waiting(engine):
         verify(engine, ROUND, DISTRICT)
+        forget_jobs(engine)
     with snapshot(engine) as session:
         return session.scalars(select(LineResult.outcome)).one()
 
@@ -139,6 +143,26 @@ def test_an_id_that_is_sent_again_to_the_new_form_counts_as_what_it_is_now(
     assert '"new"' in versions(engine)[pulled] and states(engine)[pulled].gone_at is None
     verdict, detail = certified(engine, trial, store)
     assert (verdict, detail.living, detail.made_anew, detail.compared) == ("identical", 1, 1, 0)
+
+
+def test_any_number_of_ids_sent_again_leave_the_rest_pulled_looked_over_and_compared(
+    engine: Engine, trial: Central, store: Store, pulled: str
+) -> None:
+    """Central answers for none of them alone; another version of the form has Tilik ask for each."""
+    twins = [pulled, *(trial.submit(FORM_ID, a_submission()) for _ in range(TROUBLES_IN_A_ROW))]
+    make_anew(trial)
+    for root in twins:
+        trial.submit(FORM_ID, a_submission(root, version="2"))
+    edited = trial.submit(FORM_ID, a_submission(version="2"))
+    trial.edit(FORM_ID, pulled, a_submission(replaces=pulled, version="2"))
+    trial.publish(FORM_ID, a_form("3"), "3")
+    assert look_over(engine, trial, store, FORM_ID).problem is None
+    assert repair(engine, trial, store, FORM_ID).slow_pass.problem is None
+    problems = {root: state.problem and state.problem.code for root, state in states(engine).items()}
+    assert problems == dict.fromkeys(twins, "central_busy") | {edited: None}
+    pretend_that_time_has_passed(engine)
+    verdict, detail = certified(engine, trial, store)
+    assert (verdict, detail.causes) == ("different", {"content_not_kept": len(twins)})
 
 
 def test_before_the_new_form_is_looked_over_the_certificate_is_different_not_unstable(
