@@ -13,7 +13,7 @@ from server.claims.workbook import UnusableWorkbook
 from server.db import snapshot
 from server.people.acting import account
 from server.store import Store
-from server.terminal import district_option, json_option, opened, round_option, stop, tell, words
+from server.terminal import agreed, district_option, json_option, opened, round_option, stop, tell, words
 
 
 @click.group(help=words.say("help.claims"))
@@ -45,7 +45,7 @@ def import_(xlsx: Path, yes: bool, as_json: bool) -> None:
 
     def agree(plan: ImportPlan) -> bool:
         click.echo(text.plan_json(plan, words) if as_json else text.plan_text(plan, words), err=not as_json)
-        return bool(plan.problems) or yes or not plan.replaces or click.confirm(words.say("claims.confirm"), err=True)
+        return bool(plan.problems) or yes or not plan.replaces or agreed(words.say("claims.confirm"))
 
     with opened() as (settings, engine):
         try:

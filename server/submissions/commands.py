@@ -29,6 +29,8 @@ def list_(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([file._asdict() for file in late], default=str, indent=1))
         return
+    if not late:
+        tell("files.none")
     for file in late:
         click.echo(words.say("files.late", form=file.form_id, root=file.root_id, name=file.name,
                              attempts=file.attempts, next=file.next_ask_at))  # fmt: skip

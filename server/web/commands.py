@@ -9,7 +9,7 @@ from verification.reason import Reason
 
 
 @click.command(help=words.say("help.serve"))
-@click.option("--port", default=8000, show_default=True, help=words.say("help.port"))
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help=words.say("help.port"))
 def serve(port: int) -> None:
     """Serve the pages on this machine."""
     with opened() as (settings, engine):
