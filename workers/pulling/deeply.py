@@ -24,7 +24,7 @@ from verification.reading.differences import differences
 from workers.central.api import Central
 from workers.central.session import CentralProblem
 from workers.central.xml import UnreadableXml, read_answers
-from workers.pulling.pull import TROUBLES_IN_A_ROW
+from workers.pulling.closer import TROUBLES_IN_A_ROW
 
 COMPARED_BATCH = 200
 Answer = TypeVar("Answer")
