@@ -74,6 +74,13 @@ def insert_versions(session: Session, versions: Sequence[Json]) -> int:
     return _insert(session, Submission, versions, "ON CONFLICT DO NOTHING")
 
 
+def fill_in_form_versions(session: Session, form_pk: int, found: Mapping[str, str | None]) -> None:
+    """Note what versions, by instance id, were filled in with, where that was not known yet."""
+    query = update(Submission).where(Submission.form_pk == form_pk, Submission.form_version.is_(None))
+    for instance_id, form_version in found.items():
+        session.execute(query.where(Submission.instance_id == instance_id).values(form_version=form_version))
+
+
 def upsert_states(session: Session, states: Sequence[Json]) -> None:
     """Note what Central says of submissions, new or known; an older feed never overrides a newer one.
 

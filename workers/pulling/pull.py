@@ -7,10 +7,9 @@ machine's clock may be wrong. Central stamps a row before it commits it, so a ro
 hence the look-back, and "ge". What the filter cannot see, the slow pass does (`workers.pulling.slow_pass`).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -25,8 +24,8 @@ from server.submissions.keeping import (
     Known,
     ask_for_files,
     digest,
+    fill_in_form_versions,
     insert_versions,
-    known_versions,
     latest_sight,
     lock_form,
     note_gone,
@@ -35,14 +34,13 @@ from server.submissions.keeping import (
     upsert_states,
 )
 from server.submissions.replacing import make_room
-from server.submissions.spelling import is_spelled
 from server.submissions.tables import Form
 from verification.reason import Reason
 from workers.central.api import Central
-from workers.central.feed import FeedRow, read_rows, to_text
-from workers.central.session import CentralProblem, unless_gone
+from workers.central.feed import FeedRow, read_rows
+from workers.central.session import CentralProblem
 from workers.central.wire import FormInfo, Json
-from workers.central.xml import UnreadableXml, read_answers
+from workers.pulling.closer import CloserLook, FromXml
 from workers.pulling.patience import Patience
 from xlsforms.forms import FORMS
 
@@ -136,10 +134,12 @@ class _FormPull:
     form_pk: int
     progress: Progress | None
     report: PullReport = field(init=False)
-    patience: Patience = field(init=False)
 
     def __post_init__(self) -> None:
-        self.report, self.patience = PullReport(self.form_id), Patience(self.central, self.form_id)
+        self.report = PullReport(self.form_id)
+        self._closer = CloserLook(
+            self.engine, self.central, self.form_id, self.form_pk, Patience(self.central, self.form_id)
+        )
 
     def cycle(self, *, everything: bool = False) -> bool:
         """Read the feed once to its end; tells whether to look once more.
@@ -188,108 +188,23 @@ class _FormPull:
         session.connection().execute(update(Form).where(Form.id == self.form_pk).values(**values))
 
     def _take(self, batch: Sequence[FeedRow], published: FormInfo, seen_at: str, cycle_started: str) -> None:
-        rows, extra = self._look_closer(batch, published.version)
+        seen = self._closer.look(batch, published.version)
         with writing(self.engine) as session:
             lock_form(session, self.form_pk)
-            keep = _Batch(self.form_pk, published.version, seen_at, extra)
-            self.report.new_versions += keep.write(session, rows)
+            fill_in_form_versions(session, self.form_pk, seen.filled_in)
+            keep = _Batch(self.form_pk, published.version, seen_at, seen.extra)
+            self.report.new_versions += keep.write(session, seen.rows)
             self.note(session, published_version=published.version, state=published.state,
                        cycle_started=cycle_started, cycle_reached=batch[-1].system.submitted_at)  # fmt: skip
         self.report.rows += len(batch)
         if self.progress:
             self.progress(self.form_id, len(batch))
 
-    def _look_closer(
-        self, batch: Sequence[FeedRow], published: str | None
-    ) -> tuple[list[FeedRow], dict[str, "_FromXml"]]:
-        """Give the rows with their current versions' own ids and form versions, and what the feed does not show.
-
-        That is: versions made between two polls, and answers of other form versions. Central gives neither for a
-        submission that is deleted; both are fetched when it is restored.
-        """
-        living = [row for row in batch if row.system.deleted_at is None]
-        suspects = [row for row in living if row.system.edits or row.system.form_version != published]
-        if not suspects:
-            return list(batch), {}
-        with snapshot(self.engine) as session:
-            submitted = {row.root_id: row.system.submitted_at for row in suspects}
-            known = known_versions(session, self.form_pk, submitted)
-        extra: dict[str, _FromXml] = {}
-        closer: dict[str, FeedRow] = {}
-        for row in suspects:
-            have = known.get(row.root_id, {})
-            try:
-                found = unless_gone(partial(self._versions_of, row, have))
-            except CentralProblem as problem:
-                self.patience.bear(problem)
-                closer[row.root_id] = row._replace(system=row.system._replace(form_version=None))  # nobody can say
-                extra[row.instance_id] = _FromXml(row, row.instance_id, Known(0, None), None, problem.reason)
-                continue
-            if found is None:
-                continue  # deleted since: the next pull says so
-            versions, current = found
-            system = row.system._replace(form_version=versions[current].form_version)
-            closer[row.root_id] = row = row._replace(instance_id=current, system=system)
-            if system.form_version == published:
-                del versions[current]
-            for instance_id in versions.keys() - have.keys() if not row.is_encrypted else ():
-                extra[instance_id] = self._read_xml(row, instance_id, versions[instance_id])
-        return [closer.get(row.root_id, row) for row in batch], extra
-
-    def _versions_of(self, row: FeedRow, have: Mapping[str, Known]) -> tuple[dict[str, Known], str]:
-        """Give a submission's versions and which is the current one; Central is asked where not all of them are here.
-
-        Of an edited one the feed does not say what it was filled in with: its form version is the first version's. Nor
-        does it always spell its id as Central's paths do.
-        """
-        edits, first = row.system.edits, Known(1, row.system.form_version)
-        if not edits:
-            return {row.root_id: first}, row.root_id
-        if len(have) > edits and (current := _current(have, row)):
-            return dict(have), current
-        listed = self.central.versions(self.form_id, row.root_id)[::-1]
-        found = {version.instance_id: Known(n, version.form_version) for n, version in enumerate(listed, 1)}
-        return found, listed[: edits + 1][-1].instance_id
-
-    def _read_xml(self, row: FeedRow, instance_id: str, known: Known) -> "_FromXml":
-        try:
-            text = to_text(read_answers(self.central.xml(self.form_id, row.root_id, instance_id)))
-        except UnreadableXml as error:
-            return _FromXml(row, instance_id, known, None, error.reason)
-        except CentralProblem as problem:
-            if problem.passes:
-                self.patience.bear(problem)
-            return _FromXml(row, instance_id, known, None, problem.reason)  # set aside until the next slow pass
-        self.patience.is_well()
-        return _FromXml(row, instance_id, known, text)
-
-
-def _current(versions: Mapping[str, Known], row: FeedRow) -> str | None:
-    """Find which kept version of an edited submission is its current one, as Central spells it."""
-    last = (name for name, known in versions.items() if known.number == row.system.edits + 1 and name != row.root_id)
-    return next((name for name in last if row.instance_id == row.root_id or is_spelled(name, row.instance_id)), None)
-
-
-def _is_unknown(row: FeedRow) -> bool:
-    """Tell whether nobody says what the current version was filled in with: Central does not, once it is deleted."""
-    return row.system.edits > 0 and row.system.deleted_at is not None
-
 
 def _batches(rows: Iterable[FeedRow]) -> Iterator[list[FeedRow]]:
     rows = iter(rows)
     while batch := list(islice(rows, BATCH)):
         yield batch
-
-
-@dataclass(frozen=True, slots=True)
-class _FromXml:
-    """A version whose answers came from its XML, or could not be read from it."""
-
-    row: FeedRow
-    instance_id: str
-    known: Known
-    text: str | None
-    problem: Reason | None = None
 
 
 @dataclass(frozen=True)
@@ -302,7 +217,7 @@ class _Batch:
     form_pk: int
     published: str | None
     seen_at: str
-    extra: dict[str, _FromXml]
+    extra: dict[str, FromXml]
 
     def write(self, session: Session, batch: Sequence[FeedRow]) -> int:
         """Write it, but for what was lawfully removed; returns how many versions are new."""
@@ -316,12 +231,11 @@ class _Batch:
         versions = [
             self._version(row, row.instance_id, Known(row.system.edits + 1, self.published), "odata", row.text)
             for row in rows
-            if row.system.form_version == self.published and not row.is_encrypted and not _is_unknown(row)
+            if row.system.form_version == self.published and not row.is_encrypted
         ]
         versions += [self._version(x.row, x.instance_id, x.known, "xml", x.text) for x in extra if x.text is not None]
-        make_room(
-            session, self.form_pk, {row.root_id: row.system.submitted_at for row in rows if row.system.submitted_at}
-        )
+        submitted = {row.root_id: row.system.submitted_at for row in rows if row.system.submitted_at}
+        make_room(session, self.form_pk, submitted)
         upsert_states(session, [self._state(row) for row in rows])
         with_files = [(row.root_id, row.instance_id) for row in rows if row.system.expected]
         older = [(x.row.root_id, x.instance_id) for x in extra if x.instance_id != x.row.instance_id]

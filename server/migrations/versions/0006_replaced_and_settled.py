@@ -1,4 +1,4 @@
-"""What a repair replaces is kept; a form that Central has no longer can be settled by a person"""
+"""What a repair replaces is kept; forms are settled; edits say what they were filled in with, and are compared anew"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -43,3 +43,6 @@ def upgrade() -> None:
     with op.batch_alter_table("submission_states") as batch:
         batch.add_column(sa.Column("settlement_id", sa.Integer(), nullable=True))
         batch.create_foreign_key("fk_submission_states_settlement_id", "form_settlements", ["settlement_id"], ["id"])
+    op.execute("UPDATE submission_states SET compared = NULL")  # now in their answers too
+    # an edit had its first version's; the next full pull asks Central for its own
+    op.execute("UPDATE submissions SET form_version = NULL WHERE number > 1")
