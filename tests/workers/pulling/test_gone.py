@@ -26,6 +26,7 @@ from tests.support.trial import (
     delete_form,
     make_anew,
     pretend_that_time_has_passed,
+    read_visits,
     restore_form,
     states,
     versions,
@@ -94,11 +95,13 @@ def test_what_is_sent_anew_under_the_id_of_what_was_purged_is_another_submission
     root = trial.submit(FORM_ID, a_submission(word="before", photo="1.jpg"), {"1.jpg": JPEG})
     trial.comment(FORM_ID, root, "of the first")
     look_over(engine, trial, store, FORM_ID)
+    read_visits(engine)
     delete(trial, root)
     sandbox.state.purge(sandbox.state.projects[trial.project].forms[FORM_ID])
-    trial.submit(FORM_ID, a_submission(root, word="after", photo="1.jpg"), {"1.jpg": OTHER})
+    trial.submit(FORM_ID, a_submission(root, word="after", photo="2.jpg"), {"2.jpg": OTHER})
     look_over(engine, trial, store, FORM_ID)
-    assert '"after"' in versions(engine)[root] and stands(engine)[root] == Standing.UNREAD
+    assert '"after"' in versions(engine)[root]
+    assert states(engine)[root].changes > states(engine)[root].changes_read, "it is read again"
     assert certified(engine, trial, store)[0] == "identical"
     with snapshot(engine) as session:
         (replaced,) = replaced_versions(session, states(engine)[root].form_pk, root)
