@@ -194,7 +194,12 @@ def test_forms_and_facilities_are_published(areas: None, a_central: Central) -> 
     said(0, "claims", "import", a_file("klaim.xlsx", filled(None, a_place())))
     first, again = said(0, "forms", "publish"), said(0, "forms", "publish")
     assert first != again
-    assert len(a_central.forms()) == 3 and len(a_central.entities("facilities")) == 1
+    assert len(a_central.forms()) == 3
+    (place,) = a_central.entities("facilities").values()
+    path = f"projects/{a_central.project}/datasets/facilities/entities/{place['__id']}"
+    a_central.session.ask("DELETE", path).close()
+    text = said(1, "forms", "publish")
+    assert f"{place['label']} ({place['__id']})" in text and "pulihkan di Central" in text
 
 
 def test_pull_says_what_came(a_central: Central) -> None:

@@ -10,6 +10,7 @@ from workers.central.connection import Connection
 from workers.central.session import (
     CentralProblem,
     as_central_has_it,
+    mark_of,
     must_be,
     server_time,
     sorted_errors,
@@ -105,12 +106,12 @@ class Submissions(Connection):
         """
         version = f"{self.path_of(form_id, root_id)}/versions/{self.session.urlquote(instance_id)}"
         path = f"{version}/attachments/{self.session.urlquote(name)}"
-        headers = {"If-None-Match": etag} if etag else {}
+        headers = {"If-None-Match": mark_of(etag)} if etag else {}
         with self.session.ask("GET", path, stream=True, headers=headers) as response:
             unchanged = response.status_code == requests.codes.not_modified
             yield FileResponse(
                 None if unchanged else as_central_has_it(response, self.chunks_of(response)),
-                response.headers.get("ETag"),
+                mark_of(response.headers.get("ETag")) or None,
             )
 
     def audits(self, action: str, since: str) -> tuple[list[Json], str] | None:

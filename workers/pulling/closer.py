@@ -20,7 +20,7 @@ from workers.central.api import Central
 from workers.central.feed import FeedRow, to_text
 from workers.central.session import CentralProblem
 from workers.central.xml import UnreadableXml, read_answers
-from workers.pulling.patience import Patience
+from workers.pulling.forbearance import Forbearance
 
 Answer = TypeVar("Answer")
 
@@ -55,7 +55,7 @@ class CloserLook:
     central: Central
     form_id: str
     form_pk: int
-    patience: Patience
+    forbearance: Forbearance
 
     def look(self, batch: Sequence[FeedRow], published: str | None) -> SeenClosely:
         """Look closer at rows. Raises CentralProblem, also where Central fails again and again."""
@@ -121,9 +121,9 @@ class CloserLook:
             answer = ask()
         except CentralProblem as problem:
             if problem.passes:
-                self.patience.bear(problem)
+                self.forbearance.bear(problem)
             return problem.reason
-        self.patience.is_well()
+        self.forbearance.is_well()
         return answer
 
 

@@ -24,7 +24,7 @@ from verification.reading.differences import differences
 from workers.central.api import Central
 from workers.central.session import CentralProblem
 from workers.central.xml import UnreadableXml, read_answers
-from workers.pulling.patience import Patience
+from workers.pulling.forbearance import Forbearance
 
 COMPARED_BATCH = 200
 Answer = TypeVar("Answer")
@@ -38,7 +38,7 @@ def look_into(
 
     What is found is added to the detail; what was compared and is Central's is noted, batch by batch.
     """
-    deeply = _Deeply(engine, central, store, form, detail, alive, deep, Patience(central, form.form_id))
+    deeply = _Deeply(engine, central, store, form, detail, alive, deep, Forbearance(central, form.form_id))
     deeply.files()
     for left in batches(sides.uncompared(), COMPARED_BATCH) if deep else ():
         deeply.submissions(left)
@@ -53,7 +53,7 @@ class _Deeply:
     detail: FormDetail
     alive: Callable[[], object]
     deep: bool
-    patience: Patience
+    forbearance: Forbearance
 
     # ── files ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -162,9 +162,9 @@ class _Deeply:
             answer = ask()
         except CentralProblem as problem:
             if problem.passes:
-                self.patience.bear(problem)
+                self.forbearance.bear(problem)
             return None
-        self.patience.is_well()
+        self.forbearance.is_well()
         return answer
 
     def _differ(self, root_id: str, code: Cause, **values: Any) -> None:

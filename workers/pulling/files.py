@@ -34,7 +34,7 @@ from server.submissions.tables import Attachment, Form
 from verification.reason import Reason
 from workers.central.api import Central
 from workers.central.session import CentralProblem, unless_gone
-from workers.pulling.patience import TROUBLES_IN_A_ROW
+from workers.pulling.forbearance import TROUBLES_IN_A_ROW
 
 LIMIT_BYTES = 20_000_000
 # what each kind of file must begin with; a text file may begin with anything

@@ -41,7 +41,7 @@ from workers.central.feed import FeedRow, read_rows
 from workers.central.session import CentralProblem
 from workers.central.wire import FormInfo, Json
 from workers.pulling.closer import CloserLook, FromXml
-from workers.pulling.patience import Patience
+from workers.pulling.forbearance import Forbearance
 from xlsforms.forms import FORMS
 
 BATCH = 500
@@ -73,10 +73,29 @@ def meet_forms(engine: Engine, central: Central) -> list[str]:
     published = [form.form_id for form in central.forms() if form.is_published]
     with snapshot(engine) as session:
         known = forms_of(session, central.project)
+    published += _hidden(central, [form.form_id for form in known if form.form_id not in published])
     if not all(is_as_known(form, published) for form in known):
         with writing(engine) as session:
             note_published(session, central.project, published)
     return published
+
+
+def _hidden(central: Central, form_ids: Iterable[str]) -> list[str]:
+    """Name the forms that are at Central and not on its list: closed ones are kept from some accounts.
+
+    They are asked for like the others, so that what the account may not do is noted with them.
+    """
+    return [form_id for form_id in form_ids if _is_forbidden(central, form_id)]
+
+
+def _is_forbidden(central: Central, form_id: str) -> bool:
+    try:
+        central.form(form_id)
+    except CentralProblem as problem:
+        if problem.reason.code not in ("central_not_allowed", "central_not_found"):
+            raise
+        return problem.reason.code == "central_not_allowed"
+    return False
 
 
 def pull_form(
@@ -138,7 +157,7 @@ class _FormPull:
     def __post_init__(self) -> None:
         self.report = PullReport(self.form_id)
         self._closer = CloserLook(
-            self.engine, self.central, self.form_id, self.form_pk, Patience(self.central, self.form_id)
+            self.engine, self.central, self.form_id, self.form_pk, Forbearance(self.central, self.form_id)
         )
 
     def cycle(self, *, everything: bool = False) -> bool:

@@ -35,7 +35,7 @@ from tests.support.workbooks import DISTRICT
 from verification.model import Outcome
 from workers.central.api import Central
 from workers.pulling.certify import certify
-from workers.pulling.patience import TROUBLES_IN_A_ROW
+from workers.pulling.forbearance import TROUBLES_IN_A_ROW
 from workers.pulling.pull import meet_forms, pull_form
 from workers.pulling.repair import repair
 from workers.pulling.slow_pass import look_over

@@ -14,7 +14,7 @@ from tests.support.proxy import FaultProxy
 from tests.support.trial import delete, kept, restore, states, submit_many, versions
 from verification.reason import Reason
 from workers.central.api import Central
-from workers.pulling.patience import TROUBLES_IN_A_ROW
+from workers.pulling.forbearance import TROUBLES_IN_A_ROW
 from workers.pulling.pull import LOOK_BACK, changed_since, looking_back, pull_all, pull_form
 
 

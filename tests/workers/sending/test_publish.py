@@ -1,6 +1,9 @@
 """The list of facilities at Central is the register's, nothing more: no phone learns where a place lies."""
 
 import json
+import uuid
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,14 +12,30 @@ from sqlalchemy import Engine, select, update
 from server.claims.tables import ClaimLine
 from server.db import snapshot, writing
 from server.register.tables import Facility
+from server.work.kinds import Facilities
+from server.work.queue import ask
+from server.work.unfinished import unfinished
 from tests.sandbox.server import Sandbox
 from tests.support.builders import VILLAGES
 from tests.support.claiming import claims_come
+from tests.support.forms import a_form
+from tests.support.trial import a_context
 from tests.support.workbooks import a_place, filled
+from verification.reason import Reason
 from workers.central.api import Central
 from workers.central.entities import ENTITY_BATCH
-from workers.sending.publish import LIST, PROPERTIES, ListPlan, plan_list, publish_facilities, publish_forms
-from xlsforms.build import build
+from workers.queue.draining import drain
+from workers.sending.publish import (
+    LIST,
+    PROPERTIES,
+    ListPlan,
+    Obstacle,
+    PublishedForms,
+    plan_list,
+    publish_facilities,
+    publish_forms,
+)
+from xlsforms.build import build, write_xlsx
 
 HERE = VILLAGES[0].code
 
@@ -122,6 +141,104 @@ def test_a_list_that_lacks_a_property_gets_it(register: Engine, central: Central
 
 def test_forms_are_published_once(central: Central) -> None:
     form = build("visit_school")
-    assert publish_forms(central, [form]) == ["visit_school"]
-    assert publish_forms(central, [form]) == []
+    assert publish_forms(central, [form]) == PublishedForms(("visit_school",))
+    assert publish_forms(central, [form]) == PublishedForms(())
     assert [(found.form_id, found.version) for found in central.forms()] == [("visit_school", form.version)]
+
+
+# ── what stands in the way of one thing stops nothing else
+
+
+def a_deleted_place(register: Engine, central: Central) -> dict[str, Any]:
+    """Publish the places, delete the first one at Central, and have another to publish."""
+    publish_facilities(register, central)
+    gone = next(iter(central.entities(LIST).values()))
+    path = f"projects/{central.project}/datasets/{LIST}/entities/{gone['__id']}"
+    central.session.ask("DELETE", path).close()
+    with writing(register) as session:
+        session.add(Facility(id=str(uuid.uuid4()), kind="sekolah", name="Baru", village=HERE))
+    return gone
+
+
+def test_a_place_deleted_at_central_is_named_and_the_others_go_out(register: Engine, central: Central) -> None:
+    gone = a_deleted_place(register, central)
+    for new in (["Baru"], []):
+        plan = publish_facilities(register, central)
+        assert [e["label"] for e in plan.create] == new
+        named = f"{gone['label']} ({gone['__id']})"
+        assert plan.obstacles == (Obstacle(named, Reason("entity_deleted_at_central")),)
+    assert {e["label"] for e in central.entities(LIST).values()} == {"Satu", "Dua", "Baru"} - {gone["label"]}
+
+
+def test_what_was_kept_back_is_a_failure_that_a_person_sees(
+    register: Engine, central: Central, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    a_deleted_place(register, central)
+    with writing(register) as session:
+        ask(session, Facilities())
+    drain(a_context(central, register, tmp_path, sandbox.url), ["facilities"])
+    with snapshot(register) as session:
+        (work,) = unfinished(session)
+    assert (work.failed, work.problem) == (True, Reason("facilities_kept_back", {"count": 1}))
+    assert len(central.entities(LIST)) == 2
+
+
+def test_a_property_beside_ours_that_a_dot_tells_apart_changes_nothing(register: Engine, central: Central) -> None:
+    central.ensure_entity_list(LIST, ["registry.no"])
+    assert len(publish_facilities(register, central).create) == 2
+    assert publish_facilities(register, central) == ListPlan((), ())
+
+
+def test_a_place_deleted_while_the_list_is_compared_is_named_too(
+    register: Engine, central: Central, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_facilities(register, central)
+    before = central.entities(LIST)
+    with writing(register) as session:
+        session.execute(update(Facility).values(name=Facility.name + " baru"))
+    gone = next(iter(before))
+    central.session.ask("DELETE", f"projects/{central.project}/datasets/{LIST}/entities/{gone}").close()
+    monkeypatch.setattr(central, "entities", lambda _name: before)
+    plan = publish_facilities(register, central)
+    assert [o.why.code for o in plan.obstacles] == ["entity_deleted_at_central"] and gone in plan.obstacles[0].what
+    assert len(plan.update) == 1
+
+
+FORMS = [build("visit_lksa"), build("visit_school")]
+
+
+def test_a_form_central_cannot_read_leaves_the_others_published(central: Central) -> None:
+    broken = write_xlsx(survey=[{"type": "no such type", "name": "x"}], settings=[{"form_id": "visit_lksa"}])
+    done = publish_forms(central, [replace(FORMS[0], xlsx=broken), FORMS[1]])
+    assert done.new == ("visit_school",)
+    assert [(o.what, o.why.values["number"]) for o in done.obstacles] == [("visit_lksa", "400.15")]
+
+
+def test_another_form_under_our_id_is_left_alone(central: Central) -> None:
+    central.publish("visit_lksa", a_form(form_id="visit_lksa"), "1")
+    done = publish_forms(central, FORMS)
+    assert done == PublishedForms(
+        ("visit_school",), (Obstacle("visit_lksa", Reason("form_id_taken", {"version": "1"})),)
+    )
+    assert central.form("visit_lksa").version == "1"
+
+
+def test_a_draft_that_somebody_prepares_is_left_alone_and_one_of_ours_is_not(
+    central: Central, sandbox: Sandbox
+) -> None:
+    publish_forms(central, FORMS)
+    known = sandbox.state.projects[central.project].forms
+    changed = [replace(form, version="0" * 12) for form in FORMS]
+    for form, version in zip(FORMS, ("somebody's", "f" * 12), strict=True):
+        known[form.form_id].draft = known[form.form_id].published[0].named(version)
+    done = publish_forms(central, changed)
+    why = Reason("form_has_a_draft", {"version": "somebody's"})
+    assert done.obstacles == (Obstacle("visit_lksa", why),)
+    assert central.draft_version("visit_lksa") == "somebody's" and central.draft_version("visit_school") is None
+
+
+@pytest.mark.parametrize("state", ["closing", "closed"])
+def test_forms_that_no_phone_gets_are_named(central: Central, sandbox: Sandbox, state: str) -> None:
+    publish_forms(central, FORMS[1:])
+    sandbox.state.projects[central.project].forms["visit_school"].state = state
+    assert publish_forms(central, FORMS[1:]) == PublishedForms((), (), ("visit_school",))

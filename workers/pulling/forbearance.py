@@ -11,7 +11,7 @@ TROUBLES_IN_A_ROW = 3  # from so many on it is Central that fails, not a submiss
 
 
 @dataclass
-class Patience:
+class Forbearance:
     """Bears what Central fails to answer (500) of single submissions of a form.
 
     It does so for ever of an id that two have: one of a form that was deleted, and one that was sent to the form made
