@@ -23,6 +23,7 @@ COMMANDS = {
     "rounds": "server.rounds.commands:rounds",
     "areas": "server.recoding.commands:areas",
     "claims": "server.claims.commands:claims",
+    "homes": "server.register.commands:homes",
     "forms": "workers.sending.commands:forms",
     "pull": "workers.pulling.commands:pull",
     "verify": "server.results.commands:verify_command",

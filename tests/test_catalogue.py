@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from server.decisions.deciding import FIELDS, REVIEW_STATES, WOULD_CREATE
-from server.reports.disclosure import public_outcome
+from server.disclosure.clearing import public_outcome
 from server.reports.exports import COLUMNS, RECORDS
 from server.rounds.planning import STAGES
 from server.rounds.states import ARCHIVED, CLOSED, OPEN, PLANNED
