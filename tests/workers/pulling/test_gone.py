@@ -182,7 +182,9 @@ def test_two_views_that_disagree_without_a_deleted_form_give_no_certificate(
     monkeypatch.setattr("workers.pulling.certify.PAUSE_SECONDS", 0)
     monkeypatch.setattr(trial, "was_deleted", lambda _form_id: False)
     make_anew(trial)
-    assert certified(engine, trial, store)[0] != "identical"
+    look_over(engine, trial, store, FORM_ID)
+    verdict, detail = certified(engine, trial, store)
+    assert (verdict, detail.causes, detail.made_anew) == ("disagree", {"only_listed": 1}, 0)
 
 
 @pytest.fixture
