@@ -15,6 +15,7 @@ from server.rounds.planning import STAGES
 from server.rounds.states import ARCHIVED, CLOSED, OPEN, PLANNED
 from server.rulebook import load_indicators, load_kinds, load_rules
 from server.settings import CHECKOUT
+from server.submissions.replacing import Replacing
 from server.sync.certificates import DIFFERENT, DISAGREE, IDENTICAL, UNSTABLE, Cause
 from server.words import LANGUAGES, catalogue
 from verification.claim_form.form import SHEETS
@@ -66,6 +67,7 @@ def needed() -> set[str]:
     }
     keys |= {f"reason.location_{grade}" for grade in (Grade.AT_PLACE, Grade.ELSEWHERE, Grade.UNSURE)}
     keys |= {f"reason.arrival_{arrival}" for arrival in Arrival if arrival not in (Arrival.OPEN, Arrival.NOT_THERE)}
+    keys |= {f"replaced.{cause}" for cause in Replacing}
     keys |= {f"difference.{cause}" for cause in Cause} | {
         f"sync.{v}" for v in (IDENTICAL, DIFFERENT, DISAGREE, UNSTABLE)
     }

@@ -17,6 +17,7 @@ from server.moments import from_central
 from server.rounds.states import PLANNED
 from server.rounds.tables import Round
 from server.submissions.changes import changes_of
+from server.submissions.replacing import replaced_versions
 from server.submissions.tables import Form, Submission, SubmissionState
 from server.visits.places import place_name, visited_place
 from server.words import Catalogue
@@ -34,6 +35,15 @@ class VersionView:
     form_version: str | None
     current: bool
     changed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ReplacedView:
+    """That something else was kept of a version before, until when, and why no longer."""
+
+    number: int
+    replaced_at: datetime
+    cause: str
 
 
 @dataclass(frozen=True)
@@ -74,6 +84,7 @@ class SubmissionView:
     round: str | None
     rounds: tuple[tuple[str, str], ...]
     versions: tuple[VersionView, ...]
+    replaced: tuple[ReplacedView, ...]
     decisions: tuple[DecisionView, ...]
     lists_to_confirm: tuple[str, ...]
 
@@ -109,6 +120,9 @@ def view_submission(
         round=rounds.get(state.round_id or ""),
         rounds=tuple(sorted(rounds.items())) if state.chosen_round_id or state.round_id is None else (),
         versions=_versions(session, state),
+        replaced=tuple(
+            ReplacedView(one.number, one.replaced_at, one.cause) for one in replaced_versions(session, form.id, root_id)
+        ),
         decisions=_decisions(session, form.id, root_id, words),
         lists_to_confirm=tuple(lists_to_confirm(session, form.id, root_id)),
     )

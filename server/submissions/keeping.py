@@ -58,6 +58,12 @@ def current_version() -> ColumnElement[bool]:
                 Submission.instance_id == SubmissionState.instance_id)  # fmt: skip
 
 
+def is_current(session: Session, form_pk: int, root_id: str, instance_id: str) -> bool:
+    """Tell whether a version is its submission's current one."""
+    query = select(SubmissionState.instance_id).filter_by(form_pk=form_pk, root_id=root_id)
+    return session.scalar(query) == instance_id
+
+
 def lock_form(session: Session, form_pk: int) -> None:
     """Wait until nobody else keeps or removes anything of a form, until the end of this transaction."""
     session.execute(select(Form.id).where(Form.id == form_pk).with_for_update())
@@ -110,6 +116,17 @@ def present_roots(session: Session, form_pk: int) -> set[str]:
     return set(session.scalars(select(SubmissionState.root_id).filter_by(form_pk=form_pk, gone_at=None)))
 
 
+def latest_sight(session: Session, form_pk: int) -> str | None:
+    """Tell when the newest feed was opened that a submission of a form was seen in, by Central's clock."""
+    return session.scalar(select(func.max(SubmissionState.seen_at)).filter_by(form_pk=form_pk))
+
+
+def set_back(session: Session, form_pk: int, moment: str) -> None:
+    """Let no submission of a form have been seen after a moment, the present one: Central's clock was ahead."""
+    ahead = update(SubmissionState).where(SubmissionState.form_pk == form_pk, SubmissionState.seen_at > moment)
+    session.execute(ahead.values(seen_at=moment))
+
+
 def note_gone(session: Session, form_pk: int, roots: Sequence[str], moment: str) -> None:
     """Note that Central has these submissions no longer, neither living nor deleted."""
     state = SubmissionState
@@ -120,7 +137,8 @@ def note_gone(session: Session, form_pk: int, roots: Sequence[str], moment: str)
 def comment_counts(session: Session, form_pk: int, roots: Sequence[str]) -> Counter[str]:
     """Count the comments kept of each of these submissions."""
     comment = SubmissionComment
-    query = select(comment.root_id, func.count()).where(comment.form_pk == form_pk).group_by(comment.root_id)
+    ours = (comment.form_pk == form_pk) & (comment.number > 0)
+    query = select(comment.root_id, func.count()).where(ours).group_by(comment.root_id)
     return Counter(dict(session.execute(query.where(among(session, comment.root_id, roots))).all()))
 
 

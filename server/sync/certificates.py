@@ -64,6 +64,16 @@ class Difference:
     values: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class SettledForm:
+    """That a person settled what no command can mend: who, when, why, and whether the form's submissions count."""
+
+    by: str
+    at: datetime
+    why: str
+    counts: bool
+
+
 @dataclass
 class FormDetail:
     """What was compared of one form, and how it came out.
@@ -94,12 +104,19 @@ class FormDetail:
     causes: dict[Cause, int] = field(default_factory=dict)
     differences: list[Difference] = field(default_factory=list)
     unstable: bool = False
+    made_anew: int = 0  # so many in Central's listing are of a deleted form of this id
+    settled: SettledForm | None = None  # Central no longer has the form
 
     def add(self, found: Difference) -> None:
         """Count a difference, and list it while there is room."""
         self.causes[found.code] = self.causes.get(found.code, 0) + 1
         if len(self.differences) < SHOWN:
             self.differences.append(found)
+
+    def explain_listed(self) -> None:
+        """Take what only the listing names for a deleted form's of this id: Central goes on listing what it had."""
+        self.made_anew = self.causes.pop(Cause.ONLY_LISTED, 0)
+        self.differences = [found for found in self.differences if found.code != Cause.ONLY_LISTED]
 
 
 @dataclass

@@ -183,7 +183,7 @@ class SideBySide:
         if here and not here.gone_at:
             cause = Cause.PURGED_AT_CENTRAL if here.line.deleted_at else Cause.VANISHED_AT_CENTRAL
             self.detail.add(Difference(root, cause))
-        elif listed:
+        if listed:
             self.detail.add(Difference(root, Cause.ONLY_LISTED))
 
     def _at_central(self, row: AtCentral, here: Here | None, said: dict[str, list[Any]], removed: bool) -> None:

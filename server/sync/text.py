@@ -20,6 +20,11 @@ def certificate_text(
     yield f"{words.say('sync.digest')} {found.digest}"
     yield from compared_text(detail, words)
     for form in detail.forms:
+        if form.settled:
+            key = "sync.settled" if form.settled.counts else "sync.settled_out"
+            yield words.say(key, form=form.form_id, **asdict(form.settled))
+        if form.made_anew:
+            yield words.say("sync.made_anew", form=form.form_id, count=form.made_anew)
         for code, count in form.causes.items():
             yield f"{form.form_id}: {count} × {words.say(f'difference.{code}')}"
         for difference in form.differences:

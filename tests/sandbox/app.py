@@ -74,6 +74,7 @@ def _find(path: dict[str, Any]) -> None:
     if "form" in path:
         g.form = found(g.project.forms, path["form"])
     if "root" in path:
+        _must_not_find_two(path["root"])
         g.submission = found(g.form.submissions, path["root"])
         if (g.submission.deleted_at is not None) is not request.path.endswith("/restore"):
             raise Refused("404.1")
@@ -81,7 +82,15 @@ def _find(path: dict[str, Any]) -> None:
         g.version = found({v.read.instance_id: v for v in g.submission.versions}, path["instance"])
     if "list" in path:
         g.list = found(g.project.lists, path["list"])
-    g.name = path.get("name", "")
+    g.name, g.number = path.get("name", ""), path.get("number", 0)
+
+
+def _must_not_find_two(root: str) -> None:
+    """Fail as Central does of what a deleted form of the same id has too: for all but files and changes."""
+    forms = (g.form, *g.project.trashed(g.form.form_id))
+    asks = request.method == "GET" or request.path.endswith("/comments")
+    if asks and "/attachments" not in request.path and sum(root in form.submissions for form in forms) > 1:
+        raise Refused("500.1", "Internal Server Error")
 
 
 def found(things: dict[Any, Any], key: Any) -> Any:
@@ -145,6 +154,31 @@ def publish(form: Form) -> Json:
     form.published.append(form.draft)
     form.draft = None
     return SUCCESS
+
+
+def list_forms() -> list[Json]:
+    if request.args.get("deleted") != "true":
+        return [form_json(form) for form in g.project.forms.values()]
+    trash = [(number, form) for number, form in enumerate(g.project.trash, 1) if form.deleted_at]
+    return [form_json(form) | {"id": number, "deletedAt": form.deleted_at} for number, form in trash]
+
+
+def delete_form() -> Json:
+    g.project.trash.append(changed(g.project.forms.pop(g.form.form_id), deleted_at=moment()))
+    return SUCCESS
+
+
+def restore_form() -> Json:
+    form = found(dict(enumerate(g.project.trash, 1)), g.number)
+    new(form.form_id, g.project.forms)
+    g.project.forms[form.form_id] = changed(form, deleted_at=None)
+    return SUCCESS
+
+
+def list_submissions() -> list[Json]:
+    """List them, and those of deleted forms of the same id, as if they were still this one's."""
+    of_all = [one for form in (g.form, *g.project.trashed(g.form.form_id)) for one in form.newest_first()]
+    return [submission_json(s) for s in of_all if bool(s.deleted_at) is (request.args.get("deleted") == "true")]
 
 
 def feed() -> Response:
@@ -323,19 +357,16 @@ ENDPOINTS: dict[tuple[str, str], Callable[[], Any]] = {
     ("POST", "/sessions"): log_in,
     ("POST", "/projects"): lambda: {"id": g.state.add_project(request.get_json()["name"]).id},
     ("GET", "/projects/<int:project>"): lambda: {"id": g.project.id, "name": g.project.name},
-    ("GET", FORMS): lambda: [form_json(form) for form in g.project.forms.values()],
+    ("GET", FORMS): list_forms,
     ("POST", FORMS): add_form,
     ("GET", FORM): lambda: form_json(g.form),
     ("PATCH", FORM): lambda: form_json(changed(g.form, state=request.get_json()["state"])),
-    ("DELETE", FORM): lambda: g.project.forms.pop(g.form.form_id) and SUCCESS,
+    ("DELETE", FORM): delete_form,
+    ("POST", f"{FORMS}/<int:number>/restore"): restore_form,
     ("POST", f"{FORM}/draft"): lambda: changed(g.form, draft=uploaded_form()) and SUCCESS,
     ("POST", f"{FORM}/draft/publish"): lambda: publish(g.form),
     ("GET", f"{FORM}.svc/Submissions"): feed,
-    ("GET", SUBMISSIONS): lambda: [
-        submission_json(s)
-        for s in g.form.newest_first()
-        if bool(s.deleted_at) is (request.args.get("deleted") == "true")
-    ],
+    ("GET", SUBMISSIONS): list_submissions,
     ("POST", SUBMISSIONS): add_submission,
     ("GET", SUBMISSION): lambda: submission_json(g.submission),
     ("PUT", SUBMISSION): edit_submission,

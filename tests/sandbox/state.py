@@ -82,6 +82,7 @@ class Form:
     draft: FormXml | None = None
     state: str = "open"
     submissions: dict[str, Submission] = field(default_factory=dict)
+    deleted_at: str | None = None
 
     def newest_first(self) -> list[Submission]:
         return list(reversed(self.submissions.values()))
@@ -101,6 +102,13 @@ class Project:
     name: str
     forms: dict[str, Form] = field(default_factory=dict)
     lists: dict[str, EntityList] = field(default_factory=dict)
+    trash: list[Form] = field(
+        default_factory=list
+    )  # deleted forms, in their order: their number is their place, from 1
+
+    def trashed(self, form_id: str) -> list[Form]:
+        """Give the deleted forms of an id, the newest first: Central's listing goes on naming what they had."""
+        return [form for form in reversed(self.trash) if form.form_id == form_id and form.deleted_at]
 
     def make_entities(self, submission: Submission, *, approved: bool) -> None:
         """Make the entities a submission asks for (their labels only), where it has come as far as the list wants."""
@@ -148,4 +156,6 @@ class State:
     def purge(self, form: Form) -> None:
         """Forget what was deleted, as Central does after thirty days."""
         form.submissions = {root: s for root, s in form.submissions.items() if not s.deleted_at}
-        self.audits.append({"action": "submission.purge", "details": {"submissions_deleted": 1}, "loggedAt": moment()})
+        details = {"submissions_deleted": 1}
+        self.audits.append({"action": "submission.purge", "actee": None, "details": details, "notes": None,
+                            "loggedAt": moment()})  # fmt: skip

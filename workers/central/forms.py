@@ -1,9 +1,7 @@
 """The forms of a project."""
 
 from workers.central.connection import Connection
-from workers.central.session import (
-    sorted_errors,
-)
+from workers.central.session import CentralProblem, sorted_errors
 from workers.central.wire import FormInfo
 
 
@@ -17,6 +15,16 @@ class Forms(Connection):
     def form(self, form_id: str) -> FormInfo:
         """Read one form."""
         return FormInfo.of(self.ask_for(self.path_of(form_id)))
+
+    def was_deleted(self, form_id: str) -> bool:
+        """Tell whether a form of this id lies in Central's trash; False where this account may not look there."""
+        try:
+            trash = self.ask_for(self.path_of(), params={"deleted": "true"})
+        except CentralProblem as problem:
+            if problem.reason.code == "central_not_allowed":
+                return False
+            raise
+        return any(form["xmlFormId"] == form_id for form in trash)
 
     def publish(self, form_id: str, xlsx: bytes, version: str) -> bool:
         """Publish a form's definition; False where this very version is already the published one.

@@ -13,11 +13,13 @@ from functools import partial
 from sqlalchemy import Engine
 
 from server.db import snapshot, writing
+from server.removals.tombstones import remove_again
 from server.store import Store
 from server.submissions.forms import forms_of
 from server.submissions.keeping import digest
+from server.submissions.settling import settlement_of
 from server.submissions.tables import Form
-from server.sync.certificates import OF_CENTRAL, Cause, Detail, FormDetail, keep_certificate
+from server.sync.certificates import OF_CENTRAL, Cause, Detail, FormDetail, SettledForm, keep_certificate
 from server.sync.compared import count_compared, count_files
 from server.sync.side_by_side import AFTER, BEFORE, FEED, AtCentral, Line, SideBySide, altered_here, put_kept
 from server.sync.sides import Sides, sides_on_disk
@@ -47,6 +49,10 @@ def certify(
         certifier = _Certifier(engine, central, store, form_id, known.get(form_id), deep, alive)
         details.append(certifier.certify(there=form_id in published))
     with writing(engine) as session:
+        for detail in details:
+            undone = [found.root_id for found in detail.differences if found.code == Cause.REMOVAL_PENDING]
+            if undone:  # what is said of it has to be true: the work waits
+                remove_again(session, known[detail.form_id].id, undone)
         return keep_certificate(session, central.project, as_of, Detail(details))
 
 
@@ -84,8 +90,12 @@ class _Certifier:
         return detail
 
     def _absent(self) -> FormDetail:
-        """Say that Central has the form no longer; what was pulled stays and cannot be compared."""
-        return FormDetail(self.form_id, differences=[], causes={Cause.FORM_DELETED_AT_CENTRAL: 1})
+        """Say that Central has the form no longer, or who settled that; what was pulled cannot be compared."""
+        with snapshot(self.engine) as session:
+            made = settlement_of(session, self.form) if self.form else None
+        if made is None:
+            return FormDetail(self.form_id, causes={Cause.FORM_DELETED_AT_CENTRAL: 1})
+        return FormDetail(self.form_id, settled=SettledForm(made.settled_by, made.settled_at, made.why, made.counts))
 
     def _compare(self, sides: Sides) -> FormDetail:
         detail = FormDetail(self.form_id)
@@ -99,6 +109,8 @@ class _Certifier:
         sides.put(AFTER, self._listing())
         self.alive()
         SideBySide(detail, sides, watermark, published).compare()
+        if Cause.ONLY_LISTED in detail.causes and self.central.was_deleted(self.form_id):
+            detail.explain_listed()
         detail.unstable |= self.central.form(self.form_id).version != published  # the feed may be by another version
         return detail
 

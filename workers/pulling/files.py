@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Engine, select
 
 from server.db import snapshot, writing
-from server.removals.tombstones import is_removed
+from server.removals.tombstones import is_removed, remove_again
 from server.store import Store, TooLarge, WrongContent
 from server.submissions.files import (
     EXPECTED,
@@ -29,7 +29,7 @@ from server.submissions.files import (
     note,
     settle,
 )
-from server.submissions.keeping import lock_form
+from server.submissions.keeping import is_current, lock_form
 from server.submissions.tables import Attachment, Form
 from verification.reason import Reason
 from workers.central.api import Central
@@ -122,6 +122,8 @@ class _Fetcher:
             return False
         with snapshot(self.engine) as session:
             removed = is_removed(session, self.form_pk, asked.root_id, name)
+        if removed and exists:
+            self._remove_again(asked, name)
         values = {"state": REMOVED} if removed else self._look(asked, name, exists, known)
         if values is None:
             return False
@@ -131,6 +133,12 @@ class _Fetcher:
                 values = {"state": REMOVED, "digest": None, "problem": None}
             note(session, self.form_pk, asked, name, **values)
         return values["state"] == STORED
+
+    def _remove_again(self, asked: Asked, name: str) -> None:
+        """Have a file that was lawfully removed taken away at Central again; of an older version it cannot be."""
+        with writing(self.engine) as session:
+            if is_current(session, self.form_pk, asked.root_id, asked.instance_id):
+                remove_again(session, self.form_pk, [asked.root_id], name)
 
     def _look(self, asked: Asked, name: str, exists: bool, known: Attachment | None) -> dict[str, Any] | None:
         """Say what is to be noted of a file, having fetched it where it is new; None where nothing has changed."""

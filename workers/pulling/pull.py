@@ -18,17 +18,22 @@ from sqlalchemy.orm import Session
 
 from server.db import insert_into, now, snapshot, writing
 from server.moments import from_central, to_central
-from server.removals.tombstones import removed_roots
-from server.submissions.forms import form_of, forms_of
+from server.removals.tombstones import remove_again, removed_roots
+from server.submissions.forms import form_of, forms_of, is_as_known, note_published
 from server.submissions.keeping import (
     Known,
     ask_for_files,
     digest,
     fill_in_form_versions,
     insert_versions,
+    latest_sight,
     lock_form,
+    note_gone,
+    present_roots,
+    set_back,
     upsert_states,
 )
+from server.submissions.replacing import make_room
 from server.submissions.tables import Form
 from verification.reason import Reason
 from workers.central.api import Central
@@ -40,6 +45,7 @@ from xlsforms.forms import FORMS
 
 BATCH = 500
 LOOK_BACK = timedelta(minutes=10)
+AHEAD = timedelta(hours=1)  # a watermark farther ahead came from a wrong clock; one less far soon is not ahead any more
 THE_BEGINNING, NEVER = "1970-01-01T00:00:00.000Z", "2999-01-01T00:00:00.000Z"
 
 Progress = Callable[[str, int], None]  # a form's id, and how many more of its rows are in
@@ -52,6 +58,7 @@ class PullReport:
     form_id: str
     rows: int = 0
     new_versions: int = 0
+    gone: list[str] = field(default_factory=list)
     problem: Reason | None = None
 
 
@@ -65,10 +72,9 @@ def meet_forms(engine: Engine, central: Central) -> list[str]:
     published = [form.form_id for form in central.forms() if form.is_published]
     with snapshot(engine) as session:
         known = forms_of(session, central.project)
-    if any((form.absent_since is None) is not (form.form_id in published) for form in known):
+    if not all(is_as_known(form, published) for form in known):
         with writing(engine) as session:
-            for form in forms_of(session, central.project):
-                form.absent_since = None if form.form_id in published else form.absent_since or now()
+            note_published(session, central.project, published)
     return published
 
 
@@ -82,7 +88,7 @@ def pull_form(
     pull = _FormPull(engine, central, form_id, form_key(engine, central.project, form_id), progress)
     try:
         while pull.cycle(everything=everything):
-            continue  # one that went on from a cycle that was cut has not seen what changed meanwhile: look once more
+            continue  # what this one could not see, another has to
     except CentralProblem as problem:
         pull.report.problem = problem.reason
         with writing(engine) as session:
@@ -133,12 +139,17 @@ class _FormPull:
         self._closer = CloserLook(self.engine, self.central, self.form_id, self.form_pk)
 
     def cycle(self, *, everything: bool = False) -> bool:
-        """Read the feed once to its end; tells whether this went on from a cycle that was cut."""
+        """Read the feed once to its end; tells whether to look once more.
+
+        One that went on from a cycle that was cut has not seen what changed meanwhile; one that asked for what changed
+        after a moment that is still to come, by a clock of Central's that was ahead, has seen nothing.
+        """
         watermark = started = reached = None
         if not everything:
             with snapshot(self.engine) as session:
                 form = session.get_one(Form, self.form_pk)
                 watermark, started, reached = form.watermark, form.cycle_started, form.cycle_reached
+        missing = self._all_that_is_here() if watermark is None and reached is None else set()
         published: FormInfo | None = None
         with self.central.feed(self.form_id, changed_since(looking_back(watermark), reached)) as feed:
             opened_at = started or feed.opened_at
@@ -146,11 +157,28 @@ class _FormPull:
                 # only now: a version published after the feed was opened makes us read XML, never trust a wrong feed
                 published = published or self.central.form(self.form_id)
                 self._take(batch, published, feed.opened_at, opened_at)
+                missing.difference_update(row.root_id for row in batch)
+        was_ahead = watermark is not None and looking_back(watermark, AHEAD) > feed.opened_at
         with writing(self.engine) as session:
-            self.note(
-                session, watermark=opened_at, cycle_started=None, cycle_reached=None, pulled_at=now(), problem=None
-            )
-        return started is not None
+            if missing:
+                note_gone(session, self.form_pk, sorted(missing), feed.opened_at)
+            self.note(session, watermark=None if was_ahead else opened_at, cycle_started=None, cycle_reached=None,
+                      pulled_at=now(), problem=None)  # fmt: skip
+        self.report.gone += sorted(missing)
+        return started is not None or was_ahead
+
+    def _all_that_is_here(self) -> set[str]:
+        """Name what must be in a feed that is read from the beginning, or is gone; and let that feed be the newest.
+
+        It is read before the feed is opened: what is new at Central meanwhile cannot be taken for gone. No submission
+        was seen after the present moment, but by a clock that was ahead.
+        """
+        with snapshot(self.engine) as session:
+            here, seen_at = present_roots(session, self.form_pk), latest_sight(session, self.form_pk)
+        if seen_at and seen_at > (present := self.central.clock()):
+            with writing(self.engine) as session:
+                set_back(session, self.form_pk, present)
+        return here
 
     def note(self, session: Session, **values: Any) -> None:
         """Note how far this form is."""
@@ -192,6 +220,8 @@ class _Batch:
         """Write it, but for what was lawfully removed; returns how many versions are new."""
         removed = removed_roots(session, self.form_pk, [row.root_id for row in batch])
         rows = [row for row in batch if row.root_id not in removed] if removed else batch
+        undone = [row.root_id for row in batch if row.root_id in removed and row.system.deleted_at is None]
+        remove_again(session, self.form_pk, undone)
         if not rows:
             return 0
         extra = [x for x in self.extra.values() if x.row.root_id not in removed]
@@ -201,6 +231,7 @@ class _Batch:
             if row.system.form_version == self.published and not row.is_encrypted
         ]
         versions += [self._version(x.row, x.instance_id, x.known, "xml", x.text) for x in extra if x.text is not None]
+        make_room(session, self.form_pk, {row.root_id: row.system.submitted_at for row in rows})
         upsert_states(session, [self._state(row) for row in rows])
         with_files = [(row.root_id, row.instance_id) for row in rows if row.system.expected]
         older = [(x.row.root_id, x.instance_id) for x in extra if x.instance_id != x.row.instance_id]
@@ -222,7 +253,8 @@ class _Batch:
             "deleted_at": system.deleted_at, "review_state": system.review_state, "edits": system.edits,
             "attachments_present": system.present,
             "attachments_expected": system.expected,
-            "submitter": system.submitter, "seen_at": self.seen_at, "gone_at": None, "problem": problem,
+            "submitter": system.submitter, "seen_at": self.seen_at, "gone_at": None, "settlement_id": None,
+            "problem": problem,
         }  # fmt: skip
 
     def _lists(self, versions: Sequence[tuple[str, str]]) -> list[Json]:

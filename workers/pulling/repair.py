@@ -1,20 +1,24 @@
-"""Repair: make Tilik what Central is, and say what was done. What was lawfully removed is never brought back."""
+"""Repair: make Tilik what Central is, and say what was done. What was lawfully removed is never brought back.
+
+What it replaces is kept beside, marked and dated: answers as replaced versions, a file's bytes as what it was before.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine, select
 
 from server.db import snapshot, writing
 from server.removals.tombstones import removed_roots
 from server.store import Store
+from server.submissions.files import keep_damaged
 from server.submissions.keeping import Known, digest, lock_form, read_again
-from server.submissions.tables import Submission, SubmissionChange, SubmissionState
+from server.submissions.replacing import Replacing, keep_replaced
+from server.submissions.tables import Submission, SubmissionState
 from server.sync.certificates import Cause, latest_certificate, read_detail
 from server.sync.compared import forget_one, stored_files
 from server.sync.side_by_side import altered_here
-from server.visits.tables import Visit
 from workers.central.api import Central
 from workers.central.feed import to_text
 from workers.central.session import unless_gone
@@ -45,11 +49,15 @@ def repair(engine: Engine, central: Central, store: Store, form_id: str, progres
 
 
 def _throw_away_broken_files(engine: Engine, store: Store, form_pk: int) -> int:
-    """Remove files whose bytes are not what their name says: the slow pass fetches what is not there."""
+    """Put files whose bytes are not what their name says aside: the slow pass fetches what is not there."""
     with snapshot(engine) as session:
         digests = {file.digest for file in stored_files(session, form_pk)}
     broken = [file for file in digests if not store.is_whole(file)]
     for file in broken:
+        if found := store.copy(file):
+            with writing(engine) as session:
+                lock_form(session, form_pk)
+                keep_damaged(session, file, found)
         store.remove(file)
     return len(broken)
 
@@ -81,10 +89,9 @@ def _write_anew(engine: Engine, central: Central, form_pk: int, form_id: str, ro
         if removed_roots(session, form_pk, [root_id]):
             return 0
         version = session.scalars(select(Submission).filter_by(form_pk=form_pk, instance_id=instance_id)).one()
+        keep_replaced(session, [version], Replacing.REPAIRED)
         version.answers, version.digest, version.source = text, digest(text), "xml"
         version.number, version.form_version = known
         forget_one(session, form_pk, root_id)
-        for table in (Visit, SubmissionChange):
-            session.execute(delete(table).where(table.submission_id == version.id))
         read_again(session, SubmissionState.form_pk == form_pk, SubmissionState.root_id == root_id)
     return 1
