@@ -80,3 +80,23 @@ def test_a_life_that_ends_with_a_purge(worlds: Callable[[], World], pulled_first
     machine.create(photo=False, rooms=0)
     machine.teardown()
     assert sum(kept.gone for kept in machine.known) == (2 if machine.world.purge else 0)
+
+
+def test_a_life_of_edits_with_every_form_version_and_of_answers_sent_again(worlds: Callable[[], World]) -> None:
+    machine = Everything(worlds())
+    machine.create(photo=False, rooms=2)
+    machine.pull()
+    machine.publish(drop="room", add=False)
+    machine.create(photo=True, rooms=1)
+    machine.edit(which=0, photo=False, filled_in_with=1)
+    machine.pull()
+    machine.publish(drop="word", add=True)
+    machine.edit(which=1, photo=True, filled_in_with=0)
+    machine.edit(which=0, photo=False, filled_in_with=2)
+    if machine.world.purge:
+        machine.delete(which=0, long_ago=True)
+        machine.send_again(which=0, photo=True)
+        machine.pull()
+        machine.edit(which=0, photo=True, filled_in_with=1)
+    machine.teardown()
+    assert len(machine.known) == 2 and not machine.known[0].gone
