@@ -76,22 +76,28 @@ def _find(path: dict[str, Any]) -> None:
     if "form" in path:
         g.form = found(g.project.forms, path["form"])
     if "root" in path:
-        shown = still_shown()
-        if path["root"] in shown and path["root"] in g.form.submissions:
-            raise Refused("500.1", "Internal Server Error")  # it expects one
-        g.submission = found(g.form.submissions | shown, path["root"])
+        _must_not_find_two(path["root"])
+        g.submission = found(g.form.submissions | still_shown(), path["root"])
         if (g.submission.deleted_at is not None) is not request.path.endswith("/restore"):
             raise Refused("404.1")
     if "instance" in path:
         g.version = found({v.read.instance_id: v for v in g.submission.versions}, path["instance"])
     if "list" in path:
         g.list = found(g.project.lists, path["list"])
-    g.name = path.get("name", "")
+    g.name, g.number = path.get("name", ""), path.get("number", 0)
+
+
+def _must_not_find_two(root: str) -> None:
+    """Fail as Central does of what a deleted form of the same id has too: for all but files and changes."""
+    forms = (g.form, *g.project.trashed(g.form.form_id))
+    asks = request.method == "GET" or request.path.endswith("/comments")
+    if asks and "/attachments" not in request.path and sum(root in form.submissions for form in forms) > 1:
+        raise Refused("500.1", "Internal Server Error")
 
 
 def still_shown() -> dict[str, Submission]:
     """Give what a deleted form of this id brought, for the views in which Central still shows it."""
-    if request.endpoint not in (f"GET {SUBMISSIONS}", f"GET {SUBMISSION}", f"GET {SUBMISSION}/versions"):
+    if request.endpoint not in (f"GET {SUBMISSION}", f"GET {SUBMISSION}/versions"):
         return {}
     return {root: s for form in g.project.trashed(g.form.form_id) for root, s in form.submissions.items()}
 
@@ -187,16 +193,30 @@ def publish() -> Json:
     return SUCCESS
 
 
+def list_forms() -> list[Json]:
+    if request.args.get("deleted") != "true":
+        return [form_json(form) for form in g.project.forms.values()]
+    trash = [(number, form) for number, form in enumerate(g.project.trash, 1) if form.deleted_at]
+    return [form_json(form) | {"id": number, "deletedAt": form.deleted_at} for number, form in trash]
+
+
+def delete_form() -> Json:
+    g.project.trash.append(changed(g.project.forms.pop(g.form.form_id), deleted_at=moment()))
+    return SUCCESS
+
+
+def restore_form() -> Json:
+    form = found(dict(enumerate(g.project.trash, 1)), g.number)
+    new(form.form_id, g.project.forms)
+    g.project.forms[form.form_id] = changed(form, deleted_at=None)
+    return SUCCESS
+
+
 def delete_draft() -> Json:
     if not g.form.published:
         raise Refused("409.7", "Could not delete draft, because the form has not been published.")
     found({"draft": g.form.draft}, "draft")
     return changed(g.form, draft=None) and SUCCESS
-
-
-def delete_form() -> Json:
-    g.project.trash.append(g.project.forms.pop(g.form.form_id))
-    return SUCCESS
 
 
 def files_json(definition: FormXml | None) -> list[Json]:
@@ -464,11 +484,12 @@ ENDPOINTS: dict[tuple[str, str], Callable[[], Any]] = {
     ("POST", "/sessions"): log_in,
     ("POST", "/projects"): lambda: {"id": g.state.add_project(request.get_json()["name"]).id},
     ("GET", "/projects/<int:project>"): lambda: {"id": g.project.id, "name": g.project.name},
-    ("GET", FORMS): lambda: [form_json(form) for form in g.project.forms.values()],
+    ("GET", FORMS): list_forms,
     ("POST", FORMS): add_form,
     ("GET", FORM): lambda: form_json(g.form),
     ("PATCH", FORM): lambda: form_json(changed(g.form, state=request.get_json()["state"])),
     ("DELETE", FORM): delete_form,
+    ("POST", f"{FORMS}/<int:number>/restore"): restore_form,
     ("GET", f"{FORM}.svc"): lambda: found({}, "the service's own document, of which nobody asks"),
     ("GET", f"{FORM}/attachments"): lambda: files_json(g.form.published[-1] if g.form.published else None),
     ("GET", f"{FORM}/draft"): lambda: {"version": found({"draft": g.form.draft}, "draft").version},
@@ -480,7 +501,8 @@ ENDPOINTS: dict[tuple[str, str], Callable[[], Any]] = {
     ("GET", f"{FORM}.svc/Submissions"): feed,
     ("GET", SUBMISSIONS): lambda: [
         submission_json(s)
-        for s in [*g.form.newest_first(), *reversed(still_shown().values())]
+        for form in (g.form, *g.project.trashed(g.form.form_id))
+        for s in form.newest_first()
         if bool(s.deleted_at) is (request.args.get("deleted") == "true")
     ],
     ("POST", SUBMISSIONS): add_submission,
