@@ -22,8 +22,9 @@ import server.submissions.tables
 import server.sync.tables
 import server.visits.tables
 import server.work.tables
-from server.db import Base, snapshot
-from server.store import IN_THE_STORE
+from server.db import Base, open_database, snapshot
+from server.settings import Settings
+from server.store import IN_THE_STORE, keep_to_ourselves
 
 # every package that owns tables: importing them makes them known to `metadata`
 PACKAGES = (
@@ -50,6 +51,17 @@ def named_files(session: Session) -> set[str]:
 
 
 Told = Callable[[str, float], None]  # a step's name, and how many seconds it took
+
+
+def open_up_to_date(settings: Settings, tell: Told | None = None) -> Engine:
+    """Open the database that the settings name, in a folder that is only ours, with the schema this code needs.
+
+    Raises OSError where the folder cannot be made, and what the database raises where it cannot be opened.
+    """
+    keep_to_ourselves(settings.data)
+    engine = open_database(settings.database)
+    upgrade(engine, tell)
+    return engine
 
 
 def upgrade(engine: Engine, tell: Told | None = None) -> None:

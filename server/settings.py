@@ -7,6 +7,7 @@ TILIK_SECRETS names.
 import os
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote, urlsplit
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -29,19 +30,21 @@ class Settings(BaseSettings):
     central_parallel: int = Field(default=2, ge=1, description="how many jobs may talk to Central at once")
     central_seconds: float = Field(default=60, gt=0, description="how long Central may be silent within an answer")
     redis_url: SecretStr | None = Field(default=None, description="for Celery; unset: `tilik work` does the work")
+    redis_password: SecretStr | None = Field(default=None, description="password, where the URL names none")
+    web_name: str | None = Field(default=None, description="name in browsers' address bars, besides localhost")
     language: Literal["id", "en"] = Field(default="id", description="language of the terminal, and first of the pages")
 
     @property
     def database(self) -> str:
         """The database's URL."""
         if self.database_url:
-            from sqlalchemy import make_url  # who only asks for help does not wait for it
-
-            url = make_url(self.database_url.get_secret_value())
-            if self.database_password and not url.password:
-                url = url.set(password=self.database_password.get_secret_value())
-            return url.render_as_string(hide_password=False)
+            return _complete(self.database_url, self.database_password)
         return f"sqlite:///{self.data / 'tilik.sqlite3'}"
+
+    @property
+    def redis(self) -> str | None:
+        """The URL of Redis, where one is named."""
+        return _complete(self.redis_url, self.redis_password) if self.redis_url else None
 
     @property
     def project(self) -> int:
@@ -52,6 +55,15 @@ class Settings(BaseSettings):
     def store(self) -> Path:
         """The folder of photographs and imported workbooks, by content hash."""
         return self.data / "store"
+
+
+def _complete(url: SecretStr, password: SecretStr | None) -> str:
+    """Put the password into a URL that names a server and no password."""
+    found = urlsplit(url.get_secret_value())
+    if not password or not found.netloc or found.password:
+        return url.get_secret_value()
+    user, _, host = found.netloc.rpartition("@")
+    return found._replace(netloc=f"{user}:{quote(password.get_secret_value(), safe='')}@{host}").geturl()
 
 
 def load_settings() -> Settings:

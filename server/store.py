@@ -11,6 +11,8 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+ONLY_OURS = 0o700  # a folder that no other account of this machine may look into
+_HEAD_BYTES = 16
 IN_THE_STORE = {"in_the_store": True}  # marks a column that names a file in here, by its digest
 
 
@@ -18,16 +20,23 @@ class TooLarge(Exception):
     """More bytes than the store takes for one file."""
 
 
-class WrongContent(Exception):
-    """A file that does not begin as its kind must."""
+def keep_to_ourselves(folder: Path) -> None:
+    """Make a folder of ours, or take one that is there back from whom an earlier umask let in.
+
+    Raises OSError where it cannot be made. A folder that another account owns stays as its owner made it.
+    """
+    folder.mkdir(ONLY_OURS, parents=True, exist_ok=True)
+    if folder.stat().st_uid == os.geteuid():
+        folder.chmod(ONLY_OURS)
 
 
 @dataclass(frozen=True)
 class Stored:
-    """A file in the store."""
+    """A file in the store; `head` has its first bytes, by which its kind is known."""
 
     digest: str
     size: int
+    head: bytes
 
 
 class Store:
@@ -40,12 +49,12 @@ class Store:
         """Say where a file is."""
         return self._folder / digest[:2] / digest
 
-    def put(self, chunks: Iterable[bytes], limit: int, beginning: bytes = b"") -> Stored:
-        """Write a file as it comes, never holding it whole; what begins otherwise than it must is not kept.
+    def put(self, chunks: Iterable[bytes], limit: int) -> Stored:
+        """Write a file as it comes, never holding it whole.
 
-        Raises TooLarge, WrongContent, or OSError where the disk is full.
+        Raises TooLarge, or OSError where the disk is full.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
+        keep_to_ourselves(self._folder)
         sha, size, head = hashlib.sha256(), 0, b""
         descriptor, name = tempfile.mkstemp(dir=self._folder, prefix="incoming-")
         try:
@@ -54,20 +63,18 @@ class Store:
                     size += len(chunk)
                     if size > limit:
                         raise TooLarge
-                    head += chunk[: len(beginning) - len(head)]
+                    head += chunk[: _HEAD_BYTES - len(head)]
                     sha.update(chunk)
                     file.write(chunk)
-                if head != beginning:
-                    raise WrongContent
                 file.flush()
                 os.fsync(file.fileno())
             target = self.path(sha.hexdigest())
-            target.parent.mkdir(exist_ok=True)
+            target.parent.mkdir(ONLY_OURS, exist_ok=True)
             os.replace(name, target)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
-        return Stored(sha.hexdigest(), size)
+        return Stored(sha.hexdigest(), size, head)
 
     def is_whole(self, digest: str) -> bool:
         """Tell whether a file is there with the content its name says."""

@@ -11,25 +11,38 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 from pydantic import ValidationError
 
+from server.click_words import speak
 from server.settings import Settings, load_settings
 from server.words import Catalogue, catalogue
 from verification.reason import Reason
 
 if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
     from sqlalchemy import Engine
 
 
 def _language() -> str:
-    """Give the language that is set, or end with code 2 and the names of wrong settings: values may be secrets."""
+    """Give the language that is set, or end with code 2 and what wrong settings may be; values may be secrets."""
     try:
         return load_settings().language
     except ValidationError as error:
-        names = ", ".join(f"TILIK_{str(wrong['loc'][0]).upper()}" for wrong in error.errors(include_input=False))
+        names = ", ".join(map(_what_it_may_be, error.errors(include_input=False)))
         click.echo(catalogue("id").reason(Reason("settings_wrong", {"names": names})), err=True)
         sys.exit(2)
 
 
+def _what_it_may_be(wrong: "ErrorDetails") -> str:
+    """Name a setting and what it may be, never what it is."""
+    kind, bounds = wrong["type"].split("_")[0], wrong.get("ctx", {})
+    kinds = {"int": "settings.int", "float": "settings.float"}
+    may_be = {"ge": "≥ {ge}", "gt": "> {gt}", "expected": "{expected}"}
+    texts = [text.format(**bounds).replace(" or ", ", ") for name, text in may_be.items() if name in bounds]
+    texts += [catalogue("id").say(kinds[kind])] if kind in kinds else []
+    return f"TILIK_{str(wrong['loc'][0]).upper()}" + (f" ({texts[0]})" if texts else "")
+
+
 words: Catalogue = catalogue(_language())
+speak(words.language)
 
 
 def tell(key: str, **values: Any) -> None:
@@ -44,15 +57,21 @@ def stop(*reasons: Reason) -> NoReturn:
     sys.exit(1)
 
 
+def agreed(question: str) -> bool:
+    """Ask the person at the terminal; who answers nothing, or "no" in either language, has not agreed."""
+    answers = click.Choice(["y", "ya", "yes", "t", "tidak", "n", "no"], case_sensitive=False)
+    text = f"{question} {words.say('terminal.yes_or_no')}"
+    answer: str = click.prompt(text, default="n", type=answers, show_choices=False, show_default=False, err=True)
+    return answer.startswith("y")
+
+
 @contextmanager
 def opened() -> Iterator[tuple[Settings, "Engine"]]:
     """Open the database the settings name, with its schema brought up to date."""
-    from server.db import open_database  # what only asks for help does not wait for the database's library
-    from server.schema import upgrade
+    from server.schema import open_up_to_date  # what only asks for help does not wait for the database's library
 
     settings = load_settings()
-    engine = open_database(settings.database)
-    upgrade(engine, lambda step, seconds: tell("upgrade.step", step=step, seconds=seconds))
+    engine = open_up_to_date(settings, lambda step, seconds: tell("upgrade.step", step=step, seconds=seconds))
     try:
         yield settings, engine
     finally:

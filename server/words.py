@@ -4,15 +4,16 @@ Rules and jobs return codes with values; pages, terminal and exports all say the
 `{name}` for values; numbers and dates are written as the language writes them, moments in one of Indonesia's zones.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from server.disclosure.values import cleared_values
 from server.moments import CAPITAL, ZONES
 from verification.reason import Reason
 
@@ -38,8 +39,8 @@ class Catalogue:
         return self.sentences.get(key, key).format_map(_Missing(shown))
 
     def reason(self, reason: Reason, **more: Any) -> str:
-        """Say a reason with its values; `more` replaces values that are codes by words."""
-        return self.say(f"reason.{reason.code}", **(reason.values | more))
+        """Say a reason with those values that may be said; `more` replaces values that are codes by words."""
+        return self.say(f"reason.{reason.code}", **(cleared_values(reason, self.knows) | more))
 
     def knows(self, key: str) -> bool:
         """Tell whether there is a sentence for a key."""
@@ -58,6 +59,14 @@ class Catalogue:
         if isinstance(value, date):
             return str(format_date(value, "d MMM y", locale=self.language))
         return "–" if value is None else str(value)
+
+    def ago(self, passed: timedelta) -> str:
+        """Say how long ago something was: 6 menit yang lalu."""
+        return str(
+            format_timedelta(
+                -max(passed, timedelta(seconds=1)), threshold=1.5, add_direction=True, locale=self.language
+            )
+        )
 
     def number(self, value: float, decimals: int = 2) -> str:
         """Write a number with at most so many decimals."""
@@ -79,7 +88,11 @@ class _Missing(dict[str, str]):
         return "{" + key + "}"
 
 
-@cache
 def catalogue(language: str, zone: str = CAPITAL) -> Catalogue:
     """Give a language's catalogue; Bahasa Indonesia for a language there is none for."""
-    return Catalogue(language if language in LANGUAGES else LANGUAGES[0], zone)
+    return _kept(language if language in LANGUAGES else LANGUAGES[0], zone)
+
+
+@cache  # by what we have, never by what somebody asked for: it would grow
+def _kept(language: str, zone: str) -> Catalogue:
+    return Catalogue(language, zone)

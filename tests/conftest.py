@@ -4,7 +4,6 @@ Each test runs in one of two places. `make test` runs those that need Python and
 in `.ci/run` (`pytest -m ci`), and fails there, never skipped, where what it needs is not named or not installed:
 
     TILIK_TEST_DATABASE_URL   a PostgreSQL server; the tests make and drop databases of their own on it
-    TILIK_TEST_REDIS_URL      a Redis; with both, the services of compose.yaml are started by hand
     TILIK_TEST_BROWSER        a browser; `chromium` where none is named
     TILIK_TEST_CENTRAL_URL, TILIK_TEST_CENTRAL_USER, TILIK_TEST_CENTRAL_PASSWORD   a real ODK Central, if there is one
 """

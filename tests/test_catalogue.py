@@ -3,14 +3,14 @@
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from server.decisions.deciding import FIELDS, REVIEW_STATES, WOULD_CREATE
-from server.reports.disclosure import public_outcome
-from server.reports.exports import COLUMNS
+from server.disclosure.clearing import public_outcome
+from server.reports.exports import COLUMNS, RECORDS
 from server.rounds.planning import STAGES
 from server.rounds.states import ARCHIVED, CLOSED, OPEN, PLANNED
 from server.rulebook import load_indicators, load_kinds, load_rules
@@ -83,7 +83,8 @@ def families() -> dict[str, set[str]]:
     sheets = {f"{sheet}.{what}" for sheet in SHEETS for what in ("title", "instruction")}
     columns = {f"column.{column.key}" for columns in SHEETS.values() for column in columns}
     return {
-        "outcome": outcomes, "next": outcomes - {Outcome.CONFIRMED}, "csv": set(COLUMNS), "language": set(LANGUAGES),
+        "outcome": outcomes, "next": outcomes - {Outcome.CONFIRMED}, "language": set(LANGUAGES),
+        "csv": {*COLUMNS, *(f"record.{record}" for record in RECORDS)},
         "report": set(POINTS), "state": {PLANNED, OPEN, CLOSED, ARCHIVED}, "stage": set(STAGES),
         "template": sheets | columns | {f"guide_{line}" for line in range(1, 9)},
         "source": {criterion.source for indicator in load_indicators().indicators for criterion in indicator.criteria},
@@ -132,6 +133,12 @@ def test_moments_are_told_in_the_chosen_zone_by_name() -> None:
     moment = datetime(2026, 11, 22, 16, 30, tzinfo=UTC)
     assert catalogue("id").show(moment) == "22 Nov 2026 23.30 WIB"
     assert catalogue("en", "WIT").show(moment) == "23 Nov 2026 01:30 WIT"
+
+
+def test_how_long_ago_is_told_in_the_unit_that_fits() -> None:
+    ago = [catalogue("id").ago(timedelta(minutes=minutes)) for minutes in (-1, 6, 80, 60 * 30)]
+    assert ago == ["1 detik yang lalu", "6 menit yang lalu", "80 menit yang lalu", "30 jam yang lalu"]
+    assert catalogue("en").ago(timedelta(days=9)) == "9 days ago"
 
 
 def test_a_probability_is_never_a_certainty() -> None:

@@ -5,15 +5,17 @@ from pathlib import Path
 
 import click
 
+from server.areas.queries import names_of
 from server.claims import text
 from server.claims.importing import ImportPlan, import_claims
-from server.claims.queries import claims_of
+from server.claims.queries import claims_of, name_of
 from server.claims.template import NoTemplate, template_for
 from server.claims.workbook import UnusableWorkbook
 from server.db import snapshot
 from server.people.acting import account
+from server.rounds.tables import Round
 from server.store import Store
-from server.terminal import district_option, json_option, opened, round_option, stop, tell, words
+from server.terminal import agreed, district_option, json_option, opened, round_option, stop, tell, words
 
 
 @click.group(help=words.say("help.claims"))
@@ -45,7 +47,7 @@ def import_(xlsx: Path, yes: bool, as_json: bool) -> None:
 
     def agree(plan: ImportPlan) -> bool:
         click.echo(text.plan_json(plan, words) if as_json else text.plan_text(plan, words), err=not as_json)
-        return bool(plan.problems) or yes or not plan.replaces or click.confirm(words.say("claims.confirm"), err=True)
+        return bool(plan.problems) or yes or not plan.replaces or agreed(words.say("claims.confirm"))
 
     with opened() as (settings, engine):
         try:
@@ -69,9 +71,11 @@ def import_(xlsx: Path, yes: bool, as_json: bool) -> None:
 def show(round_id: str, district: str, as_json: bool) -> None:
     """Show what a district has claimed so far."""
     with opened() as (_, engine), snapshot(engine) as session:
+        found = session.get(Round, round_id)
+        names = names_of(session, found.areas_id, [district]) if found else {}
         rows = [
             {"indicator": number, "self_score": claim.self_score, "lines": len(claim.lines),
-             "answers": len(claim.answers), "documents": len(claim.documents), "file": claim.file.filename}
+             "answers": len(claim.answers), "documents": len(claim.documents), "file": name_of(claim.file, names)}
             for number, claim in sorted(claims_of(session, round_id, district).items())
         ]  # fmt: skip
     if as_json:

@@ -13,10 +13,11 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from server.areas.queries import area_of, codes_now, names_of, names_within
-from server.claims.queries import claims_of
+from server.claims.queries import claims_of, name_of
 from server.claims.tables import Answer, Claim, ClaimFile, ClaimLine, Document
 from server.claims.workbook import Opened, open_workbook
 from server.db import among, now, snapshot, writing
+from server.disclosure.cleared import Cleared
 from server.register.tables import Facility
 from server.rounds.states import OPEN, Entry, begin_part, hold_part
 from server.rounds.tables import Round, RoundPart
@@ -54,7 +55,7 @@ class ClaimChange:
     lines_removed: int
     answers: int
     documents: int
-    from_file: str | None  # the file whose part of it would be replaced
+    from_file: Cleared | None  # the file whose part of it would be replaced
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,8 @@ def plan_import(session: Session, content: bytes, opened: Opened) -> ImportPlan:
     claims = claims_of(session, found[0].id, stamp.district)
     known = all(number in claims and claims[number].file.digest == digest for number in form.claims)
     problems = form.problems or (() if form.claims else (FormProblem(Reason("claim_form_empty")),))
-    changes = () if problems or known else tuple(_changes(claims, form))
+    names = names_of(session, found[0].areas_id, [stamp.district])
+    changes = () if problems or known else tuple(_changes(claims, form, names))
     return ImportPlan(found[0].id, stamp.district, digest, known, form, problems, changes)
 
 
@@ -152,7 +154,7 @@ def _file(session: Session, plan: ImportPlan) -> ClaimFile | None:
     return session.scalar(query)
 
 
-def _changes(claims: Mapping[int, Claim], form: FilledForm) -> Iterable[ClaimChange]:
+def _changes(claims: Mapping[int, Claim], form: FilledForm, names: Mapping[str, str]) -> Iterable[ClaimChange]:
     for number, entry in sorted(form.claims.items()):
         claim = claims.get(number)
         before = (
@@ -169,7 +171,7 @@ def _changes(claims: Mapping[int, Claim], form: FilledForm) -> Iterable[ClaimCha
             lines_removed=len(before - after),
             answers=len(entry.answers),
             documents=len(entry.documents),
-            from_file=claim.file.filename if claim else None,
+            from_file=name_of(claim.file, names) if claim else None,
         )
 
 

@@ -1,14 +1,17 @@
 """The report in the terminal, and for programs and spreadsheets."""
 
+from pathlib import Path
+
 import click
 from sqlalchemy import Engine
 
 from server.db import snapshot
 from server.reports.builder import build_report
-from server.reports.exports import report_csv, report_json
+from server.reports.exports import report_csv, report_json, report_xlsx
 from server.reports.material import load_material
 from server.reports.report import Report
 from server.reports.text import summary_table
+from server.rounds.tables import Round, RoundPart
 from server.settings import Settings
 from server.terminal import district_option, json_option, opened, round_option, stop, words
 from verification.reason import Reason
@@ -18,12 +21,15 @@ from verification.reason import Reason
 @round_option
 @district_option
 @click.option("--csv", "as_csv", is_flag=True, help=words.say("help.csv"))
+@click.option("--xlsx", type=click.Path(dir_okay=False, path_type=Path), help=words.say("help.xlsx"))
 @json_option
-def report(round_id: str, district: str, as_csv: bool, as_json: bool) -> None:
+def report(round_id: str, district: str, as_csv: bool, xlsx: Path | None, as_json: bool) -> None:
     """Print a district's report."""
     with opened() as (settings, engine):
         found = report_or_stop(engine, settings, round_id, district)
-    if as_csv or as_json:
+    if xlsx:
+        xlsx.write_bytes(report_xlsx(found, words))
+    elif as_csv or as_json:
         click.echo(report_json(found) if as_json else report_csv(found, words), nl=False)
     else:
         click.echo(summary_table(found, words))
@@ -32,6 +38,9 @@ def report(round_id: str, district: str, as_csv: bool, as_json: bool) -> None:
 def report_or_stop(engine: Engine, settings: Settings, round_id: str, district: str) -> Report:
     """Build a district's report, or end with a sentence where there is none yet."""
     with snapshot(engine) as session:
-        material = load_material(session, round_id, district, settings.project)
-        report = build_report(material, words) if material else None
-    return report or stop(Reason("not_verified_yet", {"district": district, "round": round_id}))
+        if material := load_material(session, round_id, district, settings.project):
+            return build_report(material, words)
+        known, begun = session.get(Round, round_id), session.get(RoundPart, (round_id, district))
+    if known is None:
+        return stop(Reason("round_not_known", {"round": round_id}))
+    return stop(Reason("not_verified_yet" if begun else "no_claims_of", {"district": district, "round": round_id}))

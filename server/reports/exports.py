@@ -1,20 +1,19 @@
-"""The report as JSON and as CSV: the same value as the page, for programs and for spreadsheets."""
+"""The report as JSON, CSV and XLSX: the same value as the page, for programs and for spreadsheets."""
 
-import csv
-import io
 from collections.abc import Iterable
 
 from pydantic import TypeAdapter
 
 from server.reports.report import IndicatorReport, LineReport, Report
+from server.spreadsheets import Row, as_csv, as_xlsx
 from server.words import Catalogue
 
 _report = TypeAdapter(Report)
+RECORDS = ("indicator", "place", "beyond_a_visit")
 COLUMNS = (
     "record", "indicator", "number", "label", "place", "outcome", "why", "claimed", "lowest", "highest",
     "distance_m", "error_m", "submission", "version", "file", "cell",
 )  # fmt: skip
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def report_json(report: Report) -> str:
@@ -24,13 +23,22 @@ def report_json(report: Report) -> str:
 
 def report_csv(report: Report, words: Catalogue) -> str:
     """Write the report as CSV: a row for each indicator, each claimed place, and each thing no visit can show."""
-    file = io.StringIO()
-    writer = csv.DictWriter(file, COLUMNS, lineterminator="\r\n")
-    writer.writerow({name: words.say(f"csv.{name}") for name in COLUMNS})
+    return as_csv(_head(words), _table(report, words), words)
+
+
+def report_xlsx(report: Report, words: Catalogue) -> bytes:
+    """Write the same table as a workbook."""
+    return as_xlsx(f"{report.district} {report.round_id}", _head(words), _table(report, words), words)
+
+
+def _head(words: Catalogue) -> list[str]:
+    return [words.say(f"csv.{name}") for name in COLUMNS]
+
+
+def _table(report: Report, words: Catalogue) -> Iterable[Row]:
     for indicator in report.indicators:
         for row in _rows(indicator):
-            writer.writerow({name: _harmless(value) for name, value in row.items()})
-    return file.getvalue()
+            yield [words.say(f"csv.record.{row['record']}"), *(row.get(name) for name in COLUMNS[1:])]
 
 
 def _rows(indicator: IndicatorReport) -> Iterable[dict[str, object]]:
@@ -44,7 +52,7 @@ def _rows(indicator: IndicatorReport) -> Iterable[dict[str, object]]:
     for line in indicator.lines:
         yield _line_row(indicator.number, line)
     for why in indicator.beyond:
-        yield {"record": "beyond_a_visit", "indicator": indicator.number, "outcome": "unsure", "why": why.sentence}
+        yield {"record": "beyond_a_visit", "indicator": indicator.number, "why": why.sentence}
 
 
 def _line_row(indicator: int, line: LineReport) -> dict[str, object]:
@@ -59,8 +67,3 @@ def _line_row(indicator: int, line: LineReport) -> dict[str, object]:
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 2)
-
-
-def _harmless(value: object) -> object:
-    """Keep a spreadsheet from running a claimed name as a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_STARTS_A_FORMULA) else value

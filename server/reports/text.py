@@ -23,7 +23,7 @@ def summary_table(report: Report, words: Catalogue) -> str:
         "",
         f"{words.say('report.observed_claimed')}: {words.points(sums.observed_claimed)}",
         f"{words.say('report.standing')}: {words.points(sums.standing)}",
-        f"{words.say('report.if_rest_stands')}: "
+        f"{words.say('report.if_rest_stands', count=report.unseen)}: "
         f"{words.points(sums.standing + sums.lowest)} – {words.points(sums.standing + sums.highest)}",
         words.say("report.proposal"),
     ])  # fmt: skip

@@ -1,15 +1,18 @@
 """Files that have not come."""
 
 import json
+from dataclasses import asdict
 
 import click
 from sqlalchemy.orm import Session
 
 from server.db import snapshot, writing
+from server.disclosure.clearing import Clearance
 from server.settings import Settings
-from server.submissions.files import give_up, late_files
+from server.submissions.files import give_up
 from server.submissions.forms import form_of
 from server.submissions.tables import Form
+from server.sync.shown import late as late_ones
 from server.terminal import json_option, opened, stop, tell, words
 from verification.reason import Reason
 
@@ -24,10 +27,12 @@ def files() -> None:
 def list_(as_json: bool) -> None:
     """List the files that have not come."""
     with opened() as (settings, engine), snapshot(engine) as session:
-        late = late_files(session, settings.project)
+        late = late_ones(session, settings.project, Clearance(words))
     if as_json:
-        click.echo(json.dumps([file._asdict() for file in late], default=str, indent=1))
+        click.echo(json.dumps([asdict(file) for file in late], default=str, indent=1))
         return
+    if not late:
+        tell("files.none")
     for file in late:
         click.echo(words.say("files.late", form=file.form_id, root=file.root_id, name=file.name,
                              attempts=file.attempts, next=file.next_ask_at))  # fmt: skip

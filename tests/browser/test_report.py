@@ -51,7 +51,7 @@ def test_the_first_screen_says_what_was_claimed_what_is_supported_and_what_to_do
     page = visitor.open(PAGE)
     said = page.locator("section[aria-labelledby=sum]").inner_text()
     for figure in ("746,0", "26,0", "51,5", "terkonfirmasi 8", "belum dapat dikonfirmasi 2",
-                   "belum dapat diputuskan 6", "belum dikunjungi 5"):  # fmt: skip
+                   "bukti belum cukup 6", "belum dikunjungi 5"):  # fmt: skip
         assert figure in said
     steps = page.locator(".next")
     box = steps.bounding_box()
@@ -98,9 +98,7 @@ def test_a_mark_on_the_map_leads_to_its_place(visitor: Visitor) -> None:
 
 def test_the_map_says_in_words_what_it_shows(visitor: Visitor) -> None:
     page = visitor.open(PAGE)
-    drawing = page.get_by_role(
-        "group", name=re.compile("Peta .* 18 tempat .* 6 terkonfirmasi, 6 belum dapat diputuskan")
-    )
+    drawing = page.get_by_role("group", name=re.compile("Peta .* 18 tempat .* 6 terkonfirmasi, 6 bukti belum cukup"))
     expect(drawing).to_have_count(1)
     expect(drawing.get_by_role("link")).to_have_count(18)
 

@@ -228,7 +228,7 @@ def test_verify_and_report(areas: None, a_central: Central) -> None:
     assert DISTRICT in said(1, "report", *WHERE) and DISTRICT in said(1, "report", *WHERE, "--json")
     assert said(0, "verify") != said(0, "verify"), "the second time there is nothing new"
     report = json.loads(printed("report", *WHERE, "--json"))
-    rows = list(csv.reader(io.StringIO(printed("report", *WHERE, "--csv"))))
+    rows = list(csv.reader(io.StringIO(printed("report", *WHERE, "--csv")), delimiter=";"))
     assert len(report["indicators"]) == 31 and report["indicators"][16]["claimed"] == 12
     assert len({len(row) for row in rows}) == 1 and len(rows) > 32
     assert len(printed("report", *WHERE).splitlines()) > 35

@@ -6,6 +6,7 @@ Only what a container would have of its own is put elsewhere: folders lie in the
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -32,8 +33,8 @@ class Stack:
 
     folder: Path
     database_url: str
-    redis_url: str
     port: int
+    redis_port: int
     variables: Mapping[str, str]  # what an operator writes into .env
     secrets: Mapping[str, str]  # what an operator writes into files
     running: dict[str, subprocess.Popen[str]] = field(default_factory=dict)
@@ -76,9 +77,9 @@ class Stack:
             "/run/tilik": str(self.folder / "run"), "/run/secrets": str(self.folder / f"secrets-{service}"),
             "/var/lib/tilik": str(self.folder / "data"), "/etc/tilik-nginx.conf": str(self.folder / "nginx.conf"),
             "/tmp": str(self._tmp(service)),  # noqa: S108 - the container's, not this machine's
-            "8080": str(self.port), "redis://redis:6379/0": self.redis_url,
+            "8080": str(self.port), "redis:6379": f"127.0.0.1:{self.redis_port}",
             "postgresql+psycopg://tilik@postgres:5432/tilik": self.database_url,
-            "6379": self.redis_url.rsplit(":")[-1].split("/")[0],
+            "6379": str(self.redis_port),
         }  # fmt: skip
         theirs = re.compile("|".join(re.escape(text) for text in sorted(ours, key=len, reverse=True)))
         return [theirs.sub(lambda found: ours[found[0]], interpolate(str(text), self.variables)) for text in texts]
@@ -92,7 +93,8 @@ class Stack:
         folder = self.folder / f"secrets-{service}"
         folder.mkdir(exist_ok=True)
         for secret in found.get("secrets", []):
-            (folder / secret["target"]).write_text(self.secrets[secret["source"]] + "\n", encoding="utf-8")
+            source, target = (secret, secret) if isinstance(secret, str) else (secret["source"], secret["target"])
+            (folder / target).write_text(self.secrets[source] + "\n", encoding="utf-8")
 
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(encoding="utf-8")
@@ -122,3 +124,10 @@ def still_runs(process: subprocess.Popen[str]) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port

@@ -39,18 +39,19 @@ def test_an_image_is_pinned(name: str) -> None:
         base = re.findall(r"^FROM (\S+)$", SERVICES["web"]["build"]["dockerfile_inline"], re.M)
         assert len(base) == 1 and re.search(r":\d+\.\d+\.\d+-", base[0])
     else:
-        assert re.search(r":\d+\.\d+", SERVICES[name]["image"])
+        assert re.search(r":\d+\.\d+(\.\d+)?-\w+$", SERVICES[name]["image"])
 
 
 def test_secrets_are_files_and_go_only_to_who_needs_them() -> None:
     assert {name: list(secret) for name, secret in FILE["secrets"].items()} == {
-        "database_password": ["file"], "central_password": ["file"],
+        "database_password": ["file"], "redis_password": ["file"], "central_password": ["file"],
     }  # fmt: skip
     holders = {name: [secret if isinstance(secret, str) else secret["target"] for secret in service.get("secrets", [])]
                for name, service in SERVICES.items()}  # fmt: skip
     assert holders == {
-        "postgres": ["database_password"], "web": ["tilik_database_password"], "redis": [], "beat": [], "proxy": [],
-        "worker": ["tilik_database_password", "tilik_central_password"],
+        "postgres": ["database_password"], "web": ["tilik_database_password"], "proxy": [],
+        "redis": ["redis_password"], "beat": ["tilik_redis_password"],
+        "worker": ["tilik_database_password", "tilik_redis_password", "tilik_central_password"],
     }  # fmt: skip
     assert "secrets/" in (CHECKOUT / ".gitignore").read_text().split()
     assert (CHECKOUT / ".dockerignore").read_text().splitlines()[1] == "*", "the image takes only what is named"

@@ -1,7 +1,5 @@
 """The services of compose.yaml as real processes: what arrives at Central changes the report, and they end cleanly."""
 
-import os
-import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,7 +17,7 @@ from server.settings import Settings
 from server.work.kinds import Verify
 from server.work.queue import ask
 from server.work.tables import Job
-from tests.compose.stack import Stack, still_runs
+from tests.compose.stack import Stack, free_port, still_runs
 from tests.sandbox.server import PASSWORD, USER, Sandbox
 from tests.support.trial import kept
 from workers.central.api import Central
@@ -27,6 +25,7 @@ from workers.demo.story import DISTRICT, ROUND, prepare
 from workers.queue.handlers import Context
 from workers.queue.loop import run_loop
 
+REDIS_PASSWORD = "only-of-this-test"
 pytestmark = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 
 
@@ -39,36 +38,17 @@ def wait_until(true: Callable[[], object], stack: Stack, seconds: float = 180) -
         time.sleep(0.2)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
 @pytest.fixture
-def redis_url() -> Iterator[str]:
-    """Give a database of the Redis at hand that nobody uses, nor another process of these tests."""
-    base = os.environ["TILIK_TEST_REDIS_URL"].rsplit("/", 1)[0]
-    for number in range(15, 0, -1):
-        with redis.Redis.from_url(f"{base}/{number}") as connection:
-            if connection.dbsize() == 0 and connection.set("tilik:tests", "at work", nx=True, ex=3600):
-                yield f"{base}/{number}"
-                for key in connection.scan_iter("tilik:*"):
-                    connection.delete(key)
-                assert connection.dbsize() == 0, "every key was ours by its name"
-                return
-    pytest.fail("no database of this Redis is free")
-
-
-@pytest.fixture
-def stack(engine: Engine, central: Central, sandbox: Sandbox, redis_url: str, tmp_path: Path) -> Iterator[Stack]:
+def stack(engine: Engine, central: Central, sandbox: Sandbox, tmp_path: Path) -> Iterator[Stack]:
     variables = {
         "TILIK_CENTRAL_URL": sandbox.url, "TILIK_CENTRAL_USER": USER, "TILIK_CENTRAL_PROJECT": str(central.project),
     }  # fmt: skip
     database = engine.url.render_as_string(hide_password=False)
-    secrets = {"central_password": PASSWORD, "database_password": "as-the-server-here-asks-for-none"}
-    found = Stack(tmp_path, database, redis_url, free_port(), variables, secrets)
+    secrets = {
+        "central_password": PASSWORD, "database_password": "as-the-server-here-asks-for-none",
+        "redis_password": REDIS_PASSWORD,
+    }  # fmt: skip
+    found = Stack(tmp_path, database, free_port(), free_port(), variables, secrets)
     yield found
     found.kill_all()
 
@@ -108,7 +88,7 @@ def test_what_arrives_changes_the_report_by_celery_as_by_the_loop(
     visits = prepare(engine, by_celery, central, lambda *_, **__: None)
     twin = a_twin(engine, tmp_path)
     visits[0].send(central)
-    for service, number in (("web", 1), ("proxy", 1), ("beat", 1), ("worker", 1), ("worker", 2)):
+    for service, number in (("redis", 1), ("web", 1), ("proxy", 1), ("beat", 1), ("worker", 1), ("worker", 2)):
         stack.start(service, number)
     wait_until(lambda: stack.check("web") == 0, stack)
     assert requests.get(f"http://127.0.0.1:{stack.port}/sehat", timeout=30).text == "ok"
@@ -139,13 +119,12 @@ def all_end_cleanly(stack: Stack) -> None:
 
 
 def test_redis_carries_hints_only_flushed_or_gone_it_loses_nothing(engine: Engine, stack: Stack) -> None:
-    stack.redis_url = f"redis://127.0.0.1:{free_port()}/0"
     for service in ("redis", "beat", "worker"):
         stack.start(service)
     asked_for(engine, "before")
     wait_until(lambda: done(engine, "before"), stack)
 
-    with redis.Redis.from_url(stack.redis_url) as connection:
+    with redis.Redis(port=stack.redis_port, password=REDIS_PASSWORD) as connection:
         connection.flushall()
     asked_for(engine, "after it was emptied")
     wait_until(lambda: done(engine, "after it was emptied"), stack)
@@ -155,6 +134,15 @@ def test_redis_carries_hints_only_flushed_or_gone_it_loses_nothing(engine: Engin
     stack.start("redis")
     wait_until(lambda: done(engine, "while it is gone"), stack)
     all_end_cleanly(stack)
+
+
+def test_redis_answers_nobody_without_the_password_and_no_list_of_processes_shows_it(stack: Stack) -> None:
+    stack.start("redis")
+    wait_until(lambda: stack.check("redis") == 0, stack)
+    with redis.Redis(port=stack.redis_port) as stranger, pytest.raises(redis.AuthenticationError):
+        stranger.ping()
+    command = Path(f"/proc/{stack.running['redis-1'].pid}/cmdline").read_bytes()
+    assert b"redis-server" in command and REDIS_PASSWORD.encode() not in command
 
 
 def asked_for(engine: Engine, when: str) -> None:

@@ -4,9 +4,9 @@ import csv
 import io
 import json
 import re
-from dataclasses import replace
 
 import pytest
+from openpyxl import load_workbook
 
 from server.reports.exports import report_csv
 from server.rulebook import load_indicators
@@ -50,10 +50,10 @@ def test_a_confirmed_place_leads_to_everything_it_rests_on(run: Demo) -> None:
 
 
 EXPECTED = {
-    (17, 3): ("not_yet_confirmed", "required_absent"), (17, 4): ("unsure", "arrival_closed"),
+    (17, 3): ("not_yet_confirmed", "not_yet_confirmed"), (17, 4): ("unsure", "arrival_closed"),
     (17, 7): ("not_visited", "not_visited"), (25, 1): ("confirmed", "criteria_counted"),
     (25, 2): ("unsure", "open_list_not_reached"), (25, 3): ("unsure", "location_unsure"),
-    (25, 4): ("unsure", "arrival_refused"), (25, 5): ("not_yet_confirmed", "not_at_claimed_place"),
+    (25, 4): ("unsure", "arrival_refused"), (25, 5): ("not_yet_confirmed", "not_yet_confirmed"),
     (25, 6): ("unsure", "video_has_no_point"), (25, 7): ("unsure", "accuracy_zero"),
     (25, 8): ("confirmed", "criteria_counted"), (13, 1): ("confirmed", "criteria_counted"),
     (13, 3): ("not_visited", "not_visited"),
@@ -64,6 +64,16 @@ EXPECTED = {
 def test_each_kind_of_visit_comes_out_as_it_should(run: Demo, place: tuple[int, int]) -> None:
     line = run.line(*place)
     assert (line.outcome, line.reasons[0].code) == EXPECTED[place]
+
+
+def test_an_outcome_that_is_not_told_has_no_code_that_tells_it(run: Demo) -> None:
+    """The sentence stays, in words that a district may read before it replies; programs get neither code nor values."""
+    reasons = run.line(25, 5).reasons + run.line(17, 3).reasons
+    assert {(why.code, *why.values) for why in reasons} == {("not_yet_confirmed",)}
+    assert "tidak dijumpai" in reasons[0].sentence
+    for path in (PAGE, f"{PAGE}.json"):
+        text = run.web.get(path).text
+        assert [code for code in ("required_absent", "not_at_claimed_place") if code in text] == []
 
 
 def test_a_school_not_picked_from_the_list_is_found_by_its_number_and_name(run: Demo) -> None:
@@ -142,22 +152,21 @@ def test_the_index_leads_to_the_report(run: Demo) -> None:
 def test_json_and_csv_say_the_same_as_the_page(run: Demo) -> None:
     report = json.loads(run.web.get(f"{PAGE}.json").text)
     assert [i["number"] for i in report["indicators"]] == list(range(1, 32))
-    rows = list(csv.DictReader(io.StringIO(run.web.get(f"{PAGE}.csv").text)))
-    places = [row for row in rows if row["jenis_baris"] == "place"]
+    rows = list(csv.DictReader(io.StringIO(run.web.get(f"{PAGE}.csv").data.decode("utf-8-sig")), delimiter=";"))
+    places = [row for row in rows if row["jenis_baris"] == "tempat"]
     assert len(places) == sum(len(indicator["lines"]) for indicator in report["indicators"]) == 21
-    pojok_asi = next(row for row in rows if row["indikator"] == "17" and row["jenis_baris"] == "indicator")
-    assert (pojok_asi["terendah"], pojok_asi["tertinggi"]) == ("6.0", "13.5")
+    pojok_asi = next(row for row in rows if row["indikator"] == "17" and row["jenis_baris"] == "indikator")
+    assert (pojok_asi["terendah"], pojok_asi["tertinggi"]) == ("6,0", "13,5")
     assert "expected" not in report["totals"], "places chosen on purpose give no estimate"
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "\r=1+1"])
-def test_a_spreadsheet_runs_no_claimed_name_as_a_formula(run: Demo, name: str) -> None:
+def test_the_workbook_has_the_same_rows(run: Demo) -> None:
     report = run.report()
-    claimed = report.indicators[16]
-    named = replace(claimed, lines=(replace(claimed.lines[0], label=name),))
-    rows = csv.DictReader(io.StringIO(report_csv(replace(report, indicators=(named,)), catalogue("en")), newline=""))
-    (place,) = [row for row in rows if row["record"] == "place"]
-    assert place["label"] == f"'{name}"
+    response = run.web.get(f"{PAGE}.xlsx")
+    assert response.headers["Content-Disposition"] == 'attachment; filename="tilik-2025-99.01.xlsx"'
+    rows = list(load_workbook(io.BytesIO(response.data)).worksheets[0].iter_rows(values_only=True))
+    written = list(csv.reader(io.StringIO(report_csv(report, catalogue("id")).removeprefix("\ufeff")), delimiter=";"))
+    assert len(rows) == len(written) and list(rows[0]) == written[0]
 
 
 @pytest.mark.parametrize("path", ["/laporan/1999/99.01", "/laporan/2025/11.11", "/foto/9999.jpg", "/laporan/x/y"])

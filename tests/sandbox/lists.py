@@ -67,7 +67,7 @@ def entities_csv() -> Response:
 
 def add_entities() -> Json:
     entities = request.get_json()["entities"]
-    known = [x for project in g.state.projects.values() for x in [*project.lists.values(), *project.deleted_lists]]
+    known = [*g.project.lists.values(), *g.project.deleted_lists]  # a real Central's of all its projects
     for entity in entities:
         if len(entity["uuid"]) != 36 or entity["uuid"][14] != "4":
             raise Refused("400.11", "Invalid input data type: expected (uuid) to be (valid version 4 UUID)")

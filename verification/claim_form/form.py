@@ -75,12 +75,16 @@ class VillageCodes:
 
 @dataclass(frozen=True, slots=True)
 class FormProblem:
-    """One thing wrong in a form; `row` and `column` are None where it concerns the whole sheet or file."""
+    """One thing wrong in a form; `row` and `column` are None where it concerns the whole sheet or file.
+
+    `about` is the kind of place that its row names, on the sheet that lists places.
+    """
 
     reason: Reason
     sheet: str | None = None
     row: int | None = None
     column: str | None = None
+    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

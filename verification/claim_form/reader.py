@@ -204,7 +204,8 @@ class _Line:
         return f"{self._sheet}!{self._letters[key]}{self.row}"
 
     def refuse(self, code: str, key: str, /, **values: Value) -> None:
-        self._problems.append(FormProblem(Reason(code, values), self._sheet, self.row, self._letters[key]))
+        about = str(self._cells.get("kind") or "") if "kind" in self._letters else None
+        self._problems.append(FormProblem(Reason(code, values), self._sheet, self.row, self._letters[key], about))
 
     def is_filled(self, key: str) -> bool:
         return _is_filled(self._cells.get(key))

@@ -18,9 +18,9 @@ from pathlib import Path
 from pydantic import SecretStr
 from sqlalchemy import Engine
 
-from server.db import open_database, snapshot
+from server.db import snapshot
 from server.results.verifying import result_of
-from server.schema import upgrade
+from server.schema import open_up_to_date
 from server.settings import CHECKOUT, Settings
 from workers.bench.pulls import central_to_measure, databases_to_measure
 from workers.central.api import Central, create_project
@@ -60,8 +60,7 @@ def _settings(account: list[str], database: str, data: Path) -> Settings:
 
 
 def _measure(kind: str, server: str, ours: Settings, count: int, tell: Callable[..., None]) -> Arrivals:
-    engine = open_database(ours.database)
-    upgrade(engine)
+    engine = open_up_to_date(ours)
     with Central.from_settings(ours) as central:
         tell("bench.sending", n=count, server=server)
         visits = prepare(engine, ours, central, lambda *_, **__: None)[: count + 1]

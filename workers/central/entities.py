@@ -99,6 +99,10 @@ class Entities(Connection):
         path = f"{self._list_path(name)}/entities/{entity['uuid']}"
         self.session.ask("PATCH", path, params={"force": "true"}, json=body).close()
 
+    def delete_entity(self, name: str, entity_id: str) -> None:
+        """Delete an entity: phones lose it with their next update. Central purges it after thirty days."""
+        self.session.ask("DELETE", f"{self._list_path(name)}/entities/{entity_id}").close()
+
     def _list_path(self, name: str | None = None) -> str:
         path = f"projects/{self.project}/datasets"
         return path if name is None else f"{path}/{self.session.urlquote(name)}"

@@ -25,14 +25,14 @@ from sqlalchemy import Engine, select
 from server.areas.geojson import read_areas
 from server.claims.importing import import_claims
 from server.claims.template import template_for
-from server.db import open_database, snapshot, writing
+from server.db import snapshot, writing
 from server.recoding.applying import AreasWish, load_areas
 from server.register.tables import Facility
 from server.results.verifying import verify
 from server.rounds.planning import RoundWish, add_round, move_round
 from server.rounds.states import OPEN, Entry
 from server.rulebook import load_indicators
-from server.schema import upgrade
+from server.schema import open_up_to_date
 from server.settings import CHECKOUT, Settings
 from server.store import Store
 from server.visits.reading import read_unread
@@ -73,8 +73,7 @@ def demo(settings: Settings, say: Say) -> Iterator[tuple[Engine, Settings]]:
             data=data, database_url=None, central_url=sandbox["url"], central_user=sandbox["user"],
             central_password=SecretStr(sandbox["password"]), central_project=project, language=settings.language,
         )  # fmt: skip
-        engine = open_database(ours.database)
-        upgrade(engine)
+        engine = open_up_to_date(ours)
         with Central.from_settings(ours) as central:
             _walk(engine, ours, central, say)
         yield engine, ours
@@ -194,9 +193,10 @@ def _fill_visits(engine: Engine, forms: list[BuiltForm]) -> list[FilledVisit]:
     """Fill in every visit with Collect's own engine."""
     by_id = {form.form_id: form for form in forms}
     with snapshot(engine) as session:
-        entities = [as_entity(facility) for facility in session.scalars(select(Facility))]
-    listed = facilities_csv([{"name": e["uuid"], "label": e["label"], **e["data"]} for e in entities])
-    picked = {entity["label"]: entity["uuid"] for entity in entities}
+        facilities = session.scalars(select(Facility)).all()
+        picked = {facility.name: facility.id for facility in facilities}
+        entities = filter(None, map(as_entity, facilities))
+        listed = facilities_csv([{"name": e["uuid"], "label": e["label"], **e["data"]} for e in entities])
     visits = []
     with FormFiller() as filler:
         for visit in _rows("visits"):

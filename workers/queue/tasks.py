@@ -14,8 +14,7 @@ from typing import Any
 
 from celery import Celery
 
-from server.db import open_database
-from server.schema import upgrade
+from server.schema import open_up_to_date
 from server.settings import load_settings
 from server.words import catalogue
 from server.work.queue import ask_what_is_due
@@ -49,10 +48,10 @@ def _entry(task: str, period: timedelta, *args: str) -> dict[str, Any]:
 def configuration() -> dict[str, Any]:
     """Configure Celery when it is first used, not when this file is imported."""
     settings = load_settings()
-    if settings.redis_url is None:
+    if settings.redis is None:
         raise SystemExit(catalogue(settings.language).say("work.no_redis"))
     return {
-        "broker_url": settings.redis_url.get_secret_value(),
+        "broker_url": settings.redis,
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,  # for ever
         "broker_transport_options": {"global_keyprefix": "tilik:", "socket_keepalive": True},
@@ -69,9 +68,7 @@ def configuration() -> dict[str, Any]:
 def _context() -> Context:
     """Open the database, in the process that does the work."""
     settings = load_settings()
-    engine = open_database(settings.database)
-    upgrade(engine)
-    return Context(engine, settings)
+    return Context(open_up_to_date(settings), settings)
 
 
 @app.task(name="tilik.ask")

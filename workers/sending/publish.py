@@ -3,23 +3,32 @@
 What Central does not take stops nothing else: it is given back as an obstacle, with its reason.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Engine, select
 
 from server.db import snapshot
+from server.decisions.deciding import FOLLOW_UP
+from server.decisions.tables import Decision
+from server.disclosure.phones import phone_entity
+from server.disclosure.places import UnclearedPlace
+from server.disclosure.viewer import PHONE
 from server.register.tables import Facility
-from verification.model import district_of, subdistrict_of
+from server.rulebook import load_kinds
 from verification.reason import Reason
 from workers.central.api import Central
-from workers.central.session import CentralProblem
+from workers.central.session import CentralProblem, unless_gone
 from workers.central.wire import FormInfo
+from workers.sending.write_back import LIST as FOLLOW_UPS
 from xlsforms.build import BuiltForm, is_of_a_build
 
+Entity = dict[str, Any]
 LIST = "facilities"
 # No coordinate goes to a phone: a verifier finds a place by its name and village, and the point a form brings back is
-# then evidence of its own; and a lost phone shows nobody where children live.
+# then evidence of its own. A lost phone shows nobody where children live: a home is there by its kind and code, which
+# the team finds on its printed list (`tilik homes`); a shelter is not there at all.
 PROPERTIES = ("kind", "registry_no", "village", "subdistrict", "district")
 
 
@@ -44,8 +53,9 @@ class PublishedForms:
 class ListPlan:
     """What has to happen at Central for its list to be the register; once it was tried, also what stood in the way."""
 
-    create: tuple[dict[str, Any], ...]
-    update: tuple[dict[str, Any], ...]
+    create: tuple[Entity, ...]
+    update: tuple[Entity, ...]
+    delete: tuple[str, ...] = ()
     obstacles: tuple[Obstacle, ...] = ()
 
 
@@ -83,21 +93,30 @@ def _publish(central: Central, form: BuiltForm, known: FormInfo | None) -> bool:
 
 
 def publish_facilities(engine: Engine, central: Central) -> ListPlan:
-    """Bring Central's list of facilities up to the register. Entities that the register does not know stay.
+    """Bring Central's list of facilities up to the register, and take back what no phone may have.
 
-    What was deleted at Central is named, never restored: whoever took a place off all phones may have had to.
+    Entities that the register does not know stay, those of homes by kind and code. What was deleted at Central is
+    named, never restored: whoever took a place off all phones may have had to.
     """
     central.ensure_entity_list(LIST, PROPERTIES)
     with snapshot(engine) as session:
-        wanted = [as_entity(facility) for facility in session.scalars(select(Facility).order_by(Facility.id))]
-    plan = plan_list(wanted, central.entities(LIST))
-    refused = central.create_each(LIST, list(plan.create)) | _update_each(central, plan.update)
-    obstacles = [Obstacle(f"{e['label']} ({e['uuid']})", refused[e["uuid"]]) for e in wanted if e["uuid"] in refused]
+        register = {place.id: as_entity(place) for place in session.scalars(select(Facility).order_by(Facility.id))}
+    plan = plan_list(register, central.entities(LIST))
+    _delete_each(central, LIST, plan.delete)
+    take_back_follow_ups(engine, central)
+    refused = _update_each(central, plan.update) | central.create_each(LIST, list(plan.create))
+    return _as_tried(plan, refused)
+
+
+def _as_tried(plan: ListPlan, refused: dict[str, Reason]) -> ListPlan:
+    """Give the plan as far as it was carried out, what Central refused beside it."""
+    tried = plan.create + plan.update
+    obstacles = [Obstacle(f"{e['label']} ({e['uuid']})", refused[e["uuid"]]) for e in tried if e["uuid"] in refused]
     create, update = (tuple(e for e in part if e["uuid"] not in refused) for part in (plan.create, plan.update))
     return replace(plan, create=create, update=update, obstacles=tuple(obstacles))
 
 
-def _update_each(central: Central, entities: tuple[dict[str, Any], ...]) -> dict[str, Reason]:
+def _update_each(central: Central, entities: Iterable[Entity]) -> dict[str, Reason]:
     """Overwrite entities; gives those that Central refused by id, each with its reason."""
     refused = {}
     for entity in entities:
@@ -113,25 +132,55 @@ def _update_each(central: Central, entities: tuple[dict[str, Any], ...]) -> dict
     return refused
 
 
-def as_entity(facility: Facility) -> dict[str, Any]:
-    """Write a facility as an entity: every value text."""
-    data = {
-        "kind": facility.kind, "registry_no": facility.registry_no or "", "village": facility.village,
-        "subdistrict": subdistrict_of(facility.village), "district": district_of(facility.village),
-    }  # fmt: skip
-    return {"uuid": facility.id, "label": facility.name, "data": data}
+def _delete_each(central: Central, name: str, entity_ids: Iterable[str]) -> None:
+    """Delete entities; one that is gone already is no obstacle."""
+    for entity_id in entity_ids:
+        try:
+            central.delete_entity(name, entity_id)
+        except CentralProblem as problem:
+            if problem.number != "404.1":
+                raise
 
 
-def plan_list(wanted: list[dict[str, Any]], at_central: dict[str, dict[str, Any]]) -> ListPlan:
-    """Compare the register with Central's list."""
-    create = [entity for entity in wanted if entity["uuid"] not in at_central]
-    update = [
-        entity
-        for entity in wanted
-        if entity["uuid"] in at_central and _shown(at_central[entity["uuid"]]) != (entity["label"], entity["data"])
-    ]
-    return ListPlan(tuple(create), tuple(update))
+def take_back_follow_ups(engine: Engine, central: Central) -> None:
+    """Delete follow-ups about places that no phone may know of, which an older Tilik sent."""
+    query = (
+        select(Decision.uuid, Facility.kind)
+        .join(Facility, Facility.id == Decision.facility_id)
+        .where(Decision.kind == FOLLOW_UP, Decision.sent_at.is_not(None))
+    )
+    with snapshot(engine) as session:
+        sent = [key for key, kind in session.execute(query) if UnclearedPlace((kind,)).shown not in PHONE.lists]
+    there = (unless_gone(lambda: central.entities(FOLLOW_UPS)) if sent else None) or {}  # the list may be gone
+    _delete_each(central, FOLLOW_UPS, sorted(there.keys() & set(sent)))
 
 
-def _shown(entity: dict[str, Any]) -> tuple[str, dict[str, str]]:
-    return entity["label"], {name: entity[name] or "" for name in PROPERTIES}
+def as_entity(facility: Facility) -> Entity | None:
+    """Write a facility as an entity; None where no phone may have it."""
+    place = UnclearedPlace((facility.kind,), facility.name, facility.village, facility.id)
+    return phone_entity(place, facility.registry_no)
+
+
+def plan_list(register: Mapping[str, Entity | None], at_central: Mapping[str, Entity]) -> ListPlan:
+    """Compare the register, by place, with Central's list."""
+    strangers = {key: _by_its_own_kind(key, row) for key, row in at_central.items() if key not in register}
+    listed = {key: entity for key, entity in {**register, **strangers}.items() if entity is not None}
+    return ListPlan(
+        create=tuple(entity for key, entity in listed.items() if key not in at_central),
+        update=tuple(entity for key, entity in listed.items()
+                     if key in at_central and _shown(at_central[key]) != (entity["label"], entity["data"])),
+        delete=tuple(sorted(at_central.keys() - listed.keys())),
+    )  # fmt: skip
+
+
+def _by_its_own_kind(entity_id: str, row: Entity) -> Entity | None:
+    """Clear an entity that the register does not know; one that is no place of ours stays as it is."""
+    label, data = _shown(row)
+    if data["kind"] not in load_kinds():
+        return {"uuid": entity_id, "label": label, "data": data}
+    place = UnclearedPlace((data["kind"],), label, data["village"] or data["subdistrict"], entity_id)
+    return phone_entity(place, data["registry_no"])
+
+
+def _shown(row: Entity) -> tuple[str, dict[str, str]]:
+    return row["label"], {name: row.get(name) or "" for name in PROPERTIES}

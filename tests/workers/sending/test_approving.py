@@ -9,7 +9,9 @@ from sqlalchemy import Engine, select
 
 from server.db import snapshot, writing
 from server.decisions.deciding import lists_to_confirm
+from server.disclosure.clearing import Clearance
 from server.submissions.tables import Form
+from server.words import catalogue
 from server.work.kinds import Pulls
 from server.work.queue import again, ask
 from server.work.unfinished import unfinished
@@ -100,7 +102,7 @@ def test_what_failed_is_listed_and_asked_for_again(trial: Trial) -> None:
     delete(trial.central, root)
     trial.send()
     with snapshot(trial.engine) as session:
-        (work,) = unfinished(session)
+        (work,) = unfinished(session, Clearance(catalogue("id")))
     assert (work.kind, work.failed, work.attempts, work.root_id) == ("write_back", True, 1, root)
     restore(trial.central, root)
     with writing(trial.engine) as session:
@@ -108,7 +110,7 @@ def test_what_failed_is_listed_and_asked_for_again(trial: Trial) -> None:
     trial.send()
     assert len(trial.comments(root)) == 1
     with snapshot(trial.engine) as session:
-        assert unfinished(session) == []
+        assert unfinished(session, Clearance(catalogue("id"))) == []
 
 
 def test_what_waits_after_a_failure_is_listed_and_can_be_tried_at_once(trial: Trial) -> None:
@@ -116,7 +118,7 @@ def test_what_waits_after_a_failure_is_listed_and_can_be_tried_at_once(trial: Tr
     trial.lose.append("POST /v1/projects")
     trial.decide_and_send(root, "comment")
     with snapshot(trial.engine) as session:
-        (work,) = unfinished(session)
+        (work,) = unfinished(session, Clearance(catalogue("id")))
     assert not work.failed
     trial.send()
     assert jobs(trial.engine) == [("waiting", "central_unreachable")], "it is not due yet"

@@ -1,4 +1,4 @@
-"""The database's password in a file of its own: one secret for the database's server and for Tilik."""
+"""A password in a file of its own: one secret for the database's server, or Redis, and for Tilik."""
 
 from server.settings import Settings
 
@@ -14,3 +14,10 @@ def test_a_password_completes_a_url_that_names_none() -> None:
 def test_a_url_with_a_password_keeps_its_own() -> None:
     url = URL.replace("tilik@", "tilik:own@")
     assert Settings.model_validate({"database_url": url, "database_password": SECRET}).database == url
+
+
+def test_the_password_of_redis_likewise() -> None:
+    settings = Settings.model_validate({"redis_url": "redis://redis:6379/0", "redis_password": SECRET})
+    assert settings.redis == "redis://:rahasia%2F%40%3A@redis:6379/0"
+    assert Settings.model_validate({"redis_password": SECRET}).redis is None
+    assert SECRET not in repr(settings)
