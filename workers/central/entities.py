@@ -26,13 +26,13 @@ class Entities(Connection):
         lists = [found["name"] for found in self.ask_for(self._list_path())]
         if name not in lists:
             if taken := _but_for_capitals(name, lists):
-                raise CentralProblem("entity_list_in_other_capitals", passes=False, wanted=name, there=taken)
+                raise CentralProblem("entity_list_in_other_capitals", passes=False, wanted=name, found=taken)
             self._add(self._list_path(), name)
         known = [prop["name"] for prop in self.ask_for(self._list_path(name))["properties"]]
         for wanted in properties:
             if taken := _but_for_capitals(wanted, known):
                 raise CentralProblem(
-                    "entity_property_in_other_capitals", passes=False, list=name, wanted=wanted, there=taken
+                    "entity_property_in_other_capitals", passes=False, lists=name, wanted=wanted, found=taken
                 )
             if wanted not in known:
                 self._add(f"{self._list_path(name)}/properties", wanted)

@@ -14,6 +14,7 @@ from server.db import now, snapshot, writing
 from server.decisions.tables import Decision
 from server.register.tables import Facility
 from server.submissions.tables import Form
+from server.words import catalogue
 from server.work.kinds import Facilities
 from server.work.queue import FAILED, ask, unfinished_jobs
 from tests.sandbox.server import Sandbox
@@ -25,6 +26,7 @@ from tests.support.workbooks import a_place, filled
 from verification.reason import Reason
 from workers.central.api import Central
 from workers.central.entities import ENTITY_BATCH
+from workers.central.session import CentralProblem
 from workers.queue.draining import drain
 from workers.sending.publish import (
     LIST,
@@ -211,6 +213,15 @@ def test_a_place_deleted_while_the_list_is_compared_is_named_too(
     plan = publish_facilities(register, central)
     assert [o.why.code for o in plan.obstacles] == ["entity_deleted_at_central"] and gone in plan.obstacles[0].what
     assert len(plan.update) == 1
+
+
+def test_a_name_in_other_capitals_is_told_to_the_operator(register: Engine, central: Central) -> None:
+    central.ensure_entity_list(LIST, ["Kind"])
+    with pytest.raises(CentralProblem) as taken:
+        publish_facilities(register, central)
+    for language in ("id", "en"):
+        sentence = catalogue(language).reason(taken.value.reason)
+        assert "“Kind”" in sentence and "“kind”" in sentence and "“facilities”" in sentence
 
 
 FORMS = [build("visit_lksa"), build("visit_school")]
