@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from server.settings import CHECKOUT
-from server.terminal import stop, words
+from server.terminal import clean_what_is_printed, stop, words
 
 if TYPE_CHECKING:
     from sqlalchemy.exc import DBAPIError
@@ -58,6 +58,7 @@ class Tilik(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was asked for."""
+        clean_what_is_printed()
         try:
             return super().invoke(ctx)
         except BrokenPipeError:

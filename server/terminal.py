@@ -3,10 +3,11 @@
 Exit code 0 only where a command did what it was asked; 1 where something forbade it, with a sentence; 2 for wrong use.
 """
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO, cast
 
 import click
 from pydantic import ValidationError
@@ -43,6 +44,39 @@ def _what_it_may_be(wrong: "ErrorDetails") -> str:
 
 words: Catalogue = catalogue(_language())
 speak(words.language)
+
+
+# What steers a terminal or turns round what follows: control characters but for a line's end and the tab, marks of
+# direction, line ends of other kinds, halves of letters.
+_STEERING = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]|\r(?!\n)"
+)
+
+
+def shown_safely(text: str) -> str:
+    """Write what would steer a terminal as its number, as JSON does: names come from files, phones and Central."""
+    return _STEERING.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)
+
+
+class Cleaned:
+    """A stream to a person's terminal, to which only text goes that steers nothing."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+
+    def write(self, text: str) -> int:
+        """Write a text."""
+        self.stream.write(shown_safely(text))
+        return len(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+
+def clean_what_is_printed() -> None:
+    """Let everything go through `shown_safely` that this process prints from here on: sentences, JSON, logs, errors."""
+    if not isinstance(sys.stdout, Cleaned):
+        sys.stdout, sys.stderr = cast(TextIO, Cleaned(sys.stdout)), cast(TextIO, Cleaned(sys.stderr))
 
 
 def tell(key: str, **values: Any) -> None:
@@ -95,6 +129,7 @@ def district_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def with_progress(key: str, task: Callable[..., Any]) -> Any:
     """Run a task that reports its progress, and show it to a person; a program's output stays clean."""
-    with click.progressbar(length=0, label=words.say(key), file=sys.stderr, show_eta=False, show_pos=True,
+    stream = sys.stderr.stream if isinstance(sys.stderr, Cleaned) else sys.stderr  # a bar moves the cursor
+    with click.progressbar(length=0, label=words.say(key), file=stream, show_eta=False, show_pos=True,
                            show_percent=False) as bar:  # fmt: skip
         return task(progress=lambda _form, rows: bar.update(rows))

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
+from server.areas.geojson import CODE_KEYS, NAME_KEYS, ZONE_KEYS
 from server.settings import CHECKOUT, Settings
 from server.settings import CHECKOUT as HERE
 from server.words import catalogue
@@ -29,6 +30,11 @@ def test_every_setting_is_in_the_table_with_its_default_and_meaning(name: str) -
 def test_the_table_names_no_setting_that_there_is_not() -> None:
     named = {line.split("`")[1] for line in TEXT.splitlines() if line.startswith("| `TILIK_")}
     assert named == {f"TILIK_{name.upper()}" for name in Settings.model_fields}
+
+
+@pytest.mark.parametrize("key", [*CODE_KEYS, *NAME_KEYS, *ZONE_KEYS])
+def test_every_property_that_is_understood_is_named(key: str) -> None:
+    assert f"`{key}`" in TEXT.partition("## Areas")[2].partition("## ")[0]
 
 
 def codes() -> set[str]:

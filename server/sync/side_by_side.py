@@ -151,7 +151,7 @@ class SideBySide:
             self._differ(row, Cause.FILES_CLEARED, here=stored, there=row.present)
 
     def _differ(self, row: AtCentral, code: Cause, **values: Any) -> None:
-        latest = max(filter(None, (row.submitted_at, row.line.updated_at, row.line.deleted_at)))
+        latest = max(filter(None, (row.submitted_at, row.line.updated_at, row.line.deleted_at)), default="")
         is_new = latest >= self.watermark and code not in (Cause.FILES_MISSING, Cause.FILES_CLEARED)
         self.detail.add(Difference(row.line.root_id, Cause.NOT_PULLED_YET if is_new else code, values))
 

@@ -33,7 +33,7 @@ def visits_of(session: Session, round_id: str, district: str) -> list[model.Visi
     )
     found: dict[str, model.Visit] = {}
     for visit, one, version, form_id in session.execute(query):
-        visit_id = one.root_id if one.root_id not in found else f"{one.root_id} {form_id}"
+        visit_id = one.root_id if one.root_id not in found else f"{one.root_id[:150]} {form_id[:100]}"
         found[visit_id] = as_read(visit, one, visit_id, version)
     return list(found.values())
 

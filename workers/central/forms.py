@@ -4,7 +4,7 @@ import re
 from contextlib import suppress
 
 from workers.central.connection import Connection
-from workers.central.session import CentralProblem
+from workers.central.session import CentralProblem, understood
 from workers.central.wire import FormInfo, Json
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -16,11 +16,15 @@ class Forms(Connection):
 
     def forms(self) -> list[FormInfo]:
         """List the project's forms."""
-        return [FormInfo.of(form) for form in self.ask_for(self.path_of())]
+        answer = self.ask_for(self.path_of())
+        with understood():
+            return [FormInfo.of(form) for form in answer]
 
     def form(self, form_id: str) -> FormInfo:
         """Read one form."""
-        return FormInfo.of(self.ask_for(self.path_of(form_id)))
+        answer = self.ask_for(self.path_of(form_id))
+        with understood():
+            return FormInfo.of(answer)
 
     def draft_version(self, form_id: str) -> str | None:
         """Give the version of a form's draft; None where there is no draft."""

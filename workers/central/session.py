@@ -171,6 +171,15 @@ def sorted_errors() -> Iterator[None]:
         raise CentralProblem("central_unreachable", passes=True) from None
 
 
+@contextmanager
+def understood() -> Iterator[None]:
+    """Say of an answer whose words are missing or of another kind that it cannot be read."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise CentralProblem("central_malformed", passes=True) from None
+
+
 def _waited_in_vain(error: requests.exceptions.ConnectionError) -> bool:
     """Tell a silence from a broken line: requests calls both a ConnectionError once retries or a body are involved."""
     cause = error.args[0] if error.args else None

@@ -36,7 +36,7 @@ from server.schema import open_up_to_date
 from server.settings import CHECKOUT, Settings
 from server.store import Store
 from server.visits.reading import read_unread
-from verification.claim_form.form import FIRST_ROW, SHEETS
+from verification.claim_form.cells import FIRST_ROW, SHEETS
 from workers.central.api import Central, create_project
 from workers.pulling.files import fetch_all
 from workers.pulling.pull import pull_all

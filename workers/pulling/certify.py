@@ -184,4 +184,6 @@ def at_central(row: FeedRow) -> AtCentral:
     """Read a feed's row as one side of a comparison."""
     system = row.system
     line = Line(row.root_id, row.instance_id, system.review_state, system.updated_at, system.deleted_at)
-    return AtCentral(line, system.submitted_at, system.edits, system.present, system.form_version, digest(row.text))
+    return AtCentral(
+        line, system.submitted_at, system.edits, system.present, system.form_version, digest(row.text or "")
+    )

@@ -10,24 +10,35 @@ hence the look-back, and "ge". What the filter cannot see, the slow pass does (`
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import islice
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
+from server.aside import or_aside
 from server.db import insert_into, now, snapshot, writing
 from server.moments import from_central, to_central
 from server.removals.tombstones import removed_roots
 from server.submissions.forms import form_of, forms_of
-from server.submissions.keeping import ask_for_files, digest, insert_versions, known_versions, lock_form, upsert_states
+from server.submissions.keeping import (
+    ask_for_files,
+    digest,
+    insert_versions,
+    known_versions,
+    lock_form,
+    newest_stamp,
+    upsert_states,
+)
 from server.submissions.tables import Form
+from server.visits.reading import VISIT
+from verification.reading.point import may_be_half_read
 from verification.reason import Reason
 from workers.central.api import Central
 from workers.central.feed import FeedRow, read_rows, to_text
 from workers.central.session import CentralProblem
 from workers.central.wire import FormInfo, Json
-from workers.central.xml import UnreadableXml, read_answers
+from workers.central.xml import MAX_XML_CHARACTERS, UnreadableXml, read_answers
 from xlsforms.forms import FORMS
 
 BATCH = 500
@@ -146,13 +157,14 @@ class _FormPull:
 
     def cycle(self, *, everything: bool = False) -> bool:
         """Read the feed once to its end; tells whether this went on from a cycle that was cut."""
-        watermark = started = reached = None
+        watermark = started = reached = newest = None
         if not everything:
             with snapshot(self.engine) as session:
                 form = session.get_one(Form, self.form_pk)
                 watermark, started, reached = form.watermark, form.cycle_started, form.cycle_reached
+                newest = newest_stamp(session, self.form_pk)
         published: FormInfo | None = None
-        with self.central.feed(self.form_id, changed_since(looking_back(watermark), reached)) as feed:
+        with self.central.feed(self.form_id, changed_since(_from_when(watermark, newest), reached)) as feed:
             opened_at = started or feed.opened_at
             for batch in _batches(read_rows(feed.chunks)):
                 # only now: a version published after the feed was opened makes us read XML, never trust a wrong feed
@@ -170,63 +182,103 @@ class _FormPull:
 
     def _take(self, batch: Sequence[FeedRow], published: FormInfo, seen_at: str, cycle_started: str) -> None:
         extra = self._fetch_extra(batch, published.version)
+        stamps = [row.system.submitted_at for row in batch if row.system.submitted_at]
+        reached = {"cycle_started": cycle_started, "cycle_reached": stamps[-1]} if stamps else {}
         with writing(self.engine) as session:
             lock_form(session, self.form_pk)
             keep = _Batch(self.form_pk, published.version, seen_at, extra)
             self.report.new_versions += keep.write(session, batch)
-            self.note(session, published_version=published.version, state=published.state,
-                       cycle_started=cycle_started, cycle_reached=batch[-1].system.submitted_at)  # fmt: skip
+            self.note(session, published_version=published.version, state=published.state, **reached)
         self.report.rows += len(batch)
         if self.progress:
             self.progress(self.form_id, len(batch))
 
     def _fetch_extra(self, batch: Sequence[FeedRow], published: str | None) -> dict[str, "_FromXml"]:
-        """Fetch what the feed does not show: versions made between two polls, and answers of other form versions.
+        """Fetch what the feed does not show: versions made between two polls, and answers that it shows in part.
 
-        Central gives neither for a submission that is deleted; both are fetched when it is restored.
+        In part it shows those of other form versions, and points that are not written as a phone writes them. Central
+        gives neither for a submission that is deleted; both are fetched when it is restored.
         """
-        living = [row for row in batch if row.system.deleted_at is None and not row.is_encrypted]
-        suspects = [row for row in living if row.system.edits or row.system.form_version != published]
+        living = [row for row in batch if not (row.system.deleted_at or row.is_encrypted or row.problem)]
+        suspects = [row for row in living if row.system.edits or self._is_in_part(row, published)]
         if not suspects:
             return {}
         with snapshot(self.engine) as session:
             known = known_versions(session, self.form_pk, [row.root_id for row in suspects])
         extra: dict[str, _FromXml] = {}
         for row in suspects:
-            have = known.get(row.root_id, set())
-            current = row.system.edits + 1
-            wanted = {row.instance_id: current} if row.system.form_version != published else {}
-            if len(have | {row.instance_id}) < current:
-                versions = reversed(self.central.versions(self.form_id, row.root_id))
-                numbers = {version.instance_id: number for number, version in enumerate(versions, 1)}
-                wanted |= {instance_id: n for instance_id, n in numbers.items() if instance_id != row.instance_id}
-            for instance_id in wanted.keys() - have:
-                extra[instance_id] = self._read_xml(row, instance_id, wanted[instance_id])
+            missing = partial(self._missing_of, published=published, have=known.get(row.root_id, set()))
+            try:
+                extra |= or_aside(missing, _unread, row, but=CentralProblem)
+            except CentralProblem as problem:
+                if problem.passes:
+                    raise
+                extra |= _unread(row, Reason("content_not_given"))  # deleted meanwhile, mostly
         return extra
+
+    def _is_in_part(self, row: FeedRow, published: str | None) -> bool:
+        is_visit = FORMS.get(self.form_id) == VISIT
+        return row.system.form_version != published or (is_visit and may_be_half_read(row.text))
+
+    def _missing_of(self, row: FeedRow, published: str | None, have: set[str]) -> dict[str, "_FromXml"]:
+        """Fetch the versions of one submission that are not kept yet, and not in the feed as they are."""
+        current = row.system.edits + 1
+        wanted = {row.instance_id: current} if self._is_in_part(row, published) else {}
+        if len(have | {row.instance_id}) < current:
+            versions = reversed(self.central.versions(self.form_id, row.root_id))
+            numbers = {version.instance_id: number for number, version in enumerate(versions, 1)}
+            wanted |= {instance_id: n for instance_id, n in numbers.items() if instance_id != row.instance_id}
+        return {
+            instance_id: self._read_xml(row, instance_id, wanted[instance_id]) for instance_id in wanted.keys() - have
+        }
 
     def _read_xml(self, row: FeedRow, instance_id: str, number: int) -> "_FromXml":
         try:
-            text = to_text(read_answers(self.central.xml(self.form_id, row.root_id, instance_id)))
-        except UnreadableXml as error:
-            return _FromXml(row, instance_id, number, None, error.reason)
+            xml = self.central.xml(self.form_id, row.root_id, instance_id)
         except CentralProblem as problem:
             self._poisoned += 1
             if problem.reason.values.get("status") != "500" or self._poisoned == TROUBLES_IN_A_ROW:
                 raise
             return _FromXml(row, instance_id, number, None, problem.reason)  # set aside until the next slow pass
         self._poisoned = 0
-        return _FromXml(row, instance_id, number, text)
+        try:
+            return _FromXml(row, instance_id, number, to_text(read_answers(xml)))
+        except UnreadableXml as error:
+            as_it_came = to_text({"": xml}) if len(xml) <= MAX_XML_CHARACTERS else None
+            return _FromXml(row, instance_id, number, as_it_came, error.reason)
 
 
-def _batches(rows: Iterable[FeedRow]) -> Iterator[list[FeedRow]]:
-    rows = iter(rows)
-    while batch := list(islice(rows, BATCH)):
+def _unread(row: FeedRow, problem: Reason = Reason("unreadable_row")) -> dict[str, "_FromXml"]:  # noqa: B008
+    """Set a submission aside until it is seen again."""
+    return {row.instance_id: _FromXml(row, row.instance_id, row.system.edits + 1, None, problem)}
+
+
+def _from_when(watermark: str | None, newest: str | None) -> str:
+    """Say from when on to ask. Central's database stamps by its own clock, which may be behind the Date header's."""
+    since = looking_back(watermark)
+    return min(since, newest) if newest and since != THE_BEGINNING else since
+
+
+def _batches(rows: Iterator[FeedRow]) -> Iterator[list[FeedRow]]:
+    """Give rows in batches; where the feed breaks, first what came of it."""
+    batch: list[FeedRow] = []
+    try:
+        for row in rows:
+            batch.append(row)
+            if len(batch) == BATCH:
+                yield batch
+                batch = []
+    except CentralProblem:
+        if batch:
+            yield batch
+        raise
+    if batch:
         yield batch
 
 
 @dataclass(frozen=True, slots=True)
 class _FromXml:
-    """A version whose answers came from its XML, or could not be read from it."""
+    """A version whose answers came from its XML; `problem` says why they could not be read from it."""
 
     row: FeedRow
     instance_id: str
@@ -250,21 +302,22 @@ class _Batch:
     def write(self, session: Session, batch: Sequence[FeedRow]) -> int:
         """Write it, but for what was lawfully removed; returns how many versions are new."""
         removed = removed_roots(session, self.form_pk, [row.root_id for row in batch])
-        rows = [row for row in batch if row.root_id not in removed] if removed else batch
+        rows = list({row.root_id: row for row in reversed(batch) if row.root_id not in removed}.values())[::-1]
         if not rows:
             return 0
         extra = [x for x in self.extra.values() if x.row.root_id not in removed]
-        versions = [
+        from_xml = [self._version(x.row, x.instance_id, x.number, "xml", x.text) for x in extra if x.text is not None]
+        from_feed = [
             self._version(row, row.instance_id, row.system.edits + 1, "odata", row.text)
             for row in rows
-            if row.system.form_version == self.published and not row.is_encrypted
-        ]
-        versions += [self._version(x.row, x.instance_id, x.number, "xml", x.text) for x in extra if x.text is not None]
+            if row.text and (row.problem or row.system.form_version == self.published)
+            and not row.is_encrypted
+        ]  # fmt: skip
         upsert_states(session, [self._state(row) for row in rows])
         with_files = [(row.root_id, row.instance_id) for row in rows if row.system.expected]
         older = [(x.row.root_id, x.instance_id) for x in extra if x.instance_id != x.row.instance_id]
         ask_for_files(session, self._lists(with_files + older))
-        return insert_versions(session, versions)
+        return insert_versions(session, from_xml + from_feed)  # of one that both have, the XML is kept
 
     def _version(self, row: FeedRow, instance_id: str, number: int, source: str, text: str) -> Json:
         return {
@@ -274,10 +327,10 @@ class _Batch:
 
     def _state(self, row: FeedRow) -> Json:
         system, extra = row.system, self.extra.get(row.instance_id)
-        problem = extra.problem if extra else Reason("encrypted") if row.is_encrypted else None
+        problem = row.problem or (extra.problem if extra else Reason("encrypted") if row.is_encrypted else None)
         return {
             "form_pk": self.form_pk, "root_id": row.root_id, "instance_id": row.instance_id,
-            "submitted_at": system.submitted_at, "updated_at": system.updated_at,
+            "submitted_at": system.submitted_at or self.seen_at, "updated_at": system.updated_at,
             "deleted_at": system.deleted_at, "review_state": system.review_state, "edits": system.edits,
             "attachments_present": system.present,
             "attachments_expected": system.expected,

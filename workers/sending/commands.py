@@ -45,8 +45,8 @@ def publish() -> None:
     with connected() as (_, engine, central):
         forms = publish_forms(central, build_all())
         plan = publish_facilities(engine, central)
-    new = {"forms": len(forms.new), "created": len(plan.create)}
-    tell("forms.published", **new, updated=len(plan.update), deleted=len(plan.delete))
+    counts = {"created": len(plan.create), "updated": len(plan.update), "deleted": len(plan.delete)}
+    tell("forms.published", forms=len(forms.new), **counts)
     if forms.not_open:
         tell("forms.not_open", forms=", ".join(forms.not_open))
     obstacles = forms.obstacles + plan.obstacles

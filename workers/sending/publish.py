@@ -3,7 +3,7 @@
 What Central does not take stops nothing else: it is given back as an obstacle, with its reason.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -102,44 +102,35 @@ def publish_facilities(engine: Engine, central: Central) -> ListPlan:
     with snapshot(engine) as session:
         register = {place.id: as_entity(place) for place in session.scalars(select(Facility).order_by(Facility.id))}
     plan = plan_list(register, central.entities(LIST))
-    _delete_each(central, LIST, plan.delete)
+    refused = _each(plan.delete, lambda key: central.delete_entity(LIST, key))
     take_back_follow_ups(engine, central)
-    refused = _update_each(central, plan.update) | central.create_each(LIST, list(plan.create))
-    return _as_tried(plan, refused)
+    updates = {entity["uuid"]: entity for entity in plan.update}
+    refused |= _each(updates, lambda key: central.update_entity(LIST, updates[key]))
+    refused |= central.create_each(LIST, list(plan.create))
+    labels = {entity["uuid"]: f"{entity['label']} ({entity['uuid']})" for entity in (*plan.update, *plan.create)}
+    return replace(
+        plan,
+        create=tuple(entity for entity in plan.create if entity["uuid"] not in refused),
+        update=tuple(entity for entity in plan.update if entity["uuid"] not in refused),
+        delete=tuple(key for key in plan.delete if key not in refused),
+        obstacles=tuple(Obstacle(labels.get(key, key), why) for key, why in refused.items()),
+    )
 
 
-def _as_tried(plan: ListPlan, refused: dict[str, Reason]) -> ListPlan:
-    """Give the plan as far as it was carried out, what Central refused beside it."""
-    tried = plan.create + plan.update
-    obstacles = [Obstacle(f"{e['label']} ({e['uuid']})", refused[e["uuid"]]) for e in tried if e["uuid"] in refused]
-    create, update = (tuple(e for e in part if e["uuid"] not in refused) for part in (plan.create, plan.update))
-    return replace(plan, create=create, update=update, obstacles=tuple(obstacles))
-
-
-def _update_each(central: Central, entities: Iterable[Entity]) -> dict[str, Reason]:
-    """Overwrite entities; gives those that Central refused by id, each with its reason."""
+def _each(keys: Iterable[str], change: Callable[[str], object]) -> dict[str, Reason]:
+    """Change entities one by one; gives those that Central refused, by id, each with its reason."""
     refused = {}
-    for entity in entities:
+    for key in keys:
         try:
-            central.update_entity(LIST, entity)
+            change(key)
         except CentralProblem as problem:
             if problem.number == "404.1":
-                refused[entity["uuid"]] = Reason("entity_deleted_at_central")
+                refused[key] = Reason("entity_deleted_at_central")
             elif problem.is_about_this:
-                refused[entity["uuid"]] = problem.reason
+                refused[key] = problem.reason
             else:
                 raise
     return refused
-
-
-def _delete_each(central: Central, name: str, entity_ids: Iterable[str]) -> None:
-    """Delete entities; one that is gone already is no obstacle."""
-    for entity_id in entity_ids:
-        try:
-            central.delete_entity(name, entity_id)
-        except CentralProblem as problem:
-            if problem.number != "404.1":
-                raise
 
 
 def take_back_follow_ups(engine: Engine, central: Central) -> None:
@@ -151,8 +142,8 @@ def take_back_follow_ups(engine: Engine, central: Central) -> None:
     )
     with snapshot(engine) as session:
         sent = [key for key, kind in session.execute(query) if UnclearedPlace((kind,)).shown not in PHONE.lists]
-    there = (unless_gone(lambda: central.entities(FOLLOW_UPS)) if sent else None) or {}  # the list may be gone
-    _delete_each(central, FOLLOW_UPS, sorted(there.keys() & set(sent)))
+    there = unless_gone(lambda: central.entities(FOLLOW_UPS)) if sent else None  # the whole list may have been deleted
+    _each(sorted((there or {}).keys() & set(sent)), lambda key: central.delete_entity(FOLLOW_UPS, key))
 
 
 def as_entity(facility: Facility) -> Entity | None:

@@ -121,8 +121,8 @@ def _must_be_confirmed(central: Central, order: Order) -> None:
     decision = order.decision
     try:
         created = lists_created_in(central.xml(order.form_id, decision.root_id, decision.instance_id))
-    except UnreadableXml:
-        raise CentralProblem("central_malformed", passes=True) from None
+    except UnreadableXml:  # it will not become readable by waiting
+        raise CentralProblem("approval_unreadable", passes=False) from None
     confirmed = (decision.confirmed or {"lists": []})["lists"]
     if unasked := sorted(created.intersection(lists).difference(confirmed)):
         raise CentralProblem(WOULD_CREATE, passes=False, lists=", ".join(unasked))

@@ -18,6 +18,7 @@ from server.work.unfinished import unfinished
 from tests.sandbox.server import Sandbox
 from tests.support.deciding import Trial, a_trial, a_visit, decided, jobs
 from tests.support.forms import FORM_ID, a_form
+from tests.support.odd import at_central
 from tests.support.trial import delete, restore
 from workers.central.api import Central
 from workers.central.xml import lists_created_in
@@ -71,6 +72,14 @@ def test_an_approval_of_which_nobody_was_asked_is_not_applied_and_the_next_one_a
     assert lists(trial, root) == ["homes"]
     trial.decide_and_send(root, "review", confirmed=("homes",))
     assert trial.state(root) == "approved" and len(trial.central.entities("homes")) == 1
+
+
+def test_an_approval_of_a_submission_that_nobody_can_read_waits_for_a_person(trial: Trial, sandbox: Sandbox) -> None:
+    root = a_visit_that_writes_to_a_list(trial)
+    at_central(sandbox, trial.central, FORM_ID, root).current.xml = b"no XML"
+    trial.decide_and_send(root, "review", confirmed=("homes",))
+    assert jobs(trial.engine) == [("failed", "approval_unreadable")]
+    assert trial.state(root) is None
 
 
 def test_other_reviews_are_not_asked_about(trial: Trial) -> None:

@@ -12,11 +12,13 @@ from sqlalchemy import Engine, select, update
 from server.claims.tables import ClaimLine
 from server.db import now, snapshot, writing
 from server.decisions.tables import Decision
+from server.disclosure.clearing import Clearance
 from server.register.tables import Facility
 from server.submissions.tables import Form
 from server.words import catalogue
 from server.work.kinds import Facilities
-from server.work.queue import FAILED, ask, unfinished_jobs
+from server.work.queue import ask
+from server.work.unfinished import unfinished
 from tests.sandbox.server import Sandbox
 from tests.support.builders import VILLAGES
 from tests.support.claiming import claims_come
@@ -157,6 +159,80 @@ def test_forms_are_published_once(central: Central) -> None:
     assert [(found.form_id, found.version) for found in central.forms()] == [("visit_school", form.version)]
 
 
+# ── homes and shelters
+
+
+HOME, SHELTER, STRANGER, UNKNOWN = (f"{n}f9c2a1b-4444-4444-8444-444444444444" for n in "3456")
+NAME = "Panti Rekaan Kasih"
+LABEL = f"LKSA/panti asuhan anak {HOME[:8]}"
+
+
+def a_home(kind: str, key: str) -> Facility:
+    return Facility(id=key, kind=kind, name=NAME, registry_no="LKSA7", village=HERE)
+
+
+def test_a_home_is_listed_by_kind_code_and_subdistrict_and_a_shelter_not_at_all() -> None:
+    assert as_entity(a_home("lksa", HOME)) == {
+        **entity(label=LABEL, kind="lksa", registry_no="", village=""),
+        "uuid": HOME,
+    }
+    assert as_entity(a_home("rumah_aman", SHELTER)) is None is as_entity(a_home("istana", UNKNOWN))
+    assert as_entity(Facility(id="f", kind="sekolah", name="SD 1", registry_no="7", village=HERE)) == {
+        **entity(label="SD 1", kind="sekolah", registry_no="7"), "uuid": "f",
+    }  # fmt: skip
+
+
+def as_before(key: str, kind: str) -> dict[str, Any]:
+    """Give an entity as an older Tilik wrote it."""
+    return {**entity(label=NAME, kind=kind, registry_no="LKSA7"), "uuid": key}
+
+
+def test_what_phones_had_is_taken_back(district: Engine, central: Central, sandbox: Sandbox) -> None:
+    """Also of places that the register does not know any more; what is no place of ours is left alone."""
+    central.ensure_entity_list(LIST, PROPERTIES)
+    kinds = {HOME: "lksa", SHELTER: "rumah_aman", STRANGER: "lksa", UNKNOWN: "taman"}
+    central.create_entities(LIST, [as_before(key, kind) for key, kind in kinds.items()])
+    with writing(district) as session:
+        session.add(a_home("lksa", HOME))
+    plan = publish_facilities(district, central)
+    assert (plan.create, plan.delete) == ((), (SHELTER,)) and len(plan.update) == 2
+    found = {e["uuid"]: (e["label"], e["data"]["village"], e["data"]["registry_no"]) for e in listed(sandbox, central)}
+    assert found == {
+        HOME: (LABEL, "", ""), STRANGER: (f"LKSA/panti asuhan anak {STRANGER[:8]}", "", ""),
+        UNKNOWN: (NAME, HERE, "LKSA7"),
+    }  # fmt: skip
+    assert publish_facilities(district, central) == ListPlan((), ())
+
+
+def test_the_registers_kind_takes_a_shelter_back_whatever_the_list_calls_it(district: Engine, central: Central) -> None:
+    shelter = str(uuid.uuid4())
+    central.ensure_entity_list(LIST, PROPERTIES)
+    central.create_entities(LIST, [as_before(shelter, "pojok_asi")])
+    with writing(district) as session:
+        session.add(a_home("rumah_aman", shelter))
+    assert publish_facilities(district, central).delete == (shelter,)
+    assert central.entities(LIST) == {}
+
+
+def test_a_follow_up_about_a_shelter_that_phones_had_is_taken_back(district: Engine, central: Central) -> None:
+    central.ensure_entity_list(FOLLOW_UPS, FOLLOW_UP_PROPERTIES)
+    sent = {key: f"{key[:8]}-5555-4555-8555-555555555555" for key in (HOME, SHELTER)}
+    blank = dict.fromkeys(FOLLOW_UP_PROPERTIES, "")
+    central.create_entities(FOLLOW_UPS, [
+        {"uuid": entity_id, "label": "x", "data": blank | {"facility": key}} for key, entity_id in sent.items()
+    ])  # fmt: skip
+    with writing(district) as session:
+        session.add_all([a_home("lksa", HOME), a_home("rumah_aman", SHELTER), Form(id=1, project=1, form_id="trial")])
+        session.flush()
+        session.add_all(Decision(uuid=entity_id, form_pk=1, root_id="uuid:a", instance_id="uuid:a", kind="follow_up",
+                                 facility_id=key, decided_by="test", decided_at=now(), sent_at=now())
+                        for key, entity_id in sent.items())  # fmt: skip
+    publish_facilities(district, central)
+    assert set(central.entities(FOLLOW_UPS)) == {sent[HOME]}
+    central.session.ask("DELETE", f"projects/{central.project}/datasets/{FOLLOW_UPS}").close()
+    publish_facilities(district, central)  # the list is gone, and the places go out all the same
+
+
 # ── what stands in the way of one thing stops nothing else
 
 
@@ -189,8 +265,9 @@ def test_what_was_kept_back_is_a_failure_that_a_person_sees(
         ask(session, Facilities())
     drain(a_context(central, register, tmp_path, sandbox.url), ["facilities"])
     with snapshot(register) as session:
-        found = [(job.state, job.problem) for job in unfinished_jobs(session)]
-    assert found == [(FAILED, Reason("facilities_kept_back", {"count": 1}))]
+        (work,) = unfinished(session, Clearance(catalogue("id")))
+    assert work.failed and work.problem
+    assert (work.problem.code, work.problem.values) == ("facilities_kept_back", {"count": 1})
     assert len(central.entities(LIST)) == 2
 
 
@@ -262,74 +339,3 @@ def test_forms_that_no_phone_gets_are_named(central: Central, sandbox: Sandbox, 
     publish_forms(central, FORMS[1:])
     sandbox.state.projects[central.project].forms["visit_school"].state = state
     assert publish_forms(central, FORMS[1:]) == PublishedForms((), (), ("visit_school",))
-
-
-# ── homes and shelters
-
-
-HOME, SHELTER, STRANGER, UNKNOWN = (f"{n}f9c2a1b-4444-4444-8444-444444444444" for n in "3456")
-NAME = "Panti Rekaan Kasih"
-LABEL = f"LKSA/panti asuhan anak {HOME[:8]}"
-
-
-def a_home(kind: str, key: str) -> Facility:
-    return Facility(id=key, kind=kind, name=NAME, registry_no="LKSA7", village=HERE)
-
-
-def test_a_home_is_listed_by_kind_code_and_subdistrict_and_a_shelter_not_at_all() -> None:
-    assert as_entity(a_home("lksa", HOME)) == {
-        **entity(label=LABEL, kind="lksa", registry_no="", village=""),
-        "uuid": HOME,
-    }
-    assert as_entity(a_home("rumah_aman", SHELTER)) is None is as_entity(a_home("istana", UNKNOWN))
-    assert as_entity(Facility(id="f", kind="sekolah", name="SD 1", registry_no="7", village=HERE)) == {
-        **entity(label="SD 1", kind="sekolah", registry_no="7"), "uuid": "f",
-    }  # fmt: skip
-
-
-def as_before(key: str, kind: str) -> dict[str, Any]:
-    """Give an entity as an older Tilik wrote it."""
-    return {**entity(label=NAME, kind=kind, registry_no="LKSA7"), "uuid": key}
-
-
-def test_what_phones_had_is_taken_back(district: Engine, central: Central, sandbox: Sandbox) -> None:
-    """Also of places that the register does not know any more; what is no place of ours is left alone."""
-    central.ensure_entity_list(LIST, PROPERTIES)
-    kinds = {HOME: "lksa", SHELTER: "rumah_aman", STRANGER: "lksa", UNKNOWN: "taman"}
-    central.create_entities(LIST, [as_before(key, kind) for key, kind in kinds.items()])
-    with writing(district) as session:
-        session.add(a_home("lksa", HOME))
-    plan = publish_facilities(district, central)
-    assert (plan.create, plan.delete) == ((), (SHELTER,)) and len(plan.update) == 2
-    found = {e["uuid"]: (e["label"], e["data"]["village"], e["data"]["registry_no"]) for e in listed(sandbox, central)}
-    assert found == {
-        HOME: (LABEL, "", ""), STRANGER: (f"LKSA/panti asuhan anak {STRANGER[:8]}", "", ""),
-        UNKNOWN: (NAME, HERE, "LKSA7"),
-    }  # fmt: skip
-    assert publish_facilities(district, central) == ListPlan((), ())
-
-
-def test_the_registers_kind_takes_a_shelter_back_whatever_the_list_calls_it(district: Engine, central: Central) -> None:
-    central.ensure_entity_list(LIST, PROPERTIES)
-    central.create_entities(LIST, [as_before(SHELTER, "pojok_asi")])
-    with writing(district) as session:
-        session.add(a_home("rumah_aman", SHELTER))
-    assert publish_facilities(district, central).delete == (SHELTER,)
-    assert central.entities(LIST) == {}
-
-
-def test_a_follow_up_about_a_shelter_that_phones_had_is_taken_back(district: Engine, central: Central) -> None:
-    central.ensure_entity_list(FOLLOW_UPS, FOLLOW_UP_PROPERTIES)
-    sent = {key: f"{key[:8]}-5555-4555-8555-555555555555" for key in (HOME, SHELTER)}
-    blank = dict.fromkeys(FOLLOW_UP_PROPERTIES, "")
-    central.create_entities(FOLLOW_UPS, [
-        {"uuid": entity_id, "label": "x", "data": blank | {"facility": key}} for key, entity_id in sent.items()
-    ])  # fmt: skip
-    with writing(district) as session:
-        session.add_all([a_home("lksa", HOME), a_home("rumah_aman", SHELTER), Form(id=1, project=1, form_id="trial")])
-        session.flush()
-        session.add_all(Decision(uuid=entity_id, form_pk=1, root_id="uuid:a", instance_id="uuid:a", kind="follow_up",
-                                 facility_id=key, decided_by="test", decided_at=now(), sent_at=now())
-                        for key, entity_id in sent.items())  # fmt: skip
-    publish_facilities(district, central)
-    assert set(central.entities(FOLLOW_UPS)) == {sent[HOME]}
