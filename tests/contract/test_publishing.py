@@ -170,7 +170,7 @@ def test_a_list_in_other_capitals_is_named(any_central: Central) -> None:
     with pytest.raises(CentralProblem) as taken:
         any_central.ensure_entity_list("facilities", ["kind"])
     assert taken.value.reason == Reason(
-        "entity_list_in_other_capitals", {"wanted": "facilities", "there": "Facilities"}
+        "entity_list_in_other_capitals", {"wanted": "facilities", "found": "Facilities"}
     )
     assert refusal(lambda: ask(any_central, "POST", "datasets", json={"name": "facilities"})).endswith("409.16")
 
@@ -180,7 +180,7 @@ def test_a_property_in_other_capitals_is_named(any_central: Central) -> None:
     with pytest.raises(CentralProblem) as taken:
         any_central.ensure_entity_list("facilities", ["kind"])
     assert taken.value.reason == Reason(
-        "entity_property_in_other_capitals", {"list": "facilities", "wanted": "kind", "there": "Kind"}
+        "entity_property_in_other_capitals", {"lists": "facilities", "wanted": "kind", "found": "Kind"}
     )
     path = "datasets/facilities/properties"
     assert refusal(lambda: ask(any_central, "POST", path, json={"name": "kind"})).endswith("409.3")

@@ -1,32 +1,18 @@
 """The sandbox's endpoints: the closed table at the end, answered as a real Central 2026.2 answers them."""
 
-import csv
-import io
-import itertools
 import re
 import secrets
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote, unquote
 
 from flask import Flask, Response, g, jsonify, request
-from pyxform.errors import PyXFormError
-from pyxform.xls2xform import convert
 
+from tests.sandbox import forms, lists
 from tests.sandbox.filters import Predicate, parse
-from tests.sandbox.state import ACTOR, EntityList, Form, Json, State, Submission, etag, moment
-from tests.sandbox.xform import FormXml, NoSubmission, SubmissionXml, read_form, read_submission, to_json
-
-SUCCESS = {"success": True}
-
-
-class Refused(Exception):
-    """One of Central's numbered problems; the number's whole part is the status."""
-
-    def __init__(self, code: str, message: str = "Could not find the resource you were looking for.") -> None:
-        super().__init__(message)
-        self.code = code
-
+from tests.sandbox.problems import SUCCESS, Refused, changed, found, new
+from tests.sandbox.state import ACTOR, Json, State, Submission, etag, moment
+from tests.sandbox.xform import NoSubmission, SubmissionXml, read_submission, to_json
 
 SLASH = "\ue000"  # stands for a slash within a name until the path has been taken apart
 
@@ -102,136 +88,12 @@ def still_shown() -> dict[str, Submission]:
     return {root: s for form in g.project.trashed(g.form.form_id) for root, s in form.submissions.items()}
 
 
-def found(things: dict[Any, Any], key: Any) -> Any:
-    if things.get(key) is None:
-        raise Refused("404.1")
-    return things[key]
-
-
-def new(name: str, taken: Container[str]) -> str:
-    if name in taken:
-        raise Refused("409.3", "A resource already exists.")
-    return name
-
-
 def log_in() -> Json:
     body = request.get_json()
     if (body.get("email"), body.get("password")) != (g.state.user, g.state.password):
         raise Refused("401.2", "Could not authenticate with the provided credentials.")
     g.state.tokens.add(token := secrets.token_urlsafe(48))
     return {"token": token, "expiresAt": moment()}
-
-
-def form_json(form: Form) -> Json:
-    shown = form.published[-1] if form.published else form.draft
-    assert shown is not None
-    return {
-        "projectId": g.project.id, "xmlFormId": form.form_id, "version": shown.version, "state": form.state,
-        "hash": etag(shown.version.encode()), "createdAt": form.created_at, "name": shown.name, "enketoId": None,
-        "keyId": None, "updatedAt": None, "publishedAt": form.created_at if form.published else None,
-    }  # fmt: skip
-
-
-def uploaded_form() -> FormXml:
-    content = request.get_data()
-    if "spreadsheet" not in (request.content_type or ""):
-        return read_form(content.decode())
-    try:
-        return read_form(convert(io.BytesIO(content), file_type=".xlsx", validate=False).xform)
-    except (PyXFormError, ValueError, KeyError):
-        raise Refused("400.15", "The given XLSForm file was not valid.") from None
-
-
-def add_form() -> Json:
-    read = uploaded_form()
-    form_id = new(read.form_id, g.project.forms)
-    form = g.project.forms[form_id] = Form(g.project.id, form_id, moment())
-    g.form = form
-    draft_form(read)
-    if request.args.get("publish") == "true":
-        publish()
-    return form_json(form)
-
-
-def draft_form(read: FormXml) -> Json:
-    before = g.form.draft or (g.form.published[-1] if g.form.published else None)
-    names = [name for name in read.files if before is None or name not in before.files]
-    g.form.linked |= {name for name in names if name.removesuffix(".csv") in g.project.lists}
-    g.form.draft = encrypted(read) if g.project.key else read
-    return SUCCESS
-
-
-KEYS = itertools.count(1)
-
-
-def encrypted(read: FormXml) -> FormXml:
-    """Name a version as Central does while it encrypts: anew each time."""
-    return read.named(f"{read.version}[encrypted:{next(KEYS):08}]")
-
-
-def encrypt_project() -> Json:
-    g.project.key = request.get_json()["passphrase"]
-    for form in g.project.forms.values():
-        form.published += [encrypted(form.published[-1])] if form.published else []
-    return SUCCESS
-
-
-def changed(thing: Any, **values: Any) -> Any:
-    vars(thing).update(values)
-    return thing
-
-
-def publish() -> Json:
-    draft = found({"draft": g.form.draft}, "draft")
-    draft = draft.named(request.args["version"]) if request.args.get("version") else draft
-    if draft.version in {
-        old.version for form in [g.form, *g.project.trashed(g.form.form_id)] for old in form.published
-    }:
-        raise Refused("409.6", f"A published form has already existed with the version '{draft.version}'.")
-    g.form.published.append(draft)
-    g.form.draft = None
-    return SUCCESS
-
-
-def list_forms() -> list[Json]:
-    if request.args.get("deleted") != "true":
-        return [form_json(form) for form in g.project.forms.values()]
-    trash = [(number, form) for number, form in enumerate(g.project.trash, 1) if form.deleted_at]
-    return [form_json(form) | {"id": number, "deletedAt": form.deleted_at} for number, form in trash]
-
-
-def delete_form() -> Json:
-    g.project.trash.append(changed(g.project.forms.pop(g.form.form_id), deleted_at=moment()))
-    return SUCCESS
-
-
-def restore_form() -> Json:
-    form = found(dict(enumerate(g.project.trash, 1)), g.number)
-    new(form.form_id, g.project.forms)
-    g.project.forms[form.form_id] = changed(form, deleted_at=None)
-    return SUCCESS
-
-
-def delete_draft() -> Json:
-    if not g.form.published:
-        raise Refused("409.7", "Could not delete draft, because the form has not been published.")
-    found({"draft": g.form.draft}, "draft")
-    return changed(g.form, draft=None) and SUCCESS
-
-
-def files_json(definition: FormXml | None) -> list[Json]:
-    names = found({"files": definition}, "files").files
-    linked = {name: name in g.form.linked for name in names}
-    return [
-        {"name": name, "type": "file", "exists": linked[name], "blobExists": False, "datasetExists": linked[name]}
-        for name in names
-    ]
-
-
-def link_file() -> Json:
-    found(g.project.lists, g.name.removesuffix(".csv"))
-    g.form.linked |= {g.name}
-    return next(file for file in files_json(g.form.draft) if file["name"] == g.name)
 
 
 def feed() -> Response:
@@ -356,124 +218,6 @@ def add_comment() -> Json:
     return comment
 
 
-def list_json(entity_list: EntityList) -> Json:
-    published = [form for form in g.project.forms.values() if form.published]
-    shown = {
-        "name": entity_list.name, "projectId": g.project.id, "approvalRequired": entity_list.approval,
-        "properties": [{"name": name, "odataName": name, "forms": []} for name in entity_list.properties],
-        "sourceForms": [{"xmlFormId": f.form_id} for f in published if f.published[-1].list_name == entity_list.name],
-    }  # fmt: skip
-    return shown | ({"accessFilter": entity_list.access_filter} if entity_list.access_filter else {})
-
-
-def add_list() -> Json:
-    name = request.get_json()["name"]
-    if name not in g.project.lists and name.lower() in {known.lower() for known in g.project.lists}:
-        raise Refused("409.16", f"A dataset with the same name as '{name}' but different capitalization exists.")
-    g.project.lists[new(name, g.project.lists)] = EntityList(name)
-    return list_json(g.project.lists[name])
-
-
-def change_list() -> Json:
-    body = request.get_json()
-    g.list.approval = body.get("approvalRequired", g.list.approval)
-    g.list.access_filter = body.get("accessFilter", g.list.access_filter)
-    return list_json(g.list)
-
-
-def delete_list() -> Json:
-    name = g.list.name
-    forms = g.project.forms.values()
-    if any(f"{name}.csv" in form.linked or name in {d.list_name for d in form.published[-1:]} for form in forms):
-        raise Refused("409.21", "You can't delete this dataset because there are Form(s) dependent on it")
-    for form in g.project.trash:
-        form.linked.discard(f"{name}.csv")
-    g.project.deleted_lists.append(g.project.lists.pop(name))
-    return SUCCESS
-
-
-def add_property() -> Json:
-    name = request.get_json()["name"]
-    new(name.lower(), [known.lower() for known in g.list.properties])
-    g.list.properties.append(name)
-    return SUCCESS
-
-
-def entities_csv() -> Response:
-    """Write the entities as Central does: newest first, a carriage return alone not quoted."""
-    file, (names, blank) = io.StringIO(), (g.list.properties, dict.fromkeys(g.list.properties, ""))
-    write = csv.writer(file, lineterminator="\n").writerow
-    write(["__id", "label", *names, "__createdAt"])
-    for entity in reversed(g.list.feed()):
-        values = {"__id": entity["uuid"], "label": entity["label"]} | blank | entity["data"]
-        write([value.replace("\r", "\ue00d") for value in values.values()] + [""])
-    text = re.sub('(?<=[,\n])"([^",\n]*)"(?=[,\n])', r"\1", file.getvalue()).replace("\ue00d", "\r")
-    return Response(text, content_type="text/csv")
-
-
-def add_entities() -> Json:
-    entities = request.get_json()["entities"]
-    known = [x for project in g.state.projects.values() for x in [*project.lists.values(), *project.deleted_lists]]
-    for entity in entities:
-        if len(entity["uuid"]) != 36 or entity["uuid"][14] != "4":
-            raise Refused("400.11", "Invalid input data type: expected (uuid) to be (valid version 4 UUID)")
-        if not entity["label"].strip():
-            raise Refused("400.8", "Unexpected label value (empty string); Label cannot be blank.")
-        if unknown := set(entity["data"]) - set(g.list.properties):
-            raise Refused("400.28", f"The entity is invalid. You specified the dataset property {unknown}")
-        if re.search("[\0\ud800-\udfff]", "".join([entity["label"], *entity["data"].values()])):
-            raise Refused("500.1", "Internal Server Error")
-    for entity in entities:
-        if any(found_list.entities.get(entity["uuid"], 0) is None for found_list in known):
-            raise Refused("409.19", "The following UUID(s) cannot be used because they are of deleted Entities")
-    for entity in entities:
-        new(entity["uuid"], {uuid for found_list in known for uuid in found_list.entities})
-    g.list.entities |= {entity["uuid"]: entity | {"version": 1} for entity in entities}
-    return SUCCESS
-
-
-def change_entity() -> Json:
-    entity, body = found(g.list.entities, g.name), request.get_json()
-    entity |= {"label": body.get("label", entity["label"]), "data": entity["data"] | body.get("data", {})}
-    entity["version"] += 1
-    return entity_json()
-
-
-def entity_json() -> Json:
-    return {"uuid": g.name, "currentVersion": found(g.list.entities, g.name)}
-
-
-def delete_entity() -> Json:
-    g.list.deleted[g.name] = found(g.list.entities, g.name)
-    g.list.entities[g.name] = None
-    return SUCCESS
-
-
-def restore_entity() -> Json:
-    g.list.entities[g.name] = found(g.list.deleted, g.name)
-    del g.list.deleted[g.name]
-    return SUCCESS
-
-
-def add_app_user() -> Json:
-    user = {"id": len(g.project.app_users) + 1, "displayName": request.get_json()["displayName"], "properties": {}}
-    g.project.app_users.append(user)
-    return user
-
-
-def change_app_user() -> Json:
-    user, wanted = found(dict(enumerate(g.project.app_users, 1)), int(g.name)), request.get_json()["properties"]
-    if set(wanted) - set(g.project.actor_properties):
-        raise Refused("400.8", "Unexpected properties value; Unknown property name.")
-    user["properties"] |= wanted
-    return user
-
-
-def add_actor_property() -> Json:
-    g.project.actor_properties.append(new(request.get_json()["name"], g.project.actor_properties))
-    return SUCCESS
-
-
 FORMS = "/projects/<int:project>/forms"
 FORM = f"{FORMS}/<form>"
 SUBMISSIONS = f"{FORM}/submissions"
@@ -484,20 +228,20 @@ ENDPOINTS: dict[tuple[str, str], Callable[[], Any]] = {
     ("POST", "/sessions"): log_in,
     ("POST", "/projects"): lambda: {"id": g.state.add_project(request.get_json()["name"]).id},
     ("GET", "/projects/<int:project>"): lambda: {"id": g.project.id, "name": g.project.name},
-    ("GET", FORMS): list_forms,
-    ("POST", FORMS): add_form,
-    ("GET", FORM): lambda: form_json(g.form),
-    ("PATCH", FORM): lambda: form_json(changed(g.form, state=request.get_json()["state"])),
-    ("DELETE", FORM): delete_form,
-    ("POST", f"{FORMS}/<int:number>/restore"): restore_form,
+    ("GET", FORMS): forms.list_forms,
+    ("POST", FORMS): forms.add_form,
+    ("GET", FORM): lambda: forms.form_json(g.form),
+    ("PATCH", FORM): lambda: forms.form_json(changed(g.form, state=request.get_json()["state"])),
+    ("DELETE", FORM): forms.delete_form,
+    ("POST", f"{FORMS}/<int:number>/restore"): forms.restore_form,
     ("GET", f"{FORM}.svc"): lambda: found({}, "the service's own document, of which nobody asks"),
-    ("GET", f"{FORM}/attachments"): lambda: files_json(g.form.published[-1] if g.form.published else None),
+    ("GET", f"{FORM}/attachments"): lambda: forms.files_json(g.form.published[-1] if g.form.published else None),
     ("GET", f"{FORM}/draft"): lambda: {"version": found({"draft": g.form.draft}, "draft").version},
-    ("POST", f"{FORM}/draft"): lambda: draft_form(uploaded_form()),
-    ("DELETE", f"{FORM}/draft"): delete_draft,
-    ("GET", f"{FORM}/draft/attachments"): lambda: files_json(g.form.draft),
-    ("PATCH", f"{FORM}/draft/attachments/<name>"): link_file,
-    ("POST", f"{FORM}/draft/publish"): publish,
+    ("POST", f"{FORM}/draft"): lambda: forms.draft_form(forms.uploaded_form()),
+    ("DELETE", f"{FORM}/draft"): forms.delete_draft,
+    ("GET", f"{FORM}/draft/attachments"): lambda: forms.files_json(g.form.draft),
+    ("PATCH", f"{FORM}/draft/attachments/<name>"): forms.link_file,
+    ("POST", f"{FORM}/draft/publish"): forms.publish,
     ("GET", f"{FORM}.svc/Submissions"): feed,
     ("GET", SUBMISSIONS): lambda: [
         submission_json(s)
@@ -523,23 +267,23 @@ ENDPOINTS: dict[tuple[str, str], Callable[[], Any]] = {
     ("DELETE", f"{SUBMISSION}/attachments/<name>"): put_or_clear_attachment,
     ("GET", f"{SUBMISSION}/comments"): lambda: list(reversed(g.submission.comments)),
     ("POST", f"{SUBMISSION}/comments"): add_comment,
-    ("GET", LISTS): lambda: [list_json(entity_list) for entity_list in g.project.lists.values()],
-    ("POST", LISTS): add_list,
-    ("GET", f"{LISTS}/<list>"): lambda: list_json(g.list),
-    ("PATCH", f"{LISTS}/<list>"): change_list,
-    ("DELETE", f"{LISTS}/<list>"): delete_list,
-    ("POST", f"{LISTS}/<list>/properties"): add_property,
-    ("GET", f"{LISTS}/<list>/entities.csv"): entities_csv,
-    ("POST", f"{LISTS}/<list>/entities"): add_entities,
-    ("GET", f"{LISTS}/<list>/entities/<name>"): entity_json,
-    ("PATCH", f"{LISTS}/<list>/entities/<name>"): change_entity,
-    ("DELETE", f"{LISTS}/<list>/entities/<name>"): delete_entity,
-    ("POST", f"{LISTS}/<list>/entities/<name>/restore"): restore_entity,
-    ("POST", "/projects/<int:project>/key"): encrypt_project,
+    ("GET", LISTS): lambda: [lists.list_json(entity_list) for entity_list in g.project.lists.values()],
+    ("POST", LISTS): lists.add_list,
+    ("GET", f"{LISTS}/<list>"): lambda: lists.list_json(g.list),
+    ("PATCH", f"{LISTS}/<list>"): lists.change_list,
+    ("DELETE", f"{LISTS}/<list>"): lists.delete_list,
+    ("POST", f"{LISTS}/<list>/properties"): lists.add_property,
+    ("GET", f"{LISTS}/<list>/entities.csv"): lists.entities_csv,
+    ("POST", f"{LISTS}/<list>/entities"): lists.add_entities,
+    ("GET", f"{LISTS}/<list>/entities/<name>"): lists.entity_json,
+    ("PATCH", f"{LISTS}/<list>/entities/<name>"): lists.change_entity,
+    ("DELETE", f"{LISTS}/<list>/entities/<name>"): lists.delete_entity,
+    ("POST", f"{LISTS}/<list>/entities/<name>/restore"): lists.restore_entity,
+    ("POST", "/projects/<int:project>/key"): forms.encrypt_project,
     ("GET", "/projects/<int:project>/app-users"): lambda: g.project.app_users,
-    ("POST", "/projects/<int:project>/app-users"): add_app_user,
-    ("PATCH", "/projects/<int:project>/app-users/<name>"): change_app_user,
+    ("POST", "/projects/<int:project>/app-users"): lists.add_app_user,
+    ("PATCH", "/projects/<int:project>/app-users/<name>"): lists.change_app_user,
     ("GET", "/projects/<int:project>/actor-properties"): lambda: [{"name": n} for n in g.project.actor_properties],
-    ("POST", "/projects/<int:project>/actor-properties"): add_actor_property,
+    ("POST", "/projects/<int:project>/actor-properties"): lists.add_actor_property,
     ("GET", "/audits"): lambda: [e for e in reversed(g.state.audits) if e["loggedAt"] >= request.args.get("start", "")],
 }

@@ -26,13 +26,13 @@ class Entities(Connection):
         lists = [found["name"] for found in self.ask_for(self._list_path())]
         if name not in lists:
             if taken := _but_for_capitals(name, lists):
-                raise CentralProblem("entity_list_in_other_capitals", passes=False, wanted=name, there=taken)
+                raise CentralProblem("entity_list_in_other_capitals", passes=False, wanted=name, found=taken)
             self._add(self._list_path(), name)
         known = [prop["name"] for prop in self.ask_for(self._list_path(name))["properties"]]
         for wanted in properties:
             if taken := _but_for_capitals(wanted, known):
                 raise CentralProblem(
-                    "entity_property_in_other_capitals", passes=False, list=name, wanted=wanted, there=taken
+                    "entity_property_in_other_capitals", passes=False, lists=name, wanted=wanted, found=taken
                 )
             if wanted not in known:
                 self._add(f"{self._list_path(name)}/properties", wanted)
@@ -48,7 +48,7 @@ class Entities(Connection):
         }
 
     def entities(self, name: str) -> dict[str, Json]:
-        """Read all entities of a list by id, with label and properties.
+        """Read all entities of a list by id, with label and properties; Central's words about them as "__system".
 
         From the CSV, which names properties as they are: the feed writes one over another that differs by a dot.
         """
@@ -60,7 +60,7 @@ class Entities(Connection):
             rows = list(csv.DictReader(io.StringIO(text, newline="")))
         except csv.Error:
             raise CentralProblem("central_malformed", passes=True) from None
-        return {row["__id"]: {key: (value or "").replace(_RETURN, "\r") for key, value in row.items()} for row in rows}
+        return {row["__id"]: _as_entity(row) for row in rows}
 
     def entity(self, name: str, entity_id: str) -> Json:
         """Read one entity; its label and data are in its currentVersion."""
@@ -114,6 +114,13 @@ class Entities(Connection):
         except CentralProblem as problem:
             if problem.number != "409.3":
                 raise
+
+
+def _as_entity(row: dict[str, str]) -> Json:
+    """Give an entity as a row of the CSV has it; no property's name begins with "__"."""
+    values = {name: (value or "").replace(_RETURN, "\r") for name, value in row.items()}
+    system = {name: values.pop(name) for name in list(values) if name.startswith("__") and name != "__id"}
+    return values | {"__system": system}
 
 
 def _but_for_capitals(name: str, known: Iterable[str]) -> str | None:

@@ -19,7 +19,7 @@ from server.register.tables import Facility
 from server.rulebook import load_kinds
 from verification.reason import Reason
 from workers.central.api import Central
-from workers.central.session import CentralProblem
+from workers.central.session import CentralProblem, unless_gone
 from workers.central.wire import FormInfo
 from workers.sending.write_back import LIST as FOLLOW_UPS
 from xlsforms.build import BuiltForm, is_of_a_build
@@ -142,9 +142,8 @@ def take_back_follow_ups(engine: Engine, central: Central) -> None:
     )
     with snapshot(engine) as session:
         sent = [key for key, kind in session.execute(query) if UnclearedPlace((kind,)).shown not in PHONE.lists]
-    there = central.entities(FOLLOW_UPS) if sent else {}
-    for entity_id in there.keys() & set(sent):
-        central.delete_entity(FOLLOW_UPS, entity_id)
+    there = unless_gone(lambda: central.entities(FOLLOW_UPS)) if sent else None  # the whole list may have been deleted
+    _each(sorted((there or {}).keys() & set(sent)), lambda key: central.delete_entity(FOLLOW_UPS, key))
 
 
 def as_entity(facility: Facility) -> Entity | None:

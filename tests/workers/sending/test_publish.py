@@ -28,6 +28,7 @@ from tests.support.workbooks import a_place, filled
 from verification.reason import Reason
 from workers.central.api import Central
 from workers.central.entities import ENTITY_BATCH
+from workers.central.session import CentralProblem
 from workers.queue.draining import drain
 from workers.sending.publish import (
     LIST,
@@ -228,6 +229,8 @@ def test_a_follow_up_about_a_shelter_that_phones_had_is_taken_back(district: Eng
                         for key, entity_id in sent.items())  # fmt: skip
     publish_facilities(district, central)
     assert set(central.entities(FOLLOW_UPS)) == {sent[HOME]}
+    central.session.ask("DELETE", f"projects/{central.project}/datasets/{FOLLOW_UPS}").close()
+    publish_facilities(district, central)  # the list is gone, and the places go out all the same
 
 
 # ── what stands in the way of one thing stops nothing else
@@ -287,6 +290,15 @@ def test_a_place_deleted_while_the_list_is_compared_is_named_too(
     plan = publish_facilities(register, central)
     assert [o.why.code for o in plan.obstacles] == ["entity_deleted_at_central"] and gone in plan.obstacles[0].what
     assert len(plan.update) == 1
+
+
+def test_a_name_in_other_capitals_is_told_to_the_operator(register: Engine, central: Central) -> None:
+    central.ensure_entity_list(LIST, ["Kind"])
+    with pytest.raises(CentralProblem) as taken:
+        publish_facilities(register, central)
+    for language in ("id", "en"):
+        sentence = catalogue(language).reason(taken.value.reason)
+        assert "“Kind”" in sentence and "“kind”" in sentence and "“facilities”" in sentence
 
 
 FORMS = [build("visit_lksa"), build("visit_school")]
