@@ -48,7 +48,9 @@ class Kinds:
         return kind is None or kind.claimed_point
 
 
-_SHELTER = re.compile(r"\b(rumah (aman|perlindungan)|rpsa|rptc|safe ?house|shelter)\b", re.IGNORECASE)
+_SHELTER = re.compile(
+    r"\b(rumah (aman|perlindungan)|rpsa|rptc|safe ?house|shelter (p2tp2a|anak|perempuan))\b", re.IGNORECASE
+)
 
 
 def names_a_shelter(name: str) -> bool:

@@ -26,6 +26,7 @@ def test_a_kind_that_nobody_knows_is_shown_as_the_strictest(code: str | None) ->
 @pytest.mark.parametrize("name, is_one", [
     ("Rumah Aman Mawar", True), ("RPSA Bambu Apus", True), ("rumah  perlindungan anak", True), ("Shelter P2TP2A", True),
     ("Panti Safe House", True), ("Rumah Amanah", False), ("Rumah Singgah Aman", False), ("SDN 1 Rpsari", False),
+    ("Pojok ASI Shelter BRT Pasar", False),
 ])  # fmt: skip
 def test_a_shelter_is_known_by_its_name(name: str, is_one: bool) -> None:
     assert names_a_shelter(name) is is_one
