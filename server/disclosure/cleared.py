@@ -7,7 +7,7 @@ the view is filled. Only this package and the map make a cleared text (tests/tes
 
 import types
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar, Union, dataclass_transform, get_args, get_origin, get_type_hints
 
@@ -72,10 +72,9 @@ def _must_be_showable(where: str, hint: Any) -> None:
 
 
 def _refuse_plain_text(self: Any) -> None:
-    for field in fields(self):
-        value = getattr(self, field.name)
-        if type(value) is str or (type(value) is tuple and any(type(part) is str for part in value)):
-            raise Uncleared(f"{type(self).__name__}.{field.name}")
+    for name, value in vars(self).items():
+        if type(value) is str or (type(value) is tuple and str in map(type, value)):
+            raise Uncleared(f"{type(self).__name__}.{name}")
 
 
 def must_be_cleared(where: str, value: Any) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from server.disclosure.cleared import Cleared, view
 from server.rulebook import load_kinds
 from verification.matching.names import normalise
-from verification.places.kinds import Shown
+from verification.places.kinds import Shown, names_a_shelter
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,10 @@ class UnclearedPlace:
 
     @property
     def shown(self) -> Shown:
-        """How it may be shown: as its strictest kind may. One that nobody knows could be any."""
+        """How it may be shown: as its strictest kind may. One that nobody knows could be any; a name may say more."""
         kinds = load_kinds()
+        if self.name and names_a_shelter(self.name):
+            return Shown.ON_NO_LIST
         return max((kinds.shown(kind) for kind in self.kinds), key=list(Shown).index, default=Shown.ON_NO_LIST)
 
     @property

@@ -21,21 +21,30 @@ _THE_OPERATORS = (
 )  # fmt: skip
 _CODES, _AREAS, _DIGITS = r"[\w., -]{1,200}", r"[\d., ]{2,200}", r"[\d.–-]{1,10}"
 _MAY_BE: Mapping[str, str] = {
-    "code": r"[\d.]{1,13}|\d{1,2}[a-z]\d{0,2}", "criteria": r"[a-z0-9_ ]{1,500}", "day": r"\d{4}-\d\d-\d\d",
-    "detail": r"\w{1,40}", "district": _AREAS, "districts": _AREAS, "form": r"[\w.-]{1,64}", "found": r"[\w.-]{1,40}",
-    "line": r"[A-Za-z]+![A-Z]{1,3}\d{1,7}|–", "lists": _CODES, "name": r"\.[a-z0-9]{1,5}", "number": _DIGITS,
-    "project": _DIGITS, "question": r"[a-z_]{1,40}", "round": _CODES, "rounds": _CODES, "sheet": _CODES,
-    "sheets": _CODES, "status": _DIGITS, "text": r"[\d\s.,:/%+-]{1,40}", "version": r"[\w:.-]{1,255}",
-    "visit": r"[\w:.-]{1,255}( [\w.-]{1,255})?", "wanted": r"[\w.-]{1,40}", "what": r"[\w.]{1,60}",
+    "cell": r"\w{1,20}![A-Z]{1,3}\d{1,7}", "code": r"[\d.]{1,13}|\d{1,2}[a-z]\d{0,2}",
+    "criteria": r"[a-z0-9_ ]{1,500}", "day": r"\d{4}-\d\d-\d\d", "detail": r"\w{1,40}", "district": _AREAS,
+    "districts": _AREAS, "form": r"[\w.-]{1,64}", "found": r"[\w.-]{1,40}", "kinds": r"[a-z_,]{1,300}",
+    "line": r"[A-Za-z]+![A-Z]{1,3}\d{1,7}|–", "list": _CODES, "lists": _CODES, "name": r"\.[a-z0-9]{1,5}",
+    "number": _DIGITS, "project": _DIGITS, "question": r"[a-z_]{1,40}", "round": _CODES, "rounds": _CODES,
+    "sheet": _CODES, "sheets": _CODES, "status": _DIGITS, "text": r"[\d\s.,:/%+-]{1,40}|#[A-Z0-9/!?]{1,10}",
+    "there": _CODES, "version": r"[\w:.-]{1,255}", "visit": r"[\w:.-]{1,255}( [\w.-]{1,255})?",
+    "wanted": r"[\w.-]{1,40}", "what": r"[\w.]{1,60}",
 }  # fmt: skip
 _NEVER = frozenset({"answer", "lat", "lon"})  # an answer that is not known; a point
+_OF_A_ROW = "coordinate_"  # told to who hands in a claim form, of places that may be known (`server/claims/text.py`)
 
 
 def cleared_values(reason: Reason, knows: Knows) -> dict[str, Value]:
     """Give a reason's values, those that may not be said as `WITHHELD`."""
     if reason.code.startswith(_THE_OPERATORS):
         return dict(reason.values)
-    return {name: value if _may_be_said(name, value, knows) else WITHHELD for name, value in reason.values.items()}
+    told = {name: value for name, value in reason.values.items()
+            if _may_be_said(name, value, knows) or _is_of_a_row(reason.code, value)}  # fmt: skip
+    return {name: told.get(name, WITHHELD) for name in reason.values}
+
+
+def _is_of_a_row(code: str, value: Value) -> bool:
+    return code.startswith(_OF_A_ROW) and not isinstance(value, str)
 
 
 def _may_be_said(name: str, value: Value, knows: Knows) -> bool:

@@ -51,6 +51,8 @@ def everything(scene: Scene, proxy: FaultProxy, commands: Sequence[tuple[str, ..
         refused = a_refused_form(Path("formulir.xlsx"))
         for answer in ("--yes", "--json"):
             run(f"claims import {answer}", found, "claims", "import", refused, answer)
+        run("claims import --problems", found, "claims", "import", refused, "--problems", "masalah.csv")
+        found["file of problems"] = Path("masalah.csv").read_text(encoding="utf-8-sig")
         found |= dict(pages(scene))
     found |= {"file claim form": unpacked(Path("formulir.xlsx").read_bytes()), "file names": names_of_files()}
     found |= {f"central {number} {request.method}": text(request.raw) for number, request in enumerate(proxy.seen)}

@@ -7,7 +7,7 @@ they are written; `SHOWN` is the table "what is shown to whom" of docs/data.md, 
 PLANTED = {
     # of a home that is claimed, and was visited
     "home_name": "Kuncimelati", "home_registry": "KUNCI7REG", "home_village": "Kuncikantil",
-    "home_village_code": "99.01.01.2001", "home_lat": "5.0043", "home_lon": "110.0039",
+    "home_village_code": "99.01.01.2077", "home_lat": "5.0043", "home_lon": "110.0039",
     "fix_at_home": "5.0041", "home_photograph": "Kuncipotret", "decision_on_home": "Kuncitanya",
     # of a shelter that was claimed before no indicator listed it
     "shelter_name": "Kunciseruni", "fix_at_shelter": "5.0077", "name_typed_at_shelter": "Kuncianyelir",

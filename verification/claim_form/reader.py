@@ -24,7 +24,7 @@ from verification.claim_form.row import EARLIEST_YEAR, FormRow, is_filled, kind_
 from verification.matching.identity import name_key, registry_key
 from verification.model import ClaimedPoint
 from verification.places.areas import in_indonesia
-from verification.places.kinds import Kinds
+from verification.places.kinds import Kinds, Shown, names_a_shelter
 from verification.sets.indicators import Indicator, IndicatorSet
 
 
@@ -109,6 +109,8 @@ class _Reader:
             indicator = self._indicator(line, "indicator")
             kind = self._kind(line, indicator)
             name, registry_no = line.name("facility_name"), line.registry_number("registry_no")
+            if name and names_a_shelter(name) and self._kinds.shown(kind) is not Shown.ON_NO_LIST:
+                line.refuse("names_a_shelter", "facility_name")
             village, since = self._village(line), self._since(line)
             point = self._point(line, kind, village)
             if indicator is None or kind is None or name is None or village is None:

@@ -16,6 +16,7 @@ from verification.claim_form.cells import (
 )
 from verification.claim_form.form import FormProblem
 from verification.matching.identity import registry_key, says_no_number
+from verification.places.kinds import names_a_shelter
 from verification.reason import Reason, Value
 from verification.sets.indicators import AnswerField
 
@@ -42,8 +43,14 @@ class FormRow:
 
     def note(self, code: str, key: str, /, **values: Value) -> FormProblem:
         """Say something of a cell that does not forbid to take the form."""
-        about = kind_code(str(self._cells.get("kind") or "")) if "kind" in self._columns else None
-        return FormProblem(Reason(code, values), self._sheet, self.row, self._columns[key].letter, about)
+        return FormProblem(Reason(code, values), self._sheet, self.row, self._columns[key].letter, self._about())
+
+    def _about(self) -> str | None:
+        """Tell what kind of place a row says it is about; no kind where its name says that it is a shelter."""
+        if "kind" not in self._columns:
+            return None
+        shelter = names_a_shelter(str(self._cells.get("facility_name") or ""))
+        return "" if shelter else kind_code(str(self._cells.get("kind") or ""))
 
     def refuse(self, code: str, key: str, /, **values: Value) -> None:
         """Say what is wrong with a cell."""

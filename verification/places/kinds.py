@@ -1,5 +1,6 @@
 """The kinds of place as data: what each allows, and how it may be shown. The file is beside this one (`kinds.toml`)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -45,6 +46,16 @@ class Kinds:
         """Tell whether a claim may say where a place is."""
         kind = self.by_code.get(code or "")
         return kind is None or kind.claimed_point
+
+
+_SHELTER = re.compile(
+    r"\b(rumah (aman|perlindungan)|rpsa|rptc|safe ?house|shelter (p2tp2a|anak|perempuan))\b", re.IGNORECASE
+)
+
+
+def names_a_shelter(name: str) -> bool:
+    """Tell whether a place is called a shelter, whatever kind it is said to be: its name alone gives it away."""
+    return _SHELTER.search(" ".join(name.split())) is not None
 
 
 def read_kinds(table: Mapping[str, Any]) -> Kinds:

@@ -6,12 +6,13 @@ The job table says what was asked for when; a clock that ticks often, twice or n
 from collections.abc import Sequence
 from datetime import timedelta
 
-from server.work.kinds import CatchUp, Certify, LookOverAll, Pulls, Sweep
+from server.work.kinds import CatchUp, Certify, Facilities, LookOverAll, Pulls, Sweep
 from server.work.queue import Regular
 
 SCHEDULE: Sequence[Regular] = (
     Regular(Pulls(), every=timedelta(minutes=1)),
     Regular(LookOverAll(), every=timedelta(days=1), offset=timedelta(hours=18)),  # 1 in the morning in Jakarta
+    Regular(Facilities(), every=timedelta(days=1), offset=timedelta(hours=19)),  # what no phone may have, none keeps
     Regular(Certify(), every=timedelta(days=1), offset=timedelta(hours=20)),
     Regular(CatchUp(), every=timedelta(minutes=10)),
     Regular(Sweep(), every=timedelta(days=1), offset=timedelta(hours=21)),

@@ -136,12 +136,13 @@ def _each(keys: Iterable[str], change: Callable[[str], object]) -> dict[str, Rea
 def take_back_follow_ups(engine: Engine, central: Central) -> None:
     """Delete follow-ups about places that no phone may know of, which an older Tilik sent."""
     query = (
-        select(Decision.uuid, Facility.kind)
+        select(Decision.uuid, Facility.kind, Facility.name)
         .join(Facility, Facility.id == Decision.facility_id)
         .where(Decision.kind == FOLLOW_UP, Decision.sent_at.is_not(None))
     )
     with snapshot(engine) as session:
-        sent = [key for key, kind in session.execute(query) if UnclearedPlace((kind,)).shown not in PHONE.lists]
+        rows = session.execute(query).all()
+    sent = [key for key, kind, name in rows if UnclearedPlace((kind,), name).shown not in PHONE.lists]
     there = unless_gone(lambda: central.entities(FOLLOW_UPS)) if sent else None  # the whole list may have been deleted
     _each(sorted((there or {}).keys() & set(sent)), lambda key: central.delete_entity(FOLLOW_UPS, key))
 

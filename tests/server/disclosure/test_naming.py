@@ -74,6 +74,13 @@ def test_the_strictest_of_what_is_said_of_a_place_decides_and_what_is_unknown_co
     assert (Clearance(WORDS).point(place, LON, LAT) is None) is place.is_home
 
 
+@pytest.mark.parametrize("kind", (*OPENLY, *HOMES))
+def test_a_place_that_is_called_a_shelter_is_one_whatever_its_kind(kind: str) -> None:
+    place = a_place(kind, name="Rumah Aman Mawar")
+    assert place.shown == "on_no_list"
+    assert [viewer for viewer in VIEWERS.values() if "Mawar" in named(place, viewer).label] == []
+
+
 def test_a_place_of_no_known_kind_has_no_other_name() -> None:
     unknown = WORDS.say("report.place_unknown")
     for kinds in ((None,), ("istana",)):

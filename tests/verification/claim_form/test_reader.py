@@ -62,6 +62,7 @@ FAULTY_FACILITIES = {
     "a kind of another indicator": ({"kind": "sekolah"}, "kind_not_of_indicator", "B4"),
     "an indicator there is not": ({"indicator": 99}, "unknown_indicator", "A4"),
     "no name": ({"facility_name": " "}, "missing", "C4"),
+    "a shelter by name": ({"facility_name": "Rumah Aman Mawar"}, "names_a_shelter", "C4"),
     "a year to come": ({"since_year": 2027}, "year_out_of_range", "F4"),
     "a year with a fraction": ({"since_year": 2020.5}, "year_out_of_range", "F4"),
     "a registry number of words": ({"registry_no": "lihat lampiran"}, "not_a_code", "D4"),

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.support.builders import KINDS
-from verification.places.kinds import Shown, read_kinds
+from verification.places.kinds import Shown, names_a_shelter, read_kinds
 
 A_KIND = {"code": "taman", "allowance_m": 300, "shown": "openly", "claimed_point": True}
 
@@ -21,6 +21,15 @@ def test_what_each_kind_allows() -> None:
 def test_a_kind_that_nobody_knows_is_shown_as_the_strictest(code: str | None) -> None:
     assert code not in KINDS
     assert KINDS.shown(code) is Shown.ON_NO_LIST is list(Shown)[-1]
+
+
+@pytest.mark.parametrize("name, is_one", [
+    ("Rumah Aman Mawar", True), ("RPSA Bambu Apus", True), ("rumah  perlindungan anak", True), ("Shelter P2TP2A", True),
+    ("Panti Safe House", True), ("Rumah Amanah", False), ("Rumah Singgah Aman", False), ("SDN 1 Rpsari", False),
+    ("Pojok ASI Shelter BRT Pasar", False),
+])  # fmt: skip
+def test_a_shelter_is_known_by_its_name(name: str, is_one: bool) -> None:
+    assert names_a_shelter(name) is is_one
 
 
 FAULTY: dict[str, list[dict[str, Any]]] = {
