@@ -31,6 +31,7 @@ COMMANDS = {
     "certify": "workers.pulling.commands:certify",
     "repair": "workers.pulling.commands:repair",
     "remove": "server.removals.commands:remove",
+    "replaced": "server.submissions.commands:replaced",
     "files": "server.submissions.commands:files",
     "bench": "workers.bench.commands:bench",
 }

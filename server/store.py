@@ -6,13 +6,16 @@ same content twice is one file.
 
 import hashlib
 import os
+import sys
 import tempfile
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 ONLY_OURS = 0o700  # a folder that no other account of this machine may look into
 _HEAD_BYTES = 16
+_PIECE = 65536  # bytes
 IN_THE_STORE = {"in_the_store": True}  # marks a column that names a file in here, by its digest
 
 
@@ -83,6 +86,14 @@ class Store:
                 return hashlib.file_digest(file, "sha256").hexdigest() == digest
         except FileNotFoundError:
             return False
+
+    def copy(self, digest: str) -> Stored | None:
+        """Store a file anew, under the digest of what its bytes are now; None where there is none."""
+        try:
+            with self.path(digest).open("rb") as file:
+                return self.put(iter(partial(file.read, _PIECE), b""), sys.maxsize)
+        except FileNotFoundError:
+            return None
 
     def left_over(self, named: Container[str], before: float) -> Iterator[Path]:
         """Find files that nothing names, and halves of files whose writer died, not touched since (seconds, POSIX)."""

@@ -16,7 +16,8 @@ from server.rounds.planning import STAGES
 from server.rounds.states import ARCHIVED, CLOSED, OPEN, PLANNED
 from server.rulebook import load_indicators, load_kinds, load_rules
 from server.settings import CHECKOUT
-from server.sync.certificates import DIFFERENT, IDENTICAL, UNSTABLE, Cause
+from server.submissions.replacing import Replacing
+from server.sync.certificates import DIFFERENT, DISAGREE, IDENTICAL, UNSTABLE, Cause
 from server.words import LANGUAGES, catalogue
 from verification.claim_form.cells import SHEETS
 from verification.model import Arrival, Grade, Outcome, Seen
@@ -69,7 +70,10 @@ def needed() -> set[str]:
     }
     keys |= {f"reason.location_{grade}" for grade in (Grade.AT_PLACE, Grade.ELSEWHERE, Grade.UNSURE)}
     keys |= {f"reason.arrival_{arrival}" for arrival in Arrival if arrival not in (Arrival.OPEN, Arrival.NOT_THERE)}
-    keys |= {f"difference.{cause}" for cause in Cause} | {f"sync.{v}" for v in (IDENTICAL, DIFFERENT, UNSTABLE)}
+    keys |= {f"replaced.{cause}" for cause in Replacing}
+    keys |= {f"difference.{cause}" for cause in Cause} | {
+        f"sync.{v}" for v in (IDENTICAL, DIFFERENT, DISAGREE, UNSTABLE)
+    }
     keys |= {f"kind.{kind}" for kind in load_kinds().by_code} | {f"seen.{seen}" for seen in Seen}
     keys |= {f"match.{what}.{level}" for what, levels in load_rules().matching.frequencies.items() for level in levels}
     keys |= {f"job.{work.kind}" for work in HANDLERS} | {

@@ -18,6 +18,7 @@ from server.moments import from_central
 from server.rounds.states import PLANNED
 from server.rounds.tables import Round
 from server.submissions.changes import changes_of
+from server.submissions.replaced_shown import ReplacedShown, shown_replaced
 from server.submissions.tables import Form, Submission, SubmissionState
 from server.visits.places import VisitedPlace, place_name, visited_place
 from server.words import Catalogue
@@ -83,6 +84,7 @@ class SubmissionView:
     round: Cleared | None
     rounds: tuple[ChoosableRound, ...]
     versions: tuple[VersionView, ...]
+    replaced: tuple[ReplacedShown, ...]
     decisions: tuple[DecisionView, ...]
     lists_to_confirm: tuple[Cleared, ...]
 
@@ -119,6 +121,7 @@ def view_submission(
         round=next((one.name for one in choosable if one.id == state.round_id), None),
         rounds=tuple(choosable) if state.chosen_round_id or state.round_id is None else (),
         versions=_versions(session, state, clear),
+        replaced=shown_replaced(session, form.id, root_id, clear),
         decisions=_decisions(session, form.id, root_id, visited, clear),
         lists_to_confirm=tuple(map(clear.id, lists_to_confirm(session, form.id, root_id))),
     )

@@ -32,4 +32,4 @@ def remove(form: str, submission: str, purpose: str, name: str | None, yes: bool
         except NothingToRemove as nothing:
             stop(nothing.reason)
         empty_store(Store(settings.store), removed)
-    tell("remove.done", versions=removed.versions, files=len(removed.files))
+    tell("remove.again" if removed.again else "remove.done", versions=removed.versions, files=len(removed.files))

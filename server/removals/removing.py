@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from server.db import now
 from server.decisions.tables import Decision
 from server.removals.tables import Removal
+from server.removals.tombstones import remove_again
 from server.store import Store
 from server.submissions.files import REMOVED
 from server.submissions.keeping import lock_form
@@ -21,6 +22,7 @@ from server.submissions.tables import (
     Attachment,
     FileList,
     Form,
+    ReplacedVersion,
     Submission,
     SubmissionChange,
     SubmissionComment,
@@ -42,25 +44,29 @@ class NothingToRemove(Exception):
 
 @dataclass(frozen=True)
 class Removed:
-    """What a removal took away; `files` are the digests that nothing names any more."""
+    """What a removal took away; `files` are the digests that nothing names any more.
+
+    `again`: all of it was removed before, and is asked for at Central once more.
+    """
 
     versions: int
     files: tuple[str, ...]
+    again: bool = False
 
 
 def remove_submission(session: Session, form: Form, root_id: str, purpose: str, by: str) -> Removed:
-    """Remove all that is kept of a submission, and ask for its removal at Central. Raises NothingToRemove."""
+    """Remove all that is or was kept of a submission, and ask for its removal at Central. Raises NothingToRemove."""
     lock_form(session, form.id)
     mine = {"form_pk": form.id, "root_id": root_id}
     versions = session.scalars(select(Submission).filter_by(**mine).order_by(Submission.number)).all()
     state = session.scalars(select(SubmissionState).filter_by(**mine)).one_or_none()
     if state is None:
-        raise NothingToRemove
+        return _asked_again(session, form, root_id)
     files = session.scalars(select(Attachment.digest).filter_by(**mine).where(Attachment.digest.is_not(None))).all()
     numbers = [version.id for version in versions]
     for table in (Visit, SubmissionChange):
         session.execute(delete(table).where(table.submission_id.in_(numbers)))
-    for model in (Attachment, FileList, SubmissionComment, SubmissionState, Submission):
+    for model in (Attachment, FileList, SubmissionComment, SubmissionState, ReplacedVersion, Submission):
         session.execute(delete(model).filter_by(**mine))
     session.execute(update(Decision).filter_by(**mine).values(text=None, why=None))
     content = hashlib.sha256(" ".join(version.digest for version in versions).encode()).hexdigest()
@@ -76,15 +82,21 @@ def remove_file(session: Session, form: Form, root_id: str, name: str, purpose: 
     lock_form(session, form.id)
     mine = {"form_pk": form.id, "root_id": root_id}
     named = mine | {"name": name}
-    found = session.scalars(select(Attachment.digest).filter_by(**named)).all()
-    if not found:
-        raise NothingToRemove
-    digests = sorted({digest or "" for digest in found})
+    found = session.execute(select(Attachment.digest, Attachment.state).filter_by(**named)).all()
+    if all(state == REMOVED for _, state in found):
+        return _asked_again(session, form, root_id, name)
+    digests = sorted({digest or "" for digest, _ in found})
     gone = {"state": REMOVED, "digest": None, "size": None, "etag": None, "problem": None}
     session.execute(update(Attachment).filter_by(**named).values(**gone))
     tombstones = [_leave_tombstone(session, mine, name, purpose, by, digest) for digest in digests]
     ask(session, Remove(tombstones[0].id))
     return Removed(0, _unnamed(session, digests))
+
+
+def _asked_again(session: Session, form: Form, root_id: str, name: str = "") -> Removed:
+    if not remove_again(session, form.id, [root_id], name):
+        raise NothingToRemove
+    return Removed(0, (), again=True)
 
 
 def _leave_tombstone(session: Session, mine: dict[str, Any], name: str, purpose: str, by: str, digest: str) -> Removal:

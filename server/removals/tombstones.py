@@ -8,12 +8,26 @@ from sqlalchemy.orm import Session
 from server.db import among
 from server.removals.tables import Removal
 from server.submissions.tables import Form
+from server.work.kinds import Remove
+from server.work.queue import ask
 
 
 def removed_roots(session: Session, form_pk: int, roots: Sequence[str]) -> set[str]:
     """Tell which of these submissions were lawfully removed."""
     query = select(Removal.root_id).where(Removal.form_pk == form_pk, Removal.name == "")
     return set(session.scalars(query.where(among(session, Removal.root_id, roots))))
+
+
+def remove_again(session: Session, form_pk: int, roots: Sequence[str], name: str = "") -> bool:
+    """Ask again for the removal at Central of submissions, or of a file of theirs; False where there was none.
+
+    What was removed there may have been restored since, or sent anew.
+    """
+    query = select(Removal.id).where(Removal.form_pk == form_pk, Removal.name == name)
+    found = session.scalars(query.where(among(session, Removal.root_id, roots))).all() if roots else ()
+    for number in found:
+        ask(session, Remove(number))
+    return bool(found)
 
 
 def is_removed(session: Session, form_pk: int, root_id: str, name: str, digest: str | None = None) -> bool:

@@ -1,4 +1,4 @@
-"""Files that have not come."""
+"""Files that have not come; what was kept before something else was."""
 
 import json
 from dataclasses import asdict
@@ -11,6 +11,7 @@ from server.disclosure.clearing import Clearance
 from server.settings import Settings
 from server.submissions.files import give_up
 from server.submissions.forms import form_of
+from server.submissions.replaced_shown import shown_replaced, shown_replaced_files
 from server.submissions.tables import Form
 from server.sync.shown import late as late_ones
 from server.terminal import json_option, opened, stop, tell, words
@@ -48,6 +49,26 @@ def give_up_(form: str, submission: str) -> None:
     if not given_up:
         stop(Reason("nothing_to_remove"))
     tell("files.given_up", files=given_up)
+
+
+@click.command(help=words.say("help.replaced"))
+@click.argument("form")
+@click.argument("submission")
+def replaced(form: str, submission: str) -> None:
+    """Show what was kept of a submission before it was replaced."""
+    with opened() as (settings, engine), snapshot(engine) as session:
+        form_pk, clear = known_form(session, settings, form).id, Clearance(words)
+        versions = shown_replaced(session, form_pk, submission, clear)
+        old_files = shown_replaced_files(session, form_pk, submission, clear)
+    for one in versions:
+        click.echo(words.say("replaced.line", number=one.number, version=one.version, moment=one.replaced_at,
+                             cause=one.cause, digest=one.digest))  # fmt: skip
+        if one.differs:
+            click.echo("  " + words.say("replaced.differs", questions=clear.joined(*one.differs)))
+    for file in old_files:
+        click.echo(words.say("replaced.file", name=file.name, moment=file.replaced_at, digest=file.digest))
+    if not versions and not old_files:
+        tell("replaced.none")
 
 
 def known_form(session: Session, settings: Settings, form_id: str) -> Form:

@@ -8,8 +8,10 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from server.db import among, now
+from server.store import Stored
 from server.submissions.standing import is_living
 from server.submissions.tables import Attachment, FileList, Form, SubmissionState
+from verification.reason import Reason
 
 STORED, EXPECTED, REFUSED, GIVEN_UP, REMOVED = "stored", "expected", "refused", "given_up", "removed"
 SETTLED = frozenset({STORED, REFUSED, GIVEN_UP, REMOVED})
@@ -84,6 +86,23 @@ def note(session: Session, form_pk: int, asked: Asked, name: str, **values: Any)
         session.add(known)
     for key, value in values.items():
         setattr(known, key, value)
+
+
+def keep_damaged(session: Session, digest: str, found: Stored) -> None:
+    """Keep what a file's bytes have become as what it was before, wherever it is named: its own are asked for anew."""
+    named = select(Attachment).filter_by(digest=digest, state=STORED, replaced_at=None)
+    for file in session.scalars(named).all():
+        session.add(Attachment(
+            form_pk=file.form_pk, root_id=file.root_id, instance_id=file.instance_id, name=file.name, state=STORED,
+            digest=found.digest, size=found.size, media_type=file.media_type, replaced_at=now(),
+            problem=Reason("file_was_damaged"),
+        ))  # fmt: skip
+
+
+def replaced_files(session: Session, form_pk: int, root_id: str) -> Sequence[Attachment]:
+    """List the files of a submission as they were before something else came in their place."""
+    mine = select(Attachment).filter_by(form_pk=form_pk, root_id=root_id).where(Attachment.replaced_at.is_not(None))
+    return session.scalars(mine.order_by(Attachment.id)).all()
 
 
 class Late(NamedTuple):

@@ -8,8 +8,8 @@ import hashlib
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Table, and_, func, select, update
 from sqlalchemy.orm import Session
@@ -18,6 +18,14 @@ from server.db import Base, Json, among
 from server.reasons import as_json
 from server.submissions.tables import FileList, Form, Submission, SubmissionComment, SubmissionState
 from verification.reason import Reason
+
+
+class Known(NamedTuple):
+    """A version that is kept: its place among the versions, from 1, and what it was filled in with."""
+
+    number: int
+    form_version: str | None
+
 
 _NOT_STORABLE = re.compile("[\0\ud800-\udfff]")  # in no text of PostgreSQL's, in none of SQLite's
 _MATTERS = ("instance_id", "deleted_at", "gone_at", "review_state", "problem")  # for what counts
@@ -28,13 +36,21 @@ def digest(answers: str) -> str:
     return hashlib.sha256(answers.encode()).hexdigest()
 
 
-def known_versions(session: Session, form_pk: int, roots: Sequence[str]) -> dict[str, set[str]]:
-    """Map submissions (by first instance id) to the instance ids of the versions kept of them."""
-    query = select(Submission.root_id, Submission.instance_id)
-    query = query.where(Submission.form_pk == form_pk, among(session, Submission.root_id, roots))
-    known: dict[str, set[str]] = defaultdict(set)
-    for root_id, instance_id in session.execute(query):
-        known[root_id].add(instance_id)
+def known_versions(session: Session, form_pk: int, submitted: Mapping[str, str]) -> dict[str, dict[str, Known]]:
+    """Map submissions (by first instance id) to what is kept of them: their versions, by instance id.
+
+    `submitted` has the moment at which each came to Central: one that came at another is another one, whatever its id.
+    """
+    version, state = Submission, SubmissionState
+    query = (
+        select(version.root_id, version.instance_id, version.number, version.form_version, state.submitted_at)
+        .outerjoin(state, (state.form_pk == version.form_pk) & (state.root_id == version.root_id))
+        .where(version.form_pk == form_pk, among(session, version.root_id, submitted))
+    )
+    known: dict[str, dict[str, Known]] = defaultdict(dict)
+    for root_id, instance_id, number, form_version, at in session.execute(query):
+        if at in (None, submitted[root_id]):
+            known[root_id][instance_id] = Known(number, form_version)
     return known
 
 
@@ -51,6 +67,12 @@ def current_version() -> ColumnElement[bool]:
                 Submission.instance_id == SubmissionState.instance_id)  # fmt: skip
 
 
+def is_current(session: Session, form_pk: int, root_id: str, instance_id: str) -> bool:
+    """Tell whether a version is its submission's current one."""
+    query = select(SubmissionState.instance_id).filter_by(form_pk=form_pk, root_id=root_id)
+    return session.scalar(query) == instance_id
+
+
 def lock_form(session: Session, form_pk: int) -> None:
     """Wait until nobody else keeps or removes anything of a form, until the end of this transaction."""
     session.execute(select(Form.id).where(Form.id == form_pk).with_for_update())
@@ -59,6 +81,13 @@ def lock_form(session: Session, form_pk: int) -> None:
 def insert_versions(session: Session, versions: Sequence[Json]) -> int:
     """Keep versions; those that are kept already stay as they are. Returns how many are new."""
     return _insert(session, Submission, versions, "ON CONFLICT DO NOTHING")
+
+
+def fill_in_form_versions(session: Session, form_pk: int, found: Mapping[str, str | None]) -> None:
+    """Note what versions, by instance id, were filled in with, where that was not known yet."""
+    query = update(Submission).where(Submission.form_pk == form_pk, Submission.form_version.is_(None))
+    for instance_id, form_version in found.items():
+        session.execute(query.where(Submission.instance_id == instance_id).values(form_version=form_version))
 
 
 def upsert_states(session: Session, states: Sequence[Json]) -> None:
@@ -96,6 +125,17 @@ def present_roots(session: Session, form_pk: int) -> set[str]:
     return set(session.scalars(select(SubmissionState.root_id).filter_by(form_pk=form_pk, gone_at=None)))
 
 
+def latest_sight(session: Session, form_pk: int) -> str | None:
+    """Tell when the newest feed was opened that a submission of a form was seen in, by Central's clock."""
+    return session.scalar(select(func.max(SubmissionState.seen_at)).filter_by(form_pk=form_pk))
+
+
+def set_back(session: Session, form_pk: int, moment: str) -> None:
+    """Let no submission of a form have been seen after a moment, the present one: Central's clock was ahead."""
+    ahead = update(SubmissionState).where(SubmissionState.form_pk == form_pk, SubmissionState.seen_at > moment)
+    session.execute(ahead.values(seen_at=moment))
+
+
 def note_gone(session: Session, form_pk: int, roots: Sequence[str], moment: str) -> None:
     """Note that Central has these submissions no longer, neither living nor deleted."""
     state = SubmissionState
@@ -106,7 +146,8 @@ def note_gone(session: Session, form_pk: int, roots: Sequence[str], moment: str)
 def comment_counts(session: Session, form_pk: int, roots: Sequence[str]) -> Counter[str]:
     """Count the comments kept of each of these submissions."""
     comment = SubmissionComment
-    query = select(comment.root_id, func.count()).where(comment.form_pk == form_pk).group_by(comment.root_id)
+    ours = (comment.form_pk == form_pk) & (comment.number > 0)
+    query = select(comment.root_id, func.count()).where(ours).group_by(comment.root_id)
     return Counter(dict(session.execute(query.where(among(session, comment.root_id, roots))).all()))
 
 

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, case
+from sqlalchemy import ColumnElement, case, select
 
 from server.submissions.tables import Form, SubmissionState
 
@@ -15,6 +15,7 @@ class Standing(StrEnum):
     COUNTS = "counts"
     GONE = "gone"  # purged, or the form was made anew
     DELETED = "deleted"
+    FORM_GONE = "form_gone"  # the whole form was deleted; a person may say that its submissions go on counting
     OTHER_PROJECT = "other_project"
     UNREAD = "unread"
     ASIDE = "aside"  # it cannot be read or placed
@@ -24,9 +25,10 @@ class Standing(StrEnum):
 
 def standing(*, project: int | None = None, round_id: str | None = None) -> ColumnElement[str]:
     """Say how a submission stands, as SQL over `SubmissionState` and, where a project is named, `Form`."""
-    state = SubmissionState
+    state, held = SubmissionState, SubmissionState.settlement_id.is_not(None)
     reasons: list[tuple[ColumnElement[bool], str]] = [
-        (state.gone_at.is_not(None), Standing.GONE), (state.deleted_at.is_not(None), Standing.DELETED)
+        (state.gone_at.is_not(None) & ~held, Standing.GONE), (state.deleted_at.is_not(None), Standing.DELETED),
+        (_form_is_gone() & ~held, Standing.FORM_GONE),
     ]  # fmt: skip
     if project is not None:
         reasons.append((Form.project != project, Standing.OTHER_PROJECT))
@@ -48,4 +50,9 @@ def counts(*, project: int | None = None, round_id: str | None = None) -> Column
 
 def is_living() -> ColumnElement[bool]:
     """Tell whether Central still has it, not deleted: then its files and comments are asked for."""
-    return standing().not_in([Standing.GONE, Standing.DELETED])
+    state = SubmissionState
+    return state.gone_at.is_(None) & state.deleted_at.is_(None) & ~_form_is_gone()
+
+
+def _form_is_gone() -> ColumnElement[bool]:
+    return SubmissionState.form_pk.in_(select(Form.id).where(Form.absent_since.is_not(None)).correlate(None))

@@ -62,11 +62,49 @@ class Submission(Base):
     answers: Mapped[str] = mapped_column(Text)  # JSON
 
 
+class ReplacedVersion(Base):
+    """What was kept of a version until a repair wrote it anew, or another came in its place; nothing else names it."""
+
+    __tablename__ = "replaced_versions"
+    __table_args__ = (Index(None, "form_pk", "root_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    form_pk: Mapped[int] = mapped_column(ForeignKey(Form.id))
+    root_id: Mapped[str] = mapped_column(String(255))
+    instance_id: Mapped[str] = mapped_column(String(255))
+    number: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    source: Mapped[str] = mapped_column(String(5))
+    form_version: Mapped[str | None] = mapped_column(String(255))
+    answers: Mapped[str] = mapped_column(Text)  # JSON, or what somebody made of it
+    replaced_at: Mapped[datetime]
+    cause: Mapped[str] = mapped_column(String(20))  # repaired, sent_anew
+
+
+class FormSettlement(Base):
+    """What a person decided about a form that Central no longer has: whether its submissions go on counting.
+
+    It is about the absence that began at `absent_since`; of two about the same one the later counts.
+    """
+
+    __tablename__ = "form_settlements"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    form_pk: Mapped[int] = mapped_column(ForeignKey(Form.id), index=True)
+    absent_since: Mapped[datetime]
+    counts: Mapped[bool]
+    settled_by: Mapped[str] = mapped_column(String(100))
+    settled_at: Mapped[datetime]
+    why: Mapped[str] = mapped_column(Text)
+
+
 class SubmissionState(Base):
     """What Central last said of a submission: its current version, review, deletion, attachments; and where it belongs.
 
     `seen_at` is when the feed it was last seen in was opened, `gone_at` when it was first missed there (purged, thirty
-    days after it was deleted), both by Central's clock. Its versions stay. `problem` is why a version is not here.
+    days after it was deleted, or its form made anew), both by Central's clock. Its versions stay. `problem` is why a
+    version is not here. `settlement_id` is a person's word that it goes on counting though Central has its form no
+    longer; seen there again, it counts by itself.
 
     From `changes` on it is ours. It counts what changed that matters for counting, `changes_read` how many of those had
     happened when it was last read. Read, it has its kind of place, its place in the register, its district (of that
@@ -98,6 +136,7 @@ class SubmissionState(Base):
     gone_at: Mapped[str | None] = mapped_column(String(30))
     submitter: Mapped[str | None] = mapped_column(String(255))  # the account or app user that sent it
     problem: Mapped[Reason | None]
+    settlement_id: Mapped[int | None] = mapped_column(ForeignKey(FormSettlement.id))
     changes: Mapped[int] = mapped_column(default=1)
     changes_read: Mapped[int] = mapped_column(default=0)
     kind: Mapped[str | None] = mapped_column(String(30))
@@ -122,7 +161,10 @@ class SubmissionChange(Base):
 
 
 class SubmissionComment(Base):
-    """A comment at Central, which has no id there: `number` counts a submission's comments from the oldest, from 1."""
+    """A comment at Central, which has no id there: `number` counts a submission's comments from the oldest, from 1.
+
+    One below 0 is of a submission that was here under the same id before, and came anew.
+    """
 
     __tablename__ = "submission_comments"
     __table_args__ = (UniqueConstraint("form_pk", "root_id", "number"),)

@@ -9,7 +9,10 @@ from server.db import Base
 
 
 class Certificate(Base):
-    """What a comparison of everything here with everything at Central came to. `as_of` is by Central's clock."""
+    """What a comparison of everything here with everything at Central came to. `as_of` is by Central's clock.
+
+    `bytes_hashed_at` is when the newest of the files that are compared byte by byte was.
+    """
 
     __tablename__ = "certificates"
 
@@ -17,7 +20,7 @@ class Certificate(Base):
     project: Mapped[int] = mapped_column(index=True)
     as_of: Mapped[str] = mapped_column(String(30))
     made_at: Mapped[datetime]
-    verdict: Mapped[str] = mapped_column(String(10))  # identical, different, unstable
+    verdict: Mapped[str] = mapped_column(String(10))  # identical, different, disagree, unstable
     digest: Mapped[str] = mapped_column(String(64))
     bytes_hashed_at: Mapped[datetime | None]
     detail: Mapped[str] = mapped_column(Text)  # JSON of server.sync.certificates.Detail

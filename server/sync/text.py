@@ -15,9 +15,9 @@ def certificate_text(found: CertificateShown, awaited: Sequence[NotReceived], wo
     yield words.say(f"sync.{found.verdict}")
     yield words.say("sync.statement", moment=found.as_of, **found.totals)
     yield f"{words.say('sync.digest')} {found.digest}"
-    hashed = {"moment": found.bytes_hashed_at, **found.totals}
-    yield words.say("sync.bytes_hashed", **hashed) if found.bytes_hashed_at else words.say("sync.bytes_never_hashed")
+    yield from found.compared
     for form in found.forms:
+        yield from filter(None, (form.settled and form.settled.sentence, form.made_anew))
         for cause in form.causes:
             yield f"{form.form_id}: {cause.count} × {cause.sentence}"
         for difference in form.differences:

@@ -50,7 +50,7 @@ class Kept:
     """A submission as it must be kept: words and photographs of its versions by instance id, oldest first."""
 
     words: dict[str, str | None]
-    form_version: str
+    form_versions: dict[str, str]
     photos: dict[str, int | None]  # a version that names no photograph is not in it
     deleted: bool = False
     gone: bool = False
@@ -101,6 +101,7 @@ class Everything(RuleBasedStateMachine):
         self.disturbed = False
         self.version, self.open, self.counter, self.photos = 1, True, 0, 0
         self.wordless: set[str] = set()  # versions of the form that do not ask for the word
+        self.roomless: set[str] = set()
         self.central.publish(FORM_ID, a_form("1"), "1")
 
     def next_word(self) -> str:
@@ -112,6 +113,10 @@ class Everything(RuleBasedStateMachine):
         """Give an answer to the question, where that version of the form asks it."""
         word = self.next_word()
         return None if form_version in self.wordless else word
+
+    def rooms(self, form_version: str, *uses: str) -> tuple[str, ...]:
+        """Give rooms, where that version of the form asks for them: no phone answers what it was not asked."""
+        return () if form_version in self.roomless else uses
 
     def pick(self, which: int, **wanted: object) -> Kept | None:
         """Pick one of the submissions that are as wanted."""
@@ -133,23 +138,34 @@ class Everything(RuleBasedStateMachine):
 
     @precondition(lambda self: self.open)
     @rule(photo=st.booleans(), rooms=st.integers(0, 3))
-    def create(self, photo: bool, rooms: int) -> None:
-        word, root = self.a_word(str(self.version)), new_id()
+    def create(self, photo: bool, rooms: int, root: str | None = None) -> None:
+        word, root = self.a_word(str(self.version)), root or new_id()
         answers = {"word": word or ""} | ({"photo": PHOTO} if photo else {})
-        xml = a_submission(root, version=str(self.version), rooms=("hall", "yard", "roof")[:rooms], **answers)
+        xml = a_submission(
+            root,
+            version=str(self.version),
+            rooms=self.rooms(str(self.version), *("hall", "yard", "roof")[:rooms]),
+            **answers,
+        )
         self.central.submit(FORM_ID, xml)
-        self.known.append(Kept({root: word}, str(self.version), {root: None} if photo else {}))
+        self.known.append(Kept({root: word}, {root: str(self.version)}, {root: None} if photo else {}))
 
     @precondition(lambda self: self.open)
-    @rule(which=WHICH, photo=st.booleans())
-    def edit(self, which: int, photo: bool) -> None:
+    @rule(which=WHICH, photo=st.booleans(), filled_in_with=st.none() | WHICH)
+    def edit(self, which: int, photo: bool, filled_in_with: int | None = None) -> None:
+        """Edit, with the form version that it was filled in with, or any other that there ever was."""
         kept = self.pick(which)
         if kept is None:
             return
-        word, instance = self.a_word(kept.form_version), new_id()
+        first = kept.form_versions[kept.root]
+        version = first if filled_in_with is None else str(1 + filled_in_with % self.version)
+        word, instance = self.a_word(version), new_id()
         answers = {"word": word or ""} | ({"photo": PHOTO} if photo else {})
-        xml = a_submission(instance, version=kept.form_version, replaces=kept.current, rooms=("cellar",), **answers)
+        xml = a_submission(
+            instance, version=version, replaces=kept.current, rooms=self.rooms(version, "cellar"), **answers
+        )
         self.central.edit(FORM_ID, kept.root, xml)
+        kept.form_versions[instance] = version
         photos = {instance: kept.photo} if photo else {}  # Central carries a file over by its name
         kept.words[instance] = word
         kept.photos |= photos
@@ -210,11 +226,22 @@ class Everything(RuleBasedStateMachine):
         for kept in deleted:
             kept.gone = True
 
+    @precondition(lambda self: self.open)
+    @rule(which=WHICH, photo=st.booleans())
+    def send_again(self, which: int, photo: bool) -> None:
+        """What was purged is sent again under its id, by a phone that still has it, with other answers."""
+        kept = self.pick(which, deleted=True, gone=True)
+        if kept is None:
+            return
+        self.known.remove(kept)
+        self.create(photo=photo, rooms=1, root=kept.root)
+
     @rule(drop=st.sampled_from([None, "word", "share", "room"]), add=st.booleans())
     def publish(self, drop: str | None, add: bool) -> None:
         self.next_word()
         self.version += 1
         self.wordless |= {str(self.version)} if drop == "word" else set()
+        self.roomless |= {str(self.version)} if drop == "room" else set()
         added = {f"more{self.version}": "text"} if add else {}
         self.central.publish(FORM_ID, a_form(str(self.version), drop=drop, **added), str(self.version))
 
@@ -359,6 +386,7 @@ class Everything(RuleBasedStateMachine):
         if kept.deleted:
             return  # what Central gives of it was kept; it may have been deleted before the first pull
         assert {v.instance_id: json.loads(v.answers).get("word") for v in versions} == kept.words
+        assert {v.instance_id: v.form_version for v in versions} == kept.form_versions
         assert [v.number for v in versions] == list(range(1, len(kept.words) + 1))
         changed = {change[0] for _, found in changes_of(session, state.form_pk, kept.root) for change in found}
         assert changed >= ({"word"} if len(set(kept.words.values())) > 1 else set())

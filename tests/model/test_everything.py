@@ -1,8 +1,6 @@
 """Random sequences of everything: after each, Tilik is what Central is, and the certificate says so."""
 
 import os
-import shlex
-import subprocess
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -18,15 +16,12 @@ from server.settings import Settings
 from tests.model.machine import Everything, World
 from tests.sandbox.server import Sandbox
 from tests.support.environment import new_project
-from tests.support.forms import FORM_ID
 from tests.support.proxy import FaultProxy
-from workers.central.api import Central
+from tests.support.purging import purge_at
 from workers.queue.handlers import Context
 
 ASKED = os.environ.get("TILIK_TEST_MODEL_EXAMPLES")  # so many new sequences; else always the same ones
 EXAMPLES = [10, pytest.param(100, marks=pytest.mark.ci)] if ASKED is None else [int(ASKED)]
-# a command that makes a real Central forget a deleted submission; {project}, {form} and {root} are filled in
-PURGE = os.environ.get("TILIK_TEST_CENTRAL_PURGE")
 
 
 @pytest.fixture
@@ -87,15 +82,21 @@ def test_a_life_that_ends_with_a_purge(worlds: Callable[[], World], pulled_first
     assert sum(kept.gone for kept in machine.known) == (2 if machine.world.purge else 0)
 
 
-def purge_at(sandbox: Sandbox, url: str) -> Callable[[Central, list[str]], None] | None:
-    if url == sandbox.url:
-        return lambda central, roots: sandbox.state.purge(sandbox.state.projects[central.project].forms[FORM_ID])
-    if PURGE is None:
-        return None
-    return purge_by_command
-
-
-def purge_by_command(central: Central, roots: list[str]) -> None:
-    for root in roots:
-        command = (PURGE or "").format(project=central.project, form=FORM_ID, root=root)
-        subprocess.run(shlex.split(command), check=True, capture_output=True, timeout=60)
+def test_a_life_of_edits_with_every_form_version_and_of_answers_sent_again(worlds: Callable[[], World]) -> None:
+    machine = Everything(worlds())
+    machine.create(photo=False, rooms=2)
+    machine.pull()
+    machine.publish(drop="room", add=False)
+    machine.create(photo=True, rooms=1)
+    machine.edit(which=0, photo=False, filled_in_with=1)
+    machine.pull()
+    machine.publish(drop="word", add=True)
+    machine.edit(which=1, photo=True, filled_in_with=0)
+    machine.edit(which=0, photo=False, filled_in_with=2)
+    if machine.world.purge:
+        machine.delete(which=0, long_ago=True)
+        machine.send_again(which=0, photo=True)
+        machine.pull()
+        machine.edit(which=0, photo=True, filled_in_with=1)
+    machine.teardown()
+    assert len(machine.known) == 2 and not machine.known[0].gone

@@ -62,22 +62,28 @@ def _find(path: dict[str, Any]) -> None:
     if "form" in path:
         g.form = found(g.project.forms, path["form"])
     if "root" in path:
-        shown = still_shown()
-        if path["root"] in shown and path["root"] in g.form.submissions:
-            raise Refused("500.1", "Internal Server Error")  # it expects one
-        g.submission = found(g.form.submissions | shown, path["root"])
+        _must_not_find_two(path["root"])
+        g.submission = found(g.form.submissions | still_shown(), path["root"])
         if (g.submission.deleted_at is not None) is not request.path.endswith("/restore"):
             raise Refused("404.1")
     if "instance" in path:
         g.version = found({v.read.instance_id: v for v in g.submission.versions}, path["instance"])
     if "list" in path:
         g.list = found(g.project.lists, path["list"])
-    g.name = path.get("name", "")
+    g.name, g.number = path.get("name", ""), path.get("number", 0)
+
+
+def _must_not_find_two(root: str) -> None:
+    """Fail as Central does of what a deleted form of the same id has too: for all but files and changes."""
+    forms_of_it = (g.form, *g.project.trashed(g.form.form_id))
+    asks = request.method == "GET" or request.path.endswith("/comments")
+    if asks and "/attachments" not in request.path and sum(root in form.submissions for form in forms_of_it) > 1:
+        raise Refused("500.1", "Internal Server Error")
 
 
 def still_shown() -> dict[str, Submission]:
     """Give what a deleted form of this id brought, for the views in which Central still shows it."""
-    if request.endpoint not in (f"GET {SUBMISSIONS}", f"GET {SUBMISSION}", f"GET {SUBMISSION}/versions"):
+    if request.endpoint not in (f"GET {SUBMISSION}", f"GET {SUBMISSION}/versions"):
         return {}
     return {root: s for form in g.project.trashed(g.form.form_id) for root, s in form.submissions.items()}
 
@@ -222,11 +228,12 @@ ENDPOINTS: dict[tuple[str, str], Callable[[], Any]] = {
     ("POST", "/sessions"): log_in,
     ("POST", "/projects"): lambda: {"id": g.state.add_project(request.get_json()["name"]).id},
     ("GET", "/projects/<int:project>"): lambda: {"id": g.project.id, "name": g.project.name},
-    ("GET", FORMS): lambda: [forms.form_json(form) for form in g.project.forms.values()],
+    ("GET", FORMS): forms.list_forms,
     ("POST", FORMS): forms.add_form,
     ("GET", FORM): lambda: forms.form_json(g.form),
     ("PATCH", FORM): lambda: forms.form_json(changed(g.form, state=request.get_json()["state"])),
     ("DELETE", FORM): forms.delete_form,
+    ("POST", f"{FORMS}/<int:number>/restore"): forms.restore_form,
     ("GET", f"{FORM}.svc"): lambda: found({}, "the service's own document, of which nobody asks"),
     ("GET", f"{FORM}/attachments"): lambda: forms.files_json(g.form.published[-1] if g.form.published else None),
     ("GET", f"{FORM}/draft"): lambda: {"version": found({"draft": g.form.draft}, "draft").version},
@@ -238,7 +245,8 @@ ENDPOINTS: dict[tuple[str, str], Callable[[], Any]] = {
     ("GET", f"{FORM}.svc/Submissions"): feed,
     ("GET", SUBMISSIONS): lambda: [
         submission_json(s)
-        for s in [*g.form.newest_first(), *reversed(still_shown().values())]
+        for form in (g.form, *g.project.trashed(g.form.form_id))
+        for s in form.newest_first()
         if bool(s.deleted_at) is (request.args.get("deleted") == "true")
     ],
     ("POST", SUBMISSIONS): add_submission,

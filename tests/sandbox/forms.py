@@ -85,8 +85,22 @@ def delete_draft() -> Json:
     return changed(g.form, draft=None) and SUCCESS
 
 
+def list_forms() -> list[Json]:
+    if request.args.get("deleted") != "true":
+        return [form_json(form) for form in g.project.forms.values()]
+    trash = [(number, form) for number, form in enumerate(g.project.trash, 1) if form.deleted_at]
+    return [form_json(form) | {"id": number, "deletedAt": form.deleted_at} for number, form in trash]
+
+
 def delete_form() -> Json:
-    g.project.trash.append(g.project.forms.pop(g.form.form_id))
+    g.project.trash.append(changed(g.project.forms.pop(g.form.form_id), deleted_at=moment()))
+    return SUCCESS
+
+
+def restore_form() -> Json:
+    form = found(dict(enumerate(g.project.trash, 1)), g.number)
+    new(form.form_id, g.project.forms)
+    g.project.forms[form.form_id] = changed(form, deleted_at=None)
     return SUCCESS
 
 

@@ -83,6 +83,7 @@ class Form:
     state: str = "open"
     submissions: dict[str, Submission] = field(default_factory=dict)
     linked: set[str] = field(default_factory=set)  # files that are entity lists
+    deleted_at: str | None = None
 
     def newest_first(self) -> list[Submission]:
         return list(reversed(self.submissions.values()))
@@ -107,7 +108,7 @@ class Project:
     name: str
     forms: dict[str, Form] = field(default_factory=dict)
     lists: dict[str, EntityList] = field(default_factory=dict)
-    trash: list[Form] = field(default_factory=list)
+    trash: list[Form] = field(default_factory=list)  # deleted forms; a form's number is its place, from 1
     deleted_lists: list[EntityList] = field(default_factory=list)
     key: str | None = None  # what a form's version says while submissions are encrypted
     app_users: list[Json] = field(default_factory=list)
@@ -115,7 +116,7 @@ class Project:
 
     def trashed(self, form_id: str) -> list[Form]:
         """Forms of this id that were deleted: their versions stay taken, and one view still shows what they brought."""
-        return [form for form in self.trash if form.form_id == form_id]
+        return [form for form in reversed(self.trash) if form.form_id == form_id and form.deleted_at]
 
     def make_entities(self, submission: Submission, *, approved: bool) -> None:
         """Make the entities a submission asks for (their labels only), where it has come as far as the list wants."""
@@ -163,4 +164,6 @@ class State:
     def purge(self, form: Form) -> None:
         """Forget what was deleted, as Central does after thirty days."""
         form.submissions = {root: s for root, s in form.submissions.items() if not s.deleted_at}
-        self.audits.append({"action": "submission.purge", "details": {"submissions_deleted": 1}, "loggedAt": moment()})
+        details = {"submissions_deleted": 1}
+        self.audits.append({"action": "submission.purge", "actee": None, "details": details, "notes": None,
+                            "loggedAt": moment()})  # fmt: skip

@@ -31,6 +31,14 @@ def a_form(
     return write_xlsx(survey=survey, settings=settings, **entities)
 
 
+def a_form_without_ids(form_id: str = FORM_ID) -> str:
+    """Give a form, as XML, that asks for a word and, in its meta, for no instance id."""
+    return f"""<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml">
+<h:head><h:title>Trial</h:title><model><instance><data id="{form_id}" version="1"><word/><meta><instanceName/></meta>
+</data></instance><bind nodeset="/data/word" type="string"/></model></h:head>
+<h:body><input ref="/data/word"><label>word</label></input></h:body></h:html>"""
+
+
 def a_submission(
     instance_id: str | None = None, *, version: str = "1", replaces: str | None = None, rooms: tuple[str, ...] = (),
     form_id: str = FORM_ID, entity: str | None = None, **answers: Any,

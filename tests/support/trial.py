@@ -9,7 +9,8 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import Engine, select, update
 
-from server.db import Base, snapshot, writing
+from server.db import Base, now, snapshot, writing
+from server.moments import to_central
 from server.settings import Settings
 from server.submissions.keeping import insert_versions, upsert_states
 from server.submissions.tables import Form, Submission, SubmissionState
@@ -19,7 +20,7 @@ from tests.sandbox.xform import read_submission
 from tests.support.forms import FORM_ID, a_form, a_submission
 from workers.central.api import Central
 from workers.central.session import CentralProblem
-from workers.pulling.pull import THE_BEGINNING, changed_since
+from workers.pulling.pull import AHEAD, LOOK_BACK, THE_BEGINNING, changed_since
 from workers.queue.handlers import Context
 
 _OWN = ("id", "form_pk", "problem", "seen_at", "looked", "looked_at", "compared")
@@ -36,6 +37,11 @@ def a_context(central: Central, engine: Engine, tmp_path: Path, url: str) -> Con
 def publish_trial(central: Central) -> Central:
     central.publish(FORM_ID, a_form(), "1")
     return central
+
+
+def publish_xml(central: Central, xml: str) -> None:
+    path, headers = f"projects/{central.project}/forms", {"Content-Type": "application/xml"}
+    central.session.ask("POST", path, params={"publish": "true"}, data=xml.encode(), headers=headers).close()
 
 
 def submit_many(sandbox: Sandbox, central: Central, count: int, **answers: Any) -> list[str]:
@@ -56,6 +62,23 @@ def delete(central: Central, root: str) -> None:
 
 def restore(central: Central, root: str) -> None:
     central.session.ask("POST", f"projects/{central.project}/forms/{FORM_ID}/submissions/{root}/restore").close()
+
+
+def delete_form(central: Central) -> None:
+    central.session.ask("DELETE", f"projects/{central.project}/forms/{FORM_ID}").close()
+
+
+def restore_form(central: Central) -> None:
+    """Restore the form that was deleted first, from Central's trash."""
+    path = f"projects/{central.project}/forms"
+    number = central.ask_for(path, params={"deleted": "true"})[0]["id"]
+    central.session.ask("POST", f"{path}/{number}/restore").close()
+
+
+def make_anew(central: Central, version: str = "2") -> None:
+    """Delete the form and make it again under its id, which takes a version that was never used."""
+    delete_form(central)
+    central.publish(FORM_ID, a_form(version), version)
 
 
 def close(central: Central) -> None:
@@ -101,7 +124,7 @@ JPEG, OTHER = b"\xff\xd8\xff\xe0 one", b"\xff\xd8\xff\xe0 another"
 def pretend_that_time_has_passed(engine: Engine) -> None:
     """Move the watermark past everything that was, so that only the slow pass can see it."""
     with writing(engine) as session:
-        session.execute(update(Form).values(watermark="2999-01-01T00:00:00.000Z"))
+        session.execute(update(Form).values(watermark=to_central(now() + (LOOK_BACK + AHEAD) / 2)))
 
 
 def refusal(action: Callable[[], Any]) -> str:

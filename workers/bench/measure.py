@@ -1,6 +1,8 @@
 """One measurement, in a process of its own."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import Engine, update
@@ -28,7 +30,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Sample:
-    """One run and its baseline. Peak memory is above what the process had before it began."""
+    """One run and its baseline. Peak memory is of the first run, above what the process had before it began."""
 
     seconds: float
     baseline_seconds: float
@@ -37,23 +39,39 @@ class Sample:
 
 
 def measure(what: str, target: Target) -> Sample:
-    """Measure a first pull (`pull`), or a poll that finds nothing new (`poll`), and the same feed thrown away."""
+    """Measure a first pull (`pull`), or a poll that finds nothing new (`poll`), and the same feed thrown away.
+
+    It is run twice: for its memory in a process that never did it before, which keeps what it took, so that a second
+    run seems to need none; then, warmed up as a worker that lives for weeks, for its time. A poll needs a pull before.
+    """
+    with _connected(target) as (engine, central):
+        upgrade(engine)
+        _prepare(what, engine, central, target)
+        before = reset_peak_mb()
+        _pull(engine, central, target.form_id)
+        peak = peak_mb() - before
+        where = _prepare(what, engine, central, target)
+        baseline = seconds(lambda: throw_away(central, target.form_id, where))
+        cpu = time.process_time()
+        taken = seconds(lambda: _pull(engine, central, target.form_id))
+        return Sample(taken, baseline, time.process_time() - cpu, peak)
+
+
+@contextmanager
+def _connected(target: Target) -> Iterator[tuple[Engine, Central]]:
     engine = open_database(target.database)
-    upgrade(engine)
     with Central(target.url, target.user, target.password, target.project) as central:
         central.form(target.form_id)  # log in, and open the connection, before the clock starts
-        _pull(engine, central, target.form_id)  # once to warm up: a worker lives for weeks
-        if what == "pull":
-            empty(engine)
-            where = changed_since(THE_BEGINNING)
-        else:
-            where = _pretend_that_time_has_passed(engine, central, target)
-        baseline = seconds(lambda: throw_away(central, target.form_id, where))
-        before, cpu = reset_peak_mb(), time.process_time()
-        taken = seconds(lambda: _pull(engine, central, target.form_id))
-        sample = Sample(taken, baseline, time.process_time() - cpu, peak_mb() - before)
+        yield engine, central
     engine.dispose()
-    return sample
+
+
+def _prepare(what: str, engine: Engine, central: Central, target: Target) -> str:
+    """Let a pull, or a poll, be what comes next; returns the filter that it will send."""
+    if what == "poll":
+        return _pretend_that_time_has_passed(engine, central, target)
+    empty(engine)
+    return changed_since(THE_BEGINNING)
 
 
 def _pull(engine: Engine, central: Central, form_id: str) -> None:

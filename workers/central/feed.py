@@ -32,6 +32,8 @@ _TAIL = 10_000  # Central's words about a submission are shorter
 class FeedRow(NamedTuple):
     """One submission as the feed has it: Central's words about it, and the text of its answers.
 
+    A first version's id is the submission's. Of an edited one the feed has the id decoded, or, where its form asks for
+    none, not at all: then the submission's stands here.
     `problem` says what is wrong with it; `text` is empty where it is too large to be kept, and `system.submitted_at`
     where Central's words cannot be read.
     """
@@ -102,9 +104,10 @@ def _as_row(row: Json | None, text: str) -> FeedRow:
         return _odd_row(text)
     try:
         root_id, system = _id(row["__id"]), System.of(row["__system"])
-        instance_id = (row.get("meta") or {}).get("instanceID") or root_id
+        said = _id((row.get("meta") or {}).get("instanceID") or root_id)
+        instance_id = said if system.edits else root_id
         text.encode()
-        return FeedRow(root_id, _id(instance_id), system, _without_system(text))
+        return FeedRow(root_id, instance_id, system, _without_system(text))
     except KeyError:
         raise _LacksWords from None
     except (AttributeError, TypeError, ValueError, RecursionError):

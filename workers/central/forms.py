@@ -26,6 +26,16 @@ class Forms(Connection):
         with understood():
             return FormInfo.of(answer)
 
+    def was_deleted(self, form_id: str) -> bool:
+        """Tell whether a form of this id lies in Central's trash; False where this account may not look there."""
+        try:
+            trash = self.ask_for(self.path_of(), params={"deleted": "true"})
+        except CentralProblem as problem:
+            if problem.reason.code == "central_not_allowed":
+                return False
+            raise
+        return any(form["xmlFormId"] == form_id for form in trash)
+
     def draft_version(self, form_id: str) -> str | None:
         """Give the version of a form's draft; None where there is no draft."""
         try:

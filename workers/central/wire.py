@@ -108,12 +108,13 @@ class ListedSubmission(NamedTuple):
     review_state: str | None
     updated_at: str | None
     deleted_at: str | None
+    submitted_at: str
 
     @classmethod
     def of(cls, answer: Json) -> Self:
         """Read it."""
         return cls(answer["instanceId"], answer["currentVersion"]["instanceId"], answer["reviewState"],
-                   answer["updatedAt"], answer["deletedAt"])  # fmt: skip
+                   answer["updatedAt"], answer["deletedAt"], answer["createdAt"])  # fmt: skip
 
 
 class VersionInfo(NamedTuple):

@@ -1,40 +1,34 @@
 """Make a sync certificate: Central is listed, our side read, the feed compared, and Central listed again.
 
 Only two equal listings around one comparison count; otherwise something changed meanwhile, and it is tried again. The
-listing and the feed are two views of Central that do not share their code there: they have to agree as well.
+listing and the feed are two views of Central that do not share their code there: they have to agree as well. Where they
+do not, twice the same, those submissions are named apart and the others are compared.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
-from sqlalchemy import Engine, Row
+from sqlalchemy import Engine
 
-from server.db import batches, now, snapshot, writing
+from server.db import snapshot, writing
+from server.removals.tombstones import remove_again
 from server.store import Store
 from server.submissions.forms import forms_of
-from server.submissions.keeping import comment_counts, digest
-from server.submissions.looking import AsShown
+from server.submissions.keeping import digest
+from server.submissions.settling import settlement_of
 from server.submissions.tables import Form
-from server.sync.certificates import (
-    Cause,
-    Detail,
-    Difference,
-    FormDetail,
-    digest_of,
-    keep_certificate,
-)
-from server.sync.compared import count_compared, note_compared, note_compared_files, stored_files, to_compare
-from server.sync.side_by_side import AtCentral, Line, SideBySide, altered_here, kept_of, tombstones
+from server.sync.certificates import OF_CENTRAL, Cause, Detail, FormDetail, SettledForm, keep_certificate
+from server.sync.compared import count_compared, count_files
+from server.sync.side_by_side import AFTER, BEFORE, FEED, AtCentral, Line, SideBySide, altered_here, put_kept
+from server.sync.sides import Sides, sides_on_disk
 from workers.central.api import Central
 from workers.central.feed import FeedRow, read_listing, read_rows
-from workers.central.session import CentralProblem, unless_gone
+from workers.pulling.deeply import look_into
 from workers.pulling.pull import THE_BEGINNING, Progress, changed_since, meet_forms
 
 TRIES = 5
-COMPARED_BATCH = 200
 PAUSE_SECONDS = 1  # longer with each try: Central is busy with this very form
 
 
@@ -43,7 +37,7 @@ def certify(
 ) -> str:
     """Compare every form with Central, keep the certificate and give its verdict.
 
-    `deep` also reads kept files' bytes, compares them with Central's marks, and counts comments: of all that it has not
+    `deep` also compares the bytes of kept files, comments, and the answers that no feed shows: of all that it has not
     compared before as it is now. What was compared stays so, also where this is stopped half-way.
     """
     published, as_of = meet_forms(engine, central), central.clock()
@@ -55,7 +49,11 @@ def certify(
         certifier = _Certifier(engine, central, store, form_id, known.get(form_id), deep, alive)
         details.append(certifier.certify(there=form_id in published))
     with writing(engine) as session:
-        return keep_certificate(session, central.project, as_of, Detail(details), now() if deep else None)
+        for detail in details:
+            undone = [found.root_id for found in detail.differences if found.code == Cause.REMOVAL_PENDING]
+            if undone:  # what is said of it has to be true: the work waits
+                remove_again(session, known[detail.form_id].id, undone)
+        return keep_certificate(session, central.project, as_of, Detail(details))
 
 
 def _nobody(_form_id: str, _done: int) -> None:
@@ -78,112 +76,77 @@ class _Certifier:
         """Compare the form until two listings around a comparison are equal."""
         if not there:
             return self._absent()
+        disagreed: list[str] = []
         for attempt in range(TRIES):
             time.sleep(attempt * PAUSE_SECONDS)
-            self.alive()
-            detail = self._compare()
-            if not detail.unstable:
-                break
-        if self.form is not None:
-            self._look_into(detail, self.form.id)
+            with sides_on_disk() as sides:
+                detail = self._compare(sides)
+                disagree = [found.root_id for found in detail.differences if found.code in OF_CENTRAL]
+                is_settled = not detail.unstable and disagree == disagreed
+                if is_settled or attempt == TRIES - 1:
+                    self._look_into(detail, sides)
+                    break
+            disagreed = disagree
         return detail
 
     def _absent(self) -> FormDetail:
-        """Say that Central has the form no longer; what was pulled stays and cannot be compared."""
-        return FormDetail(self.form_id, differences=[], causes={Cause.FORM_DELETED_AT_CENTRAL: 1})
-
-    def _compare(self) -> FormDetail:
-        detail = FormDetail(self.form_id)
-        before = self._listing()
+        """Say that Central has the form no longer, or who settled that; what was pulled cannot be compared."""
         with snapshot(self.engine) as session:
-            here = kept_of(session, self.form.id) if self.form else {}
-            removed = tombstones(session, self.form.id) if self.form else set()
-        comparison = SideBySide(detail, here, removed, (self.form and self.form.watermark) or THE_BEGINNING)
+            made = settlement_of(session, self.form) if self.form else None
+        if made is None:
+            return FormDetail(self.form_id, causes={Cause.FORM_DELETED_AT_CENTRAL: 1})
+        return FormDetail(self.form_id, settled=SettledForm(made.settled_by, made.settled_at, made.why, made.counts))
+
+    def _compare(self, sides: Sides) -> FormDetail:
+        detail = FormDetail(self.form_id)
+        sides.put(BEFORE, self._listing())
+        if self.form:
+            with snapshot(self.engine) as session:
+                put_kept(sides, session, self.form.id)
+        watermark = (self.form and self.form.watermark) or THE_BEGINNING
         published = self.central.form(self.form_id).version
-        lines = []
-        for row in self._feed():
-            comparison.meet(row, published)
-            lines.append(row.line.digest())
-        comparison.finish()
-        detail.digest = digest_of(lines)
-        detail.unstable = not before == detail.digest == self._listing()
+        sides.put(FEED, self._feed())
+        sides.put(AFTER, self._listing())
+        self.alive()
+        SideBySide(detail, sides, watermark, published).compare()
+        if Cause.ONLY_LISTED in detail.causes and self.central.was_deleted(self.form_id):
+            detail.explain_listed()
+        detail.unstable |= self.central.form(self.form_id).version != published  # the feed may be by another version
         return detail
 
-    def _listing(self) -> str:
-        """List the form by Central's other view, and digest it."""
-        lines = []
+    def _listing(self) -> Iterator[tuple[str, Line]]:
+        """List the form by Central's other view."""
         for deleted in (False, True):
+            self.alive()
             with self.central.listing_stream(self.form_id, deleted=deleted) as chunks:
-                lines += [Line(*entry).digest() for entry in read_listing(chunks)]
-        return digest_of(lines)
+                for entry in read_listing(chunks):
+                    yield entry.root_id, Line(*entry)
 
-    def _feed(self) -> Iterator[AtCentral]:
+    def _feed(self) -> Iterator[tuple[str, AtCentral]]:
+        self.alive()
         with self.central.feed(self.form_id, changed_since(THE_BEGINNING)) as feed:
             for row in read_rows(feed.chunks):
-                yield at_central(row)
+                yield row.root_id, at_central(row)
 
-    def _look_into(self, detail: FormDetail, form_pk: int) -> None:
-        """Check what is kept by itself: answers unaltered, files there; deeply: their bytes, and comments."""
+    def _look_into(self, detail: FormDetail, sides: Sides) -> None:
+        """Check what is kept by itself, and deeply; say how much was compared by now."""
+        if self.form is None:
+            return
         with snapshot(self.engine) as session:
-            for difference in altered_here(session, form_pk):
+            for difference in altered_here(session, self.form.id):
                 detail.add(difference)
-            files, left = stored_files(session, form_pk), to_compare(session, form_pk) if self.deep else []
-        for batch in batches(files, COMPARED_BATCH):
-            self._look_into_files(detail, batch)
-        for asked in batches(left, COMPARED_BATCH):
-            self._compare_comments(detail, form_pk, asked)
+        look_into(self.engine, self.central, self.store, self.form, detail, sides, self.alive, deep=self.deep)
         with snapshot(self.engine) as session:
-            detail.compared_files, detail.compared = count_compared(session, form_pk)
-
-    def _look_into_files(self, detail: FormDetail, files: Sequence[Row[Any]]) -> None:
-        found = {}
-        for file in files:
-            self.alive()
-            if code := self._what_is_wrong_with(file):
-                found[file.id] = code
-                detail.add(Difference(file.root_id, code, {"name": file.name}))
-        sound = [file.id for file in files if self.deep and file.id not in found and not file.compared_at]
-        if sound:
-            with writing(self.engine) as session:
-                note_compared_files(session, sound)
-
-    def _compare_comments(self, detail: FormDetail, form_pk: int, asked: Sequence[AsShown]) -> None:
-        with snapshot(self.engine) as session:
-            kept = comment_counts(session, form_pk, [one.root_id for one in asked])
-        sound = []
-        for one in asked:
-            self.alive()
-            there = unless_gone(partial(self.central.comments, self.form_id, one.root_id))
-            if there is None or len(there) == kept[one.root_id]:
-                sound.append(one)
-            else:
-                counts = {"here": kept[one.root_id], "there": len(there)}
-                detail.add(Difference(one.root_id, Cause.COMMENTS_MISSING, counts))
-        with writing(self.engine) as session:
-            note_compared(session, form_pk, sound)
-
-    def _what_is_wrong_with(self, file: Row[Any]) -> Cause | None:
-        path = self.store.path(file.digest)
-        if not path.exists():
-            return Cause.FILE_LOST_HERE
-        if not self.deep or file.compared_at:
-            return None
-        if not self.store.is_whole(file.digest):
-            return Cause.FILE_ALTERED_HERE
-        try:
-            opened = self.central.attachment(self.form_id, file.root_id, file.instance_id, file.name, file.etag)
-            with opened as there:
-                return None if there.chunks is None else Cause.FILE_REPLACED_AT_CENTRAL
-        except CentralProblem as problem:
-            if problem.passes:
-                raise
-            return None  # deleted or cleared: the comparison of the lines says so
+            detail.compared = count_compared(session, self.form.id)
+            files = count_files(session, self.form.id)
+        detail.stored_files, detail.compared_files = files.stored, files.compared
+        detail.files_compared_from, detail.files_compared_until = files.since, files.until
 
 
 def at_central(row: FeedRow) -> AtCentral:
     """Read a feed's row as one side of a comparison."""
     system = row.system
-    line = Line(row.root_id, row.instance_id, system.review_state, system.updated_at, system.deleted_at)
-    return AtCentral(
-        line, system.submitted_at, system.edits, system.present, system.form_version, digest(row.text or "")
-    )
+    line = Line(row.root_id, row.instance_id, system.review_state, system.updated_at, system.deleted_at,
+                system.submitted_at)  # fmt: skip
+    said = None if row.is_encrypted else digest(row.text or "")
+    return AtCentral(line, system.edits, system.present, system.form_version, said)

@@ -9,6 +9,7 @@ import click
 from server.db import snapshot, writing
 from server.disclosure.clearing import Clearance
 from server.store import Store
+from server.submissions.settling import unsettled_forms
 from server.sync import text
 from server.sync.certificates import IDENTICAL, latest_certificate, read_detail
 from server.sync.compared import forget_compared, left_to_compare
@@ -102,14 +103,18 @@ def repair(form: str | None) -> None:
     """Make Tilik what Central is."""
     with connected() as (settings, engine, central):
         forms = meet_forms(engine, central)
+        with snapshot(engine) as session:
+            unsettled = unsettled_forms(session, central.project)
         if form and form not in forms:
-            stop(Reason("form_not_known", {"form": form}))
+            stop(Reason("form_absent" if form in unsettled else "form_not_known", {"form": form}))
         task = partial(mend, engine, central, Store(settings.store))
         done = [with_progress("pull.progress", partial(task, form_id)) for form_id in ([form] if form else forms)]
         with writing(engine) as session:
             ask(session, Read())
     for one in done:
         tell("pull.failed" if one.slow_pass.problem else "repair.done", **_shown(one))
+    for absent in [] if form else unsettled:
+        click.echo(words.reason(Reason("form_absent", {"form": absent})), err=True)
     if any(one.slow_pass.problem for one in done):
         raise SystemExit(1)
 

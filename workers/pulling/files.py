@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Engine, select
 
 from server.db import snapshot, writing
-from server.removals.tombstones import is_removed
+from server.removals.tombstones import is_removed, remove_again
 from server.store import Store, TooLarge
 from server.submissions.files import (
     EXPECTED,
@@ -28,13 +28,13 @@ from server.submissions.files import (
     note,
     settle,
 )
-from server.submissions.keeping import lock_form
+from server.submissions.keeping import is_current, lock_form
 from server.submissions.media import media_type
 from server.submissions.tables import Attachment, Form
 from verification.reason import Reason
 from workers.central.api import Central
 from workers.central.session import CentralProblem, unless_gone
-from workers.pulling.pull import TROUBLES_IN_A_ROW
+from workers.pulling.forbearance import TROUBLES_IN_A_ROW
 
 LIMIT_BYTES = 20_000_000
 TOO_LARGE = "attachment_too_large"
@@ -118,6 +118,8 @@ class _Fetcher:
             return False
         with snapshot(self.engine) as session:
             removed = is_removed(session, self.form_pk, asked.root_id, name)
+        if removed and exists:
+            self._remove_again(asked, name)
         values = {"state": REMOVED} if removed else self._look(asked, name, exists, known)
         if values is None:
             return False
@@ -127,6 +129,12 @@ class _Fetcher:
                 values = {"state": REMOVED, "digest": None, "problem": None}
             note(session, self.form_pk, asked, name, **values)
         return values["state"] == STORED
+
+    def _remove_again(self, asked: Asked, name: str) -> None:
+        """Have a file that was lawfully removed taken away at Central again; of an older version it cannot be."""
+        with writing(self.engine) as session:
+            if is_current(session, self.form_pk, asked.root_id, asked.instance_id):
+                remove_again(session, self.form_pk, [asked.root_id], name)
 
     def _look(self, asked: Asked, name: str, exists: bool, known: Attachment | None) -> dict[str, Any] | None:
         """Say what is to be noted of a file, having fetched it where it is new; None where nothing has changed."""

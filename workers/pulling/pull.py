@@ -10,40 +10,43 @@ hence the look-back, and "ge". What the filter cannot see, the slow pass does (`
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
-from server.aside import or_aside
 from server.db import insert_into, now, snapshot, writing
 from server.moments import from_central, to_central
-from server.removals.tombstones import removed_roots
-from server.submissions.forms import form_of, forms_of
+from server.removals.tombstones import remove_again, removed_roots
+from server.submissions.forms import form_of, forms_of, is_as_known, note_published
 from server.submissions.keeping import (
+    Known,
     ask_for_files,
     digest,
+    fill_in_form_versions,
     insert_versions,
-    known_versions,
+    latest_sight,
     lock_form,
     newest_stamp,
+    note_gone,
+    present_roots,
+    set_back,
     upsert_states,
 )
+from server.submissions.replacing import make_room
 from server.submissions.tables import Form
-from server.visits.reading import VISIT
-from verification.reading.point import may_be_half_read
 from verification.reason import Reason
 from workers.central.api import Central
-from workers.central.feed import FeedRow, read_rows, to_text
+from workers.central.feed import FeedRow, read_rows
 from workers.central.session import CentralProblem
 from workers.central.wire import FormInfo, Json
-from workers.central.xml import MAX_XML_CHARACTERS, UnreadableXml, read_answers
+from workers.pulling.closer import CloserLook, FromXml
+from workers.pulling.forbearance import Forbearance
 from xlsforms.forms import FORMS
 
 BATCH = 500
-TROUBLES_IN_A_ROW = 3  # from so many on it is Central that fails, not a submission
 LOOK_BACK = timedelta(minutes=10)
+AHEAD = timedelta(hours=1)  # a watermark farther ahead came from a wrong clock; one less far soon is not ahead any more
 THE_BEGINNING, NEVER = "1970-01-01T00:00:00.000Z", "2999-01-01T00:00:00.000Z"
 
 Progress = Callable[[str, int], None]  # a form's id, and how many more of its rows are in
@@ -56,6 +59,7 @@ class PullReport:
     form_id: str
     rows: int = 0
     new_versions: int = 0
+    gone: list[str] = field(default_factory=list)
     problem: Reason | None = None
 
 
@@ -70,10 +74,9 @@ def meet_forms(engine: Engine, central: Central) -> list[str]:
     with snapshot(engine) as session:
         known = forms_of(session, central.project)
     published += _hidden(central, [form.form_id for form in known if form.form_id not in published])
-    if any((form.absent_since is None) is not (form.form_id in published) for form in known):
+    if not all(is_as_known(form, published) for form in known):
         with writing(engine) as session:
-            for form in forms_of(session, central.project):
-                form.absent_since = None if form.form_id in published else form.absent_since or now()
+            note_published(session, central.project, published)
     return published
 
 
@@ -105,7 +108,7 @@ def pull_form(
     pull = _FormPull(engine, central, form_id, form_key(engine, central.project, form_id), progress)
     try:
         while pull.cycle(everything=everything):
-            continue  # one that went on from a cycle that was cut has not seen what changed meanwhile: look once more
+            continue  # what this one could not see, another has to
     except CentralProblem as problem:
         pull.report.problem = problem.reason
         with writing(engine) as session:
@@ -150,19 +153,26 @@ class _FormPull:
     form_pk: int
     progress: Progress | None
     report: PullReport = field(init=False)
-    _poisoned: int = 0  # submissions in a row that Central failed to give
 
     def __post_init__(self) -> None:
         self.report = PullReport(self.form_id)
+        self._closer = CloserLook(
+            self.engine, self.central, self.form_id, self.form_pk, Forbearance(self.central, self.form_id)
+        )
 
     def cycle(self, *, everything: bool = False) -> bool:
-        """Read the feed once to its end; tells whether this went on from a cycle that was cut."""
+        """Read the feed once to its end; tells whether to look once more.
+
+        One that went on from a cycle that was cut has not seen what changed meanwhile; one that asked for what changed
+        after a moment that is still to come, by a clock of Central's that was ahead, has seen nothing.
+        """
         watermark = started = reached = newest = None
         if not everything:
             with snapshot(self.engine) as session:
                 form = session.get_one(Form, self.form_pk)
                 watermark, started, reached = form.watermark, form.cycle_started, form.cycle_reached
                 newest = newest_stamp(session, self.form_pk)
+        missing = self._all_that_is_here() if watermark is None and reached is None else set()
         published: FormInfo | None = None
         with self.central.feed(self.form_id, changed_since(_from_when(watermark, newest), reached)) as feed:
             opened_at = started or feed.opened_at
@@ -170,87 +180,46 @@ class _FormPull:
                 # only now: a version published after the feed was opened makes us read XML, never trust a wrong feed
                 published = published or self.central.form(self.form_id)
                 self._take(batch, published, feed.opened_at, opened_at)
+                missing.difference_update(row.root_id for row in batch)
+        was_ahead = watermark is not None and looking_back(watermark, AHEAD) > feed.opened_at
         with writing(self.engine) as session:
-            self.note(
-                session, watermark=opened_at, cycle_started=None, cycle_reached=None, pulled_at=now(), problem=None
-            )
-        return started is not None
+            if missing:
+                note_gone(session, self.form_pk, sorted(missing), feed.opened_at)
+            self.note(session, watermark=None if was_ahead else opened_at, cycle_started=None, cycle_reached=None,
+                      pulled_at=now(), problem=None)  # fmt: skip
+        self.report.gone += sorted(missing)
+        return started is not None or was_ahead
+
+    def _all_that_is_here(self) -> set[str]:
+        """Name what must be in a feed that is read from the beginning, or is gone; and let that feed be the newest.
+
+        It is read before the feed is opened: what is new at Central meanwhile cannot be taken for gone. No submission
+        was seen after the present moment, but by a clock that was ahead.
+        """
+        with snapshot(self.engine) as session:
+            here, seen_at = present_roots(session, self.form_pk), latest_sight(session, self.form_pk)
+        if seen_at and seen_at > (present := self.central.clock()):
+            with writing(self.engine) as session:
+                set_back(session, self.form_pk, present)
+        return here
 
     def note(self, session: Session, **values: Any) -> None:
         """Note how far this form is."""
         session.connection().execute(update(Form).where(Form.id == self.form_pk).values(**values))
 
     def _take(self, batch: Sequence[FeedRow], published: FormInfo, seen_at: str, cycle_started: str) -> None:
-        extra = self._fetch_extra(batch, published.version)
+        seen = self._closer.look(batch, published.version)
         stamps = [row.system.submitted_at for row in batch if row.system.submitted_at]
         reached = {"cycle_started": cycle_started, "cycle_reached": stamps[-1]} if stamps else {}
         with writing(self.engine) as session:
             lock_form(session, self.form_pk)
-            keep = _Batch(self.form_pk, published.version, seen_at, extra)
-            self.report.new_versions += keep.write(session, batch)
+            fill_in_form_versions(session, self.form_pk, seen.filled_in)
+            keep = _Batch(self.form_pk, published.version, seen_at, seen.extra)
+            self.report.new_versions += keep.write(session, seen.rows)
             self.note(session, published_version=published.version, state=published.state, **reached)
         self.report.rows += len(batch)
         if self.progress:
             self.progress(self.form_id, len(batch))
-
-    def _fetch_extra(self, batch: Sequence[FeedRow], published: str | None) -> dict[str, "_FromXml"]:
-        """Fetch what the feed does not show: versions made between two polls, and answers that it shows in part.
-
-        In part it shows those of other form versions, and points that are not written as a phone writes them. Central
-        gives neither for a submission that is deleted; both are fetched when it is restored.
-        """
-        living = [row for row in batch if not (row.system.deleted_at or row.is_encrypted or row.problem)]
-        suspects = [row for row in living if row.system.edits or self._is_in_part(row, published)]
-        if not suspects:
-            return {}
-        with snapshot(self.engine) as session:
-            known = known_versions(session, self.form_pk, [row.root_id for row in suspects])
-        extra: dict[str, _FromXml] = {}
-        for row in suspects:
-            missing = partial(self._missing_of, published=published, have=known.get(row.root_id, set()))
-            try:
-                extra |= or_aside(missing, _unread, row, but=CentralProblem)
-            except CentralProblem as problem:
-                if problem.passes:
-                    raise
-                extra |= _unread(row, Reason("content_not_given"))  # deleted meanwhile, mostly
-        return extra
-
-    def _is_in_part(self, row: FeedRow, published: str | None) -> bool:
-        is_visit = FORMS.get(self.form_id) == VISIT
-        return row.system.form_version != published or (is_visit and may_be_half_read(row.text))
-
-    def _missing_of(self, row: FeedRow, published: str | None, have: set[str]) -> dict[str, "_FromXml"]:
-        """Fetch the versions of one submission that are not kept yet, and not in the feed as they are."""
-        current = row.system.edits + 1
-        wanted = {row.instance_id: current} if self._is_in_part(row, published) else {}
-        if len(have | {row.instance_id}) < current:
-            versions = reversed(self.central.versions(self.form_id, row.root_id))
-            numbers = {version.instance_id: number for number, version in enumerate(versions, 1)}
-            wanted |= {instance_id: n for instance_id, n in numbers.items() if instance_id != row.instance_id}
-        return {
-            instance_id: self._read_xml(row, instance_id, wanted[instance_id]) for instance_id in wanted.keys() - have
-        }
-
-    def _read_xml(self, row: FeedRow, instance_id: str, number: int) -> "_FromXml":
-        try:
-            xml = self.central.xml(self.form_id, row.root_id, instance_id)
-        except CentralProblem as problem:
-            self._poisoned += 1
-            if problem.reason.values.get("status") != "500" or self._poisoned == TROUBLES_IN_A_ROW:
-                raise
-            return _FromXml(row, instance_id, number, None, problem.reason)  # set aside until the next slow pass
-        self._poisoned = 0
-        try:
-            return _FromXml(row, instance_id, number, to_text(read_answers(xml)))
-        except UnreadableXml as error:
-            as_it_came = to_text({"": xml}) if len(xml) <= MAX_XML_CHARACTERS else None
-            return _FromXml(row, instance_id, number, as_it_came, error.reason)
-
-
-def _unread(row: FeedRow, problem: Reason = Reason("unreadable_row")) -> dict[str, "_FromXml"]:  # noqa: B008
-    """Set a submission aside until it is seen again."""
-    return {row.instance_id: _FromXml(row, row.instance_id, row.system.edits + 1, None, problem)}
 
 
 def _from_when(watermark: str | None, newest: str | None) -> str:
@@ -276,53 +245,46 @@ def _batches(rows: Iterator[FeedRow]) -> Iterator[list[FeedRow]]:
         yield batch
 
 
-@dataclass(frozen=True, slots=True)
-class _FromXml:
-    """A version whose answers came from its XML; `problem` says why they could not be read from it."""
-
-    row: FeedRow
-    instance_id: str
-    number: int
-    text: str | None
-    problem: Reason | None = None
-
-
 @dataclass(frozen=True)
 class _Batch:
     """Writes a batch: the versions that are new, and what Central now says of each submission.
 
-    The feed is evidence only for submissions made for the published version: of others it may hide answers.
+    The feed is evidence only for versions filled in with the published form: of others it may hide answers.
     """
 
     form_pk: int
     published: str | None
     seen_at: str
-    extra: dict[str, _FromXml]
+    extra: dict[str, FromXml]
 
     def write(self, session: Session, batch: Sequence[FeedRow]) -> int:
         """Write it, but for what was lawfully removed; returns how many versions are new."""
         removed = removed_roots(session, self.form_pk, [row.root_id for row in batch])
         rows = list({row.root_id: row for row in reversed(batch) if row.root_id not in removed}.values())[::-1]
+        undone = [row.root_id for row in batch if row.root_id in removed and row.system.deleted_at is None]
+        remove_again(session, self.form_pk, undone)
         if not rows:
             return 0
         extra = [x for x in self.extra.values() if x.row.root_id not in removed]
-        from_xml = [self._version(x.row, x.instance_id, x.number, "xml", x.text) for x in extra if x.text is not None]
+        from_xml = [self._version(x.row, x.instance_id, x.known, "xml", x.text) for x in extra if x.text is not None]
         from_feed = [
-            self._version(row, row.instance_id, row.system.edits + 1, "odata", row.text)
+            self._version(row, row.instance_id, Known(row.system.edits + 1, row.system.form_version), "odata", row.text)
             for row in rows
             if row.text and (row.problem or row.system.form_version == self.published)
             and not row.is_encrypted
         ]  # fmt: skip
+        submitted = {row.root_id: row.system.submitted_at for row in rows if row.system.submitted_at}
+        make_room(session, self.form_pk, submitted)
         upsert_states(session, [self._state(row) for row in rows])
         with_files = [(row.root_id, row.instance_id) for row in rows if row.system.expected]
         older = [(x.row.root_id, x.instance_id) for x in extra if x.instance_id != x.row.instance_id]
         ask_for_files(session, self._lists(with_files + older))
         return insert_versions(session, from_xml + from_feed)  # of one that both have, the XML is kept
 
-    def _version(self, row: FeedRow, instance_id: str, number: int, source: str, text: str) -> Json:
+    def _version(self, row: FeedRow, instance_id: str, known: Known, source: str, text: str) -> Json:
         return {
-            "form_pk": self.form_pk, "root_id": row.root_id, "instance_id": instance_id, "number": number,
-            "digest": digest(text), "source": source, "form_version": row.system.form_version, "answers": text,
+            "form_pk": self.form_pk, "root_id": row.root_id, "instance_id": instance_id, "number": known.number,
+            "digest": digest(text), "source": source, "form_version": known.form_version, "answers": text,
         }  # fmt: skip
 
     def _state(self, row: FeedRow) -> Json:
@@ -334,7 +296,8 @@ class _Batch:
             "deleted_at": system.deleted_at, "review_state": system.review_state, "edits": system.edits,
             "attachments_present": system.present,
             "attachments_expected": system.expected,
-            "submitter": system.submitter, "seen_at": self.seen_at, "gone_at": None, "problem": problem,
+            "submitter": system.submitter, "seen_at": self.seen_at, "gone_at": None, "settlement_id": None,
+            "problem": problem,
         }  # fmt: skip
 
     def _lists(self, versions: Sequence[tuple[str, str]]) -> list[Json]:

@@ -1,6 +1,7 @@
 """The slow pass: what no timestamp at Central tells. Restores, purges, comments, files that were replaced or cleared.
 
-It reads the whole feed again, so that anything the quick pull ever missed is mended too; submission by submission it
+It reads the whole feed again, so that anything the quick pull ever missed is mended too, and what is gone is seen: not
+by Central's listing, which goes on naming what a form had that was deleted and made anew. Submission by submission it
 asks only for what the feed cannot tell (`server.submissions.looking`). Nightly and on demand; where the account may
 read Central's audit log, the minute's pull calls for it when the log shows what needs it.
 """
@@ -23,8 +24,6 @@ from server.submissions.keeping import (
     comment_counts,
     insert_comments,
     lock_form,
-    note_gone,
-    present_roots,
 )
 from server.submissions.looking import TURN, AsShown, note_looked, to_look_into
 from server.submissions.tables import Bookmark
@@ -32,10 +31,10 @@ from server.work.kinds import LookOver, LookOverAll
 from server.work.queue import ask
 from verification.reason import Reason
 from workers.central.api import Central
-from workers.central.feed import read_listing
 from workers.central.session import CentralProblem, unless_gone
 from workers.central.wire import Json
 from workers.pulling.files import fetch_attachments
+from workers.pulling.forbearance import Forbearance
 from workers.pulling.pull import NEVER, Progress, form_key, looking_back, pull_form
 
 COMMENTS_BATCH = 200
@@ -64,11 +63,11 @@ def look_over(
     """
     report, form_pk = SlowReport(form_id), form_key(engine, central.project, form_id)
     pulled = pull_form(engine, central, form_id, progress, everything=True)
-    report.rows, report.new_versions, report.problem = pulled.rows, pulled.new_versions, pulled.problem
+    report.rows, report.new_versions, report.gone = pulled.rows, pulled.new_versions, pulled.gone
+    report.problem = pulled.problem
     if report.problem:
         return report
     try:
-        report.gone = _note_what_is_gone(engine, central, form_pk, form_id)
         with writing(engine) as session:
             chosen = to_look_into(session, form_pk, turn)
             recheck(session, form_pk, [one.root_id for one in chosen])
@@ -79,39 +78,22 @@ def look_over(
     return report
 
 
-def _note_what_is_gone(engine: Engine, central: Central, form_pk: int, form_id: str) -> list[str]:
-    """Note the submissions that Central lists no longer, neither living nor deleted.
-
-    Ours are read first: what is new at Central meanwhile cannot be taken for gone.
-    """
-    moment = central.clock()
-    with snapshot(engine) as session:
-        missing = present_roots(session, form_pk)
-    for deleted in (False, True):
-        with central.listing_stream(form_id, deleted=deleted) as chunks:
-            for entry in read_listing(chunks):
-                missing.discard(entry.root_id)
-    gone = sorted(missing)
-    if gone:
-        with writing(engine) as session:
-            note_gone(session, form_pk, gone, moment)
-    return gone
-
-
 def fetch_comments(
     engine: Engine, central: Central, form_pk: int, form_id: str, chosen: Sequence[AsShown],
     progress: Progress | None = None,
 ) -> int:  # fmt: skip
     """Fetch the comments of these submissions, and note them as asked about; returns how many are new."""
-    new = 0
+    new, forbearance = 0, Forbearance(central, form_id)
     for batch in batches(chosen, COMMENTS_BATCH):
-        roots = [one.root_id for one in batch]
         with snapshot(engine) as session:
-            kept = comment_counts(session, form_pk, roots)
-        found = [comment for root in roots for comment in _new_comments(central, form_pk, form_id, root, kept)]
+            kept = comment_counts(session, form_pk, [one.root_id for one in batch])
+        found: list[Json] = []
+        for one in batch:
+            with forbearance.with_one():
+                found += _new_comments(central, form_pk, form_id, one.root_id, kept)
         with writing(engine) as session:
             new += _keep_comments(session, form_pk, found)
-            note_looked(session, form_pk, batch)
+            note_looked(session, form_pk, batch)  # also one that Central did not answer for: it has its turn
         if progress:
             progress(form_id, len(batch))
     return new

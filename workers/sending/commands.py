@@ -4,7 +4,12 @@ from pathlib import Path
 
 import click
 
-from server.terminal import tell, words
+from server.db import writing
+from server.people.acting import account
+from server.submissions.commands import known_form
+from server.submissions.settling import CannotSettle
+from server.submissions.settling import settle as settle_form
+from server.terminal import opened, stop, tell, words
 from workers.sending.publish import publish_facilities, publish_forms
 from workers.terminal import connected
 from xlsforms.build import build_all
@@ -56,3 +61,19 @@ def publish() -> None:
         tell("forms.more_obstacles", count=len(obstacles) - _TOLD)
     if obstacles:
         raise SystemExit(1)
+
+
+@forms.command("settle", help=words.say("help.forms_settle"))
+@click.argument("form")
+@click.option("--why", required=True, help=words.say("help.why"))
+@click.option("--keep-counting", is_flag=True, help=words.say("help.forms_keep_counting"))
+def settle(form: str, why: str, keep_counting: bool) -> None:
+    """Settle a form that Central no longer has."""
+    with opened() as (settings, engine):
+        try:
+            with writing(engine) as session:
+                found = known_form(session, settings, form)
+                settle_form(session, found, counts=keep_counting, why=why, by=account())
+        except CannotSettle as refused:
+            stop(refused.reason)
+    tell("forms.settled" if keep_counting else "forms.settled_out", form=form)

@@ -31,7 +31,7 @@ def web(engine: Engine, tmp_path: Path) -> FlaskClient:
 
 def certify(engine: Engine, *forms: FormDetail) -> None:
     with writing(engine) as session:
-        keep_certificate(session, PROJECT, "2026-11-22T05:00:00.000Z", Detail(list(forms)), None)
+        keep_certificate(session, PROJECT, "2026-11-22T05:00:00.000Z", Detail(list(forms)))
 
 
 def page(web: FlaskClient, language: str = "id") -> str:
@@ -53,7 +53,7 @@ def test_an_identical_one_states_its_counts_digest_and_age(engine: Engine, web: 
     text = page(web)
     assert "Sama dengan Central" in text and "30 jam yang lalu" in text and digest in text
     assert "Per 22 Nov 2026 12.00 WIB (jam Central): 12 kiriman, 15 versi, 3 dihapus" in text
-    assert "Isi berkas belum pernah diperiksa" in text
+    assert "jawaban 0 dari 15 versi" in text and "tilik certify --deep" in text
 
 
 def test_each_difference_is_named_with_its_cause(engine: Engine, web: FlaskClient) -> None:

@@ -40,6 +40,7 @@ def test_the_values_can_be(results: list[PullMeasured]) -> None:
         assert result.seconds > 0 and result.baseline_seconds > 0 and result.cpu_us_per_row > 0
         assert result.ratio == pytest.approx(result.seconds / result.baseline_seconds, rel=0.2)
         assert 0 <= result.peak_mb < 500
+    assert max(result.peak_mb for result in results) > 0.5, "a process that never pulled before needs memory for it"
 
 
 def test_the_table_has_a_row_for_each_and_a_heading(results: list[PullMeasured]) -> None:

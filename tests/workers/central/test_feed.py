@@ -19,7 +19,7 @@ SYSTEM = (
     '"deletedAt":null}'
 )
 ROWS = [
-    '{"word":"a","meta":{"instanceID":"uuid:1b"},"__id":"uuid:1",' + SYSTEM + "}",
+    '{"word":"a","meta":{"instanceID":"uuid:1b"},"__id":"uuid:1",' + SYSTEM.replace('"edits":0', '"edits":1') + "}",
     '{"word":"\\"__system\\":{}, \\u0000 \\ud800 ä","meta":{},"__id":"uuid:2",'
     + SYSTEM
     + ',"room":[{"use":"x","__id":"y"}]}',

@@ -8,10 +8,13 @@ import pytest
 from sqlalchemy import Engine, delete, update
 
 from server.db import snapshot, writing
+from server.disclosure.clearing import Clearance
 from server.store import Store
 from server.submissions.tables import Attachment, Submission, SubmissionState
-from server.sync.certificates import Cause, Detail, latest_certificate, read_detail
+from server.sync.certificates import Cause, Detail, Difference, latest_certificate, read_detail
+from server.sync.shown import shown_certificate
 from server.sync.tables import Certificate
+from server.words import catalogue
 from tests.sandbox.server import Sandbox
 from tests.support import trial as at_central
 from tests.support.forms import FORM_ID, a_submission, new_id
@@ -253,3 +256,55 @@ class Restless(dict[str, Any]):
         for submission in super().values():
             submission.updated_at = f"2026-01-01T00:00:00.{self.times:03d}Z"
         return super().values()
+
+
+# ── two views of Central ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_submission_on_which_central_disagrees_with_itself_is_named_apart_and_the_rest_is_identical(
+    engine: Engine, trial: Central, store: Store, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.pulling.certify.PAUSE_SECONDS", 0)
+    odd, fine = trial.submit(FORM_ID, a_submission()), trial.submit(FORM_ID, a_submission())
+    look_over(engine, trial, store, FORM_ID)
+    submission = sandbox.state.projects[trial.project].forms[FORM_ID].submissions[odd]
+    plain = submission.system
+    monkeypatch.setattr(submission, "system", lambda: plain() | {"reviewState": "approved"})
+    assert certify(engine, trial, store, deep=True) == "disagree"
+    (form,) = newest(engine, trial)[1].forms
+    assert form.differences == [Difference(odd, Cause.VIEWS_DISAGREE)]
+    assert (form.identical, form.living, form.content, form.unstable) == (1, 1, 1, False)
+    trial.review(FORM_ID, fine, "hasIssues")
+    pretend_that_time_has_passed(engine)
+    assert certify(engine, trial, store) == "different", "where something else differs too"
+
+
+def test_an_unstable_one_names_what_keeps_changing(
+    engine: Engine, trial: Central, store: Store, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.pulling.certify.PAUSE_SECONDS", 0)
+    restless, fine = trial.submit(FORM_ID, a_submission()), trial.submit(FORM_ID, a_submission())
+    look_over(engine, trial, store, FORM_ID)
+    form = sandbox.state.projects[trial.project].forms[FORM_ID]
+    submissions = Restless({restless: form.submissions[restless]})
+    form.submissions, others = submissions, {fine: form.submissions[fine]}
+    form.newest_first = lambda: [*submissions.values(), *others.values()]  # type: ignore[method-assign]
+    assert certify(engine, trial, store) == "unstable"
+    (detail,) = newest(engine, trial)[1].forms
+    assert detail.differences == [Difference(restless, Cause.KEEPS_CHANGING)] and detail.identical == 1
+
+
+def test_it_says_how_many_files_were_checked_and_when(
+    engine: Engine, trial: Central, store: Store, settled: str
+) -> None:
+    certify(engine, trial, store, deep=True)
+    first = newest(engine, trial)[1]
+    assert (first.totals["compared_files"], first.totals["stored_files"]) == (2, 2) and first.files_compared
+    trial.submit(FORM_ID, a_submission(photo="1.jpg"), {"1.jpg": OTHER})
+    look_over(engine, trial, store, FORM_ID)
+    certify(engine, trial, store)
+    made, then = newest(engine, trial)
+    assert (then.totals["compared_files"], then.totals["stored_files"]) == (2, 3)
+    assert then.files_compared == first.files_compared, "no moment after the new one came"
+    said = " ".join(shown_certificate(made, then, Clearance(catalogue("en"))).compared)
+    assert "2 of 3 files were checked byte for byte" in said and "of 3 versions" in said

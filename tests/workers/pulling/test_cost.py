@@ -18,6 +18,7 @@ from workers.pulling.certify import certify
 from workers.pulling.slow_pass import look_over
 
 MANY, TURN = 12, 2
+BEFORE_FILES = 5  # steps: Central is listed twice, each time living and deleted, and its feed read
 Asked = Callable[[Callable[[Central], object]], int]
 
 
@@ -112,10 +113,10 @@ def test_a_deep_certificate_that_is_stopped_goes_on_from_there(
 
     def stop_later(_form_id: str, _done: int) -> None:
         steps.append(1)
-        if len(steps) == MANY:
+        if len(steps) == MANY + BEFORE_FILES:
             raise Stopped
 
-    monkeypatch.setattr("workers.pulling.certify.COMPARED_BATCH", 5)
+    monkeypatch.setattr("workers.pulling.deeply.COMPARED_BATCH", 5)
     with writing(engine) as session:
         forget_compared(session, trial.project)
     steps: list[int] = []

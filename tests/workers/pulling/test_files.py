@@ -18,7 +18,8 @@ from verification.reason import Reason
 from workers.central.api import Central
 from workers.central.session import CentralProblem
 from workers.pulling.files import LIMIT_BYTES, fetch_all, fetch_attachments
-from workers.pulling.pull import TROUBLES_IN_A_ROW, pull_form
+from workers.pulling.forbearance import TROUBLES_IN_A_ROW
+from workers.pulling.pull import pull_form
 
 JPEG = b"\xff\xd8\xff\xe0 a photograph"
 

@@ -18,7 +18,8 @@ from tests.support.trial import delete, kept, restore, states, submit_many, vers
 from verification.reason import Reason
 from workers.central.api import Central
 from workers.central.session import CentralProblem
-from workers.pulling.pull import LOOK_BACK, TROUBLES_IN_A_ROW, changed_since, looking_back, pull_all, pull_form
+from workers.pulling.forbearance import TROUBLES_IN_A_ROW
+from workers.pulling.pull import LOOK_BACK, changed_since, looking_back, pull_all, pull_form
 
 
 def the_form(engine: Engine) -> Form:

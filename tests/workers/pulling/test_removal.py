@@ -1,5 +1,6 @@
 """What was lawfully removed is gone, here and at Central, and nothing brings it back."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,8 @@ def test_a_job_removes_it_at_central_too_and_the_certificate_agrees(
     assert drain(context, ["remove"]) == 1
     assert [listed.root_id for listed in trial.listing(FORM_ID, deleted=True)] == [root]
     assert causes(context, trial) == {}
+    look_over(context.engine, trial, context.store, FORM_ID)
+    assert waiting(context.engine) == [], "what is deleted there is not asked for again"
 
 
 def test_removing_at_central_what_is_not_there_is_done(context: Context, trial: Central, root: str) -> None:
@@ -115,13 +118,58 @@ def test_removing_at_central_what_is_not_there_is_done(context: Context, trial: 
         assert session.scalars(select(Job.state).filter_by(kind="remove")).all() == ["done"]
 
 
-def test_somebody_restoring_it_at_central_does_not_bring_it_back(context: Context, trial: Central, root: str) -> None:
+@pytest.fixture
+def undone(context: Context, trial: Central, root: str) -> str:
+    """Give a submission that was removed here and at Central, and that somebody restored there."""
     removed(context, root)
     drain(context, ["remove"])
     restore(trial, root)
-    look_over(context.engine, trial, context.store, FORM_ID)
+    assert waiting(context.engine) == []
+    return root
+
+
+def waiting(engine: Engine) -> list[str]:
+    with snapshot(engine) as session:
+        return list(session.scalars(select(Job.kind).filter_by(state="waiting", kind="remove")))
+
+
+def by_the_slow_pass(context: Context, central: Central, root: str) -> None:
+    look_over(context.engine, central, context.store, FORM_ID)
+
+
+def by_the_certificate(context: Context, central: Central, root: str) -> None:
+    assert causes(context, central) == {Cause.REMOVAL_PENDING: 1}
+
+
+def by_removing_it_again(context: Context, central: Central, root: str) -> None:
+    assert removed(context, root) == Removed(0, (), again=True)
+
+
+@pytest.mark.parametrize("how", [by_the_slow_pass, by_the_certificate, by_removing_it_again])
+def test_a_removal_that_was_undone_at_central_is_made_again(
+    context: Context, trial: Central, undone: str, how: Callable[[Context, Central, str], None]
+) -> None:
+    how(context, trial, undone)
     assert SECRET not in everything(context.engine)
-    assert causes(context, trial) == {Cause.REMOVAL_PENDING: 1}
+    assert waiting(context.engine) == ["remove"], "what the certificate says of it is true"
+    drain(context, ["remove"])
+    assert [listed.root_id for listed in trial.listing(FORM_ID, deleted=True)] == [undone]
+    assert causes(context, trial) == {} and waiting(context.engine) == []
+
+
+def test_a_removed_file_that_is_sent_again_is_removed_again(context: Context, trial: Central, root: str) -> None:
+    removed(context, root, "1.jpg")
+    drain(context, ["remove"])
+    look_over(context.engine, trial, context.store, FORM_ID)
+    assert waiting(context.engine) == []
+    trial.attach(FORM_ID, root, "1.jpg", JPEG)
+    look_over(context.engine, trial, context.store, FORM_ID)
+    assert (stored(context.store), waiting(context.engine)) == ([], ["remove"])
+    drain(context, ["remove"])
+    current = trial.submission(FORM_ID, root).instance_id
+    assert [file.exists for file in trial.attachments(FORM_ID, root, current)] == [False]
+    for _ in range(3):
+        assert removed(context, root, "1.jpg").again
 
 
 def test_one_file_can_be_removed_from_all_versions_and_stays_removed(

@@ -5,18 +5,27 @@ from typing import Any
 
 from sqlalchemy import Engine, delete, select
 
-from server.db import snapshot, writing
+from server.db import now, snapshot, writing
+from server.decisions.submission_view import view_submission
+from server.removals.removing import remove_file, remove_submission
+from server.schema import named_files
 from server.store import Store
 from server.submissions.changes import changes_of, note_changes
+from server.submissions.files import replaced_files
 from server.submissions.keeping import read_again
-from server.submissions.tables import Submission, SubmissionChange
+from server.submissions.replacing import replaced_versions
+from server.submissions.tables import Attachment, Form, Submission, SubmissionChange
 from server.visits.tables import Visit
+from server.words import catalogue
 from tests.support.deciding import a_visit, form_key, publish_visit_form
 from tests.support.forms import FORM_ID, a_submission, new_id
-from tests.support.trial import read_visits
+from tests.support.trial import JPEG, read_visits
+from tests.support.trial import versions as the_versions
+from verification.reason import Reason
 from workers.central.api import Central
 from workers.pulling.pull import pull_form
 from workers.pulling.repair import repair
+from workers.pulling.slow_pass import look_over
 
 
 def test_what_was_read_from_altered_answers_is_read_again(engine: Engine, central: Central, store: Store) -> None:
@@ -33,6 +42,46 @@ def test_what_was_read_from_altered_answers_is_read_again(engine: Engine, centra
     assert read_all(engine, root) == {"facility": "elsewhere", "changed": ["arrival", "facility"]}
     assert repair(engine, central, store, FORM_ID).rewritten == 1
     assert read_all(engine, root) == rightly
+
+
+def test_what_a_repair_replaces_is_kept_and_shown_until_it_is_lawfully_removed(
+    engine: Engine, central: Central, store: Store
+) -> None:
+    publish_visit_form(central)
+    root = a_visit(engine, central)
+    alter_the_answers(engine, facility="elsewhere")
+    before = the_versions(engine)[root]
+    repair(engine, central, store, FORM_ID)
+    with snapshot(engine) as session:
+        (kept,) = replaced_versions(session, form_key(engine), root)
+        assert (kept.answers, kept.number, kept.source, kept.cause) == (before, 1, "odata", "repaired")
+        assert abs((now() - kept.replaced_at).total_seconds()) < 60
+        page = view_submission(session, central.project, FORM_ID, root, catalogue("id"))
+        assert page and [(one.number, one.differs) for one in page.replaced] == [(1, ("facility",))]
+    assert the_versions(engine)[root] != before
+    repair(engine, central, store, FORM_ID)
+    with writing(engine) as session:
+        assert len(replaced_versions(session, form_key(engine), root)) == 1, "what is right is not replaced again"
+        remove_submission(session, session.scalars(select(Form)).one(), root, "withdrawn_consent", "tester")
+        assert replaced_versions(session, form_key(engine), root) == []
+
+
+def test_a_damaged_files_bytes_are_kept_as_what_it_was_before(engine: Engine, trial: Central, store: Store) -> None:
+    root = trial.submit(FORM_ID, a_submission(photo="1.jpg"), {"1.jpg": JPEG})
+    look_over(engine, trial, store, FORM_ID)
+    with snapshot(engine) as session:
+        digest = session.scalars(select(Attachment.digest)).one()
+    store.path(str(digest)).write_bytes(b"damaged")
+    assert repair(engine, trial, store, FORM_ID).broken_files == 1
+    assert store.path(str(digest)).read_bytes() == JPEG
+    with writing(engine) as session:
+        (before,) = replaced_files(session, form_key(engine), root)
+        assert store.path(str(before.digest)).read_bytes() == b"damaged"
+        assert before.problem == Reason("file_was_damaged")
+        kept = {before.digest, digest}
+        assert kept <= named_files(session), "nothing sweeps them away"
+        removed = remove_file(session, session.scalars(select(Form)).one(), root, "1.jpg", "expired", "tester")
+    assert set(removed.files) == kept
 
 
 def alter_the_answers(engine: Engine, **answers: str) -> None:
