@@ -39,7 +39,7 @@ class Line(NamedTuple):
 
 
 class AtCentral(NamedTuple):
-    """A submission in Central's feed; `digest` is of its answers as the feed writes them.
+    """A submission in Central's feed; `digest` is of its answers as the feed writes them, None where they are sealed.
 
     `form_version` is what its first version was filled in with, whatever the current one was.
     """
@@ -48,7 +48,7 @@ class AtCentral(NamedTuple):
     edits: int
     present: int
     form_version: str | None
-    digest: str
+    digest: str | None
 
     @classmethod
     def of(cls, said: Sequence[Any]) -> Self:
@@ -210,6 +210,8 @@ class SideBySide:
 
     def _compare_content(self, row: AtCentral, here: Here, versions: int) -> None:
         by_feed = is_shown_by_feed(here.source, here.form_version, self.published)
+        if row.digest is None:
+            return  # encrypted: its answers are one of its files, which are compared
         if here.digest is None:
             self._differ(row, Cause.CONTENT_NOT_KEPT)
         elif versions != row.edits + 1:

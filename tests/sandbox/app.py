@@ -75,9 +75,9 @@ def _find(path: dict[str, Any]) -> None:
 
 def _must_not_find_two(root: str) -> None:
     """Fail as Central does of what a deleted form of the same id has too: for all but files and changes."""
-    forms = (g.form, *g.project.trashed(g.form.form_id))
+    forms_of_it = (g.form, *g.project.trashed(g.form.form_id))
     asks = request.method == "GET" or request.path.endswith("/comments")
-    if asks and "/attachments" not in request.path and sum(root in form.submissions for form in forms) > 1:
+    if asks and "/attachments" not in request.path and sum(root in form.submissions for form in forms_of_it) > 1:
         raise Refused("500.1", "Internal Server Error")
 
 

@@ -148,4 +148,5 @@ def at_central(row: FeedRow) -> AtCentral:
     system = row.system
     line = Line(row.root_id, row.instance_id, system.review_state, system.updated_at, system.deleted_at,
                 system.submitted_at)  # fmt: skip
-    return AtCentral(line, system.edits, system.present, system.form_version, digest(row.text or ""))
+    said = None if row.is_encrypted else digest(row.text or "")
+    return AtCentral(line, system.edits, system.present, system.form_version, said)
