@@ -7,7 +7,6 @@ from server.settings import CHECKOUT
 from server.visits import drawing
 from server.web.door import LONGEST_BODY
 from server.web.serving import LIMITS
-from tests.compose.stack import FILE
 
 TABLE = (CHECKOUT / "docs/security.md").read_text(encoding="utf-8").partition("## Limits")[2].partition("\n## ")[0]
 TOLD = {
@@ -22,9 +21,3 @@ TOLD = {
 def test_a_limit_is_told_as_it_is(text: str) -> None:
     number = next(int(word.replace(",", "")) for word in text.split() if word.replace(",", "").isdigit())
     assert text in TABLE and number == TOLD[text]
-
-
-def test_the_proxy_lets_no_more_in_than_the_server_behind_it() -> None:
-    config = FILE["configs"]["proxy"]["content"]
-    assert "client_max_body_size 1m;" in config and "client_body_timeout 10s;" in config
-    assert "client_header_timeout 10s;" in config and "worker_connections 2048;" in config
