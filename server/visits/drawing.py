@@ -22,9 +22,8 @@ MOST_SCANS = 64  # how often a JPEG may go over all of its pixels; cameras do so
 WAIT_SECONDS = 5
 # what Pillow's readers raise on a broken file: they promise no error of their own
 _BROKEN = (
-    ArithmeticError, AssertionError, AttributeError, EOFError, Image.DecompressionBombError,
-    Image.DecompressionBombWarning, LookupError, MemoryError, OSError, RuntimeError, struct.error, SyntaxError,
-    TypeError, ValueError, zlib.error,
+    ArithmeticError, AssertionError, AttributeError, EOFError, Image.DecompressionBombError, LookupError, MemoryError,
+    OSError, RuntimeError, struct.error, SyntaxError, TypeError, ValueError, Warning, zlib.error,
 )  # fmt: skip
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,

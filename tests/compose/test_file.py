@@ -66,3 +66,9 @@ def test_every_variable_is_a_setting(name: str) -> None:
 def test_who_needs_no_way_out_has_none() -> None:
     assert FILE["networks"]["inside"]["internal"]
     assert {name for name, service in SERVICES.items() if "outside" in service["networks"]} == {"worker", "proxy"}
+
+
+def test_the_proxy_lets_no_more_in_than_the_server_behind_it() -> None:
+    config = FILE["configs"]["proxy"]["content"]
+    assert "client_max_body_size 1m;" in config and "client_body_timeout 10s;" in config
+    assert "client_header_timeout 10s;" in config and "worker_connections 2048;" in config

@@ -22,7 +22,7 @@ HOSTS = {
     True: ("localhost", "127.0.0.1", "[::1]", "localhost:8000", "LOCALHOST", "127.0.0.1:1", "[::1]:65535"),
     False: ("attacker.example", "localhost.attacker.example", "localhost:80:80", "[", "[::1", "::1", "", "127.1",
             "localhost,attacker.example", "localhost@attacker.example", "attacker.example#localhost", "0", "\xff",
-            "localhost\t", "a" * 5000, "[::ffff:127.0.0.1]", "localhost.", "127.0.0.1:", "localhost:999999"),
+            "local\thost", "a" * 5000, "[::ffff:127.0.0.1]", "localhost.", "127.0.0.1:", "localhost:999999"),
 }  # fmt: skip
 ORIGINS = ("http://[", "http://attacker.example", "null", "", "http://localhost.attacker.example", "https://[::1",
            "\xff", "http://localhost:1", "http://localhost, http://attacker.example", "file://",

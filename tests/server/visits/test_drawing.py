@@ -46,6 +46,7 @@ def test_a_photograph_is_turned_as_the_camera_was_held(orientation: int) -> None
     assert [shown.getpixel(at)[0] > 128 for at in corners] == [upright.getpixel(at)[0] > 128 for at in corners]  # type: ignore[index]
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow says so, and goes on
 def test_a_photograph_whose_camera_wrote_nonsense_beside_it_is_shown() -> None:
     image, file = Image.new("RGB", (40, 20)), io.BytesIO()
     image.save(file, "JPEG", exif=b"Exif\0\0MM\0*\0\0\0\x08\xff\xff" + b"\x01\x12\0\x05\xff\xff\xff\xff\0\0\0\0" * 9)

@@ -23,6 +23,7 @@ from server.words import LANGUAGES, catalogue
 from tests.support.environment import DATABASES, SQLITE, on_postgres_anew, postgres_url
 from tests.support.raw import answer_to, connected, read_all, status_of
 from tests.support.serving import serving
+from verification.reason import Reason
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND")
 PATHS = ("/", "/sehat", "/laporan/2026/99.01", "/laporan/2026/99.01.json", "/foto/1.jpg", "/kiriman/f/uuid:1",
@@ -265,3 +266,11 @@ def test_every_answer_tells_browsers_what_they_may(web: FlaskClient) -> None:
             assert answer.headers["Referrer-Policy"] == "same-origin"
             if "static" not in path:
                 assert answer.headers["Cache-Control"] == "no-store", path
+
+
+@pytest.mark.parametrize("path", ["/sehat", "/", "/foto/1.jpg"])
+def test_a_database_that_is_gone_is_said_at_once(path: str, tmp_path: Path) -> None:
+    gone = open_database("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
+    answer = create_app(gone, Settings(data=tmp_path)).test_client().get(path)
+    assert answer.status_code == 503 and answer.headers["Retry-After"]
+    assert catalogue("id").reason(Reason("database_unreachable")) in html.unescape(answer.text)
