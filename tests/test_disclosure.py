@@ -132,8 +132,8 @@ def test_templates_say_no_reason_and_name_no_column_of_places() -> None:
 
 NUMBERS = frozenset({
     "allowance_m", "area_m2", "asked", "column", "count", "counted", "distance_m", "earliest", "error_m", "feature",
-    "first", "indicator", "latest", "length", "limit", "listed", "longest", "maximum", "megabytes", "met", "most",
-    "needed", "of", "port", "probability", "reach_m", "rows", "score", "vertices", "year",
+    "first", "indicator", "km", "latest", "length", "limit", "listed", "longest", "maximum", "megabytes", "met", "most",
+    "needed", "of", "port", "probability", "reach_m", "rows", "score", "seconds", "vertices", "year",
 })  # fmt: skip
 
 

@@ -27,6 +27,8 @@ _MAY_BE: Mapping[str, str] = {
     "project": _DIGITS, "question": r"[a-z_]{1,40}", "round": _CODES, "rounds": _CODES, "sheet": _CODES,
     "sheets": _CODES, "status": _DIGITS, "text": r"[\d\s.,:/%+-]{1,40}", "version": r"[\w:.-]{1,255}",
     "visit": r"[\w:.-]{1,255}( [\w.-]{1,255})?", "wanted": r"[\w.-]{1,40}", "what": r"[\w.]{1,60}",
+    "year": _DIGITS, "earliest": _DIGITS, "latest": _DIGITS,
+    "kinds": r"[a-z_,]{1,200}",  # a set's own, that may be listed
 }  # fmt: skip
 _NEVER = frozenset({"answer", "lat", "lon"})  # an answer that is not known; a point
 

@@ -289,7 +289,7 @@ KINDS_OF_FILE = {
 def test_an_honest_file_of_another_kind_is_told_what_to_do(kind: str, content: bytes) -> None:
     with pytest.raises(UnusableWorkbook) as caught:
         open_workbook(content)
-    assert (caught.value.reason.code, caught.value.reason.values) == ("workbook_of_other_kind", {"kind": kind})
+    assert (caught.value.reason.code, caught.value.reason.values) == ("workbook_of_other_kind", {"name": kind})
 
 
 def test_a_password_is_named() -> None:
