@@ -5,18 +5,17 @@ from datetime import date, datetime, time, timedelta
 
 from verification.claim_form.cells import Cell, OddCell, Percent
 
-_PERCENT, _DATE, _TIME, _ELAPSED = "0%", "yyyy-mm-dd", "hh:mm", "[h]:mm"
+_PERCENT, _DATE, _TIME = "0%", "yyyy-mm-dd", "hh:mm"
 # formats that a workbook names by number only (ECMA-376, part 1, 18.8.30), as far as they change what is shown
 BUILT_IN = {
     **dict.fromkeys((9, 10), _PERCENT),
     **dict.fromkeys((*range(14, 18), 22, *range(27, 32), 36, *range(50, 55), 57, 58), _DATE),
-    **dict.fromkeys((*range(18, 22), *range(32, 36), 45, 47, 55, 56), _TIME),
-    46: _ELAPSED,
+    **dict.fromkeys((*range(18, 22), *range(32, 36), *range(45, 48), 55, 56), _TIME),
 }  # fmt: skip
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 _MIDNIGHT = datetime.combine(date(1900, 1, 1), time())
 _LAST_DAY = 2_958_465  # 31 December 9999
-Shown = Cell | time | timedelta
+Shown = Cell | time
 
 
 def as_shown(number: float, code: str, *, since_1904: bool) -> Shown:
@@ -36,11 +35,9 @@ def as_shown(number: float, code: str, *, since_1904: bool) -> Shown:
 
 
 def _moment(number: float, plain: str, *, since_1904: bool) -> Shown:
-    """Read a count of days: a date where its format shows one, else a time of day or a duration."""
+    """Read a count of days: a date where its format shows one, else a time."""
     if not 0 <= number <= _LAST_DAY:
         return OddCell("error_cell", "########")
-    if "[" in plain:
-        return timedelta(seconds=round(number * 86_400))
     has_day = re.search(r"[dy]", plain) or ("m" in plain and "h" not in plain and "s" not in plain)
     if not has_day or number < 1:
         return (_MIDNIGHT + timedelta(seconds=round(number % 1 * 86_400))).time()

@@ -78,7 +78,7 @@ def _kind_of_text(content: bytes) -> str | None:
 
 
 def _of_kind(kind: str | None) -> UnusableWorkbook:
-    return UnusableWorkbook("workbook_of_other_kind", kind=kind) if kind else UnusableWorkbook("not_a_workbook")
+    return UnusableWorkbook("workbook_of_other_kind", name=kind) if kind else UnusableWorkbook("not_a_workbook")
 
 
 def _stamp(cells: Cells) -> Stamp:
@@ -97,7 +97,7 @@ def _stamp(cells: Cells) -> Stamp:
 
 
 def _stamp_wrong(row: int, found: object) -> UnusableWorkbook:
-    return UnusableWorkbook("claim_form_stamp_wrong", cell=f"{LISTS_SHEET}!A{row}", text=clean(str(found))[:40])
+    return UnusableWorkbook("claim_form_stamp_wrong", what=f"A{row}", text=clean(str(found))[:40])
 
 
 def _by_key(title: str, cells: Cells) -> dict[int, dict[str, Cell]]:

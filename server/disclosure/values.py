@@ -29,6 +29,7 @@ _MAY_BE: Mapping[str, str] = {
     "sheet": _CODES, "sheets": _CODES, "status": _DIGITS, "text": r"[\d\s.,:/%+-]{1,40}|#[A-Z0-9/!?]{1,10}",
     "there": _CODES, "version": r"[\w:.-]{1,255}", "visit": r"[\w:.-]{1,255}( [\w.-]{1,255})?",
     "wanted": r"[\w.-]{1,40}", "what": r"[\w.]{1,60}",
+    "year": _DIGITS, "earliest": _DIGITS, "latest": _DIGITS,
 }  # fmt: skip
 _NEVER = frozenset({"answer", "lat", "lon"})  # an answer that is not known; a point
 _OF_A_ROW = "coordinate_"  # told to who hands in a claim form, of places that may be known (`server/claims/text.py`)

@@ -375,6 +375,6 @@ def test_a_point_far_from_its_village_is_shown_before_anything_is_done(district:
     import_claims(district, store, content, "klaim.xlsx", "tester", refuse)
     (remark,) = shown[0].remarks
     assert (remark.sheet, remark.row, remark.column) == ("Fasilitas", 4, "G")
-    assert remark.reason.values["lat_meant"] == "-5.0051"
+    assert remark.reason.code == "coordinate_without_minus"
     assert_operator_can_act(remark.reason)
     assert lines(district) == {}

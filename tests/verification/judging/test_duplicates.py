@@ -19,6 +19,14 @@ def test_the_same_registry_number_twice_is_a_duplicate_claim() -> None:
     assert [line.outcome for line in verify(lines, visits).lines] == [Outcome.CONFIRMED, Outcome.DUPLICATE_CLAIM]
 
 
+def test_a_placeholder_is_nobodys_number() -> None:
+    for placeholder in ("-", "0", "BELUM ADA"):
+        lines = [a_line(1, registry_no=placeholder), a_line(2, registry_no=placeholder, point=a_point(400))]
+        assert [line.outcome for line in verify(lines, []).lines] == [Outcome.NOT_VISITED] * 2
+    lines = [a_line(1, registry_no="p9990001"), a_line(2, registry_no="P9990001", point=a_point(400))]
+    assert verify(lines, []).lines[1].outcome is Outcome.DUPLICATE_CLAIM
+
+
 def test_two_rooms_of_one_building_need_a_person() -> None:
     lines = [a_line(1), a_line(2, point=a_point(10))]
     visits = [a_visit("v1"), a_visit("v2", facility_id="facility-2", fix=a_fix(10))]

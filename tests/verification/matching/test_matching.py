@@ -102,6 +102,15 @@ def test_a_name_that_many_bear_says_little_from_afar() -> None:
     assert match(many, a_stranger("Pojok ASI Mawar")).matches == ()
 
 
+@pytest.mark.parametrize("claimed, visited, says", [
+    ("-", "-", False), ("BELUM", "belum", False), ("R1", "-", False), ("p9990001", "P 9990001", True),
+])  # fmt: skip
+def test_a_placeholder_says_nothing_of_which_place_it_is(claimed: str, visited: str, says: bool) -> None:
+    line = a_line(facility_id="claimed", registry_no=claimed)
+    (found,) = match([line], a_stranger(line.name, registry_no=visited)).matches
+    assert ("registry" in {comparison.what for comparison in found.comparisons}) is says
+
+
 def test_a_wrong_registry_coordinate_does_not_hide_a_picked_facility() -> None:
     """Honest registries err: some school coordinates lie in another district."""
     far = a_line(village="99.01.09.2001", point=a_point(50_000), registry_no="R1")
