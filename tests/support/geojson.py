@@ -22,6 +22,13 @@ def codes(plan: AreaPlan) -> list[str]:
     return [problem.code for problem in plan.problems]
 
 
+def refused(geometry: Any) -> str:
+    """Read a file whose second feature has this geometry; give what is said of it."""
+    (problem,) = read(feature(), feature("99.01.01.2002", geometry)).problems
+    assert problem.values["feature"] == 2
+    return problem.code
+
+
 def square(column: float = 0, row: float = 0, columns: float = 1) -> dict[str, Any]:
     """Draw a polygon of so many squares of 1.1 km, side by side; the first one is `SQUARE`."""
     west, south = 110 + column * 0.01, -5.01 + row * 0.01

@@ -20,17 +20,24 @@ _MARKS = re.compile(
 _INITIALS = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.)+[^\W\d_](?![^\W_])\.?")  # R.A., P.G.R.I, but no A. Yani
 _WORDS = re.compile(r"\d+|[^\W\d_]+")
 _AFTER_A_KIND = {"n": "negeri", "s": "swasta"}  # SMP N 3
+_LONGEST_NAME = 300  # letters; what is longer is somebody's text, and not remembered
 _LONGEST_PHRASE = max(map(len, PHRASES))
 
 
-@lru_cache(maxsize=50_000)
 def normalise(name: str) -> str:
     """Write a name in the one way. Empty where no letter and no digit is in it."""
+    return _remembered(name) if len(name) <= _LONGEST_NAME else _in_one_way(name)
+
+
+def _in_one_way(name: str) -> str:
     words = [_digits(word) if word.isdecimal() else word for word in _words(name)]
     words = _each_by_its_neighbours(in_place_of(words, PHRASES))
     words = _with_initials_joined(words)
     words = _each_by_its_neighbours(words)
     return " ".join(ROMAN.get(word, word) for word in in_place_of(words, PHRASES))
+
+
+_remembered = lru_cache(maxsize=50_000)(_in_one_way)
 
 
 def in_place_of(words: Sequence[str], phrases: Mapping[tuple[str, ...], str]) -> list[str]:

@@ -18,10 +18,10 @@ _STATE, _FOUNDATION = 1, 2
 _PLAYGROUPS = KINDS["paud"]  # which of them it is tells its kind
 _LETTERS = "abcdefg"
 _SAY_LITTLE = frozenset({"negeri", "swasta", "upt", "uptd", "blud", "dan"})
-# Soekarno, Djoko, Tjut, Sjahrir; but no Oesapa, and no masjid
-_OLD_SPELLING = [
-    (re.compile(old), new) for old, new in (("(?<=[^aeiou])oe(?=.)", "u"), ("dj", "j"), ("tj", "c"), ("^sj", "sy"))
-]
+# Soekarno, Djoko, Tjut, Sjahrir, Njai, Chairil, Achmad; but no masjid, and no Panjaitan
+_OLD_SPELLING = [(re.compile(old), new) for old, new in {
+    "(?<![aeiou])oe": "u", "dj": "j", "tj": "c", "^sj": "sy", "^nj": "ny", "[ck]h(?=m)": "h", "^ch(?=[ao])": "kh",
+}.items()]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
