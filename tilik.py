@@ -4,12 +4,14 @@ A command is imported when it is called, so that asking for help does not wait f
 """
 
 import logging
+import tomllib
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from server.terminal import stop, words
+from server.settings import CHECKOUT
+from server.terminal import clean_what_is_printed, stop, words
 
 if TYPE_CHECKING:
     from sqlalchemy.exc import DBAPIError
@@ -21,6 +23,7 @@ COMMANDS = {
     "rounds": "server.rounds.commands:rounds",
     "areas": "server.recoding.commands:areas",
     "claims": "server.claims.commands:claims",
+    "homes": "server.register.commands:homes",
     "forms": "workers.sending.commands:forms",
     "pull": "workers.pulling.commands:pull",
     "verify": "server.results.commands:verify_command",
@@ -51,11 +54,12 @@ class Tilik(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing any."""
-        with formatter.section("Commands"):
+        with formatter.section(words.say("help.commands")):
             formatter.write_dl([(name, words.say(f"help.{name}")) for name in COMMANDS])
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was asked for."""
+        clean_what_is_printed()
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
@@ -79,10 +83,20 @@ def _database_error() -> "type[DBAPIError]":
     return DBAPIError
 
 
+def _say_version(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> None:
+    if asked:
+        project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        click.echo(f"Tilik {project['version']}")
+        ctx.exit()
+
+
 @click.group(cls=Tilik, help=words.say("help.tilik"), context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_say_version,
+              help=words.say("help.version"))  # fmt: skip
 def main() -> None:
     """Run a command."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    logging.getLogger("urllib3").setLevel(logging.ERROR)  # each retry would stand above our own sentence
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    ExceptionContext,
     LargeBinary,
     MetaData,
     any_,
@@ -40,19 +41,24 @@ from verification.reason import Reason
 
 Json = dict[str, Any]
 T = TypeVar("T")
+HIGHEST_KEY = 2**31 - 1  # of a row, on PostgreSQL
 _BUSY_SECONDS = 30
-# a machine that vanished inside a transaction holds its locks no longer than this
-_FORGOTTEN = "-c idle_in_transaction_session_timeout=5min"
+_PATIENCE = "tilik_patience"
+# a machine that vanished inside a transaction holds its locks no longer than this; one that is gone is not waited for
+_POSTGRESQL = {"options": "-c idle_in_transaction_session_timeout=5min", "connect_timeout": 5}
 
 
 def open_database(url: str) -> Engine:
     """Open a database, making its folder where it is a new SQLite file. Does not touch the schema.
 
-    Parameters stay out of errors: they are people's answers.
+    Parameters and what a database says of a row stay out of errors: they are people's answers.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True, connect_args={"options": _FORGOTTEN})
+        engine = create_engine(parsed, pool_pre_ping=True, hide_parameters=True, connect_args=_POSTGRESQL)
+        event.listen(engine, "begin", _begin_postgresql)
+        event.listen(engine, "handle_error", _hide_what_people_answered)
+        return engine
     if parsed.database and parsed.database != ":memory:":
         _keep_to_ourselves(Path(parsed.database))
     engine = create_engine(parsed, connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True)
@@ -70,6 +76,24 @@ def _keep_to_ourselves(file: Path) -> None:
         file.chmod(0o600)
 
 
+def impatient(engine: Engine, seconds: int) -> Engine:
+    """Give the same database for who waits for a lock no longer than so: a person before a page."""
+    return engine.execution_options(**{_PATIENCE: seconds})
+
+
+def _hide_what_people_answered(context: ExceptionContext) -> None:
+    """Keep an error's number and the constraint's name: PostgreSQL's own words repeat the row that it refused.
+
+    SQLite's never do, nor do those about the schema (class 42).
+    """
+    error: Any = context.original_exception
+    if not isinstance(error, context.dialect.loaded_dbapi.Error) or (error.sqlstate or "").startswith("42"):
+        return
+    error.args = (" ".join(filter(None, (type(error).__name__, error.sqlstate, error.diag.constraint_name))),)
+    if context.sqlalchemy_exception is not None:
+        context.sqlalchemy_exception.args = error.args
+
+
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver must not begin transactions on its own: `_begin_sqlite` does
     # the write-ahead log may grow to 32 MB: copied back less often, it costs a pull a fifth less
@@ -78,8 +102,15 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Any) -> None:
-    reads_only = connection.get_execution_options().get("tilik_reads_only")
-    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    seconds = options.get(_PATIENCE, _BUSY_SECONDS)  # said each time: whoever had this connection may have said less
+    connection.connection.dbapi_connection.execute(f"PRAGMA busy_timeout = {seconds * 1000}")
+    connection.exec_driver_sql("BEGIN" if options.get("tilik_reads_only") else "BEGIN IMMEDIATE")
+
+
+def _begin_postgresql(connection: Any) -> None:
+    if seconds := connection.get_execution_options().get(_PATIENCE):
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{seconds}s'")
 
 
 @contextmanager

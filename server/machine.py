@@ -13,7 +13,7 @@ _NAMED = {
     "SQLITE_BUSY": "database_locked", "SQLITE_CANTOPEN": "database_unreachable",
     "SQLITE_READONLY": "database_unreachable", "SQLITE_CORRUPT": "database_damaged",
     "SQLITE_NOTADB": "database_damaged", "53100": "disk_full", "08": "database_unreachable",
-    "57P0": "database_unreachable",
+    "57P0": "database_unreachable", "55P03": "database_locked",
 }  # fmt: skip
 
 
@@ -28,6 +28,11 @@ def what_ails(error: DBAPIError | OSError) -> Reason:
         return Reason("our_mistake", {"what": type(error).__name__})
     # PostgreSQL gives no SQLSTATE where it was never reached
     return Reason("machine_disturbed", {"what": name}) if name else Reason("database_unreachable")
+
+
+def without_data(error: BaseException) -> BaseException:
+    """Keep where an error arose and drop its text, which may hold what people answered."""
+    return RuntimeError(type(error).__name__).with_traceback(error.__traceback__)
 
 
 def _of_file(error: OSError) -> Reason:

@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     central_seconds: float = Field(default=60, gt=0, description="how long Central may be silent within an answer")
     redis_url: SecretStr | None = Field(default=None, description="for Celery; unset: `tilik work` does the work")
     redis_password: SecretStr | None = Field(default=None, description="password, where the URL names none")
+    web_name: str | None = Field(default=None, description="name in browsers' address bars, besides localhost")
     language: Literal["id", "en"] = Field(default="id", description="language of the terminal, and first of the pages")
 
     @property

@@ -14,16 +14,13 @@ from functools import partial
 from pathlib import Path
 
 ONLY_OURS = 0o700  # a folder that no other account of this machine may look into
+_HEAD_BYTES = 16
 _PIECE = 65536  # bytes
 IN_THE_STORE = {"in_the_store": True}  # marks a column that names a file in here, by its digest
 
 
 class TooLarge(Exception):
     """More bytes than the store takes for one file."""
-
-
-class WrongContent(Exception):
-    """A file that does not begin as its kind must."""
 
 
 def keep_to_ourselves(folder: Path) -> None:
@@ -38,10 +35,11 @@ def keep_to_ourselves(folder: Path) -> None:
 
 @dataclass(frozen=True)
 class Stored:
-    """A file in the store."""
+    """A file in the store; `head` has its first bytes, by which its kind is known."""
 
     digest: str
     size: int
+    head: bytes
 
 
 class Store:
@@ -54,10 +52,10 @@ class Store:
         """Say where a file is."""
         return self._folder / digest[:2] / digest
 
-    def put(self, chunks: Iterable[bytes], limit: int, beginning: bytes = b"") -> Stored:
-        """Write a file as it comes, never holding it whole; what begins otherwise than it must is not kept.
+    def put(self, chunks: Iterable[bytes], limit: int) -> Stored:
+        """Write a file as it comes, never holding it whole.
 
-        Raises TooLarge, WrongContent, or OSError where the disk is full.
+        Raises TooLarge, or OSError where the disk is full.
         """
         keep_to_ourselves(self._folder)
         sha, size, head = hashlib.sha256(), 0, b""
@@ -68,11 +66,9 @@ class Store:
                     size += len(chunk)
                     if size > limit:
                         raise TooLarge
-                    head += chunk[: len(beginning) - len(head)]
+                    head += chunk[: _HEAD_BYTES - len(head)]
                     sha.update(chunk)
                     file.write(chunk)
-                if head != beginning:
-                    raise WrongContent
                 file.flush()
                 os.fsync(file.fileno())
             target = self.path(sha.hexdigest())
@@ -81,7 +77,7 @@ class Store:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
-        return Stored(sha.hexdigest(), size)
+        return Stored(sha.hexdigest(), size, head)
 
     def is_whole(self, digest: str) -> bool:
         """Tell whether a file is there with the content its name says."""

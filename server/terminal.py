@@ -3,33 +3,80 @@
 Exit code 0 only where a command did what it was asked; 1 where something forbade it, with a sentence; 2 for wrong use.
 """
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO, cast
 
 import click
 from pydantic import ValidationError
 
+from server.click_words import speak
 from server.settings import Settings, load_settings
 from server.words import Catalogue, catalogue
 from verification.reason import Reason
 
 if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
     from sqlalchemy import Engine
 
 
 def _language() -> str:
-    """Give the language that is set, or end with code 2 and the names of wrong settings: values may be secrets."""
+    """Give the language that is set, or end with code 2 and what wrong settings may be; values may be secrets."""
     try:
         return load_settings().language
     except ValidationError as error:
-        names = ", ".join(f"TILIK_{str(wrong['loc'][0]).upper()}" for wrong in error.errors(include_input=False))
+        names = ", ".join(map(_what_it_may_be, error.errors(include_input=False)))
         click.echo(catalogue("id").reason(Reason("settings_wrong", {"names": names})), err=True)
         sys.exit(2)
 
 
+def _what_it_may_be(wrong: "ErrorDetails") -> str:
+    """Name a setting and what it may be, never what it is."""
+    kind, bounds = wrong["type"].split("_")[0], wrong.get("ctx", {})
+    kinds = {"int": "settings.int", "float": "settings.float"}
+    may_be = {"ge": "≥ {ge}", "gt": "> {gt}", "expected": "{expected}"}
+    texts = [text.format(**bounds).replace(" or ", ", ") for name, text in may_be.items() if name in bounds]
+    texts += [catalogue("id").say(kinds[kind])] if kind in kinds else []
+    return f"TILIK_{str(wrong['loc'][0]).upper()}" + (f" ({texts[0]})" if texts else "")
+
+
 words: Catalogue = catalogue(_language())
+speak(words.language)
+
+
+# What steers a terminal or turns round what follows: control characters but for a line's end and the tab, marks of
+# direction, line ends of other kinds, halves of letters.
+_STEERING = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]|\r(?!\n)"
+)
+
+
+def shown_safely(text: str) -> str:
+    """Write what would steer a terminal as its number, as JSON does: names come from files, phones and Central."""
+    return _STEERING.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)
+
+
+class Cleaned:
+    """A stream to a person's terminal, to which only text goes that steers nothing."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+
+    def write(self, text: str) -> int:
+        """Write a text."""
+        self.stream.write(shown_safely(text))
+        return len(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+
+def clean_what_is_printed() -> None:
+    """Let everything go through `shown_safely` that this process prints from here on: sentences, JSON, logs, errors."""
+    if not isinstance(sys.stdout, Cleaned):
+        sys.stdout, sys.stderr = cast(TextIO, Cleaned(sys.stdout)), cast(TextIO, Cleaned(sys.stderr))
 
 
 def tell(key: str, **values: Any) -> None:
@@ -42,6 +89,14 @@ def stop(*reasons: Reason) -> NoReturn:
     for reason in reasons:
         click.echo(words.reason(reason), err=True)
     sys.exit(1)
+
+
+def agreed(question: str) -> bool:
+    """Ask the person at the terminal; who answers nothing, or "no" in either language, has not agreed."""
+    answers = click.Choice(["y", "ya", "yes", "t", "tidak", "n", "no"], case_sensitive=False)
+    text = f"{question} {words.say('terminal.yes_or_no')}"
+    answer: str = click.prompt(text, default="n", type=answers, show_choices=False, show_default=False, err=True)
+    return answer.startswith("y")
 
 
 @contextmanager
@@ -74,6 +129,7 @@ def district_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def with_progress(key: str, task: Callable[..., Any]) -> Any:
     """Run a task that reports its progress, and show it to a person; a program's output stays clean."""
-    with click.progressbar(length=0, label=words.say(key), file=sys.stderr, show_eta=False, show_pos=True,
+    stream = sys.stderr.stream if isinstance(sys.stderr, Cleaned) else sys.stderr  # a bar moves the cursor
+    with click.progressbar(length=0, label=words.say(key), file=stream, show_eta=False, show_pos=True,
                            show_percent=False) as bar:  # fmt: skip
         return task(progress=lambda _form, rows: bar.update(rows))

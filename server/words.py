@@ -13,6 +13,7 @@ from babel.dates import format_date, format_datetime, format_timedelta
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from server.disclosure.values import cleared_values
 from server.moments import CAPITAL, ZONES
 from verification.reason import Reason
 
@@ -38,8 +39,8 @@ class Catalogue:
         return self.sentences.get(key, key).format_map(_Missing(shown))
 
     def reason(self, reason: Reason, **more: Any) -> str:
-        """Say a reason with its values; `more` replaces values that are codes by words."""
-        return self.say(f"reason.{reason.code}", **(reason.values | more))
+        """Say a reason with those values that may be said; `more` replaces values that are codes by words."""
+        return self.say(f"reason.{reason.code}", **(cleared_values(reason, self.knows) | more))
 
     def knows(self, key: str) -> bool:
         """Tell whether there is a sentence for a key."""
@@ -87,7 +88,11 @@ class _Missing(dict[str, str]):
         return "{" + key + "}"
 
 
-@cache
 def catalogue(language: str, zone: str = CAPITAL) -> Catalogue:
     """Give a language's catalogue; Bahasa Indonesia for a language there is none for."""
-    return Catalogue(language if language in LANGUAGES else LANGUAGES[0], zone)
+    return _kept(language if language in LANGUAGES else LANGUAGES[0], zone)
+
+
+@cache  # by what we have, never by what somebody asked for: it would grow
+def _kept(language: str, zone: str) -> Catalogue:
+    return Catalogue(language, zone)

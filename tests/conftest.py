@@ -28,6 +28,7 @@ from tests.support.claiming import forget_jobs, open_round
 from tests.support.environment import DATABASES, POSTGRESQL, REAL, SQLITE, new_project, on_postgres_anew, postgres_url
 from tests.support.sampling import a_few
 from tests.support.trial import publish_trial
+from workers.central import session
 from workers.central.api import Central
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def asked_again_at_once() -> Iterator[None]:
     """Sit out no pause before Central is asked again: that it is asked, and how often, is what tests are about."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(Retry, "get_backoff_time", lambda _retry: 0.0)
+        patched.setattr(session, "PAUSE_SECONDS", 0.0)
         yield
 
 

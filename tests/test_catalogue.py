@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from server.claims.guide import GUIDE_LINES
 from server.decisions.deciding import FIELDS, REVIEW_STATES, WOULD_CREATE
-from server.reports.disclosure import public_outcome
+from server.disclosure.clearing import public_outcome
 from server.reports.exports import COLUMNS, RECORDS
 from server.rounds.planning import STAGES
 from server.rounds.states import ARCHIVED, CLOSED, OPEN, PLANNED
@@ -18,7 +19,7 @@ from server.settings import CHECKOUT
 from server.submissions.replacing import Replacing
 from server.sync.certificates import DIFFERENT, DISAGREE, IDENTICAL, UNSTABLE, Cause
 from server.words import LANGUAGES, catalogue
-from verification.claim_form.form import SHEETS
+from verification.claim_form.cells import SHEETS
 from verification.model import Arrival, Grade, Outcome, Seen
 from verification.reason import Reason
 from workers.queue.handlers import HANDLERS
@@ -34,6 +35,8 @@ REASONS = {
     "Reason",
     "CentralProblem",
     "UnusableWorkbook",
+    "OddCell",
+    "note",
     "UnusableFile",
     "Unreadable",
     "NoOutline",
@@ -90,7 +93,8 @@ def families() -> dict[str, set[str]]:
         "outcome": outcomes, "next": outcomes - {Outcome.CONFIRMED}, "language": set(LANGUAGES),
         "csv": {*COLUMNS, *(f"record.{record}" for record in RECORDS)},
         "report": set(POINTS), "state": {PLANNED, OPEN, CLOSED, ARCHIVED}, "stage": set(STAGES),
-        "template": sheets | columns | {f"guide_{line}" for line in range(1, 9)},
+        "template": sheets | columns | {f"guide_{line}" for line in range(1, GUIDE_LINES + 1)} | {
+            f"summary_{head}" for head in ("cluster", "filled", "of", "points", "maximum")},
         "source": {criterion.source for indicator in load_indicators().indicators for criterion in indicator.criteria},
         "areas": {text for name, text in calls([OUTLINES]) if name in ("Reason", "_of")},
     }  # fmt: skip

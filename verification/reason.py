@@ -17,6 +17,6 @@ class Reason:
 class WithReason(Exception):
     """An exception that says why as a value; each kind of it has a name of its own."""
 
-    def __init__(self, code: str, **values: Value) -> None:
+    def __init__(self, code: str, /, **values: Value) -> None:
         super().__init__(code)
         self.reason = Reason(code, values)

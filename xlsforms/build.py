@@ -7,6 +7,7 @@ type `include`. The version is a digest of the sheets: an edited form always get
 import csv
 import hashlib
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,6 +72,11 @@ def _kinds(survey: list[Row]) -> tuple[str, ...]:
 def _used_choices(survey: list[Row], choices: list[Row]) -> list[Row]:
     used = {row["type"].split()[-1] for row in survey if row["type"].startswith("select_")}
     return [row for row in choices if row["list_name"] in used]
+
+
+def is_of_a_build(version: str | None) -> bool:
+    """Tell whether a version's name at Central is one of ours: a digest, perhaps with what Central needs behind it."""
+    return re.match(r"[0-9a-f]{12}($|[-\[])", version or "") is not None
 
 
 def _digest(*sheets: list[Row]) -> str:

@@ -7,8 +7,17 @@ from typing import Any
 
 from verification.reason import WithReason
 
+MOST_LETTERS = 10_000_000  # of a feature: 200,000 vertices with all their decimals are 8 million; as lists, 300 MB
+_FIRST_LOOK = 100_000  # letters: more than nearly all features have
 _BLANKS = re.compile(r"[ \t\r\n]*")
 _LONGEST_INTEGER = 18  # digits; longer ones become what a float makes of them
+# what else people have; the program that wrote it can save it as GeoJSON
+_OTHERS = {
+    "TopoJSON": re.compile(r'\s*\{(?:(?!"features").){0,1000}?"type"\s*:\s*"Topology"', re.DOTALL),
+    "Esri JSON": re.compile(r'\s*\{(?:(?!"features").){0,5000}?"(geometryType|fieldAliases)"\s*:', re.DOTALL),
+    "KML, GML": re.compile(r"\s*<"),
+    "GeoJSON Text Sequences": re.compile(r'\x1e|\s*\{"type"\s*:\s*"Feature"[^\n]*\}\s*\n\s*\{'),
+}
 
 
 class Unreadable(WithReason):
@@ -17,19 +26,28 @@ class Unreadable(WithReason):
 
 def features_of(content: str) -> Iterator[Any]:
     """Give a feature collection's features; raises where they cannot be read any further."""
+    for name, sign in _OTHERS.items():
+        if sign.match(content):
+            raise Unreadable("other_than_geojson", found=name)
     walk = _Walk(content)
     try:
         walk.enter_features()
-    except (RecursionError, json.JSONDecodeError):
+    except (RecursionError, json.JSONDecodeError, _TooLarge):
         raise Unreadable("not_geojson") from None
     try:
         yield from walk.features()
         walk.leave()
     except RecursionError:
         raise Unreadable("feature_too_deep", feature=walk.number) from None
+    except _TooLarge:
+        raise Unreadable("feature_too_large", feature=walk.number, most=MOST_LETTERS // 1_000_000) from None
     except json.JSONDecodeError as error:
         number = walk.number or 1
         raise Unreadable("feature_not_json", feature=number, line=error.lineno, column=error.colno) from None
+
+
+class _TooLarge(Exception):
+    """A value longer than any that is needed; as Python's lists it would take many times its length."""
 
 
 class _Walk:
@@ -82,9 +100,22 @@ class _Walk:
             raise json.JSONDecodeError(f"no {sign}", self._content, self._at)
 
     def _value(self) -> Any:
+        """Read a value, looking no farther than it may reach."""
         self._skip_blanks()
-        value, self._at = self._decoder.raw_decode(self._content, self._at)
-        return value
+        reach = _FIRST_LOOK
+        while True:
+            seen = self._content[self._at : self._at + reach]
+            try:
+                value, length = self._decoder.raw_decode(seen)
+            except json.JSONDecodeError as error:
+                if len(seen) < reach:
+                    raise json.JSONDecodeError(error.msg, self._content, self._at + error.pos) from None
+                if reach == MOST_LETTERS:
+                    raise _TooLarge from None
+                reach = min(5 * reach, MOST_LETTERS)
+            else:
+                self._at += length
+                return value
 
     def _skip_blanks(self) -> None:
         blanks = _BLANKS.match(self._content, self._at)

@@ -8,6 +8,15 @@ from verification.reason import WithReason
 MOST_MEGABYTES = 400  # the outlines of all 83,762 villages, with a hundred vertices each, take some 350
 
 
+_ARCHIVES = (
+    b"PK\x03\x04",
+    b"\x1f\x8b",
+    b"\xd0\xcf\x11\xe0",
+    b"\x00\x00\x27\x0a",
+    b"SQLite format 3\x00",
+)  # shapefiles too
+
+
 class UnusableFile(WithReason):
     """A file that is not read; `reason` says why."""
 
@@ -21,6 +30,8 @@ def read_text(path: Path) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        if content.startswith(_ARCHIVES):
+            raise UnusableFile("not_text") from None
         line = content.count(b"\n", 0, error.start) + 1
         raise UnusableFile("not_utf8", encoding=_likely_encoding(content), line=line) from None
 

@@ -5,21 +5,24 @@ named by a list of codes and names); a province may name its zone. Axis order, i
 reported, never assumed away.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+import shapely
 
 from server.areas.features import Unreadable, features_of
 from server.areas.names import CODE, clean
 from server.areas.polygons import NoOutline, outline_of
 from verification.model import Level, Village, level_of
-from verification.places.outlines import OutlineProblem, axis_order_problem, outline_problems, points_astray
+from verification.places.outlines import OutlineProblem, axis_order_problem, outline_problems, piled_up, points_astray
 from verification.places.zones import HOURS
 from verification.reason import Reason, Value
 
-_CODE_KEYS = ("kode", "code", "KODE", "kode_desa", "KDEPUM")
-_NAME_KEYS = ("nama", "name", "NAMA", "nama_desa", "NAMOBJ")
-_ZONE_KEYS = ("zona", "zone")
+CODE_KEYS = ("kode", "code", "KODE", "kode_desa", "KDEPUM")
+NAME_KEYS = ("nama", "name", "NAMA", "nama_desa", "NAMOBJ")
+ZONE_KEYS = ("zona", "zone")
+MOST_VERTICES = 20_000_000  # of all outlines: 320 MB; all 83,762 villages have some 8 million
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ class _Reader:
         self.problems: list[Reason] = []
         self._lat_first = lat_first
         self._numbers: dict[str, int] = {}  # of the villages' features
+        self._vertices = 0
         self._without_keys: list[int] = []
         self._keys_instead = ""
 
@@ -74,7 +78,7 @@ class _Reader:
         properties = feature.get("properties") if isinstance(feature, dict) else None
         if not isinstance(properties, dict):
             self._refuse("feature_without_properties", feature=number)
-        elif not any(key in properties for key in _CODE_KEYS):
+        elif not any(key in properties for key in CODE_KEYS):
             self._without_keys.append(number)
             self._keys_instead = self._keys_instead or _some_keys(properties)
         else:
@@ -82,18 +86,19 @@ class _Reader:
 
     def all_problems(self) -> tuple[Reason, ...]:
         """Give what is wrong with features, and then with where their outlines lie."""
-        misplaced = _misplaced(tuple(self.villages.values()), self._numbers)
+        villages = tuple(self.villages.values())
+        misplaced = _misplaced(villages, self._numbers, self._lat_first) or _piled_up(villages, self._numbers)
         return (*self._keyless(), *self.problems, *misplaced)
 
     def _keyless(self) -> Iterator[Reason]:
         if self._without_keys:
             values: dict[str, Value] = {"count": len(self._without_keys), "feature": self._without_keys[0]}
-            known = {"found": self._keys_instead, "understood": ", ".join(_CODE_KEYS)}
+            known = {"found": self._keys_instead, "understood": ", ".join(CODE_KEYS)}
             yield Reason("features_without_code_key", {**values, **known})
 
     def _read_area(self, number: int, properties: Mapping[str, Any], geometry: Any) -> None:
-        code = clean(_first(properties, _CODE_KEYS)) or ""
-        name = clean(_first(properties, _NAME_KEYS))
+        code = clean(_first(properties, CODE_KEYS)) or ""
+        name = clean(_first(properties, NAME_KEYS))
         if not CODE.fullmatch(code):
             self._refuse("feature_without_code", feature=number, code=code[:40])
         elif name is None:
@@ -106,7 +111,7 @@ class _Reader:
         if level_of(code) is Level.VILLAGE:
             self._read_village(number, code, geometry)
         elif level_of(code) is Level.PROVINCE:
-            self._read_zone(number, code, clean(_first(properties, _ZONE_KEYS)))
+            self._read_zone(number, code, clean(_first(properties, ZONE_KEYS)))
 
     def _read_zone(self, number: int, code: str, zone: str | None) -> None:
         if zone in HOURS:
@@ -123,6 +128,9 @@ class _Reader:
         if code in self.villages:
             self._refuse("village_twice", feature=number, code=code)
             return
+        self._vertices += shapely.get_num_coordinates(outline)
+        if self._vertices > MOST_VERTICES:
+            raise Unreadable("too_many_vertices", feature=number, code=code, most=MOST_VERTICES)
         self._numbers[code] = number
         self.villages[code] = Village(code, self.names[code], outline)
 
@@ -130,15 +138,25 @@ class _Reader:
         self.problems.append(Reason(code, values))
 
 
-def _misplaced(villages: tuple[Village, ...], numbers: Mapping[str, int]) -> list[Reason]:
+def _misplaced(villages: tuple[Village, ...], numbers: Mapping[str, int], lat_first: bool) -> list[Reason]:
     """Name each village with a point far from where it belongs; or say once that all of them lie elsewhere."""
     astray = points_astray(villages)
     axis = None if astray or not villages else axis_order_problem(villages)
-    return [axis.reason] if axis else [
+    if axis and lat_first and axis.reason.code == "outlines_lat_first":
+        return [Reason("outlines_lon_first")]  # they were turned round for nothing
+    return [Reason(axis.reason.code, {**axis.reason.values, **_named(axis.codes[0], numbers)})] if axis else [
         Reason("point_astray", {"feature": numbers[village.code], "code": village.code, "name": village.name,
                                 "lon": round(lon, 4), "lat": round(lat, 4)})
         for village, lon, lat in astray
     ]  # fmt: skip
+
+
+def _piled_up(villages: Sequence[Village], numbers: Mapping[str, int]) -> list[Reason]:
+    return [Reason("outlines_pile_up", _named(village.code, numbers)) for village in piled_up(villages)]
+
+
+def _named(code: str, numbers: Mapping[str, int]) -> dict[str, Value]:
+    return {"feature": numbers[code], "code": code}
 
 
 def _some_keys(properties: Mapping[str, Any]) -> str:

@@ -49,13 +49,16 @@ def read_names(content: str) -> NameList:
         rows = []
     if not any(len(row) > 1 for _, row in rows):
         return NameList(problems=(Reason("names_not_csv"),))
-    found, problems = {}, []
+    found: dict[str, str] = {}
+    problems = []
     for line, (code, name, *_) in ((line, [*row, ""]) for line, row in rows):
         text = clean(name)
         if not CODE.fullmatch(code):
             problems.append(Reason("name_without_code", {"line": line, "code": code[:40]}))
         elif text is None:
             problems.append(Reason("name_unusable_in_list", {"line": line, "code": code}))
+        elif found.get(code, text) != text:
+            problems.append(Reason("code_named_twice", {"line": line, "code": code}))
         elif text:
             found[code] = text
     return NameList(found, tuple(problems))
@@ -72,10 +75,25 @@ def _rows(content: str) -> list[tuple[int, list[str]]]:
 def _split(content: str, delimiter: str) -> list[tuple[int, list[str]]]:
     reader = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter)
     rows = ((reader.line_num, row) for row in reader)
-    return [(line, [clean(row[0]) or "", *row[1:]]) for line, row in rows if any(map(str.strip, row))]
+    return [(line, _with_whole_code([_code(row[0]), *row[1:]])) for line, row in rows if any(map(str.strip, row))]
 
 
-def _likeness(rows: Sequence[tuple[int, list[str]]]) -> tuple[int, int]:
-    """Say how much rows look like codes and names: so many have both, so many have at least two cells."""
+def _with_whole_code(row: list[str]) -> list[str]:
+    """Put together a code whose decimal comma was taken for the next column: 99,01,Kabupaten."""
+    is_cut = len(row) > 2 and row[1].isdecimal() and any(map(str.isalpha, row[2]))
+    return [f"{row[0]},{row[1]}", *row[2:]] if is_cut else row
+
+
+def _code(cell: str) -> str:
+    """Read a code as it is shown: ="33.21" and '33.21 are how a spreadsheet is told that it is text."""
+    return (clean(cell) or "").removeprefix("=").strip("'\"")
+
+
+def _likeness(rows: Sequence[tuple[int, list[str]]]) -> tuple[int, int, int]:
+    """Say how much rows look like codes and names: so many have both, so many any name, so many at least two cells.
+
+    A name has a letter, and no sign that separates columns: in "33,21;Kabupaten" the comma is the decimal's.
+    """
     pairs = [row for _, row in rows if len(row) > 1]
-    return sum(bool(CODE.fullmatch(row[0])) for row in pairs), len(pairs)
+    named = [row for row in pairs if any(map(str.isalpha, row[1])) and not set(";\t").intersection(row[1])]
+    return sum(bool(CODE.fullmatch(row[0])) for row in named), len(named), len(pairs)

@@ -12,6 +12,7 @@ from verification.places.outlines import is_tangled, mend
 from verification.reason import WithReason
 
 MOST_VERTICES = 200_000  # in a ring; the longest real one has 7,413
+MOST_RINGS = 10_000  # of a village: islands, and holes
 _MOST_NESTED = 8  # collections within collections
 _FARTHEST = 1e9  # metres or degrees: in whatever unit, no place on Earth has a larger coordinate
 
@@ -23,6 +24,9 @@ class NoOutline(WithReason):
 def outline_of(geometry: Any, *, lat_first: bool) -> BaseGeometry:
     """Read a Polygon, a MultiPolygon, or the polygons in a GeometryCollection; heights are left out."""
     polygons = list(_polygons(geometry, lat_first))
+    rings = sum(1 + len(polygon.interiors) for polygon in polygons)
+    if rings > MOST_RINGS:
+        raise NoOutline("too_many_rings", rings=rings, most=MOST_RINGS)
     outline = polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)
     if is_tangled(outline):
         raise NoOutline("outline_tangled")

@@ -102,6 +102,13 @@ def villages_within(session: Session, version_id: int, district: str) -> list[Vi
     return _villages(session, _within(version_id, district))
 
 
+def boxes_within(session: Session, version_id: int, district: str) -> dict[str, tuple[float, float, float, float]]:
+    """Map the codes of a district's areas to the boxes around them (west, south, east, north), where there are any."""
+    columns = (Area.code, Area.west, Area.south, Area.east, Area.north)
+    rows = session.execute(select(*columns).where(_within(version_id, district), Area.west.is_not(None))).all()
+    return {code: (west, south, east, north) for code, west, south, east, north in rows}  # type: ignore[misc]
+
+
 def villages_coded(session: Session, version_id: int, codes: Collection[str]) -> list[Village]:
     """Give those of the villages that have an outline."""
     return _villages(session, in_version(version_id) & among(session, Area.code, list(codes)))

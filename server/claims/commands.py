@@ -5,15 +5,19 @@ from pathlib import Path
 
 import click
 
+from server.areas.queries import names_of
 from server.claims import text
 from server.claims.importing import ImportPlan, import_claims
-from server.claims.queries import claims_of
+from server.claims.queries import claims_of, name_of
+from server.claims.tables import NAME_LIMIT
 from server.claims.template import NoTemplate, template_for
-from server.claims.workbook import UnusableWorkbook
+from server.claims.workbook import MAX_FILE_BYTES, UnusableWorkbook
 from server.db import snapshot
 from server.people.acting import account
+from server.rounds.tables import Round
 from server.store import Store
-from server.terminal import district_option, json_option, opened, round_option, stop, tell, words
+from server.terminal import agreed, district_option, json_option, opened, round_option, stop, tell, words
+from verification.claim_form.cells import clean
 
 
 @click.group(help=words.say("help.claims"))
@@ -39,17 +43,22 @@ def template(xlsx: Path, round_id: str, district: str) -> None:
 @claims.command("import", help=words.say("help.claims_import"))
 @click.argument("xlsx", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--yes", is_flag=True, help=words.say("help.yes"))
+@click.option("--problems", type=click.Path(dir_okay=False, path_type=Path), help=words.say("help.claims_problems"))
 @json_option
-def import_(xlsx: Path, yes: bool, as_json: bool) -> None:
+def import_(xlsx: Path, yes: bool, problems: Path | None, as_json: bool) -> None:
     """Import a filled claim form: all of it, or nothing and every problem."""
 
     def agree(plan: ImportPlan) -> bool:
         click.echo(text.plan_json(plan, words) if as_json else text.plan_text(plan, words), err=not as_json)
-        return bool(plan.problems) or yes or not plan.replaces or click.confirm(words.say("claims.confirm"), err=True)
+        if problems and (plan.problems or plan.remarks):
+            problems.write_text(text.problems_csv(plan, words), encoding="utf-8", newline="")
+            tell("claims.problems_written", file=str(problems))
+        return bool(plan.problems) or yes or _agrees(plan)
 
     with opened() as (settings, engine):
         try:
-            plan = import_claims(engine, Store(settings.store), xlsx.read_bytes(), xlsx.name, account(), agree)
+            name = clean(xlsx.name)[:NAME_LIMIT]
+            plan = import_claims(engine, Store(settings.store), _beginning(xlsx), name, account(), agree)
         except UnusableWorkbook as unusable:
             stop(unusable.reason)
     if plan.problems:
@@ -62,6 +71,20 @@ def import_(xlsx: Path, yes: bool, as_json: bool) -> None:
     tell("claims.imported" if plan.changes else "claims.unchanged", indicators=len(plan.changes))
 
 
+def _agrees(plan: ImportPlan) -> bool:
+    """Ask a person about what would be replaced, and what may be a mistake; nothing where there is neither."""
+    asked = [
+        key for key, there in (("claims.confirm_remarks", plan.remarks), ("claims.confirm", plan.replaces)) if there
+    ]
+    return all(agreed(words.say(key)) for key in asked)
+
+
+def _beginning(file: Path) -> bytes:
+    """Read a file, of one that is too large no more than shows that."""
+    with file.open("rb") as opened_file:
+        return opened_file.read(MAX_FILE_BYTES + 1)
+
+
 @claims.command("show", help=words.say("help.claims_show"))
 @round_option
 @district_option
@@ -69,9 +92,11 @@ def import_(xlsx: Path, yes: bool, as_json: bool) -> None:
 def show(round_id: str, district: str, as_json: bool) -> None:
     """Show what a district has claimed so far."""
     with opened() as (_, engine), snapshot(engine) as session:
+        found = session.get(Round, round_id)
+        names = names_of(session, found.areas_id, [district]) if found else {}
         rows = [
             {"indicator": number, "self_score": claim.self_score, "lines": len(claim.lines),
-             "answers": len(claim.answers), "documents": len(claim.documents), "file": claim.file.filename}
+             "answers": len(claim.answers), "documents": len(claim.documents), "file": name_of(claim.file, names)}
             for number, claim in sorted(claims_of(session, round_id, district).items())
         ]  # fmt: skip
     if as_json:

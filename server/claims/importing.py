@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from server.areas.queries import area_of, codes_now, names_of, names_within
-from server.claims.queries import claims_of
+from server.areas.queries import area_of, boxes_within, codes_now, names_of, names_within
+from server.claims.queries import claims_of, name_of
 from server.claims.tables import Answer, Claim, ClaimFile, ClaimLine, Document
 from server.claims.workbook import Opened, open_workbook
 from server.db import among, now, snapshot, writing
+from server.disclosure.cleared import Cleared
 from server.register.tables import Facility
 from server.rounds.states import OPEN, Entry, begin_part, hold_part
 from server.rounds.tables import Round, RoundPart
@@ -26,17 +27,10 @@ from server.submissions.keeping import read_again
 from server.submissions.tables import SubmissionState
 from server.work.kinds import Facilities, Read, Verify
 from server.work.queue import ask
-from verification.claim_form.form import (
-    TEMPLATE_VERSION,
-    ClaimEntry,
-    FilledForm,
-    FormProblem,
-    LineEntry,
-    Stamp,
-    VillageCodes,
-)
+from verification.claim_form.cells import TEMPLATE_VERSION, Stamp
+from verification.claim_form.form import ClaimEntry, FilledForm, FormProblem, LineEntry, VillageCodes
 from verification.claim_form.reader import read_form, villages_named
-from verification.matching.names import normalise
+from verification.matching.identity import place_key
 from verification.model import Level, level_of
 from verification.reason import Reason
 
@@ -54,7 +48,7 @@ class ClaimChange:
     lines_removed: int
     answers: int
     documents: int
-    from_file: str | None  # the file whose part of it would be replaced
+    from_file: Cleared | None  # the file whose part of it would be replaced
 
 
 @dataclass(frozen=True)
@@ -69,6 +63,11 @@ class ImportPlan:
     problems: tuple[FormProblem, ...]
     changes: tuple[ClaimChange, ...]
     agreed: bool = True
+
+    @property
+    def remarks(self) -> tuple[FormProblem, ...]:
+        """What a person should look at before the form is taken; nothing where it is refused or known."""
+        return () if self.problems or self.known else self.form.remarks
 
     @property
     def replaces(self) -> bool:
@@ -110,7 +109,8 @@ def plan_import(session: Session, content: bytes, opened: Opened) -> ImportPlan:
     claims = claims_of(session, found[0].id, stamp.district)
     known = all(number in claims and claims[number].file.digest == digest for number in form.claims)
     problems = form.problems or (() if form.claims else (FormProblem(Reason("claim_form_empty")),))
-    changes = () if problems or known else tuple(_changes(claims, form))
+    names = names_of(session, found[0].areas_id, [stamp.district])
+    changes = () if problems or known else tuple(_changes(claims, form, names))
     return ImportPlan(found[0].id, stamp.district, digest, known, form, problems, changes)
 
 
@@ -118,7 +118,8 @@ def _read(session: Session, opened: Opened, meant: Round, district: str, recoded
     inside = names_within(session, meant.areas_id, district)
     named = [recoded.get(code, code) for code in villages_named(opened.book)]
     villages = VillageCodes(frozenset(code for code in inside if level_of(code) is Level.VILLAGE),
-                            frozenset(names_of(session, meant.areas_id, named)), recoded)  # fmt: skip
+                            frozenset(names_of(session, meant.areas_id, named)), recoded,
+                            boxes_within(session, meant.areas_id, district))  # fmt: skip
     return read_form(opened.book, load_indicators(meant.indicator_set), load_kinds(), villages, meant.data_year)
 
 
@@ -152,13 +153,10 @@ def _file(session: Session, plan: ImportPlan) -> ClaimFile | None:
     return session.scalar(query)
 
 
-def _changes(claims: Mapping[int, Claim], form: FilledForm) -> Iterable[ClaimChange]:
+def _changes(claims: Mapping[int, Claim], form: FilledForm, names: Mapping[str, str]) -> Iterable[ClaimChange]:
     for number, entry in sorted(form.claims.items()):
         claim = claims.get(number)
-        before = (
-            {_place(line.kind, line.name, line.registry_no, line.village) for line in claim.lines} if claim else set()
-        )
-        after = {_place(line.kind, line.name, line.registry_no, line.village) for line in entry.lines}
+        before, after = _places(claim.lines if claim else ()), _places(entry.lines)
         yield ClaimChange(
             indicator=number,
             new=claim is None,
@@ -169,13 +167,12 @@ def _changes(claims: Mapping[int, Claim], form: FilledForm) -> Iterable[ClaimCha
             lines_removed=len(before - after),
             answers=len(entry.answers),
             documents=len(entry.documents),
-            from_file=claim.file.filename if claim else None,
+            from_file=name_of(claim.file, names) if claim else None,
         )
 
 
-def _place(kind: str, name: str, registry_no: str | None, village: str) -> tuple[str, ...]:
-    """Give what makes two lines one place in the register: the registry number, or name and village."""
-    return (kind, registry_no) if registry_no else (kind, normalise(name), village)
+def _places(lines: Iterable[ClaimLine | LineEntry]) -> set[tuple[str, ...]]:
+    return {place_key(line.kind, line.name, line.registry_no, line.village) for line in lines}
 
 
 def apply_import(session: Session, plan: ImportPlan, filename: str, by: str) -> None:
@@ -233,20 +230,20 @@ class _Register:
         self._session, self._codes = session, codes_now(session, areas_id)
         inside = Facility.village.startswith(f"{self._codes.get(district, district)}.", autoescape=True)
         facilities = session.scalars(select(Facility).where(inside))
-        self._known = {_place(f.kind, f.name, f.registry_no, f.village): f for f in facilities}
+        self._known = {place_key(f.kind, f.name, f.registry_no, f.village): f for f in facilities}
         self.moved: list[str] = []
 
     def enter(self, listed: LineEntry) -> Facility:
         """Find a line's place, or enter it; a name or village written anew corrects the entry."""
         village = self._codes.get(listed.village, listed.village)
-        place = _place(listed.kind, listed.name, listed.registry_no, village)
+        place = place_key(listed.kind, listed.name, listed.registry_no, village)
         facility = self._known.get(place)
         if facility is None:
             # Central takes only random (version 4) ids for its entities
-            facility = Facility(id=str(uuid.uuid4()), kind=listed.kind, registry_no=listed.registry_no)
+            facility = Facility(id=str(uuid.uuid4()), kind=listed.kind)
             self._session.add(facility)
             self._known[place] = facility
         if facility.village != village:
             self.moved.append(facility.id)
-        facility.name, facility.village = listed.name, village
+        facility.name, facility.registry_no, facility.village = listed.name, listed.registry_no, village
         return facility

@@ -12,6 +12,9 @@ from server.db import Base
 from server.register.tables import Facility
 from server.rounds.tables import Round
 from server.store import IN_THE_STORE
+from verification.claim_form.cells import longest
+
+NAME_LIMIT = 255  # of a file
 
 
 class ClaimFile(Base):
@@ -24,7 +27,7 @@ class ClaimFile(Base):
     round_id: Mapped[str] = mapped_column(ForeignKey(Round.id))
     district: Mapped[str] = mapped_column(String(13))
     digest: Mapped[str] = mapped_column(String(64), info=IN_THE_STORE)
-    filename: Mapped[str] = mapped_column(String(255))
+    filename: Mapped[str] = mapped_column(String(NAME_LIMIT))
     template_version: Mapped[str] = mapped_column(String(20))
     imported_at: Mapped[datetime]
 
@@ -70,7 +73,7 @@ class Document(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     claim_id: Mapped[int] = mapped_column(ForeignKey("claims.id"), index=True)
-    number: Mapped[str] = mapped_column(String(200))
+    number: Mapped[str] = mapped_column(String(longest("Dokumen", "document_number")))
     dated: Mapped[date | None]
     title: Mapped[str | None] = mapped_column(Text)
     cell: Mapped[str] = mapped_column(String(40))
@@ -86,8 +89,8 @@ class ClaimLine(Base):
     claim_id: Mapped[int] = mapped_column(ForeignKey("claims.id"))
     facility_id: Mapped[str] = mapped_column(ForeignKey(Facility.id), index=True)
     kind: Mapped[str] = mapped_column(String(30))
-    name: Mapped[str] = mapped_column(String(300))
-    registry_no: Mapped[str | None] = mapped_column(String(30))
+    name: Mapped[str] = mapped_column(String(longest("Fasilitas", "facility_name")))
+    registry_no: Mapped[str | None] = mapped_column(String(longest("Fasilitas", "registry_no")))
     village: Mapped[str] = mapped_column(String(13))
     since_year: Mapped[int | None]
     lon: Mapped[float | None]

@@ -1,24 +1,20 @@
 """Open a workbook that came from outside, without trusting it: what it was made for, and its cells."""
 
 import io
+import re
 import zipfile
 from dataclasses import dataclass
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.workbook import Workbook
-
-from server.claims.template import LISTS_SHEET
-from verification.claim_form.form import FIRST_ROW, SHEETS, Book, Formula, Rows, Stamp
-from verification.reason import WithReason
+from server.claims.limited import read_limited
+from server.claims.package import UnusableWorkbook
+from server.claims.sheet import Cells
+from server.claims.xlsx import LISTS_SHEET
+from verification.claim_form.cells import SHEETS, Book, Cell, Stamp, clean
 
 MAX_FILE_BYTES = 10_000_000
-MAX_UNPACKED_BYTES = 12_000_000  # a template has under 1 MB; openpyxl needs some fifty times as much memory
-MAX_ROWS = 5_000
-
-
-class UnusableWorkbook(WithReason):
-    """A file that is not a filled template; `reason` says what it is instead."""
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+LARGEST_ID = 2**31 - 1
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # of Excel before 2007, and around what a password protects
 
 
 @dataclass(frozen=True)
@@ -31,55 +27,80 @@ class Opened:
 
 def open_workbook(content: bytes) -> Opened:
     """Open a filled template. Raises UnusableWorkbook."""
-    _check_archive(content)
-    try:
-        values = load_workbook(io.BytesIO(content), data_only=True)
-        formulas = load_workbook(io.BytesIO(content))
-    except (InvalidFileException, KeyError, ValueError, TypeError, OSError, zipfile.BadZipFile, SyntaxError) as error:
-        raise UnusableWorkbook("not_a_workbook") from error
-    missing = [sheet for sheet in (*SHEETS, LISTS_SHEET) if sheet not in values.sheetnames]
-    if missing:
-        raise UnusableWorkbook("not_our_template", sheets=", ".join(missing))
-    return Opened(_stamp(values), {sheet: _rows(values, formulas, sheet) for sheet in SHEETS})
-
-
-def _check_archive(content: bytes) -> None:
-    """Refuse what is no xlsx, or would fill the memory once unpacked, before anything is unpacked."""
     if len(content) > MAX_FILE_BYTES:
-        raise UnusableWorkbook("workbook_too_large", megabytes=round(len(content) / 1e6), limit=MAX_FILE_BYTES // 10**6)
+        raise UnusableWorkbook("workbook_too_large", limit=MAX_FILE_BYTES // 10**6)
+    _refuse_other_kinds(content)
+    cells = read_limited(content)
+    return Opened(_stamp(cells[LISTS_SHEET]), {title: _by_key(title, cells[title]) for title in SHEETS})
+
+
+def _refuse_other_kinds(content: bytes) -> None:
+    """Say of an honest file of another kind what to do with it."""
+    if content.startswith(_OLE):
+        _refuse_ole(content)
+    if not content.startswith(b"PK"):
+        raise _of_kind(_kind_of_text(content))
+    names = {entry.filename.replace("\\", "/") for entry in _entries(content)}
+    if any("vbaproject" in name.lower() for name in names):
+        raise UnusableWorkbook("workbook_has_macros")
+    if "content.xml" in names:
+        raise _of_kind(".ods")
+    if "xl/workbook.bin" in names:
+        raise _of_kind(".xlsb")
+
+
+def _refuse_ole(content: bytes) -> None:
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        raise UnusableWorkbook("workbook_has_password")
+    raise _of_kind(".xls")
+
+
+def _entries(content: bytes) -> list[zipfile.ZipInfo]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
         raise UnusableWorkbook("not_a_workbook") from error
-    if "xl/workbook.xml" not in {entry.filename for entry in entries}:
-        raise UnusableWorkbook("not_a_workbook")
-    if any("vbaProject" in entry.filename for entry in entries):
-        raise UnusableWorkbook("workbook_has_macros")
-    unpacked = sum(entry.file_size for entry in entries)
-    if unpacked > MAX_UNPACKED_BYTES:
-        raise UnusableWorkbook("workbook_unpacks_too_large", megabytes=round(unpacked / 1e6))
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise UnusableWorkbook("workbook_has_password")
+    return entries
 
 
-def _stamp(book: Workbook) -> Stamp:
-    sheet = book[LISTS_SHEET]
-    version, district, year, indicator_set, round_id, areas_id = (sheet.cell(row, 1).value for row in range(1, 7))
-    if not isinstance(year, int) or not isinstance(areas_id, int | None):
-        raise UnusableWorkbook("not_our_template", sheets=LISTS_SHEET)
-    since = (str(round_id) if round_id else None, areas_id or 1)
-    return Stamp(str(version), str(district), year, str(indicator_set), *since)
+def _kind_of_text(content: bytes) -> str | None:
+    """Guess what a file is that is no package: a table as text or as a page, or nothing that we know."""
+    head = content[:2000].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if head.startswith((b"<!doctype html", b"<html", b"<table")):
+        return ".html"
+    if head.startswith(b"<?xml") and b"spreadsheet" in head:
+        return ".xml"
+    is_table = b"\0" not in content and any(sign in head for sign in (b";", b",", b"\t")) and b"\n" in head
+    return ".csv" if is_table else None
 
 
-def _rows(values: Workbook, formulas: Workbook, title: str) -> Rows:
-    sheet, written = values[title], formulas[title]
-    if sheet.max_row > MAX_ROWS:
-        raise UnusableWorkbook("workbook_too_many_rows", sheet=title, rows=sheet.max_row, limit=MAX_ROWS)
-    letters = [(column.letter, column.key) for column in SHEETS[title]]
-    return {
-        row: {
-            key: Formula() if value is None and written[f"{letter}{row}"].data_type == "f" else value
-            for letter, key in letters
-            for value in (sheet[f"{letter}{row}"].value,)
-        }
-        for row in range(FIRST_ROW, sheet.max_row + 1)
-    }
+def _of_kind(kind: str | None) -> UnusableWorkbook:
+    return UnusableWorkbook("workbook_of_other_kind", kind=kind) if kind else UnusableWorkbook("not_a_workbook")
+
+
+def _stamp(cells: Cells) -> Stamp:
+    """Read what the form was made for. What no template says was changed by somebody, or lost on the way."""
+    version, district, year, indicator_set, round_id, areas_id = (cells.get(row, {}).get("A") for row in range(1, 7))
+    district = f"{district:05.2f}" if isinstance(district, float) else district  # as some programs write 33.10
+    areas_id = 1 if areas_id is None else areas_id
+    if not re.fullmatch(r"\d\d\.\d\d", str(district), re.ASCII):
+        raise _stamp_wrong(2, district)
+    if not isinstance(year, int) or not FIRST_YEAR <= year <= LAST_YEAR:
+        raise _stamp_wrong(3, year)
+    if not isinstance(areas_id, int) or not 0 < areas_id <= LARGEST_ID:
+        raise _stamp_wrong(6, areas_id)
+    named = clean(str(round_id))[:60] if round_id is not None else None
+    return Stamp(clean(str(version))[:20], str(district), year, clean(str(indicator_set))[:60], named, areas_id)
+
+
+def _stamp_wrong(row: int, found: object) -> UnusableWorkbook:
+    return UnusableWorkbook("claim_form_stamp_wrong", cell=f"{LISTS_SHEET}!A{row}", text=clean(str(found))[:40])
+
+
+def _by_key(title: str, cells: Cells) -> dict[int, dict[str, Cell]]:
+    """Give a sheet's rows by the keys of its columns. What rules know no type for, they refuse at its cell."""
+    keys = {column.letter: column.key for column in SHEETS[title]}
+    return {row: {key: found.get(letter) for letter, key in keys.items()} for row, found in cells.items()}  # type: ignore[misc]

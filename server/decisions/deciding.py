@@ -16,16 +16,16 @@ from sqlalchemy.orm import Session
 from server.areas.queries import newest_number, zone_of
 from server.db import Json, insert_into, now
 from server.decisions.tables import Decision
+from server.disclosure.viewer import PHONE
 from server.moments import day_in
 from server.rounds.planning import windows
 from server.submissions.keeping import read_again
 from server.submissions.standing import is_living
 from server.submissions.tables import Form, SubmissionState
-from server.visits.places import visited_place
+from server.visits.places import VisitedPlace, visited_place
 from server.work.kinds import Read, WriteBack
 from server.work.queue import ask
-from verification.matching.names import normalise
-from verification.reason import WithReason
+from verification.reason import Reason, WithReason
 
 REVIEW, COMMENT, FOLLOW_UP, ROUND = "review", "comment", "follow_up", "round"
 APPROVED = "approved"
@@ -165,17 +165,24 @@ def _read_round(session: Session, typed: str) -> str:
 def _about(session: Session, state: SubmissionState, wish: Wish) -> Json:
     """Check a wish against what is known of the submission; returns what the decision is about."""
     form_pk, root_id = state.form_pk, state.root_id
-    place = visited_place(session, form_pk, wish.version)
-    if place.is_home and place.facility and normalise(place.facility.name) in normalise(f"{wish.text} {wish.why}"):
+    visited = visited_place(session, form_pk, wish.version)
+    if visited.is_given_away_by(wish.text, wish.why):
         raise Undecidable("decision_names_a_home")
     about: Json = {"form_pk": form_pk, "root_id": root_id, "instance_id": wish.version}
     if wish.kind == FOLLOW_UP:
-        if place.facility is None:
-            raise Undecidable("follow_up_without_facility")
-        about["facility_id"] = place.facility.id
+        if hindrance := no_follow_up(visited):
+            raise Undecidable(hindrance.code)
+        about["facility_id"] = visited.place.facility_id
     if wish.kind == REVIEW and wish.review_state == APPROVED:
         about["confirmed"] = _confirmed(session, form_pk, root_id, wish)
     return about
+
+
+def no_follow_up(visited: VisitedPlace) -> Reason | None:
+    """Say why no follow-up can go to phones: the place must be in the register, and of a kind that phones list."""
+    if visited.facility is None:
+        return Reason("follow_up_without_facility")
+    return None if visited.place.shown in PHONE.lists else Reason("follow_up_on_no_list")
 
 
 def _confirmed(session: Session, form_pk: int, root_id: str, wish: Wish) -> Json:

@@ -16,7 +16,7 @@ from server.moments import CAPITAL, day_in
 from server.recoding import text
 from server.recoding.applying import AreasWish, NotApplied, load_areas
 from server.recoding.consequences import Consequences
-from server.terminal import json_option, opened, stop, tell, words
+from server.terminal import agreed, json_option, opened, stop, tell, words
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _GONE = "-"  # in a list of decisions, for a code that nothing took the place of
@@ -48,7 +48,7 @@ def load(
         if change.ended and not as_json:
             click.echo("\n".join(text.plan_lines(change, follows, words)), err=True)
         asks = not follows.against and change.plan.recoded + change.plan.unsure + change.plan.gone
-        return yes or not asks or click.confirm(words.say("areas.confirm"), err=True)
+        return yes or not asks or agreed(words.say("areas.confirm"))
 
     with opened() as (_, engine):
         try:

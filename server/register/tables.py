@@ -4,6 +4,7 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base
+from verification.claim_form.cells import longest
 
 
 class Facility(Base):
@@ -13,6 +14,6 @@ class Facility(Base):
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     kind: Mapped[str] = mapped_column(String(30))
-    name: Mapped[str] = mapped_column(String(300))
-    registry_no: Mapped[str | None] = mapped_column(String(30))
+    name: Mapped[str] = mapped_column(String(longest("Fasilitas", "facility_name")))
+    registry_no: Mapped[str | None] = mapped_column(String(longest("Fasilitas", "registry_no")))
     village: Mapped[str] = mapped_column(String(13), index=True)

@@ -7,7 +7,7 @@ from server.people.acting import account
 from server.removals.removing import PURPOSES, NothingToRemove, empty_store, remove_file, remove_submission
 from server.store import Store
 from server.submissions.commands import known_form
-from server.terminal import opened, stop, tell, words
+from server.terminal import agreed, opened, stop, tell, words
 
 
 @click.command(help=words.say("help.remove"))
@@ -18,7 +18,7 @@ from server.terminal import opened, stop, tell, words
 @click.option("--yes", is_flag=True, help=words.say("help.yes_remove"))
 def remove(form: str, submission: str, purpose: str, name: str | None, yes: bool) -> None:
     """Remove a submission or a file of it, for a lawful purpose."""
-    if not yes and not click.confirm(words.say("remove.confirm", root=submission, form=form), err=True):
+    if not yes and not agreed(words.say("remove.confirm", root=submission, form=form)):
         tell("remove.nothing_done")
         raise SystemExit(1)
     with opened() as (settings, engine):

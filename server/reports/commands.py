@@ -11,6 +11,7 @@ from server.reports.exports import report_csv, report_json, report_xlsx
 from server.reports.material import load_material
 from server.reports.report import Report
 from server.reports.text import summary_table
+from server.rounds.tables import Round, RoundPart
 from server.settings import Settings
 from server.terminal import district_option, json_option, opened, round_option, stop, words
 from verification.reason import Reason
@@ -37,6 +38,9 @@ def report(round_id: str, district: str, as_csv: bool, xlsx: Path | None, as_jso
 def report_or_stop(engine: Engine, settings: Settings, round_id: str, district: str) -> Report:
     """Build a district's report, or end with a sentence where there is none yet."""
     with snapshot(engine) as session:
-        material = load_material(session, round_id, district, settings.project)
-        report = build_report(material, words) if material else None
-    return report or stop(Reason("not_verified_yet", {"district": district, "round": round_id}))
+        if material := load_material(session, round_id, district, settings.project):
+            return build_report(material, words)
+        known, begun = session.get(Round, round_id), session.get(RoundPart, (round_id, district))
+    if known is None:
+        return stop(Reason("round_not_known", {"round": round_id}))
+    return stop(Reason("not_verified_yet" if begun else "no_claims_of", {"district": district, "round": round_id}))

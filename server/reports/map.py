@@ -5,15 +5,15 @@ Places that appear by subdistrict only, and visits to them, are not drawn at all
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
 from math import cos, radians
 
 import numpy as np
 import shapely
 
-from server.register.naming import is_home
-from server.reports import disclosure
+from server.disclosure.cleared import Cleared, ClearedPoint, view
+from server.disclosure.clearing import Clearance
+from server.reports.builder import place_claimed
 from server.reports.material import Material
 from server.words import Catalogue
 from verification.model import Village, subdistrict_of
@@ -27,26 +27,34 @@ _SHAPES = {"confirmed": "m-6-6h12v12h-12z", "not_yet_confirmed": "m0-8l7 13h-14z
            "not_visited": "m-5-5h10v10h-10z"}  # fmt: skip
 
 
-@dataclass(frozen=True)
+@view
 class Mark:
     """A place on the map: what was claimed (degrees), where the visit was, and the visit's 95 % radius in metres."""
 
     indicator: int
     number: int
-    outcome: str
-    title: str
-    claimed: tuple[float, float] | None
-    visited: tuple[float, float] | None
+    outcome: Cleared
+    title: Cleared
+    claimed: ClearedPoint | None
+    visited: ClearedPoint | None
     error_m: float | None
 
 
-def draw_map(material: Material, villages: Sequence[Village], words: Catalogue) -> str:
+@view
+class DistrictMap:
+    """A district's map: SVG with all its texts escaped; empty without outlines."""
+
+    svg: Cleared
+
+
+def draw_map(material: Material, villages: Sequence[Village], words: Catalogue) -> DistrictMap:
     """Draw a district's map from its result, each visit at the version it was judged by; empty without outlines."""
     if not villages:
-        return ""
+        return DistrictMap(Cleared(""))
     marks = [mark for mark in _marks(material, words) if mark.claimed or mark.visited]
     district = material.names.get(material.district, material.district)
-    return _Canvas(villages).draw(marks, material.names, _alternative(marks, district, words), words)
+    alternative = _alternative(marks, district, words)
+    return DistrictMap(Cleared(_Canvas(villages).draw(marks, material.names, alternative, words)))
 
 
 def _alternative(marks: Sequence[Mark], district: str, words: Catalogue) -> str:
@@ -57,20 +65,21 @@ def _alternative(marks: Sequence[Mark], district: str, words: Catalogue) -> str:
 
 
 def _marks(material: Material, words: Catalogue) -> Iterable[Mark]:
+    clear = Clearance(words, material.names)
     for indicator, claim in sorted(material.claims.items()):
         for number, line in enumerate(claim.lines, start=1):
             found = material.by_line.get(line.id)
-            if found is None or is_home(line.kind):
+            if found is None or (place := place_claimed(material, line, found)).is_home:
                 continue
-            seen = material.seen.get(found.version or "")
-            outcome = disclosure.public_outcome(found.outcome)
+            seen, outcome = material.seen.get(found.version or ""), clear.outcome(found.outcome)
+            label = clear.place(place, number).label
             yield Mark(
                 indicator=indicator,
                 number=number,
                 outcome=outcome,
-                title=f"{indicator}.{number} {line.name}: {words.say(f'outcome.{outcome}')}",
-                claimed=(line.lon, line.lat) if line.lon is not None and line.lat is not None else None,
-                visited=seen.point if seen else None,
+                title=Cleared(f"{indicator}.{number} {label}: {clear.say(f'outcome.{outcome}')}"),
+                claimed=clear.point(place, line.lon, line.lat),
+                visited=clear.point(place, *(seen.point or (None, None))) if seen else None,
                 error_m=found.error_m,
             )
 

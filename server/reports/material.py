@@ -1,6 +1,5 @@
 """What a district's report is made from, read once: its result, its claims, and the submissions it rests on."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from server.areas.queries import names_within, villages_within, zone_of
 from server.claims.queries import claims_of
-from server.claims.tables import Claim
+from server.claims.tables import Claim, ClaimLine
 from server.db import among
 from server.moments import from_central
+from server.register.tables import Facility
 from server.results.tables import IndicatorResult, LineResult, Result, VisitResult
 from server.results.verifying import result_of
 from server.rounds.states import OPEN
@@ -20,6 +20,8 @@ from server.rounds.tables import Round, RoundChange, RoundPart
 from server.rulebook import load_indicators
 from server.submissions.forms import forms_of
 from server.submissions.tables import Attachment, Form, Submission, SubmissionState
+from server.visits.photographs import photographs_of
+from server.visits.places import said_of_a_visit
 from server.visits.queries import SetAside, set_aside
 from server.visits.tables import Visit
 from verification.model import Village
@@ -28,7 +30,10 @@ from verification.sets.indicators import IndicatorSet
 
 @dataclass(frozen=True)
 class JudgedVersion:
-    """The version a visit was judged by, as far as it is still here; `point` is lon, lat."""
+    """The version a visit was judged by, as far as it is still here; `point` is lon, lat.
+
+    `kinds` are what the register and the form say of its place.
+    """
 
     form_id: str
     root_id: str
@@ -36,6 +41,7 @@ class JudgedVersion:
     form_version: str | None
     received_at: datetime
     point: tuple[float, float] | None
+    kinds: tuple[str | None, ...]
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,7 @@ class Material:
     names: Mapping[str, str]
     seen: Mapping[str, JudgedVersion]  # by version
     photographs: Mapping[str, Sequence[Attachment]]  # by version
+    kinds: Mapping[str, str]  # the register's, by place
     set_aside: Sequence[SetAside]
     forms: Sequence[Form]
 
@@ -87,7 +94,8 @@ def load_material(session: Session, round_id: str, district: str, project: int) 
         claims=claims_of(session, round_id, district),
         names=names_within(session, found.areas_id, district),
         seen=_seen(session, versions),
-        photographs=_photographs(session, versions),
+        photographs=photographs_of(session, project, versions),
+        kinds=_kinds(session, round_id, district),
         set_aside=set_aside(session, project, round_id, district),
         forms=forms_of(session, project),
     )
@@ -106,25 +114,29 @@ def _closed(session: Session, part: RoundPart) -> RoundChange | None:
     return session.scalars(changes.order_by(RoundChange.id.desc()).limit(1)).first()
 
 
+def _kinds(session: Session, round_id: str, district: str) -> dict[str, str]:
+    """Give the kinds that the register has of the claimed places."""
+    query = (
+        select(Facility.id, Facility.kind)
+        .join(ClaimLine, ClaimLine.facility_id == Facility.id)
+        .join(Claim, Claim.id == ClaimLine.claim_id)
+        .where(Claim.round_id == round_id, Claim.district == district)
+    )
+    return dict(session.execute(query).all())
+
+
 def _seen(session: Session, versions: Sequence[str]) -> dict[str, JudgedVersion]:
     query = (
-        select(Submission, Form.form_id, SubmissionState.submitted_at, Visit.lon, Visit.lat)
+        select(Submission, Form.form_id, SubmissionState.submitted_at, Visit.lon, Visit.lat, Visit.kind, Facility.kind)
         .join(Form, Form.id == Submission.form_pk)
         .join(SubmissionState, (SubmissionState.form_pk == Submission.form_pk)
               & (SubmissionState.root_id == Submission.root_id))
         .outerjoin(Visit, Visit.submission_id == Submission.id)
+        .outerjoin(Facility, Facility.id == Visit.facility_id)
         .where(among(session, Submission.instance_id, versions))
     )  # fmt: skip
     return {
         one.instance_id: JudgedVersion(form_id, one.root_id, one.instance_id, one.form_version, from_central(at),
-                                       None if lon is None or lat is None else (lon, lat))
-        for one, form_id, at, lon, lat in session.execute(query)
+                                       None if lon is None or lat is None else (lon, lat), said_of_a_visit(*kinds))
+        for one, form_id, at, lon, lat, *kinds in session.execute(query)
     }  # fmt: skip
-
-
-def _photographs(session: Session, versions: Sequence[str]) -> dict[str, list[Attachment]]:
-    found: dict[str, list[Attachment]] = defaultdict(list)
-    current = among(session, Attachment.instance_id, versions) & Attachment.replaced_at.is_(None)
-    for attachment in session.scalars(select(Attachment).where(current).order_by(Attachment.name)):
-        found[attachment.instance_id].append(attachment)
-    return found

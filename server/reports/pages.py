@@ -1,16 +1,18 @@
 """The pages: a list of reports, and a report as page, JSON, CSV and XLSX."""
 
-from flask import Blueprint, Response, abort, render_template
-from markupsafe import Markup
+from flask import Blueprint, Response, abort
 
 from server.db import snapshot
+from server.disclosure.clearing import Clearance
+from server.reports.aside import aside_elsewhere
 from server.reports.builder import build_report
 from server.reports.exports import report_csv, report_json, report_xlsx
 from server.reports.listing import listed_parts
 from server.reports.map import draw_map
 from server.reports.material import load_material, outlines
 from server.reports.report import Report
-from server.visits.queries import set_aside_elsewhere
+from server.visits.queries import count_elsewhere
+from server.web.showing import show
 from server.web.site import chosen_words, site
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -19,10 +21,19 @@ blueprint = Blueprint("reports", __name__, template_folder="templates")
 
 @blueprint.get("/")
 def index() -> str:
-    """List the districts' parts of all rounds that are not archived, and what is set aside and in none of them."""
+    """List the districts' parts of all rounds that are not archived; count what is set aside and in none of them."""
     with snapshot(site().engine) as session:
-        listed, elsewhere = listed_parts(session), set_aside_elsewhere(session, site().settings.project)
-    return render_template("index.html", listed=listed, elsewhere=elsewhere)
+        listed = listed_parts(session, Clearance(chosen_words()))
+        elsewhere = count_elsewhere(session, site().settings.project)
+    return show("index.html", listed=listed, elsewhere=elsewhere)
+
+
+@blueprint.get("/disisihkan")
+def aside_page() -> str:
+    """List what is set aside and in no district's report."""
+    with snapshot(site().engine) as session:
+        elsewhere = aside_elsewhere(session, site().settings.project, Clearance(chosen_words()))
+    return show("aside.html", elsewhere=elsewhere)
 
 
 @blueprint.get("/laporan/<round_id>/<district>")
@@ -32,7 +43,7 @@ def report_page(round_id: str, district: str) -> str:
         material = load_material(session, round_id, district, site().settings.project) or abort(404)
         words = chosen_words().at(material.zone)
         report, drawing = build_report(material, words), draw_map(material, outlines(session, material), words)
-    return render_template("report.html", report=report, map=Markup(drawing), words=words)  # noqa: S704 - escaped
+    return show("report.html", words, report=report, map=drawing)
 
 
 def _report(round_id: str, district: str) -> Report:

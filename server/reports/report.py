@@ -2,123 +2,115 @@
 
 Every point can be asked "why?": each number carries its reasons, the cell of the workbook it was claimed in, the
 submission it was seen in, the distance with its error, the criterion's source and the rule's version. Texts are in
-the report's language; what may not leave is not in it (`server.reports.disclosure`). Built by `server.reports.builder`.
+the report's language; what may not leave is not in it (`server.disclosure`). Built by `server.reports.builder`.
 """
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
+from server.disclosure.cleared import Cleared, ClearedValues, view
+from server.disclosure.clearing import Why
 from server.results.totals import Totals
 
 OUTCOMES = ("confirmed", "not_yet_confirmed", "unsure", "not_visited")  # the public ones, in the order they are shown
 
 
-@dataclass(frozen=True)
+@view
 class Source:
     """A cell of an imported workbook."""
 
-    file: str
-    cell: str
+    file: Cleared
+    cell: Cleared
 
 
-@dataclass(frozen=True)
-class Why:
-    """A reason: its code and values for programs, its sentence for people."""
-
-    code: str
-    values: dict[str, Any]
-    sentence: str
-
-
-@dataclass(frozen=True)
+@view
 class CriterionReport:
     """What was seen of one criterion, and who asks for it."""
 
-    code: str
-    text: str
-    seen: str
-    seen_text: str
-    asked_by: str
+    code: Cleared
+    text: Cleared
+    seen: Cleared
+    seen_text: Cleared
+    asked_by: Cleared
     decides: bool
-    basis: str
+    basis: Cleared
 
 
-@dataclass(frozen=True)
+@view
 class PhotoReport:
-    """A photograph that may be shown, by its number; `number` is None until it has come."""
+    """A photograph that may be shown, by its number; where it cannot be, `number` is None and `why_not` says why."""
 
-    question: str
+    name: Cleared
     number: int | None
+    why_not: Cleared | None
 
 
-@dataclass(frozen=True)
+@view
 class VisitReport:
     """The submission a line was judged by. `form_version` says which version of the form the verifier filled in."""
 
-    submission: str
-    version: str
-    form: str
-    form_version: str | None
+    submission: Cleared
+    version: Cleared
+    form: Cleared
+    form_version: Cleared | None
     received_at: datetime
 
 
-@dataclass(frozen=True)
+@view
 class LineReport:
     """One claimed facility, and all that is known of it."""
 
     number: int
-    label: str
-    kind: str
-    place: str
+    label: Cleared
+    kind: Cleared
+    place: Cleared
     since_year: int | None
     source: Source
-    outcome: str
-    outcome_text: str
+    outcome: Cleared
+    outcome_text: Cleared
     reasons: tuple[Why, ...]
     distance_m: float | None
     error_m: float | None
-    grade: str | None
+    grade: Cleared | None
     match_probability: float | None
-    match_reasons: tuple[str, ...]
+    match_reasons: tuple[Cleared, ...]
     criteria: tuple[CriterionReport, ...]
     visit: VisitReport | None
     photos: tuple[PhotoReport, ...]
 
 
-@dataclass(frozen=True)
+@view
 class AnswerReport:
     """An answer to one of the regulation's questions; `value` is None where it is not repeated here."""
 
-    label: str
-    value: str | None
-    value_before: str | None
+    label: Cleared
+    value: Cleared | None
+    value_before: Cleared | None
     data_date: date | None
     source: Source
 
 
-@dataclass(frozen=True)
+@view
 class DocumentReport:
-    """A document a claim rests on."""
+    """A document a claim rests on; its number and title are None where they are not repeated."""
 
-    number: str
+    number: Cleared | None
     dated: date | None
-    title: str | None
+    title: Cleared | None
     source: Source
 
 
-@dataclass(frozen=True)
+@view
 class IndicatorReport:
     """One indicator: claimed and supported points, and everything they rest on."""
 
     number: int
-    cluster: str
-    name: str
-    measure: str
-    article: str
-    observable: str
+    cluster: Cleared
+    name: Cleared
+    measure: Cleared
+    article: Cleared
+    observable: Cleared
     maximum: float
     claimed: float | None
     claimed_source: Source | None
@@ -131,7 +123,7 @@ class IndicatorReport:
     undecided: int
     reasons: tuple[Why, ...]
     beyond: tuple[Why, ...]
-    missing: tuple[str, ...]
+    missing: tuple[Cleared, ...]
     answers: tuple[AnswerReport, ...]
     documents: tuple[DocumentReport, ...]
     lines: tuple[LineReport, ...]
@@ -139,60 +131,60 @@ class IndicatorReport:
     @property
     def places(self) -> dict[str, int]:
         """Count the claimed places by outcome."""
-        found = Counter(line.outcome for line in self.lines)
+        found: Counter[str] = Counter(line.outcome for line in self.lines)
         return {outcome: found[outcome] for outcome in OUTCOMES}
 
 
-@dataclass(frozen=True)
+@view
 class OtherVisit:
     """A visit that belongs to no claimed place, or that a later one replaced."""
 
-    submission: str
-    version: str
-    form: str | None
-    kind: str
-    place: str
+    submission: Cleared
+    version: Cleared
+    form: Cleared | None
+    kind: Cleared
+    place: Cleared
     why: Why
 
 
-@dataclass(frozen=True)
+@view
 class AsideReport:
     """A submission that counts for nothing, with the sentence why."""
 
-    form: str
-    submission: str
+    form: Cleared
+    submission: Cleared
     received_at: datetime
     why: Why
 
 
-@dataclass(frozen=True)
+@view
 class FormReport:
     """How far a form has been pulled."""
 
-    form: str
+    form: Cleared
     pulled_at: datetime | None
     why: Why | None
 
 
-@dataclass(frozen=True)
+@view
 class Report:
     """The report on one district in one round; `zone` is that of its clocks. A closed one stays as it is."""
 
-    round_id: str
-    round_name: str
+    round_id: Cleared
+    round_name: Cleared
     data_year: int
-    district: str
-    district_name: str
-    zone: str
-    language: str
-    law: str
+    district: Cleared
+    district_name: Cleared
+    zone: Cleared
+    language: Cleared
+    law: Cleared
     closed_at: datetime | None
-    closed_by: str | None
+    closed_by: Cleared | None
     computed_at: datetime
-    rules_version: str
-    ledger_rule: str
-    inputs_digest: str
-    rules: dict[str, Any]
+    rules_version: Cleared
+    ledger_rule: Cleared
+    inputs_digest: Cleared
+    rules: ClearedValues
     totals: Totals
     indicators: tuple[IndicatorReport, ...]
     other_visits: tuple[OtherVisit, ...]

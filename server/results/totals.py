@@ -1,12 +1,12 @@
 """A district's sums over its indicators."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from server.disclosure.cleared import view
 from verification.points.ledger import LedgerLine
 
 
-@dataclass(frozen=True)
+@view
 class Totals:
     """Sums over all indicators. `standing` is claimed under indicators that no visit can see: it is not supported."""
 

@@ -94,6 +94,8 @@ def list_(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1, default=str))
         return
+    if not found:
+        tell("rounds.none")
     for one in found:
         click.echo(words.say("rounds.line", **one | {"state": words.say(f"state.{one['state']}")}))
         for stage in one["stages"]:

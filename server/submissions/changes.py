@@ -2,9 +2,11 @@
 
 import json
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, Row, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, aliased
 
+from server.aside import or_aside
 from server.db import snapshot, writing
 from server.submissions.tables import Submission, SubmissionChange
 from verification.reading.differences import AnswerChange, differences
@@ -17,7 +19,7 @@ def note_changes(engine: Engine) -> int:
     noted = 0
     before = aliased(Submission)
     query = (
-        select(Submission.id, before.answers, Submission.answers)
+        select(Submission.id, before.answers.label("before"), Submission.answers.label("after"))
         .join(before, (before.form_pk == Submission.form_pk) & (before.root_id == Submission.root_id)
               & (before.number == Submission.number - 1))
         .outerjoin(SubmissionChange, SubmissionChange.submission_id == Submission.id)
@@ -30,12 +32,16 @@ def note_changes(engine: Engine) -> int:
             rows = session.execute(query).all()
         if not rows:
             return noted
-        changes = [(key, differences(json.loads(old), json.loads(new))) for key, old, new in rows]
+        changes = [(row.id, or_aside(_changes, lambda _: [], row, but=DBAPIError)) for row in rows]
         with writing(engine) as session:
             for key, found in changes:
                 # ASCII, as answers are kept; another worker may have done the same meanwhile
                 session.merge(SubmissionChange(submission_id=key, changes=json.dumps(found)))
         noted += len(rows)
+
+
+def _changes(row: Row[int, str, str]) -> list[AnswerChange]:
+    return differences(json.loads(row.before), json.loads(row.after))
 
 
 def changes_of(session: Session, form_pk: int, root_id: str) -> list[tuple[int, list[AnswerChange]]]:

@@ -1,16 +1,19 @@
 """Files that have not come; what was kept before something else was."""
 
 import json
+from dataclasses import asdict
 
 import click
 from sqlalchemy.orm import Session
 
 from server.db import snapshot, writing
+from server.disclosure.clearing import Clearance
 from server.settings import Settings
-from server.submissions.files import give_up, late_files, replaced_files
+from server.submissions.files import give_up
 from server.submissions.forms import form_of
-from server.submissions.replacing import replaced_versions
+from server.submissions.replaced_shown import shown_replaced, shown_replaced_files
 from server.submissions.tables import Form
+from server.sync.shown import late as late_ones
 from server.terminal import json_option, opened, stop, tell, words
 from verification.reason import Reason
 
@@ -25,10 +28,12 @@ def files() -> None:
 def list_(as_json: bool) -> None:
     """List the files that have not come."""
     with opened() as (settings, engine), snapshot(engine) as session:
-        late = late_files(session, settings.project)
+        late = late_ones(session, settings.project, Clearance(words))
     if as_json:
-        click.echo(json.dumps([file._asdict() for file in late], default=str, indent=1))
+        click.echo(json.dumps([asdict(file) for file in late], default=str, indent=1))
         return
+    if not late:
+        tell("files.none")
     for file in late:
         click.echo(words.say("files.late", form=file.form_id, root=file.root_id, name=file.name,
                              attempts=file.attempts, next=file.next_ask_at))  # fmt: skip
@@ -49,24 +54,21 @@ def give_up_(form: str, submission: str) -> None:
 @click.command(help=words.say("help.replaced"))
 @click.argument("form")
 @click.argument("submission")
-@click.option("--answers", is_flag=True, help=words.say("help.replaced_answers"))
-def replaced(form: str, submission: str, answers: bool) -> None:
+def replaced(form: str, submission: str) -> None:
     """Show what was kept of a submission before it was replaced."""
     with opened() as (settings, engine), snapshot(engine) as session:
-        form_pk = known_form(session, settings, form).id
-        versions, old_files = (
-            replaced_versions(session, form_pk, submission),
-            replaced_files(session, form_pk, submission),
-        )
-        for one in versions:
-            click.echo(words.say("replaced.line", number=one.number, version=one.instance_id, moment=one.replaced_at,
-                                 cause=words.say(f"replaced.{one.cause}"), digest=one.digest))  # fmt: skip
-            if answers:
-                click.echo(json.dumps(one.answers))  # as a JSON text: whatever it holds, it is one line of ASCII
-        for file in old_files:
-            click.echo(words.say("replaced.file", name=file.name, moment=file.replaced_at, digest=file.digest))
-        if not versions and not old_files:
-            tell("replaced.none")
+        form_pk, clear = known_form(session, settings, form).id, Clearance(words)
+        versions = shown_replaced(session, form_pk, submission, clear)
+        old_files = shown_replaced_files(session, form_pk, submission, clear)
+    for one in versions:
+        click.echo(words.say("replaced.line", number=one.number, version=one.version, moment=one.replaced_at,
+                             cause=one.cause, digest=one.digest))  # fmt: skip
+        if one.differs:
+            click.echo("  " + words.say("replaced.differs", questions=clear.joined(*one.differs)))
+    for file in old_files:
+        click.echo(words.say("replaced.file", name=file.name, moment=file.replaced_at, digest=file.digest))
+    if not versions and not old_files:
+        tell("replaced.none")
 
 
 def known_form(session: Session, settings: Settings, form_id: str) -> Form:

@@ -6,6 +6,7 @@ same row, so that neither can undo the other.
 
 import hashlib
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -26,6 +27,7 @@ class Known(NamedTuple):
     form_version: str | None
 
 
+_NOT_STORABLE = re.compile("[\0\ud800-\udfff]")  # in no text of PostgreSQL's, in none of SQLite's
 _MATTERS = ("instance_id", "deleted_at", "gone_at", "review_state", "problem")  # for what counts
 
 
@@ -50,6 +52,13 @@ def known_versions(session: Session, form_pk: int, submitted: Mapping[str, str])
         if at in (None, submitted[root_id]):
             known[root_id][instance_id] = Known(number, form_version)
     return known
+
+
+def newest_stamp(session: Session, form_pk: int) -> str | None:
+    """Give the latest moment that Central put on any submission of a form."""
+    state = SubmissionState
+    stamps = (func.max(state.submitted_at), func.max(state.updated_at), func.max(state.deleted_at))
+    return max(filter(None, session.execute(select(*stamps).filter_by(form_pk=form_pk)).one()), default=None)
 
 
 def current_version() -> ColumnElement[bool]:
@@ -165,4 +174,6 @@ def _insert(session: Session, model: type[Base], rows: Sequence[Json], on_confli
 
 
 def _plain(value: Any) -> Any:
+    if type(value) is str and ("\0" in value or not value.isascii()):
+        return _NOT_STORABLE.sub("\ufffd", value)
     return json.dumps(as_json(value)) if type(value) is Reason else value

@@ -12,8 +12,10 @@ from server.claims.tables import Claim, ClaimLine
 from server.db import among
 from server.decisions.deciding import FOLLOW_UP
 from server.decisions.tables import Decision
+from server.disclosure.cleared import Cleared, view
+from server.disclosure.clearing import Clearance
+from server.disclosure.places import UnclearedPlace
 from server.moments import to_central
-from server.register.naming import Namer, is_home
 from server.register.tables import Facility
 from server.results.tables import LineResult
 from server.rounds.states import OPEN
@@ -24,17 +26,17 @@ from server.words import Catalogue
 from verification.model import Outcome, subdistrict_of
 
 
-@dataclass(frozen=True)
+@view
 class NotReceived:
     """Places without a visit: by name where it may be shown, else how many of a kind in a subdistrict.
 
     `deadline` is of a follow-up: somebody has to go back there; its round is none.
     """
 
-    round: str | None
-    kind: str
-    place: str
-    name: str | None
+    round: Cleared | None
+    kind: Cleared
+    place: Cleared
+    name: Cleared | None
     deadline: date | None = None
     count: int = 1
 
@@ -54,13 +56,15 @@ def not_received(session: Session, project: int, words: Catalogue) -> list[NotRe
     awaited = [*_unvisited(session), *_followed_up(session, project)]
     villages = {one.facility.village for one in awaited}
     names = names_of(session, newest_number(session), villages | {subdistrict_of(v) for v in villages})
-    namer = Namer(names, words)
+    clear = Clearance(words, names)
     found: dict[tuple[object, ...], NotReceived] = {}
     for one in awaited:
-        facility, hidden = one.facility, is_home(one.facility.kind)
-        place = namer.name(None, facility.village, facility.kind).area
-        key = (one.round, facility.kind, place, one.deadline) if hidden else (one.round, facility.id, one.deadline)
-        new = NotReceived(one.round, facility.kind, place, None if hidden else facility.name, one.deadline)
+        facility = one.facility
+        uncleared = UnclearedPlace((facility.kind,), facility.name, facility.village, facility.id)
+        hidden, named, kind = uncleared.is_home, clear.place(uncleared), clear.code("kind", facility.kind)
+        key = (one.round, kind, named.area, one.deadline) if hidden else (one.round, facility.id, one.deadline)
+        new = NotReceived(clear.ours(one.round) if one.round else None, kind, named.area,
+                          None if hidden else named.label, one.deadline)  # fmt: skip
         found[key] = replace(found[key], count=found[key].count + 1) if hidden and key in found else new
     return list(found.values())
 

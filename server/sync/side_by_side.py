@@ -242,7 +242,7 @@ class SideBySide:
 
     def _differ(self, row: AtCentral, code: Cause, **values: Any) -> None:
         line = row.line
-        latest = max(filter(None, (line.submitted_at, line.updated_at, line.deleted_at)))
+        latest = max(filter(None, (line.submitted_at, line.updated_at, line.deleted_at)), default="")
         is_new = latest >= self.watermark and code not in (Cause.FILES_MISSING, Cause.FILES_CLEARED)
         self.detail.add(Difference(line.root_id, Cause.NOT_PULLED_YET if is_new else code, values))
 

@@ -1,44 +1,28 @@
 """The photographs of a visit, as they may leave."""
 
-import io
+from flask import Blueprint, Response, abort
 
-from flask import Blueprint, Response, abort, send_file
-from PIL import Image, ImageOps, UnidentifiedImageError
-
-from server.db import snapshot
+from server.db import HIGHEST_KEY, snapshot
 from server.store import Store
-from server.submissions.files import STORED
-from server.submissions.tables import Attachment
-from server.visits.places import visited_place
+from server.visits.drawing import Busy, NotDrawable, drawn_anew
+from server.visits.photographs import shown_photograph
+from server.web.errors import error_page
 from server.web.site import site
 
 blueprint = Blueprint("photographs", __name__)
-PHOTO_PIXELS = 1000
 
 
-@blueprint.get("/foto/<int:number>.jpg")
+@blueprint.get(f"/foto/<int(max={HIGHEST_KEY}):number>.jpg")
 def photo(number: int) -> Response:
     """Show a photograph, drawn anew: without place, device and moment, and smaller."""
     with snapshot(site().engine) as session:
-        attachment = session.get(Attachment, number)
-        if attachment is None or attachment.state != STORED or attachment.digest is None:
-            abort(404)
-        if visited_place(session, attachment.form_pk, attachment.instance_id).is_home:
-            abort(404)
-        path = Store(site().settings.store).path(attachment.digest)
+        digest = shown_photograph(session, site().settings.project, number) or abort(404)
+    path = Store(site().settings.store).path(digest)
     try:
-        return send_file(io.BytesIO(without_exif(path.read_bytes())), mimetype="image/jpeg")
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
+        return Response(drawn_anew(path), mimetype="image/jpeg")
+    except OSError:  # not here, or not ours to read
         abort(404)
-
-
-def without_exif(content: bytes) -> bytes:
-    """Draw a photograph anew, turned upright: pixels only, nothing of what the camera wrote beside them."""
-    with Image.open(io.BytesIO(content)) as original:
-        upright = ImageOps.exif_transpose(original).convert("RGB")
-    upright.thumbnail((PHOTO_PIXELS, PHOTO_PIXELS))
-    bare = Image.new("RGB", upright.size)
-    bare.paste(upright)
-    file = io.BytesIO()
-    bare.save(file, "JPEG", quality=80)
-    return file.getvalue()
+    except NotDrawable:
+        return error_page(404, "page.photo_not_drawable")
+    except Busy:
+        return error_page(503, "error.503")

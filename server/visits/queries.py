@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from server.moments import from_central
@@ -33,7 +33,7 @@ def visits_of(session: Session, round_id: str, district: str) -> list[model.Visi
     )
     found: dict[str, model.Visit] = {}
     for visit, one, version, form_id in session.execute(query):
-        visit_id = one.root_id if one.root_id not in found else f"{one.root_id} {form_id}"
+        visit_id = one.root_id if one.root_id not in found else f"{one.root_id[:150]} {form_id[:100]}"
         found[visit_id] = as_read(visit, one, visit_id, version)
     return list(found.values())
 
@@ -68,20 +68,36 @@ def set_aside(session: Session, project: int, round_id: str, district: str) -> S
     return _set_aside(session, project, in_round, SubmissionState.district == district)
 
 
-def set_aside_elsewhere(session: Session, project: int) -> Sequence[SetAside]:
+def set_aside_elsewhere(session: Session, project: int, most: int | None = None) -> Sequence[SetAside]:
     """List what is set aside and in no district's report: of no district, or of one that has no part in any round."""
+    return _set_aside(session, project, _nowhere(), most=most)
+
+
+def count_elsewhere(session: Session, project: int) -> int:
+    """Count what is set aside and in no district's report."""
+    query = select(func.count()).select_from(SubmissionState).join(Form, Form.id == SubmissionState.form_pk)
+    return session.scalar(query.where(_is_aside(project), _nowhere())) or 0
+
+
+def _nowhere() -> ColumnElement[bool]:
     begun = select(RoundPart.district).join(Round, Round.id == RoundPart.round_id).where(Round.state != ARCHIVED)
-    nowhere = SubmissionState.district.is_(None) | SubmissionState.district.not_in(begun)
-    return _set_aside(session, project, nowhere)
+    return SubmissionState.district.is_(None) | SubmissionState.district.not_in(begun)
 
 
-def _set_aside(session: Session, project: int, *which: ColumnElement[bool]) -> Sequence[SetAside]:
+def _is_aside(project: int) -> ColumnElement[bool]:
+    return standing(project=project).in_([Standing.ASIDE, Standing.REJECTED])
+
+
+def _set_aside(
+    session: Session, project: int, *which: ColumnElement[bool], most: int | None = None
+) -> Sequence[SetAside]:
     state, rejected = SubmissionState, Reason("rejected_at_central")
     query = (
         select(Form.form_id, state)
         .join(Form, Form.id == state.form_pk)
-        .where(standing(project=project).in_([Standing.ASIDE, Standing.REJECTED]), *which)
+        .where(_is_aside(project), *which)
         .order_by(state.submitted_at, state.id)
+        .limit(most)
     )
     return [
         SetAside(form_id, one.root_id, one.submitted_at, one.problem or one.aside or rejected)

@@ -9,8 +9,10 @@ import json
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Engine, Row, Select, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from server.aside import or_aside
 from server.db import among, snapshot, writing
 from server.rounds.states import OPEN
 from server.rounds.tables import RoundPart
@@ -22,9 +24,11 @@ from server.visits.tables import Visit
 from server.work.kinds import Verify
 from server.work.queue import ask
 from verification.reading.visit import UnreadableSubmission, began_at, read_visit
+from verification.reason import Reason
 
 BATCH = 500
 VISIT = "visit"  # what a form's submissions are read as
+UNREADABLE = Reason("unreadable_submission")
 
 
 def read_unread(engine: Engine) -> int:
@@ -83,7 +87,15 @@ def _unread_versions(session: Session, arrived: Sequence[Arrived]) -> Select[int
 
 
 def _as_visit(row: Row[int, str, str, str]) -> Visit:
-    answers = json.loads(row.answers)
+    """Read a version; one that nobody can read says so, and its neighbours are read."""
+    return or_aside(_read, lambda row: Visit(submission_id=row.id, problem=UNREADABLE), row, but=DBAPIError)
+
+
+def _read(row: Row[int, str, str, str]) -> Visit:
+    try:
+        answers = json.loads(row.answers)
+    except (ValueError, RecursionError):  # it is kept as it came, and is no JSON that anybody could use
+        return Visit(submission_id=row.id, problem=UNREADABLE)
     try:
         visit = read_visit(answers, row.root_id, row.instance_id, None, load_kinds())
     except UnreadableSubmission as error:
@@ -110,7 +122,11 @@ def _place(session: Session, arrived: Sequence[Arrived], new: Sequence[Visit]) -
     visits = {visit.submission_id: visit for visit in (*read, *new) if visit.submission_id in current}
     session.expunge_all()
     placer = Placer(session, visits)
-    return {one.id: placer.place(one, visits.get(one.version_id or 0)) for one in arrived}
+    return {
+        one.id: or_aside(lambda one: placer.place(one, visits.get(one.version_id or 0)),
+                         lambda _: Belongs(aside=UNREADABLE), one, but=DBAPIError)
+        for one in arrived
+    }  # fmt: skip
 
 
 def _note(session: Session, arrived: Sequence[Arrived], belongs: dict[int, Belongs]) -> None:

@@ -9,7 +9,7 @@ from verification.reason import Reason
 
 
 @click.command(help=words.say("help.serve"))
-@click.option("--port", default=8000, show_default=True, help=words.say("help.port"))
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help=words.say("help.port"))
 def serve(port: int) -> None:
     """Serve the pages on this machine."""
     with opened() as (settings, engine):
@@ -17,13 +17,12 @@ def serve(port: int) -> None:
 
 
 def serve_pages(engine: Engine, settings: Settings, port: int, page: str) -> None:
-    """Serve on loopback until Ctrl-C, and on nothing else until roles exist; `page` is the one to look at first."""
-    from waitress.server import create_server
-
+    """Serve until Ctrl-C; `page` is the one to look at first."""
     from server.app import create_app
+    from server.web.serving import make_server
 
-    try:  # a browser opens six connections
-        server = create_server(create_app(engine, settings), host="127.0.0.1", port=port, threads=8)
+    try:
+        server = make_server(create_app(engine, settings), port)
     except OSError:
         stop(Reason("port_taken", {"port": str(port)}))
     tell("serve.address", address=f"http://127.0.0.1:{server.effective_port}/{page}")

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -125,6 +126,32 @@ def test_claims_are_imported_and_shown(areas: None) -> None:
     assert len(list(Path("var/store").rglob("*/*"))) == 1, "the workbook itself is kept"
 
 
+def test_a_point_that_may_be_a_mistake_is_told_with_its_cell_and_asked_about(areas: None) -> None:
+    file = a_file("klaim.xlsx", filled(None, a_place(G=5.0051)))
+    told = said(1, "claims", "import", file, answer="n\n")
+    assert "Fasilitas!G4" in told and "-5.0051" in told
+    assert shown() == []
+    assert "Fasilitas!G4" in said(0, "claims", "import", file, "--yes")
+    assert [row["lines"] for row in shown()] == [1]
+
+
+def test_problems_can_be_saved_for_whoever_filled_in_the_form(areas: None) -> None:
+    file = a_file("klaim.xlsx", filled({f"Klaim!E{row_of(17)}": "=1+"}, a_place(B="sekolah", F="-2020")))
+    assert "masalah.csv" in said(1, "claims", "import", file, "--problems", "masalah.csv")
+    saved = Path("masalah.csv").read_bytes()
+    assert saved.startswith(b"\xef\xbb\xbf") and saved.count(b"\r\n") == 3
+    rows = [line.split(";", 1) for line in saved.decode("utf-8-sig").splitlines()]
+    assert [cell for cell, _ in rows] == [f"Klaim!E{row_of(17)}", "Fasilitas!B4", "Fasilitas!F4"]
+    assert "Pojok ASI" in rows[1][1], "the kinds there are, by their words"
+    assert all(sentence.strip('"').startswith(" ") for _, sentence in rows), "nothing begins a formula"
+
+
+def test_a_file_name_that_no_database_takes_is_written_otherwise(areas: None) -> None:
+    name = os.fsdecode(b"klaim-\xff\x01.xlsx")
+    said(0, "claims", "import", a_file(name, filled({f"Klaim!E{row_of(17)}": 12})))
+    assert [row["file"] for row in shown()] == ["klaim- .xlsx"]
+
+
 def test_the_same_file_twice_changes_nothing_and_asks_nothing(areas: None) -> None:
     file = a_file("klaim.xlsx", filled({f"Klaim!E{row_of(17)}": 12}, a_place()))
     said(0, "claims", "import", file)
@@ -194,7 +221,12 @@ def test_forms_and_facilities_are_published(areas: None, a_central: Central) -> 
     said(0, "claims", "import", a_file("klaim.xlsx", filled(None, a_place())))
     first, again = said(0, "forms", "publish"), said(0, "forms", "publish")
     assert first != again
-    assert len(a_central.forms()) == 3 and len(a_central.entities("facilities")) == 1
+    assert len(a_central.forms()) == 3
+    (place,) = a_central.entities("facilities").values()
+    path = f"projects/{a_central.project}/datasets/facilities/entities/{place['__id']}"
+    a_central.session.ask("DELETE", path).close()
+    text = said(1, "forms", "publish")
+    assert f"{place['label']} ({place['__id']})" in text and "pulihkan di Central" in text
 
 
 def test_pull_says_what_came(a_central: Central) -> None:

@@ -168,12 +168,12 @@ def test_a_part_that_closes_while_a_person_looks_at_a_claims_plan_is_told(monkey
     first, second = (a_file(f"{score}.xlsx", filled({f"Klaim!E{row_of(1)}": score})) for score in (50, 40))
     said(0, "claims", "import", first)
 
-    def yes_after_a_while(*_: Any, **__: Any) -> bool:
+    def yes_after_a_while(*_: Any, **__: Any) -> str:
         with sqlite3.connect("var/tilik.sqlite3") as database:
             database.execute("UPDATE round_parts SET state = 'closed'")
-        return True
+        return "ya"
 
-    monkeypatch.setattr(click, "confirm", yes_after_a_while)
+    monkeypatch.setattr(click, "prompt", yes_after_a_while)
     assert f"Bagian {DISTRICT} dalam putaran {THIS} sudah ditutup" in said(1, "claims", "import", second)
 
 

@@ -6,6 +6,7 @@ Only what a container would have of its own is put elsewhere: folders lie in the
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -123,3 +124,10 @@ def still_runs(process: subprocess.Popen[str]) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port

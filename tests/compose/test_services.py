@@ -1,6 +1,5 @@
 """The services of compose.yaml as real processes: what arrives at Central changes the report, and they end cleanly."""
 
-import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,7 +17,7 @@ from server.settings import Settings
 from server.work.kinds import Verify
 from server.work.queue import ask
 from server.work.tables import Job
-from tests.compose.stack import Stack, still_runs
+from tests.compose.stack import Stack, free_port, still_runs
 from tests.sandbox.server import PASSWORD, USER, Sandbox
 from tests.support.trial import kept
 from workers.central.api import Central
@@ -37,13 +36,6 @@ def wait_until(true: Callable[[], object], stack: Stack, seconds: float = 180) -
         logs = "\n".join(f"{name}:\n{stack.log(name)[-1500:]}" for name in stack.running)
         assert time.monotonic() < end, f"it never came\n{logs}"
         time.sleep(0.2)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 @pytest.fixture

@@ -50,10 +50,10 @@ def test_a_confirmed_place_leads_to_everything_it_rests_on(run: Demo) -> None:
 
 
 EXPECTED = {
-    (17, 3): ("not_yet_confirmed", "required_absent"), (17, 4): ("unsure", "arrival_closed"),
+    (17, 3): ("not_yet_confirmed", "not_yet_confirmed"), (17, 4): ("unsure", "arrival_closed"),
     (17, 7): ("not_visited", "not_visited"), (25, 1): ("confirmed", "criteria_counted"),
     (25, 2): ("unsure", "open_list_not_reached"), (25, 3): ("unsure", "location_unsure"),
-    (25, 4): ("unsure", "arrival_refused"), (25, 5): ("not_yet_confirmed", "not_at_claimed_place"),
+    (25, 4): ("unsure", "arrival_refused"), (25, 5): ("not_yet_confirmed", "not_yet_confirmed"),
     (25, 6): ("unsure", "video_has_no_point"), (25, 7): ("unsure", "accuracy_zero"),
     (25, 8): ("confirmed", "criteria_counted"), (13, 1): ("confirmed", "criteria_counted"),
     (13, 3): ("not_visited", "not_visited"),
@@ -64,6 +64,16 @@ EXPECTED = {
 def test_each_kind_of_visit_comes_out_as_it_should(run: Demo, place: tuple[int, int]) -> None:
     line = run.line(*place)
     assert (line.outcome, line.reasons[0].code) == EXPECTED[place]
+
+
+def test_an_outcome_that_is_not_told_has_no_code_that_tells_it(run: Demo) -> None:
+    """The sentence stays, in words that a district may read before it replies; programs get neither code nor values."""
+    reasons = run.line(25, 5).reasons + run.line(17, 3).reasons
+    assert {(why.code, *why.values) for why in reasons} == {("not_yet_confirmed",)}
+    assert "tidak dijumpai" in reasons[0].sentence
+    for path in (PAGE, f"{PAGE}.json"):
+        text = run.web.get(path).text
+        assert [code for code in ("required_absent", "not_at_claimed_place") if code in text] == []
 
 
 def test_a_school_not_picked_from_the_list_is_found_by_its_number_and_name(run: Demo) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from server.db import snapshot
 from server.store import Store
 from server.submissions.tables import Attachment
-from server.visits.pages import without_exif
+from server.visits.drawing import without_exif
 from tests.support.demo import HOMES, HOMES_POINTS, PAGE, Demo
 from workers.demo.story import FOLDER, a_photo
 

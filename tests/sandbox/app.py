@@ -1,6 +1,8 @@
 """The sandbox's endpoints: the closed table at the end, answered as a real Central 2026.2 answers them."""
 
+import csv
 import io
+import itertools
 import re
 import secrets
 from collections.abc import Callable, Container, Iterator
@@ -75,7 +77,7 @@ def _find(path: dict[str, Any]) -> None:
         g.form = found(g.project.forms, path["form"])
     if "root" in path:
         _must_not_find_two(path["root"])
-        g.submission = found(g.form.submissions, path["root"])
+        g.submission = found(g.form.submissions | still_shown(), path["root"])
         if (g.submission.deleted_at is not None) is not request.path.endswith("/restore"):
             raise Refused("404.1")
     if "instance" in path:
@@ -91,6 +93,13 @@ def _must_not_find_two(root: str) -> None:
     asks = request.method == "GET" or request.path.endswith("/comments")
     if asks and "/attachments" not in request.path and sum(root in form.submissions for form in forms) > 1:
         raise Refused("500.1", "Internal Server Error")
+
+
+def still_shown() -> dict[str, Submission]:
+    """Give what a deleted form of this id brought, for the views in which Central still shows it."""
+    if request.endpoint not in (f"GET {SUBMISSION}", f"GET {SUBMISSION}/versions"):
+        return {}
+    return {root: s for form in g.project.trashed(g.form.form_id) for root, s in form.submissions.items()}
 
 
 def found(things: dict[Any, Any], key: Any) -> Any:
@@ -136,10 +145,35 @@ def uploaded_form() -> FormXml:
 def add_form() -> Json:
     read = uploaded_form()
     form_id = new(read.form_id, g.project.forms)
-    form = g.project.forms[form_id] = Form(g.project.id, form_id, moment(), draft=read)
+    form = g.project.forms[form_id] = Form(g.project.id, form_id, moment())
+    g.form = form
+    draft_form(read)
     if request.args.get("publish") == "true":
-        publish(form)
+        publish()
     return form_json(form)
+
+
+def draft_form(read: FormXml) -> Json:
+    before = g.form.draft or (g.form.published[-1] if g.form.published else None)
+    names = [name for name in read.files if before is None or name not in before.files]
+    g.form.linked |= {name for name in names if name.removesuffix(".csv") in g.project.lists}
+    g.form.draft = encrypted(read) if g.project.key else read
+    return SUCCESS
+
+
+KEYS = itertools.count(1)
+
+
+def encrypted(read: FormXml) -> FormXml:
+    """Name a version as Central does while it encrypts: anew each time."""
+    return read.named(f"{read.version}[encrypted:{next(KEYS):08}]")
+
+
+def encrypt_project() -> Json:
+    g.project.key = request.get_json()["passphrase"]
+    for form in g.project.forms.values():
+        form.published += [encrypted(form.published[-1])] if form.published else []
+    return SUCCESS
 
 
 def changed(thing: Any, **values: Any) -> Any:
@@ -147,12 +181,15 @@ def changed(thing: Any, **values: Any) -> Any:
     return thing
 
 
-def publish(form: Form) -> Json:
-    if form.draft is None:
-        raise Refused("404.1")
-    new(form.draft.version, {old.version for old in form.published})
-    form.published.append(form.draft)
-    form.draft = None
+def publish() -> Json:
+    draft = found({"draft": g.form.draft}, "draft")
+    draft = draft.named(request.args["version"]) if request.args.get("version") else draft
+    if draft.version in {
+        old.version for form in [g.form, *g.project.trashed(g.form.form_id)] for old in form.published
+    }:
+        raise Refused("409.6", f"A published form has already existed with the version '{draft.version}'.")
+    g.form.published.append(draft)
+    g.form.draft = None
     return SUCCESS
 
 
@@ -175,10 +212,26 @@ def restore_form() -> Json:
     return SUCCESS
 
 
-def list_submissions() -> list[Json]:
-    """List them, and those of deleted forms of the same id, as if they were still this one's."""
-    of_all = [one for form in (g.form, *g.project.trashed(g.form.form_id)) for one in form.newest_first()]
-    return [submission_json(s) for s in of_all if bool(s.deleted_at) is (request.args.get("deleted") == "true")]
+def delete_draft() -> Json:
+    if not g.form.published:
+        raise Refused("409.7", "Could not delete draft, because the form has not been published.")
+    found({"draft": g.form.draft}, "draft")
+    return changed(g.form, draft=None) and SUCCESS
+
+
+def files_json(definition: FormXml | None) -> list[Json]:
+    names = found({"files": definition}, "files").files
+    linked = {name: name in g.form.linked for name in names}
+    return [
+        {"name": name, "type": "file", "exists": linked[name], "blobExists": False, "datasetExists": linked[name]}
+        for name in names
+    ]
+
+
+def link_file() -> Json:
+    found(g.project.lists, g.name.removesuffix(".csv"))
+    g.form.linked |= {g.name}
+    return next(file for file in files_json(g.form.draft) if file["name"] == g.name)
 
 
 def feed() -> Response:
@@ -305,33 +358,76 @@ def add_comment() -> Json:
 
 def list_json(entity_list: EntityList) -> Json:
     published = [form for form in g.project.forms.values() if form.published]
-    return {
+    shown = {
         "name": entity_list.name, "projectId": g.project.id, "approvalRequired": entity_list.approval,
         "properties": [{"name": name, "odataName": name, "forms": []} for name in entity_list.properties],
         "sourceForms": [{"xmlFormId": f.form_id} for f in published if f.published[-1].list_name == entity_list.name],
     }  # fmt: skip
+    return shown | ({"accessFilter": entity_list.access_filter} if entity_list.access_filter else {})
 
 
 def add_list() -> Json:
-    name = new(request.get_json()["name"], g.project.lists)
-    g.project.lists[name] = EntityList(name)
+    name = request.get_json()["name"]
+    if name not in g.project.lists and name.lower() in {known.lower() for known in g.project.lists}:
+        raise Refused("409.16", f"A dataset with the same name as '{name}' but different capitalization exists.")
+    g.project.lists[new(name, g.project.lists)] = EntityList(name)
     return list_json(g.project.lists[name])
 
 
-def entity_feed() -> Json:
-    blank: Json = dict.fromkeys(g.list.properties, "")
-    entities = filter(None, g.list.entities.values())
-    return {"value": [{"__id": e["uuid"], "label": e["label"], "__system": {}} | blank | e["data"] for e in entities]}
+def change_list() -> Json:
+    body = request.get_json()
+    g.list.approval = body.get("approvalRequired", g.list.approval)
+    g.list.access_filter = body.get("accessFilter", g.list.access_filter)
+    return list_json(g.list)
+
+
+def delete_list() -> Json:
+    name = g.list.name
+    forms = g.project.forms.values()
+    if any(f"{name}.csv" in form.linked or name in {d.list_name for d in form.published[-1:]} for form in forms):
+        raise Refused("409.21", "You can't delete this dataset because there are Form(s) dependent on it")
+    for form in g.project.trash:
+        form.linked.discard(f"{name}.csv")
+    g.project.deleted_lists.append(g.project.lists.pop(name))
+    return SUCCESS
+
+
+def add_property() -> Json:
+    name = request.get_json()["name"]
+    new(name.lower(), [known.lower() for known in g.list.properties])
+    g.list.properties.append(name)
+    return SUCCESS
+
+
+def entities_csv() -> Response:
+    """Write the entities as Central does: newest first, a carriage return alone not quoted."""
+    file, (names, blank) = io.StringIO(), (g.list.properties, dict.fromkeys(g.list.properties, ""))
+    write = csv.writer(file, lineterminator="\n").writerow
+    write(["__id", "label", *names, "__createdAt"])
+    for entity in reversed(g.list.feed()):
+        values = {"__id": entity["uuid"], "label": entity["label"]} | blank | entity["data"]
+        write([value.replace("\r", "\ue00d") for value in values.values()] + [""])
+    text = re.sub('(?<=[,\n])"([^",\n]*)"(?=[,\n])', r"\1", file.getvalue()).replace("\ue00d", "\r")
+    return Response(text, content_type="text/csv")
 
 
 def add_entities() -> Json:
     entities = request.get_json()["entities"]
+    known = [x for project in g.state.projects.values() for x in [*project.lists.values(), *project.deleted_lists]]
     for entity in entities:
         if len(entity["uuid"]) != 36 or entity["uuid"][14] != "4":
             raise Refused("400.11", "Invalid input data type: expected (uuid) to be (valid version 4 UUID)")
-        new(entity["uuid"], g.list.entities)
+        if not entity["label"].strip():
+            raise Refused("400.8", "Unexpected label value (empty string); Label cannot be blank.")
         if unknown := set(entity["data"]) - set(g.list.properties):
             raise Refused("400.28", f"The entity is invalid. You specified the dataset property {unknown}")
+        if re.search("[\0\ud800-\udfff]", "".join([entity["label"], *entity["data"].values()])):
+            raise Refused("500.1", "Internal Server Error")
+    for entity in entities:
+        if any(found_list.entities.get(entity["uuid"], 0) is None for found_list in known):
+            raise Refused("409.19", "The following UUID(s) cannot be used because they are of deleted Entities")
+    for entity in entities:
+        new(entity["uuid"], {uuid for found_list in known for uuid in found_list.entities})
     g.list.entities |= {entity["uuid"]: entity | {"version": 1} for entity in entities}
     return SUCCESS
 
@@ -345,6 +441,37 @@ def change_entity() -> Json:
 
 def entity_json() -> Json:
     return {"uuid": g.name, "currentVersion": found(g.list.entities, g.name)}
+
+
+def delete_entity() -> Json:
+    g.list.deleted[g.name] = found(g.list.entities, g.name)
+    g.list.entities[g.name] = None
+    return SUCCESS
+
+
+def restore_entity() -> Json:
+    g.list.entities[g.name] = found(g.list.deleted, g.name)
+    del g.list.deleted[g.name]
+    return SUCCESS
+
+
+def add_app_user() -> Json:
+    user = {"id": len(g.project.app_users) + 1, "displayName": request.get_json()["displayName"], "properties": {}}
+    g.project.app_users.append(user)
+    return user
+
+
+def change_app_user() -> Json:
+    user, wanted = found(dict(enumerate(g.project.app_users, 1)), int(g.name)), request.get_json()["properties"]
+    if set(wanted) - set(g.project.actor_properties):
+        raise Refused("400.8", "Unexpected properties value; Unknown property name.")
+    user["properties"] |= wanted
+    return user
+
+
+def add_actor_property() -> Json:
+    g.project.actor_properties.append(new(request.get_json()["name"], g.project.actor_properties))
+    return SUCCESS
 
 
 FORMS = "/projects/<int:project>/forms"
@@ -363,17 +490,30 @@ ENDPOINTS: dict[tuple[str, str], Callable[[], Any]] = {
     ("PATCH", FORM): lambda: form_json(changed(g.form, state=request.get_json()["state"])),
     ("DELETE", FORM): delete_form,
     ("POST", f"{FORMS}/<int:number>/restore"): restore_form,
-    ("POST", f"{FORM}/draft"): lambda: changed(g.form, draft=uploaded_form()) and SUCCESS,
-    ("POST", f"{FORM}/draft/publish"): lambda: publish(g.form),
+    ("GET", f"{FORM}.svc"): lambda: found({}, "the service's own document, of which nobody asks"),
+    ("GET", f"{FORM}/attachments"): lambda: files_json(g.form.published[-1] if g.form.published else None),
+    ("GET", f"{FORM}/draft"): lambda: {"version": found({"draft": g.form.draft}, "draft").version},
+    ("POST", f"{FORM}/draft"): lambda: draft_form(uploaded_form()),
+    ("DELETE", f"{FORM}/draft"): delete_draft,
+    ("GET", f"{FORM}/draft/attachments"): lambda: files_json(g.form.draft),
+    ("PATCH", f"{FORM}/draft/attachments/<name>"): link_file,
+    ("POST", f"{FORM}/draft/publish"): publish,
     ("GET", f"{FORM}.svc/Submissions"): feed,
-    ("GET", SUBMISSIONS): list_submissions,
+    ("GET", SUBMISSIONS): lambda: [
+        submission_json(s)
+        for form in (g.form, *g.project.trashed(g.form.form_id))
+        for s in form.newest_first()
+        if bool(s.deleted_at) is (request.args.get("deleted") == "true")
+    ],
     ("POST", SUBMISSIONS): add_submission,
     ("GET", SUBMISSION): lambda: submission_json(g.submission),
     ("PUT", SUBMISSION): edit_submission,
     ("PATCH", SUBMISSION): review_submission,
     ("DELETE", SUBMISSION): delete_or_restore,
     ("POST", f"{SUBMISSION}/restore"): delete_or_restore,
-    ("GET", f"{SUBMISSION}/versions"): lambda: versions_json(g.submission),
+    ("GET", f"{SUBMISSION}/versions"): lambda: (
+        [] if still_shown().get(g.submission.root_id) else versions_json(g.submission)
+    ),
     ("GET", f"{VERSION}.xml"): lambda: Response(g.version.xml, content_type="application/xml; charset=utf-8"),
     ("GET", f"{VERSION}/attachments"): lambda: [
         {"name": name, "exists": content is not None} for name, content in sorted(g.version.files.items())
@@ -386,14 +526,20 @@ ENDPOINTS: dict[tuple[str, str], Callable[[], Any]] = {
     ("GET", LISTS): lambda: [list_json(entity_list) for entity_list in g.project.lists.values()],
     ("POST", LISTS): add_list,
     ("GET", f"{LISTS}/<list>"): lambda: list_json(g.list),
-    ("PATCH", f"{LISTS}/<list>"): lambda: list_json(changed(g.list, approval=request.get_json()["approvalRequired"])),
-    ("POST", f"{LISTS}/<list>/properties"): lambda: (
-        g.list.properties.append(new(request.get_json()["name"], g.list.properties)) or SUCCESS
-    ),
-    ("GET", f"{LISTS}/<list>.svc/Entities"): entity_feed,
+    ("PATCH", f"{LISTS}/<list>"): change_list,
+    ("DELETE", f"{LISTS}/<list>"): delete_list,
+    ("POST", f"{LISTS}/<list>/properties"): add_property,
+    ("GET", f"{LISTS}/<list>/entities.csv"): entities_csv,
     ("POST", f"{LISTS}/<list>/entities"): add_entities,
     ("GET", f"{LISTS}/<list>/entities/<name>"): entity_json,
     ("PATCH", f"{LISTS}/<list>/entities/<name>"): change_entity,
-    ("DELETE", f"{LISTS}/<list>/entities/<name>"): lambda: g.list.entities.update({g.name: None}) or SUCCESS,
+    ("DELETE", f"{LISTS}/<list>/entities/<name>"): delete_entity,
+    ("POST", f"{LISTS}/<list>/entities/<name>/restore"): restore_entity,
+    ("POST", "/projects/<int:project>/key"): encrypt_project,
+    ("GET", "/projects/<int:project>/app-users"): lambda: g.project.app_users,
+    ("POST", "/projects/<int:project>/app-users"): add_app_user,
+    ("PATCH", "/projects/<int:project>/app-users/<name>"): change_app_user,
+    ("GET", "/projects/<int:project>/actor-properties"): lambda: [{"name": n} for n in g.project.actor_properties],
+    ("POST", "/projects/<int:project>/actor-properties"): add_actor_property,
     ("GET", "/audits"): lambda: [e for e in reversed(g.state.audits) if e["loggedAt"] >= request.args.get("start", "")],
 }

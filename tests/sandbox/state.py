@@ -82,6 +82,7 @@ class Form:
     draft: FormXml | None = None
     state: str = "open"
     submissions: dict[str, Submission] = field(default_factory=dict)
+    linked: set[str] = field(default_factory=set)  # files that are entity lists
     deleted_at: str | None = None
 
     def newest_first(self) -> list[Submission]:
@@ -94,6 +95,11 @@ class EntityList:
     properties: list[str] = field(default_factory=list)
     entities: dict[str, Json | None] = field(default_factory=dict)  # None: deleted, and its id stays taken
     approval: bool = False  # before a submission adds to it
+    access_filter: Json | None = None  # told again, and nothing else
+    deleted: dict[str, Json] = field(default_factory=dict)  # what an entity was that can be restored
+
+    def feed(self) -> list[Json]:
+        return [entity for entity in self.entities.values() if entity]
 
 
 @dataclass
@@ -102,12 +108,14 @@ class Project:
     name: str
     forms: dict[str, Form] = field(default_factory=dict)
     lists: dict[str, EntityList] = field(default_factory=dict)
-    trash: list[Form] = field(
-        default_factory=list
-    )  # deleted forms, in their order: their number is their place, from 1
+    trash: list[Form] = field(default_factory=list)  # deleted forms; a form's number is its place, from 1
+    deleted_lists: list[EntityList] = field(default_factory=list)
+    key: str | None = None  # what a form's version says while submissions are encrypted
+    app_users: list[Json] = field(default_factory=list)
+    actor_properties: list[str] = field(default_factory=list)
 
     def trashed(self, form_id: str) -> list[Form]:
-        """Give the deleted forms of an id, the newest first: Central's listing goes on naming what they had."""
+        """Forms of this id that were deleted: their versions stay taken, and one view still shows what they brought."""
         return [form for form in reversed(self.trash) if form.form_id == form_id and form.deleted_at]
 
     def make_entities(self, submission: Submission, *, approved: bool) -> None:

@@ -53,7 +53,12 @@ class FormXml:
     root: Field
     binary_paths: frozenset[str]
     list_name: str | None  # the entity list it writes to
+    files: tuple[str, ...]  # that it needs, by name
     xml: str
+
+    def named(self, version: str) -> "FormXml":
+        """Give it under another version."""
+        return read_form(re.sub(r'(<[^<?]* id="[^"]*" version=")[^"]*', rf"\g<1>{version}", self.xml, count=1))
 
 
 def read_form(xml: str) -> FormXml:
@@ -68,7 +73,9 @@ def read_form(xml: str) -> FormXml:
     form_id = instance.get("id", "")
     binary = frozenset("/" + path.split("/", 2)[2] for path, kind in binds.items() if kind == "binary")
     list_name = next((n.get("dataset") for n in instance.iter() if local(n.tag) == "entity"), None)
-    return FormXml(form_id, instance.get("version", ""), title or form_id, root, binary, list_name, xml)
+    sources = [n.get("src", "") for n in model if local(n.tag) == "instance"]
+    files = tuple(src.rsplit("/", 1)[-1] for src in sources if src.startswith("jr://file"))
+    return FormXml(form_id, instance.get("version", ""), title or form_id, root, binary, list_name, files, xml)
 
 
 def _read_fields(node: Element, parent: Field, at: str, binds: dict[str, str | None], repeats: set[str]) -> None:

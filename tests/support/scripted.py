@@ -37,6 +37,8 @@ class Script:
     logins: list[Answer] = field(default_factory=lambda: [TOKEN])
     asked: list[str] = field(default_factory=list)
     tokens: list[str | None] = field(default_factory=list)
+    cookies: list[str | None] = field(default_factory=list)
+    marks: list[str | None] = field(default_factory=list)  # the content that whoever asks has already
     over: threading.Event = field(default_factory=threading.Event)
     url: str = ""
 
@@ -70,6 +72,8 @@ def _handler(script: Script) -> type[BaseHTTPRequestHandler]:
         def answer(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
             answer = script.next(self.command, self.path, self.headers.get("Authorization"))
+            script.cookies.append(self.headers.get("Cookie"))
+            script.marks.append(self.headers.get("If-None-Match"))
             if answer.hangs:
                 script.over.wait(30)
                 return

@@ -10,7 +10,7 @@ from server.claims.template import LISTS_SHEET, write_template
 from server.claims.workbook import Opened, open_workbook
 from server.rulebook import load_indicators
 from tests.support.builders import VILLAGES
-from verification.claim_form.form import TEMPLATE_VERSION, Stamp
+from verification.claim_form.cells import TEMPLATE_VERSION, Stamp
 
 DISTRICT, YEAR = "99.01", 2026
 STAMP = Stamp(TEMPLATE_VERSION, DISTRICT, YEAR, load_indicators().id)

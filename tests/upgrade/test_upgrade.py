@@ -20,7 +20,7 @@ from server.removals.tables import Removal
 from server.results.tables import IndicatorResult, LineResult, Result
 from server.rounds.planning import set_stages
 from server.schema import metadata, upgrade
-from server.submissions.tables import Attachment, Form, Submission, SubmissionState
+from server.submissions.tables import Attachment, FileList, Form, Submission, SubmissionState
 from server.sync.certificates import IDENTICAL, latest_certificate
 from server.visits.tables import Visit
 from server.work.kinds import CatchUp, Place
@@ -29,6 +29,7 @@ from server.work.tables import Job
 from tests.upgrade.left import REVISION, Left
 from workers.central.api import Central
 from workers.pulling.certify import certify
+from workers.pulling.files import fetch_all
 from workers.queue.draining import drain
 
 KEPT = ("areas", "claim_files", "claims", "answers", "documents", "claim_lines", "facilities", "forms", "submissions",
@@ -231,3 +232,29 @@ def test_form_read_as_visits_by_what_they_were(upgraded: Left) -> None:
         assert set(session.scalars(select(Form.read_as))) == {"visit"}
         ask(session, Place())
     drain(upgraded.context)
+
+
+def test_a_file_that_was_refused_for_its_name_is_asked_for_again(left: Left) -> None:
+    by_name, too_large = 3, 4
+    for number, code in ((by_name, "attachment_kind"), (too_large, "attachment_too_large")):
+        refuse_file(left.engine, number, code)
+    upgrade(left.engine)
+    assert [stands(left.engine, number) for number in (by_name, too_large)] == [("expected", False), ("refused", True)]
+    with Central.from_settings(left.context.settings) as central:
+        fetch_all(left.engine, central, left.context.store)
+    assert [stands(left.engine, number) for number in (by_name, too_large)] == [("stored", True), ("refused", True)]
+
+
+def refuse_file(engine: Engine, number: int, code: str) -> None:
+    change = "UPDATE attachments SET state = 'refused', digest = NULL, problem = :problem WHERE id = :id"
+    with engine.begin() as connection:
+        connection.execute(text(change), {"id": number, "problem": f'{{"code": "{code}", "values": {{}}}}'})
+
+
+def stands(engine: Engine, number: int) -> tuple[str, bool]:
+    """Tell a file's state, and whether nothing is asked for any more."""
+    same = (FileList.form_pk == Attachment.form_pk) & (FileList.instance_id == Attachment.instance_id)
+    query = select(Attachment.state, FileList.settled).join(FileList, same).where(Attachment.id == number)
+    with snapshot(engine) as session:
+        state, settled = session.execute(query).one()
+    return state, settled

@@ -93,6 +93,29 @@ def test_an_lksa_form_asks_for_the_kind_of_a_place_that_is_not_listed(fill: Fill
     assert "kind_given" not in fill(listed="no", name_given="x").asked[0]
 
 
+HOME_NAMES = {
+    "listed": {"listed": "yes"},
+    "not listed": {"listed": "no", "name_given": "Panti Rekaan", "kind_given": "lksa"},
+}
+
+
+@pytest.mark.parametrize("answers", HOME_NAMES.values(), ids=HOME_NAMES)
+def test_a_home_is_in_no_instance_name_by_its_name(fill: Fill, answers: dict[str, str]) -> None:
+    """Not even where a phone still has the list of an older Tilik, with names in it."""
+    xml = fill("visit_lksa", **answers).xml
+    name, label = (re.findall(rf"<(?:\w+:)?{field}>([^<]*)<", xml)[0] for field in ("instanceName", "label"))
+    expected = f"lksa {LISTED['lksa'][:8]}" if answers["listed"] == "yes" else "lksa (di luar daftar)"
+    assert label == expected and name.startswith(f"{expected} · ")
+    assert "Contoh lksa" not in xml
+
+
+@pytest.mark.parametrize("form_id, name", [("visit_pojok_asi", "Contoh pojok_asi"), ("visit_school", "Contoh sekolah")])
+def test_any_other_place_is_in_it_by_its_name(fill: Fill, form_id: str, name: str) -> None:
+    assert f"<label>{name}</label>" in fill(form_id).xml
+    assert re.search(rf"instanceName>{name} · \d", fill(form_id).xml)
+    assert "<label>Ruang Pos</label>" in fill(listed="no", name_given="Ruang Pos").xml
+
+
 # ── what is refused
 
 

@@ -5,36 +5,27 @@ with all of its problems and changes nothing. An incomplete form is no problem: 
 """
 
 import re
-from collections.abc import Iterator
-from datetime import date, datetime
-from math import isfinite
+from collections.abc import Iterator, Sequence
+from typing import Any
 
+from verification.claim_form.cells import PRINTED, SHEETS, Book, Rows, clean
 from verification.claim_form.form import (
-    PRINTED,
-    SHEETS,
     AnswerEntry,
-    Book,
-    Cell,
     ClaimEntry,
     DocumentEntry,
     FilledForm,
     FormProblem,
-    Formula,
     LineEntry,
-    Row,
-    Rows,
     VillageCodes,
     half_cell_m,
 )
-from verification.matching.names import normalise
+from verification.claim_form.points import what_is_odd
+from verification.claim_form.row import EARLIEST_YEAR, FormRow, is_filled, kind_code
+from verification.matching.identity import name_key, registry_key
 from verification.model import ClaimedPoint
 from verification.places.areas import in_indonesia
 from verification.places.kinds import Kinds
-from verification.reason import Reason, Value
-from verification.sets.indicators import AnswerField, Indicator, IndicatorSet
-
-EARLIEST_YEAR = 1900
-_MEASURED = frozenset({"juta Rp", "per 1.000 kelahiran hidup"})  # all other numbers count something, and are whole
+from verification.sets.indicators import Indicator, IndicatorSet
 
 
 def read_form(book: Book, indicators: IndicatorSet, kinds: Kinds, villages: VillageCodes, year: int) -> FilledForm:
@@ -44,13 +35,19 @@ def read_form(book: Book, indicators: IndicatorSet, kinds: Kinds, villages: Vill
     reader.read_answers(book["Jawaban"])
     reader.read_documents(book["Dokumen"])
     reader.read_facilities(book["Fasilitas"])
-    return FilledForm(reader.claims, tuple(reader.problems))
+    return FilledForm(reader.claims, tuple(reader.problems), tuple(reader.remarks))
 
 
 def villages_named(book: Book) -> list[str]:
     """List the codes of villages that a form names, known or not."""
-    texts = [str(row.get("village") or "") for row in book["Fasilitas"].values()]
-    return sorted({text.split()[0][:13] for text in texts if text.split()})
+    texts = [clean(str(row.get("village") or "")) for row in book["Fasilitas"].values()]
+    return sorted({code for text in texts if (code := _village_code(text))})
+
+
+def _village_code(text: str) -> str | None:
+    """Find a village's code, with or without its points, before or after the village's name."""
+    found = re.search(r"(?<!\d)(\d{2})\.?(\d{2})\.?(\d{2})\.?(\d{4})(?!\d)", text)
+    return ".".join(found.groups()) if found else None
 
 
 class _Reader:
@@ -61,8 +58,10 @@ class _Reader:
         self._year = year
         self.claims: dict[int, ClaimEntry] = {}
         self.problems: list[FormProblem] = []
+        self.remarks: list[FormProblem] = []
 
     def read_scores(self, rows: Rows) -> None:
+        seen: dict[int, int] = {}
         for line in self._lines("Klaim", rows):
             indicator = self._indicator(line, "number")
             score = line.number("self_score")
@@ -71,10 +70,12 @@ class _Reader:
             if not 0 <= score <= indicator.points:
                 line.refuse("score_out_of_range", "self_score", score=score, maximum=indicator.points)
                 continue
-            entry = self._claim(indicator.number)
-            entry.self_score, entry.cell = score, line.cell("self_score")
+            if _is_first(line, "self_score", seen, [indicator.number]):
+                entry = self._claim(indicator.number)
+                entry.self_score, entry.cell = score, line.cell("self_score")
 
     def read_answers(self, rows: Rows) -> None:
+        seen: dict[str, int] = {}
         for line in self._lines("Jawaban", rows):
             code = line.text("code") or ""
             if code not in self._indicators.answer_fields:
@@ -86,54 +87,46 @@ class _Reader:
             if not answer.two_years and line.is_filled("value_before"):
                 line.refuse("not_asked_for", "value_before")
             dated = line.day("data_date")
-            if value is not None or before is not None:
+            if (value is not None or before is not None) and _is_first(line, "code", seen, [code]):
                 entry = AnswerEntry(code, value, before, dated, line.cell("value"))
                 self._claim(indicator.number).answers.append(entry)
 
     def read_documents(self, rows: Rows) -> None:
-        seen: dict[tuple[int, str], int] = {}
+        seen: dict[Any, int] = {}
         for line in self._lines("Dokumen", rows):
             indicator = self._indicator(line, "indicator")
-            number, dated, title = line.required_text("document_number"), line.day("dated"), line.text("title")
+            number, dated, title = line.name("document_number"), line.day("dated"), line.text("title")
             if indicator is None or number is None:
                 continue
-            first = seen.setdefault((indicator.number, number), line.row)
-            if first != line.row:
-                line.refuse("duplicate_line", "document_number", first=first)
-                continue
-            entry = DocumentEntry(number, dated, title, line.cell("document_number"))
-            self._claim(indicator.number).documents.append(entry)
+            same = (indicator.number, number.casefold(), dated, (title or "").casefold())
+            if _is_first(line, "document_number", seen, [same]):
+                entry = DocumentEntry(number, dated, title, line.cell("document_number"))
+                self._claim(indicator.number).documents.append(entry)
 
     def read_facilities(self, rows: Rows) -> None:
-        seen: dict[tuple[int, str, str], int] = {}
+        seen: dict[Any, int] = {}
         for line in self._lines("Fasilitas", rows):
             indicator = self._indicator(line, "indicator")
-            kind = line.text("kind")
-            if indicator and kind not in indicator.facility_kinds:
-                line.refuse("kind_not_of_indicator", "kind", kind=kind or "", indicator=indicator.number)
-            name, registry_no = line.required_text("facility_name"), line.code("registry_no")
-            village = self._village(line)
-            since, point = self._since(line), self._point(line, kind)
+            kind = self._kind(line, indicator)
+            name, registry_no = line.name("facility_name"), line.registry_number("registry_no")
+            village, since = self._village(line), self._since(line)
+            point = self._point(line, kind, village)
             if indicator is None or kind is None or name is None or village is None:
                 continue
-            for key in _identities(indicator.number, name, registry_no, village):
-                first = seen.setdefault(key, line.row)
-                if first != line.row:
-                    line.refuse("duplicate_line", "facility_name", first=first)
-                    break
             entry = LineEntry(kind, name, registry_no, village, since, point, line.cell("facility_name"))
-            self._claim(indicator.number).lines.append(entry)
+            if _is_first_of_its_place(line, entry, indicator.number, seen):
+                self._claim(indicator.number).lines.append(entry)
 
-    def _lines(self, sheet: str, rows: Rows) -> Iterator["_Line"]:
+    def _lines(self, sheet: str, rows: Rows) -> Iterator[FormRow]:
         entered = {column.key for column in SHEETS[sheet]} - PRINTED[sheet]
         for number, row in sorted(rows.items()):
-            if any(_is_filled(row.get(key)) for key in entered):
-                yield _Line(sheet, number, row, self.problems)
+            if any(is_filled(row.get(key)) for key in entered):
+                yield FormRow(sheet, number, row, self.problems)
 
     def _claim(self, number: int) -> ClaimEntry:
         return self.claims.setdefault(number, ClaimEntry(number))
 
-    def _indicator(self, line: "_Line", key: str) -> Indicator | None:
+    def _indicator(self, line: FormRow, key: str) -> Indicator | None:
         number = line.number(key, required=True)
         if number is None:
             return None
@@ -142,12 +135,25 @@ class _Reader:
             line.refuse("unknown_indicator", key, number=number)
         return indicator
 
-    def _village(self, line: "_Line") -> str | None:
-        """Read "99.01.02.2003 Name" or the bare code."""
-        text = line.required_text("village")
+    def _kind(self, line: FormRow, indicator: Indicator | None) -> str | None:
+        """Read "Pojok ASI (pojok_asi)" or the bare code."""
+        text = line.text("kind", required=True)
+        kind = kind_code(text) if text else None
+        if kind is None or indicator is None or kind in indicator.facility_kinds:
+            return kind
+        if indicator.facility_kinds:
+            kinds = ",".join(indicator.facility_kinds)
+            line.refuse("kind_not_of_indicator", "kind", kind=kind[:40], indicator=indicator.number, kinds=kinds)
+        else:
+            line.refuse("indicator_lists_no_places", "indicator", indicator=indicator.number)
+        return kind
+
+    def _village(self, line: FormRow) -> str | None:
+        """Read "Name, Kec. Name (99.01.02.2003)", the code before the name, or the bare code."""
+        text = line.name("village")
         if text is None:
             return None
-        written = text.split()[0]
+        written = _village_code(text) or text[:60]
         code = self._villages.recoded.get(written, written)
         if code in self._villages.inside:
             return code
@@ -155,145 +161,52 @@ class _Reader:
         line.refuse("village_outside_district" if is_known else "unknown_area", "village", code=written)
         return None
 
-    def _since(self, line: "_Line") -> int | None:
+    def _since(self, line: FormRow) -> int | None:
         year = line.number("since_year")
         if year is None:
             return None
         if year != int(year) or not EARLIEST_YEAR <= year <= self._year:
-            line.refuse("year_out_of_range", "since_year", year=year, earliest=EARLIEST_YEAR, latest=self._year)
+            line.refuse(
+                "year_out_of_range", "since_year", year=f"{year:g}", earliest=str(EARLIEST_YEAR), latest=str(self._year)
+            )
             return None
         return int(year)
 
-    def _point(self, line: "_Line", kind: str | None) -> ClaimedPoint | None:
+    def _point(self, line: FormRow, kind: str | None, village: str | None) -> ClaimedPoint | None:
         if not self._kinds.may_have_a_point(kind) and (line.is_filled("lat") or line.is_filled("lon")):
             line.refuse("kind_without_point", "lat", kind=kind)
             return None
-        lat, lon = line.number("lat"), line.number("lon")
+        lat, lon = line.degrees("lat"), line.degrees("lon")
         if line.is_filled("lat") != line.is_filled("lon"):
             line.refuse("half_a_coordinate", "lon" if line.is_filled("lat") else "lat")
         if lat is None or lon is None:
             return None
-        if in_indonesia(lon, lat):
-            return ClaimedPoint(lon, lat, half_cell_m(lon, lat))
-        swapped = in_indonesia(lat, lon)
-        line.refuse("coordinate_swapped" if swapped else "coordinate_outside_indonesia", "lat", lat=lat, lon=lon)
-        return None
-
-
-def _identities(indicator: int, name: str, registry_no: str | None, village: str) -> list[tuple[int, str, str]]:
-    """Two lines of one indicator are one place with the same registry number, or the same name in one village."""
-    by_name = (indicator, village, normalise(name))
-    return [(indicator, "registry", registry_no), by_name] if registry_no else [by_name]
-
-
-_YES_NO = {"ya": "yes", "tidak": "no"}
-_TEXT_LIMIT = 5000
-
-
-class _Line:
-    """One row of a sheet; reads its cells and notes what is wrong with them."""
-
-    def __init__(self, sheet: str, row: int, cells: Row, problems: list[FormProblem]) -> None:
-        self.row = row
-        self._sheet = sheet
-        self._cells = cells
-        self._problems = problems
-        self._letters = {column.key: column.letter for column in SHEETS[sheet]}
-
-    def cell(self, key: str) -> str:
-        return f"{self._sheet}!{self._letters[key]}{self.row}"
-
-    def refuse(self, code: str, key: str, /, **values: Value) -> None:
-        self._problems.append(FormProblem(Reason(code, values), self._sheet, self.row, self._letters[key]))
-
-    def is_filled(self, key: str) -> bool:
-        return _is_filled(self._cells.get(key))
-
-    def _value(self, key: str) -> Cell:
-        value = self._cells.get(key)
-        if isinstance(value, Formula):
-            self.refuse("formula_without_value", key)
+        odd = what_is_odd(lat, lon, self._villages.boxes.get(village or ""))
+        if not in_indonesia(lon, lat):
+            self.problems.append(line.note(odd.code, "lat", **odd.values)) if odd else None
             return None
-        return value
-
-    def text(self, key: str) -> str | None:
-        value = self._value(key)
-        if value is None:
-            return None
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
-        text = str(value).strip()
-        if len(text) > _TEXT_LIMIT:
-            self.refuse("text_too_long", key, length=len(text), limit=_TEXT_LIMIT)
-            return None
-        return text or None
-
-    def required_text(self, key: str) -> str | None:
-        text = self.text(key)
-        if text is None and not isinstance(self._cells.get(key), Formula):
-            self.refuse("missing", key)
-        return text
-
-    def code(self, key: str) -> str | None:
-        text = self.text(key)
-        if text and not re.fullmatch(r"[0-9A-Za-z./-]{1,30}", text):
-            self.refuse("not_a_code", key, text=text[:40])
-            return None
-        return text
-
-    def number(self, key: str, *, required: bool = False) -> float | None:
-        value = self._value(key)
-        if isinstance(value, bool | datetime | date) or (isinstance(value, str) and value.strip()):
-            self.refuse("text_where_number_belongs", key, text=str(value)[:40])
-            return None
-        if value is None or isinstance(value, str):
-            if required and not isinstance(self._cells.get(key), Formula):
-                self.refuse("missing", key)
-            return None
-        if not isfinite(value):
-            self.refuse("text_where_number_belongs", key, text=str(value))
-            return None
-        return float(value)
-
-    def day(self, key: str) -> date | None:
-        value = self._value(key)
-        if isinstance(value, datetime):
-            return value.date()
-        if isinstance(value, date) or value is None:
-            return value
-        match = re.fullmatch(r"\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\s*", str(value))
-        try:
-            if match:
-                return date(int(match[3]), int(match[2]), int(match[1]))  # day first, as written in Indonesia
-            return date.fromisoformat(str(value).strip()) if str(value).strip() else None
-        except ValueError:
-            self.refuse("not_a_date", key, text=str(value)[:40])
-            return None
-
-    def answer(self, key: str, answer: AnswerField) -> str | None:
-        if answer.kind == "yes_no":
-            return self._yes_no(key)
-        if answer.kind == "date":
-            day = self.day(key)
-            return day.isoformat() if day else None
-        if answer.kind not in ("number", "percent"):
-            return self.text(key)
-        number = self.number(key)
-        if number is not None and (number < 0 or (_counts(answer) and number != int(number))):
-            self.refuse("not_a_count", key, number=number)
-            return None
-        return None if number is None else f"{number:g}" if number != int(number) else str(int(number))
-
-    def _yes_no(self, key: str) -> str | None:
-        text = (self.text(key) or "").lower()
-        if text and text not in _YES_NO:
-            self.refuse("not_yes_or_no", key, text=text[:40])
-        return _YES_NO.get(text)
+        if odd:
+            self.remarks.append(line.note(odd.code, "lat", **odd.values))
+        return ClaimedPoint(lon, lat, half_cell_m(lon, lat))
 
 
-def _is_filled(value: Cell | Formula) -> bool:
-    return value is not None and (not isinstance(value, str) or bool(value.strip()))
+def _is_first(line: FormRow, key: str, seen: dict[Any, int], same: Sequence[Any], leaves: Sequence[Any] = ()) -> bool:
+    """Tell whether no line before is the same by any of `same`; where one is, refuse this one and name that.
+
+    `leaves` are what later lines may be the same by, where these are others.
+    """
+    before = [seen[one] for one in same if one in seen]
+    if before:
+        line.refuse("duplicate_line", key, first=min(before))
+    for one in leaves or same:
+        seen.setdefault(one, line.row)
+    return not before
 
 
-def _counts(answer: AnswerField) -> bool:
-    return answer.kind == "number" and answer.unit not in _MEASURED
+def _is_first_of_its_place(line: FormRow, entry: LineEntry, indicator: int, seen: dict[Any, int]) -> bool:
+    """Two of one name in one village are two places where both have registry numbers, and these differ."""
+    number, by_name = registry_key(entry.registry_no), (indicator, entry.kind, entry.village, *name_key(entry.name))
+    if number is None:
+        return _is_first(line, "facility_name", seen, [by_name], [by_name, (*by_name, "without number")])
+    by_number = (indicator, entry.kind, number)
+    return _is_first(line, "facility_name", seen, [by_number, (*by_name, "without number")], [by_number, by_name])

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from verification.judging.line import LineResult
+from verification.matching.identity import registry_key
 from verification.model import ClaimLine, Outcome
 from verification.places.distance import Nearby, distance_m
 from verification.reason import Reason
@@ -20,7 +21,8 @@ def mark_duplicates(lines: Sequence[ClaimLine], results: Sequence[LineResult], r
     first_with: dict[tuple[str, str], int] = {}
     marked = []
     for position, (line, result) in enumerate(zip(lines, results, strict=True)):
-        twin = first_with.setdefault((line.kind, line.registry_no), position) if line.registry_no else position
+        number = registry_key(line.registry_no)
+        twin = first_with.setdefault((line.kind, number), position) if number else position
         if result.outcome is Outcome.CONFIRMED:
             neighbour = buildings.first_shared_by(position)
             if neighbour < twin:
@@ -51,7 +53,11 @@ class _Buildings:
         return next((other for other in before if self._may_be_one(self._lines[other], line)), position)
 
     def _may_be_one(self, one: ClaimLine, other: ClaimLine) -> bool:
-        if one.point is None or other.point is None or (one.registry_no and other.registry_no):
+        if (
+            one.point is None
+            or other.point is None
+            or (registry_key(one.registry_no) and registry_key(other.registry_no))
+        ):
             return False
         apart = distance_m(one.point.lon, one.point.lat, other.point.lon, other.point.lat)
         return apart <= self._same_m + one.point.half_cell_m + other.point.half_cell_m

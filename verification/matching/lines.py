@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from verification.matching.identity import registry_key
 from verification.matching.names import ClaimedNames, normalise
 from verification.model import ClaimLine, Visit, subdistrict_of
 from verification.places.distance import Floats, Ints, Nearby, in_space
@@ -88,7 +89,7 @@ class Lines:
     def __init__(self, lines: Sequence[ClaimLine], names: Mapping[str, str], rules: Rules) -> None:
         self.all = sorted(lines, key=lambda line: line.line_id)
         self.facility = Numbered(line.facility_id for line in self.all)
-        self.registry = Numbered(line.registry_no for line in self.all)
+        self.registry = Numbered(registry_key(line.registry_no) for line in self.all)
         self.kind = Numbered(line.kind for line in self.all)
         self.name = Numbered(normalise(line.name) for line in self.all)
         self.village = Numbered(line.village for line in self.all)
@@ -129,7 +130,7 @@ class Lines:
         subdistricts = dict.fromkeys(map(subdistrict_of, placed.villages))
         return Sought(
             facility=self.facility.of(visit.facility_id),
-            registry=self.registry.of(visit.registry_no),
+            registry=self.registry.of(registry_key(visit.registry_no)),
             kind=self.kind.of(visit.kind),
             name=normalise(visit.name) if visit.name else None,
             villages=tuple(map(self.village.of, placed.villages)),

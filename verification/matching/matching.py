@@ -20,6 +20,7 @@ import numpy as np
 
 from verification.matching.assign import assign
 from verification.matching.compare import OTHER, SAME, Comparison, Weights, compare, compare_names
+from verification.matching.identity import registry_key
 from verification.matching.lines import Lines, Placed, Sought
 from verification.model import ClaimLine, Visit
 from verification.places.distance import Ints
@@ -105,8 +106,8 @@ def _when(placed: Placed) -> tuple[str, str]:
 def _place_key(visit: Visit) -> tuple[str, str]:
     if visit.facility_id:
         return ("facility", visit.facility_id)
-    if visit.registry_no:
-        return ("registry", f"{visit.kind} {visit.registry_no}")
+    if number := registry_key(visit.registry_no):
+        return ("registry", f"{visit.kind} {number}")
     return ("visit", visit.visit_id)
 
 

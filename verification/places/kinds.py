@@ -7,10 +7,11 @@ from typing import Any
 
 
 class Shown(StrEnum):
-    """How a place may be shown to those who see reports, maps, photographs and lists."""
+    """How a place may be shown to those who see reports, maps, photographs and lists; the strictest last."""
 
     OPENLY = "openly"
     BY_SUBDISTRICT = "by_subdistrict"  # without name, village, point and photograph
+    ON_NO_LIST = "on_no_list"  # nor on any list that leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,10 @@ class Kinds:
     def __getitem__(self, code: str) -> Kind:
         return self.by_code[code]
 
-    def may_be_shown_openly(self, code: str | None) -> bool:
-        """Tell whether a place may be named; one of a kind that nobody knows may not."""
+    def shown(self, code: str | None) -> Shown:
+        """Tell how a place may be shown; one of a kind that nobody knows as the strictest."""
         kind = self.by_code.get(code or "")
-        return kind is not None and kind.shown is Shown.OPENLY
+        return Shown.ON_NO_LIST if kind is None else kind.shown
 
     def may_have_a_point(self, code: str | None) -> bool:
         """Tell whether a claim may say where a place is."""

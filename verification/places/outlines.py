@@ -13,8 +13,12 @@ from verification.places.areas import INDONESIA, METRES_PER_DEGREE, areas_m2, in
 from verification.places.gaps import gaps_between
 from verification.reason import Reason
 
+_LARGEST_DEGREE = 360.0
 LONGEST_EDGE_DEGREES = 1.0  # 111 km: no village's border runs so far without a corner
-MOST_MEETINGS = 100_000  # of boxes of an outline's edges; to mend such a one takes a second and 100 MB
+MOST_MEETINGS = 1_000  # of boxes within an outline, beside what so many edges or rings have: a second to mend at most
+MOST_COMPARED = 1_000_000  # vertices of outlines whose boxes meet, beside ...
+_AS_A_RULE = 50  # ... so many times each: in a district of 249 villages it is eight times
+_PAIRS_AT_ONCE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +31,26 @@ class OutlineProblem:
 
 
 def axis_order_problem(villages: Sequence[Village]) -> OutlineProblem | None:
-    """Say if the outlines are written latitude first: all of them lie in Indonesia only when turned round."""
-    bounds = shapely.total_bounds([village.outline for village in villages])
-    west, south, east, north = (float(edge) for edge in bounds)
-    if in_indonesia(west, south) and in_indonesia(east, north):
+    """Say if the outlines are written latitude first, in metres, or lie in another country.
+
+    Its codes are those of the villages that lie outside Indonesia as written.
+    """
+    edges = shapely.bounds([village.outline for village in villages])
+    outside = [village.code for village, box in zip(villages, edges.tolist(), strict=True) if not _is_inside(box)]
+    if not outside:
         return None
-    swapped = in_indonesia(south, west) and in_indonesia(north, east)
-    code = "outlines_lat_first" if swapped else "outlines_outside_indonesia"
-    edges = {"west": round(west, 4), "south": round(south, 4), "east": round(east, 4), "north": round(north, 4)}
-    return OutlineProblem(Reason(code, dict(edges)), tuple(village.code for village in villages))
+    west, south = edges[:, :2].min(axis=0).tolist()
+    east, north = edges[:, 2:].max(axis=0).tolist()
+    is_turned = _is_inside((south, west, north, east))
+    in_metres = max(-west, -south, east, north) > _LARGEST_DEGREE
+    code = "outlines_lat_first" if is_turned else "outlines_in_metres" if in_metres else "outlines_outside_indonesia"
+    found = {"west": round(west, 4), "south": round(south, 4), "east": round(east, 4), "north": round(north, 4)}
+    return OutlineProblem(Reason(code, dict(found)), tuple(outside))
+
+
+def _is_inside(box: Sequence[float]) -> bool:
+    west, south, east, north = box
+    return in_indonesia(west, south) and in_indonesia(east, north)
 
 
 def points_astray(villages: Sequence[Village]) -> list[tuple[Village, float, float]]:
@@ -84,6 +99,22 @@ def outline_problems(villages: Sequence[Village], least_m2: float = 100.0) -> li
     return problems + [OutlineProblem(_of("outlines_gap", gap.area_m2), gap.around, gap.area_m2) for gap in gaps]
 
 
+def piled_up(villages: Sequence[Village]) -> list[Village]:
+    """Name the villages that lie over others where so many do that to compare them all would take hours; else none."""
+    if not villages:
+        return []
+    outlines = np.array([village.outline for village in villages])
+    vertices = shapely.get_num_coordinates(outlines)
+    tree, left = shapely.STRtree(outlines), MOST_COMPARED + _AS_A_RULE * int(vertices.sum())
+    step = max(1, _PAIRS_AT_ONCE // len(outlines))
+    for start in range(0, len(outlines), step):
+        found, others = tree.query(outlines[start : start + step])
+        left -= int((vertices[others] + vertices[start + found]).sum()) // 2
+        if left < 0:
+            return [villages[start + int(np.bincount(found).argmax())]]
+    return []
+
+
 def _invalid(village: Village) -> OutlineProblem:
     return OutlineProblem(Reason("outline_invalid", {"why": shapely.is_valid_reason(village.outline)}), (village.code,))
 
@@ -101,19 +132,32 @@ def is_tangled(outline: BaseGeometry) -> bool:
     Mending costs time and memory with every crossing. In real outlines an edge's box meets its own, its two
     neighbours' and, now and then, that of another: 200,000 vertices have some 50,000 such meetings.
     """
+    rings = _rings(outline)
+    if len(rings) > 1 and _meet_too_often(shapely.box(*_bounds(rings).T), 10 * len(rings)):
+        return True
     if outline.is_valid:
         return False
-    edges = _edges(outline)
-    tree, meetings = shapely.STRtree(edges), -3 * len(edges)
-    for start in range(0, len(edges), 1000):
-        meetings += tree.query(edges[start : start + 1000]).shape[1]
-        if meetings > MOST_MEETINGS:
+    edges = _edges(rings)
+    return _meet_too_often(edges, 3 * len(edges) + len(edges) // 2)
+
+
+def _bounds(rings: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    return np.array([[*ring.min(axis=0), *ring.max(axis=0)] for ring in rings])
+
+
+def _meet_too_often(shapes: NDArray[np.object_], as_a_rule: int) -> bool:
+    """Tell whether boxes meet boxes, themselves included, more often than they do as a rule; counts no further."""
+    tree, left = shapely.STRtree(shapes), as_a_rule + MOST_MEETINGS
+    step = max(1, _PAIRS_AT_ONCE // len(shapes))
+    for start in range(0, len(shapes), step):
+        left -= tree.query(shapes[start : start + step]).shape[1]
+        if left < 0:
             return True
     return False
 
 
-def _edges(outline: BaseGeometry) -> NDArray[np.object_]:
-    ends = np.concatenate([np.stack([ring[:-1], ring[1:]], axis=1) for ring in _rings(outline)])
+def _edges(rings: Sequence[NDArray[np.float64]]) -> NDArray[np.object_]:
+    ends = np.concatenate([np.stack([ring[:-1], ring[1:]], axis=1) for ring in rings])
     edges: NDArray[np.object_] = shapely.linestrings(ends)
     return edges
 

@@ -4,19 +4,21 @@ Answers come as Central's OData row gives them (numbers, GeoJSON points) or as t
 lon altitude accuracy"); both read alike. Fields are found by their own name, wherever a form's version puts them.
 """
 
+import re
 from collections.abc import Container, Iterator, Mapping
 from datetime import date, datetime
-from math import isfinite
 from typing import Any
 
 from verification.model import Arrival, Fix, Mode, Seen, Visit
+from verification.reading.point import UnreadablePoint, read_point
 from verification.reason import WithReason
 
 _YEARS = range(1970, 2200)  # of phones' clocks: at the ends of all years a zone's hours lead out of them
+_HELD_NOWHERE = re.compile("[\0\ud800-\udfff]")  # a NUL, half a surrogate: no database has them all
 
 
 class UnreadableSubmission(WithReason):
-    """A submission that cannot be read as a visit; `reason` says why, for the person who can mend it."""
+    """A submission that cannot be read as a visit; `reason` says why and never what was answered."""
 
 
 def read_visit(
@@ -29,7 +31,7 @@ def read_visit(
     fields = dict(_leaves(answers))
     kind = _text(fields.get("kind"))
     if kind is None or kind not in kinds:
-        raise UnreadableSubmission("unreadable_kind", kind=kind or "")
+        raise UnreadableSubmission("unreadable_kind")
     return Visit(
         visit_id=visit_id,
         version=version,
@@ -48,16 +50,21 @@ def read_visit(
 
 
 def _leaves(answers: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Walk all fields with their own names; a point is one field, though it is a table."""
+    """Walk all fields with their own names; a point is one field, though it is a table.
+
+    What the XML alone cannot tell from a group is a field too, with its text under "" (see where it is read).
+    """
     for name, value in answers.items():
-        if isinstance(value, Mapping) and value.get("type") != "Point":
+        if isinstance(value, Mapping) and "coordinates" not in value and value.get("type") != "Point":
+            if "" in value:
+                yield name, value[""]
             yield from _leaves(value)
         elif not isinstance(value, list):
             yield name, value
 
 
 def _text(value: Any) -> str | None:
-    return str(value).strip() or None if value is not None else None
+    return _HELD_NOWHERE.sub("\ufffd", str(value)).strip() or None if value is not None else None
 
 
 def _choice(kind: Any, fields: Mapping[str, Any], name: str, default: Any) -> Any:
@@ -67,47 +74,27 @@ def _choice(kind: Any, fields: Mapping[str, Any], name: str, default: Any) -> An
     try:
         return kind(answer)
     except ValueError:
-        raise UnreadableSubmission("unreadable_answer", question=name, answer=answer or "") from None
+        raise UnreadableSubmission("unreadable_answer", question=name) from None
 
 
 def _fix(value: Any) -> Fix | None:
-    """Read a GeoJSON point ([lon, lat, altitude], properties.accuracy) or the XML's "lat lon altitude accuracy"."""
-    if value is None or value == "":
-        return None
     try:
-        if isinstance(value, Mapping):
-            lon, lat, *_ = (_finite(number) for number in value["coordinates"])
-            accuracy = (value.get("properties") or {}).get("accuracy")
-            return _on_earth(Fix(lon, lat, None if accuracy is None else _finite(accuracy)))
-        lat, lon, *rest = (_finite(number) for number in str(value).split())
-        return _on_earth(Fix(lon, lat, rest[1] if len(rest) > 1 else None))
-    except (KeyError, TypeError, ValueError):
+        return read_point(value)
+    except UnreadablePoint:
         raise UnreadableSubmission("unreadable_point") from None
-
-
-def _finite(value: Any) -> float:
-    number = float(value)
-    if not isfinite(number):
-        raise ValueError("no number that can be reckoned with")
-    return number
-
-
-def _on_earth(fix: Fix) -> Fix:
-    if not (-180 <= fix.lon <= 180 and -90 <= fix.lat <= 90):
-        raise ValueError("no place on earth")
-    return fix
 
 
 def _seen(group: Any) -> dict[str, Seen]:
     """Read the criteria group; an answer this version does not know counts as not seen, never as seen."""
     answers = group if isinstance(group, Mapping) else {}
     known = {seen.value: seen for seen in Seen}
-    return {name: known.get(str(value), Seen.NOT_SEEN) for name, value in answers.items() if value is not None}
+    named = ((_text(name), _text(value)) for name, value in answers.items() if value is not None)
+    return {name: known.get(value or "", Seen.NOT_SEEN) for name, value in named if name}
 
 
 def _day(value: Any) -> date | None:
     try:
-        return date.fromisoformat(str(value)[:10])
+        return date.fromisoformat(str(value).strip()[:10])
     except ValueError:
         return None
 
@@ -115,7 +102,7 @@ def _day(value: Any) -> date | None:
 def began_at(answers: Mapping[str, Any]) -> datetime | None:
     """Read when the form was opened, by the phone's clock; None where that is nothing to reckon with."""
     try:
-        moment = datetime.fromisoformat(str(dict(_leaves(answers)).get("start")))
+        moment = datetime.fromisoformat(str(dict(_leaves(answers)).get("start")).strip())
     except ValueError:
         return None
     return moment if moment.tzinfo and moment.year in _YEARS else None

@@ -1,25 +1,39 @@
 """The entity lists of a project."""
 
+import csv
+import io
 from collections.abc import Iterable
 
+from verification.reason import Reason
 from workers.central.connection import Connection
-from workers.central.session import (
-    CentralProblem,
-)
+from workers.central.session import CentralProblem, must_be, sorted_errors
 from workers.central.wire import Json
 
 ENTITY_BATCH = 500
+_LONGEST_VALUE = 10_000_000  # characters; others may have written more than the csv module's 131,072
+_RETURN = "\ue00d"  # stands for a carriage return, which Central does not quote
 
 
 class Entities(Connection):
     """A project's entity lists."""
 
     def ensure_entity_list(self, name: str, properties: Iterable[str]) -> None:
-        """Make an entity list with these properties, or add those it lacks."""
-        if name not in {found["name"] for found in self.ask_for(self._list_path())}:
+        """Make an entity list with these properties, or add those it lacks.
+
+        Raises CentralProblem where one is there whose name differs in capitals alone: to Central it is the same name,
+        to a phone another.
+        """
+        lists = [found["name"] for found in self.ask_for(self._list_path())]
+        if name not in lists:
+            if taken := _but_for_capitals(name, lists):
+                raise CentralProblem("entity_list_in_other_capitals", passes=False, wanted=name, there=taken)
             self._add(self._list_path(), name)
-        known = {prop["name"] for prop in self.ask_for(self._list_path(name))["properties"]}
+        known = [prop["name"] for prop in self.ask_for(self._list_path(name))["properties"]]
         for wanted in properties:
+            if taken := _but_for_capitals(wanted, known):
+                raise CentralProblem(
+                    "entity_property_in_other_capitals", passes=False, list=name, wanted=wanted, there=taken
+                )
             if wanted not in known:
                 self._add(f"{self._list_path(name)}/properties", wanted)
 
@@ -34,8 +48,19 @@ class Entities(Connection):
         }
 
     def entities(self, name: str) -> dict[str, Json]:
-        """Read all entities of a list by id, with label and properties."""
-        return {row["__id"]: row for row in self.ask_for(f"{self._list_path(name)}.svc/Entities")["value"]}
+        """Read all entities of a list by id, with label and properties.
+
+        From the CSV, which names properties as they are: the feed writes one over another that differs by a dot.
+        """
+        with self.session.ask("GET", f"{self._list_path(name)}/entities.csv") as response, sorted_errors():
+            must_be(response, "csv")
+            text = response.content.decode().replace("\r", _RETURN)
+        csv.field_size_limit(_LONGEST_VALUE)
+        try:
+            rows = list(csv.DictReader(io.StringIO(text, newline="")))
+        except csv.Error:
+            raise CentralProblem("central_malformed", passes=True) from None
+        return {row["__id"]: {key: (value or "").replace(_RETURN, "\r") for key, value in row.items()} for row in rows}
 
     def entity(self, name: str, entity_id: str) -> Json:
         """Read one entity; its label and data are in its currentVersion."""
@@ -48,11 +73,35 @@ class Entities(Connection):
             batch = entities[start : start + ENTITY_BATCH]
             self.session.ask("POST", path, json={"entities": batch, "source": {"name": "tilik"}}).close()
 
+    def create_each(self, name: str, entities: list[Json]) -> dict[str, Reason]:
+        """Create entities, but for those that Central refuses: gives these by id, each with its reason."""
+        refused: dict[str, Reason] = {}
+        for start in range(0, len(entities), ENTITY_BATCH):
+            refused |= self._create_or_halve(name, entities[start : start + ENTITY_BATCH])
+        return refused
+
+    def _create_or_halve(self, name: str, entities: list[Json]) -> dict[str, Reason]:
+        try:
+            self.create_entities(name, entities)
+        except CentralProblem as problem:
+            if not problem.is_about_this:
+                raise
+            if len(entities) == 1:
+                code = _TAKEN.get(problem.number)
+                return {entities[0]["uuid"]: Reason(code) if code else problem.reason}
+            middle = len(entities) // 2
+            return self._create_or_halve(name, entities[:middle]) | self._create_or_halve(name, entities[middle:])
+        return {}
+
     def update_entity(self, name: str, entity: Json) -> None:
         """Overwrite an entity's label and properties."""
         body = {"label": entity["label"], "data": entity["data"]}
         path = f"{self._list_path(name)}/entities/{entity['uuid']}"
         self.session.ask("PATCH", path, params={"force": "true"}, json=body).close()
+
+    def delete_entity(self, name: str, entity_id: str) -> None:
+        """Delete an entity: phones lose it with their next update. Central purges it after thirty days."""
+        self.session.ask("DELETE", f"{self._list_path(name)}/entities/{entity_id}").close()
 
     def _list_path(self, name: str | None = None) -> str:
         path = f"projects/{self.project}/datasets"
@@ -63,5 +112,14 @@ class Entities(Connection):
         try:
             self.session.ask("POST", path, json={"name": name}).close()
         except CentralProblem as problem:
-            if not problem.is_conflict:
+            if problem.number != "409.3":
                 raise
+
+
+def _but_for_capitals(name: str, known: Iterable[str]) -> str | None:
+    """Give the name among those known that is this one but for its capitals."""
+    return next((other for other in known if other.lower() == name.lower() and other != name), None)
+
+
+# why an entity's id cannot be used at Central, whose ids are one set for all its projects
+_TAKEN = {"409.19": "entity_deleted_at_central", "409.3": "entity_id_taken"}

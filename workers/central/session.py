@@ -8,10 +8,13 @@ with a reason whose sentence tells an operator what to do.
 import hashlib
 import json
 import logging
+import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any, TypeVar
 
 import requests
@@ -25,6 +28,13 @@ from server.moments import to_central
 from verification.reason import Value, WithReason
 
 _BUSY = frozenset({429, 500, 502, 503, 504})
+_LOGIN = "sessions"  # as pyodk asks for it
+PAUSE_SECONDS = 0.5  # before the one more login
+_NO_ADDRESS = (
+    requests.exceptions.MissingSchema, requests.exceptions.InvalidSchema, requests.exceptions.InvalidURL,
+)  # fmt: skip
+# what a proxy that compresses on the way makes of a mark: "<md5>-gzip", "<md5>-br", "<md5>;gzip", W/"<md5>"
+_MARK = re.compile(r"(?:W/)?\"?([0-9a-f]{32})\"?(?:[-;:]+(?:x-)?(?:gzip|br|deflate|zstd)\"?)?", re.IGNORECASE)
 
 Answer = TypeVar("Answer")
 
@@ -42,6 +52,16 @@ class CentralProblem(WithReason):
     def is_conflict(self) -> bool:
         """Tell whether Central refused something because it is there already."""
         return self.reason.values.get("status") == str(requests.codes.conflict)
+
+    @property
+    def number(self) -> str:
+        """Give Central's own number of the problem, such as 409.6; empty where it gave none."""
+        return str(self.reason.values.get("number", ""))
+
+    @property
+    def is_about_this(self) -> bool:
+        """Tell whether Central could not do with just what it was given, so that another thing may fare better."""
+        return self.reason.code == "central_refused" or self.reason.values.get("status") == "500"
 
 
 def unless_gone(ask: Callable[[], Answer]) -> Answer | None:
@@ -77,6 +97,8 @@ class TilikSession(Session):
 
     def __init__(self, url: str, user: str, password: str, patience: Patience = PATIENCE) -> None:
         super().__init__(base_url=url, api_version="v1", username=user, password=password, chunk_size=65536)
+        # by its token alone: Central refuses even a new login that brings the cookie of a session that has ended
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         limits, retry = (patience.connect_seconds, patience.read_seconds), patience.as_retry()
         for scheme in ("http://", "https://"):
             self.mount(scheme, Adapter(timeout=limits, max_retries=retry, blocksize=self.blocksize))
@@ -84,10 +106,23 @@ class TilikSession(Session):
     def request(self, method: str, url: str, *args: Any, **options: Any) -> requests.Response:
         """Send a request; where the token has died, log in and send it once more."""
         response = super().request(method, url, *args, **options)
+        if url == _LOGIN:
+            return self._logged_in(response, *args, **options)
         if response.status_code == requests.codes.unauthorized and "Authorization" in response.request.headers:
             response.close()
             self.headers.pop("Authorization", None)
             response = super().request(method, url, *args, **options)
+        _must_not_be_a_page(response)
+        return response
+
+    def _logged_in(self, response: requests.Response, *args: Any, **options: Any) -> requests.Response:
+        """Log in once more where that is refused: of several logins at once Central may refuse one that is right."""
+        if response.status_code == requests.codes.unauthorized:
+            response.close()
+            time.sleep(PAUSE_SECONDS)
+            response = super().request("POST", _LOGIN, *args, **options)
+        if response.status_code == requests.codes.not_found:
+            raise _no_login(response)
         _must_not_be_a_page(response)
         return response
 
@@ -128,10 +163,21 @@ def sorted_errors() -> Iterator[None]:
         if _waited_in_vain(error):
             raise CentralProblem("central_slow", passes=True) from None
         raise CentralProblem("central_unreachable", passes=True) from None
+    except _NO_ADDRESS:
+        raise CentralProblem("central_address_wrong", passes=False) from None
     except requests.exceptions.RequestException as error:  # before OSError, which it is a kind of
         raise CentralProblem("central_request_wrong", passes=False, detail=type(error).__name__) from None
     except (urllib3.exceptions.HTTPError, OSError):
         raise CentralProblem("central_unreachable", passes=True) from None
+
+
+@contextmanager
+def understood() -> Iterator[None]:
+    """Say of an answer whose words are missing or of another kind that it cannot be read."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise CentralProblem("central_malformed", passes=True) from None
 
 
 def _waited_in_vain(error: requests.exceptions.ConnectionError) -> bool:
@@ -154,6 +200,13 @@ def _refusal(response: requests.Response) -> CentralProblem:
     if status in _BUSY:
         return CentralProblem("central_busy", passes=True, status=str(status))
     return CentralProblem("central_refused", passes=False, status=str(status), number=number)
+
+
+def _no_login(response: requests.Response) -> CentralProblem:
+    """Say why nobody can log in: by single sign-on a Central has no such address, and what is no Central has none."""
+    with response:
+        is_central = _problem_number(response) == "404.1"
+    return CentralProblem("central_login_by_password_off" if is_central else "central_not_there", passes=True)
 
 
 def _problem_number(response: requests.Response) -> str:
@@ -189,16 +242,24 @@ def server_time(response: requests.Response) -> str:
     return to_central(moment)
 
 
+def mark_of(etag: str | None) -> str:
+    """Give Central's own mark of a file's content, without what a proxy on the way added; anybody else's as it is."""
+    found = _MARK.fullmatch(etag or "")
+    return f'"{found[1]}"' if found else (etag or "")
+
+
 def as_central_has_it(response: requests.Response, chunks: Iterator[bytes]) -> Iterator[bytes]:
     """Give a file's bytes, and refuse what is not the file: its ETag is its MD5, where the answer is Central's own.
 
     Of an S3 store that Central sent us to, the ETag may be anything.
     """
-    named = response.headers.get("ETag", "").removeprefix("W/").strip('"')
+    named = mark_of(response.headers.get("ETag")).strip('"')
     found = hashlib.md5(usedforsecurity=False)
     for chunk in chunks:
         found.update(chunk)
         yield chunk
-    is_it = response.history or found.hexdigest() == named if named else "Content-Disposition" in response.headers
+    is_it = (
+        response.history or found.hexdigest() == named.lower() if named else "Content-Disposition" in response.headers
+    )
     if not is_it:
         raise CentralProblem("central_malformed", passes=True)

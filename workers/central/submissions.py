@@ -1,5 +1,6 @@
 """The submissions of a project: reading and writing them."""
 
+import codecs
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,11 +11,14 @@ from workers.central.connection import Connection
 from workers.central.session import (
     CentralProblem,
     as_central_has_it,
+    mark_of,
     must_be,
     server_time,
     sorted_errors,
+    understood,
 )
 from workers.central.wire import Comment, FileInfo, Json, ListedSubmission, VersionInfo
+from workers.central.xml import MAX_XML_CHARACTERS
 
 
 @dataclass(frozen=True)
@@ -72,28 +76,45 @@ class Submissions(Connection):
 
     def submission(self, form_id: str, root_id: str) -> ListedSubmission:
         """Read what Central knows of one submission, without its answers."""
-        return ListedSubmission.of(self.ask_for(self.path_of(form_id, root_id)))
+        answer = self.ask_for(self.path_of(form_id, root_id))
+        with understood():
+            return ListedSubmission.of(answer)
 
     def xml(self, form_id: str, root_id: str, instance_id: str) -> str:
-        """Read a version's XML: the evidence itself, with every field its own form version had."""
+        """Read a version's XML: the evidence itself, with every field its own form version had.
+
+        Whatever encoding it declares, Central reads its bytes as UTF-8. Of one that is too large to be read, the
+        beginning.
+        """
         path = f"{self.path_of(form_id, root_id)}/versions/{self.session.urlquote(instance_id)}.xml"
-        with self.session.ask("GET", path) as response, sorted_errors():
+        with self.session.ask("GET", path, stream=True) as response:
             must_be(response, "xml")
-            return response.content.decode()
+            decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+            text = ""
+            for chunk in self.chunks_of(response):
+                text += decode(chunk)
+                if len(text) > MAX_XML_CHARACTERS:
+                    break
+            return text + decode(b"", final=True)
 
     def versions(self, form_id: str, root_id: str) -> list[VersionInfo]:
         """List a submission's versions, newest first."""
         answer = self.ask_for(f"{self.path_of(form_id, root_id)}/versions", headers={"X-Extended-Metadata": "true"})
-        return [VersionInfo.of(version) for version in answer]
+        with understood():
+            return [VersionInfo.of(version) for version in answer]
 
     def comments(self, form_id: str, root_id: str) -> list[Comment]:
         """List a submission's comments, newest first."""
-        return [Comment.of(comment) for comment in self.ask_for(f"{self.path_of(form_id, root_id)}/comments")]
+        answer = self.ask_for(f"{self.path_of(form_id, root_id)}/comments")
+        with understood():
+            return [Comment.of(comment) for comment in answer]
 
     def attachments(self, form_id: str, root_id: str, instance_id: str) -> list[FileInfo]:
         """List the files a version names."""
         path = f"{self.path_of(form_id, root_id)}/versions/{self.session.urlquote(instance_id)}/attachments"
-        return [FileInfo.of(file) for file in self.ask_for(path)]
+        answer = self.ask_for(path)
+        with understood():
+            return [FileInfo.of(file) for file in answer]
 
     @contextmanager
     def attachment(
@@ -105,12 +126,12 @@ class Submissions(Connection):
         """
         version = f"{self.path_of(form_id, root_id)}/versions/{self.session.urlquote(instance_id)}"
         path = f"{version}/attachments/{self.session.urlquote(name)}"
-        headers = {"If-None-Match": etag} if etag else {}
+        headers = {"If-None-Match": mark_of(etag)} if etag else {}
         with self.session.ask("GET", path, stream=True, headers=headers) as response:
             unchanged = response.status_code == requests.codes.not_modified
             yield FileResponse(
                 None if unchanged else as_central_has_it(response, self.chunks_of(response)),
-                response.headers.get("ETag"),
+                mark_of(response.headers.get("ETag")) or None,
             )
 
     def audits(self, action: str, since: str) -> tuple[list[Json], str] | None:

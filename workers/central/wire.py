@@ -1,8 +1,14 @@
 """What Central sends, as typed values. Its moments stay as it writes them: ISO 8601, UTC, milliseconds."""
 
+from datetime import datetime
 from typing import Any, NamedTuple, Self
 
 Json = dict[str, Any]
+_YEARS = range(1970, 2200)
+_LONGEST_STAMP, _LONGEST_TEXT, _LONGEST_REVIEW = 30, 255, 20
+_LARGEST_NUMBER = 2**31 - 1
+_COUNTED = ("edits", "attachmentsPresent", "attachmentsExpected")
+_MAY_BE_NULL = ("updatedAt", "deletedAt", "reviewState", "formVersion", "status", "submitterName")
 
 
 class FormInfo(NamedTuple):
@@ -35,12 +41,63 @@ class System(NamedTuple):
 
     @classmethod
     def of(cls, answer: Json) -> Self:
-        """Read it. Raises KeyError or TypeError where something is missing: older Centrals do not say all of it."""
+        """Read it. Raises KeyError where a word is missing: older Centrals do not say all of it.
+
+        Raises ValueError where something is not of its kind.
+        """
         return cls(
-            answer["submissionDate"], answer["updatedAt"], answer["deletedAt"], answer["reviewState"], answer["edits"],
-            answer["attachmentsPresent"], answer["attachmentsExpected"], answer["formVersion"], answer["status"],
-            answer["submitterName"],
+            _stamp(answer["submissionDate"]), _stamp_or_none(answer["updatedAt"]), _stamp_or_none(answer["deletedAt"]),
+            text_or_none(answer["reviewState"], _LONGEST_REVIEW), _number(answer["edits"]),
+            _number(answer["attachmentsPresent"]), _number(answer["attachmentsExpected"]),
+            text_or_none(answer["formVersion"]), text_or_none(answer["status"]), text_or_none(answer["submitterName"]),
         )  # fmt: skip
+
+    @classmethod
+    def as_far_as_it_goes(cls, answer: Any) -> Self:
+        """Read what can be read of it; the rest is as if Central had not said it, `submitted_at` an empty text."""
+        said = answer if isinstance(answer, dict) else {}
+        known = (
+            {"submissionDate": "1970-01-01T00:00:00.000Z"} | dict.fromkeys(_COUNTED, 0) | dict.fromkeys(_MAY_BE_NULL)
+        )
+        for name, value in said.items():
+            try:
+                cls.of(known | {name: value})
+            except (TypeError, ValueError):
+                continue
+            known[name] = value
+        found = cls.of(known)
+        return found if found.submitted_at == said.get("submissionDate") else found._replace(submitted_at="")
+
+
+def text_or_none(value: Any, longest: int = _LONGEST_TEXT) -> str | None:
+    """Take a text that every database can hold, or null. Raises ValueError."""
+    if value is None:
+        return None
+    if type(value) is not str or len(value) > longest or not is_storable(value):
+        raise ValueError("no text")
+    return value
+
+
+def is_storable(text: str) -> bool:
+    """Tell whether every database can hold a text: half a surrogate none can, a NUL not all."""
+    return (text.isascii() or not any("\ud800" <= c <= "\udfff" for c in text)) and "\0" not in text
+
+
+def _stamp(value: Any) -> str:
+    moment = datetime.fromisoformat(value) if type(value) is str and len(value) <= _LONGEST_STAMP else None
+    if moment is None or moment.tzinfo is None or moment.year not in _YEARS:
+        raise ValueError("no moment")
+    return str(value)
+
+
+def _stamp_or_none(value: Any) -> str | None:
+    return None if value is None else _stamp(value)
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int or not 0 <= value <= _LARGEST_NUMBER:
+        raise ValueError("no number")
+    return value
 
 
 class ListedSubmission(NamedTuple):

@@ -36,7 +36,7 @@ from server.schema import open_up_to_date
 from server.settings import CHECKOUT, Settings
 from server.store import Store
 from server.visits.reading import read_unread
-from verification.claim_form.form import FIRST_ROW, SHEETS
+from verification.claim_form.cells import FIRST_ROW, SHEETS
 from workers.central.api import Central, create_project
 from workers.pulling.files import fetch_all
 from workers.pulling.pull import pull_all
@@ -193,9 +193,10 @@ def _fill_visits(engine: Engine, forms: list[BuiltForm]) -> list[FilledVisit]:
     """Fill in every visit with Collect's own engine."""
     by_id = {form.form_id: form for form in forms}
     with snapshot(engine) as session:
-        entities = [as_entity(facility) for facility in session.scalars(select(Facility))]
-    listed = facilities_csv([{"name": e["uuid"], "label": e["label"], **e["data"]} for e in entities])
-    picked = {entity["label"]: entity["uuid"] for entity in entities}
+        facilities = session.scalars(select(Facility)).all()
+        picked = {facility.name: facility.id for facility in facilities}
+        entities = filter(None, map(as_entity, facilities))
+        listed = facilities_csv([{"name": e["uuid"], "label": e["label"], **e["data"]} for e in entities])
     visits = []
     with FormFiller() as filler:
         for visit in _rows("visits"):

@@ -148,4 +148,4 @@ def at_central(row: FeedRow) -> AtCentral:
     system = row.system
     line = Line(row.root_id, row.instance_id, system.review_state, system.updated_at, system.deleted_at,
                 system.submitted_at)  # fmt: skip
-    return AtCentral(line, system.edits, system.present, system.form_version, digest(row.text))
+    return AtCentral(line, system.edits, system.present, system.form_version, digest(row.text or ""))

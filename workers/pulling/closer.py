@@ -12,22 +12,26 @@ from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Engine
 
+from server.aside import or_aside
 from server.db import snapshot
 from server.submissions.keeping import Known, known_versions
 from server.submissions.spelling import is_spelled
+from server.visits.reading import VISIT
+from verification.reading.point import may_be_half_read
 from verification.reason import Reason
 from workers.central.api import Central
 from workers.central.feed import FeedRow, to_text
 from workers.central.session import CentralProblem
-from workers.central.xml import UnreadableXml, read_answers
+from workers.central.xml import MAX_XML_CHARACTERS, UnreadableXml, read_answers
+from workers.pulling.forbearance import Forbearance
+from xlsforms.forms import FORMS
 
-TROUBLES_IN_A_ROW = 3  # from so many on it is Central that fails, not a submission
 Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
 class FromXml:
-    """A version whose answers came from its XML, or could not be read from it."""
+    """A version whose answers came from its XML; `problem` says why they could not be read from it."""
 
     row: FeedRow
     instance_id: str
@@ -55,22 +59,28 @@ class CloserLook:
     central: Central
     form_id: str
     form_pk: int
-    _poisoned: int = 0  # submissions in a row that Central failed to give
+    forbearance: Forbearance
 
     def look(self, batch: Sequence[FeedRow], published: str | None) -> SeenClosely:
         """Look closer at rows. Raises CentralProblem, also where Central fails again and again."""
         closer = {row.root_id: _unknown(row) for row in batch if row.system.edits and row.system.deleted_at}
-        living = [row for row in batch if row.system.deleted_at is None]
-        suspects = [row for row in living if row.system.edits or row.system.form_version != published]
+        living = [row for row in batch if not (row.system.deleted_at or row.problem)]
+        suspects = [row for row in living if row.system.edits or self._is_in_part(row, published)]
         seen = SeenClosely([], {}, {})
         if suspects:
             with snapshot(self.engine) as session:
                 submitted = {row.root_id: row.system.submitted_at for row in suspects}
                 known = known_versions(session, self.form_pk, submitted)
         for row in suspects:
-            closer[row.root_id] = self._look_at(row, known.get(row.root_id, {}), published, seen)
+            look = partial(self._look_at, have=known.get(row.root_id, {}), published=published, seen=seen)
+            closer[row.root_id] = or_aside(look, partial(_set_aside, seen=seen), row, but=CentralProblem)
         seen.rows.extend(closer.get(row.root_id, row) for row in batch)
         return seen
+
+    def _is_in_part(self, row: FeedRow, published: str | None) -> bool:
+        """Tell whether the feed may show only a part: by another form version, or a point not written as phones do."""
+        is_visit = FORMS.get(self.form_id) == VISIT
+        return row.system.form_version != published or (is_visit and may_be_half_read(row.text))
 
     def _look_at(self, row: FeedRow, have: Mapping[str, Known], published: str | None, seen: SeenClosely) -> FeedRow:
         """Look at one row and its kept versions, adding what is seen; gives the row with its current version's own."""
@@ -82,7 +92,7 @@ class CloserLook:
         own = versions[current].form_version
         row = row._replace(instance_id=current, system=row.system._replace(form_version=own))
         seen.filled_in.update({name: versions[name].form_version for name in _not_known(have) if name in versions})
-        if own == published:
+        if not self._is_in_part(row, published):
             del versions[current]
         for instance_id in versions.keys() - have.keys() if not row.is_encrypted else ():
             seen.extra[instance_id] = self._read_xml(row, instance_id, versions[instance_id])
@@ -113,20 +123,27 @@ class CloserLook:
         try:
             return FromXml(row, instance_id, known, to_text(read_answers(xml)))
         except UnreadableXml as error:
-            return FromXml(row, instance_id, known, None, error.reason)
+            as_it_came = to_text({"": xml}) if len(xml) <= MAX_XML_CHARACTERS else None
+            return FromXml(row, instance_id, known, as_it_came, error.reason)
 
     def _of_one(self, ask: Callable[[], Answer]) -> Answer | Reason:
         """Ask about one submission; the reason where Central does not say: it is set aside until the next slow pass."""
         try:
             answer = ask()
         except CentralProblem as problem:
-            if problem.passes:
-                self._poisoned += 1
-                if problem.reason.values.get("status") != "500" or self._poisoned == TROUBLES_IN_A_ROW:
-                    raise
+            if not problem.passes:
+                return Reason("content_not_given")  # deleted meanwhile, mostly
+            self.forbearance.bear(problem)
             return problem.reason
-        self._poisoned = 0
+        self.forbearance.is_well()
         return answer
+
+
+def _set_aside(row: FeedRow, seen: SeenClosely) -> FeedRow:
+    """Set a submission aside until it is seen again: something went wrong with it that nobody foresaw."""
+    problem = Reason("unreadable_row")
+    seen.extra[row.instance_id] = FromXml(row, row.instance_id, Known(row.system.edits + 1, None), None, problem)
+    return _unknown(row)
 
 
 def _unknown(row: FeedRow) -> FeedRow:

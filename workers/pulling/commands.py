@@ -7,12 +7,14 @@ from typing import Any
 import click
 
 from server.db import snapshot, writing
+from server.disclosure.clearing import Clearance
 from server.store import Store
 from server.submissions.settling import unsettled_forms
 from server.sync import text
 from server.sync.certificates import IDENTICAL, latest_certificate, read_detail
 from server.sync.compared import forget_compared, left_to_compare
 from server.sync.not_received import not_received
+from server.sync.shown import shown_certificate
 from server.terminal import json_option, stop, tell, with_progress, words
 from server.work.kinds import Read
 from server.work.queue import ask
@@ -89,7 +91,7 @@ def certify(deep: bool, anew: bool, as_json: bool) -> None:
             found, awaited = latest_certificate(session, central.project), not_received(session, central.project, words)
             assert found is not None  # noqa: S101 - it was just made
             write = text.certificate_json if as_json else text.certificate_text
-            shown = write(found, read_detail(found), awaited, words)
+            shown = write(shown_certificate(found, read_detail(found), Clearance(words)), awaited, words)
     click.echo(shown if isinstance(shown, str) else "\n".join(shown))
     if verdict != IDENTICAL:
         raise SystemExit(1)

@@ -24,7 +24,7 @@ from verification.reading.differences import differences
 from workers.central.api import Central
 from workers.central.session import CentralProblem
 from workers.central.xml import UnreadableXml, read_answers
-from workers.pulling.closer import TROUBLES_IN_A_ROW
+from workers.pulling.forbearance import Forbearance
 
 COMPARED_BATCH = 200
 Answer = TypeVar("Answer")
@@ -38,7 +38,7 @@ def look_into(
 
     What is found is added to the detail; what was compared and is Central's is noted, batch by batch.
     """
-    deeply = _Deeply(engine, central, store, form, detail, alive, deep)
+    deeply = _Deeply(engine, central, store, form, detail, alive, deep, Forbearance(central, form.form_id))
     deeply.files()
     for left in batches(sides.uncompared(), COMPARED_BATCH) if deep else ():
         deeply.submissions(left)
@@ -53,7 +53,7 @@ class _Deeply:
     detail: FormDetail
     alive: Callable[[], object]
     deep: bool
-    _troubles: int = 0  # submissions in a row that Central failed to give
+    forbearance: Forbearance
 
     # ── files ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -161,11 +161,10 @@ class _Deeply:
         try:
             answer = ask()
         except CentralProblem as problem:
-            self._troubles += problem.passes
-            if problem.passes and (problem.reason.values.get("status") != "500" or self._troubles == TROUBLES_IN_A_ROW):
-                raise
+            if problem.passes:
+                self.forbearance.bear(problem)
             return None
-        self._troubles = 0
+        self.forbearance.is_well()
         return answer
 
     def _differ(self, root_id: str, code: Cause, **values: Any) -> None:

@@ -7,14 +7,13 @@ is asked for again, each time later; what has come is compared by Central's mark
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import PurePath
 from typing import Any
 
 from sqlalchemy import Engine, select
 
 from server.db import snapshot, writing
 from server.removals.tombstones import is_removed, remove_again
-from server.store import Store, TooLarge, WrongContent
+from server.store import Store, TooLarge
 from server.submissions.files import (
     EXPECTED,
     GIVEN_UP,
@@ -30,18 +29,15 @@ from server.submissions.files import (
     settle,
 )
 from server.submissions.keeping import is_current, lock_form
+from server.submissions.media import media_type
 from server.submissions.tables import Attachment, Form
 from verification.reason import Reason
 from workers.central.api import Central
 from workers.central.session import CentralProblem, unless_gone
-from workers.pulling.closer import TROUBLES_IN_A_ROW
+from workers.pulling.forbearance import TROUBLES_IN_A_ROW
 
 LIMIT_BYTES = 20_000_000
-# what each kind of file must begin with; a text file may begin with anything
-_TYPES = {
-    ".jpg": ("image/jpeg", b"\xff\xd8\xff"), ".jpeg": ("image/jpeg", b"\xff\xd8\xff"),
-    ".png": ("image/png", b"\x89PNG\r\n\x1a\n"), ".csv": ("text/csv", b""),
-}  # fmt: skip
+TOO_LARGE = "attachment_too_large"
 
 
 def fetch_all(
@@ -144,30 +140,28 @@ class _Fetcher:
         """Say what is to be noted of a file, having fetched it where it is new; None where nothing has changed."""
         if not exists:
             return None if known and known.state == GIVEN_UP else {"state": EXPECTED}
-        return self._fetch(asked, name, known.etag if known and self._is_here(known) else None)
+        return self._fetch(asked, name, known.etag if known and self._is_settled(known) else None)
 
-    def _is_here(self, known: Attachment) -> bool:
-        return known.digest is None or self.store.path(known.digest).exists()
+    def _is_settled(self, known: Attachment) -> bool:
+        """Tell whether a file that has not changed need not be fetched: it is here, or is larger than is kept."""
+        if known.digest is None:
+            return known.problem is not None and known.problem.code == TOO_LARGE
+        return self.store.path(known.digest).exists()
 
     def _fetch(self, asked: Asked, name: str, etag: str | None) -> dict[str, Any] | None:
-        """Fetch one file, unless it is the one we have; returns what to note of it."""
-        media_type, beginning = _TYPES.get(PurePath(name).suffix.lower(), (None, b""))
-        if media_type is None:
-            return {"state": REFUSED, "problem": Reason("attachment_kind", {"name": PurePath(name).suffix})}
+        """Fetch one file of whatever kind, unless it is the one we have; returns what to note of it."""
         try:
             with self.central.attachment(self.form_id, asked.root_id, asked.instance_id, name, etag) as file:
                 if file.chunks is None:
                     return None
-                kept = self.store.put(file.chunks, LIMIT_BYTES, beginning)
-        except WrongContent:
-            problem = Reason("attachment_not_what_it_says", {"kind": media_type})
+                kept = self.store.put(file.chunks, LIMIT_BYTES)
         except TooLarge:
-            problem = Reason("attachment_too_large", {"limit": LIMIT_BYTES // 10**6})
+            problem = Reason(TOO_LARGE, {"limit": LIMIT_BYTES // 10**6})
         except CentralProblem as error:
             if error.passes:
                 raise
             return {"state": EXPECTED}
         else:
-            return {"state": STORED, "digest": kept.digest, "size": kept.size, "media_type": media_type,
-                    "etag": file.etag, "problem": None}  # fmt: skip
+            return {"state": STORED, "digest": kept.digest, "size": kept.size,
+                    "media_type": media_type(kept.head, name), "etag": file.etag, "problem": None}  # fmt: skip
         return {"state": REFUSED, "etag": file.etag, "problem": problem}

@@ -10,7 +10,6 @@ hence the look-back, and "ge". What the filter cannot see, the slow pass does (`
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import Engine, update
@@ -28,6 +27,7 @@ from server.submissions.keeping import (
     insert_versions,
     latest_sight,
     lock_form,
+    newest_stamp,
     note_gone,
     present_roots,
     set_back,
@@ -41,6 +41,7 @@ from workers.central.feed import FeedRow, read_rows
 from workers.central.session import CentralProblem
 from workers.central.wire import FormInfo, Json
 from workers.pulling.closer import CloserLook, FromXml
+from workers.pulling.forbearance import Forbearance
 from xlsforms.forms import FORMS
 
 BATCH = 500
@@ -72,10 +73,29 @@ def meet_forms(engine: Engine, central: Central) -> list[str]:
     published = [form.form_id for form in central.forms() if form.is_published]
     with snapshot(engine) as session:
         known = forms_of(session, central.project)
+    published += _hidden(central, [form.form_id for form in known if form.form_id not in published])
     if not all(is_as_known(form, published) for form in known):
         with writing(engine) as session:
             note_published(session, central.project, published)
     return published
+
+
+def _hidden(central: Central, form_ids: Iterable[str]) -> list[str]:
+    """Name the forms that are at Central and not on its list: closed ones are kept from some accounts.
+
+    They are asked for like the others, so that what the account may not do is noted with them.
+    """
+    return [form_id for form_id in form_ids if _is_forbidden(central, form_id)]
+
+
+def _is_forbidden(central: Central, form_id: str) -> bool:
+    try:
+        central.form(form_id)
+    except CentralProblem as problem:
+        if problem.reason.code not in ("central_not_allowed", "central_not_found"):
+            raise
+        return problem.reason.code == "central_not_allowed"
+    return False
 
 
 def pull_form(
@@ -136,7 +156,9 @@ class _FormPull:
 
     def __post_init__(self) -> None:
         self.report = PullReport(self.form_id)
-        self._closer = CloserLook(self.engine, self.central, self.form_id, self.form_pk)
+        self._closer = CloserLook(
+            self.engine, self.central, self.form_id, self.form_pk, Forbearance(self.central, self.form_id)
+        )
 
     def cycle(self, *, everything: bool = False) -> bool:
         """Read the feed once to its end; tells whether to look once more.
@@ -144,14 +166,15 @@ class _FormPull:
         One that went on from a cycle that was cut has not seen what changed meanwhile; one that asked for what changed
         after a moment that is still to come, by a clock of Central's that was ahead, has seen nothing.
         """
-        watermark = started = reached = None
+        watermark = started = reached = newest = None
         if not everything:
             with snapshot(self.engine) as session:
                 form = session.get_one(Form, self.form_pk)
                 watermark, started, reached = form.watermark, form.cycle_started, form.cycle_reached
+                newest = newest_stamp(session, self.form_pk)
         missing = self._all_that_is_here() if watermark is None and reached is None else set()
         published: FormInfo | None = None
-        with self.central.feed(self.form_id, changed_since(looking_back(watermark), reached)) as feed:
+        with self.central.feed(self.form_id, changed_since(_from_when(watermark, newest), reached)) as feed:
             opened_at = started or feed.opened_at
             for batch in _batches(read_rows(feed.chunks)):
                 # only now: a version published after the feed was opened makes us read XML, never trust a wrong feed
@@ -186,21 +209,39 @@ class _FormPull:
 
     def _take(self, batch: Sequence[FeedRow], published: FormInfo, seen_at: str, cycle_started: str) -> None:
         seen = self._closer.look(batch, published.version)
+        stamps = [row.system.submitted_at for row in batch if row.system.submitted_at]
+        reached = {"cycle_started": cycle_started, "cycle_reached": stamps[-1]} if stamps else {}
         with writing(self.engine) as session:
             lock_form(session, self.form_pk)
             fill_in_form_versions(session, self.form_pk, seen.filled_in)
             keep = _Batch(self.form_pk, published.version, seen_at, seen.extra)
             self.report.new_versions += keep.write(session, seen.rows)
-            self.note(session, published_version=published.version, state=published.state,
-                       cycle_started=cycle_started, cycle_reached=batch[-1].system.submitted_at)  # fmt: skip
+            self.note(session, published_version=published.version, state=published.state, **reached)
         self.report.rows += len(batch)
         if self.progress:
             self.progress(self.form_id, len(batch))
 
 
-def _batches(rows: Iterable[FeedRow]) -> Iterator[list[FeedRow]]:
-    rows = iter(rows)
-    while batch := list(islice(rows, BATCH)):
+def _from_when(watermark: str | None, newest: str | None) -> str:
+    """Say from when on to ask. Central's database stamps by its own clock, which may be behind the Date header's."""
+    since = looking_back(watermark)
+    return min(since, newest) if newest and since != THE_BEGINNING else since
+
+
+def _batches(rows: Iterator[FeedRow]) -> Iterator[list[FeedRow]]:
+    """Give rows in batches; where the feed breaks, first what came of it."""
+    batch: list[FeedRow] = []
+    try:
+        for row in rows:
+            batch.append(row)
+            if len(batch) == BATCH:
+                yield batch
+                batch = []
+    except CentralProblem:
+        if batch:
+            yield batch
+        raise
+    if batch:
         yield batch
 
 
@@ -219,24 +260,26 @@ class _Batch:
     def write(self, session: Session, batch: Sequence[FeedRow]) -> int:
         """Write it, but for what was lawfully removed; returns how many versions are new."""
         removed = removed_roots(session, self.form_pk, [row.root_id for row in batch])
-        rows = [row for row in batch if row.root_id not in removed] if removed else batch
+        rows = list({row.root_id: row for row in reversed(batch) if row.root_id not in removed}.values())[::-1]
         undone = [row.root_id for row in batch if row.root_id in removed and row.system.deleted_at is None]
         remove_again(session, self.form_pk, undone)
         if not rows:
             return 0
         extra = [x for x in self.extra.values() if x.row.root_id not in removed]
-        versions = [
-            self._version(row, row.instance_id, Known(row.system.edits + 1, self.published), "odata", row.text)
+        from_xml = [self._version(x.row, x.instance_id, x.known, "xml", x.text) for x in extra if x.text is not None]
+        from_feed = [
+            self._version(row, row.instance_id, Known(row.system.edits + 1, row.system.form_version), "odata", row.text)
             for row in rows
-            if row.system.form_version == self.published and not row.is_encrypted
-        ]
-        versions += [self._version(x.row, x.instance_id, x.known, "xml", x.text) for x in extra if x.text is not None]
-        make_room(session, self.form_pk, {row.root_id: row.system.submitted_at for row in rows})
+            if row.text and (row.problem or row.system.form_version == self.published)
+            and not row.is_encrypted
+        ]  # fmt: skip
+        submitted = {row.root_id: row.system.submitted_at for row in rows if row.system.submitted_at}
+        make_room(session, self.form_pk, submitted)
         upsert_states(session, [self._state(row) for row in rows])
         with_files = [(row.root_id, row.instance_id) for row in rows if row.system.expected]
         older = [(x.row.root_id, x.instance_id) for x in extra if x.instance_id != x.row.instance_id]
         ask_for_files(session, self._lists(with_files + older))
-        return insert_versions(session, versions)
+        return insert_versions(session, from_xml + from_feed)  # of one that both have, the XML is kept
 
     def _version(self, row: FeedRow, instance_id: str, known: Known, source: str, text: str) -> Json:
         return {
@@ -246,10 +289,10 @@ class _Batch:
 
     def _state(self, row: FeedRow) -> Json:
         system, extra = row.system, self.extra.get(row.instance_id)
-        problem = extra.problem if extra else Reason("encrypted") if row.is_encrypted else None
+        problem = row.problem or (extra.problem if extra else Reason("encrypted") if row.is_encrypted else None)
         return {
             "form_pk": self.form_pk, "root_id": row.root_id, "instance_id": row.instance_id,
-            "submitted_at": system.submitted_at, "updated_at": system.updated_at,
+            "submitted_at": system.submitted_at or self.seen_at, "updated_at": system.updated_at,
             "deleted_at": system.deleted_at, "review_state": system.review_state, "edits": system.edits,
             "attachments_present": system.present,
             "attachments_expected": system.expected,

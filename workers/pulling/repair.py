@@ -23,6 +23,7 @@ from workers.central.api import Central
 from workers.central.feed import to_text
 from workers.central.session import unless_gone
 from workers.central.xml import UnreadableXml, read_answers
+from workers.pulling.forbearance import Forbearance
 from workers.pulling.pull import Progress, form_key
 from workers.pulling.slow_pass import SlowReport, look_over
 
@@ -42,9 +43,10 @@ def repair(engine: Engine, central: Central, store: Store, form_id: str, progres
     """Repair one form."""
     form_pk = form_key(engine, central.project, form_id)
     broken = _throw_away_broken_files(engine, store, form_pk)
-    rewritten = 0
+    rewritten, forbearance = 0, Forbearance(central, form_id)
     for root_id, instance_id in _doubtful_versions(engine, central.project, form_pk, form_id):
-        rewritten += _write_anew(engine, central, form_pk, form_id, root_id, instance_id)
+        with forbearance.with_one():
+            rewritten += _write_anew(engine, central, form_pk, form_id, root_id, instance_id)
     return Repaired(look_over(engine, central, store, form_id, progress, turn=None), rewritten, broken)
 
 

@@ -34,7 +34,7 @@ from workers.central.api import Central
 from workers.central.session import CentralProblem, unless_gone
 from workers.central.wire import Json
 from workers.pulling.files import fetch_attachments
-from workers.pulling.patience import Patient
+from workers.pulling.forbearance import Forbearance
 from workers.pulling.pull import NEVER, Progress, form_key, looking_back, pull_form
 
 COMMENTS_BATCH = 200
@@ -83,19 +83,17 @@ def fetch_comments(
     progress: Progress | None = None,
 ) -> int:  # fmt: skip
     """Fetch the comments of these submissions, and note them as asked about; returns how many are new."""
-    new, patience = 0, Patient()
+    new, forbearance = 0, Forbearance(central, form_id)
     for batch in batches(chosen, COMMENTS_BATCH):
         with snapshot(engine) as session:
             kept = comment_counts(session, form_pk, [one.root_id for one in batch])
         found: list[Json] = []
-        answered = []
         for one in batch:
-            with patience.with_one():
+            with forbearance.with_one():
                 found += _new_comments(central, form_pk, form_id, one.root_id, kept)
-                answered.append(one)
         with writing(engine) as session:
             new += _keep_comments(session, form_pk, found)
-            note_looked(session, form_pk, answered)
+            note_looked(session, form_pk, batch)  # also one that Central did not answer for: it has its turn
         if progress:
             progress(form_id, len(batch))
     return new

@@ -7,7 +7,7 @@ import click
 
 from server.db import snapshot
 from server.terminal import opened, tell, words
-from server.work.queue import unfinished_jobs
+from server.work.queue import FAILED, unfinished_jobs
 from workers.queue.handlers import Context
 from workers.queue.loop import run_loop
 
@@ -23,13 +23,16 @@ def work(once: bool) -> None:
             done = run_loop(Context(engine, settings), once=once, stop=stop)
         except KeyboardInterrupt:
             return
-        tell("work.done", jobs=done)
         if not once:
+            tell("work.ended", jobs=done)
             return
         with snapshot(engine) as session:
             wrong = unfinished_jobs(session)
+        tell("work.done", jobs=done, wrong=len(wrong))
         for job in wrong:
             sentence = words.reason(job.problem) if job.problem else "–"
             tell("work.wrong", job=words.say(f"job.{job.kind}"), what=f" {job.key}".rstrip(), sentence=sentence)
+            if job.state != FAILED:
+                tell("work.wrong_passes", next=job.run_at)
         if wrong:
             raise SystemExit(1)

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from server.db import writing
-from server.machine import what_ails
+from server.machine import what_ails, without_data
 from server.work.queue import Taken, fail, finish, retry, take
 from verification.reason import Reason
 from workers.central.session import CentralProblem
@@ -49,7 +49,7 @@ def run(context: Context, job: Taken) -> None:
         log.warning("job %s %s: %s; it is tried again", job.kind, job.key, type(error).__name__)
         _end(context, retry, job, what_ails(error))
     except Exception as error:  # the only broad one: what is ours to mend must not stop the queue, nor vanish
-        log.error("job %s %s failed: %s", job.kind, job.key, type(error).__name__, exc_info=_without_data(error))
+        log.error("job %s %s failed: %s", job.kind, job.key, type(error).__name__, exc_info=without_data(error))
         _end(context, fail, job, Reason("our_mistake", {"what": type(error).__name__}))
 
 
@@ -67,8 +67,3 @@ def _pay(context: Context) -> None:
         except OperationalError:
             context.owed.append((how, job, problem))
             raise
-
-
-def _without_data(error: BaseException) -> BaseException:
-    """Keep where an error arose and drop its text, which may hold what people answered."""
-    return RuntimeError(type(error).__name__).with_traceback(error.__traceback__)

@@ -163,7 +163,9 @@ def catch_up(context: Context, _work: kinds.CatchUp, _lease: Lease) -> None:
 def facilities(context: Context, _work: kinds.Facilities, _lease: Lease) -> None:
     """Bring Central's list of facilities up to the register."""
     with context.central() as central:
-        publish_facilities(context.engine, central)
+        plan = publish_facilities(context.engine, central)
+    if plan.obstacles:
+        raise CentralProblem("facilities_kept_back", passes=False, count=len(plan.obstacles))
 
 
 def approval_lists(context: Context, _work: kinds.ApprovalLists, _lease: Lease) -> None:

@@ -15,6 +15,8 @@ from workers.terminal import connected
 from xlsforms.build import build_all
 from xlsforms.check import check as problems_of
 
+_TOLD = 20  # what stands in the way is mostly of one kind
+
 
 @click.group(help=words.say("help.forms"))
 def forms() -> None:
@@ -46,9 +48,19 @@ def check() -> None:
 def publish() -> None:
     """Publish the forms and the list of facilities at Central."""
     with connected() as (_, engine, central):
-        published = publish_forms(central, build_all())
+        forms = publish_forms(central, build_all())
         plan = publish_facilities(engine, central)
-    tell("forms.published", forms=len(published), created=len(plan.create), updated=len(plan.update))
+    counts = {"created": len(plan.create), "updated": len(plan.update), "deleted": len(plan.delete)}
+    tell("forms.published", forms=len(forms.new), **counts)
+    if forms.not_open:
+        tell("forms.not_open", forms=", ".join(forms.not_open))
+    obstacles = forms.obstacles + plan.obstacles
+    for obstacle in obstacles[:_TOLD]:
+        tell("forms.obstacle", what=obstacle.what, why=words.reason(obstacle.why))
+    if len(obstacles) > _TOLD:
+        tell("forms.more_obstacles", count=len(obstacles) - _TOLD)
+    if obstacles:
+        raise SystemExit(1)
 
 
 @forms.command("settle", help=words.say("help.forms_settle"))

@@ -1,67 +1,178 @@
-"""Publish the forms, and keep the list of facilities at Central as the register has it."""
+"""Publish the forms, and keep the list of facilities at Central as the register has it.
 
-from dataclasses import dataclass
+What Central does not take stops nothing else: it is given back as an obstacle, with its reason.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Engine, select
 
 from server.db import snapshot
+from server.decisions.deciding import FOLLOW_UP
+from server.decisions.tables import Decision
+from server.disclosure.phones import phone_entity
+from server.disclosure.places import UnclearedPlace
+from server.disclosure.viewer import PHONE
 from server.register.tables import Facility
-from verification.model import district_of, subdistrict_of
+from server.rulebook import load_kinds
+from verification.reason import Reason
 from workers.central.api import Central
-from xlsforms.build import BuiltForm
+from workers.central.session import CentralProblem
+from workers.central.wire import FormInfo
+from workers.sending.write_back import LIST as FOLLOW_UPS
+from xlsforms.build import BuiltForm, is_of_a_build
 
+Entity = dict[str, Any]
 LIST = "facilities"
 # No coordinate goes to a phone: a verifier finds a place by its name and village, and the point a form brings back is
-# then evidence of its own; and a lost phone shows nobody where children live.
+# then evidence of its own. A lost phone shows nobody where children live: a home is there by its kind and code, which
+# the team finds on its printed list (`tilik homes`); a shelter is not there at all.
 PROPERTIES = ("kind", "registry_no", "village", "subdistrict", "district")
 
 
 @dataclass(frozen=True)
+class Obstacle:
+    """What did not reach Central (a form by its id, a facility by its label and id), and why."""
+
+    what: str
+    why: Reason
+
+
+@dataclass(frozen=True)
+class PublishedForms:
+    """What publishing did: the forms that are new at Central; what stood in the way; forms that take no submissions."""
+
+    new: tuple[str, ...]
+    obstacles: tuple[Obstacle, ...] = ()
+    not_open: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class ListPlan:
-    """What has to happen at Central for its list to be the register."""
+    """What has to happen at Central for its list to be the register; once it was tried, also what stood in the way."""
 
-    create: tuple[dict[str, Any], ...]
-    update: tuple[dict[str, Any], ...]
+    create: tuple[Entity, ...]
+    update: tuple[Entity, ...]
+    delete: tuple[str, ...] = ()
+    obstacles: tuple[Obstacle, ...] = ()
 
 
-def publish_forms(central: Central, forms: list[BuiltForm]) -> list[str]:
-    """Publish the forms whose version is not the published one; returns their ids."""
+def publish_forms(central: Central, forms: list[BuiltForm]) -> PublishedForms:
+    """Publish the forms whose version is not the published one.
+
+    Raises CentralProblem where Central takes nothing, or has no list of facilities for them.
+    """
     central.ensure_entity_list(LIST, PROPERTIES)
-    return [form.form_id for form in forms if central.publish(form.form_id, form.xlsx, form.version)]
+    known = {form.form_id: form for form in central.forms()}
+    new, obstacles = [], []
+    for form in forms:
+        try:
+            if _publish(central, form, known.get(form.form_id)):
+                new.append(form.form_id)
+        except CentralProblem as problem:
+            if not (problem.is_about_this or problem.reason.code in _OF_OTHERS):
+                raise
+            obstacles.append(Obstacle(form.form_id, problem.reason))
+    shut = [form.form_id for form in forms if (found := known.get(form.form_id)) and found.state != "open"]
+    return PublishedForms(tuple(new), tuple(obstacles), tuple(shut))
+
+
+_OF_OTHERS = ("form_id_taken", "form_has_a_draft")
+
+
+def _publish(central: Central, form: BuiltForm, known: FormInfo | None) -> bool:
+    """Publish a form, unless what stands under its id at Central is somebody else's."""
+    if known and not is_of_a_build(known.version):
+        raise CentralProblem("form_id_taken", passes=False, version=known.version)
+    draft = central.draft_version(form.form_id) if known else None
+    if draft is not None and not is_of_a_build(draft):
+        raise CentralProblem("form_has_a_draft", passes=False, version=draft)
+    return central.publish(form.form_id, form.xlsx, form.version)
 
 
 def publish_facilities(engine: Engine, central: Central) -> ListPlan:
-    """Bring Central's list of facilities up to the register. Entities that the register does not know stay."""
+    """Bring Central's list of facilities up to the register, and take back what no phone may have.
+
+    Entities that the register does not know stay, those of homes by kind and code. What was deleted at Central is
+    named, never restored: whoever took a place off all phones may have had to.
+    """
     central.ensure_entity_list(LIST, PROPERTIES)
     with snapshot(engine) as session:
-        wanted = [as_entity(facility) for facility in session.scalars(select(Facility).order_by(Facility.id))]
-    plan = plan_list(wanted, central.entities(LIST))
-    central.create_entities(LIST, list(plan.create))
-    for entity in plan.update:
-        central.update_entity(LIST, entity)
-    return plan
+        register = {place.id: as_entity(place) for place in session.scalars(select(Facility).order_by(Facility.id))}
+    plan = plan_list(register, central.entities(LIST))
+    refused = _each(plan.delete, lambda key: central.delete_entity(LIST, key))
+    take_back_follow_ups(engine, central)
+    updates = {entity["uuid"]: entity for entity in plan.update}
+    refused |= _each(updates, lambda key: central.update_entity(LIST, updates[key]))
+    refused |= central.create_each(LIST, list(plan.create))
+    labels = {entity["uuid"]: f"{entity['label']} ({entity['uuid']})" for entity in (*plan.update, *plan.create)}
+    return replace(
+        plan,
+        create=tuple(entity for entity in plan.create if entity["uuid"] not in refused),
+        update=tuple(entity for entity in plan.update if entity["uuid"] not in refused),
+        delete=tuple(key for key in plan.delete if key not in refused),
+        obstacles=tuple(Obstacle(labels.get(key, key), why) for key, why in refused.items()),
+    )
 
 
-def as_entity(facility: Facility) -> dict[str, Any]:
-    """Write a facility as an entity: every value text."""
-    data = {
-        "kind": facility.kind, "registry_no": facility.registry_no or "", "village": facility.village,
-        "subdistrict": subdistrict_of(facility.village), "district": district_of(facility.village),
-    }  # fmt: skip
-    return {"uuid": facility.id, "label": facility.name, "data": data}
+def _each(keys: Iterable[str], change: Callable[[str], object]) -> dict[str, Reason]:
+    """Change entities one by one; gives those that Central refused, by id, each with its reason."""
+    refused = {}
+    for key in keys:
+        try:
+            change(key)
+        except CentralProblem as problem:
+            if problem.number == "404.1":
+                refused[key] = Reason("entity_deleted_at_central")
+            elif problem.is_about_this:
+                refused[key] = problem.reason
+            else:
+                raise
+    return refused
 
 
-def plan_list(wanted: list[dict[str, Any]], at_central: dict[str, dict[str, Any]]) -> ListPlan:
-    """Compare the register with Central's list."""
-    create = [entity for entity in wanted if entity["uuid"] not in at_central]
-    update = [
-        entity
-        for entity in wanted
-        if entity["uuid"] in at_central and _shown(at_central[entity["uuid"]]) != (entity["label"], entity["data"])
-    ]
-    return ListPlan(tuple(create), tuple(update))
+def take_back_follow_ups(engine: Engine, central: Central) -> None:
+    """Delete follow-ups about places that no phone may know of, which an older Tilik sent."""
+    query = (
+        select(Decision.uuid, Facility.kind)
+        .join(Facility, Facility.id == Decision.facility_id)
+        .where(Decision.kind == FOLLOW_UP, Decision.sent_at.is_not(None))
+    )
+    with snapshot(engine) as session:
+        sent = [key for key, kind in session.execute(query) if UnclearedPlace((kind,)).shown not in PHONE.lists]
+    there = central.entities(FOLLOW_UPS) if sent else {}
+    for entity_id in there.keys() & set(sent):
+        central.delete_entity(FOLLOW_UPS, entity_id)
 
 
-def _shown(entity: dict[str, Any]) -> tuple[str, dict[str, str]]:
-    return entity["label"], {name: entity[name] or "" for name in PROPERTIES}
+def as_entity(facility: Facility) -> Entity | None:
+    """Write a facility as an entity; None where no phone may have it."""
+    place = UnclearedPlace((facility.kind,), facility.name, facility.village, facility.id)
+    return phone_entity(place, facility.registry_no)
+
+
+def plan_list(register: Mapping[str, Entity | None], at_central: Mapping[str, Entity]) -> ListPlan:
+    """Compare the register, by place, with Central's list."""
+    strangers = {key: _by_its_own_kind(key, row) for key, row in at_central.items() if key not in register}
+    listed = {key: entity for key, entity in {**register, **strangers}.items() if entity is not None}
+    return ListPlan(
+        create=tuple(entity for key, entity in listed.items() if key not in at_central),
+        update=tuple(entity for key, entity in listed.items()
+                     if key in at_central and _shown(at_central[key]) != (entity["label"], entity["data"])),
+        delete=tuple(sorted(at_central.keys() - listed.keys())),
+    )  # fmt: skip
+
+
+def _by_its_own_kind(entity_id: str, row: Entity) -> Entity | None:
+    """Clear an entity that the register does not know; one that is no place of ours stays as it is."""
+    label, data = _shown(row)
+    if data["kind"] not in load_kinds():
+        return {"uuid": entity_id, "label": label, "data": data}
+    place = UnclearedPlace((data["kind"],), label, data["village"] or data["subdistrict"], entity_id)
+    return phone_entity(place, data["registry_no"])
+
+
+def _shown(row: Entity) -> tuple[str, dict[str, str]]:
+    return row["label"], {name: row.get(name) or "" for name in PROPERTIES}

@@ -12,8 +12,9 @@ from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
 from server.db import Json, now, snapshot, writing
-from server.decisions.deciding import APPROVED, COMMENT, FOLLOW_UP, REVIEW, WOULD_CREATE, later_review
+from server.decisions.deciding import APPROVED, COMMENT, FOLLOW_UP, REVIEW, WOULD_CREATE, later_review, no_follow_up
 from server.decisions.tables import Decision
+from server.disclosure.viewer import PHONE
 from server.removals.tombstones import removed_roots
 from server.submissions.forms import forms_of
 from server.submissions.looking import look_again
@@ -74,12 +75,17 @@ def _order(session: Session, project: int, decision_id: int) -> Order:
     form = session.get_one(Form, decision.form_pk)
     if form.project != project:
         raise CentralProblem("decision_of_another_project", passes=False, project=str(form.project))
-    label = place_name(session, visited_place(session, form.id, decision.instance_id), catalogue("id"))
+    visited = visited_place(session, form.id, decision.instance_id)
+    label = place_name(session, visited, catalogue("id"), PHONE)
     hindrance = None
     if removed_roots(session, form.id, [decision.root_id]):
         hindrance = Reason("decision_submission_removed")
     elif decision.kind == REVIEW and later_review(session, decision):
         hindrance = Reason("decision_superseded")
+    elif visited.is_given_away_by(decision.text, decision.why):
+        hindrance = Reason("decision_names_a_home")
+    elif decision.kind == FOLLOW_UP:
+        hindrance = no_follow_up(visited)
     session.expunge(decision)
     return Order(decision, form.form_id, label, hindrance)
 
@@ -115,8 +121,8 @@ def _must_be_confirmed(central: Central, order: Order) -> None:
     decision = order.decision
     try:
         created = lists_created_in(central.xml(order.form_id, decision.root_id, decision.instance_id))
-    except UnreadableXml:
-        raise CentralProblem("central_malformed", passes=True) from None
+    except UnreadableXml:  # it will not become readable by waiting
+        raise CentralProblem("approval_unreadable", passes=False) from None
     confirmed = (decision.confirmed or {"lists": []})["lists"]
     if unasked := sorted(created.intersection(lists).difference(confirmed)):
         raise CentralProblem(WOULD_CREATE, passes=False, lists=", ".join(unasked))

@@ -1,4 +1,4 @@
-"""What a repair replaces is kept; an absent form can be settled; all is compared anew, now in its answers too"""
+"""What a repair replaces is kept; forms are settled; edits say their form version; files of any name are asked for"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,8 +8,26 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
+_REFUSED = "state = 'refused' AND CAST(problem AS TEXT) NOT LIKE '%attachment_too_large%'"
+_ITS_LIST = "attachments.form_pk = file_lists.form_pk AND attachments.instance_id = file_lists.instance_id"
+
 
 def upgrade() -> None:
+    _ask_for_files_again()
+    _make_tables()
+    op.execute("UPDATE submission_states SET compared = NULL")  # now in their answers too
+    # an edit had its first version's; the next full pull asks Central for its own
+    op.execute("UPDATE submissions SET form_version = NULL WHERE number > 1")
+
+
+def _ask_for_files_again() -> None:
+    """Files of any name and kind are kept: those that were refused for theirs are asked for again."""
+    refused = f"EXISTS (SELECT 1 FROM attachments WHERE {_ITS_LIST} AND {_REFUSED})"
+    op.execute(f"UPDATE file_lists SET settled = false, next_ask_at = CURRENT_TIMESTAMP WHERE {refused}")
+    op.execute(f"UPDATE attachments SET state = 'expected', problem = NULL, etag = NULL WHERE {_REFUSED}")
+
+
+def _make_tables() -> None:
     op.create_table(
         "replaced_versions",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -43,6 +61,3 @@ def upgrade() -> None:
     with op.batch_alter_table("submission_states") as batch:
         batch.add_column(sa.Column("settlement_id", sa.Integer(), nullable=True))
         batch.create_foreign_key("fk_submission_states_settlement_id", "form_settlements", ["settlement_id"], ["id"])
-    op.execute("UPDATE submission_states SET compared = NULL")
-    # an edit had its first version's; the next full pull asks Central for its own
-    op.execute("UPDATE submissions SET form_version = NULL WHERE number > 1")

@@ -1,17 +1,19 @@
 """What people's GeoJSON files really hold: read where it can be read, else refused by the feature's number."""
 
 import json
+import math
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from server.areas import features, geojson
 from server.areas.geojson import AreaPlan, read_areas
 from server.areas.text import problem_lines
 from server.words import catalogue
 from tests.support.environment import examples
-from tests.support.geojson import SQUARE, codes, feature, read
+from tests.support.geojson import SQUARE, codes, feature, read, square
 
 POLYGON = {"type": "Polygon", "coordinates": SQUARE}
 
@@ -77,9 +79,80 @@ def test_a_ring_is_as_long_as_anybody_can_use() -> None:
     assert refused({"type": "Polygon", "coordinates": [SQUARE[0] * 50_000]}) == "ring_too_long"
 
 
-def test_a_ring_that_crosses_itself_everywhere_is_refused_not_mended() -> None:
-    ring = [[110 + i * 0.7919 % 1 / 100, -5 + i * 0.6173 % 1 / 100] for i in range(2400)]
+@pytest.mark.parametrize("vertices, turns", [(301, 20), (301, 100), (2400, 700)])
+def test_a_ring_that_crosses_itself_everywhere_is_refused_not_mended(vertices: int, turns: int) -> None:
+    angles = [2 * math.pi * turns * number / vertices for number in range(vertices)]
+    ring = [[110 + math.cos(angle) / 200, -5 + math.sin(angle) / 200] for angle in angles]
     assert refused({"type": "Polygon", "coordinates": [ring]}) == "outline_tangled"
+
+
+def boxes(count: int, step: float, size: float) -> list[list[list[float]]]:
+    return [[[110 + n * step + x, -5 + n * step + y] for x, y in ((0, 0), (size, 0), (size, size), (0, size))]
+            for n in range(count)]  # fmt: skip
+
+
+def test_rings_within_rings_are_refused_before_they_cost() -> None:
+    assert refused({"type": "Polygon", "coordinates": boxes(3000, 0, 0.01)}) == "outline_tangled"
+    assert (
+        refused({"type": "MultiPolygon", "coordinates": [[ring] for ring in boxes(3000, 0, 0.01)]}) == "outline_tangled"
+    )
+
+
+def test_a_village_has_as_many_rings_as_a_village_can_have() -> None:
+    assert refused({"type": "Polygon", "coordinates": boxes(10_001, 1e-5, 1e-6)}) == "too_many_rings"
+
+
+def test_a_thousand_islands_are_one_village() -> None:
+    islands = [[ring] for ring in boxes(1000, 2e-5, 1e-5)]
+    assert codes(read(feature(geometry={"type": "MultiPolygon", "coordinates": islands}))) == []
+
+
+def test_polygons_on_top_of_each_other_are_refused_before_all_are_compared() -> None:
+    piled = [feature(f"99.01.{n // 100:02}.20{n % 100:02}") for n in range(900)]
+    (problem,) = read(*piled).problems
+    assert (problem.code, problem.values["feature"]) == ("outlines_pile_up", 1)
+
+
+def test_a_feature_is_as_long_as_one_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(features, "MOST_LETTERS", 300_000)
+    long = json.dumps(feature("99.01.01.2002", x=["y" * 1000] * 400))
+    (problem,) = raw(json.dumps(feature()), long).problems
+    assert (problem.code, problem.values["feature"]) == ("feature_too_large", 2)
+    assert codes(raw(json.dumps(feature()), json.dumps(feature("99.01.01.2002", x=["y" * 1000] * 250)))) == []
+
+
+def test_where_a_long_feature_breaks_off_is_said_in_the_files_own_lines() -> None:
+    broken = json.dumps(feature("99.01.01.2002", x="y" * 200_000))[:-1] + "!}"
+    (problem,) = raw(json.dumps(feature()), broken).problems
+    assert (problem.values["feature"], problem.values["line"]) == (2, 2)
+    assert int(str(problem.values["column"])) > 200_000
+
+
+def test_a_file_has_as_many_points_as_the_memory_bears(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(geojson, "MOST_VERTICES", 12)
+    (problem,) = read(feature(), feature("99.01.01.2002", square(1)), feature("99.01.01.2003", square(2))).problems
+    assert (problem.code, problem.values["feature"]) == ("too_many_vertices", 3)
+
+
+def test_metres_instead_of_degrees_are_said_with_the_feature() -> None:
+    metres = {
+        "type": "Polygon",
+        "coordinates": [[[460_000 + 9 * x, 9_240_000 + 9 * y] for x, y in ((0, 0), (99, 0), (99, 99))]],
+    }
+    (problem,) = read(feature(geometry=metres)).problems
+    assert (problem.code, problem.values["feature"], problem.values["code"]) == (
+        "outlines_in_metres",
+        1,
+        "99.01.01.2001",
+    )
+    (problem,) = read(feature(), feature("99.01.01.2002", square(1)), feature("99.01.01.2003", metres)).problems
+    assert (problem.code, problem.values["feature"]) == ("point_astray", 3)
+
+
+def test_one_feature_with_its_axes_turned_is_named_among_others() -> None:
+    turned = {"type": "Polygon", "coordinates": [[[lat, lon] for lon, lat in SQUARE[0]]]}
+    (problem,) = read(feature(), feature("99.01.01.2002", square(1)), feature("99.01.01.2003", turned)).problems
+    assert (problem.code, problem.values["feature"]) == ("point_astray", 3)
 
 
 def test_a_point_far_from_the_others_is_said_with_its_village() -> None:
@@ -177,6 +250,35 @@ def test_a_file_without_a_feature_or_with_an_end_of_its_own_says_something(conte
     assert codes(read_areas(content, {}))[0] in ("feature_not_json", "no_villages")
 
 
+OTHERS = {
+    "TopoJSON": '{"type": "Topology", "objects": {"x": {"type": "GeometryCollection"}}, "arcs": []}',
+    "Esri JSON": '{"displayFieldName": "", "geometryType": "esriGeometryPolygon", "features": []}',
+    "KML, GML": '<?xml version="1.0"?><kml></kml>',
+    "GeoJSON Text Sequences": json.dumps(feature()) + "\n" + json.dumps(feature("99.01.01.2002")),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_is_something_else_is_called_by_its_name(name: str) -> None:
+    (problem,) = read_areas(OTHERS[name], {}).problems
+    assert (problem.code, problem.values) == ("other_than_geojson", {"found": name})
+
+
+def test_a_property_that_is_called_as_something_else_is_none_of_it() -> None:
+    plain = feature(type="Topology", geometryType="Polygon", rings="1")
+    assert codes(read_areas(json.dumps({"features": [plain], "type": "FeatureCollection"}), {})) == []
+
+
+def test_a_collection_within_a_collection_is_named() -> None:
+    (problem,) = read(feature(), {"type": "FeatureCollection", "features": [feature("99.01.01.2002")]}).problems
+    assert (problem.code, problem.values["feature"]) == ("feature_without_properties", 2)
+
+
+def test_a_village_without_geometry_is_named() -> None:
+    (problem,) = read(feature(), feature("99.01.01.2002", geometry=False)).problems
+    assert (problem.code, problem.values["feature"]) == ("village_without_polygon", 2)
+
+
 def test_other_members_stand_before_and_behind_the_features() -> None:
     content = json.dumps({"crs": {"features": [1]}, "features": [feature()], "bbox": [1, 2], "x": None}, indent=1)
     assert codes(read_areas(content, {})) == []
@@ -211,8 +313,8 @@ FEATURES = ANYTHING | st.fixed_dictionaries({"properties": PROPERTIES | ANYTHING
 
 @settings(max_examples=examples(150))
 @given(st.lists(FEATURES, max_size=4), st.booleans())
-def test_whatever_a_file_holds_it_is_read_or_refused_with_sentences(features: list[Any], lat_first: bool) -> None:
-    plan = read(*features, lat_first=lat_first)
+def test_whatever_a_file_holds_it_is_read_or_refused_with_sentences(found: list[Any], lat_first: bool) -> None:
+    plan = read(*found, lat_first=lat_first)
     assert plan.problems or plan.villages
     for language in ("id", "en"):
         for line in problem_lines(plan.problems, catalogue(language)):

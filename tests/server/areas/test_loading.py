@@ -47,7 +47,7 @@ def test_the_same_village_twice_is_said() -> None:
     assert codes(read(feature(), feature())) == ["village_twice"]
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"features": 7}', "<xml/>"])
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"features": 7}'])
 def test_what_is_no_geojson(content: str) -> None:
     assert codes(read_areas(content, {}))[0] in ("not_geojson", "no_villages")
 
@@ -57,6 +57,10 @@ def test_latitude_first_is_refused_until_one_says_so() -> None:
     assert codes(read(feature(geometry=turned))) == ["outlines_lat_first"]
     plan = read(feature(geometry=turned), lat_first=True)
     assert codes(plan) == [] and plan.villages[0].outline.bounds == (110.0, -5.01, 110.01, -5.0)
+
+
+def test_longitude_first_turned_round_for_nothing_is_said() -> None:
+    assert codes(read(feature(), lat_first=True)) == ["outlines_lon_first"]
 
 
 def test_loading_twice_changes_nothing(engine: Engine) -> None:

@@ -39,6 +39,34 @@ def test_where_all_codes_lost_their_zeros_every_line_is_refused() -> None:
     ]
 
 
+@pytest.mark.parametrize("content", [
+    '="99";Provinsi Contoh\r\n="99.01";Kabupaten Contoh, Baru\r\n',  # how a spreadsheet is told that it is text
+    "'99,Provinsi Contoh\n'99.01,\"Kabupaten Contoh, Baru\"\n",
+    "\ufeffkode\tnama\r\n99\tProvinsi Contoh\r\n99.01\tKabupaten Contoh, Baru\r\n",
+    "kode,nama\r99,Provinsi Contoh\r99.01,\"Kabupaten Contoh, Baru\"\r",
+    'Kode;"Nama"\n"99";"Provinsi\nContoh"\n"99.01";"Kabupaten Contoh, Baru"',
+])  # fmt: skip
+def test_a_list_is_read_as_spreadsheets_write_it(content: str) -> None:
+    assert read_names(content.removeprefix("\ufeff")) == NameList(EXPECTED)
+
+
+@pytest.mark.parametrize("cell", ["99,01", "11-Jan", "11/01/2026", "9,901E+11", "99.01.0", "#N/A1"])
+@pytest.mark.parametrize("delimiter", [";", "\t", ","])
+def test_a_code_that_a_spreadsheet_took_for_something_else_is_refused_by_its_line(cell: str, delimiter: str) -> None:
+    rows = [("kode", "nama"), ("99", "Provinsi Contoh"), (cell, "Kabupaten Contoh")]
+    content = "\n".join(delimiter.join(row) for row in rows)
+    assert faults(read_names(content)) == [("name_without_code", 3)]
+
+
+def test_where_every_code_has_a_decimal_comma_none_is_taken_for_a_province() -> None:
+    listed = read_names("kode;nama\n99,01;Kabupaten Satu\n99,02;Kabupaten Dua\n")
+    assert (dict(listed.names), len(listed.problems)) == ({}, 2)
+
+
+def test_two_names_of_one_code_are_said() -> None:
+    assert faults(read_names("99,Satu\n99.01,Dua\n99,Tiga\n99.01,Dua\n")) == [("code_named_twice", 3)]
+
+
 def test_a_name_that_fits_no_column_is_refused_by_its_line() -> None:
     assert faults(read_names(f"99,{'x' * 201}\n")) == [("name_unusable_in_list", 1)]
 
@@ -61,6 +89,16 @@ def test_an_encoding_that_is_not_utf_8_is_said(tmp_path: Path, encoding: str, sa
     assert (caught.value.reason.code, caught.value.reason.values["encoding"]) == ("not_utf8", said)
     if said != "UTF-16":
         assert caught.value.reason.values["line"] == 2
+
+
+@pytest.mark.parametrize(
+    "content", [b"PK\x03\x04\xff", b"\x1f\x8b\x08\xff", b"\x00\x00\x27\x0a\xff", b"\xd0\xcf\x11\xe0\xa1"]
+)
+def test_what_is_no_text_is_said_to_be_none(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "areas.geojson").write_bytes(content)
+    with pytest.raises(UnusableFile) as caught:
+        read_text(tmp_path / "areas.geojson")
+    assert caught.value.reason.code == "not_text"
 
 
 def test_a_mark_of_utf_8_is_no_part_of_the_first_code(tmp_path: Path) -> None:

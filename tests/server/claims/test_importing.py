@@ -6,15 +6,16 @@ import zipfile
 
 import pytest
 from openpyxl import Workbook, load_workbook
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from server.claims import importing
 from server.claims.importing import ImportPlan, import_claims, plan_import
+from server.claims.package import MAX_UNPACKED_BYTES
 from server.claims.queries import claims_of
 from server.claims.tables import ClaimFile, ClaimLine
-from server.claims.workbook import MAX_UNPACKED_BYTES, UnusableWorkbook, open_workbook
-from server.db import snapshot
+from server.claims.workbook import UnusableWorkbook, open_workbook
+from server.db import snapshot, writing
 from server.register.tables import Facility
 from server.rounds.states import NotAllowed
 from server.rounds.tables import RoundPart
@@ -277,7 +278,6 @@ def zipped(**files: bytes) -> bytes:
 def test_what_is_no_workbook() -> None:
     assert unusable(b"") == "not_a_workbook"
     assert unusable(b"PK\x03\x04 cut short") == "not_a_workbook"
-    assert unusable(b"indikator;nilai\n1;50\n") == "not_a_workbook"
     assert unusable(zipped(other=b"x")) == "not_a_workbook"
     assert unusable(zipped(xl__workbook_xml=b"<broken")) == "not_a_workbook"
     assert unusable(TEMPLATE[:-2000]) == "not_a_workbook"
@@ -313,3 +313,68 @@ def test_the_template_locks_its_headings_and_offers_lists() -> None:
     assert choices == {"A4": "=daftar_indikator_fasilitas", "B4": "=daftar_jenis", "E4": "=daftar_desa"}
     assert "'_tilik'!$B$1:$B$4" in str(book.defined_names["daftar_desa"].attr_text)
     assert book["_tilik"].sheet_state == "veryHidden"
+
+
+# ── places that are two, and points that are elsewhere ───────────────────────────────────────────────────────────────
+
+
+def registered(engine: Engine) -> dict[str, tuple[str, str | None]]:
+    with snapshot(engine) as session:
+        return {place.id: (place.name, place.registry_no) for place in session.scalars(select(Facility))}
+
+
+@pytest.mark.parametrize("first, second", [("-", "-"), ("BELUM ADA", "0"), ("N/A", None)])
+def test_a_placeholder_never_makes_one_place_of_two(district: Engine, first: str, second: str | None) -> None:
+    """Else the next form would rename the first place, with all that was decided about it."""
+    claims_come(district, filled(None, a_place("Satu", D=first)))
+    before = lines(district)
+    assert claims_come(district, filled(None, a_place("Dua", D=second))).problems == ()
+    assert set(registered(district).values()) == {("Satu", None), ("Dua", None)}
+    assert lines(district)["Dua"][1] != before["Satu"][1]
+
+
+def test_a_place_that_once_got_a_placeholder_for_a_number_stays_itself_and_loses_it(district: Engine) -> None:
+    claims_come(district, filled(None, a_place("Satu")))
+    with writing(district) as session:
+        session.execute(update(Facility).values(registry_no="-"))
+    before = lines(district)
+    claims_come(district, filled(None, a_place("Satu", D="-", F=2021)))
+    assert lines(district) == before and set(registered(district).values()) == {("Satu", None)}
+
+
+def test_two_places_of_one_name_in_one_village_with_two_numbers_are_both_kept(district: Engine) -> None:
+    form = filled(None, a_place("SDN 1", D="20310001"), a_place("SDN 1", D="20310002"))
+    assert claims_come(district, form).problems == ()
+    assert sorted(registered(district).values()) == [("SDN 1", "20310001"), ("SDN 1", "20310002")]
+    places = set(registered(district))
+    claims_come(district, filled(None, a_place("SDN 1", D="20310002"), a_place("SD N 1", D="20310001")))
+    assert set(registered(district)) == places
+
+
+def test_names_in_other_letters_are_kept_as_they_are(district: Engine) -> None:
+    names = {"مدرسة النور", "مدرسة الهدى", "???", "????"}
+    assert claims_come(district, filled(None, *map(a_place, sorted(names)))).problems == ()
+    assert set(lines(district)) == names
+
+
+def test_a_number_in_small_letters_is_the_same_number(district: Engine) -> None:
+    claims_come(district, filled(None, a_place("Satu", D="p9990001")))
+    before = lines(district)["Satu"]
+    claims_come(district, filled(None, a_place("Dua", D="P9990001")))
+    assert lines(district) == {"Dua": before}
+
+
+def test_a_point_far_from_its_village_is_shown_before_anything_is_done(district: Engine, store: Store) -> None:
+    content = filled(None, a_place("Satu", G=5.0051))
+    shown: list[ImportPlan] = []
+
+    def refuse(plan: ImportPlan) -> bool:
+        shown.append(plan)
+        return False
+
+    import_claims(district, store, content, "klaim.xlsx", "tester", refuse)
+    (remark,) = shown[0].remarks
+    assert (remark.sheet, remark.row, remark.column) == ("Fasilitas", 4, "G")
+    assert remark.reason.values["lat_meant"] == "-5.0051"
+    assert_operator_can_act(remark.reason)
+    assert lines(district) == {}

@@ -151,12 +151,25 @@ def test_a_follow_up_needs_a_place_of_the_register(trial: Trial) -> None:
 
 @pytest.mark.parametrize("typed", [
     f"Siapa pengurus {HOME}?", "apakah PANTI ASUHAN rekaan   kasih ramai?", "PA Rekaan Kasih",
+    "Yayasan rekaan kasih tutup", "Datang lagi ke Desa Satu", "Tanya kepala kelurahan satu",
 ])  # fmt: skip
-def test_the_name_of_a_home_leaves_in_no_text(trial: Trial, typed: str) -> None:
+def test_the_name_of_a_home_and_of_its_village_leave_in_no_text(trial: Trial, typed: str) -> None:
     root = a_visit(trial.engine, trial.central, kind="lksa", name=HOME)
     assert refusal(trial.engine, root, "follow_up", text=typed) == "decision_names_a_home"
     assert refusal(trial.engine, root, "follow_up", why=typed) == "decision_names_a_home"
     assert refusal(trial.engine, root, "comment", text=typed) == "decision_names_a_home"
+
+
+@pytest.mark.parametrize("typed", ["Kasih tahu petugas.", "Panti ini tutup.", "Anak di rumah aman?", "Satunya lagi"])
+def test_words_that_only_look_like_a_homes_name_leave(trial: Trial, typed: str) -> None:
+    root = a_visit(trial.engine, trial.central, kind="lksa", name=HOME)
+    assert decided(trial.engine, root, "comment", text=typed)
+
+
+def test_no_follow_up_of_a_shelter_goes_to_phones(trial: Trial) -> None:
+    root = a_visit(trial.engine, trial.central, kind="rumah_aman", name=HOME)
+    assert refusal(trial.engine, root, "follow_up") == "follow_up_on_no_list"
+    assert jobs(trial.engine) == []
 
 
 def test_other_places_may_be_named(trial: Trial) -> None:

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 
 from server.app import create_app
-from server.claims.tables import Claim, ClaimFile, ClaimLine
+from server.claims.tables import Claim, ClaimFile, ClaimLine, Document
 from server.db import now, snapshot, writing
 from server.register.tables import Facility
 from server.results.tables import LineResult, VisitResult
@@ -93,3 +93,43 @@ def test_no_mark_and_no_photograph_of_a_shelter_leaves(web: FlaskClient) -> None
     assert 'class="village"' in page
     assert 'class="mark' not in page and "/foto/" not in page
     assert [web.get(f"/foto/{number}.jpg").status_code for number in (1, 2)] == [404, 404]
+
+
+# ── by the stricter of two kinds
+
+
+HOME, DOCUMENT = "55555555-5555-4555-8555-555555555555", "Izin Rumah Aman Mawar, Desa 00"
+
+
+@pytest.fixture
+def other_form(district: Engine, tmp_path: Path) -> FlaskClient:
+    """Have a home of the register visited with a form of another kind, claimed nowhere; and documents that name one."""
+    with writing(district) as session:
+        session.add(Facility(id=HOME, kind="lksa", name=NAME, village=VILLAGES[0].code))
+        begin_part(session, ROUND, DISTRICT, TESTER)
+        file = ClaimFile(round_id=ROUND, district=DISTRICT, digest="x", filename="klaim.xlsx", template_version="1",
+                         imported_at=now())  # fmt: skip
+        for indicator in (10, 13, 17, 29):
+            titles = ["Pojok di pasar"] if indicator in (17, 29) else [DOCUMENT]
+            documents = [Document(number=f"SK {title}", title=title, cell="Dokumen!B4") for title in titles]
+            session.add(Claim(round_id=ROUND, district=DISTRICT, indicator=indicator, file=file, documents=documents))
+    it_comes(district, "visit_pojok_asi", "uuid:other", {
+        "kind": "pojok_asi", "facility": HOME, "arrival": "open", "point": f"{LAT} {LON} 0 5",
+    })  # fmt: skip
+    assert verify(district, ROUND, DISTRICT)
+    return create_app(district, Settings(data=tmp_path, central_project=PROJECT)).test_client()
+
+
+def test_a_visit_to_a_home_with_a_form_of_another_kind_names_its_subdistrict_only(other_form: FlaskClient) -> None:
+    (visit,) = (other_form.get(f"/laporan/{ROUND}/{DISTRICT}.json").json or {})["other_visits"]
+    assert (visit["submission"], visit["place"]) == ("uuid:other", AREAS["99.01.01"])
+
+
+def test_no_document_is_named_where_homes_are_listed_or_spoken_of(other_form: FlaskClient) -> None:
+    report = other_form.get(f"/laporan/{ROUND}/{DISTRICT}.json").json or {}
+    named = {i["number"]: [(d["number"], d["title"]) for d in i["documents"]] for i in report["indicators"]}
+    hidden = [(None, None)]
+    assert (named[10], named[13], named[17]) == (hidden, hidden, [("SK Pojok di pasar", "Pojok di pasar")])
+    assert named[29] == hidden, "special protection"
+    page = other_form.get(f"/laporan/{ROUND}/{DISTRICT}").text
+    assert DOCUMENT not in page and "Dokumen!B4" in page

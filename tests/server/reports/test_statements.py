@@ -26,7 +26,7 @@ from tests.support.statements import statements
 from tests.support.workbooks import DISTRICT
 from verification.reason import Reason
 
-REPORT, WORK = f"/laporan/{ROUND}/{DISTRICT}", "/pekerjaan"
+REPORT, WORK, ASIDE = f"/laporan/{ROUND}/{DISTRICT}", "/pekerjaan", "/disisihkan"
 
 
 @pytest.fixture
@@ -68,8 +68,17 @@ def test_the_list_of_one_district_and_of_thirty(district: Engine, web: FlaskClie
     for number in range(20):
         a_visit_comes(district, f"uuid:{number}", at=None)
     page = web.get("/").text
-    assert page.count('<a href="/laporan/') == 30 and "Kabupaten 99.30" in page and page.count("/kiriman/") == 20
+    assert page.count('<a href="/laporan/') == 30 and "Kabupaten 99.30" in page and "20 kiriman belum masuk" in page
     assert asked(district, web, "/") == few
+
+
+def test_the_page_of_one_submission_set_aside_and_of_twenty(district: Engine, web: FlaskClient) -> None:
+    a_visit_comes(district, "uuid:first", at=None)
+    few = asked(district, web, ASIDE)
+    for number in range(19):
+        a_visit_comes(district, f"uuid:{number}", at=None)
+    assert web.get(ASIDE).text.count("/kiriman/") == 20
+    assert asked(district, web, ASIDE) == few
 
 
 def test_of_several_rounds_on_the_same_areas(district: Engine, web: FlaskClient) -> None:

@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.builders import INDICATORS, KINDS
-from verification.claim_form.form import SHEETS, Cell, FilledForm, Formula, VillageCodes, half_cell_m
+from verification.claim_form.cells import SHEETS, Cell, OddCell, Percent
+from verification.claim_form.form import FilledForm, VillageCodes, half_cell_m
 from verification.claim_form.reader import read_form
 from verification.sets.indicators import IndicatorSet
 
+A_FORMULA = OddCell("formula_without_value")
 VILLAGES = VillageCodes(frozenset({"99.01.01.2001", "99.01.01.2002"}), frozenset({"99", "99.01", "99.02.01.2001"}))
 FACILITY = {"indicator": 17, "kind": "pojok_asi", "facility_name": "Pojok ASI Pasar", "registry_no": None,
             "village": "99.01.01.2001 Desa Satu", "since_year": 2020, "lat": -5.0051, "lon": 110.005}  # fmt: skip
@@ -50,8 +52,8 @@ def test_a_facility_needs_no_coordinate() -> None:
 
 
 FAULTY_FACILITIES = {
-    "text where a number belongs": ({"lat": "-5,0051"}, "text_where_number_belongs", "G4"),
-    "a formula nobody computed": ({"since_year": Formula()}, "formula_without_value", "F4"),
+    "text where a number belongs": ({"lat": "-5,0051 LS"}, "text_where_number_belongs", "G4"),
+    "a formula nobody computed": ({"since_year": A_FORMULA}, "formula_without_value", "F4"),
     "unknown area": ({"village": "12.34.56.7890 Antah"}, "unknown_area", "E4"),
     "an area of another district": ({"village": "99.02.01.2001 Tetangga"}, "village_outside_district", "E4"),
     "outside Indonesia": ({"lat": 52.0, "lon": 4.3}, "coordinate_outside_indonesia", "G4"),
@@ -62,7 +64,7 @@ FAULTY_FACILITIES = {
     "no name": ({"facility_name": " "}, "missing", "C4"),
     "a year to come": ({"since_year": 2027}, "year_out_of_range", "F4"),
     "a year with a fraction": ({"since_year": 2020.5}, "year_out_of_range", "F4"),
-    "a registry number of words": ({"registry_no": "tidak ada nomor"}, "not_a_code", "D4"),
+    "a registry number of words": ({"registry_no": "lihat lampiran"}, "not_a_code", "D4"),
     "a date where a number belongs": ({"since_year": datetime(2020, 1, 1)}, "text_where_number_belongs", "F4"),  # noqa: DTZ001
 }  # fmt: skip
 
@@ -119,7 +121,7 @@ def test_duplicate_lines(first: dict[str, Any], second: dict[str, Any], expected
     assert all((p.reason.code, p.row, p.reason.values) == ("duplicate_line", 5, {"first": 4}) for p in found)
 
 
-def score(number: int, value: Cell | Formula) -> dict[str, Any]:
+def score(number: int, value: Cell) -> dict[str, Any]:
     return {"number": number, "name": "…", "measure": "…", "maximum": 15, "self_score": value}
 
 
@@ -133,7 +135,7 @@ def test_scores() -> None:
     assert problems("Klaim", score(17, "lima belas")) == [("text_where_number_belongs", "Klaim!E4")]
 
 
-def answer(code: str, value: Cell | Formula, before: Cell = None, dated: Cell = None) -> dict[str, Any]:
+def answer(code: str, value: Cell, before: Cell = None, dated: Cell = None) -> dict[str, Any]:
     return {"code": code, "question": "…", "label": "…", "unit": "…", "value": value, "value_before": before,
             "data_date": dated}  # fmt: skip
 
@@ -183,7 +185,7 @@ def test_the_last_written_decimal_is_the_claims_own_error(lon: float, lat: float
 
 
 cells = (
-    st.none() | st.text(max_size=30) | st.floats(allow_nan=False) | st.integers() | st.booleans() | st.builds(Formula)
+    st.none() | st.text(max_size=30) | st.floats(allow_nan=False) | st.integers() | st.booleans() | st.just(A_FORMULA)
 )
 
 
@@ -192,3 +194,150 @@ def test_whatever_the_cells_hold_the_answer_is_a_claim_or_a_sentence(row: dict[s
     form = read("Fasilitas", row)
     filled = any(not isinstance(value, str) or value.strip() for value in row.values() if value is not None)
     assert bool(form.problems) or bool(form.claims) == filled
+
+
+# ── what is no number, and what makes two lines two ──────────────────────────────────────────────────────────────────
+
+NO_NUMBER = ["-", "--", "–", ".", "...", "0", "000", "N/A", "n.a.", "BELUM", "belum ada", "Belum terdaftar", "nihil",
+             "NIHIL", "tidak ada", "tdk ada", "Tidak punya", "x", "XXX", "kosong", "proses", "sedang diproses",
+             "menyusul", "?", "null", "belum ada 2025", "99999999", "TBA"]  # fmt: skip
+
+
+@pytest.mark.parametrize("written", NO_NUMBER)
+def test_a_placeholder_is_no_registry_number(written: str) -> None:
+    form = read("Fasilitas", FACILITY | {"registry_no": written},
+                FACILITY | {"registry_no": written, "facility_name": "Pojok ASI Terminal"})  # fmt: skip
+    assert form.problems == ()
+    assert [line.registry_no for line in form.claims[17].lines] == [None, None]
+
+
+@pytest.mark.parametrize("written, number", [
+    ("20312345", "20312345"), (20312345, "20312345"), (20312345.0, "20312345"), ("2031 2345", "20312345"),
+    ("\u200b20312345\u00a0", "20312345"), ("460/12/Dinsos-2019", "460/12/Dinsos-2019"), ("P9990001", "P9990001"),
+    ("10", "10"),
+])  # fmt: skip
+def test_a_registry_number_is_kept_as_it_is_written(written: Cell, number: str) -> None:
+    assert read("Fasilitas", FACILITY | {"registry_no": written}).claims[17].lines[0].registry_no == number
+
+
+def named(name: str, registry_no: Cell = None, **other: Cell) -> dict[str, Any]:
+    return FACILITY | {"facility_name": name, "registry_no": registry_no} | other
+
+
+TWO = {
+    "two numbers": (named("SD 1", "111222"), named("SD 1", "111223"), True),
+    "one number, small and large letters": (named("SD 1", "p9990001"), named("SD 2", "P9990001"), False),
+    "a number and none": (named("SD 1", "111222"), named("SD 1"), False),
+    "none and a number": (named("SD 1"), named("SD 1", "111222"), False),
+    "two in Arabic letters": (named("مدرسة النور"), named("مدرسة الهدى"), True),
+    "one in Arabic letters": (named("مدرسة النور"), named("مدرسة  النور"), False),
+    "two in Arabic letters and a number": (named("مدرسة 1"), named("معهد 1"), True),
+    "two that lost their letters": (named("???"), named("????"), True),
+    "two in Javanese letters": (named("ꦱꦏꦺꦴꦭꦃ"), named("ꦥꦺꦴꦗꦺꦴꦏ꧀"), True),
+    "accents are no difference": (named("Pojok Élok"), named("Pojok Elok"), False),
+}
+
+
+@pytest.mark.parametrize("first, second, both", TWO.values(), ids=TWO)
+def test_two_lines_are_refused_only_where_nothing_distinguishes_them(
+    first: dict[str, Any], second: dict[str, Any], both: bool
+) -> None:
+    form = read("Fasilitas", first, second)
+    assert [p.reason.code for p in form.problems] == ([] if both else ["duplicate_line"])
+    if both:
+        assert [line.name for line in form.claims[17].lines] == [first["facility_name"], second["facility_name"]]
+
+
+def test_three_of_one_name_with_three_numbers_are_three_and_a_fourth_without_is_none() -> None:
+    rows = [named("SD 1", f"11122{digit}") for digit in range(3)]
+    assert len(read("Fasilitas", *rows).claims[17].lines) == 3
+    assert problems("Fasilitas", *rows, named("sd 1")) == [("duplicate_line", "Fasilitas!C7")]
+
+
+def test_a_row_pasted_twice_is_named_on_every_sheet() -> None:
+    assert problems("Klaim", score(17, 12), score(17, 13)) == [("duplicate_line", "Klaim!E5")]
+    assert problems("Jawaban", answer("17a1", 1), answer("17a1", 2)) == [("duplicate_line", "Jawaban!A5")]
+    row = {"indicator": 1, "document_number": "-", "dated": None, "title": "Perda"}
+    assert problems("Dokumen", row, row | {"title": "Perbup"}) == []
+
+
+# ── what the lists offer, and what people write instead ──────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("village", [
+    "99.01.01.2001", "99.01.01.2001 Desa Satu", "Desa Satu, Kec. Satu (99.01.01.2001)", "9901012001", 9901012001,
+    "Desa\u00a0Satu (99.01.01.2001)\u200b",
+])  # fmt: skip
+def test_a_village_is_known_by_its_code_wherever_it_stands(village: Cell) -> None:
+    assert read("Fasilitas", FACILITY | {"village": village}).claims[17].lines[0].village == "99.01.01.2001"
+
+
+def test_a_village_without_a_code_is_quoted_whole() -> None:
+    (problem,) = read("Fasilitas", FACILITY | {"village": "Desa Suka Maju"}).problems
+    assert (problem.reason.code, problem.reason.values) == ("unknown_area", {"code": "Desa Suka Maju"})
+
+
+def test_a_kind_is_read_by_its_word_or_code_and_a_wrong_one_is_told_the_right_ones() -> None:
+    assert read("Fasilitas", FACILITY | {"kind": "Pojok ASI (pojok_asi)"}).claims[17].lines[0].kind == "pojok_asi"
+    (problem,) = read("Fasilitas", FACILITY | {"kind": "Pojok ASI"}).problems
+    assert problem.reason.values == {"kind": "Pojok ASI", "indicator": 17, "kinds": "pojok_asi"}
+    assert problems("Fasilitas", FACILITY | {"indicator": 1}) == [("indicator_lists_no_places", "Fasilitas!A4")]
+
+
+@pytest.mark.parametrize("written, day", [
+    ("31/12/2025", date(2025, 12, 31)), ("1-2-2025", date(2025, 2, 1)), ("2025-12-31", date(2025, 12, 31)),
+    ("31 Desember 2025", date(2025, 12, 31)), ("5 Agt 2025", date(2025, 8, 5)),
+    (datetime(2025, 12, 31, 7), date(2025, 12, 31)),  # noqa: DTZ001
+    ("12/31/2025", None), ("12/2025", None), ("2025", None), (45992, None), (True, None), ("1/1/0025", None),
+    (date(1899, 12, 31), None), (Percent(0.5), None),
+])  # fmt: skip
+def test_days(written: Cell, day: date | None) -> None:
+    form = read("Dokumen", {"indicator": 1, "document_number": "Perda 3", "dated": written, "title": None})
+    assert [p.reason.code for p in form.problems] == ([] if day else ["not_a_date"])
+    assert form.claims[1].documents[0].dated == day
+
+
+@pytest.mark.parametrize("value", [True, datetime(2025, 1, 1), date(2025, 1, 1), Percent(0.5), 10**15, object()])  # noqa: DTZ001
+def test_what_is_no_text_is_no_name_and_no_document(value: Any) -> None:
+    assert len(problems("Fasilitas", FACILITY | {"facility_name": value})) == 1
+    assert len(problems("Dokumen", {"indicator": 1, "document_number": value})) == 1
+
+
+# ── points that are somewhere else ───────────────────────────────────────────────────────────────────────────────────
+
+BOXED = replace(VILLAGES, boxes={"99.01.01.2001": (110.0, -5.01, 110.01, -5.0)})
+
+
+def remarks(lat: Cell, lon: Cell) -> FilledForm:
+    book: dict[str, Any] = {title: {} for title in SHEETS}
+    book["Fasilitas"] = {4: FACILITY | {"lat": lat, "lon": lon}}
+    return read_form(book, INDICATORS, KINDS, BOXED, 2026)
+
+
+def test_a_point_far_from_its_village_is_remarked_with_what_was_probably_meant() -> None:
+    form = remarks(5.0051, 110.005)
+    (remark,) = form.remarks
+    assert (remark.reason.code, remark.sheet, remark.row, remark.column) == (
+        "coordinate_meant_otherwise",
+        "Fasilitas",
+        4,
+        "G",
+    )
+    assert (remark.reason.values["km"], remark.reason.values["lat_meant"]) == (1113, "-5.0051")
+    assert form.problems == () and form.claims[17].lines[0].point, "a person decides"
+
+
+@pytest.mark.parametrize("lat, lon, code", [
+    (-5.0051, 110.005, None), (-5.05, 110.05, None), (-6.2, 106.8, "coordinate_far_from_village"),
+    ("-5,0051", "110,005", None), ("-5.005", "110.005", None), ("5,0051", "110,005", "coordinate_meant_otherwise"),
+])  # fmt: skip
+def test_a_remark_is_made_of_points_that_are_far_away_only(lat: Cell, lon: Cell, code: str | None) -> None:
+    form = remarks(lat, lon)
+    assert [remark.reason.code for remark in form.remarks] == ([code] if code else []) and form.problems == ()
+
+
+@pytest.mark.parametrize("lat, lon", [(-50051, 1100049), (-5.0051, 1100049), (-50051, 110.0049), (50051, 1100049)])
+def test_a_coordinate_that_lost_its_comma_is_refused_with_what_was_probably_meant(lat: Cell, lon: Cell) -> None:
+    (problem,) = remarks(lat, lon).problems
+    assert problem.reason.code == "coordinate_meant_otherwise"
+    assert (problem.reason.values["lat_meant"], problem.reason.values["lon_meant"]) == ("-5.0051", "110.0049")

@@ -11,12 +11,12 @@ from scipy.optimize import linear_sum_assignment
 from verification.matching.compare import Comparison
 from verification.matching.lines import Placed
 from verification.matching.matching import Match
-from verification.matching.names import normalise
+from verification.matching.spelling import normalise
+from verification.matching.telling import tell
 from verification.model import ClaimLine, Visit, subdistrict_of
 from verification.places.distance import distance_m
 from verification.rules import MatchingRules, Rules
 
-SCHOOL_KINDS = {"sd", "mi", "smp", "mts", "sma", "smk", "ma", "tk", "puskesmas"}
 EMPTY_WORDS = {"swasta", "desa", "kelurahan", "kecamatan", "kabupaten", "kota", "yayasan"}
 Pairs = dict[tuple[str, int], tuple[Comparison, ...]]
 
@@ -88,24 +88,26 @@ def name_level(visit: Visit, line: ClaimLine, names: Mapping[str, str], rules: M
 
 
 def similarity(one: str, other: str, *places: str) -> float:
-    a, b = normalise(one), normalise(other)
+    a, b = text_of(one), text_of(other)
     if not a or not b:
         return 0.0
-    left_out = {word for place in places for word in normalise(place).split()} | EMPTY_WORDS
+    left_out = {word for place in places for word in text_of(place).split()} | EMPTY_WORDS
     bare_a, bare_b = (" ".join(word for word in name.split() if word not in left_out) for name in (a, b))
     if is_telling(bare_a) and is_telling(bare_b):
         a, b = bare_a, bare_b
-    return float(max(fuzz.ratio(a, b), fuzz.token_sort_ratio(a, b))) / 100
+    without_blanks = fuzz.ratio(a.replace(" ", ""), b.replace(" ", ""))
+    return float(max(fuzz.ratio(a, b), fuzz.token_sort_ratio(a, b), without_blanks)) / 100
+
+
+def text_of(name: str) -> str:
+    return tell(normalise(name)).text
 
 
 def clash(one: str, other: str) -> bool:
-    a, b = normalise(one).split(), normalise(other).split()
-    kinds_a, kinds_b = SCHOOL_KINDS.intersection(a), SCHOOL_KINDS.intersection(b)
-    return numbers(a) != numbers(b) or bool(kinds_a and kinds_b and kinds_a != kinds_b)
-
-
-def numbers(words: list[str]) -> list[str]:
-    return sorted(word for word in words if word.isdigit())
+    a, b = tell(normalise(one)), tell(normalise(other))
+    no_number_agrees = not {a.numbers, a.numbers_too} & {b.numbers, b.numbers_too}
+    said = [(a.kinds, b.kinds), (a.owner, b.owner), (a.letters, b.letters)]
+    return no_number_agrees or any(mine and theirs and not mine & theirs for mine, theirs in said)
 
 
 def is_telling(name: str) -> bool:

@@ -1,11 +1,20 @@
-"""How alike are two names? Only the order matters: what is one place must score above what is not."""
+"""How alike are two names? Only the order matters: what is one place must score above what is not.
+
+`pairs.csv` has names as they are written, two by two: add a line to try another pair.
+"""
+
+import csv
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.builders import RULES
 from tests.verification.matching import reference
-from verification.matching.names import ClaimedNames, normalise
+from verification.matching.names import ClaimedNames
+from verification.matching.short_forms import KINDS, PHRASES, ROMAN, WORDS
+from verification.matching.spelling import normalise
 
 
 def similarity(one: str, other: str, *places: str) -> float:
@@ -72,6 +81,64 @@ def test_many_names_are_compared_as_one_is() -> None:
         for column, other in enumerate(names):
             assert alike[row, column] == reference.similarity(one, other, "Contoh", "Bonang")
             assert clashing[row, column] == reference.clash(one, other)
+
+
+# ── as people write them ─────────────────────────────────────────────────────────────────────────────────────────────
+
+with (Path(__file__).parent / "pairs.csv").open(newline="", encoding="utf-8") as file:
+    PAIRS = [(row["one"], row["other"], row["expected"]) for row in csv.DictReader(file)]
+
+
+def level(one: str, other: str) -> str:
+    if clash(one, other):
+        return "apart"
+    alike = similarity(one, other)
+    levels = ("same", "near", "weak")
+    return next((found for found in levels if alike >= RULES.matching.name_similarity[found]), "other")
+
+
+@pytest.mark.parametrize("expected", ["same", "near", "apart"])
+def test_pairs_of_names_are_one_place_or_stay_apart(expected: str) -> None:
+    pairs = [(one, other) for one, other, said in PAIRS if said == expected]
+    found = {pair: (level(*pair), level(*pair[::-1])) for pair in pairs}
+    assert {pair: levels for pair, levels in found.items() if levels != (expected, expected)} == {}
+    assert pairs
+
+
+def test_letters_of_other_scripts_stay() -> None:
+    for name in ("مدرسة الهدى", "ꦱꦼꦏꦺꦴꦭꦃ", "小学校", "школа"):
+        assert normalise(name).replace(" ", "") and similarity(name, name) == 1
+    assert similarity("مدرسة الهدى", "مدرسة النور") < 0.9 and normalise("???") == ""
+
+
+WRITTEN = st.lists(
+    st.sampled_from([
+        "SMP", "sdn", "MA", "MI", "RA", "Ma'arif", "ma arif", "R.A.", "D I", "P.G.R.I", "N", "S", "I", "IV", "X", "xx",
+        "dua", "Puluh", "belas", "tiga", "Satu Atap", "1 Atap", "3", "007", "No.", "Kartini", "St.", "Haji", "KH.",
+        "A", "b", "H.", "Pembantu", "PKM", "LKSA", "Panti Asuhan", "Man", "MIN", "Soekarno", "Raudhatul", "Athfal",
+        *KINDS, *ROMAN, *WORDS, *map(" ".join, PHRASES),
+    ]), max_size=6,
+).map(" ".join)  # fmt: skip
+
+
+@given(WRITTEN)
+def test_normalising_a_name_twice_changes_nothing(name: str) -> None:
+    assert normalise(normalise(name)) == normalise(name)
+
+
+NUMBERED = st.lists(st.sampled_from([
+    "SMP Negeri", "SDN", "MTs", "Kartini", "Ma'arif", "R.A.", "St. Yosef", "1 Atap", "Satu Atap", "5", "XIV", "UPT",
+    "Posyandu", "Mawar", "Inpres", "Dharma Wanita", "H.", "Tanjung", "Raya",
+]), min_size=1, max_size=4).map(" ".join)  # fmt: skip
+NUMERALS = st.integers(1, 30).flatmap(lambda number: st.tuples(st.just(number), st.sampled_from(
+    [str(number), f"0{number}", next(roman for roman, digits in ROMAN.items() if digits == str(number)).upper()]
+)))  # fmt: skip
+
+
+@given(NUMBERED, NUMERALS, NUMERALS)
+def test_another_number_is_another_place(name: str, one: tuple[int, str], other: tuple[int, str]) -> None:
+    assert clash(f"{name} {one[1]}", f"{name} {other[1]}") == (one[0] != other[0])
+    assert clash(name, f"{name} {one[1]}")
 
 
 @given(st.text(max_size=40))

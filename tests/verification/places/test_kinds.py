@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.support.builders import KINDS
-from verification.places.kinds import read_kinds
+from verification.places.kinds import Shown, read_kinds
 
 A_KIND = {"code": "taman", "allowance_m": 300, "shown": "openly", "claimed_point": True}
 
@@ -13,14 +13,14 @@ A_KIND = {"code": "taman", "allowance_m": 300, "shown": "openly", "claimed_point
 def test_what_each_kind_allows() -> None:
     assert {kind.code: (kind.allowance_m, kind.shown, kind.claimed_point) for kind in KINDS.by_code.values()} == {
         "pojok_asi": (50, "openly", True), "sekolah": (150, "openly", True), "lksa": (75, "by_subdistrict", True),
-        "rumah_singgah": (75, "by_subdistrict", True), "rumah_aman": (75, "by_subdistrict", False),
+        "rumah_singgah": (75, "by_subdistrict", True), "rumah_aman": (75, "on_no_list", False),
     }  # fmt: skip
 
 
 @pytest.mark.parametrize("code", [None, "", "bioskop"])
-def test_a_kind_that_nobody_knows_is_not_shown_openly(code: str | None) -> None:
+def test_a_kind_that_nobody_knows_is_shown_as_the_strictest(code: str | None) -> None:
     assert code not in KINDS
-    assert not KINDS.may_be_shown_openly(code)
+    assert KINDS.shown(code) is Shown.ON_NO_LIST is list(Shown)[-1]
 
 
 FAULTY: dict[str, list[dict[str, Any]]] = {

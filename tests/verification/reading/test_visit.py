@@ -88,15 +88,58 @@ def test_what_cannot_be_read_says_why(changes: dict[str, Any], code: str) -> Non
     assert caught.value.reason.code == code
 
 
+WRONG: list[Any] = [
+    "Rumah Aman Melati",
+    ["Rumah Aman Melati"],
+    {"x": "Rumah Aman Melati"},
+    7,
+    True,
+    "\0",
+    "\ud800",
+    "Rumah " * 900,
+]
+
+
+@pytest.mark.parametrize("group, question", [("place", "kind"), ("on_arrival", "arrival"), ("opening", "mode"),
+                                             ("on_arrival", "asked_third_party"), ("point", "point")])  # fmt: skip
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: repr(wrong)[:30])
+def test_a_reason_says_which_question_and_never_what_was_answered(group: str, question: str, wrong: Any) -> None:
+    good = answers()[group]
+    given = wrong if question == "point" else good | {question: wrong}
+    try:
+        read(**{group: given})
+    except UnreadableSubmission as error:
+        assert set(error.reason.values) <= {"question"} and error.reason.values.get("question") in (question, None)
+
+
+def test_white_space_at_the_ends_of_answers_means_nothing() -> None:
+    padded = answers(today=" 2026-11-01\n", point=" -5.1 110.1 3 12.5 ")
+    padded["place"] = {"facility": " abc", "kind": "\tpojok_asi\n", "name_given": "  "}
+    padded["on_arrival"] = {"arrival": " open\r\n"}
+    padded["seen"] = {"closed_room": "yes ", "refrigerator": " no"}
+    assert read_visit(padded, "uuid:1", "uuid:1", RECEIVED, KINDS) == read()
+
+
+def test_what_no_database_can_hold_is_read_as_a_sign_for_it() -> None:
+    visit = read(place={"kind": "pojok_asi", "name_given": "a\0b\ud800c", "facility": "\0"}, seen={"\0": "yes"})
+    assert (visit.name, visit.facility_id, visit.answers) == ("a\ufffdb\ufffdc", "\ufffd", {"\ufffd": Seen.YES})
+
+
+def test_elements_within_an_answer_are_not_lost_in_the_xml() -> None:
+    """Without the form nobody can tell whether it is an answer with elements in it or a group with words in it."""
+    xml = answers(place={"": "x", "kind": "pojok_asi", "name_given": {"": "SD  1", "b": "Negeri"}})
+    assert read_visit(xml, "uuid:1", "uuid:1", RECEIVED, KINDS).name == "SD  1"
+
+
 MOMENTS = {
     "2026-10-30T23:10:00.000+07:00": True, "1970-01-01T00:00:00.000+09:00": True, "2199-12-31T23:59:59.999-12:00": True,
     "2026-10-30T23:10:00.000": False, "0001-01-01T00:00:00.000+07:00": False, "9999-12-31T23:59:59.000-07:00": False,
-    "yesterday": False, "": False,
+    "yesterday": False, "": False, " 2026-10-30T23:10:00.000+07:00\n": True, "2026-10-30T23:10:00.000+07": True,
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("start, known", MOMENTS.items())
 def test_when_a_form_was_opened_is_known_where_its_moment_can_be_reckoned_with(start: str, known: bool) -> None:
     found = began_at({"inside": {"start": start}})
-    assert found == (datetime.fromisoformat(start) if known else None)
+    assert found == (datetime.fromisoformat(start.strip()) if known else None)
     assert found is None or found.astimezone(UTC)

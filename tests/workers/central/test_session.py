@@ -12,6 +12,7 @@ import pytest
 from pyodk._utils.session import Adapter
 
 from tests.support.scripted import TOKEN, Answer, Script, in_json, scripted
+from verification.reason import Reason
 from workers.central.api import Central
 from workers.central.session import PATIENCE, CentralProblem, Patience, TilikSession
 
@@ -77,7 +78,36 @@ def test_a_login_that_is_refused_is_said_and_not_tried_for_ever() -> None:
     with scripted(logins=(REFUSED_LOGIN,)) as script:
         problem = problem_with(script)
     assert (problem.reason.code, problem.passes) == ("central_login_refused", True)
-    assert script.asked == ["POST /v1/sessions"]
+    assert script.asked == ["POST /v1/sessions"] * 2
+
+
+def test_of_several_logins_at_once_one_that_is_refused_is_tried_once_more() -> None:
+    with scripted(in_json(200, found=7), logins=(REFUSED_LOGIN, TOKEN)) as script, session_to(script) as session:
+        assert session.ask_json("GET", "projects") == {"found": 7}
+
+
+@pytest.mark.parametrize("answer, code", [
+    (in_json(404, code=404.1, message=SECRET), "central_login_by_password_off"),
+    (Answer(404, b"<html>", "text/html"), "central_not_there"),
+    (in_json(404, detail="Not Found"), "central_not_there"),
+])  # fmt: skip
+def test_where_nobody_can_log_in_by_password_that_is_said(answer: Answer, code: str) -> None:
+    with scripted(logins=(answer,)) as script:
+        problem = problem_with(script)
+    assert (problem.reason.code, problem.passes) == (code, True)
+
+
+def test_what_is_not_found_once_logged_in_is_no_matter_of_the_login() -> None:
+    assert code_of(in_json(404, code=404.1)) == ("central_not_found", False)
+
+
+def test_no_cookie_goes_back_to_central() -> None:
+    """A cookie of a session that has ended makes Central refuse the new login."""
+    cookie = {"Set-Cookie": "session=ended; Path=/"}
+    with scripted(Answer(headers=cookie), in_json(200, found=7)) as script, session_to(script) as session:
+        session.ask_json("GET", "projects")
+        assert session.ask_json("GET", "projects") == {"found": 7}
+    assert script.cookies == [None] * 3
 
 
 def test_an_account_that_is_refused_whatever_its_token_is_asked_for_one_new_login_only() -> None:
@@ -250,9 +280,10 @@ def test_tls_with_a_server_that_speaks_none() -> None:
     assert (problem.reason.code, problem.passes) == ("central_tls", True)
 
 
-def test_an_address_that_is_none() -> None:
-    problem = problem_with("central.example.test")
-    assert (problem.reason.code, problem.passes) == ("central_request_wrong", False)
+@pytest.mark.parametrize("address", ["central.example.test", "localhost:8383", "ftp://central.example.test", "http://"])
+def test_an_address_that_is_none(address: str) -> None:
+    problem = problem_with(address)
+    assert (problem.reason, problem.passes) == (Reason("central_address_wrong"), False)
 
 
 def test_http_has_the_limits_and_retries_of_https() -> None:

@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import Engine, delete, update
 
 from server.db import snapshot, writing
+from server.disclosure.clearing import Clearance
 from server.store import Store
 from server.submissions.tables import Attachment, Submission, SubmissionState
 from server.sync.certificates import Cause, Detail, Difference, latest_certificate, read_detail
+from server.sync.shown import shown_certificate
 from server.sync.tables import Certificate
-from server.sync.text import compared_text
 from server.words import catalogue
 from tests.sandbox.server import Sandbox
 from tests.support import trial as at_central
@@ -302,8 +303,8 @@ def test_it_says_how_many_files_were_checked_and_when(
     trial.submit(FORM_ID, a_submission(photo="1.jpg"), {"1.jpg": OTHER})
     look_over(engine, trial, store, FORM_ID)
     certify(engine, trial, store)
-    then = newest(engine, trial)[1]
+    made, then = newest(engine, trial)
     assert (then.totals["compared_files"], then.totals["stored_files"]) == (2, 3)
     assert then.files_compared == first.files_compared, "no moment after the new one came"
-    said = " ".join(compared_text(then, catalogue("en")))
+    said = " ".join(shown_certificate(made, then, Clearance(catalogue("en"))).compared)
     assert "2 of 3 files were checked byte for byte" in said and "of 3 versions" in said

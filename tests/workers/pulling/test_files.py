@@ -17,8 +17,8 @@ from tests.support.trial import delete
 from verification.reason import Reason
 from workers.central.api import Central
 from workers.central.session import CentralProblem
-from workers.pulling.closer import TROUBLES_IN_A_ROW
 from workers.pulling.files import LIMIT_BYTES, fetch_all, fetch_attachments
+from workers.pulling.forbearance import TROUBLES_IN_A_ROW
 from workers.pulling.pull import pull_form
 
 JPEG = b"\xff\xd8\xff\xe0 a photograph"
@@ -112,36 +112,45 @@ def test_an_edit_has_files_of_its_own(engine: Engine, trial: Central, store: Sto
     assert (content_of(found[root], store), content_of(found[edited], store)) == (JPEG, JPEG + b"!")
 
 
-@pytest.mark.parametrize("name", ["A.JPG", "a.jpeg"])
-def test_a_name_is_read_as_phones_write_it(engine: Engine, trial: Central, store: Store, name: str) -> None:
-    root = send(trial, name=name)
-    assert pull_and_fetch(engine, trial, store) == 1
-    assert notes(engine)[root].media_type == "image/jpeg"
+HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
+KINDS = {
+    "as phones write it": ("A.JPG", JPEG, "image/jpeg"),
+    "JPEG by older names": ("a.jfif", JPEG, "image/jpeg"),
+    "and another": ("a.jpe", JPEG, "image/jpeg"),
+    "JPEG under another picture's name": ("a.png", JPEG, "image/jpeg"),
+    "no name of a kind": ("photo", JPEG, "image/jpeg"),
+    "a program's name": ("a.exe", JPEG, "image/jpeg"),
+    "HEIC": ("a.heic", HEIC, "image/heic"),
+    "HEIC called JPEG": ("a.jpg", HEIC, "image/heic"),
+    "WebP": ("a.webp", b"RIFF\x10\0\0\0WEBPVP8 ", "image/webp"),
+    "AVIF": ("a.avif", b"\0\0\0\x1cftypavif", "image/avif"),
+    "PNG": ("a", b"\x89PNG\r\n\x1a\n", "image/png"),
+    "half a beginning": ("a.png", b"\x89PN", "application/octet-stream"),
+    "no picture": ("a.jpg", b"<script>", "application/octet-stream"),
+    "a phone's log": ("audit.csv", b"event,node", "text/csv"),
+    "nothing": ("a.jpg", b"", "application/octet-stream"),
+}
 
 
-REFUSALS = {
-    "a kind nobody asked for": ("1.exe", b"MZ", Reason("attachment_kind", {"name": ".exe"})),
-    "a name without a kind": ("photo", JPEG, Reason("attachment_kind", {"name": ""})),
-    "content that is not what its name says": (
-        "1.jpg", b"<script>", Reason("attachment_not_what_it_says", {"kind": "image/jpeg"}),
-    ),
-    "half a beginning": (
-        "1.png", b"\x89PN", Reason("attachment_not_what_it_says", {"kind": "image/png"}),
-    ),
-    "more than a photograph can be": (
-        "1.jpg", JPEG.ljust(LIMIT_BYTES + 1), Reason("attachment_too_large", {"limit": 20}),
-    ),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name, content, problem", REFUSALS.values(), ids=REFUSALS)
-def test_what_is_refused_says_why_and_never_stops_its_neighbours(
-    engine: Engine, trial: Central, store: Store, name: str, content: bytes, problem: dict[str, object]
+@pytest.mark.parametrize("name, content, kind", KINDS.values(), ids=KINDS)
+def test_a_file_of_any_name_is_kept_and_what_it_is_told_by_its_content(
+    engine: Engine, trial: Central, store: Store, name: str, content: bytes, kind: str
 ) -> None:
-    bad, fine = send(trial, content, name), send(trial)
+    root = send(trial, content, name)
+    assert pull_and_fetch(engine, trial, store) == 1
+    note = notes(engine)[root]
+    assert (note.state, note.media_type, content_of(note, store)) == (STORED, kind, content)
+    assert missing(engine) == []
+
+
+def test_what_is_too_large_says_why_and_never_stops_its_neighbours(
+    engine: Engine, trial: Central, store: Store
+) -> None:
+    bad, fine = send(trial, JPEG.ljust(LIMIT_BYTES + 1)), send(trial)
     assert pull_and_fetch(engine, trial, store) == 1
     found = notes(engine)
-    assert (found[bad].state, found[bad].problem, found[bad].digest) == (REFUSED, problem, None)
+    refused = (REFUSED, Reason("attachment_too_large", {"limit": 20}), None)
+    assert (found[bad].state, found[bad].problem, found[bad].digest) == refused
     assert found[fine].state == STORED
     assert missing(engine) == [], "what is refused is not asked for again"
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import Engine, select
 
 from server.db import snapshot
@@ -10,11 +11,14 @@ from server.submissions.tables import Form
 from tests.sandbox.server import PASSWORD, USER, Sandbox
 from tests.support.faults import Dated
 from tests.support.forms import FORM_ID, a_form, a_submission, new_id
+from tests.support.odd import at_central, change_answers, change_row
 from tests.support.proxy import FaultProxy
+from tests.support.scripted import Answer, in_json, scripted
 from tests.support.trial import delete, kept, restore, states, submit_many, versions
 from verification.reason import Reason
 from workers.central.api import Central
-from workers.pulling.closer import TROUBLES_IN_A_ROW
+from workers.central.session import CentralProblem
+from workers.pulling.forbearance import TROUBLES_IN_A_ROW
 from workers.pulling.pull import LOOK_BACK, changed_since, looking_back, pull_all, pull_form
 
 
@@ -214,3 +218,66 @@ def test_a_central_that_gives_nothing_is_not_a_poisoned_submission(
     problem = pull_form(engine, trial, FORM_ID).problem
     assert problem and problem.code == "central_busy"
     assert states(engine) == {}
+
+
+def test_what_came_before_the_feed_broke_is_kept(engine: Engine, trial: Central, sandbox: Sandbox) -> None:
+    oldest, *others = (trial.submit(FORM_ID, a_submission()) for _ in range(3))
+    change_row(at_central(sandbox, trial, FORM_ID, oldest), lambda row: row.replace("}", "]"))
+    problem = pull_form(engine, trial, FORM_ID).problem
+    assert problem and problem.code == "central_malformed"
+    assert set(versions(engine)) == set(others), "the newest come first"
+    del at_central(sandbox, trial, FORM_ID, oldest).odata
+    assert pull_form(engine, trial, FORM_ID).problem is None
+    assert set(versions(engine)) == {oldest, *others}
+
+
+def test_a_submission_that_is_gone_between_the_feed_and_its_xml_leaves_its_neighbours_pulled(
+    engine: Engine, trial: Central, sandbox: Sandbox
+) -> None:
+    gone, edited, neighbour = (trial.submit(FORM_ID, a_submission(word="w")) for _ in range(3))
+    for root, words in ((gone, {}), (edited, {"edits": 1})):
+        change_answers(at_central(sandbox, trial, FORM_ID, root), __id=new_id(), __system=words)
+    trial.publish(FORM_ID, a_form("2", drop="word"), "2")
+    assert pull_form(engine, trial, FORM_ID).problem is None
+    assert set(versions(engine)) == {neighbour}
+    problems = [state.problem for root, state in states(engine).items() if root != neighbour]
+    assert problems == [Reason("content_not_given")] * 2
+
+
+def test_central_may_stamp_by_a_clock_that_is_behind_the_one_it_answers_by(
+    engine: Engine, trial: Central, sandbox: Sandbox
+) -> None:
+    """Its database stamps what comes, its web server says when it answered: two machines, often enough."""
+    trial.submit(FORM_ID, a_submission())
+    with FaultProxy(sandbox.url) as proxy, Central(proxy.url, USER, PASSWORD, trial.project) as central:
+        proxy.always(Dated("Sun, 01 Feb 2099 00:00:01 GMT"), where=lambda request: ".svc/" in request.path)
+        pull_form(engine, central, FORM_ID)
+        new = trial.submit(FORM_ID, a_submission())
+        pull_form(engine, central, FORM_ID)
+    assert new in versions(engine)
+
+
+def test_one_submission_twice_in_a_feed_is_taken_once(engine: Engine, trial: Central, sandbox: Sandbox) -> None:
+    root, other = trial.submit(FORM_ID, a_submission(word="w")), trial.submit(FORM_ID, a_submission())
+    change_row(at_central(sandbox, trial, FORM_ID, root), lambda row: f"{row},{row}")
+    assert pull_form(engine, trial, FORM_ID).problem is None
+    assert set(versions(engine)) == {root, other}
+
+
+ANSWER_OF_ANOTHER_KIND = [in_json(200), Answer(200, b"[1]"), Answer(200, b"[{}]"), Answer(200, b'"x"')]
+
+
+@pytest.mark.parametrize("answer", ANSWER_OF_ANOTHER_KIND, ids=lambda answer: answer.body.decode())
+@pytest.mark.parametrize("ask", [
+    Central.forms, lambda central: central.form("f"), lambda central: central.submission("f", "r"),
+    lambda central: central.versions("f", "r"), lambda central: central.comments("f", "r"),
+    lambda central: central.attachments("f", "r", "i"),
+], ids=["forms", "form", "submission", "versions", "comments", "files"])  # fmt: skip
+def test_an_answer_of_another_kind_cannot_be_read(ask: Callable[[Central], object], answer: Answer) -> None:
+    with scripted(answer) as script, Central(script.url, "user", "password", 1) as central:
+        try:
+            found = ask(central)
+        except CentralProblem as problem:
+            assert problem.reason.code == "central_malformed"
+        else:
+            assert found == []

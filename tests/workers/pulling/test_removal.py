@@ -106,6 +106,8 @@ def test_a_job_removes_it_at_central_too_and_the_certificate_agrees(
     assert drain(context, ["remove"]) == 1
     assert [listed.root_id for listed in trial.listing(FORM_ID, deleted=True)] == [root]
     assert causes(context, trial) == {}
+    look_over(context.engine, trial, context.store, FORM_ID)
+    assert waiting(context.engine) == [], "what is deleted there is not asked for again"
 
 
 def test_removing_at_central_what_is_not_there_is_done(context: Context, trial: Central, root: str) -> None:

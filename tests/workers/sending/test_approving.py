@@ -9,13 +9,16 @@ from sqlalchemy import Engine, select
 
 from server.db import snapshot, writing
 from server.decisions.deciding import lists_to_confirm
+from server.disclosure.clearing import Clearance
 from server.submissions.tables import Form
+from server.words import catalogue
 from server.work.kinds import Pulls
 from server.work.queue import again, ask
 from server.work.unfinished import unfinished
 from tests.sandbox.server import Sandbox
 from tests.support.deciding import Trial, a_trial, a_visit, decided, jobs
 from tests.support.forms import FORM_ID, a_form
+from tests.support.odd import at_central
 from tests.support.trial import delete, restore
 from workers.central.api import Central
 from workers.central.xml import lists_created_in
@@ -71,6 +74,14 @@ def test_an_approval_of_which_nobody_was_asked_is_not_applied_and_the_next_one_a
     assert trial.state(root) == "approved" and len(trial.central.entities("homes")) == 1
 
 
+def test_an_approval_of_a_submission_that_nobody_can_read_waits_for_a_person(trial: Trial, sandbox: Sandbox) -> None:
+    root = a_visit_that_writes_to_a_list(trial)
+    at_central(sandbox, trial.central, FORM_ID, root).current.xml = b"no XML"
+    trial.decide_and_send(root, "review", confirmed=("homes",))
+    assert jobs(trial.engine) == [("failed", "approval_unreadable")]
+    assert trial.state(root) is None
+
+
 def test_other_reviews_are_not_asked_about(trial: Trial) -> None:
     root = a_visit_that_writes_to_a_list(trial)
     trial.decide_and_send(root, "review", review_state="rejected")
@@ -100,7 +111,7 @@ def test_what_failed_is_listed_and_asked_for_again(trial: Trial) -> None:
     delete(trial.central, root)
     trial.send()
     with snapshot(trial.engine) as session:
-        (work,) = unfinished(session)
+        (work,) = unfinished(session, Clearance(catalogue("id")))
     assert (work.kind, work.failed, work.attempts, work.root_id) == ("write_back", True, 1, root)
     restore(trial.central, root)
     with writing(trial.engine) as session:
@@ -108,7 +119,7 @@ def test_what_failed_is_listed_and_asked_for_again(trial: Trial) -> None:
     trial.send()
     assert len(trial.comments(root)) == 1
     with snapshot(trial.engine) as session:
-        assert unfinished(session) == []
+        assert unfinished(session, Clearance(catalogue("id"))) == []
 
 
 def test_what_waits_after_a_failure_is_listed_and_can_be_tried_at_once(trial: Trial) -> None:
@@ -116,7 +127,7 @@ def test_what_waits_after_a_failure_is_listed_and_can_be_tried_at_once(trial: Tr
     trial.lose.append("POST /v1/projects")
     trial.decide_and_send(root, "comment")
     with snapshot(trial.engine) as session:
-        (work,) = unfinished(session)
+        (work,) = unfinished(session, Clearance(catalogue("id")))
     assert not work.failed
     trial.send()
     assert jobs(trial.engine) == [("waiting", "central_unreachable")], "it is not due yet"

@@ -1,22 +1,48 @@
 """The list of facilities at Central is the register's, nothing more: no phone learns where a place lies."""
 
 import json
+import uuid
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select, update
 
 from server.claims.tables import ClaimLine
-from server.db import snapshot, writing
+from server.db import now, snapshot, writing
+from server.decisions.tables import Decision
+from server.disclosure.clearing import Clearance
 from server.register.tables import Facility
+from server.submissions.tables import Form
+from server.words import catalogue
+from server.work.kinds import Facilities
+from server.work.queue import ask
+from server.work.unfinished import unfinished
 from tests.sandbox.server import Sandbox
 from tests.support.builders import VILLAGES
 from tests.support.claiming import claims_come
+from tests.support.forms import a_form
+from tests.support.trial import a_context
 from tests.support.workbooks import a_place, filled
+from verification.reason import Reason
 from workers.central.api import Central
 from workers.central.entities import ENTITY_BATCH
-from workers.sending.publish import LIST, PROPERTIES, ListPlan, plan_list, publish_facilities, publish_forms
-from xlsforms.build import build
+from workers.queue.draining import drain
+from workers.sending.publish import (
+    LIST,
+    PROPERTIES,
+    ListPlan,
+    Obstacle,
+    PublishedForms,
+    as_entity,
+    plan_list,
+    publish_facilities,
+    publish_forms,
+)
+from workers.sending.write_back import LIST as FOLLOW_UPS
+from workers.sending.write_back import PROPERTIES as FOLLOW_UP_PROPERTIES
+from xlsforms.build import build, write_xlsx
 
 HERE = VILLAGES[0].code
 
@@ -31,24 +57,29 @@ def at_central(*entities: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {e["uuid"]: {"__id": e["uuid"], "label": e["label"], "__system": {}} | e["data"] for e in entities}
 
 
+def register_of(*entities: dict[str, Any]) -> dict[str, dict[str, Any] | None]:
+    return {e["uuid"]: e for e in entities}
+
+
 def test_what_central_lacks_is_created() -> None:
-    assert plan_list([entity(1), entity(2)], at_central(entity(1))) == ListPlan((entity(2),), ())
+    assert plan_list(register_of(entity(1), entity(2)), at_central(entity(1))) == ListPlan((entity(2),), ())
 
 
 @pytest.mark.parametrize("changed", [
     entity(label="Pojok ASI Terminal"), entity(village=VILLAGES[1].code), entity(registry_no="7"), entity(kind="lksa"),
 ])  # fmt: skip
 def test_what_changed_is_updated(changed: dict[str, Any]) -> None:
-    assert plan_list([changed], at_central(entity())) == ListPlan((), (changed,))
+    assert plan_list(register_of(changed), at_central(entity())) == ListPlan((), (changed,))
 
 
 def test_what_is_the_same_stays() -> None:
     never_set = at_central(entity()) | {"uuid-1": at_central(entity())["uuid-1"] | {"registry_no": None}}
-    assert plan_list([entity()], never_set) == plan_list([entity()], at_central(entity())) == ListPlan((), ())
+    for central in (never_set, at_central(entity())):
+        assert plan_list(register_of(entity()), central) == ListPlan((), ())
 
 
 def test_what_the_register_does_not_know_is_left_alone() -> None:
-    assert plan_list([], at_central(entity())) == ListPlan((), ())
+    assert plan_list({}, at_central(entity())) == ListPlan((), ())
 
 
 @pytest.fixture
@@ -122,6 +153,177 @@ def test_a_list_that_lacks_a_property_gets_it(register: Engine, central: Central
 
 def test_forms_are_published_once(central: Central) -> None:
     form = build("visit_school")
-    assert publish_forms(central, [form]) == ["visit_school"]
-    assert publish_forms(central, [form]) == []
+    assert publish_forms(central, [form]) == PublishedForms(("visit_school",))
+    assert publish_forms(central, [form]) == PublishedForms(())
     assert [(found.form_id, found.version) for found in central.forms()] == [("visit_school", form.version)]
+
+
+# ── homes and shelters
+
+
+HOME, SHELTER, STRANGER, UNKNOWN = (f"{n}f9c2a1b-4444-4444-8444-444444444444" for n in "3456")
+NAME = "Panti Rekaan Kasih"
+LABEL = f"LKSA/panti asuhan anak {HOME[:8]}"
+
+
+def a_home(kind: str, key: str) -> Facility:
+    return Facility(id=key, kind=kind, name=NAME, registry_no="LKSA7", village=HERE)
+
+
+def test_a_home_is_listed_by_kind_code_and_subdistrict_and_a_shelter_not_at_all() -> None:
+    assert as_entity(a_home("lksa", HOME)) == {
+        **entity(label=LABEL, kind="lksa", registry_no="", village=""),
+        "uuid": HOME,
+    }
+    assert as_entity(a_home("rumah_aman", SHELTER)) is None is as_entity(a_home("istana", UNKNOWN))
+    assert as_entity(Facility(id="f", kind="sekolah", name="SD 1", registry_no="7", village=HERE)) == {
+        **entity(label="SD 1", kind="sekolah", registry_no="7"), "uuid": "f",
+    }  # fmt: skip
+
+
+def as_before(key: str, kind: str) -> dict[str, Any]:
+    """Give an entity as an older Tilik wrote it."""
+    return {**entity(label=NAME, kind=kind, registry_no="LKSA7"), "uuid": key}
+
+
+def test_what_phones_had_is_taken_back(district: Engine, central: Central, sandbox: Sandbox) -> None:
+    """Also of places that the register does not know any more; what is no place of ours is left alone."""
+    central.ensure_entity_list(LIST, PROPERTIES)
+    kinds = {HOME: "lksa", SHELTER: "rumah_aman", STRANGER: "lksa", UNKNOWN: "taman"}
+    central.create_entities(LIST, [as_before(key, kind) for key, kind in kinds.items()])
+    with writing(district) as session:
+        session.add(a_home("lksa", HOME))
+    plan = publish_facilities(district, central)
+    assert (plan.create, plan.delete) == ((), (SHELTER,)) and len(plan.update) == 2
+    found = {e["uuid"]: (e["label"], e["data"]["village"], e["data"]["registry_no"]) for e in listed(sandbox, central)}
+    assert found == {
+        HOME: (LABEL, "", ""), STRANGER: (f"LKSA/panti asuhan anak {STRANGER[:8]}", "", ""),
+        UNKNOWN: (NAME, HERE, "LKSA7"),
+    }  # fmt: skip
+    assert publish_facilities(district, central) == ListPlan((), ())
+
+
+def test_the_registers_kind_takes_a_shelter_back_whatever_the_list_calls_it(district: Engine, central: Central) -> None:
+    shelter = str(uuid.uuid4())
+    central.ensure_entity_list(LIST, PROPERTIES)
+    central.create_entities(LIST, [as_before(shelter, "pojok_asi")])
+    with writing(district) as session:
+        session.add(a_home("rumah_aman", shelter))
+    assert publish_facilities(district, central).delete == (shelter,)
+    assert central.entities(LIST) == {}
+
+
+def test_a_follow_up_about_a_shelter_that_phones_had_is_taken_back(district: Engine, central: Central) -> None:
+    central.ensure_entity_list(FOLLOW_UPS, FOLLOW_UP_PROPERTIES)
+    sent = {key: f"{key[:8]}-5555-4555-8555-555555555555" for key in (HOME, SHELTER)}
+    blank = dict.fromkeys(FOLLOW_UP_PROPERTIES, "")
+    central.create_entities(FOLLOW_UPS, [
+        {"uuid": entity_id, "label": "x", "data": blank | {"facility": key}} for key, entity_id in sent.items()
+    ])  # fmt: skip
+    with writing(district) as session:
+        session.add_all([a_home("lksa", HOME), a_home("rumah_aman", SHELTER), Form(id=1, project=1, form_id="trial")])
+        session.flush()
+        session.add_all(Decision(uuid=entity_id, form_pk=1, root_id="uuid:a", instance_id="uuid:a", kind="follow_up",
+                                 facility_id=key, decided_by="test", decided_at=now(), sent_at=now())
+                        for key, entity_id in sent.items())  # fmt: skip
+    publish_facilities(district, central)
+    assert set(central.entities(FOLLOW_UPS)) == {sent[HOME]}
+
+
+# ── what stands in the way of one thing stops nothing else
+
+
+def a_deleted_place(register: Engine, central: Central) -> dict[str, Any]:
+    """Publish the places, delete the first one at Central, and have another to publish."""
+    publish_facilities(register, central)
+    gone = next(iter(central.entities(LIST).values()))
+    path = f"projects/{central.project}/datasets/{LIST}/entities/{gone['__id']}"
+    central.session.ask("DELETE", path).close()
+    with writing(register) as session:
+        session.add(Facility(id=str(uuid.uuid4()), kind="sekolah", name="Baru", village=HERE))
+    return gone
+
+
+def test_a_place_deleted_at_central_is_named_and_the_others_go_out(register: Engine, central: Central) -> None:
+    gone = a_deleted_place(register, central)
+    for new in (["Baru"], []):
+        plan = publish_facilities(register, central)
+        assert [e["label"] for e in plan.create] == new
+        named = f"{gone['label']} ({gone['__id']})"
+        assert plan.obstacles == (Obstacle(named, Reason("entity_deleted_at_central")),)
+    assert {e["label"] for e in central.entities(LIST).values()} == {"Satu", "Dua", "Baru"} - {gone["label"]}
+
+
+def test_what_was_kept_back_is_a_failure_that_a_person_sees(
+    register: Engine, central: Central, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    a_deleted_place(register, central)
+    with writing(register) as session:
+        ask(session, Facilities())
+    drain(a_context(central, register, tmp_path, sandbox.url), ["facilities"])
+    with snapshot(register) as session:
+        (work,) = unfinished(session, Clearance(catalogue("id")))
+    assert work.failed and work.problem
+    assert (work.problem.code, work.problem.values) == ("facilities_kept_back", {"count": 1})
+    assert len(central.entities(LIST)) == 2
+
+
+def test_a_property_beside_ours_that_a_dot_tells_apart_changes_nothing(register: Engine, central: Central) -> None:
+    central.ensure_entity_list(LIST, ["registry.no"])
+    assert len(publish_facilities(register, central).create) == 2
+    assert publish_facilities(register, central) == ListPlan((), ())
+
+
+def test_a_place_deleted_while_the_list_is_compared_is_named_too(
+    register: Engine, central: Central, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_facilities(register, central)
+    before = central.entities(LIST)
+    with writing(register) as session:
+        session.execute(update(Facility).values(name=Facility.name + " baru"))
+    gone = next(iter(before))
+    central.session.ask("DELETE", f"projects/{central.project}/datasets/{LIST}/entities/{gone}").close()
+    monkeypatch.setattr(central, "entities", lambda _name: before)
+    plan = publish_facilities(register, central)
+    assert [o.why.code for o in plan.obstacles] == ["entity_deleted_at_central"] and gone in plan.obstacles[0].what
+    assert len(plan.update) == 1
+
+
+FORMS = [build("visit_lksa"), build("visit_school")]
+
+
+def test_a_form_central_cannot_read_leaves_the_others_published(central: Central) -> None:
+    broken = write_xlsx(survey=[{"type": "no such type", "name": "x"}], settings=[{"form_id": "visit_lksa"}])
+    done = publish_forms(central, [replace(FORMS[0], xlsx=broken), FORMS[1]])
+    assert done.new == ("visit_school",)
+    assert [(o.what, o.why.values["number"]) for o in done.obstacles] == [("visit_lksa", "400.15")]
+
+
+def test_another_form_under_our_id_is_left_alone(central: Central) -> None:
+    central.publish("visit_lksa", a_form(form_id="visit_lksa"), "1")
+    done = publish_forms(central, FORMS)
+    assert done == PublishedForms(
+        ("visit_school",), (Obstacle("visit_lksa", Reason("form_id_taken", {"version": "1"})),)
+    )
+    assert central.form("visit_lksa").version == "1"
+
+
+def test_a_draft_that_somebody_prepares_is_left_alone_and_one_of_ours_is_not(
+    central: Central, sandbox: Sandbox
+) -> None:
+    publish_forms(central, FORMS)
+    known = sandbox.state.projects[central.project].forms
+    changed = [replace(form, version="0" * 12) for form in FORMS]
+    for form, version in zip(FORMS, ("somebody's", "f" * 12), strict=True):
+        known[form.form_id].draft = known[form.form_id].published[0].named(version)
+    done = publish_forms(central, changed)
+    why = Reason("form_has_a_draft", {"version": "somebody's"})
+    assert done.obstacles == (Obstacle("visit_lksa", why),)
+    assert central.draft_version("visit_lksa") == "somebody's" and central.draft_version("visit_school") is None
+
+
+@pytest.mark.parametrize("state", ["closing", "closed"])
+def test_forms_that_no_phone_gets_are_named(central: Central, sandbox: Sandbox, state: str) -> None:
+    publish_forms(central, FORMS[1:])
+    sandbox.state.projects[central.project].forms["visit_school"].state = state
+    assert publish_forms(central, FORMS[1:]) == PublishedForms((), (), ("visit_school",))

@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import Engine
 
 from server.db import snapshot, writing
+from server.disclosure.clearing import Clearance
 from server.removals.removing import remove_submission
 from server.submissions.tables import Form
+from server.words import catalogue
 from server.work.kinds import WriteBack
 from server.work.queue import ask
 from server.work.unfinished import unfinished
@@ -71,11 +73,11 @@ def test_a_follow_up_arrives_as_an_entity_with_the_decisions_own_id(trial: Trial
     }  # fmt: skip
 
 
-def test_a_follow_up_for_a_home_names_it_by_kind_and_subdistrict_alone(trial: Trial) -> None:
+def test_a_follow_up_for_a_home_names_it_by_kind_code_and_subdistrict_alone(trial: Trial) -> None:
     root = a_visit(trial.engine, trial.central, kind="lksa", name=HOME)
     trial.decide_and_send(root, "follow_up")
     (entity,) = trial.central.entities(LIST).values()
-    assert entity["label"] == "LKSA/panti asuhan anak, Kecamatan Satu"
+    assert entity["label"] == f"LKSA/panti asuhan anak {entity['facility'][:8]}, Kecamatan Satu"
     assert not [value for value in map(str, entity.values()) if HOME in value or "Desa Satu" in value]
     assert set(PROPERTIES) == {"facility", "question", "reason", "deadline", "decision"}, "and no point"
 
@@ -220,7 +222,7 @@ def test_the_later_of_two_reviews_counts_in_whatever_order_they_leave(trial: Tri
     assert problem is not None and problem.code == "decision_superseded"
     assert decision(trial.engine, first).sent_at is None and decision(trial.engine, second).sent_at is not None
     with snapshot(trial.engine) as session:
-        assert unfinished(session) == []
+        assert unfinished(session, Clearance(catalogue("id"))) == []
 
 
 def test_a_submission_deleted_at_central_fails_with_its_reason(trial: Trial) -> None:

@@ -1,0 +1,165 @@
+"""The cells of a sheet as they come: what is filled, of the wanted columns, and what it means by type and style."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime, time
+from math import isfinite
+
+from server.claims.formats import Shown, as_shown
+from verification.claim_form.cells import OddCell
+
+Cells = dict[int, dict[str, Shown]]  # by row, then by column's letter
+
+
+_ESCAPED = re.compile(r"(?:_x[0-9A-Fa-f]{4}_)+")
+
+
+def unescaped(text: str) -> str:
+    """Read what XML cannot say: _x000D_ is a carriage return, and _x005F_ the line before what only looks like that."""
+    return _ESCAPED.sub(_letters, text) if "_x" in text else text
+
+
+def _letters(escaped: re.Match[str]) -> str:
+    codes = "".join(escaped[0][at + 2 : at + 6] for at in range(0, len(escaped[0]), 7))
+    return bytes.fromhex(codes).decode("utf-16-be", errors="replace")
+
+
+class TextRuns:
+    """Collects the text of an entry: its runs one after another, without how it is pronounced (rPh)."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self._inside, self._spoken = False, False
+
+    def start(self, tag: str) -> None:
+        """Enter an element."""
+        self._spoken = self._spoken or tag == "rPh"
+        self._inside = tag in ("t", "v") and not self._spoken
+
+    def end(self, tag: str) -> None:
+        """Leave an element."""
+        self._inside = False
+        if tag == "rPh":
+            self._spoken = False
+
+    def take(self, text: str) -> None:
+        """Take text as it comes."""
+        if self._inside:
+            self.parts.append(text)
+
+    def whole(self) -> str:
+        """Give all that was read."""
+        return "".join(self.parts)
+
+
+class CellValues:
+    """What cells mean by their type and style."""
+
+    def __init__(self, texts: list[str], formats: list[str] | None, *, since_1904: bool) -> None:
+        self._texts, self._formats, self._since_1904 = texts, formats, since_1904
+
+    def of(self, kind: str, style: str, text: str, *, has_formula: bool) -> Shown:
+        """Give a cell's value; an error for what no workbook says."""
+        if kind in ("str", "inlineStr"):
+            return unescaped(text)
+        if text == "":
+            return OddCell("formula_without_value") if has_formula else None
+        match kind:
+            case "s":
+                return self._texts[_index(text)]
+            case "b":
+                return text.strip() in ("1", "true")
+            case "e":
+                return OddCell("error_cell", text)
+            case "d":
+                return _iso(text)
+            case "n":
+                return self._number(text, style)
+        raise ValueError(kind)
+
+    def _number(self, text: str, style: str) -> Shown:
+        number = float(text)
+        if not isfinite(number):
+            return OddCell("error_cell", text)
+        code = self._formats[_index(style)] if self._formats is not None else ""
+        shown = as_shown(number, code, since_1904=self._since_1904)
+        return int(shown) if isinstance(shown, float) and shown.is_integer() and abs(shown) < 2**53 else shown
+
+
+def _index(text: str) -> int:
+    if not text.strip().isdecimal():
+        raise ValueError("no index")
+    return int(text)
+
+
+def _iso(text: str) -> datetime | time:
+    moment = text.strip().rstrip("Z")
+    return time.fromisoformat(moment.lstrip("T")) if "-" not in moment else datetime.fromisoformat(moment)
+
+
+_WHERE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
+
+
+class SheetCells:
+    """Reads the cells of a sheet as they come, those of the wanted columns, and of them only what is filled."""
+
+    def __init__(self, wanted: Iterable[str], values: CellValues) -> None:
+        self.cells: Cells = {}
+        self._wanted, self._values = frozenset(wanted), values
+        self._row, self._column = 0, 0
+        self._cell: Mapping[str, str] | None = None
+        self._text, self._has_formula = TextRuns(), False
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """Enter an element."""
+        if tag == "row":
+            self._row = int(attributes["r"]) if "r" in attributes else self._row + 1
+            self._column = 0
+        elif tag == "c":
+            self._column += 1
+            self._cell, self._text, self._has_formula = attributes, TextRuns(), False
+        elif self._cell is not None:
+            self._has_formula = self._has_formula or tag == "f"
+            self._text.start(tag)
+
+    def take(self, text: str) -> None:
+        """Take text as it comes."""
+        if self._cell is not None:
+            self._text.take(text)
+
+    def end(self, tag: str) -> None:
+        """Leave an element."""
+        if self._cell is None:
+            return
+        if tag != "c":
+            self._text.end(tag)
+            return
+        letter, row = self._place(self._cell)
+        if letter in self._wanted:
+            kind, style = self._cell.get("t", "n"), self._cell.get("s", "0")
+            value = self._values.of(kind, style, self._text.whole(), has_formula=self._has_formula)
+            if value is not None and value != "":
+                self.cells.setdefault(row, {})[letter] = value
+        self._cell = None
+
+    def _place(self, cell: Mapping[str, str]) -> tuple[str, int]:
+        """Say where a cell is: as it says, or beside the one before."""
+        if "r" not in cell:
+            return _letter(self._column), self._row
+        where = _WHERE.fullmatch(cell["r"])
+        if where is None:
+            raise ValueError("no such cell")
+        self._column = _number(where[1])
+        return where[1], int(where[2])
+
+
+def _number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def _letter(column: int) -> str:
+    """Name a column of the first 26; those beyond are of nobody's interest."""
+    return chr(64 + column) if column <= 26 else ""

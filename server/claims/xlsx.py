@@ -1,0 +1,109 @@
+"""Read the cells of a claim form from an xlsx, whoever wrote it, in one pass and little memory.
+
+Only what a cell shows is read: no drawings, merged ranges, links, rules or macros, however many there are. The names of
+both dialects (transitional and strict) are read alike. Whatever is damaged ends in some error: the caller
+(`limited.py`) takes any for a damaged workbook. Source: ECMA-376, part 1.
+"""
+
+import io
+import zipfile
+from collections.abc import Mapping
+
+from server.claims.formats import BUILT_IN
+from server.claims.package import Package, UnusableWorkbook, parse
+from server.claims.sheet import Cells, CellValues, SheetCells, TextRuns, unescaped
+from verification.claim_form.cells import FIRST_ROW, LAST_ROW, SHEETS
+
+LISTS_SHEET = "_tilik"  # hidden; the stamp is in its first column
+STAMP_ROWS = 6
+
+
+def read_cells(content: bytes) -> dict[str, Cells]:
+    """Read the sheets of a claim form and the hidden one. Raises UnusableWorkbook, or any error for what is damaged."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = Package(archive)
+        book = _Workbook(parts)
+        missing = [title for title in (*SHEETS, LISTS_SHEET) if title not in book.sheets]
+        if missing:
+            raise UnusableWorkbook("not_our_template", sheets=", ".join(missing))
+        texts, formats = _texts(parts, book.related("sharedStrings")), _formats(parts, book.related("styles"))
+        return {title: _sheet(parts, book, title, texts, formats) for title in (*SHEETS, LISTS_SHEET)}
+
+
+class _Workbook:
+    """A workbook's part: the names of the parts its sheets are in, and from when it counts days."""
+
+    def __init__(self, parts: Package) -> None:
+        mains = [name for _, kind, name in parts.related("") if kind == "officeDocument"]
+        main = mains[0] if mains else "xl/workbook.xml"
+        self._related = list(parts.related(main))
+        self.since_1904 = False
+        self.sheets: dict[str, str] = {}
+        self._parts_by_id = {key: name for key, _, name in self._related}
+        parse(parts.read(main), self._enter)
+
+    def _enter(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if tag == "sheet" and attributes["name"].strip() not in self.sheets:
+            self.sheets[attributes["name"].strip()] = self._parts_by_id[attributes["id"]]
+        if tag == "workbookPr":
+            self.since_1904 = attributes.get("date1904", "0") in ("1", "true", "on")
+
+    def related(self, wanted: str) -> str | None:
+        """Name the part of a kind, where there is one."""
+        return next((name for _, kind, name in self._related if kind == wanted), None)
+
+
+def _texts(parts: Package, name: str | None) -> list[str]:
+    """Read the texts that cells share."""
+    found: list[str] = []
+    reading = TextRuns()
+
+    def start(tag: str, _: Mapping[str, str]) -> None:
+        nonlocal reading
+        if tag == "si":
+            reading = TextRuns()
+        reading.start(tag)
+
+    def end(tag: str) -> None:
+        reading.end(tag)
+        if tag == "si":
+            found.append(unescaped(reading.whole()))
+
+    if name and name in parts:
+        parse(parts.read(name), start, end, lambda text: reading.take(text))
+    return found
+
+
+def _formats(parts: Package, name: str | None) -> list[str] | None:
+    """Read the format's code of each style; None where the workbook has no styles."""
+    own: dict[str, str] = {}
+    styles: list[str] = []
+    inside = False
+
+    def start(tag: str, attributes: Mapping[str, str]) -> None:
+        nonlocal inside
+        if tag == "numFmt" and "numFmtId" in attributes:
+            own[attributes["numFmtId"]] = attributes.get("formatCode", "")
+        inside = (inside or tag == "cellXfs") and tag != "cellStyles"
+        if inside and tag == "xf":
+            styles.append(attributes.get("numFmtId", "0"))
+
+    def end(tag: str) -> None:
+        nonlocal inside
+        inside = inside and tag != "cellXfs"
+
+    if not name or name not in parts:
+        return None
+    parse(parts.read(name), start, end)
+    return [own[number] if number in own else BUILT_IN.get(int(number), "") for number in styles]
+
+
+def _sheet(parts: Package, book: _Workbook, title: str, texts: list[str], formats: list[str] | None) -> Cells:
+    wanted = {column.letter for column in SHEETS[title]} if title in SHEETS else {"A"}
+    rows = range(FIRST_ROW, LAST_ROW + 1) if title in SHEETS else range(1, STAMP_ROWS + 1)
+    reading = SheetCells(wanted, CellValues(texts, formats, since_1904=book.since_1904))
+    parse(parts.read(book.sheets[title]), reading.start, reading.end, reading.take)
+    filled = [row for row in reading.cells if row not in rows]
+    if title in SHEETS and filled and max(filled) > LAST_ROW:
+        raise UnusableWorkbook("workbook_too_many_rows", sheet=title, rows=max(filled), limit=LAST_ROW)
+    return {row: cells for row, cells in sorted(reading.cells.items()) if row in rows}

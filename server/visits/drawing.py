@@ -1,0 +1,107 @@
+"""A photograph drawn anew, within what a machine can bear: whoever may submit can send a file made to exhaust it."""
+
+import io
+import re
+import struct
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+
+from PIL import Image
+from PIL.ExifTags import Base as Exif
+
+from server.submissions.media import SHOWN
+
+PHOTO_PIXELS = 1000
+# pixels times colours, of the whole picture: a JPEG is decoded at the size it is shown in, all others whole
+MOST_SAMPLES = {"JPEG": 150_000_000, "MPO": 150_000_000}  # MPO: a JPEG with more pictures behind the first
+MOST_SAMPLES_WHOLE = 60_000_000
+MOST_SCANS = 64  # how often a JPEG may go over all of its pixels; cameras do so 1 to 12 times
+WAIT_SECONDS = 5
+# what Pillow's readers raise on a broken file: they promise no error of their own
+_BROKEN = (
+    ArithmeticError, AssertionError, AttributeError, EOFError, Image.DecompressionBombError,
+    Image.DecompressionBombWarning, LookupError, MemoryError, OSError, RuntimeError, struct.error, SyntaxError,
+    TypeError, ValueError, zlib.error,
+)  # fmt: skip
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}  # fmt: skip
+_MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")
+_SCAN, _END = 0xDA, 0xD9
+_one_at_a_time = Lock()
+
+
+class NotDrawable(Exception):
+    """A file that is kept and cannot be shown: broken, of another kind, or larger than is decoded."""
+
+
+class Busy(Exception):
+    """Others are being drawn, and it was waited for long enough."""
+
+
+def drawn_anew(path: Path) -> bytes:
+    """Draw a photograph of the store anew, one at a time in a process. Raises NotDrawable, Busy, OSError."""
+    with _our_turn():
+        return without_exif(path.read_bytes())
+
+
+def without_exif(content: bytes) -> bytes:
+    """Draw a photograph anew, small and turned upright: pixels only, nothing of what the camera wrote beside them.
+
+    Raises NotDrawable.
+    """
+    try:
+        upright = _decoded(content)
+        bare = Image.new("RGB", upright.size)
+        bare.paste(upright)
+        file = io.BytesIO()
+        bare.save(file, "JPEG", quality=80)
+    except _BROKEN:
+        raise NotDrawable from None
+    return file.getvalue()
+
+
+@contextmanager
+def _our_turn() -> Iterator[None]:
+    if not _one_at_a_time.acquire(timeout=WAIT_SECONDS):
+        raise Busy
+    try:
+        yield
+    finally:
+        _one_at_a_time.release()
+
+
+def _decoded(content: bytes) -> Image.Image:
+    with Image.open(io.BytesIO(content), formats=SHOWN) as original:
+        most = MOST_SAMPLES.get(original.format or "", MOST_SAMPLES_WHOLE)
+        if original.width * original.height * len(original.getbands()) > most or _scans(content) > MOST_SCANS:
+            raise NotDrawable
+        turn = _TURNS.get(_orientation(original))
+        original.draft(None, (2 * PHOTO_PIXELS, 2 * PHOTO_PIXELS))
+        original.thumbnail((PHOTO_PIXELS, PHOTO_PIXELS), reducing_gap=None)
+        small = original.convert("RGB")
+    return small if turn is None else small.transpose(turn)
+
+
+def _orientation(original: Image.Image) -> int:
+    """Read how the camera was held; where what it wrote is broken, the picture need not be."""
+    try:
+        return int(original.getexif().get(Exif.Orientation, 1))
+    except _BROKEN:
+        return 1
+
+
+def _scans(content: bytes) -> int:
+    """Count how often a JPEG goes over its pixels: some bytes are enough for each, and each takes milliseconds."""
+    if not content.startswith(b"\xff\xd8"):
+        return 0
+    at, scans = 2, 0
+    while (found := _MARKER.search(content, at)) and found[1][0] != _END:
+        scans += found[1][0] == _SCAN
+        at = found.end() + max(2, int.from_bytes(content[found.end() : found.end() + 2]))
+    return scans

@@ -1,0 +1,48 @@
+"""The door: what is turned away before anything is looked up, and before its body is read.
+
+A name of somebody else's may be made to point to this machine (DNS rebinding): a page under that name could read all
+that is here, and its requests would seem to come from a page of ours. So the name is looked at, whatever is asked.
+"""
+
+import re
+
+from flask import Response, request
+from werkzeug.routing import RequestRedirect
+
+from server.web.errors import error_page
+from server.web.site import site
+
+LONGEST_BODY = 100_000  # bytes; the longest decision there is, in letters that take twelve each, is 35,000
+READING = ("GET", "HEAD", "OPTIONS")
+_OURS = ("localhost", "127.0.0.1", "[::1]")
+_HOST = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
+
+
+def turn_away() -> Response | None:
+    """Turn away what asks for another name, is too long, holds a NUL, or would change something from elsewhere."""
+    is_for_us = _is_for_us(request.headers.get("Host", ""))
+    if request.method not in READING and not (is_for_us and _comes_from_us()):
+        return error_page(403, "page.other_origin")
+    if not is_for_us:
+        return error_page(403, "page.other_name")
+    if (request.content_length or 0) > LONGEST_BODY:
+        return error_page(413, "error.413")
+    if "\0" in request.path or isinstance(request.routing_exception, RequestRedirect):  # no page has two addresses
+        return error_page(404, "error.404")
+    if any("\0" in text for texts in request.form.listvalues() for text in texts):
+        return error_page(400, "error.400")
+    return None
+
+
+def _is_for_us(host: str) -> bool:
+    found = _HOST.fullmatch(host)
+    return found is not None and found[1].lower() in (*_OURS, (site().settings.web_name or "localhost").lower())
+
+
+def _comes_from_us() -> bool:
+    """Believe what every browser of today says of a request's origin, and the older header, where either is there."""
+    ours = {f"{scheme}://{request.headers['Host']}" for scheme in ("http", "https")}
+    site_said, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site_said is None and origin is None:
+        return False
+    return site_said in (None, "same-origin") and (origin is None or origin in ours)

@@ -1,0 +1,27 @@
+"""The server of `tilik serve`: waitress, with limits on who holds a connection and says nothing."""
+
+import logging
+from typing import Any
+
+from flask import Flask
+from waitress.server import create_server
+
+from server.web.door import LONGEST_BODY
+
+# a request is handed to a thread only once it is whole: who sends half of one holds a connection, and no thread
+LIMITS: dict[str, Any] = {
+    "threads": 8,  # a browser opens six connections
+    "connection_limit": 800,
+    "asyncore_use_poll": True,  # select() ends at 1,024 files
+    "channel_timeout": 10,  # seconds without a byte
+    "cleanup_interval": 2,
+    "max_request_header_size": 32_768,
+    "max_request_body_size": 10 * LONGEST_BODY,  # beyond it nothing is read; below it the page says the sentence
+    "ident": None,
+}
+
+
+def make_server(app: Flask, port: int) -> Any:
+    """Make a server on loopback, and on nothing else until roles exist. Raises OSError where the port is taken."""
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that eight requests are at work is no warning
+    return create_server(app, host="127.0.0.1", port=port, **LIMITS)

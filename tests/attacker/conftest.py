@@ -1,0 +1,50 @@
+"""A machine on which nothing is set but a Central, which is asked through a proxy that remembers every byte."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from server.db import open_database
+from server.schema import upgrade
+from server.settings import Settings, load_settings
+from tests.attacker.outputs import COMMANDS, Outputs, everything
+from tests.attacker.scene import Scene, set_up
+from tests.sandbox.server import PASSWORD, USER, Sandbox
+from tests.support.environment import new_project
+from tests.support.proxy import FaultProxy
+
+
+@pytest.fixture(scope="session")
+def outputs(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Iterator[Outputs]:
+    """Give what leaves, but what commands say: gone through once."""
+    with a_scene(tmp_path_factory.mktemp("attacker"), sandbox) as (scene, proxy):
+        yield everything(scene, proxy, [])
+
+
+@pytest.fixture(scope="session")
+def all_outputs(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Iterator[Outputs]:
+    """Give everything that leaves, gone through once."""
+    with a_scene(tmp_path_factory.mktemp("attacker-all"), sandbox) as (scene, proxy):
+        yield everything(scene, proxy, COMMANDS)
+
+
+@contextmanager
+def a_scene(folder: Path, sandbox: Sandbox) -> Iterator[tuple[Scene, FaultProxy]]:
+    with (
+        pytest.MonkeyPatch.context() as patched, FaultProxy(sandbox.url) as proxy,
+        new_project(sandbox.url, USER, PASSWORD) as central,
+    ):  # fmt: skip
+        patched.chdir(folder)
+        given = {"central_url": proxy.url, "central_user": USER, "central_project": central.project,
+                 "central_password": PASSWORD, "data": folder / "var"}  # fmt: skip
+        for name in Settings.model_fields:
+            patched.delenv(f"TILIK_{name.upper()}", raising=False)
+        for name, value in given.items():
+            patched.setenv(f"TILIK_{name.upper()}", str(value))
+        settings = load_settings()
+        engine = open_database(settings.database)
+        upgrade(engine)
+        yield set_up(engine, settings, central, sandbox), proxy
+        engine.dispose()

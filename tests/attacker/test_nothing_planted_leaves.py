@@ -1,0 +1,48 @@
+"""An attacker's test: unmistakable words stand in all that people and phones write, and no output may repeat one.
+
+What is planted, and where it may be found: `planted.py`. What is gone through: `outputs.py`.
+"""
+
+import re
+
+import pytest
+
+from tests.attacker.outputs import COMMANDS, Outputs
+from tests.attacker.planted import PLANTED, SHOWN
+
+
+def found_in(name: str, text: str) -> set[str]:
+    """Name what was planted and stands in an output where it may not."""
+    if name.startswith("page"):  # the map names every village, whatever is in it
+        text = re.sub(r'<path class="village"[^>]*><title>[^<]*</title>', "", text)
+    allowed = {what for start, those in SHOWN.items() if name.startswith(start) for what in those}
+    return {what for what, word in PLANTED.items() if word.lower() in text.lower()} - allowed
+
+
+def leaks(outputs: Outputs) -> dict[str, set[str]]:
+    return {name: found for name, text in outputs.items() if (found := found_in(name, text))}
+
+
+def test_nothing_planted_is_on_a_page_a_phone_at_central_or_in_a_log(outputs: Outputs) -> None:
+    assert leaks(outputs) == {}
+
+
+@pytest.mark.ci
+def test_nothing_planted_is_in_any_output_of_any_command(all_outputs: Outputs) -> None:
+    assert leaks(all_outputs) == {}
+    assert {" ".join(words) for words in COMMANDS} <= {name.removeprefix("terminal ") for name in all_outputs}
+
+
+def test_the_tests_above_go_through_outputs_that_have_something_to_tell(outputs: Outputs) -> None:
+    """What may be shown is: else all would be quiet because nothing was claimed, visited, sent or refused."""
+    kinds = {name.split(" /")[0].split(" ")[0] for name in outputs}
+    assert kinds >= {"page", "central", "phones", "logs", "terminal", "file"}
+    report = next(text for name, text in outputs.items() if re.fullmatch(r"page 200 /laporan/\d+/[\d.]+ id", name))
+    assert all(
+        said in report for said in ("Pojok ASI Pasar", "Pojok di pasar", "LKSA/panti asuhan anak 1", "Rumah aman")
+    )
+    assert sum(name.startswith("page 404 /foto/") for name in outputs) >= 10, "photographs of homes are asked for"
+    assert "lksa" in outputs["phones facilities"].lower() and "rumah_aman" not in outputs["phones facilities"]
+    assert outputs["terminal claims import --yes"].count("Fasilitas!") > 10
+    bodies = "".join(text for name, text in outputs.items() if name.startswith("central"))
+    assert "LKSA/panti asuhan anak" in bodies and "DELETE" in " ".join(outputs)

@@ -1,0 +1,213 @@
+"""One row of a sheet: what each of its cells says, or what is wrong with it."""
+
+import re
+from datetime import date, datetime
+
+from verification.claim_form.cells import (
+    LARGEST_EXACT,
+    SHEETS,
+    Cell,
+    OddCell,
+    Percent,
+    Row,
+    clean,
+    day_meant,
+    numbers_meant,
+)
+from verification.claim_form.form import FormProblem
+from verification.matching.identity import registry_key, says_no_number
+from verification.reason import Reason, Value
+from verification.sets.indicators import AnswerField
+
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
+LARGEST_PERCENT = 200.0  # participation may exceed 100; 8.500 is 85 in a cell that was made a percentage afterwards
+_MEASURED = frozenset({"juta Rp", "per 1.000 kelahiran hidup"})  # all other numbers count something, and are whole
+_YES_NO = {"ya": "yes", "tidak": "no"}
+_SHOWN = 40  # letters of a cell that a sentence repeats
+
+
+class FormRow:
+    """One row of a sheet; reads its cells and notes what is wrong with them."""
+
+    def __init__(self, sheet: str, row: int, cells: Row, problems: list[FormProblem]) -> None:
+        self.row = row
+        self._sheet = sheet
+        self._cells = cells
+        self._problems = problems
+        self._columns = {column.key: column for column in SHEETS[sheet]}
+
+    def cell(self, key: str) -> str:
+        """Say where a cell is."""
+        return f"{self._sheet}!{self._columns[key].letter}{self.row}"
+
+    def note(self, code: str, key: str, /, **values: Value) -> FormProblem:
+        """Say something of a cell that does not forbid to take the form."""
+        about = kind_code(str(self._cells.get("kind") or "")) if "kind" in self._columns else None
+        return FormProblem(Reason(code, values), self._sheet, self.row, self._columns[key].letter, about)
+
+    def refuse(self, code: str, key: str, /, **values: Value) -> None:
+        """Say what is wrong with a cell."""
+        self._problems.append(self.note(code, key, **values))
+
+    def is_filled(self, key: str) -> bool:
+        """Tell whether there is anything in a cell."""
+        return is_filled(self._cells.get(key))
+
+    def _value(self, key: str) -> Cell:
+        """Give a cell's value, cleaned; none where it is blank, or odd and therefore refused."""
+        value = self._cells.get(key)
+        if isinstance(value, OddCell):
+            self.refuse(value.code, key, text=value.text[:_SHOWN])
+            return None
+        return (clean(value) or None) if isinstance(value, str) else value
+
+    def _missing(self, key: str) -> None:
+        if not self.is_filled(key):
+            self.refuse("missing", key)
+
+    def text(self, key: str, *, required: bool = False) -> str | None:
+        """Read a text; a number is one too, as far as its digits are all there."""
+        value = self._value(key)
+        if value is None:
+            self._missing(key) if required else None
+            return None
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            self.refuse("not_a_text", key, text=_seen(value))
+            return None
+        if isinstance(value, int | float) and abs(value) >= LARGEST_EXACT:
+            self.refuse("number_lost_digits", key, text=_seen(value))
+            return None
+        return self._within_limit(key, _seen(value) if isinstance(value, int | float) else value)
+
+    def _within_limit(self, key: str, text: str) -> str | None:
+        limit = self._columns[key].limit
+        if len(text) > limit:
+            self.refuse("text_too_long", key, length=len(text), limit=limit)
+            return None
+        return text
+
+    def name(self, key: str) -> str | None:
+        """Read a name or a document's number: on one line, and it has to be there."""
+        text = self.text(key, required=True)
+        return None if text is None else " ".join(text.split())
+
+    def registry_number(self, key: str) -> str | None:
+        """Read a registry number; none where a placeholder stands for it."""
+        text = "".join((self.text(key) or "").split())
+        if says_no_number(text):
+            return None
+        if not re.fullmatch(r"[0-9A-Za-z./-]{1,30}", text) or registry_key(text) is None:
+            self.refuse("not_a_code", key, text=text[:_SHOWN])
+            return None
+        return text
+
+    def number(self, key: str, *, required: bool = False) -> float | None:
+        """Read a number, one written as text too, where that can mean only one."""
+        value = self._value(key)
+        if value is None:
+            self._missing(key) if required else None
+            return None
+        if isinstance(value, str):
+            return self._only(key, value, numbers_meant(value))
+        if isinstance(value, Percent):
+            self.refuse("percent_where_number_belongs", key, text=str(value))
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            self.refuse("text_where_number_belongs", key, text=_seen(value))
+            return None
+        return self._only(key, _seen(value), {float(value)})
+
+    def _only(self, key: str, text: str, meant: set[float]) -> float | None:
+        if len(meant) == 1 and abs(number := next(iter(meant))) < LARGEST_EXACT:
+            return number
+        code = "number_of_two_notations" if len(meant) > 1 else "text_where_number_belongs"
+        self.refuse(code, key, text=text[:_SHOWN])
+        return None
+
+    def degrees(self, key: str) -> float | None:
+        """Read a coordinate. Thousands of degrees there are none: a point or comma stands before the decimals."""
+        value = self._value(key)
+        if isinstance(value, str):
+            return self._only(key, value, {number for number in numbers_meant(value) if abs(number) <= 180})
+        return self.number(key)
+
+    def percent(self, key: str) -> float | None:
+        """Read a percentage: 85, or 85 % in a cell or text that says so."""
+        value = self._value(key)
+        if isinstance(value, Percent):
+            number: float | None = value.shown
+        elif isinstance(value, str):
+            number = self._only(key, value, numbers_meant(value.removesuffix("%").rstrip()))
+        else:
+            number = self.number(key)
+        if number is not None and not 0 <= number <= LARGEST_PERCENT:
+            self.refuse("not_a_percentage", key, number=number, limit=LARGEST_PERCENT)
+            return None
+        return number
+
+    def day(self, key: str) -> date | None:
+        """Read a date."""
+        value = self._value(key)
+        try:
+            day: Cell = day_meant(value) if isinstance(value, str) else value
+        except ValueError:
+            day = value
+        if isinstance(day, date) and EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+            return day.date() if isinstance(day, datetime) else day
+        if value is None:
+            return None
+        self.refuse("not_a_date", key, text=_seen(value))
+        return None
+
+    def answer(self, key: str, answer: AnswerField) -> str | None:
+        """Read the answer to a question, as text that will be shown."""
+        match answer.kind:
+            case "yes_no":
+                return self._yes_no(key)
+            case "date":
+                day = self.day(key)
+                return day.isoformat() if day else None
+            case "percent":
+                return _written(self.percent(key))
+            case "number":
+                return _written(self._counted(key, answer))
+        return self.text(key)
+
+    def _counted(self, key: str, answer: AnswerField) -> float | None:
+        number = self.number(key)
+        if number is not None and (number < 0 or (answer.unit not in _MEASURED and number != int(number))):
+            self.refuse("not_a_count", key, number=number)
+            return None
+        return number
+
+    def _yes_no(self, key: str) -> str | None:
+        text = (self.text(key) or "").lower()
+        if text and text not in _YES_NO:
+            self.refuse("not_yes_or_no", key, text=text[:_SHOWN])
+        return _YES_NO.get(text)
+
+
+def kind_code(text: str) -> str:
+    """Find the code of "Pojok ASI (pojok_asi)", as the list offers it, or of the bare code."""
+    plain = clean(text)
+    return plain.rpartition("(")[2].removesuffix(")").strip() if plain.endswith(")") else plain
+
+
+def is_filled(value: Cell) -> bool:
+    """Tell whether there is anything in a cell that a person sees."""
+    return value is not None and (not isinstance(value, str) or bool(clean(value)))
+
+
+def _written(number: float | None) -> str | None:
+    if number is None:
+        return None
+    return str(int(number)) if number == int(number) else f"{number:.12g}"
+
+
+def _seen(value: object) -> str:
+    """Write what is seen in a cell, as far as a sentence repeats it."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < LARGEST_EXACT:
+        return str(int(value))
+    if isinstance(value, datetime) and value.hour == value.minute == value.second == 0:
+        value = value.date()
+    return f"{value:%d/%m/%Y}" if type(value) is date else str(value)[:_SHOWN]

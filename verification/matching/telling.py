@@ -1,0 +1,146 @@
+"""What a name tells, beside how it is written: numbers, kind, owner; and its words by which two names are compared.
+
+Numbers, kinds and owners exclude: SDN 1 is not SDN 11, an SMA no SMK, a state school no foundation's. A number that is
+written in words may be one or not ("SMP Negeri Dua", "SD Negeri Tiga Raksa"), so there are two ways to read it.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from verification.matching.short_forms import BESIDE, EARLY, KINDS, NUMERALS, PRIVATE, SYNONYMS
+from verification.matching.spelling import in_place_of
+
+_BITS = {atom: 1 << place for place, atom in enumerate(sorted(frozenset().union(*KINDS.values())))}
+_STATE, _FOUNDATION = 1, 2
+_PLAYGROUPS = KINDS["paud"]  # which of them it is tells its kind
+_LETTERS = "abcdefg"
+_SAY_LITTLE = frozenset({"negeri", "swasta", "upt", "uptd", "blud", "dan"})
+# Soekarno, Djoko, Tjut, Sjahrir; but no Oesapa, and no masjid
+_OLD_SPELLING = [
+    (re.compile(old), new) for old, new in (("(?<=[^aeiou])oe(?=.)", "u"), ("dj", "j"), ("tj", "c"), ("^sj", "sy"))
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a name tells, to be compared with what another one does.
+
+    `numbers` are in the order of their digits, `numbers_too` the same with those in words; `kinds`, `owner` and
+    `letters` are sets as bits, 0 where nothing is said.
+    """
+
+    text: str
+    numbers: str
+    numbers_too: str
+    kinds: int
+    owner: int
+    letters: int
+
+
+@lru_cache(maxsize=50_000)
+def tell(name: str) -> Told:
+    """Read a name that is normalised."""
+    words = name.split()
+    digits = [word for word in words if word.isdecimal()]
+    spelt = _spelt_out(words)
+    kinds = _kinds(words)
+    return Told(
+        text=_text(_with_digits(words, spelt), kinds),
+        numbers=_sorted(digits),
+        numbers_too=_sorted([*digits, *(str(number) for _, _, number in spelt)]),
+        kinds=_bits_of(kinds),
+        owner=_owner(words),
+        letters=_letters(words),
+    )
+
+
+def is_telling(text: str) -> bool:
+    """Tell whether something is left that names one place: a word beyond the kind of school, or a number."""
+    return any(word.isdecimal() or len(word) > 3 for word in text.split())
+
+
+def _text(words: Sequence[str], kinds: Iterable[str]) -> str:
+    left_out = _SAY_LITTLE | ({"paud"} if EARLY.intersection(kinds) else set())
+    left = ["paud" if word in _PLAYGROUPS else word for word in words if word not in left_out] or words
+    return " ".join(_modern(word) for word in in_place_of(left, SYNONYMS))
+
+
+def _modern(word: str) -> str:
+    for old, new in _OLD_SPELLING:
+        word = old.sub(new, word)
+    return word
+
+
+def _sorted(digits: Iterable[str]) -> str:
+    return " ".join(sorted(digits))
+
+
+def _kinds(words: Sequence[str]) -> set[str]:
+    found: set[str] = set()
+    for position, word in enumerate(words):
+        is_other_word = word in BESIDE and found and words[position - 1] not in BESIDE[word]
+        found |= {word} if word in KINDS and not is_other_word else set()
+    return found - {"paud"} if found & EARLY else found
+
+
+def _bits_of(kinds: Iterable[str]) -> int:
+    return sum(_BITS[atom] for atom in frozenset().union(*(KINDS[kind] for kind in kinds)))
+
+
+def _owner(words: Sequence[str]) -> int:
+    for position, word in enumerate(words):
+        if word == "negeri" and KINDS.keys() & words[max(0, position - 2) : position]:
+            return _STATE
+    return _FOUNDATION if PRIVATE.intersection(words) else 0
+
+
+def _letters(words: Sequence[str]) -> int:
+    """Read the letters that tell places apart: Mawar A and Mawar B, SLB A and SLB BC."""
+    said = {word for word in words[1:][-1:] if len(word) == 1}
+    said |= {word for kind, word in pairwise(words) if kind == "slb" and len(word) <= 3}
+    return sum(1 << _LETTERS.index(letter) for letter in set().union(*map(_all_letters, said)))
+
+
+def _all_letters(word: str) -> set[str]:
+    return set(word) if set(word) <= set(_LETTERS) else set()
+
+
+def _spelt_out(words: Sequence[str]) -> list[tuple[int, int, int]]:
+    """Find the numbers in words: where each begins, where it ends, and what it is."""
+    found = []
+    at = 0
+    while at < len(words):
+        number, end = _number_at(words, at)
+        if number:
+            found.append((at, end, number))
+        at = max(end, at + 1)
+    return found
+
+
+def _number_at(words: Sequence[str], at: int) -> tuple[int, int]:
+    """Read satu to sembilan puluh sembilan."""
+    number = NUMERALS.get(words[at], 0)
+    after = words[at + 1] if at + 1 < len(words) else ""
+    if not 0 < number < 10:
+        return number, at + 1
+    if after == "belas":
+        return 10 + number, at + 2
+    if after == "puluh":
+        ones = NUMERALS.get(words[at + 2], 0) if at + 2 < len(words) else 0
+        return number * 10 + ones % 10, at + 2 + (0 < ones < 10)
+    return number, at + 1
+
+
+def _with_digits(words: Sequence[str], spelt: Sequence[tuple[int, int, int]]) -> list[str]:
+    """Write in digits a number that stands where numbers do, behind the kind or owner or last, and is the only one."""
+    found = list(words)
+    if any(word.isdecimal() for word in words):
+        return found
+    for begin, end, number in reversed(spelt):
+        before = words[begin - 1] if begin else ""
+        if before in KINDS or before in ("negeri", "swasta") or end == len(words):
+            found[begin:end] = [str(number)]
+    return found
