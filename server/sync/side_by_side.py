@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from server.removals.tables import Removal
 from server.submissions.files import GIVEN_UP, REFUSED, REMOVED, STORED
@@ -19,7 +19,7 @@ from server.sync.certificates import Cause, Difference, FormDetail
 from server.sync.sides import Sides, Uncompared
 
 BEFORE, FEED, AFTER = "before", "feed", "after"  # Central's listing, its feed, and its listing once more
-_HERE, _VERSIONS, _FILES, _REMOVED = "here", "versions", "files", "removed"
+_HERE, _FILES, _REMOVED = "here", "files", "removed"
 _STREAMED = {"yield_per": 1000}
 
 
@@ -51,9 +51,10 @@ class AtCentral(NamedTuple):
     digest: str | None
 
     @classmethod
-    def of(cls, said: Sequence[Any]) -> Self:
+    def of(cls, text: str) -> Self:
         """Read it from JSON."""
-        return cls(Line(*said[0]), *said[1:])
+        line, *rest = json.loads(text)
+        return cls(Line(*line), *rest)
 
     def listed(self, entries: Sequence[Line]) -> Line | None:
         """Find what the listing says of it: the same, though the feed may spell its ids otherwise, or not know one."""
@@ -70,7 +71,8 @@ def _is_by_feed(listed: Line, instance_id: str) -> bool:
 
 
 class Here(NamedTuple):
-    """A submission as it is kept: its line, the current version, and whether it was compared deeply as it is `shown`.
+    """A submission as it is kept: its line, the current version, whether it was compared deeply as it is `shown`, and
+    how many versions there are.
 
     The current version's form version is its own.
     """
@@ -82,11 +84,13 @@ class Here(NamedTuple):
     form_version: str | None
     shown: str
     is_compared: bool
+    versions: int
 
     @classmethod
-    def of(cls, said: Sequence[Any]) -> Self:
+    def of(cls, text: str) -> Self:
         """Read it from JSON."""
-        return cls(Line(*said[0]), *said[1:])
+        line, *rest = json.loads(text)
+        return cls(Line(*line), *rest)
 
 
 def is_shown_by_feed(source: str | None, form_version: str | None, published: str | None) -> bool:
@@ -98,11 +102,9 @@ def is_shown_by_feed(source: str | None, form_version: str | None, published: st
 
 
 def put_kept(sides: Sides, session: Session, form_pk: int) -> None:
-    """Bring in all that is kept of a form: submissions, their numbers of versions and of files, tombstones."""
+    """Bring in all that is kept of a form: submissions, numbers of their files, tombstones."""
     sides.put(_HERE, _submissions(session, form_pk))
-    version, file = Submission, Attachment
-    numbers = select(version.root_id, func.count()).filter_by(form_pk=form_pk).group_by(version.root_id)
-    sides.put(_VERSIONS, _streamed(session, numbers))
+    file = Attachment
     named = (file.root_id, file.instance_id, file.state)
     counts = select(*named, func.count()).filter_by(form_pk=form_pk, replaced_at=None).group_by(*named)
     sides.put(_FILES, ((root, rest) for root, *rest in _streamed(session, counts)))
@@ -111,11 +113,13 @@ def put_kept(sides: Sides, session: Session, form_pk: int) -> None:
 
 
 def _submissions(session: Session, form_pk: int) -> Iterator[tuple[str, Here]]:
-    state, version = SubmissionState, Submission
+    state, version, each = SubmissionState, Submission, aliased(Submission)
+    number = select(func.count()).where(each.form_pk == state.form_pk, each.root_id == state.root_id)
     query = (
         select(state.root_id, state.instance_id, state.review_state, state.updated_at, state.deleted_at,
                state.submitted_at, state.gone_at, version.digest, version.source, version.form_version, shown(),
-               func.coalesce(state.compared == shown(), False))
+               func.coalesce(state.compared == shown(), False),
+               number.scalar_subquery())
         .outerjoin(version, current_version())
         .where(state.form_pk == form_pk)
     )  # fmt: skip
@@ -156,8 +160,8 @@ class SideBySide:
             self.detail.identical += bool(said.get(FEED)) and found == sum(self.detail.causes.values())
         self.detail.digest = self.sides.digest()
 
-    def _meet(self, root: str, said: dict[str, list[Any]]) -> None:
-        before, after = (sorted((Line(*entry) for entry in said.get(side, ())), key=repr) for side in (BEFORE, AFTER))
+    def _meet(self, root: str, said: dict[str, list[str]]) -> None:
+        before = [Line(*json.loads(entry)) for entry in said.get(BEFORE, ())]
         feed = [AtCentral.of(row) for row in said.get(FEED, ())]
         here = next(map(Here.of, said.get(_HERE, ())), None)
         removed = _REMOVED in said
@@ -166,7 +170,7 @@ class SideBySide:
         for row in feed:
             line = row.listed(before) or row.line
             self.sides.put_digest(line.digest())
-        if before != after:
+        if sorted(said.get(BEFORE, ())) != sorted(said.get(AFTER, ())):
             self.detail.unstable = True
             self.detail.add(Difference(root, Cause.KEEPS_CHANGING))
         elif not feed:
@@ -176,7 +180,7 @@ class SideBySide:
         else:
             if len(before) > 1:
                 self.detail.add(Difference(root, Cause.ONLY_LISTED))
-            self._at_central(feed[0]._replace(line=listed), here, said, removed)
+            self._at_central(feed[0]._replace(line=listed), here, said.get(_FILES, ()), removed)
 
     def _only_listed(self, root: str, here: Here | None, listed: int) -> None:
         """Look at what the feed, which has the deleted too, has not: it is not at Central, whatever is listed."""
@@ -186,7 +190,7 @@ class SideBySide:
         if listed:
             self.detail.add(Difference(root, Cause.ONLY_LISTED))
 
-    def _at_central(self, row: AtCentral, here: Here | None, said: dict[str, list[Any]], removed: bool) -> None:
+    def _at_central(self, row: AtCentral, here: Here | None, files: Sequence[str], removed: bool) -> None:
         if removed:
             if row.line.deleted_at is None:
                 self.detail.add(Difference(row.line.root_id, Cause.REMOVAL_PENDING))
@@ -204,9 +208,9 @@ class SideBySide:
         elif cause := _what_differs(row.line, here.line):
             self._differ(row, cause)
         elif row.line.deleted_at is None:
-            self._compare_content(row, here, sum(said.get(_VERSIONS, ())))
-            files = {state: n for instance, state, n in said.get(_FILES, ()) if instance == here.line.instance_id}
-            self._compare_files(row, files)
+            self._compare_content(row, here, here.versions)
+            counted = map(json.loads, files)
+            self._compare_files(row, {state: n for instance, state, n in counted if instance == here.line.instance_id})
 
     def _compare_content(self, row: AtCentral, here: Here, versions: int) -> None:
         by_feed = is_shown_by_feed(here.source, here.form_version, self.published)

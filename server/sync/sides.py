@@ -21,6 +21,8 @@ CREATE TABLE digests (digest TEXT);
 CREATE TABLE uncompared (root TEXT, shown TEXT, edits INTEGER, by_feed INTEGER);
 BEGIN;
 """
+_AT_ONCE = 500
+_write = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
 
 
 class Uncompared(NamedTuple):
@@ -41,6 +43,7 @@ class Sides:
     def __init__(self, file: Path) -> None:
         self._connection = sqlite3.connect(file, isolation_level=None)
         self._connection.executescript(_TABLES)
+        self._digests: list[tuple[str]] = []
 
     def close(self) -> None:
         """Let go of the file."""
@@ -48,30 +51,37 @@ class Sides:
 
     def put(self, side: str, rows: Iterable[tuple[str, Any]]) -> None:
         """Take what a side says, submission by submission."""
-        said = ((json.dumps(root), side, json.dumps(what)) for root, what in rows)
+        said = ((_write(root), side, _write(what)) for root, what in rows)
         self._connection.executemany("INSERT INTO said VALUES (?, ?, ?)", said)
 
-    def together(self) -> Iterator[tuple[str, dict[str, list[Any]]]]:
-        """Give each submission with what each side said of it."""
+    def together(self) -> Iterator[tuple[str, dict[str, list[str]]]]:
+        """Give each submission with what each side said of it, as JSON."""
         rows = self._connection.execute("SELECT root, side, what FROM said ORDER BY root")
         for root, group in groupby(rows, itemgetter(0)):
-            sides: dict[str, list[Any]] = {}
+            sides: dict[str, list[str]] = {}
             for _, side, what in group:
-                sides.setdefault(side, []).append(json.loads(what))
+                sides.setdefault(side, []).append(what)
             yield json.loads(root), sides
 
     def put_digest(self, digest: str) -> None:
         """Take the digest of one line."""
-        self._connection.execute("INSERT INTO digests VALUES (?)", (digest,))
+        self._digests.append((digest,))
+        if len(self._digests) == _AT_ONCE:
+            self._flush()
+
+    def _flush(self) -> None:
+        self._connection.executemany("INSERT INTO digests VALUES (?)", self._digests)
+        self._digests.clear()
 
     def digest(self) -> str:
         """Digest the lines' digests, whatever order they came in."""
+        self._flush()
         rows = self._connection.execute("SELECT digest FROM digests ORDER BY digest")
         return digest_of_sorted(row[0] for row in rows)
 
     def leave(self, one: Uncompared) -> None:
         """Take a submission that is left to be compared deeply."""
-        self._connection.execute("INSERT INTO uncompared VALUES (?, ?, ?, ?)", (json.dumps(one.root_id), *one[1:]))
+        self._connection.execute("INSERT INTO uncompared VALUES (?, ?, ?, ?)", (_write(one.root_id), *one[1:]))
 
     def uncompared(self) -> Iterator[Uncompared]:
         """Give the submissions that are left to be compared deeply."""

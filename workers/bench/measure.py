@@ -4,15 +4,20 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import Engine, update
 
 from server.db import Base, open_database, writing
 from server.moments import from_central, to_central
 from server.schema import upgrade
+from server.store import Store
 from server.submissions.tables import Form
+from server.sync.certificates import IDENTICAL
 from workers.bench.own_process import peak_mb, reset_peak_mb, seconds
 from workers.central.api import Central
+from workers.pulling.certify import certify
 from workers.pulling.pull import LOOK_BACK, THE_BEGINNING, changed_since, looking_back, pull_form
 
 
@@ -39,21 +44,24 @@ class Sample:
 
 
 def measure(what: str, target: Target) -> Sample:
-    """Measure a first pull (`pull`), or a poll that finds nothing new (`poll`), and the same feed thrown away.
+    """Measure a first pull (`pull`), a poll that finds nothing new (`poll`) or a certificate (`certify`), and the same
+    answers of Central thrown away.
 
     It is run twice: for its memory in a process that never did it before, which keeps what it took, so that a second
-    run seems to need none; then, warmed up as a worker that lives for weeks, for its time. A poll needs a pull before.
+    run seems to need none; then, warmed up as a worker that lives for weeks, for its time. A poll and a certificate
+    need a pull before.
     """
+    run = _certify if what == "certify" else _pull
     with _connected(target) as (engine, central):
         upgrade(engine)
         _prepare(what, engine, central, target)
         before = reset_peak_mb()
-        _pull(engine, central, target.form_id)
+        run(engine, central, target.form_id)
         peak = peak_mb() - before
         where = _prepare(what, engine, central, target)
-        baseline = seconds(lambda: throw_away(central, target.form_id, where))
+        baseline = seconds(lambda: throw_away(central, target.form_id, where, listings=2 * (what == "certify")))
         cpu = time.process_time()
-        taken = seconds(lambda: _pull(engine, central, target.form_id))
+        taken = seconds(lambda: run(engine, central, target.form_id))
         return Sample(taken, baseline, time.process_time() - cpu, peak)
 
 
@@ -67,10 +75,11 @@ def _connected(target: Target) -> Iterator[tuple[Engine, Central]]:
 
 
 def _prepare(what: str, engine: Engine, central: Central, target: Target) -> str:
-    """Let a pull, or a poll, be what comes next; returns the filter that it will send."""
+    """Let a pull, a poll or a certificate be what comes next; returns the filter that it will send."""
     if what == "poll":
         return _pretend_that_time_has_passed(engine, central, target)
-    empty(engine)
+    if what == "pull":
+        empty(engine)
     return changed_since(THE_BEGINNING)
 
 
@@ -80,8 +89,17 @@ def _pull(engine: Engine, central: Central, form_id: str) -> None:
         raise RuntimeError(f"the pull to measure failed: {report.problem}")
 
 
-def throw_away(central: Central, form_id: str, where: str) -> int:
-    """Read a feed's bytes and keep nothing of them; returns how many there were."""
+def _certify(engine: Engine, central: Central, _form_id: str) -> None:
+    with TemporaryDirectory() as folder:
+        if (verdict := certify(engine, central, Store(Path(folder)))) != IDENTICAL:
+            raise RuntimeError(f"the certificate to measure says: {verdict}")
+
+
+def throw_away(central: Central, form_id: str, where: str, listings: int = 0) -> int:
+    """Read a feed's bytes, and so many listings', and keep nothing of them; returns how many the feed had."""
+    for deleted in (False, True) * listings:
+        with central.listing_stream(form_id, deleted=deleted) as chunks:
+            sum(map(len, chunks))
     with central.feed(form_id, where) as feed:
         return sum(len(chunk) for chunk in feed.chunks)
 

@@ -42,7 +42,7 @@ class PullMeasured:
 def bench_pulls(
     settings: Settings, sizes: Sequence[int], postgres: str | None, repeats: int, tell: Callable[..., None]
 ) -> list[PullMeasured]:
-    """Measure the first pull, and a poll with nothing new, at each size and on each database."""
+    """Measure the first pull, a poll with nothing new, and a certificate, at each size and on each database."""
     results: list[PullMeasured] = []
     for n in sizes:
         with ExitStack() as stack:
@@ -51,7 +51,7 @@ def bench_pulls(
             project = 1 if server == "replay" else _prepare(url, user, password, n)
             for kind, database in stack.enter_context(databases_to_measure(postgres)):
                 target = Target(url, user, password, project, FORM_ID, database)
-                for what in ("pull", "poll"):
+                for what in ("pull", "poll", "certify"):
                     tell("bench.measuring", name=f"{what}/{kind} {n}")
                     samples = [apart(measure, what, target) for _ in range(repeats)]
                     results.append(_result(f"{what}/{kind}", n, server, samples))

@@ -30,10 +30,13 @@ _ROW = json.dumps({
                  "submitterName": "–", "attachmentsPresent": 0, "attachmentsExpected": 0, "status": None,
                  "reviewState": None, "deviceId": None, "edits": 0, "formVersion": "VERSION", "deletedAt": None},
 }, separators=(",", ":"))  # fmt: skip
+_LISTED = json.dumps({"instanceId": "ID", "currentVersion": {"instanceId": "ID"}, "reviewState": None,
+                      "updatedAt": None, "deletedAt": None, "createdAt": "2026-11-22T03:31:00.000Z"},
+                     separators=(",", ":"))  # fmt: skip
 
 
 def make_handler(count: int, version: str) -> type[BaseHTTPRequestHandler]:
-    """Make the few answers that a pull asks for."""
+    """Make the few answers that a pull and a certificate ask for."""
     row = _ROW.replace("VERSION", version)
 
     class Handler(BaseHTTPRequestHandler):
@@ -44,10 +47,14 @@ def make_handler(count: int, version: str) -> type[BaseHTTPRequestHandler]:
             self._answer(b'{"token":"x"}')
 
         def do_GET(self) -> None:
-            if ".svc/" not in self.path:
-                self._answer(json.dumps({"version": version, "state": "open", "xmlFormId": FORM_ID}).encode())
+            path = self.path.split("?")[0]
+            if ".svc/" in path:
+                self._stream(0 if "1970" not in self.path else count, '{"value":[', row, ',"@odata.context":"x"}')
+            elif path.endswith("/submissions"):
+                self._stream(0 if "deleted" in self.path else count, "[", _LISTED, "")
             else:
-                self._stream(0 if "1970" not in self.path else count)
+                form = {"version": version, "state": "open", "xmlFormId": FORM_ID, "publishedAt": "x"}
+                self._answer(json.dumps([form] if path.endswith("/forms") else form).encode())
 
         def _answer(self, body: bytes) -> None:
             self.send_response(200)
@@ -56,15 +63,15 @@ def make_handler(count: int, version: str) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(body)
 
-        def _stream(self, rows: int) -> None:
+        def _stream(self, rows: int, opening: str, row: str, ending: str) -> None:
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Transfer-Encoding", "chunked")
             self.end_headers()
             for start in range(0, rows, 50):
                 ids = (f"uuid:{uuid.UUID(int=number, version=4)}" for number in range(start, min(start + 50, rows)))
-                self._chunk(("," if start else '{"value":[') + ",".join(row.replace("ID", id_) for id_ in ids))
-            self._chunk(("]" if rows else '{"value":[]') + ',"@odata.context":"x"}')
+                self._chunk(("," if start else opening) + ",".join(row.replace("ID", id_) for id_ in ids))
+            self._chunk(("]" if rows else opening + "]") + ending)
             self.wfile.write(b"0\r\n\r\n")
 
         def _chunk(self, text: str) -> None:

@@ -41,8 +41,8 @@ def test_what_only_one_view_of_central_has_is_named_and_nothing_else() -> None:
 
 
 def test_memory_does_not_grow_with_the_number_of_submissions() -> None:
-    few, many = peak(100), peak(1000)
-    assert many < few + 300_000, f"{few} and {many} bytes"
+    few, many = peak(500), peak(1200)  # what is bounded is full by then
+    assert many < few + 100_000, f"{few} and {many} bytes"
 
 
 def peak(count: int) -> int:

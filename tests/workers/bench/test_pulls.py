@@ -24,10 +24,12 @@ def results(named: str | None) -> list[PullMeasured]:
     return bench_pulls(settings, [5], named, 1, lambda *_, **__: None)
 
 
-def test_each_database_is_measured_by_a_pull_and_a_poll(results: list[PullMeasured], named: str | None) -> None:
+def test_each_database_is_measured_by_a_pull_a_poll_and_a_certificate(
+    results: list[PullMeasured], named: str | None
+) -> None:
     databases = DATABASES if named else ("sqlite",)
     assert [(r.name, r.n, r.server) for r in results] == [
-        (f"{what}/{database}", 5, "sandbox") for database in databases for what in ("pull", "poll")
+        (f"{what}/{database}", 5, "sandbox") for database in databases for what in ("pull", "poll", "certify")
     ]
 
 
