@@ -164,6 +164,8 @@ ROWS: dict[str, tuple[dict[str, Any], str | None]] = {
     "a NUL in an answer": ({"kind": "pojok\0asi"}, "unreadable_kind"),
     "a NUL in a name": ({"name_given": "a\0b"}, None),
     "half a surrogate in a name": ({"name_given": "a\ud800b", "registry_given": "\udfff"}, None),
+    "a name of digits that are no number": ({"name_given": "SD ² Ⅳ ౭"}, None),
+    "a name of many digits": ({"name_given": "SD " + "9" * 9000}, None),
     "a table for an answer": ({"arrival": {"Rumah Aman": ["x"]}}, "unreadable_answer"),
     "odd criteria": ({"seen": {"\0": "yes", "\ud800": 7, "": [1], "a" * 9000: {"x": "y"}}}, None),
     "a moment at the end of time": ({"start": "9999-12-31T23:59:59.999-14:00", "today": "9999-12-31"}, None),

@@ -22,6 +22,7 @@ TEXTS = [
     "-6,89 110,63 0 5", "91 500 0 5", f"{LAT} {LON} 0 1.79e308", f"{LAT} {LON} 0 -1", f"{LAT} {LON} 1e9 5",
     f"{LAT} {LON}",
     f"{LAT} {LON} 0 0", "6°53'S 110°E 0 5", "../../x", "\x1b[2J", "pojok_asi ", "OPEN", "open\n", "rumah_aman",
+    "SD ² Ⅳ ౭", "a " * 20_000,
 ]  # fmt: skip
 NUMBERS = [
     0,

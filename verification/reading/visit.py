@@ -14,6 +14,7 @@ from verification.reading.point import UnreadablePoint, read_point
 from verification.reason import WithReason
 
 _YEARS = range(1970, 2200)  # of phones' clocks: at the ends of all years a zone's hours lead out of them
+_LONGEST_NAME = 300
 _HELD_NOWHERE = re.compile("[\0\ud800-\udfff]")  # a NUL, half a surrogate: no database has them all
 
 
@@ -40,8 +41,8 @@ def read_visit(
         arrival=_choice(Arrival, fields, "arrival", None),
         received_at=received_at,
         facility_id=_text(fields.get("facility")),
-        name=_text(fields.get("name_given")),
-        registry_no=_text(fields.get("registry_given")),
+        name=_cut(_text(fields.get("name_given"))),
+        registry_no=_cut(_text(fields.get("registry_given"))),
         fix=_fix(fields.get("point")),
         asked_third_party=_choice(Seen, fields, "asked_third_party", Seen.NOT_SEEN),
         answers=_seen(answers.get("seen")),
@@ -65,6 +66,11 @@ def _leaves(answers: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def _text(value: Any) -> str | None:
     return _HELD_NOWHERE.sub("\ufffd", str(value)).strip() or None if value is not None else None
+
+
+def _cut(text: str | None) -> str | None:
+    """Cut what was typed to what a claim may have: comparing names takes longer the longer they are."""
+    return text[:_LONGEST_NAME] if text else None
 
 
 def _choice(kind: Any, fields: Mapping[str, Any], name: str, default: Any) -> Any:

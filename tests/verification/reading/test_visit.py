@@ -125,6 +125,11 @@ def test_what_no_database_can_hold_is_read_as_a_sign_for_it() -> None:
     assert (visit.name, visit.facility_id, visit.answers) == ("a\ufffdb\ufffdc", "\ufffd", {"\ufffd": Seen.YES})
 
 
+def test_a_name_is_no_longer_than_that_of_a_claim() -> None:
+    visit = read(place={"kind": "pojok_asi", "name_given": "9" * 100_000, "registry_given": "²" * 9000})
+    assert (visit.name, visit.registry_no) == ("9" * 300, "²" * 300)
+
+
 def test_elements_within_an_answer_are_not_lost_in_the_xml() -> None:
     """Without the form nobody can tell whether it is an answer with elements in it or a group with words in it."""
     xml = answers(place={"": "x", "kind": "pojok_asi", "name_given": {"": "SD  1", "b": "Negeri"}})
