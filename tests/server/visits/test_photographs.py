@@ -84,7 +84,11 @@ def test_none_of_a_version_that_was_replaced_leaves(district: Engine, web: Flask
     assert web.get("/foto/1.jpg").status_code == 404
 
 
-CHANGES = {"replaced": {"replaced_at": now()}, "removed": {"state": "removed"}, "never came": {"state": "expected"}}
+CHANGES: dict[str, dict[str, Any]] = {
+    "replaced": {"replaced_at": now()},
+    "removed": {"state": "removed"},
+    "never came": {"state": "expected"},
+}
 
 
 @pytest.mark.parametrize("what", CHANGES)
