@@ -148,7 +148,7 @@ def test_a_version_kept_as_filled_in_with_another_form_version_is_found(trial: C
 
 def test_after_a_new_form_version_the_answers_of_older_submissions_are_compared(trial: Central, tilik: Tilik) -> None:
     answers = {"word": "before", "number": "007", "share": "0.50", "point": "-6.89 110.64 5 8.5",
-               "moment": "2026-11-01T08:00:00.000+07:00", "rooms": ("hall",)}  # fmt: skip
+               "moment": "2026-11-01T08:00:00.000+07", "rooms": ("hall",)}  # fmt: skip
     root = trial.submit(FORM_ID, a_submission(**answers))  # type: ignore[arg-type] # a submission's are of any kind
     tilik.pull()
     assert tilik.certify(deep=False) == IDENTICAL and tilik.content == (1, 1), "by the feed"
