@@ -55,7 +55,7 @@ _STEERING = re.compile(
 
 def shown_safely(text: str) -> str:
     """Write what would steer a terminal as its number, as JSON does: names come from files, phones and Central."""
-    return _STEERING.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)
+    return _STEERING.sub(lambda sign: f"\\u{ord(sign[0]):>04x}", text)
 
 
 class Cleaned:

@@ -9,13 +9,6 @@ from verification.sets.indicators import IndicatorSet
 
 GUIDE_LINES = 10
 _HEADING = PatternFill("solid", fgColor="DCE6E9")
-_EXAMPLES = {
-    "Klaim": ("1", "…", "…", "60", "45"),
-    "Jawaban": ("1a1", "…", "…", "ya/tidak", "ya", "", "31/12/2025"),
-    "Dokumen": ("1", "Perda 3/2025", "14/05/2025", "Perda tentang perlindungan anak"),
-    "Fasilitas": ("17", "Pojok ASI (pojok_asi)", "Pojok ASI Pasar Contoh", "P9990001",
-                  "Desa Contoh, Kec. Contoh (99.01.01.2001)", "2020", "-6,95921", "110,70331"),
-}  # fmt: skip
 
 
 def add_guide(book: Workbook, district: tuple[str, str], year: int, indicators: IndicatorSet) -> None:
@@ -59,6 +52,7 @@ def add_summary(book: Workbook, indicators: IndicatorSet) -> None:
 def add_example(book: Workbook, indicators: IndicatorSet) -> None:
     """Show one made-up row of each sheet, on a sheet of its own that nobody reads in."""
     say = catalogue("id").say
+    examples = _examples(indicators)
     sheet = book.create_sheet("Contoh")
     sheet.append([say("template.example")])
     sheet["A1"].font = Font(bold=True)
@@ -68,6 +62,22 @@ def add_example(book: Workbook, indicators: IndicatorSet) -> None:
         sheet.append([say(f"template.column.{column.key}") for column in columns])
         for cell in sheet[sheet.max_row]:
             cell.fill = _HEADING
-        sheet.append(list(_EXAMPLES[title]))
+        sheet.append(examples[title])
     for letter in "ABCDEFGH":
         sheet.column_dimensions[letter].width = 22
+
+
+def _examples(indicators: IndicatorSet) -> dict[str, list[str]]:
+    """Make up a row for each sheet, about the first indicator that is asked and the first that lists places."""
+    asked = next(indicator for indicator in indicators.indicators if indicator.answer_fields)
+    listing = next(indicator for indicator in indicators.indicators if indicator.facility_kinds)
+    kind = listing.facility_kinds[0]
+    return {
+        "Klaim": [str(asked.number), "…", "…", "60", "45"],
+        "Jawaban": [asked.answer_fields[0].code, "…", "…", "ya/tidak", "ya", "", "31/12/2025"],
+        "Dokumen": [str(asked.number), "Perda 3/2025", "14/05/2025", "Perda tentang perlindungan anak"],
+        "Fasilitas": [
+            str(listing.number), f"{catalogue('id').say(f'kind.{kind}')} ({kind})", "Tempat Contoh", "P9990001",
+            "Desa Contoh, Kec. Contoh (99.01.01.2001)", "2020", "-6,95921", "110,70331",
+        ],
+    }  # fmt: skip

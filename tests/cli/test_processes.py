@@ -98,4 +98,4 @@ def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
 def test_bench_prints_json_and_nothing_else(tmp_path: Path) -> None:
     result = tilik(tmp_path, "bench", "pull", "-n", "3", "--json")
     assert result.returncode == 0, result.stderr
-    assert [row["n"] for row in json.loads(result.stdout)] == [3, 3]
+    assert [row["n"] for row in json.loads(result.stdout)] == [3, 3, 3]

@@ -177,7 +177,7 @@ def test_a_feed_cut_in_its_second_batch_goes_on_from_there(trial: Trial, sandbox
     trial.proxy.always(Cut(0.7), where=lambda request: ".svc/" in request.path)
     assert trial.gather() == Reason("central_cut")
     kept = trial.found()["submissions"]
-    assert len(kept) == 500
+    assert 500 <= len(kept) < 1000, "what came of the second batch is kept too"
     with snapshot(trial.engine) as session:
         oldest = session.scalar(select(func.min(SubmissionState.submitted_at)))
     trial.proxy.heal()

@@ -55,11 +55,13 @@ class Entities(Connection):
         with self.session.ask("GET", f"{self._list_path(name)}/entities.csv") as response, sorted_errors():
             must_be(response, "csv")
             text = response.content.decode().replace("\r", _RETURN)
-        csv.field_size_limit(_LONGEST_VALUE)
+        usual = csv.field_size_limit(_LONGEST_VALUE)  # for this list alone: the limit is the whole process's
         try:
             rows = list(csv.DictReader(io.StringIO(text, newline="")))
         except csv.Error:
             raise CentralProblem("central_malformed", passes=True) from None
+        finally:
+            csv.field_size_limit(usual)
         return {row["__id"]: _as_entity(row) for row in rows}
 
     def entity(self, name: str, entity_id: str) -> Json:
