@@ -16,7 +16,7 @@ from verification.reason import Reason
 _LARGEST_DEGREE = 360.0
 LONGEST_EDGE_DEGREES = 1.0  # 111 km: no village's border runs so far without a corner
 MOST_MEETINGS = 1_000  # of boxes within an outline, beside what so many edges or rings have: a second to mend at most
-MOST_COMPARED = 1_000_000  # vertices of outlines whose boxes meet, beside ...
+MOST_COMPARED = 100_000  # vertices of outlines whose boxes meet, beside ...
 _AS_A_RULE = 50  # ... so many times each: in a district of 249 villages it is eight times
 _PAIRS_AT_ONCE = 1_000_000
 
