@@ -27,7 +27,8 @@ from tests.support.trial import (
 )
 from workers.central.api import Central
 from workers.pulling.certify import certify
-from workers.pulling.pull import meet_forms, pull_form
+from workers.pulling.forms import meet_forms
+from workers.pulling.pull import pull_form
 from workers.pulling.slow_pass import look_over
 
 

@@ -24,38 +24,24 @@ from server.terminal import shown_safely
 from tests.fuzz.odd_areas import OddFiles, odd_files
 from tests.support.builders import load_district
 from tests.support.claiming import ROUND, claims_come, open_round
+from tests.support.tally import MUCH_MB, SLOW_SECONDS, Tally
 from tests.support.workbooks import a_place, filled
 from tilik import main
 from workers.bench.own_process import peak_mb, reset_peak_mb
 
-SLOW_SECONDS, MUCH_MB = 10, 500
 Rows = dict[str, list[dict[str, Any]]]
 
 
 @dataclass
-class Loads:
-    """What became of the files; the last four have to stay nought."""
+class Loads(Tally):
+    """What became of the files."""
 
-    refused: int = 0
-    taken: int = 0
-    traceback: int = 0
-    slow: int = 0
-    much: int = 0
-    partial_write: int = 0
     by_change: Counter[str] = field(default_factory=Counter)
     slowest: float = 0.0
     most: float = 0.0
-    wrong: list[str] = field(default_factory=list)
 
-    def fail(self, what: str, number: int, said: object) -> None:
-        setattr(self, what, getattr(self, what) + 1)
-        self.wrong.append(f"{what}: input {number}: {said}"[:600])
-
-    def must_be_clean(self) -> None:
-        print(f"\nrefused {self.refused}, taken {self.taken}, traceback {self.traceback}, "
-              f"over {SLOW_SECONDS} s {self.slow}, over {MUCH_MB} MB {self.much}, partial write {self.partial_write}; "
-              f"slowest {self.slowest:.1f} s, most {self.most:.0f} MB")  # fmt: skip
-        assert self.wrong == []
+    def must_be_clean(self, more: object = "") -> None:
+        super().must_be_clean(f"slowest {self.slowest:.1f} s, most {self.most:.0f} MB {more}")
         assert self.refused and self.taken, "a run in which nothing is taken, or all is, tries nothing"
 
 

@@ -34,10 +34,9 @@ from tests.support.demo import Demo
 from tests.support.environment import DATABASES
 from tests.support.raw import answer_to, status_of
 from tests.support.serving import serving
+from tests.support.tally import MUCH_MB, SLOW_SECONDS, Tally
 from workers.bench.own_process import peak_mb, reset_peak_mb
 from workers.demo.story import DISTRICT, ROUND
-
-SLOW_SECONDS, MUCH_MB = 10, 500
 
 
 def inputs(few: int) -> int:
@@ -45,37 +44,23 @@ def inputs(few: int) -> int:
 
 
 @dataclass
-class Tally:
-    """What became of the requests; the last four have to stay nought."""
+class Answers(Tally):
+    """What became of the requests; none may get by the door."""
 
-    refused: int = 0
-    taken: int = 0
-    traceback: int = 0
-    slow: int = 0
-    much: int = 0
-    partial_write: int = 0
     bypass: int = 0
     statuses: Counter[int] = field(default_factory=Counter)
-    wrong: list[str] = field(default_factory=list)
 
     def note(self, asked: str, status: int, seconds: float) -> None:
         self.statuses[status] += 1
         self.taken += status < 400
         self.refused += 400 <= status < 500 or status in (0, 501)
         if status >= 500 and status not in (501, 503):
-            self.fail("traceback", asked, status)
+            self.fail("traceback", repr(asked), status)
         if seconds > SLOW_SECONDS:
-            self.fail("slow", asked, seconds)
+            self.fail("slow", repr(asked), seconds)
 
-    def fail(self, what: str, asked: str, said: object) -> None:
-        setattr(self, what, getattr(self, what) + 1)
-        self.wrong.append(f"{what}: {said}: {asked[:300]!r}")
-
-    def must_be_clean(self) -> None:
-        print(f"\nrefused {self.refused}, taken {self.taken}, traceback {self.traceback}, "
-              f"over {SLOW_SECONDS} s {self.slow}, over {MUCH_MB} MB {self.much}, partial write {self.partial_write}, "
-              f"bypass {self.bypass}; {dict(sorted(self.statuses.items()))}")  # fmt: skip
-        assert self.wrong == []
+    def must_be_clean(self, more: object = "") -> None:
+        super().must_be_clean(f"bypass {self.bypass}; {dict(sorted(self.statuses.items()))} {more}")
 
 
 class Writes:
@@ -155,7 +140,7 @@ def ask(app: Flask, asked: Asked) -> int:
     return int(status.split()[0])
 
 
-def ask_one_by_one(app: Flask, requests: Iterable[Asked], tally: Tally) -> None:
+def ask_one_by_one(app: Flask, requests: Iterable[Asked], tally: Answers) -> None:
     """Give requests to the application as a server would, and look at each for what it changed."""
     engine = app.extensions["tilik"].engine
     writes, before, unchanged = Writes(engine), reset_peak_mb(), everything(engine)
@@ -178,7 +163,7 @@ def ask_one_by_one(app: Flask, requests: Iterable[Asked], tally: Tally) -> None:
         tally.fail("partial_write", "the tables", "differ")
 
 
-def send_as_bytes(app: Flask, count: int, tally: Tally) -> None:
+def send_as_bytes(app: Flask, count: int, tally: Answers) -> None:
     """Send requests over real connections, many at once: some whole, some hardly requests, none of them from us."""
     engine = app.extensions["tilik"].engine
     source, chance = a_source(app, seed=-count), random.Random(count)
@@ -209,7 +194,7 @@ def nobody_holds_a_line_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("database", ["sqlite"])
 def test_a_few_requests(app: Flask) -> None:
-    tally = Tally()
+    tally = Answers()
     source = a_source(app, seed=150)
     ask_one_by_one(app, [source.draw() for _ in range(150)], tally)
     tally.must_be_clean()
@@ -219,7 +204,7 @@ def test_a_few_requests(app: Flask) -> None:
 @pytest.mark.ci
 @pytest.mark.parametrize("database", DATABASES)
 def test_requests(app: Flask) -> None:
-    count, tally = inputs(2000), Tally()
+    count, tally = inputs(2000), Answers()
     source = a_source(app, seed=count)
     ask_one_by_one(app, chain(each_once(source.sent), (source.draw() for _ in range(count))), tally)
     send_as_bytes(app, count // 4, tally)

@@ -37,6 +37,7 @@ from tests.sandbox.state import Form as SandboxForm
 from tests.sandbox.xform import read_submission
 from tests.support.child import Place
 from tests.support.odd import change_row
+from tests.support.tally import MUCH_MB, SLOW_SECONDS, Tally
 from tests.support.visits import claim_a_place, empty, publish
 from workers.bench.own_process import peak_mb, reset_peak_mb
 from workers.central.api import Central
@@ -45,34 +46,20 @@ from workers.queue.draining import drain
 from workers.queue.handlers import Context
 
 AT_ONCE, LOOKED_AT = 200, 5
-SLOW_SECONDS, MUCH_MB = 10, 500
 REPORT = "/laporan/2026/99.01"
 OWN = ("id", "submission_id", "result_id", "form_pk", "seen_at", "changes", "changes_read", "looked", "looked_at")
 
 
 @dataclass
-class Outcome:
-    """What became of the odd submissions; the last four have to stay nought."""
+class Outcome(Tally):
+    """What became of the odd submissions."""
 
-    refused: int = 0
-    taken: int = 0
-    traceback: int = 0
-    slow: int = 0
-    much: int = 0
-    partial_write: int = 0
     unforeseen: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
-    wrong: list[str] = field(default_factory=list)
 
-    def fail(self, what: str, said: object) -> None:
-        setattr(self, what, getattr(self, what) + 1)
-        self.wrong.append(f"{what}: {said}"[:500])
-
-    def must_be_clean(self) -> None:
-        print(f"\nrefused {self.refused}, taken {self.taken}, traceback {self.traceback}, "
-              f"over {SLOW_SECONDS} s {self.slow}, over {MUCH_MB} MB {self.much}, partial write {self.partial_write}\n"
-              f"set aside: {dict(self.reasons)}; by the guarded edge: {dict(self.unforeseen)}")  # fmt: skip
-        assert self.wrong == []
+    def must_be_clean(self, more: object = "") -> None:
+        set_aside = f"set aside: {dict(self.reasons)}; by the guarded edge: {dict(self.unforeseen)}"
+        super().must_be_clean(f"{set_aside} {more}")
 
 
 @dataclass

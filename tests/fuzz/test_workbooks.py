@@ -22,11 +22,11 @@ from server.words import LANGUAGES, catalogue
 from tests.fuzz.odd_workbooks import an_odd_workbook
 from tests.support.cli import tilik
 from tests.support.sampling import A_FEW_OR_ALL, Share
+from tests.support.tally import MUCH_MB, SLOW_SECONDS, Tally
 from tests.support.workbooks import TEMPLATE
 
 INPUTS = int(os.environ.get("TILIK_TEST_FUZZ_INPUTS") or 300)
 THROUGH_THE_COMMAND = 300
-SLOW_SECONDS, MUCH_MB = 10, 500
 
 
 def children_mb() -> float:
@@ -35,33 +35,18 @@ def children_mb() -> float:
 
 
 @dataclass
-class Workbooks:
-    """What became of them; all but the first two have to stay nought."""
+class Workbooks(Tally):
+    """What became of them."""
 
-    refused: int = 0
-    taken: int = 0
-    traceback: int = 0
-    slow: int = 0
-    much: int = 0
-    partial_write: int = 0
     codes: Counter[str] = field(default_factory=Counter)
-    wrong: list[str] = field(default_factory=list)
-
-    def fail(self, what: str, seed: int, said: object) -> None:
-        setattr(self, what, getattr(self, what) + 1)
-        self.wrong.append(f"{what}: seed {seed}: {said!r}")
-
     before_mb: float = field(default_factory=children_mb)  # this process may have had others' children
 
-    def must_be_clean(self) -> None:
+    def must_be_clean(self, more: object = "") -> None:
         limited._reader.stop()
         megabytes = children_mb()
         if megabytes > max(MUCH_MB, self.before_mb):
-            self.fail("much", 0, megabytes)
-        print(f"\nrefused {self.refused}, taken {self.taken}, traceback {self.traceback}, "
-              f"over {SLOW_SECONDS} s {self.slow}, over {MUCH_MB} MB {self.much} (most {megabytes:.0f}), "
-              f"partial write {self.partial_write}; {dict(self.codes.most_common())}")  # fmt: skip
-        assert self.wrong == []
+            self.fail("much", "all", megabytes)
+        super().must_be_clean(f"most {megabytes:.0f} MB; {dict(self.codes.most_common())} {more}")
 
 
 def planned(engine: Engine, content: bytes) -> ImportPlan | str:

@@ -26,7 +26,8 @@ from server.sync.sides import Sides, sides_on_disk
 from workers.central.api import Central
 from workers.central.feed import FeedRow, read_listing, read_rows
 from workers.pulling.deeply import look_into
-from workers.pulling.pull import THE_BEGINNING, Progress, changed_since, meet_forms
+from workers.pulling.forms import meet_forms
+from workers.pulling.pull import THE_BEGINNING, Progress, changed_since
 
 TRIES = 5
 PAUSE_SECONDS = 1  # longer with each try: Central is busy with this very form

@@ -21,7 +21,8 @@ from server.work.queue import ask
 from verification.reason import Reason
 from workers.pulling.certify import certify as make_certificate
 from workers.pulling.files import fetch_all
-from workers.pulling.pull import PullReport, meet_forms, pull_all
+from workers.pulling.forms import meet_forms
+from workers.pulling.pull import PullReport, pull_all
 from workers.pulling.repair import Repaired
 from workers.pulling.repair import repair as mend
 from workers.pulling.slow_pass import SlowReport, look_over

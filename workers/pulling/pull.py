@@ -7,7 +7,7 @@ machine's clock may be wrong. Central stamps a row before it commits it, so a ro
 hence the look-back, and "ge". What the filter cannot see, the slow pass does (`workers.pulling.slow_pass`).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from server.db import insert_into, now, snapshot, writing
 from server.moments import from_central, to_central
 from server.removals.tombstones import remove_again, removed_roots
-from server.submissions.forms import form_of, forms_of, is_as_known, note_published
+from server.submissions.forms import form_of
 from server.submissions.keeping import (
     Known,
     ask_for_files,
@@ -42,6 +42,7 @@ from workers.central.session import CentralProblem
 from workers.central.wire import FormInfo, Json
 from workers.pulling.closer import CloserLook, FromXml
 from workers.pulling.forbearance import Forbearance
+from workers.pulling.forms import meet_forms
 from xlsforms.forms import FORMS
 
 BATCH = 500
@@ -66,36 +67,6 @@ class PullReport:
 def pull_all(engine: Engine, central: Central, progress: Progress | None = None) -> list[PullReport]:
     """Pull every published form of the project; one that fails leaves the others pulled."""
     return [pull_form(engine, central, form_id, progress) for form_id in meet_forms(engine, central)]
-
-
-def meet_forms(engine: Engine, central: Central) -> list[str]:
-    """List the published forms of the project, and note which of those we know are there no longer."""
-    published = [form.form_id for form in central.forms() if form.is_published]
-    with snapshot(engine) as session:
-        known = forms_of(session, central.project)
-    published += _hidden(central, [form.form_id for form in known if form.form_id not in published])
-    if not all(is_as_known(form, published) for form in known):
-        with writing(engine) as session:
-            note_published(session, central.project, published)
-    return published
-
-
-def _hidden(central: Central, form_ids: Iterable[str]) -> list[str]:
-    """Name the forms that are at Central and not on its list: closed ones are kept from some accounts.
-
-    They are asked for like the others, so that what the account may not do is noted with them.
-    """
-    return [form_id for form_id in form_ids if _is_forbidden(central, form_id)]
-
-
-def _is_forbidden(central: Central, form_id: str) -> bool:
-    try:
-        central.form(form_id)
-    except CentralProblem as problem:
-        if problem.reason.code not in ("central_not_allowed", "central_not_found"):
-            raise
-        return problem.reason.code == "central_not_allowed"
-    return False
 
 
 def pull_form(

@@ -29,7 +29,8 @@ from workers.central.api import Central
 from workers.central.session import CentralProblem
 from workers.pulling.certify import certify
 from workers.pulling.files import fetch_attachments
-from workers.pulling.pull import form_key, meet_forms, pull_form
+from workers.pulling.forms import meet_forms
+from workers.pulling.pull import form_key, pull_form
 from workers.pulling.slow_pass import look_over, read_audits
 from workers.queue.lease import Lease
 from workers.sending.publish import publish_facilities

@@ -7,7 +7,8 @@ from server.db import snapshot
 from server.submissions.tables import Form
 from tests.support.scripted import Answer, in_json, scripted
 from workers.central.api import Central
-from workers.pulling.pull import form_key, meet_forms, pull_all
+from workers.pulling.forms import meet_forms
+from workers.pulling.pull import form_key, pull_all
 
 NO_FORMS = Answer(body=b"[]")
 FORBIDDEN = in_json(403, code=403.1, message="The authentication you provided does not have rights.")

@@ -29,7 +29,8 @@ from tests.support.trial import (
 from workers.central.api import Central
 from workers.central.session import Patience
 from workers.pulling.files import fetch_all
-from workers.pulling.pull import LOOK_BACK, meet_forms, pull_form
+from workers.pulling.forms import meet_forms
+from workers.pulling.pull import LOOK_BACK, pull_form
 from workers.pulling.slow_pass import look_over, read_audits
 
 
