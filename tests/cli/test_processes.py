@@ -95,6 +95,7 @@ def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
     assert result.returncode == 1 and "Traceback" not in result.stderr
 
 
+@pytest.mark.ci
 def test_bench_prints_json_and_nothing_else(tmp_path: Path) -> None:
     result = tilik(tmp_path, "bench", "pull", "-n", "3", "--json")
     assert result.returncode == 0, result.stderr

@@ -120,6 +120,7 @@ def test_the_pages_show_every_table_and_every_move_of_a_round() -> None:
     assert shown["states.md"].count("closed --> open: with a reason") == 2
 
 
+@pytest.mark.ci
 def test_the_pages_are_the_same_whatever_order_python_gives_to_sets() -> None:
     program = [sys.executable, "-c", "from server.diagrams import pages; print(*pages().values())"]
     seeds = ({"PYTHONHASHSEED": seed} for seed in ("1", "2", "3"))

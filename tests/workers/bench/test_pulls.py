@@ -8,6 +8,8 @@ from server.settings import Settings
 from tests.support.environment import DATABASES, postgres_url
 from workers.bench.pulls import PullMeasured, bench_pulls, table
 
+pytestmark = pytest.mark.ci  # it measures, in processes of its own
+
 KEYS = ["name", "n", "server", "seconds", "baseline_seconds", "ratio", "cpu_us_per_row", "peak_mb"]
 
 

@@ -16,6 +16,8 @@ from workers.bench import verifying
 from workers.bench.district import made_up_district
 from workers.bench.verifying import LAYOUTS, STEPS, StepMeasured, bench_verify, table
 
+pytestmark = pytest.mark.ci  # it measures, in processes of its own
+
 KEYS = ["name", "n", "seconds", "baseline_seconds", "ratio", "peak_mb"]
 
 
