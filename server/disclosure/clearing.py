@@ -93,16 +93,16 @@ class Clearance:
         """Name an area by its code."""
         return Cleared(self._names.get(code, code))
 
-    def place(self, place: UnclearedPlace, number: int | None = None) -> Named:
-        """Name a place: whole where the viewer may see it so; else by its kind, a number or code, and subdistrict."""
+    def place(self, place: UnclearedPlace) -> Named:
+        """Name a place: whole where the viewer may see it so; else by its kind, perhaps a code, and subdistrict."""
         whole = place.shown in self._viewer.names
-        return Named(self._label(place, number, whole=whole), self._area_of(place.village, whole=whole))
+        return Named(self._label(place, whole=whole), self._area_of(place.village, whole=whole))
 
-    def home(self, place: UnclearedPlace, number: int | str | None = None) -> Cleared:
-        """Call a home by its kind, with a number or a code where there is one."""
+    def home(self, place: UnclearedPlace, code: str = "") -> Cleared:
+        """Call a home by its kind, with a code where there is one."""
         kind = next((self.say(f"kind.{kind}") for kind in place.kinds if kind and self._words.knows(f"kind.{kind}")),
                     self._unknown)  # fmt: skip
-        return Cleared(f"{kind} {number}" if number not in (None, "") else kind)
+        return Cleared(f"{kind} {code}".rstrip())
 
     def point(self, place: UnclearedPlace, lon: float | None, lat: float | None) -> ClearedPoint | None:
         """Clear a point, for the map."""
@@ -110,10 +110,10 @@ class Clearance:
             return None
         return ClearedPoint(lon, lat)
 
-    def _label(self, place: UnclearedPlace, number: int | None, *, whole: bool) -> Cleared:
+    def _label(self, place: UnclearedPlace, *, whole: bool) -> Cleared:
         if whole:
             return Cleared(place.name or self._unknown)
-        return self.home(place, place.code if self._viewer.codes else number)
+        return self.home(place, place.code if self._viewer.codes else "")
 
     def _area_of(self, village: str | None, *, whole: bool) -> Cleared:
         if village is None:

@@ -150,7 +150,7 @@ class _Builder:
     def _line(self, number: int, indicator: Indicator, claim: Claim, line: ClaimLine, found: LineResult) -> LineReport:
         clear, outcome = self._clear, self._clear.outcome(found.outcome)
         place = place_claimed(self._material, line, found)
-        named = clear.place(place, number)
+        named = clear.place(place)
         return LineReport(
             number=number,
             label=named.label,

@@ -72,7 +72,7 @@ def _marks(material: Material, words: Catalogue) -> Iterable[Mark]:
             if found is None or (place := place_claimed(material, line, found)).is_home:
                 continue
             seen, outcome = material.seen.get(found.version or ""), clear.outcome(found.outcome)
-            label = clear.place(place, number).label
+            label = clear.place(place).label
             yield Mark(
                 indicator=indicator,
                 number=number,

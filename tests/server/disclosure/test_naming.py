@@ -20,10 +20,8 @@ def a_place(*kinds: str | None, name: str | None = NAME, village: str | None = V
     return UnclearedPlace(kinds, name, village, FACILITY)
 
 
-def named(
-    place: UnclearedPlace, viewer: Viewer = EVERYONE, number: int | None = None, words: Catalogue = WORDS
-) -> Named:
-    return Clearance(words, AREAS | NAMES, viewer).place(place, number)
+def named(place: UnclearedPlace, viewer: Viewer = EVERYONE, words: Catalogue = WORDS) -> Named:
+    return Clearance(words, AREAS | NAMES, viewer).place(place)
 
 
 def said(label: str, area: str) -> Named:
@@ -34,16 +32,15 @@ def said(label: str, area: str) -> Named:
 @pytest.mark.parametrize("viewer", VIEWERS.values(), ids=VIEWERS)
 @pytest.mark.parametrize("kind", OPENLY)
 def test_other_places_are_named_to_everyone(kind: str, viewer: Viewer) -> None:
-    assert named(a_place(kind), viewer, number=3) == said(NAME, "Desa 00, Kecamatan Satu")
+    assert named(a_place(kind), viewer) == said(NAME, "Desa 00, Kecamatan Satu")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", (*HOMES, *SHELTERS))
-def test_a_home_is_its_kind_a_number_and_its_subdistrict(kind: str, language: str) -> None:
+def test_a_home_is_its_kind_and_its_subdistrict(kind: str, language: str) -> None:
     words = catalogue(language)
     assert words.knows(f"kind.{kind}")
     assert named(a_place(kind), words=words) == said(words.say(f"kind.{kind}"), "Kecamatan Satu")
-    assert named(a_place(kind), number=3, words=words).label == f"{words.say(f'kind.{kind}')} 3"
 
 
 @pytest.mark.parametrize("kind", HOMES)
@@ -84,7 +81,6 @@ def test_a_place_that_is_called_a_shelter_is_one_whatever_its_kind(kind: str) ->
 def test_a_place_of_no_known_kind_has_no_other_name() -> None:
     unknown = WORDS.say("report.place_unknown")
     for kinds in ((None,), ("istana",)):
-        assert named(a_place(*kinds), number=2) == said(f"{unknown} 2", "Kecamatan Satu")
         assert named(a_place(*kinds)) == said(unknown, "Kecamatan Satu")
 
 
