@@ -69,7 +69,7 @@ def test_from_a_point_the_keyboard_leads_to_everything_it_rests_on(visitor: Visi
     assert "klaim-tirta-rekaan.xlsx › Fasilitas!C4" in shown, "the claim's cell"
     assert len(re.findall(r"uuid:[0-9a-f-]{36}", shown)) == 2, "the submission and its version"
     assert "7 m ± 10 m" in shown, "the distance and its error"
-    assert re.search(r"Aturan versi\s+2", shown), "the rule's version"
+    assert re.search(r"Aturan versi\s+3", shown), "the rule's version"
     deciding = place.locator("tbody tr", has_text="peraturan, menentukan").all_inner_texts()
     assert len(deciding) == 5 and all("Lampiran" in criterion for criterion in deciding), "the criterion's source"
 

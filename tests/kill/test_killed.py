@@ -58,7 +58,9 @@ class Trial:
         return everything(self.engine, self.data)
 
     def run_undisturbed(self, task: Task) -> tuple[dict[str, Any], int, int]:
-        """Give what a task leaves, and how many commits and requests it takes."""
+        """Give what a task leaves, and how many commits and requests it takes, what it makes at Central once made."""
+        self.prepare(task)
+        self.run(task).end()
         before, first = self.prepare(task), self.proxy.requests
         commits = self.run(task).end()
         wanted = self.found()
