@@ -5,7 +5,6 @@ do. On SQLite a writer takes its lock at the start (BEGIN IMMEDIATE), or two of 
 other's work without an error; readers take none and never wait.
 """
 
-import os
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -37,6 +36,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from server.reasons import ReasonType
+from server.store import ONLY_OURS, take_back
 from verification.reason import Reason
 
 Json = dict[str, Any]
@@ -69,11 +69,10 @@ def open_database(url: str) -> Engine:
 
 def _keep_to_ourselves(file: Path) -> None:
     """Make a SQLite file that no other account may read; what SQLite writes beside it takes over its permissions."""
-    file.parent.mkdir(0o700, parents=True, exist_ok=True)
+    file.parent.mkdir(ONLY_OURS, parents=True, exist_ok=True)
     if not file.exists():
         file.touch(0o600)
-    if file.stat().st_uid == os.geteuid():
-        file.chmod(0o600)
+    take_back(file, 0o600)
 
 
 def impatient(engine: Engine, seconds: int) -> Engine:

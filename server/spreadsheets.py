@@ -66,13 +66,17 @@ def harmless(text: str) -> str:
 def _written(value: Any, words: Catalogue) -> str:
     if value is None:
         return ""
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if _is_number(value):
         return str(value).replace(".", "," if words.language == "id" else ".")
     return harmless(value if isinstance(value, str) else words.show(value))
 
 
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _for_excel(value: Any, words: Catalogue) -> Any:
-    if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
+    if value is None or _is_number(value):
         return value
     text = words.show(value) if isinstance(value, bool | datetime) else str(value)
     return ILLEGAL_CHARACTERS_RE.sub("\ufffd", text)[:_LONGEST_TEXT]

@@ -29,8 +29,13 @@ def keep_to_ourselves(folder: Path) -> None:
     Raises OSError where it cannot be made. A folder that another account owns stays as its owner made it.
     """
     folder.mkdir(ONLY_OURS, parents=True, exist_ok=True)
-    if folder.stat().st_uid == os.geteuid():
-        folder.chmod(ONLY_OURS)
+    take_back(folder, ONLY_OURS)
+
+
+def take_back(path: Path, mode: int) -> None:
+    """Let only us into a file or folder that is ours, whoever was let in before."""
+    if path.stat().st_uid == os.geteuid():
+        path.chmod(mode)
 
 
 @dataclass(frozen=True)

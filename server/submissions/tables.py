@@ -41,15 +41,8 @@ class Form(Base):
     problem: Mapped[Reason | None]
 
 
-class Submission(Base):
-    """Exactly what Central sent: one row per version, never changed. `source` says which view of Central it came from.
-
-    `root_id` is the first version's instance id and stays for life; `instance_id` is this version's own, `number` its
-    place among the versions, from 1.
-    """
-
-    __tablename__ = "submissions"
-    __table_args__ = (UniqueConstraint("form_pk", "root_id", "instance_id"),)
+class VersionColumns:
+    """What is kept of a version, as long as it counts and after something else was kept in its place."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     form_pk: Mapped[int] = mapped_column(ForeignKey(Form.id))
@@ -59,24 +52,26 @@ class Submission(Base):
     digest: Mapped[str] = mapped_column(String(64))
     source: Mapped[str] = mapped_column(String(5))  # odata, xml
     form_version: Mapped[str | None] = mapped_column(String(255))
-    answers: Mapped[str] = mapped_column(Text)  # JSON
+    answers: Mapped[str] = mapped_column(Text)  # JSON, or what somebody made of it
 
 
-class ReplacedVersion(Base):
+class Submission(VersionColumns, Base):
+    """Exactly what Central sent: one row per version, never changed. `source` says which view of Central it came from.
+
+    `root_id` is the first version's instance id and stays for life; `instance_id` is this version's own, `number` its
+    place among the versions, from 1.
+    """
+
+    __tablename__ = "submissions"
+    __table_args__ = (UniqueConstraint("form_pk", "root_id", "instance_id"),)
+
+
+class ReplacedVersion(VersionColumns, Base):
     """What was kept of a version until a repair wrote it anew, or another came in its place; nothing else names it."""
 
     __tablename__ = "replaced_versions"
     __table_args__ = (Index(None, "form_pk", "root_id"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    form_pk: Mapped[int] = mapped_column(ForeignKey(Form.id))
-    root_id: Mapped[str] = mapped_column(String(255))
-    instance_id: Mapped[str] = mapped_column(String(255))
-    number: Mapped[int]
-    digest: Mapped[str] = mapped_column(String(64))
-    source: Mapped[str] = mapped_column(String(5))
-    form_version: Mapped[str | None] = mapped_column(String(255))
-    answers: Mapped[str] = mapped_column(Text)  # JSON, or what somebody made of it
     replaced_at: Mapped[datetime]
     cause: Mapped[str] = mapped_column(String(20))  # repaired, sent_anew
 

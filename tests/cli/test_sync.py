@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.cli import printed, said, tilik
 from tests.support.forms import FORM_ID, a_submission
+from tests.support.listed import listing
 from tests.support.trial import delete, delete_form, publish_trial, restore
 from workers.central.api import Central
 
@@ -67,7 +68,7 @@ def test_a_removal_asks_first_and_stays_removed(root: str, a_central: Central) -
         "identical": 1, "living": 0, "versions": 0, "content": 0, "deleted": 0, "files": 0, "gone": 0, "removed": 1,
         "refused": 0, "given_up": 0, "removed_files": 0, "compared": 0, "stored_files": 0, "compared_files": 0,
     }  # fmt: skip
-    assert [listed.root_id for listed in a_central.listing(FORM_ID, deleted=True)] == [root]
+    assert [listed.root_id for listed in listing(a_central, FORM_ID, deleted=True)] == [root]
     assert "diminta lagi" in said(0, *words, "--yes")
     assert "tidak ada di sini" in said(1, "remove", FORM_ID, "uuid:nobody", "--purpose", "expired", "--yes")
 

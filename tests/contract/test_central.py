@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.support.forms import FORM_ID, a_form, a_submission, new_id
+from tests.support.listed import listing
 from tests.support.trial import delete, feed_rows, refusal, restore
 from workers.central.api import Central
 from workers.central.wire import FileInfo
@@ -240,16 +241,16 @@ def test_a_deleted_submission_hides_its_versions_until_it_is_restored(trial: Cen
     delete(trial, root)
     assert refusal(lambda: trial.versions(FORM_ID, root)).startswith("central_not_found")
     assert refusal(lambda: trial.xml(FORM_ID, root, root)).startswith("central_not_found")
-    assert trial.listing(FORM_ID) == []
-    assert [s.root_id for s in trial.listing(FORM_ID, deleted=True)] == [root]
+    assert listing(trial, FORM_ID) == []
+    assert [s.root_id for s in listing(trial, FORM_ID, deleted=True)] == [root]
     restore(trial, root)
-    assert [s.root_id for s in trial.listing(FORM_ID)] == [root]
+    assert [s.root_id for s in listing(trial, FORM_ID)] == [root]
 
 
 def test_the_listing_tells_each_submissions_current_version_and_review(trial: Central) -> None:
     root, edited = trial.submit(FORM_ID, a_submission()), new_id()
     trial.edit(FORM_ID, root, a_submission(edited, replaces=root))
-    (listed,) = trial.listing(FORM_ID)
+    (listed,) = listing(trial, FORM_ID)
     assert (listed.root_id, listed.instance_id, listed.review_state) == (
         root,
         edited,

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support.forms import FORM_ID, a_submission
+from tests.support.listed import listing
 from tests.support.trial import delete_form, feed_rows, make_anew, publish_trial, refusal, restore_form
 from workers.central.api import Central
 
@@ -15,7 +16,7 @@ def trial(any_central: Central) -> Central:
 
 
 def listed(trial: Central, *, deleted: bool = False) -> list[str]:
-    return sorted(entry.root_id for entry in trial.listing(FORM_ID, deleted=deleted))
+    return sorted(entry.root_id for entry in listing(trial, FORM_ID, deleted=deleted))
 
 
 def fed(trial: Central) -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.support.forms import FORM_ID, a_form, a_submission, new_id
+from tests.support.listed import listing
 from tests.support.trial import feed_rows, publish_trial, refusal
 from verification.reason import Reason
 from workers.central.api import Central
@@ -288,14 +289,14 @@ def test_the_listing_still_shows_what_a_deleted_form_brought_and_the_feed_does_n
     publish_trial(any_central)
     old, twice = [any_central.submit(FORM_ID, a_submission(word="old")) for _ in range(2)]
     ask(any_central, "DELETE", f"forms/{FORM_ID}")
-    assert refusal(lambda: any_central.listing(FORM_ID)) == "central_not_found 404.1"
+    assert refusal(lambda: listing(any_central, FORM_ID)) == "central_not_found 404.1"
     any_central.publish(FORM_ID, a_form(), "1")
     assert feed_rows(any_central) == []
-    assert {listed.root_id for listed in any_central.listing(FORM_ID)} == {old, twice}
+    assert {listed.root_id for listed in listing(any_central, FORM_ID)} == {old, twice}
     assert any_central.submission(FORM_ID, old).deleted_at is None
     assert any_central.versions(FORM_ID, old) == []
     assert refusal(lambda: any_central.xml(FORM_ID, old, old)) == "central_not_found 404.1"
     assert any_central.submit(FORM_ID, a_submission(twice, word="new", version=version_of(any_central))) == twice
-    assert sorted(listed.root_id for listed in any_central.listing(FORM_ID)) == sorted([old, twice, twice])
+    assert sorted(listed.root_id for listed in listing(any_central, FORM_ID)) == sorted([old, twice, twice])
     assert [row["word"] for row in feed_rows(any_central)] == ["new"]
     assert refusal(lambda: any_central.submission(FORM_ID, twice)) == "central_busy"

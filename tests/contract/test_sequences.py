@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.forms import FORM_ID, a_form, a_submission
+from tests.support.listed import listing
 from tests.support.trial import feed_rows
 from workers.central.api import Central
 from workers.central.wire import FileInfo
@@ -119,7 +120,7 @@ def test_random_sequences_leave_equal_feeds(any_central: Central) -> None:
         for expected in known:
             if not expected.deleted:
                 check_one(any_central, expected)
-        deleted = {listed.root_id for listed in any_central.listing(FORM_ID, deleted=True)}
+        deleted = {listed.root_id for listed in listing(any_central, FORM_ID, deleted=True)}
         assert {e.versions[0] for e in known if e.deleted} == deleted & {e.versions[0] for e in known}
 
     check()

@@ -1,7 +1,7 @@
 """One project at one Central: the connection, and how its paths are written."""
 
-from collections.abc import Iterator
-from typing import Any, Self
+from collections.abc import Callable, Iterator
+from typing import Any, Self, TypeVar
 
 import requests
 from pyodk._utils.config import CentralConfig, Config
@@ -13,9 +13,11 @@ from workers.central.session import (
     TilikSession,
     server_time,
     sorted_errors,
+    understood,
 )
 
 CHUNK_BYTES = 65536
+Parsed = TypeVar("Parsed")
 
 
 class Connection:
@@ -50,6 +52,16 @@ class Connection:
     def ask_for(self, path: str, **options: Any) -> Any:
         """Read a JSON answer."""
         return self.session.ask_json("GET", path, **options)
+
+    def read(self, path: str, parse: Callable[[Any], Parsed], **options: Any) -> Parsed:
+        """Read a JSON answer as what it says. Raises CentralProblem where its words are missing or of another kind."""
+        answer = self.ask_for(path, **options)
+        with understood():
+            return parse(answer)
+
+    def read_each(self, path: str, parse: Callable[[Any], Parsed], **options: Any) -> list[Parsed]:
+        """Read a JSON list likewise, one by one."""
+        return self.read(path, lambda answer: list(map(parse, answer)), **options)
 
     @staticmethod
     def chunks_of(response: requests.Response) -> Iterator[bytes]:

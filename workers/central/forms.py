@@ -4,7 +4,7 @@ import re
 from contextlib import suppress
 
 from workers.central.connection import Connection
-from workers.central.session import CentralProblem, understood
+from workers.central.session import CentralProblem
 from workers.central.wire import FormInfo, Json
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -16,15 +16,11 @@ class Forms(Connection):
 
     def forms(self) -> list[FormInfo]:
         """List the project's forms."""
-        answer = self.ask_for(self.path_of())
-        with understood():
-            return [FormInfo.of(form) for form in answer]
+        return self.read_each(self.path_of(), FormInfo.of)
 
     def form(self, form_id: str) -> FormInfo:
         """Read one form."""
-        answer = self.ask_for(self.path_of(form_id))
-        with understood():
-            return FormInfo.of(answer)
+        return self.read(self.path_of(form_id), FormInfo.of)
 
     def was_deleted(self, form_id: str) -> bool:
         """Tell whether a form of this id lies in Central's trash; False where this account may not look there."""

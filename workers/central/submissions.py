@@ -15,7 +15,6 @@ from workers.central.session import (
     must_be,
     server_time,
     sorted_errors,
-    understood,
 )
 from workers.central.wire import Comment, FileInfo, Json, ListedSubmission, VersionInfo
 from workers.central.xml import MAX_XML_CHARACTERS
@@ -60,25 +59,16 @@ class Submissions(Connection):
         answer = self.ask_for(f"{self.path_of(form_id)}.svc/Submissions", params=params)
         return int(answer["@odata.count"])
 
-    def listing(self, form_id: str, *, deleted: bool = False) -> list[ListedSubmission]:
-        """List all submissions of a form without their answers."""
-        params = {"deleted": "true"} if deleted else None
-        return [
-            ListedSubmission.of(entry) for entry in self.ask_for(f"{self.path_of(form_id)}/submissions", params=params)
-        ]
-
     @contextmanager
     def listing_stream(self, form_id: str, *, deleted: bool) -> Iterator[Iterator[bytes]]:
-        """Open the same listing as one stream of bytes."""
+        """Open the list of a form's submissions, without their answers, as one stream of bytes."""
         params = {"deleted": "true"} if deleted else None
         with self.session.ask("GET", f"{self.path_of(form_id)}/submissions", params=params, stream=True) as response:
             yield self.chunks_of(response)
 
     def submission(self, form_id: str, root_id: str) -> ListedSubmission:
         """Read what Central knows of one submission, without its answers."""
-        answer = self.ask_for(self.path_of(form_id, root_id))
-        with understood():
-            return ListedSubmission.of(answer)
+        return self.read(self.path_of(form_id, root_id), ListedSubmission.of)
 
     def xml(self, form_id: str, root_id: str, instance_id: str) -> str:
         """Read a version's XML: the evidence itself, with every field its own form version had.
@@ -99,22 +89,17 @@ class Submissions(Connection):
 
     def versions(self, form_id: str, root_id: str) -> list[VersionInfo]:
         """List a submission's versions, newest first."""
-        answer = self.ask_for(f"{self.path_of(form_id, root_id)}/versions", headers={"X-Extended-Metadata": "true"})
-        with understood():
-            return [VersionInfo.of(version) for version in answer]
+        path = f"{self.path_of(form_id, root_id)}/versions"
+        return self.read_each(path, VersionInfo.of, headers={"X-Extended-Metadata": "true"})
 
     def comments(self, form_id: str, root_id: str) -> list[Comment]:
         """List a submission's comments, newest first."""
-        answer = self.ask_for(f"{self.path_of(form_id, root_id)}/comments")
-        with understood():
-            return [Comment.of(comment) for comment in answer]
+        return self.read_each(f"{self.path_of(form_id, root_id)}/comments", Comment.of)
 
     def attachments(self, form_id: str, root_id: str, instance_id: str) -> list[FileInfo]:
         """List the files a version names."""
         path = f"{self.path_of(form_id, root_id)}/versions/{self.session.urlquote(instance_id)}/attachments"
-        answer = self.ask_for(path)
-        with understood():
-            return [FileInfo.of(file) for file in answer]
+        return self.read_each(path, FileInfo.of)
 
     @contextmanager
     def attachment(

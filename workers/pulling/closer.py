@@ -5,10 +5,10 @@ the answers of other form versions than the published one, which the feed may hi
 deleted; it is looked at when it is restored. What it costs grows with what changed.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from sqlalchemy import Engine
 
@@ -25,8 +25,6 @@ from workers.central.session import CentralProblem
 from workers.central.xml import MAX_XML_CHARACTERS, UnreadableXml, read_answers
 from workers.pulling.forbearance import Forbearance
 from xlsforms.forms import FORMS
-
-Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +107,7 @@ class CloserLook:
             return {row.root_id: first}, row.root_id
         if len(have) > edits and not _not_known(have) and (current := _current(have, row)):
             return dict(have), current
-        listed = self._of_one(partial(self.central.versions, self.form_id, row.root_id))
+        listed = self.forbearance.ask(partial(self.central.versions, self.form_id, row.root_id))
         if isinstance(listed, Reason):
             return listed
         found = {version.instance_id: Known(n, version.form_version) for n, version in enumerate(listed[::-1], 1)}
@@ -117,7 +115,7 @@ class CloserLook:
         return (found, up_to_the_current[-1]) if found else Reason("central_malformed")
 
     def _read_xml(self, row: FeedRow, instance_id: str, known: Known) -> FromXml:
-        xml = self._of_one(partial(self.central.xml, self.form_id, row.root_id, instance_id))
+        xml = self.forbearance.ask(partial(self.central.xml, self.form_id, row.root_id, instance_id))
         if isinstance(xml, Reason):
             return FromXml(row, instance_id, known, None, xml)
         try:
@@ -125,18 +123,6 @@ class CloserLook:
         except UnreadableXml as error:
             as_it_came = to_text({"": xml}) if len(xml) <= MAX_XML_CHARACTERS else None
             return FromXml(row, instance_id, known, as_it_came, error.reason)
-
-    def _of_one(self, ask: Callable[[], Answer]) -> Answer | Reason:
-        """Ask about one submission; the reason where Central does not say: it is set aside until the next slow pass."""
-        try:
-            answer = ask()
-        except CentralProblem as problem:
-            if not problem.passes:
-                return Reason("content_not_given")  # deleted meanwhile, mostly
-            self.forbearance.bear(problem)
-            return problem.reason
-        self.forbearance.is_well()
-        return answer
 
 
 def _set_aside(row: FeedRow, seen: SeenClosely) -> FeedRow:

@@ -21,6 +21,7 @@ from server.sync.certificates import Cause, Difference, FormDetail
 from server.sync.compared import kept_versions, note_compared, note_compared_files, stored_files
 from server.sync.sides import Sides, Uncompared
 from verification.reading.differences import differences
+from verification.reason import Reason
 from workers.central.api import Central
 from workers.central.session import CentralProblem
 from workers.central.xml import UnreadableXml, read_answers
@@ -158,14 +159,8 @@ class _Deeply:
 
     def _ask(self, ask: Callable[[], Answer]) -> Answer | None:
         """Ask of one submission; None where Central does not give it: one that is odd stops no other."""
-        try:
-            answer = ask()
-        except CentralProblem as problem:
-            if problem.passes:
-                self.forbearance.bear(problem)
-            return None
-        self.forbearance.is_well()
-        return answer
+        answer = self.forbearance.ask(ask)
+        return None if isinstance(answer, Reason) else answer
 
     def _differ(self, root_id: str, code: Cause, **values: Any) -> None:
         self.detail.add(Difference(root_id, code, values))

@@ -1,12 +1,15 @@
 """One submission that Central fails to answer for is passed over; one after another, it is Central that fails."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
+from verification.reason import Reason
 from workers.central.api import Central
 from workers.central.session import CentralProblem
 
+Answer = TypeVar("Answer")
 TROUBLES_IN_A_ROW = 3  # from so many on it is Central that fails, not a submission
 
 
@@ -29,15 +32,23 @@ class Forbearance:
         try:
             yield
         except CentralProblem as problem:
-            self.bear(problem)
+            self._bear(problem)
         else:
-            self.is_well()
+            self._in_a_row = 0
 
-    def is_well(self) -> None:
-        """Note that Central has answered."""
+    def ask(self, ask: Callable[[], Answer]) -> Answer | Reason:
+        """Ask about one submission; the reason where Central does not say. Raises CentralProblem."""
+        try:
+            answer = ask()
+        except CentralProblem as problem:
+            if not problem.passes:
+                return Reason("content_not_given")  # deleted meanwhile, mostly
+            self._bear(problem)
+            return problem.reason
         self._in_a_row = 0
+        return answer
 
-    def bear(self, problem: CentralProblem) -> None:
+    def _bear(self, problem: CentralProblem) -> None:
         """Pass over a failure, or raise it where it is not about one submission."""
         self._in_a_row += 1
         if problem.reason.values.get("status") != "500":

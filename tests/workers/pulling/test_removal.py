@@ -17,6 +17,7 @@ from server.visits.tables import Visit
 from server.work.tables import Job
 from tests.sandbox.server import Sandbox
 from tests.support.forms import FORM_ID, a_submission, new_id
+from tests.support.listed import listing
 from tests.support.trial import JPEG, a_context, read_visits, restore, versions
 from workers.central.api import Central
 from workers.pulling.certify import certify
@@ -104,7 +105,7 @@ def test_a_job_removes_it_at_central_too_and_the_certificate_agrees(
 ) -> None:
     removed(context, root)
     assert drain(context, ["remove"]) == 1
-    assert [listed.root_id for listed in trial.listing(FORM_ID, deleted=True)] == [root]
+    assert [listed.root_id for listed in listing(trial, FORM_ID, deleted=True)] == [root]
     assert causes(context, trial) == {}
     look_over(context.engine, trial, context.store, FORM_ID)
     assert waiting(context.engine) == [], "what is deleted there is not asked for again"
@@ -153,7 +154,7 @@ def test_a_removal_that_was_undone_at_central_is_made_again(
     assert SECRET not in everything(context.engine)
     assert waiting(context.engine) == ["remove"], "what the certificate says of it is true"
     drain(context, ["remove"])
-    assert [listed.root_id for listed in trial.listing(FORM_ID, deleted=True)] == [undone]
+    assert [listed.root_id for listed in listing(trial, FORM_ID, deleted=True)] == [undone]
     assert causes(context, trial) == {} and waiting(context.engine) == []
 
 
