@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from server.settings import CHECKOUT
-from server.terminal import clean_what_is_printed, stop, words
+from server.terminal import clean_what_is_printed, must_say_who_acts, stop, words
 
 if TYPE_CHECKING:
     from sqlalchemy.exc import DBAPIError
@@ -20,6 +20,7 @@ COMMANDS = {
     "demo": "workers.demo.commands:demo",
     "serve": "server.web.commands:serve",
     "work": "workers.queue.commands:work",
+    "people": "server.people.commands:people",
     "rounds": "server.rounds.commands:rounds",
     "areas": "server.recoding.commands:areas",
     "claims": "server.claims.commands:claims",
@@ -33,6 +34,11 @@ COMMANDS = {
     "remove": "server.removals.commands:remove",
     "replaced": "server.submissions.commands:replaced",
     "files": "server.submissions.commands:files",
+    "alerts": "server.messages.commands:alerts",
+    "backup-key": "server.backup.commands:backup_key",
+    "backup": "server.backup.commands:backup",
+    "restore": "server.backup.commands:restore",
+    "audit": "server.audit.commands:audit",
     "bench": "workers.bench.commands:bench",
 }
 
@@ -45,11 +51,12 @@ class Tilik(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        """Import a command."""
+        """Import a command. Raises NoPermission for one that does not say by which permission it acts."""
         if name not in COMMANDS:
             return None
         module, attribute = COMMANDS[name].split(":")
         found: click.Command = getattr(import_module(module), attribute)
+        must_say_who_acts(name, found)
         return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

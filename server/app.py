@@ -1,50 +1,111 @@
-"""The web: everything it has, on one screen. Until roles exist it is served on loopback only (`tilik serve`)."""
+"""The web: everything it has, on one screen."""
 
-from flask import Flask, Response, request
+from typing import Any
+
+from flask import Flask
+from flask_wtf import CSRFProtect
 from sqlalchemy import Engine
 
+import server.assignments.pages
+import server.audit.pages
+import server.closing.pages
 import server.decisions.pages
+import server.districts.pages
+import server.facts.pages
+import server.lines.pages
+import server.lists.pages
+import server.login.pages
+import server.map.pages
+import server.messages.pages
+import server.people.own_pages
+import server.people.pages
 import server.reports.pages
+import server.roles.pages
 import server.sync.pages
 import server.visits.pages
 import server.web.pages
 import server.work.pages
 from server.db import impatient
+from server.login.devices import remember_devices
+from server.login.limits import limit_guesses
+from server.login.provider import know_provider
+from server.roles.table import Permission
 from server.settings import Settings
 from server.web.door import LONGEST_BODY, turn_away
 from server.web.errors import show_errors
+from server.web.guard import guard_pages, may_open, somebody
+from server.web.headers import add_headers, csp_nonce
+from server.web.identity import know_people
+from server.web.secret import secret_key
+from server.web.shell import carry_language, here_in_no_language, shell
 from server.web.site import Site, chosen_words
 from server.words import LANGUAGES
 
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "same-origin",  # told to nobody else; without it browsers hide a form's origin even from us
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",  # no other site's page may show a photograph of ours
-    "X-Content-Type-Options": "nosniff",
-}
 _WAIT_SECONDS = 3  # for a lock that another program holds
 
 
-def create_app(engine: Engine, settings: Settings) -> Flask:
-    """Make the web application around a database."""
+def create_app(engine: Engine, settings: Settings, published: bool = False) -> Flask:
+    """Make the web application around a database; `published` where others reach it, by its name and over TLS."""
     app = Flask(__name__, static_folder=None)
+    app.debug = False  # whatever FLASK_DEBUG says: a debugger at a failed page is a shell
     app.config["MAX_CONTENT_LENGTH"] = LONGEST_BODY
     app.url_map.merge_slashes = False  # a redirect would name the host that was asked for
-    app.extensions["tilik"] = Site(impatient(engine, _WAIT_SECONDS), settings)
-    for package in (server.web, server.reports, server.visits, server.decisions, server.work, server.sync):
+    app.config.update(_cookies(settings, published))
+    app.extensions["tilik"] = Site(impatient(engine, _WAIT_SECONDS), settings, published)
+    for package in (
+        server.web,
+        server.login,
+        server.people,
+        server.roles,
+        server.districts,
+        server.lines,
+        server.map,
+        server.facts,
+        server.lists,
+        server.assignments,
+        server.closing,
+        server.reports,
+        server.visits,
+        server.decisions,
+        server.work,
+        server.sync,
+        server.audit,
+        server.messages,
+    ):
         app.register_blueprint(package.pages.blueprint)
+    app.register_blueprint(server.people.own_pages.blueprint)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.context_processor(lambda: {"words": chosen_words(), "languages": LANGUAGES})
+    app.context_processor(_for_templates)
+    app.url_defaults(carry_language)
     app.before_request(turn_away)
-    app.after_request(_add_headers)
+    CSRFProtect(app)
+    know_people(app)
+    remember_devices(app)
+    limit_guesses(app, settings)
+    know_provider(app, settings)
+    guard_pages(app)
+    app.after_request(add_headers)
     show_errors(app)
     return app
 
 
-def _add_headers(response: Response) -> Response:
-    response.headers.update(_HEADERS)
-    if request.endpoint != "web.static":  # all else is about people and places
-        response.headers["Cache-Control"] = "no-store"
-    return response
+def _for_templates() -> dict[str, Any]:
+    """Give templates the words, who is there, and whether they may do something to a district in a round."""
+    found = somebody()
+    return {
+        "words": chosen_words(), "languages": LANGUAGES, "who": found.name if found else None,
+        "csp_nonce": csp_nonce, "shell": shell, "here_in_no_language": here_in_no_language,
+        "may_somewhere": lambda permission: found is not None and found.account.may_somewhere(Permission(permission)),
+        "may": lambda permission, *about: found is not None and found.account.may(Permission(permission), *about),
+        "may_open": lambda page, *about: found is not None and may_open(found.account, page, *about),
+    }  # fmt: skip
+
+
+def _cookies(settings: Settings, published: bool) -> dict[str, Any]:
+    """Say how cookies are: beyond this machine only over TLS, and then only for this very name."""
+    return {
+        "SECRET_KEY": secret_key(settings), "SESSION_COOKIE_NAME": "__Host-tilik" if published else "tilik",
+        "SESSION_COOKIE_SECURE": published, "SESSION_COOKIE_HTTPONLY": True, "SESSION_COOKIE_SAMESITE": "Lax",
+        "WTF_CSRF_SSL_STRICT": False,  # it asks for a Referer, which some leave out; the door has looked at the Origin
+        "WTF_CSRF_TIME_LIMIT": None,  # a page may lie open for a day; the session it belongs to does not last longer
+    }  # fmt: skip

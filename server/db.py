@@ -6,7 +6,7 @@ other's work without an error; readers take none and never wait.
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -36,7 +36,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from server.reasons import ReasonType
-from server.store import ONLY_OURS, take_back
+from server.store.folder import ONLY_OURS, take_back
 from verification.reason import Reason
 
 Json = dict[str, Any]
@@ -96,7 +96,9 @@ def _hide_what_people_answered(context: ExceptionContext) -> None:
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver must not begin transactions on its own: `_begin_sqlite` does
     # the write-ahead log may grow to 32 MB: copied back less often, it costs a pull a fifth less
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "wal_autocheckpoint=8000"):
+    # what is deleted is overwritten, or a removed answer would lie in the file until its page is needed
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "wal_autocheckpoint=8000",
+                   "secure_delete=ON"):  # fmt: skip
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -110,6 +112,16 @@ def _begin_sqlite(connection: Any) -> None:
 def _begin_postgresql(connection: Any) -> None:
     if seconds := connection.get_execution_options().get(_PATIENCE):
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{seconds}s'")
+
+
+def leave_no_log(engine: Engine) -> None:
+    """Copy SQLite's write-ahead log into the database and empty it, unless somebody still reads an older moment.
+
+    What was deleted lies in it until then. PostgreSQL recycles its own, and clears tables by its autovacuum.
+    """
+    if engine.dialect.name == "sqlite":
+        with closing(engine.raw_connection()) as connection:  # in no transaction: there it cannot be done
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The pages of docs/ that are written from the code: the tables, and the states of rounds.
+"""The pages of docs/ that are written from the code: the tables, the states of rounds, and who may do what.
 
 `python -m server.diagrams` writes them anew; a test says where one is not what the code is.
 """
@@ -10,20 +10,31 @@ from pathlib import Path
 from sqlalchemy import Column, Table, UniqueConstraint
 from sqlalchemy.dialects import postgresql
 
+from server.assignments.states import MOVES as ASSIGNMENT_MOVES
+from server.assignments.states import WITH_A_REASON
 from server.db import Base
+from server.roles.table import BY_TEAM, GIVEN, JUDGING, MAY, Role, Scope, asks_second_factor
 from server.rounds.states import PART_MOVES, REOPENING, ROUND_MOVES
 from server.schema import PACKAGES, metadata
 from server.settings import CHECKOUT
 from server.words import catalogue
+from verification.deciding.states import MOVES as FACT_MOVES
+from verification.deciding.states import State
 
 FOLDER = CHECKOUT / "docs"
+_SCOPES = {
+    Scope.DISTRICT: "Di kabupaten/kota dan putaran tempat perannya dipegang / In the districts and rounds of the role",
+    Scope.NATION: "Hanya bila perannya dipegang untuk seluruh Indonesia / Only where the role is held everywhere",
+    Scope.SELF: "Akun sendiri / One's own account",
+}
 _WRITTEN = "<!-- Written from the code by `make docs`; do not edit. -->"
 _DIALECT = postgresql.dialect()
 
 
 def pages() -> dict[Path, str]:
     """Give every page that is written from the code, by its file."""
-    return {FOLDER / "schema.md": schema_page(), FOLDER / "states.md": states_page()}
+    return {FOLDER / "schema.md": schema_page(), FOLDER / "states.md": states_page(),
+            FOLDER / "roles.md": roles_page()}  # fmt: skip
 
 
 def schema_page() -> str:
@@ -82,20 +93,72 @@ def _notes(column: Column[object]) -> str:
 
 
 def states_page() -> str:
-    """Draw which state of a round, and of a district's part of one, may follow which."""
+    """Draw which state of a round, of a district's part of one, a decision and an assignment may follow which."""
     return "\n\n".join([
         _WRITTEN, "# States", "## A round", _states(ROUND_MOVES),
         "## A district's part of a round", _states(PART_MOVES),
+        "## A decision about a line or a visit", _FACTS, _fact_states(),
+        "## An assignment", _states(ASSIGNMENT_MOVES, "assignment_state", WITH_A_REASON),
     ]) + "\n"  # fmt: skip
 
 
-def _states(moves: Sequence[tuple[str, str]]) -> str:
+_FACTS = (
+    "What is counted: in `decided` the decision; in `proposed`, `reopened` and `withdrawn` what the rules propose; in "
+    "`waits` and `differs` what counted before. Of visits one person always decides."
+)
+
+
+def _fact_states() -> str:
+    """Draw how a decision stands, by the one table of its steps."""
+    say = catalogue("id").say
+    names = [f"{state}: {state} ({say(f'fact_state.{state}').split(';')[0].split('.')[0]})" for state in State]
+    steps = [f"{old} --> {new}: {step} ({say(f'fact_step.{step}')})" for (old, step), new in FACT_MOVES.items()]
+    return _drawing("stateDiagram-v2", [*names, f"[*] --> {State.PROPOSED}", *steps])
+
+
+def _states(
+    moves: Sequence[tuple[str, str]], family: str = "state", with_a_reason: Sequence[tuple[str, str]] = (REOPENING,)
+) -> str:
     say = catalogue("id").say
     states = dict.fromkeys(state for move in moves for state in move)
-    names = [f"{state}: {state} ({say(f'state.{state}')})" for state in states]
-    steps = [f"{old} --> {new}{': with a reason' if (old, new) == REOPENING else ''}" for old, new in moves]
+    names = [f"{state}: {state} ({say(f'{family}.{state}')})" for state in states]
+    steps = [f"{old} --> {new}{': with a reason' if (old, new) in with_a_reason else ''}" for old, new in moves]
     ends = [f"{state} --> [*]" for state in states if state not in {old for old, _ in moves}]
     return _drawing("stateDiagram-v2", [*names, f"[*] --> {moves[0][0]}", *steps, *ends])
+
+
+def roles_page() -> str:
+    """Write the table of permissions for people: what each role is, and what it may do where."""
+    say, speak = catalogue("id").say, catalogue("en").say
+    roles = [f"| {say(f'role.{role}')} | {speak(f'role.{role}')} | {_mark(asks_second_factor(role))} "
+             f"| {_mark(role in JUDGING)} | {_mark(role in BY_TEAM)} |" for role in GIVEN]  # fmt: skip
+    parts = [
+        _WRITTEN, "# Peran / Roles",
+        "Peran dipegang untuk seluruh Indonesia, satu provinsi atau satu kabupaten/kota, dan untuk semua putaran atau "
+        "satu. "
+        "Tabelnya: `server/roles/table.py`.",
+        "A role is held everywhere, in a province or in a district, and for every round or for one.",
+        "\n".join(["| peran | role | langkah kedua / second factor | tidak menilai bila ada benturan / judges nothing "
+                   "where tied | hanya lewat tim / by a team only |", "|---|---|---|---|---|", *roles]),
+        "## Yang boleh dilakukan / What each may do",
+        "Terminal: siapa pun yang memegang server, lewat perintah `tilik`. / Whoever holds the server, by `tilik`.",
+    ]  # fmt: skip
+    for scope in Scope:
+        parts += [f"### {_SCOPES[scope]}", _permissions(scope)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _permissions(scope: Scope) -> str:
+    say, speak = catalogue("id").say, catalogue("en").say
+    heads = " | ".join(say(f"role.{role}") for role in Role)
+    rows = [f"| {say(f'permission.{permission}')} / {speak(f'permission.{permission}')} | "
+            + " | ".join(_mark(role in row.roles) for role in Role) + " |"
+            for permission, row in MAY.items() if row.scope is scope]  # fmt: skip
+    return "\n".join([f"| | {heads} |", "|---|" + ":-:|" * len(Role), *rows])
+
+
+def _mark(so: bool) -> str:
+    return "✓" if so else ""
 
 
 def _drawing(kind: str, lines: Iterable[str]) -> str:

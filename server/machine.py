@@ -1,9 +1,10 @@
-"""What ails this machine, told from an error of its database or its disk: a reason that an operator can act on."""
+"""What ails this machine, told from an error of its database, disk or store: a reason that an operator can act on."""
 
 import errno
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
+from server.store.interface import StoreProblem
 from verification.reason import Reason
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -19,6 +20,8 @@ _NAMED = {
 
 def what_ails(error: DBAPIError | OSError) -> Reason:
     """Name what is wrong. Nothing of the error's own text is kept: it may hold what people answered."""
+    if isinstance(error, StoreProblem):
+        return error.reason
     if isinstance(error, OSError):
         return _of_file(error)
     name = str(getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None) or "")

@@ -3,51 +3,85 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Column, Connection, Engine, collate, select, text, union
 from sqlalchemy.orm import Session
 
 import server.areas.tables
+import server.assignments.tables
+import server.audit.tables
+import server.backup.tables
 import server.claims.tables
 import server.decisions.tables
+import server.facts.tables
+import server.forms.tables
+import server.login.tables
+import server.messages.tables
+import server.people.tables
 import server.register.tables
 import server.removals.tables
 import server.results.tables
+import server.roles.tables
 import server.rounds.tables
 import server.submissions.tables
 import server.sync.tables
+import server.traces.tables
 import server.visits.tables
 import server.work.tables
 from server.db import Base, open_database, snapshot
 from server.settings import Settings
-from server.store import IN_THE_STORE, keep_to_ourselves
+from server.store.folder import keep_to_ourselves
+from server.store.interface import IN_THE_STORE
 
 # every package that owns tables: importing them makes them known to `metadata`
 PACKAGES = (
     server.areas,
+    server.audit,
+    server.backup,
     server.claims,
     server.decisions,
+    server.facts,
+    server.assignments,
+    server.forms,
+    server.login,
+    server.messages,
+    server.people,
     server.register,
     server.removals,
     server.results,
+    server.roles,
     server.rounds,
     server.submissions,
     server.sync,
+    server.traces,
     server.visits,
     server.work,
 )
 metadata = Base.metadata
+_MIGRATIONS = str(Path(__file__).parent / "migrations")
 _LOCK = 0x7111  # any number of our own: PostgreSQL's advisory lock while a schema changes
 
 
 def named_files(session: Session) -> set[str]:
     """Name every file in the store that any table needs, by its digest: whichever columns say that they hold one."""
-    columns = [column for table in metadata.tables.values() for column in table.columns if column.info == IN_THE_STORE]
-    return {digest for column in columns for digest in session.scalars(select(column)) if digest}
+    return {digest for column in _that_name_files() for digest in session.scalars(select(column)) if digest}
+
+
+def files_in_order(session: Session) -> Iterator[str]:
+    """Name the same files one by one, each once, by digest: there may be more than memory takes."""
+    named = union(*(select(column.label("digest")) for column in _that_name_files())).subquery().c.digest
+    by_digest = collate(named, "C") if session.get_bind().dialect.name == "postgresql" else named
+    query = select(named).where(named.is_not(None)).order_by(by_digest)
+    return iter(session.scalars(query, execution_options={"yield_per": 1000}))
+
+
+def _that_name_files() -> list[Column[Any]]:
+    return [column for table in metadata.tables.values() for column in table.columns if column.info == IN_THE_STORE]
 
 
 Told = Callable[[str, float], None]  # a step's name, and how many seconds it took
@@ -72,14 +106,35 @@ def upgrade(engine: Engine, tell: Told | None = None) -> None:
     with snapshot(engine) as session:  # without a lock: a page must not wait for a writer only to learn this
         if _is_current(session.connection()):
             return
+    with rebuilding(engine) as connection:
+        if not _is_current(connection):
+            climb(connection, "head", None if step_of(connection) is None else tell)
+
+
+@contextmanager
+def rebuilding(engine: Engine) -> Iterator[Connection]:
+    """Open a transaction in which tables may be made anew, by one at a time; at its end every row has to fit."""
     with engine.connect() as connection, _tables_may_be_made_anew(connection), connection.begin():
         # on SQLite the write lock is ours from here on
         if engine.dialect.name == "postgresql":
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
-        if not _is_current(connection):
-            is_new = MigrationContext.configure(connection).get_current_revision() is None
-            command.upgrade(_config(connection, None if is_new else tell), "head")
-            _all_must_fit(connection)
+        yield connection
+        _all_must_fit(connection)
+
+
+def climb(connection: Connection, step: str, tell: Told | None = None) -> None:
+    """Run the migrations up to a step, in the transaction of `rebuilding`; each is told."""
+    command.upgrade(_config(connection, tell), step)
+
+
+def step_of(connection: Connection) -> str | None:
+    """Say at which step a database is; None where it has no tables of ours."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def knows_step(step: str) -> bool:
+    """Tell whether this code knows a step; one that it does not know is a newer Tilik's."""
+    return any(script.revision == step for script in ScriptDirectory(_MIGRATIONS).walk_revisions())
 
 
 def _all_must_fit(connection: Connection) -> None:
@@ -106,11 +161,10 @@ def _tables_may_be_made_anew(connection: Connection) -> Iterator[None]:
 
 
 def _is_current(connection: Connection) -> bool:
-    head = ScriptDirectory.from_config(_config(connection)).get_current_head()
-    return MigrationContext.configure(connection).get_current_revision() == head
+    return step_of(connection) == ScriptDirectory(_MIGRATIONS).get_current_head()
 
 
 def _config(connection: Connection, tell: Told | None = None) -> Config:
     config = Config(attributes={"connection": connection, "tell": tell})
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", _MIGRATIONS)
     return config

@@ -8,8 +8,9 @@ Injection".
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from openpyxl import Workbook
@@ -32,11 +33,19 @@ _ONLY_A_TAB = re.compile(r"^[\t\r\n]")
 
 def as_csv(head: Sequence[str], rows: Iterable[Row], words: Catalogue) -> str:
     """Write a table as CSV, with separator and decimals as the language's spreadsheets take them."""
+    return "".join(csv_lines(head, rows, words))
+
+
+def csv_lines(head: Sequence[str], rows: Iterable[Row], words: Catalogue) -> Iterator[str]:
+    """Write the same line by line, for a table that is not to be held in memory."""
     file = io.StringIO()
     writer = csv.writer(file, delimiter=_SEPARATOR[words.language], lineterminator="\r\n")
-    writer.writerow(head)
-    writer.writerows([_written(value, words) for value in row] for row in rows)
-    return BYTE_ORDER_MARK + file.getvalue()
+    file.write(BYTE_ORDER_MARK)
+    for row in chain([head], rows):
+        writer.writerow([_written(value, words) for value in row])
+        yield file.getvalue()
+        file.seek(0)
+        file.truncate()
 
 
 def as_xlsx(title: str, head: Sequence[str], rows: Iterable[Row], words: Catalogue) -> bytes:

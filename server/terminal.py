@@ -7,12 +7,14 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NoReturn, TextIO, cast
+from functools import wraps
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO, TypeVar, cast
 
 import click
 from pydantic import ValidationError
 
 from server.click_words import speak
+from server.roles.table import MAY, Permission, Role
 from server.settings import Settings, load_settings
 from server.words import Catalogue, catalogue
 from verification.reason import Reason
@@ -89,6 +91,39 @@ def stop(*reasons: Reason) -> NoReturn:
     for reason in reasons:
         click.echo(words.reason(reason), err=True)
     sys.exit(1)
+
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+class NoPermission(Exception):
+    """A command that does not say which permission it acts by."""
+
+
+def acts(permission: Permission) -> Callable[[_Command], _Command]:
+    """Say which permission a command acts by; it is refused where the table does not give that to the terminal."""
+
+    def mark(command: _Command) -> _Command:
+        @wraps(command)
+        def checked(*values: Any, **more: Any) -> Any:
+            if Role.TERMINAL not in MAY[permission].roles:
+                tell("terminal.may_not", permission=words.say(f"permission.{permission}"))
+                sys.exit(1)
+            return command(*values, **more)
+
+        checked.acts_by = permission  # type: ignore[attr-defined]
+        return cast(_Command, checked)
+
+    return mark
+
+
+def must_say_who_acts(name: str, command: click.Command) -> None:
+    """Refuse a command, or a group with one in it, that does not name its permission. Raises NoPermission."""
+    if isinstance(command, click.Group):
+        for second, found in command.commands.items():
+            must_say_who_acts(f"{name} {second}", found)
+    elif not isinstance(getattr(command.callback, "acts_by", None), Permission):
+        raise NoPermission(name)
 
 
 def agreed(question: str) -> bool:

@@ -5,7 +5,7 @@ Rules and jobs return codes with values; pages, terminal and exports all say the
 """
 
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +57,7 @@ class Catalogue:
             there = value.astimezone(ZONES[self.zone]).replace(tzinfo=None)
             return f"{format_datetime(there, pattern, locale=self.language)} {self.zone}"
         if isinstance(value, date):
-            return str(format_date(value, "d MMM y", locale=self.language))
+            return _day(value, self.language)
         return "–" if value is None else str(value)
 
     def ago(self, passed: timedelta) -> str:
@@ -70,7 +70,7 @@ class Catalogue:
 
     def number(self, value: float, decimals: int = 2) -> str:
         """Write a number with at most so many decimals."""
-        return str(format_decimal(round(value, decimals), format="#,##0." + "#" * decimals, locale=self.language))
+        return _number(value, decimals, self.language)
 
     def percent(self, probability: float) -> str:
         """Write a probability; never a certainty that nobody has."""
@@ -91,6 +91,19 @@ class _Missing(dict[str, str]):
 def catalogue(language: str, zone: str = CAPITAL) -> Catalogue:
     """Give a language's catalogue; Bahasa Indonesia for a language there is none for."""
     return _kept(language if language in LANGUAGES else LANGUAGES[0], zone)
+
+
+# a page writes hundreds of numbers and days, and most of them again and again
+
+
+@lru_cache(20_000)
+def _number(value: float, decimals: int, language: str) -> str:
+    return str(format_decimal(round(value, decimals), format="#,##0." + "#" * decimals, locale=language))
+
+
+@lru_cache(5_000)
+def _day(day: date, language: str) -> str:
+    return str(format_date(day, "d MMM y", locale=language))
 
 
 @cache  # by what we have, never by what somebody asked for: it would grow

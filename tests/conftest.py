@@ -5,9 +5,11 @@ in `.ci/run` (`pytest -m ci`), and fails there, never skipped, where what it nee
 
     TILIK_TEST_DATABASE_URL   a PostgreSQL server; the tests make and drop databases of their own on it
     TILIK_TEST_BROWSER        a browser; `chromium` where none is named
+    TILIK_TEST_NPM            npm's modules for the tests of the door; fetched by npm where no folder is named
     TILIK_TEST_CENTRAL_URL, TILIK_TEST_CENTRAL_USER, TILIK_TEST_CENTRAL_PASSWORD   a real ODK Central, if there is one
 """
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -21,12 +23,16 @@ from urllib3 import Retry
 
 from server.db import open_database
 from server.schema import upgrade
-from server.store import Store
+from server.settings import Settings
+from server.store import s3
+from server.store.interface import Store
+from server.store.opening import open_store
 from tests.sandbox.server import PASSWORD, USER, Sandbox, running_sandbox
 from tests.support.builders import load_district
 from tests.support.claiming import forget_jobs, open_round
 from tests.support.environment import DATABASES, POSTGRESQL, REAL, SQLITE, new_project, on_postgres_anew, postgres_url
 from tests.support.sampling import a_few
+from tests.support.storing import BUCKETS, FOLDER, STORES, VERSIONED, a_new_bucket, running_s3, settings_for
 from tests.support.trial import publish_trial
 from workers.central import session
 from workers.central.api import Central
@@ -42,19 +48,26 @@ settings.load_profile("tilik")
 
 @pytest.fixture(scope="session", autouse=True)
 def asked_again_at_once() -> Iterator[None]:
-    """Sit out no pause before Central is asked again: that it is asked, and how often, is what tests are about."""
+    """Sit out no pause before Central or a bucket is asked again."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(Retry, "get_backoff_time", lambda _retry: 0.0)
         patched.setattr(session, "PAUSE_SECONDS", 0.0)
+        patched.setattr(s3, "ATTEMPTS", 1)
         yield
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave to `.ci/run` what needs PostgreSQL or a real Central; where all is tried there, no sample of it is."""
-    items[:] = [item for item in items if not (a_few in chosen(item) and POSTGRESQL in chosen(item))]
+    """Leave to `.ci/run` what needs PostgreSQL, a bucket or a real Central; what is all tried there has no sample.
+
+    Buckets are tried with SQLite alone: they know of no database.
+    """
+    spared = (a_few, *BUCKETS)
+    items[:] = [
+        item for item in items if POSTGRESQL not in chosen(item) or not any(one in spared for one in chosen(item))
+    ]
     for item in items:
-        if POSTGRESQL in chosen(item) or "real" in chosen(item):
+        if {POSTGRESQL, "real", *BUCKETS} & set(map(str, chosen(item))):
             item.add_marker(pytest.mark.ci)
 
 
@@ -88,6 +101,13 @@ def any_central(any_server: tuple[str, str, str]) -> Iterator[Central]:
     """Give a new project at the sandbox, and at a real Central where one is named."""
     with new_project(*any_server) as found:
         yield found
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported alone: to look through all of it for garbage again and again took a sixth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.hookimpl(trylast=True)
@@ -162,7 +182,27 @@ def trial(central: Central) -> Central:
     return publish_trial(central)
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    """Give an empty store of files."""
-    return Store(tmp_path / "store")
+@pytest.fixture(params=STORES)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    """Give an empty store of files of each kind."""
+    return open_store(_stored_in(request, tmp_path))
+
+
+@pytest.fixture(params=STORES)
+def any_store(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Give settings that name an empty store of each kind."""
+    return _stored_in(request, tmp_path)
+
+
+def _stored_in(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    if request.param == FOLDER:
+        return Settings(data=tmp_path)
+    address = request.getfixturevalue("s3_address")
+    return settings_for(address, a_new_bucket(address, versions=request.param == VERSIONED), data=tmp_path)
+
+
+@pytest.fixture(scope="session")
+def s3_address() -> Iterator[str]:
+    """Give the address of an S3 service on loopback."""
+    with running_s3() as address:
+        yield address

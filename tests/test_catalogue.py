@@ -4,23 +4,48 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from server.assignments.changing import EXTEND, WITHDRAW
+from server.assignments.listing import COLUMNS as ASSIGNMENT_COLUMNS
+from server.assignments.states import STATES as ASSIGNMENT_STATES
+from server.audit.entries import NUMBERED
+from server.audit.shown import COLUMNS as AUDIT_COLUMNS
 from server.claims.guide import GUIDE_LINES
+from server.closing.still_open import ITEMS
 from server.decisions.deciding import FIELDS, REVIEW_STATES, WOULD_CREATE
 from server.disclosure.clearing import public_outcome
+from server.districts.filter import BY_STAKE, STATES
+from server.districts.filter import ORDERS as DISTRICT_ORDERS
+from server.lines.filter import NAMES as LINE_FIELDS
+from server.lines.filter import ORDERS as LINE_ORDERS
+from server.lines.filter import PERSON
+from server.lines.visit_view import BESIDE, CONSIDERED, EARLIER, JUDGED
+from server.lines.written import HEAD as LINE_HEAD
+from server.lists.filter import NAMES as LIST_FIELDS
+from server.lists.kinds import LACKING, LISTS
+from server.login.entering import LINK, OIDC, PASSKEY, PASSWORD
+from server.messages.channels import Channel, Topic
+from server.people.links import DEMO
 from server.reports.exports import COLUMNS, RECORDS
+from server.roles.table import Permission, Role
 from server.rounds.planning import STAGES
 from server.rounds.states import ARCHIVED, CLOSED, OPEN, PLANNED
 from server.rulebook import load_indicators, load_kinds, load_rules
 from server.settings import CHECKOUT
 from server.submissions.replacing import Replacing
+from server.submissions.standing import Standing
 from server.sync.certificates import DIFFERENT, DISAGREE, IDENTICAL, UNSTABLE, Cause
+from server.web.errors import HEADED
 from server.words import LANGUAGES, catalogue
+from tests.support.acts import codes
 from verification.claim_form.cells import SHEETS
-from verification.model import Arrival, Grade, Outcome, Seen
+from verification.deciding.facts import DECIDABLE, WITHDRAWN, TwoCheckers, Whereto
+from verification.deciding.states import State, Step
+from verification.model import CONTRADICTS, Arrival, Grade, Mode, Outcome, Seen
 from verification.reason import Reason
 from workers.queue.handlers import HANDLERS
 
@@ -28,10 +53,12 @@ SOURCES = [
     CHECKOUT / "tilik.py",
     *(f for room in ("verification", "server", "workers", "xlsforms") for f in (CHECKOUT / room).rglob("*.py")),
 ]
+ALERTS = CHECKOUT / "server/messages/alerts.py"
 OUTLINES = CHECKOUT / "verification/places/outlines.py"
 TEMPLATES = list((CHECKOUT / "server").rglob("templates/*.html"))
 # calls whose first text is a reason's code
 REASONS = {
+    "Refused",
     "Reason",
     "CentralProblem",
     "UnusableWorkbook",
@@ -42,12 +69,24 @@ REASONS = {
     "NoOutline",
     "_refuse",
     "UnreadableSubmission",
+    "Unready",
+    "Unrestorable",
+    "CutShort",
     "Undecidable",
     "refuse",
+    "NotSearchable",
+    "ChannelProblem",
+    "Undelivered",
+    "_undelivered",
 }
 SAID = {"say", "tell"}
+NOTICES = {"flash", "_done"}  # what is told on the next page
 
 
+COUNTED = ("lines", "visited", "waiting", "decided", "reopened")  # columns of the list of districts
+LIST_HEAD = ("place", "area", "kind", "form", "state", "details", "lines", "submission",
+             *{head for one in LISTS.values() for head in (one.head_of_day, one.head_of_visitor)})  # fmt: skip
+WAITING = ("reopened", "undecided", "overdue", "aside", "unsent", "failed_work", "by_hand")
 POINTS = ("maximum", "claimed", "lowest", "highest")
 
 
@@ -61,6 +100,7 @@ def calls(files: Sequence[Path] = SOURCES) -> Iterator[tuple[str, str]]:
                     yield name, node.args[0].value
 
 
+@cache
 def needed() -> set[str]:
     """Collect every key the code and the pages can say."""
     keys = {f"reason.{text}" for name, text in calls() if name in REASONS}
@@ -81,6 +121,7 @@ def needed() -> set[str]:
     }
     keys |= {f"decision.{word}" for word in (*FIELDS, "sent", "waits", "failed")} | {f"reason.{WOULD_CREATE}"}
     keys |= {f"{family}.{member}" for family, members in families().items() for member in members}
+    keys |= {f"reason.closing_{item.code}" for item in ITEMS if item.blocks}
     return keys
 
 
@@ -90,13 +131,39 @@ def families() -> dict[str, set[str]]:
     sheets = {f"{sheet}.{what}" for sheet in SHEETS for what in ("title", "instruction")}
     columns = {f"column.{column.key}" for columns in SHEETS.values() for column in columns}
     return {
-        "outcome": outcomes, "next": outcomes - {Outcome.CONFIRMED}, "language": set(LANGUAGES),
+        "outcome": outcomes, "language": set(LANGUAGES),
+        "paper": {"made", "checked", "known"},
         "csv": {*COLUMNS, *(f"record.{record}" for record in RECORDS)},
+        "closing.open": {item.code for item in ITEMS}, "closing.why": {item.code for item in ITEMS},
+        "audit": codes(), "thing": {*NUMBERED, "district", "place", "report", "round"}, "trail": set(AUDIT_COLUMNS),
         "report": set(POINTS), "state": {PLANNED, OPEN, CLOSED, ARCHIVED}, "stage": set(STAGES),
         "template": sheets | columns | {f"guide_{line}" for line in range(1, GUIDE_LINES + 1)} | {
             f"summary_{head}" for head in ("cluster", "filled", "of", "points", "maximum")},
         "source": {criterion.source for indicator in load_indicators().indicators for criterion in indicator.criteria},
+        "message_kind": set(Topic), "channel": set(Channel),
+        "todo": {text for name, text in calls([ALERTS]) if name == "Reason"},
+        "assignment_state": set(ASSIGNMENT_STATES), "assignments": set(ASSIGNMENT_COLUMNS),
+        "permission": set(Permission), "role": set(Role),
+        "way": {PASSWORD, LINK, PASSKEY, OIDC, DEMO}, "notice": {text for name, text in calls() if name in NOTICES} | {
+            f"assignment_{act}" for act in (EXTEND, WITHDRAW)},
+        "fact_state": set(State), "fact_step": set(Step), "fact_now": {"waits", "in_force", "reopened", "past"},
+        "fact_outcome": {*Outcome, *Whereto, WITHDRAWN, "undecided"}, "fact_choice": {*DECIDABLE, WITHDRAWN},
+        "visit_choice": {*Whereto, WITHDRAWN}, "two_checkers": {rule.value for rule in TwoCheckers} - {"none"},
+        "rounds": {f"two_checkers_{rule}" for rule in TwoCheckers},
         "areas": {text for name, text in calls([OUTLINES]) if name in ("Reason", "_of")},
+        "arrival": set(Arrival), "mode": set(Mode), "grade": set(Grade), "standing": set(Standing),
+        "finding": set(CONTRADICTS), "relation": {JUDGED, EARLIER, BESIDE, CONSIDERED},
+        "category": {*load_rules().categories.begin, "none"}, "error": {f"heading_{code}" for code in HEADED},
+        "districts": {*COUNTED, *(f"state.{state}" for state in STATES), *(f"means.{one}" for one in COUNTED)},
+        "summary": {"replies", "plans", "expected"}, "crumb": set(LISTS),
+        "waits": {kind + what for kind in WAITING for what in ("", "_what")} | {"see.failed_work", "see.by_hand"},
+        "list": {"province", "round", *LINE_FIELDS, *LIST_FIELDS, *(f"person.{one}" for one in PERSON)}
+        | {f"order.{order}" for order in (*DISTRICT_ORDERS, BY_STAKE, *LINE_ORDERS)}
+        | {f"head.{head}" for head in (*LINE_HEAD, *LIST_HEAD)},
+        "lists": {name + what for name in LISTS for what in ("", ".explained", ".nothing")},
+        "file_state": {state + what for state in LACKING for what in ("", ".what")},
+        "form": {sheet.parent.name for sheet in CHECKOUT.glob("xlsforms/sheets/*/settings.csv")},
+        "map": {f"field.{name}" for name in ("indikator", "hasil", "kecamatan", "jenis")},
     }  # fmt: skip
 
 
@@ -118,9 +185,11 @@ def test_both_languages_say_the_same_things_with_the_same_values() -> None:
 def test_no_sentence_is_there_for_nothing() -> None:
     texts = written()
     keys = texts | {f"reason.{text}" for text in texts}  # a reason's code may reach its sentence by way of a value
+    keys |= {key.replace("reason.", "short.", 1) for key in keys | needed()}  # in a list, where there is a short one
     assert sorted(catalogue("id").sentences.keys() - needed() - keys) == []
 
 
+@cache
 def written() -> set[str]:
     """Collect every text that stands by itself in the code, or in quotes on a page."""
     texts = set(re.findall(r"'([\w.]+)'", "\n".join(page.read_text(encoding="utf-8") for page in TEMPLATES)))

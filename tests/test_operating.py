@@ -16,7 +16,17 @@ from tilik import COMMANDS, main
 
 TEXT = (CHECKOUT / "docs/operating.md").read_text(encoding="utf-8")
 INDONESIAN = (CHECKOUT / "docs/mengelola.md").read_text(encoding="utf-8")
-RAISING = ("workers/central/api.py", "workers/central/session.py", "workers/queue/draining.py", "server/machine.py")
+RAISING = (
+    "workers/central/api.py",
+    "workers/central/session.py",
+    "workers/queue/draining.py",
+    "server/machine.py",
+    "server/store/bucket.py",
+    "server/store/s3.py",
+    "server/store/opening.py",
+    "workers/telling/mail.py",
+    "workers/telling/gateway.py",
+)
 
 
 @pytest.mark.parametrize("name", Settings.model_fields)
@@ -43,7 +53,7 @@ def codes() -> set[str]:
         node.args[0].value
         for name in RAISING
         for node in ast.walk(ast.parse((CHECKOUT / name).read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("CentralProblem", "Reason")
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("CentralProblem", "ChannelProblem", "Reason")
         and node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)
     }  # fmt: skip
 

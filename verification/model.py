@@ -11,6 +11,8 @@ from enum import StrEnum
 
 from shapely.geometry.base import BaseGeometry
 
+from verification.reason import Reason
+
 
 class Level(StrEnum):
     """The four levels of an area; `district` always means kabupaten/kota."""
@@ -148,6 +150,48 @@ class Seen(StrEnum):
     NOT_SEEN = "not_seen"
 
 
+class Grade(StrEnum):
+    """What a point can show about having been at the place."""
+
+    AT_PLACE = "at_place"
+    ELSEWHERE = "elsewhere"
+    UNSURE = "unsure"
+    NO_EVIDENCE = "no_evidence"
+    IN_CLAIMED_VILLAGE = "in_claimed_village"  # the claim gives no point, and the visit was in the village it names
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenMatch:
+    """A line that a visit was given to while its point was there, and what the point showed of that line.
+
+    `claimed` digests where the line was claimed to be (`frozen.py`); `comparisons` are what, level and bits.
+    """
+
+    indicator: int
+    facility_id: str
+    line_id: int
+    claimed: str
+    bits: float
+    probability: float
+    sure: bool
+    comparisons: tuple[tuple[str, str, float], ...]
+    grade: Grade
+    reason: Reason
+    distance_m: float | None = None
+    error_m: float | None = None
+    at_place_probability: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What a visit's point showed, kept when the point was deleted on `day`: the villages it may lie in, and lines."""
+
+    day: date
+    villages: tuple[str, ...]
+    placed: Reason  # why these villages
+    matches: tuple[FrozenMatch, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """A submission read as a visit to one place."""
@@ -165,16 +209,9 @@ class Visit:
     asked_third_party: Seen = Seen.NOT_SEEN
     answers: dict[str, Seen] = field(default_factory=dict)  # by criterion code
     day: date | None = None
-
-
-class Grade(StrEnum):
-    """What a point can show about having been at the place."""
-
-    AT_PLACE = "at_place"
-    ELSEWHERE = "elsewhere"
-    UNSURE = "unsure"
-    NO_EVIDENCE = "no_evidence"
-    IN_CLAIMED_VILLAGE = "in_claimed_village"  # the claim gives no point, and the visit was in the village it names
+    # of this version among all that ever came, in the order of their coming; our own numbering is in no digest
+    number: int = field(default=0, repr=False)
+    frozen: Frozen | None = None  # where its point was deleted
 
 
 class Outcome(StrEnum):

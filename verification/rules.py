@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from verification.places.kinds import Kinds
+from verification.points.categories import Categories
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Rules:
     location: LocationRules
     matching: MatchingRules
     kinds: Kinds
+    categories: Categories
 
 
 _COMPARISONS = ("picked", "registry", "kind", "name", "distance", "area")
@@ -72,4 +74,5 @@ def read_rules(table: Mapping[str, Any], kinds: Kinds) -> Rules:
             name_similarity=matching["name_similarity"],
         ),
         kinds=kinds,
+        categories=Categories(table["categories"]["near"], table["categories"]["from"]),
     )

@@ -2,15 +2,19 @@
 
 visits -> which village is each in? -> which claim line does it belong to? -> what does it say about that line?
        -> what do all lines of an indicator say about its points?
+
+What a person decided about a visit or a line stands in place of the answer to the question it decides.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from verification.deciding.applying import still_decided
+from verification.deciding.facts import Decided, Fact, Whereto
 from verification.judging.claim import NOWHERE, BeyondResult, Observed, judge_claim
 from verification.judging.line import LineResult
-from verification.matching.matching import Matching
+from verification.matching.matching import Considered, Match, Matching
 from verification.model import Claim, Visit
 from verification.places.areas import Placement, Villages
 from verification.points.ledger import RULE, LedgerLine
@@ -21,7 +25,11 @@ from verification.sets.indicators import IndicatorSet
 
 @dataclass(frozen=True, slots=True)
 class VisitResult:
-    """A visit, where it was, and what became of it: `line_ids` it belongs to, or why it belongs to none."""
+    """A visit, where it was, and what became of it: `line_ids` it belongs to, or why it belongs to none.
+
+    `considered` are other lines that it might belong to.
+    `fact` is the number of a person's decision by which it is so, `reopened` that of one that later evidence reopened.
+    """
 
     visit_id: str
     version: str
@@ -29,6 +37,9 @@ class VisitResult:
     villages: tuple[str, ...]
     reason: Reason
     line_ids: tuple[int, ...] = ()
+    considered: tuple[Considered, ...] = ()
+    fact: int | None = None
+    reopened: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +53,22 @@ class DistrictResult:
     visits: tuple[VisitResult, ...]
     beyond: tuple[BeyondResult, ...]
     ledger: tuple[LedgerLine, ...]
+    places: Mapping[str, Placement]  # by visit's id
+    faint: tuple[Match, ...] = ()  # too unlikely to be told
 
 
 def verify_district(
     indicators: IndicatorSet, claims: Mapping[int, Claim], visits: Sequence[Visit], villages: Villages,
-    names: Mapping[str, str], rules: Rules,
+    names: Mapping[str, str], rules: Rules, decided: Decided | None = None,
 ) -> DistrictResult:  # fmt: skip
     """Set what was seen against what was claimed, for one district.
 
-    `claims` maps indicator numbers to claims; `names` maps area codes to names.
+    `claims` maps indicator numbers to claims; `names` maps area codes to names; `decided` is what people decided of it.
     """
-    places = {v.visit_id: villages.locate(v.fix, rules.location) if v.fix else NOWHERE for v in visits}
-    observed = Observed(visits, places, names, rules)
+    said = decided or Decided()
+    stands = replace(said, visits=still_decided(said))
+    places = {visit.visit_id: _place_of(visit, villages, rules) for visit in visits}
+    observed = Observed(visits, places, names, rules, stands)
     results = [judge_claim(indicator, claims.get(indicator.number), observed) for indicator in indicators.indicators]
     matchings = [result.matching for result in results if result.matching]
     return DistrictResult(
@@ -61,10 +76,19 @@ def verify_district(
         ledger_rule=RULE,
         indicator_set=indicators.id,
         lines=tuple(line for result in results for line in result.lines),
-        visits=tuple(_visit_results(visits, places, matchings)),
+        visits=tuple(_with_decisions(result, said, stands) for result in _visit_results(visits, places, matchings)),
         beyond=tuple(item for result in results for item in result.beyond),
         ledger=tuple(result.points for result in results),
+        places=places,
+        faint=tuple(match for matching in matchings for match in matching.faint),
     )
+
+
+def _place_of(visit: Visit, villages: Villages, rules: Rules) -> Placement:
+    """Say which villages a visit may have been in: as it was found, where its point was deleted since."""
+    if visit.frozen:
+        return Placement(visit.frozen.villages, visit.frozen.placed)
+    return villages.locate(visit.fix, rules.location) if visit.fix else NOWHERE
 
 
 def _visit_results(
@@ -72,15 +96,18 @@ def _visit_results(
 ) -> list[VisitResult]:
     """Say of each visit which lines it belongs to; one place may be claimed under several indicators."""
     line_ids: dict[str, list[int]] = defaultdict(list)
+    considered: dict[str, list[Considered]] = defaultdict(list)
     counts_instead: dict[str, str] = {}
     for matching in matchings:
         for match in matching.matches:
             line_ids[match.visit_id].append(match.line_id)
+        for other in matching.considered:
+            considered[other.visit_id].append(other)
         counts_instead = {**matching.earlier, **counts_instead}
     return [
         VisitResult(v.visit_id, v.version, v.kind, places[v.visit_id].villages,
                     _visit_reason(v, v.visit_id in line_ids, counts_instead.get(v.visit_id)),
-                    tuple(line_ids.get(v.visit_id, ())))
+                    tuple(line_ids.get(v.visit_id, ())), tuple(considered[v.visit_id]))
         for v in visits
     ]  # fmt: skip
 
@@ -89,3 +116,19 @@ def _visit_reason(visit: Visit, matched: bool, counts_instead: str | None) -> Re
     if counts_instead:
         return Reason("later_visit_counts", {"visit": counts_instead})
     return Reason("belongs_to_line") if matched else Reason("unclaimed", {"kind": visit.kind})
+
+
+_SAID = {Whereto.BELONGS: "belongs_by_decision", Whereto.UNCLAIMED: "unclaimed_by_decision",
+         Whereto.SET_ASIDE: "aside_by_decision"}  # fmt: skip
+
+
+def _with_decisions(result: VisitResult, said: Decided, stands: Decided) -> VisitResult:
+    """Say of a visit that a person decided where it belongs, or that later evidence has reopened what they did."""
+    if (placed := said.visits.get(result.visit_id)) is None:
+        return result
+    fact: Fact = placed.fact
+    if result.visit_id not in stands.visits:
+        return replace(result, reopened=fact.number)
+    if result.reason.code == "later_visit_counts":
+        return replace(result, fact=fact.number)
+    return replace(result, fact=fact.number, reason=Reason(_SAID[Whereto(fact.outcome)], {"fact": fact.number}))

@@ -22,7 +22,8 @@ _COLUMNS = frozenset({
     "type", "name", "required", "relevant", "constraint", "calculation", "choice_filter", "appearance", "parameters",
     "trigger", *(f"{what}::{language}" for what in ("label", "hint", "constraint_message") for language in _LANGUAGES),
 })  # fmt: skip
-_ASKED = ("text", "integer", "decimal", "date", "geopoint", "image", "note", "select_one", "select_multiple")
+_ASKED = ("text", "integer", "decimal", "date", "geopoint", "image", "note", "select_one", "select_multiple",
+          "select_one_from_file", "select_multiple_from_file")  # fmt: skip
 _ASKS_A_PERSON = ("nik", "nisn", "birth", "child_name", "email", "phone")
 _UNIQUE_LEAVES = "begin group", "end group", "begin repeat", "end repeat"
 

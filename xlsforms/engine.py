@@ -2,17 +2,21 @@
 
 One request a line on standard input, one reply a line on standard output, both JSON:
 
-    {"xform": "<h:html…", "media": {"facilities.csv": "name,label\\n…"}, "rounds": [{"arrival": "closed"}, …]}
-    {"xml": "<data…", "asked": [["mode", …], …], "refused": [{"question", "answer", "sentence"}], "problem": null}
+    {"xform": "<h:html…", "media": {"facilities.csv": "name,label\\n…"}, "rounds": [{"arrival": "closed"}, …],
+     "look_at": ["mode"]}
+    {"xml": "<data…", "asked": [["mode", …], …], "refused": [{"question", "answer", "sentence"}], "problem": null,
+     "offered": {"mode": ["Di lokasi", …]}}
 
 Each round walks the form from its beginning, as one who swipes back and forward again: in the first every question
 is answered that has an answer, in the next only what that round changes or what has newly become relevant.
+What the choices of a question read, the last time it was asked, is told of those to look at.
 JavaRosa: https://github.com/getodk/javarosa (5.1.0, inside pyxform's ODK_Validate.jar).
 """
 
 import json
 import sys
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +108,7 @@ def serve_media(folder: Path) -> None:
 class Filling:
     """One form being filled."""
 
-    def __init__(self, xform: str) -> None:
+    def __init__(self, xform: str, look_at: Collection[str] = ()) -> None:
         from java.io import ByteArrayInputStream
         from org.javarosa.core.model.instance import InstanceInitializationFactory
         from org.javarosa.form.api import FormEntryController, FormEntryModel
@@ -114,14 +118,16 @@ class Filling:
         self._control = FormEntryController(FormEntryModel(self._form))
         self._form.initialize(True, InstanceInitializationFactory())
         self.refused: list[dict[str, str]] = []
-        self._offered: Answers = {}
+        self.offered: dict[str, list[str]] = {}
+        self._look_at = look_at
+        self._answers: Answers = {}
 
     def walk(self, changes: Answers) -> list[str]:
         """Go through the form once, answering what `changes` names; return the questions asked, in order."""
         from org.javarosa.core.model import FormIndex
 
         control, model = self._control, self._control.getModel()
-        self._offered |= changes
+        self._answers |= changes
         asked = []
         control.jumpToIndex(FormIndex.createBeginningOfFormIndex())
         while (event := int(control.stepToNextEvent())) != control.EVENT_END_OF_FORM:
@@ -130,8 +136,11 @@ class Filling:
                 name = str(prompt.getIndex().getReference().getNameLast())
                 asked.append(name)
                 unanswered = prompt.getAnswerValue() is None
-                if name in changes or (unanswered and name in self._offered):
-                    self._answer(prompt, name, self._offered[name])
+                if name in self._look_at:
+                    choices = prompt.getSelectChoices()
+                    self.offered[name] = [str(prompt.getSelectChoiceText(choice)) for choice in choices]
+                if name in changes or (unanswered and name in self._answers):
+                    self._answer(prompt, name, self._answers[name])
         return asked
 
     def _answer(self, prompt: Any, name: str, value: Any) -> None:
@@ -166,9 +175,14 @@ def _answer_data(prompt: Any, value: Any) -> Any:
 
     if value is None:
         return None
-    if int(prompt.getControlType()) == Constants.CONTROL_SELECT_ONE:
+    control = int(prompt.getControlType())
+    if control in (Constants.CONTROL_SELECT_ONE, Constants.CONTROL_SELECT_MULTI):
         choices = {str(choice.getValue()): choice for choice in prompt.getSelectChoices()}
-        return answers.SelectOneData(Selection(choices[str(value)]))
+        if control == Constants.CONTROL_SELECT_ONE:
+            return answers.SelectOneData(Selection(choices[str(value)]))
+        from java.util import ArrayList
+
+        return answers.SelectMultiData(ArrayList([Selection(choices[str(one)]) for one in value]))
     kind = int(prompt.getDataType())
     if kind == Constants.DATATYPE_GEOPOINT:
         return answers.GeoPointData(jpype.JArray(jpype.JDouble)([float(number) for number in value]))
@@ -185,10 +199,10 @@ def fill(request: dict[str, Any]) -> dict[str, Any]:
         for name, text in request.get("media", {}).items():
             (Path(folder) / name).write_text(text, encoding="utf-8")
         serve_media(Path(folder))
-        filling = Filling(request["xform"])
+        filling = Filling(request["xform"], request.get("look_at", ()))
         asked = [filling.walk(changes) for changes in request["rounds"]]
         xml, problem = filling.finish()
-        return {"xml": xml, "asked": asked, "refused": filling.refused, "problem": problem}
+        return {"xml": xml, "asked": asked, "refused": filling.refused, "problem": problem, "offered": filling.offered}
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -16,6 +16,8 @@ _CHECKOUT = Path(__file__).parent.parent
 class Filled:
     """A filled form: its XML, which questions were asked in each round, and which answers the form refused.
 
+    `offered` has what the choices read, of the questions that were to be looked at.
+
     `problem` names a question that still forbids sending, or is None for a form that Collect would send.
     """
 
@@ -23,6 +25,7 @@ class Filled:
     asked: list[list[str]]
     refused: list[dict[str, str]]
     problem: str | None
+    offered: dict[str, list[str]] = field(default_factory=dict)
 
 
 class FormEngineError(Exception):
@@ -49,13 +52,17 @@ class FormFiller:
         self._process.stdout.close()
         self._process.wait(timeout=30)
 
-    def fill(self, xform: str, *rounds: Mapping[str, Any], media: Mapping[str, str] | None = None) -> Filled:
+    def fill(
+        self, xform: str, *rounds: Mapping[str, Any], media: Mapping[str, str] | None = None,
+        look_at: Sequence[str] = (),
+    ) -> Filled:  # fmt: skip
         """Fill a form; every round after the first goes back to the beginning and changes its answers.
 
         Points are (lat, lon, altitude, accuracy), as XForms write them. Raises FormEngineError.
         """
         assert self._process.stdin and self._process.stdout  # noqa: S101 - both are pipes
-        request: dict[str, Any] = {"xform": xform, "media": dict(media or {}), "rounds": list(rounds)}
+        request: dict[str, Any] = {"xform": xform, "media": dict(media or {}), "rounds": list(rounds),
+                                   "look_at": list(look_at)}  # fmt: skip
         self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()
         line = self._process.stdout.readline()
@@ -67,9 +74,14 @@ class FormFiller:
 
 def facilities_csv(facilities: Sequence[Mapping[str, str]]) -> str:
     """Write the list of facilities as Central would serve it to a phone: name, label and the entity's properties."""
-    columns = ("name", "label", "kind", "registry_no", "village", "subdistrict", "district")
+    return list_csv(("kind", "registry_no", "village", "subdistrict", "district"), facilities)
+
+
+def list_csv(properties: Sequence[str], entities: Sequence[Mapping[str, str]]) -> str:
+    """Write an entity list as Central would serve it to a phone."""
+    columns = ("name", "label", *properties)
     rows = [",".join(columns)]
-    rows += [",".join(_quoted(str(facility.get(column) or "")) for column in columns) for facility in facilities]
+    rows += [",".join(_quoted(str(entity.get(column) or "")) for column in columns) for entity in entities]
     return "\n".join(rows) + "\n"
 
 

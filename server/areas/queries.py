@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
+from sqlalchemy.orm import Session, load_only
+from sqlalchemy.sql.elements import SQLCoreOperations
 
 from server.areas.cells import cells_near
 from server.areas.tables import Area, AreaVersion, Recoding
@@ -24,25 +25,44 @@ def newest_version(session: Session) -> AreaVersion | None:
     return session.scalars(select(AreaVersion).order_by(AreaVersion.id.desc()).limit(1)).first()
 
 
+def newest() -> ScalarSelect[int]:
+    """Give the number of the newest version as SQL; 0, in which nothing is, where none was loaded."""
+    return select(func.coalesce(func.max(AreaVersion.id), 0)).scalar_subquery()
+
+
 def newest_number(session: Session) -> int:
     """Give the number of the newest version; 0, in which nothing is, where none was loaded."""
     newest = newest_version(session)
     return newest.id if newest else 0
 
 
-def in_version(version_id: int) -> ColumnElement[bool]:
+def in_version(version_id: int | SQLCoreOperations[int]) -> ColumnElement[bool]:
     """Choose the areas as one version has them."""
     return (Area.since <= version_id) & (Area.until.is_(None) | (Area.until > version_id))
 
 
-def area_of(session: Session, version_id: int, code: str) -> Area | None:
+def area_of(session: Session, version_id: int | SQLCoreOperations[int], code: str) -> Area | None:
     """Find an area."""
     return session.scalars(select(Area).where(Area.code == code, in_version(version_id))).one_or_none()
 
 
-def zone_of(session: Session, version_id: int, code: str) -> str:
-    """Tell the zone of an area's clocks: its province's; the capital's, where nothing is known of that."""
-    province = area_of(session, version_id, province_of(code))
+def areas_called(session: Session, version_id: int, text: str, levels: Collection[str]) -> list[tuple[str, str]]:
+    """Find areas by code, else by name, else by a part of the name; gives codes and names, at most ten."""
+    wanted, which = text.strip().lower()[:200], in_version(version_id) & Area.level.in_(levels)
+    for found in (Area.code == wanted, func.lower(Area.name) == wanted,
+                  func.lower(Area.name).contains(wanted, autoescape=True)):  # fmt: skip
+        rows = session.execute(select(Area.code, Area.name).where(which, found).order_by(Area.code).limit(10)).all()
+        if rows:
+            return [(code, name) for code, name in rows]
+    return []
+
+
+def zone_of(session: Session, version_id: int | None, code: str) -> str:
+    """Tell the zone of an area's clocks: its province's; the capital's, where nothing is known of that.
+
+    By the newest version, where none is said.
+    """
+    province = area_of(session, newest() if version_id is None else version_id, province_of(code))
     return (province and province.zone) or CAPITAL
 
 
@@ -86,10 +106,21 @@ def _after(first: Mapping[str, str], then: Mapping[str, str]) -> dict[str, str]:
     return stayed | {old: then.get(new, new) for old, new in first.items()}
 
 
-def names_of(session: Session, version_id: int, codes: Collection[str]) -> dict[str, str]:
-    """Map codes to names; one that is not known is left out."""
-    query = select(Area.code, Area.name).where(in_version(version_id), among(session, Area.code, list(codes)))
+def names_of(session: Session, version_id: int | None, codes: Collection[str]) -> dict[str, str]:
+    """Map codes to names, of the newest version, where none is said; one that is not known is left out."""
+    which = in_version(newest() if version_id is None else version_id)
+    query = select(Area.code, Area.name).where(which, among(session, Area.code, list(codes)))
     return dict(session.execute(query).all())
+
+
+def named(session: Session, version_id: int | None, codes: Collection[str]) -> dict[str, Area]:
+    """Give areas by code, with their names and zones alone; by the newest version, where none is said.
+
+    One that is not known is left out.
+    """
+    which = in_version(newest() if version_id is None else version_id)
+    query = select(Area).where(which, among(session, Area.code, list(codes)))
+    return {area.code: area for area in session.scalars(query.options(load_only(Area.code, Area.name, Area.zone)))}
 
 
 def names_within(session: Session, version_id: int, district: str) -> dict[str, str]:
@@ -97,9 +128,30 @@ def names_within(session: Session, version_id: int, district: str) -> dict[str, 
     return dict(session.execute(select(Area.code, Area.name).where(_within(version_id, district))).all())
 
 
+def names_and_zone(session: Session, version_id: int, district: str) -> tuple[dict[str, str], str]:
+    """Give `names_within` and the zone of the district's clocks, in one statement."""
+    province = province_of(district)
+    query = select(Area.code, Area.name, Area.zone).where(
+        in_version(version_id), (Area.district == district) | (Area.code == province)
+    )
+    rows = session.execute(query).all()
+    zone = next((row.zone for row in rows if row.code == province), None)
+    return {row.code: row.name for row in rows if row.code != province}, zone or CAPITAL
+
+
 def villages_within(session: Session, version_id: int, district: str) -> list[Village]:
     """Give the villages of a district, with their outlines."""
     return _villages(session, _within(version_id, district))
+
+
+def count_drawn(session: Session, version_id: int, district: str) -> tuple[int, int]:
+    """Count a district's areas that have an outline, and name the newest version that any of them came with.
+
+    Where both are as before, so are all outlines: a version's areas are never changed, only added to.
+    """
+    drawn = _within(version_id, district) & Area.outline.is_not(None)
+    count, since = session.execute(select(func.count(), func.max(Area.since)).where(drawn)).one()
+    return count, since or 0
 
 
 def boxes_within(session: Session, version_id: int, district: str) -> dict[str, tuple[float, float, float, float]]:

@@ -14,9 +14,10 @@ from server.claims.template import NoTemplate, template_for
 from server.claims.workbook import MAX_FILE_BYTES, UnusableWorkbook
 from server.db import snapshot
 from server.people.acting import account
+from server.roles.table import Permission
 from server.rounds.tables import Round
-from server.store import Store
-from server.terminal import agreed, district_option, json_option, opened, round_option, stop, tell, words
+from server.store.opening import open_store
+from server.terminal import acts, agreed, district_option, json_option, opened, round_option, stop, tell, words
 from verification.claim_form.cells import clean
 
 
@@ -29,6 +30,7 @@ def claims() -> None:
 @click.argument("xlsx", type=click.Path(dir_okay=False, path_type=Path))
 @round_option
 @district_option
+@acts(Permission.GIVE_CLAIM_FORM)
 def template(xlsx: Path, round_id: str, district: str) -> None:
     """Write a district's claim form."""
     with opened() as (_, engine), snapshot(engine) as session:
@@ -45,6 +47,7 @@ def template(xlsx: Path, round_id: str, district: str) -> None:
 @click.option("--yes", is_flag=True, help=words.say("help.yes"))
 @click.option("--problems", type=click.Path(dir_okay=False, path_type=Path), help=words.say("help.claims_problems"))
 @json_option
+@acts(Permission.IMPORT_CLAIMS)
 def import_(xlsx: Path, yes: bool, problems: Path | None, as_json: bool) -> None:
     """Import a filled claim form: all of it, or nothing and every problem."""
 
@@ -58,7 +61,7 @@ def import_(xlsx: Path, yes: bool, problems: Path | None, as_json: bool) -> None
     with opened() as (settings, engine):
         try:
             name = clean(xlsx.name)[:NAME_LIMIT]
-            plan = import_claims(engine, Store(settings.store), _beginning(xlsx), name, account(), agree)
+            plan = import_claims(engine, open_store(settings), _beginning(xlsx), name, account().label, agree)
         except UnusableWorkbook as unusable:
             stop(unusable.reason)
     if plan.problems:
@@ -89,6 +92,7 @@ def _beginning(file: Path) -> bytes:
 @round_option
 @district_option
 @json_option
+@acts(Permission.SEE_REPORT)
 def show(round_id: str, district: str, as_json: bool) -> None:
     """Show what a district has claimed so far."""
     with opened() as (_, engine), snapshot(engine) as session:

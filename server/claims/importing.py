@@ -13,6 +13,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from server.areas.queries import area_of, boxes_within, codes_now, names_of, names_within
+from server.audit.entries import Act, write_down
 from server.claims.queries import claims_of, name_of
 from server.claims.tables import Answer, Claim, ClaimFile, ClaimLine, Document
 from server.claims.workbook import Opened, open_workbook
@@ -22,7 +23,7 @@ from server.register.tables import Facility
 from server.rounds.states import OPEN, Entry, begin_part, hold_part
 from server.rounds.tables import Round, RoundPart
 from server.rulebook import load_indicators, load_kinds
-from server.store import Store
+from server.store.interface import Store
 from server.submissions.keeping import read_again
 from server.submissions.tables import SubmissionState
 from server.work.kinds import Facilities, Read, Verify
@@ -198,6 +199,8 @@ def apply_import(session: Session, plan: ImportPlan, filename: str, by: str) -> 
     read_again(session, among(session, SubmissionState.facility_id, register.moved))
     for work in (Facilities(), Read(), Verify(plan.round_id, plan.district)):
         ask(session, work)
+    act = Act(by, "claims_imported", f"claim_file:{file.id}", plan.district, plan.round_id, after=plan.digest)
+    write_down(session, act)
 
 
 def _fill(claim: Claim, entry: ClaimEntry, file: ClaimFile) -> None:

@@ -1,11 +1,13 @@
 """What is asked of the claims."""
 
 from collections.abc import Mapping
+from datetime import date
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import literal, null, select, union_all
 from sqlalchemy.orm import Session, selectinload
 
-from server.claims.tables import Claim, ClaimFile
+from server.claims.tables import Answer, Claim, ClaimFile, Document
 from server.disclosure.cleared import Cleared
 from server.disclosure.clearing import claim_file
 
@@ -19,6 +21,28 @@ def claims_of(session: Session, round_id: str, district: str) -> dict[int, Claim
                  selectinload(Claim.file))
     )  # fmt: skip
     return {claim.indicator: claim for claim in session.scalars(query)}
+
+
+class StatedRow(NamedTuple):
+    """What a claim states beside its places: an answer (by its field's code), or a document (without one)."""
+
+    code: str | None
+    value: str | None
+    value_before: str | None
+    dated: date | None
+    title: str | None
+    cell: str
+
+
+def stated(session: Session, claim_id: int) -> list[StatedRow]:
+    """Give a claim's answers, then its documents, in one statement."""
+    none = null()
+    answers = select(literal(0).label("part"), Answer.id, Answer.code, Answer.value, Answer.value_before,
+                     Answer.data_date, none.label("title"), Answer.cell)  # fmt: skip
+    documents = select(literal(1).label("part"), Document.id, none.label("code"), Document.number, none.label("before"),
+                       Document.dated, Document.title, Document.cell)  # fmt: skip
+    both: Any = union_all(answers.where(Answer.claim_id == claim_id), documents.where(Document.claim_id == claim_id))
+    return [StatedRow(*row[2:]) for row in session.execute(both.order_by("part", "id"))]
 
 
 def name_of(file: ClaimFile, names: Mapping[str, str]) -> Cleared:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from server.db import Base
 from server.register.tables import Facility
 from server.rounds.tables import Round
-from server.store import IN_THE_STORE
+from server.store.interface import IN_THE_STORE
 from verification.claim_form.cells import longest
 
 NAME_LIMIT = 255  # of a file

@@ -12,8 +12,10 @@ from server.claims.xlsx import LISTS_SHEET
 from verification.claim_form.cells import SHEETS, Book, Cell, Stamp, clean
 
 MAX_FILE_BYTES = 10_000_000
+MAX_PARTS = 2_000  # a full form has some 20, and one with a picture in each row a thousand
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 LARGEST_ID = 2**31 - 1
+_PART = b"PK\x01\x02"  # begins each entry of a package's list; counted, because only listing 200,000 takes seconds
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # of Excel before 2007, and around what a password protects
 
 
@@ -56,6 +58,8 @@ def _refuse_ole(content: bytes) -> None:
 
 
 def _entries(content: bytes) -> list[zipfile.ZipInfo]:
+    if content.count(_PART) > MAX_PARTS:
+        raise UnusableWorkbook("workbook_too_many_parts", limit=MAX_PARTS)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()

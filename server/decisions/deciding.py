@@ -3,8 +3,7 @@
 A decision and the job that follows from it are one transaction: either both are there, or neither.
 """
 
-import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -13,11 +12,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.areas.queries import newest_number, zone_of
+from server.areas.queries import zone_of
+from server.assignments.giving import follow_up, unfit_for_phones
+from server.audit.entries import Act, digest_of, write_down
 from server.db import Json, insert_into, now
 from server.decisions.tables import Decision
-from server.disclosure.viewer import PHONE
+from server.decisions.typed import Undecidable, new_uuid, read_deadline, read_text, read_uuid, read_why
 from server.moments import day_in
+from server.roles.account import Account, must
+from server.roles.table import Permission
 from server.rounds.planning import windows
 from server.submissions.keeping import read_again
 from server.submissions.standing import is_living
@@ -25,25 +28,16 @@ from server.submissions.tables import Form, SubmissionState
 from server.visits.places import VisitedPlace, visited_place
 from server.work.kinds import Read, WriteBack
 from server.work.queue import ask
-from verification.reason import Reason, WithReason
+from verification.reason import Reason
 
 REVIEW, COMMENT, FOLLOW_UP, ROUND = "review", "comment", "follow_up", "round"
 APPROVED = "approved"
 REVIEW_STATES = (APPROVED, "hasIssues", "rejected")
 FIELDS = {REVIEW: ("review_state", "why"), COMMENT: ("text",), FOLLOW_UP: ("text", "why", "deadline"),
           ROUND: ("round_id", "why")}  # fmt: skip
-# a review's reason travels in a header, percent-encoded
-LONGEST = {"text": 2000, "why": 500}
+PERMISSION = {REVIEW: Permission.REVIEW, COMMENT: Permission.COMMENT, FOLLOW_UP: Permission.FOLLOW_UP,
+              ROUND: Permission.CHOOSE_ROUND}  # fmt: skip
 WOULD_CREATE = "approval_creates_entities"
-
-
-class Undecidable(WithReason):
-    """A decision that cannot be taken, with the reason for whom tried."""
-
-
-def new_uuid() -> str:
-    """Choose the id of a decision that is about to be offered."""
-    return str(uuid.uuid4())
 
 
 @dataclass(frozen=True)
@@ -61,25 +55,34 @@ class Wish:
     confirmed: tuple[str, ...] = ()
 
 
-def decide(session: Session, form_pk: int, root_id: str, wish: Wish, by: str) -> Decision:
-    """Take a decision and ask for the job that carries it to Central; the same one twice is one. Raises Undecidable."""
-    taken = select(Decision).filter_by(uuid=_checked_uuid(wish.uuid))
+def decide(session: Session, form_pk: int, root_id: str, wish: Wish, by: Account) -> Decision:
+    """Take a decision and ask for the job that carries it to Central; the same one twice is one.
+
+    Raises Undecidable, Forbidden.
+    """
+    taken = select(Decision).filter_by(uuid=read_uuid(wish.uuid))
     if (known := session.scalar(taken)) is not None:
         return known
     if wish.kind not in FIELDS:
         raise Undecidable("decision_page_wrong")
     state = _decided_on(session, form_pk, root_id, wish)
+    must(by, PERMISSION[wish.kind], state.district, state.round_id)
     values = _checked(session, state, wish) | _about(session, state, wish)
-    row = values | {"kind": wish.kind, "uuid": wish.uuid, "decided_by": by, "decided_at": now()}
+    row = values | {"kind": wish.kind, "uuid": wish.uuid, "decided_by": by.label, "decided_at": now()}
     insert = insert_into(session, Decision).values(row).on_conflict_do_nothing().returning(Decision.id)
     number = session.scalar(insert)
     if number is not None:
         _follow(session, state, number, wish)
+        write_down(session, Act(by.label, f"decided_{wish.kind}", f"submission:{state.id} decision:{number}",
+                                state.district, state.round_id, after=digest_of(values)))  # fmt: skip
     return session.scalars(taken).one()
 
 
 def _follow(session: Session, state: SubmissionState, number: int, wish: Wish) -> None:
     """Do what follows from a decision: it leaves for Central; or, of a round, the submission belongs there from now."""
+    if wish.kind == FOLLOW_UP:
+        follow_up(session, session.get_one(Decision, number), state.district, state.round_id)
+        return
     if wish.kind != ROUND:
         ask(session, WriteBack(number))
         return
@@ -87,16 +90,6 @@ def _follow(session: Session, state: SubmissionState, number: int, wish: Wish) -
     state.chosen_round_id = wish.round_id
     read_again(session, SubmissionState.id == state.id)
     ask(session, Read())
-
-
-def _checked_uuid(text: str) -> str:
-    try:
-        known = uuid.UUID(text)
-    except ValueError:
-        raise Undecidable("decision_page_wrong") from None
-    if known.version != 4 or str(known) != text:  # Central takes no other for an entity
-        raise Undecidable("decision_page_wrong")
-    return text
 
 
 def _decided_on(session: Session, form_pk: int, root_id: str, wish: Wish) -> SubmissionState:
@@ -113,47 +106,21 @@ def _decided_on(session: Session, form_pk: int, root_id: str, wish: Wish) -> Sub
 def _checked(session: Session, state: SubmissionState, wish: Wish) -> Json:
     """Read what the kind asks for; what was typed beside it is left out."""
     read: dict[str, Callable[[str], Any]] = {
-        "review_state": _read_state, "text": _read_text, "why": _read_why,
-        "deadline": partial(_read_deadline, today_at(session, state)), "round_id": partial(_read_round, session),
+        "review_state": _read_state, "text": read_text, "why": read_why,
+        "deadline": partial(read_deadline, today_at(session, state)), "round_id": partial(_read_round, session),
     }  # fmt: skip
     return {name: read[name](getattr(wish, name).strip()) for name in FIELDS[wish.kind]}
 
 
 def today_at(session: Session, state: SubmissionState) -> date:
     """Tell which day it is where a submission belongs."""
-    return day_in(zone_of(session, newest_number(session), state.district or ""), now())
+    return day_in(zone_of(session, None, state.district or ""), now())
 
 
 def _read_state(typed: str) -> str:
     if typed not in REVIEW_STATES:
         raise Undecidable("review_state_missing")
     return typed
-
-
-def _read_text(typed: str) -> str:
-    return _not_too_long("text", typed, "decision_text_missing")
-
-
-def _read_why(typed: str) -> str:
-    return _not_too_long("why", typed, "decision_why_missing")
-
-
-def _not_too_long(name: str, typed: str, missing: str) -> str:
-    if not typed:
-        raise Undecidable(missing)
-    if len(typed) > LONGEST[name]:
-        raise Undecidable("decision_text_too_long", limit=LONGEST[name])
-    return typed
-
-
-def _read_deadline(today: date, typed: str) -> date:
-    try:
-        deadline = date.fromisoformat(typed)
-    except ValueError:
-        raise Undecidable("deadline_not_a_date") from None
-    if deadline < today:
-        raise Undecidable("deadline_past")
-    return deadline
 
 
 def _read_round(session: Session, typed: str) -> str:
@@ -180,9 +147,7 @@ def _about(session: Session, state: SubmissionState, wish: Wish) -> Json:
 
 def no_follow_up(visited: VisitedPlace) -> Reason | None:
     """Say why no follow-up can go to phones: the place must be in the register, and of a kind that phones list."""
-    if visited.facility is None:
-        return Reason("follow_up_without_facility")
-    return None if visited.place.shown in PHONE.lists else Reason("follow_up_on_no_list")
+    return Reason("follow_up_without_facility") if visited.facility is None else unfit_for_phones(visited)
 
 
 def _confirmed(session: Session, form_pk: int, root_id: str, wish: Wish) -> Json:
@@ -194,20 +159,21 @@ def _confirmed(session: Session, form_pk: int, root_id: str, wish: Wish) -> Json
 
 
 def lists_to_confirm(session: Session, form_pk: int, root_id: str) -> list[str]:
-    """Name the entity lists that approving a submission would write to, by what is known here.
+    """Name the entity lists that approving a submission would write to, by what is known here."""
+    about = (Decision.form_pk == Form.id) & (Decision.root_id == root_id)
+    query = select(Form.approval_lists, Decision.problem).outerjoin(Decision, about).where(Form.id == form_pk)
+    rows = session.execute(query).all()
+    return lists_of(rows[0][0], [problem for _, problem in rows])
 
-    The form's newest version says most; a refused attempt also tells what an older version writes to.
+
+def lists_of(approval_lists: Json | None, refused: Iterable[Reason | None]) -> list[str]:
+    """Name the entity lists that approving would write to.
+
+    The form's newest version says most; a `refused` attempt also tells what an older version writes to.
     """
-    known = session.get_one(Form, form_pk).approval_lists or {"lists": []}
-    problems = [decision.problem for decision in decisions_on(session, form_pk, root_id) if decision.problem]
+    known, problems = approval_lists or {"lists": []}, [problem for problem in refused if problem]
     learnt = [str(problem.values["lists"]).split(", ") for problem in problems if problem.code == WOULD_CREATE]
     return sorted({*known["lists"], *(name for names in learnt for name in names)})
-
-
-def decisions_on(session: Session, form_pk: int, root_id: str) -> Sequence[Decision]:
-    """List the decisions about a submission, newest first."""
-    query = select(Decision).filter_by(form_pk=form_pk, root_id=root_id).order_by(Decision.id.desc())
-    return session.scalars(query).all()
 
 
 def later_review(session: Session, decision: Decision) -> bool:

@@ -1,46 +1,46 @@
 """What a person is shown of one submission before deciding: what Central says of it, and what was decided so far.
 
-No answer and no file is in it; a home for children is named by kind and subdistrict alone.
+Its evidence is beside it (`server.decisions.evidence_view`).
 """
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from server.areas.queries import newest_number, zone_of
-from server.db import among
-from server.decisions.deciding import decisions_on, lists_to_confirm, no_follow_up
+from server.assignments.states import state_at
+from server.assignments.tables import Assignment
+from server.db import among, now
+from server.decisions.deciding import lists_of, lists_to_confirm, no_follow_up
+from server.decisions.evidence_view import EvidenceView, load_known, view_evidence
 from server.decisions.tables import Decision
 from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance
+from server.disclosure.viewer import Viewer
 from server.moments import from_central
+from server.people.tables import Person
+from server.roles.queries import number_of
 from server.rounds.states import PLANNED
 from server.rounds.tables import Round
-from server.submissions.changes import changes_of
 from server.submissions.replaced_shown import ReplacedShown, shown_replaced
-from server.submissions.tables import Form, Submission, SubmissionState
-from server.visits.places import VisitedPlace, place_name, visited_place
+from server.submissions.standing import Standing
+from server.submissions.tables import Form, SubmissionState
+from server.visits.history import VisitedVersion
+from server.visits.places import VisitedPlace
 from server.words import Catalogue
-from server.work.kinds import WriteBack
+from server.work.kinds import Assign, Work, WriteBack
 from server.work.queue import RUNNING, WAITING
 from server.work.tables import Job
 
 
 @view
-class VersionView:
-    """A kept version, by its number from 1, and the questions it answers differently from the one before."""
-
-    number: int
-    instance_id: Cleared
-    form_version: Cleared | None
-    current: bool
-    changed: tuple[Cleared, ...]
-
-
-@view
 class DecisionView:
-    """A decision, and what became of it: sent, waits or failed, with a sentence where something is in its way."""
+    """A decision, and what became of it: sent, waits or failed, with a sentence where something is in its way.
+
+    `assignment` is the state of the one that a follow-up is; its last day is the one that stands.
+    """
 
     kind: Cleared
     review_state: Cleared | None
@@ -53,6 +53,7 @@ class DecisionView:
     sent_at: datetime | None
     outcome: Cleared
     problem: Cleared | None
+    assignment: Cleared | None
 
 
 @view
@@ -67,11 +68,11 @@ class ChoosableRound:
 class SubmissionView:
     """A submission as a page shows it; `rounds` are those a person may choose from, where that is asked."""
 
+    state_id: int
     form_pk: int
     form_id: Cleared
     root_id: Cleared
     version: Cleared
-    place: Cleared
     no_follow_up: Cleared | None
     submitted_at: datetime
     deleted_at: datetime | None
@@ -81,34 +82,55 @@ class SubmissionView:
     problem: Cleared | None
     zone: Cleared
     day: date | None
+    district: Cleared | None
+    round_id: Cleared | None
     round: Cleared | None
     rounds: tuple[ChoosableRound, ...]
-    versions: tuple[VersionView, ...]
     replaced: tuple[ReplacedShown, ...]
     decisions: tuple[DecisionView, ...]
     lists_to_confirm: tuple[Cleared, ...]
+    evidence: EvidenceView
 
 
-def view_submission(
-    session: Session, project: int, form_id: str, root_id: str, words: Catalogue
-) -> SubmissionView | None:
-    """Look at a submission; None where nothing is known of it."""
-    query = select(Form, SubmissionState).join(SubmissionState, SubmissionState.form_pk == Form.id)
-    query = query.where(Form.project == project, Form.form_id == form_id, SubmissionState.root_id == root_id)
-    row = session.execute(query).one_or_none()
-    if row is None:
+@view
+class Decidable:
+    """A submission about which somebody may decide on another page than its own."""
+
+    form_id: Cleared
+    root_id: Cleared
+    version: Cleared
+    lists_to_confirm: tuple[Cleared, ...]
+
+
+def decidable(session: Session, visit: VisitedVersion, clear: Clearance) -> Decidable | None:
+    """Give what a form needs to decide about a visit's current version; None where nothing is left to decide about."""
+    if visit.standing in (Standing.DELETED, Standing.GONE):
         return None
-    form, state = row
-    clear, visited = Clearance(words), visited_place(session, form.id, state.instance_id)
-    problem = state.problem or state.aside
-    begun = session.scalars(select(Round).where(Round.state != PLANNED).order_by(Round.id))
-    choosable = [ChoosableRound(clear.id(found.id), clear.ours(found.name)) for found in begun]
+    lists = lists_to_confirm(session, visit.form_pk, visit.root_id)
+    return Decidable(clear.id(visit.form_id), clear.id(visit.root_id), clear.id(visit.instance_id),
+                     tuple(map(clear.id, lists)))  # fmt: skip
+
+
+def state_of(session: Session, project: int, form_id: str, root_id: str) -> SubmissionState | None:
+    """Find what Central last said of a submission; None where nothing is known of it."""
+    query = select(SubmissionState).join(Form, Form.id == SubmissionState.form_pk)
+    query = query.where(Form.project == project, Form.form_id == form_id, SubmissionState.root_id == root_id)
+    return session.scalars(query).one_or_none()
+
+
+def view_submission(session: Session, state_id: int, words: Catalogue, viewer: Viewer) -> SubmissionView:
+    """Look at a submission."""
+    state, form, round_name = session.execute(_state(state_id)).one()
+    known, root_id = load_known(session, state), state.root_id
+    words = words.at(known.zone)
+    clear, visited = Clearance(words, viewer=viewer), known.visited
+    problem, decisions = state.problem or state.aside, _decided(session, form.id, root_id)
     return SubmissionView(
+        state_id=state.id,
         form_pk=form.id,
         form_id=clear.id(form.form_id),
         root_id=clear.id(root_id),
         version=clear.id(state.instance_id),
-        place=place_name(session, visited, words),
         no_follow_up=clear.why(hindrance).sentence if (hindrance := no_follow_up(visited)) else None,
         submitted_at=from_central(state.submitted_at),
         deleted_at=_moment(state.deleted_at or state.gone_at),
@@ -116,52 +138,88 @@ def view_submission(
         attachments_present=state.attachments_present,
         attachments_expected=state.attachments_expected,
         problem=clear.why(problem).sentence if problem else None,
-        zone=clear.ours(zone_of(session, newest_number(session), state.district or "")),
+        zone=clear.ours(known.zone),
         day=state.day,
-        round=next((one.name for one in choosable if one.id == state.round_id), None),
-        rounds=tuple(choosable) if state.chosen_round_id or state.round_id is None else (),
-        versions=_versions(session, state, clear),
+        district=clear.id(state.district) if state.district else None,
+        round_id=clear.id(state.round_id) if state.round_id else None,
+        round=clear.ours(round_name) if round_name else None,
+        rounds=_choosable(session, clear) if state.chosen_round_id or state.round_id is None else (),
         replaced=shown_replaced(session, form.id, root_id, clear),
-        decisions=_decisions(session, form.id, root_id, visited, clear),
-        lists_to_confirm=tuple(map(clear.id, lists_to_confirm(session, form.id, root_id))),
+        decisions=_decisions(session, decisions, visited, clear),
+        lists_to_confirm=tuple(map(clear.id, lists_of(form.approval_lists, (one.problem for one, _, _ in decisions)))),
+        evidence=view_evidence(session, state, known, form.project, words, viewer),
     )
+
+
+def _state(state_id: int) -> Select[SubmissionState, Form, str]:
+    query = select(SubmissionState, Form, Round.name).join(Form, Form.id == SubmissionState.form_pk)
+    return query.outerjoin(Round, Round.id == SubmissionState.round_id).where(SubmissionState.id == state_id)
+
+
+def _choosable(session: Session, clear: Clearance) -> tuple[ChoosableRound, ...]:
+    begun = session.scalars(select(Round).where(Round.state != PLANNED).order_by(Round.id))
+    return tuple(ChoosableRound(clear.id(found.id), clear.ours(found.name)) for found in begun)
 
 
 def _moment(text: str | None) -> datetime | None:
     return from_central(text) if text else None
 
 
-def _versions(session: Session, state: SubmissionState, clear: Clearance) -> tuple[VersionView, ...]:
-    query = select(Submission.number, Submission.instance_id, Submission.form_version)
-    rows = session.execute(query.filter_by(form_pk=state.form_pk, root_id=state.root_id).order_by(Submission.number))
-    changes = dict(changes_of(session, state.form_pk, state.root_id))
-    return tuple(
-        VersionView(row.number, clear.id(row.instance_id), clear.id(row.form_version) if row.form_version else None,
-                    current=row.instance_id == state.instance_id,
-                    changed=tuple(clear.question(path) for path, _, _ in changes.get(row.number, ())))
-        for row in rows
-    )  # fmt: skip
+_Decided = Sequence[tuple[Decision, Assignment | None, str | None]]
+
+
+def _decided(session: Session, form_pk: int, root_id: str) -> _Decided:
+    """Give the decisions about a submission, newest first: the assignment that each is, and who took it, by name."""
+    query = (
+        select(Decision, Assignment, Person.name)
+        .outerjoin(Assignment, Assignment.decision_id == Decision.id)
+        .outerjoin(Person, Person.id == number_of(Decision.decided_by))
+        .where(Decision.form_pk == form_pk, Decision.root_id == root_id)
+        .order_by(Decision.id.desc())
+    )
+    return [(decision, given, name) for decision, given, name in session.execute(query)]
 
 
 def _decisions(
-    session: Session, form_pk: int, root_id: str, visited: VisitedPlace, clear: Clearance
+    session: Session, decisions: _Decided, visited: VisitedPlace, clear: Clearance
 ) -> tuple[DecisionView, ...]:
-    decisions = decisions_on(session, form_pk, root_id)
-    keys = [WriteBack(decision.id).key for decision in decisions]
-    jobs = select(Job).where(Job.kind == WriteBack.kind, among(session, Job.key, keys)).order_by(Job.id)
-    newest = {job.key: job for job in session.scalars(jobs)}
-    return tuple(_decision(one, newest.get(WriteBack(one.id).key), visited, clear) for one in decisions)
+    if not decisions:
+        return ()
+    work: dict[int, Work] = {one.id: Assign(given.id) if given else WriteBack(one.id) for one, given, _ in decisions}
+    newest = _newest_jobs(session, work.values())
+    return tuple(
+        _decision(one, given, newest.get((work[one.id].kind, work[one.id].key)),
+                  DecidedBy(visited, clear, name or one.decided_by))
+        for one, given, name in decisions
+    )  # fmt: skip
 
 
-def _decision(decision: Decision, job: Job | None, visited: VisitedPlace, clear: Clearance) -> DecisionView:
+def _newest_jobs(session: Session, work: Iterable[Work]) -> dict[tuple[str, str], Job]:
+    kinds, keys = (WriteBack.kind, Assign.kind), {one.key for one in work}
+    jobs = select(Job).where(Job.kind.in_(kinds), among(session, Job.key, keys)).order_by(Job.id)
+    return {(job.kind, job.key): job for job in session.scalars(jobs)}
+
+
+@dataclass(frozen=True)
+class DecidedBy:
+    """What a decision is shown with: the place it is about, for whom it is cleared, who took it."""
+
+    visited: VisitedPlace
+    clear: Clearance
+    name: str
+
+
+def _decision(decision: Decision, given: Assignment | None, job: Job | None, beside: DecidedBy) -> DecisionView:
+    visited, clear = beside.visited, beside.clear
     waits = job is not None and job.state in (WAITING, RUNNING)
-    problem = decision.problem or (job.problem if job else None)
+    problem = (given.problem if given else None) or decision.problem or (job.problem if job else None)
     text, why = (clear.typed(typed, visited.place, visited.village) for typed in (decision.text, decision.why))
     return DecisionView(
         kind=clear.code("decision", decision.kind),
         review_state=clear.code("review", decision.review_state) if decision.review_state else None, text=text, why=why,
-        deadline=decision.deadline, version=clear.id(decision.instance_id), decided_by=clear.ours(decision.decided_by),
-        decided_at=decision.decided_at, sent_at=decision.sent_at,
+        deadline=given.deadline if given else decision.deadline, version=clear.id(decision.instance_id),
+        decided_by=clear.ours(beside.name), decided_at=decision.decided_at, sent_at=decision.sent_at,
         outcome=clear.ours("sent" if decision.sent_at else "waits" if waits else "failed"),
         problem=clear.why(problem).sentence if problem else None,
+        assignment=clear.code("assignment_state", state_at(given, now())) if given else None,
     )  # fmt: skip

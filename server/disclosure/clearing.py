@@ -23,6 +23,8 @@ _OUR_FILES = frozenset(
     {"claim", "claims", "form", "formulir", "isian", "kab", "kabupaten", "kla", "klaim", "kota", "tilik"}
 )
 _TYPES = r"\.(csv|gif|heic|jpe?g|m4a|mp3|mp4|pdf|png|txt|webp|xlsx)"
+_OF_A_PERSON = re.compile(r"\+?\d(?:[ .-]?\d){8,}")  # nine digits and more: a NIK, a telephone
+_LONGEST_TEXT = 2000
 _SPECIAL_PROTECTION = "V"  # the cluster whose documents name shelters
 _SPEAKS_OF_HOMES = re.compile(
     r"lksa|panti|p2tp2a|rpsa|rptc|rumah (aman|perlindungan|singgah)|safe ?house|shelter", re.I
@@ -58,6 +60,11 @@ class Clearance:
 
     def __init__(self, words: Catalogue, names: Mapping[str, str] | None = None, viewer: Viewer = EVERYONE) -> None:
         self._words, self._names, self._viewer = words, names or {}, viewer
+
+    @property
+    def language(self) -> str:
+        """The language that is spoken."""
+        return self._words.language
 
     # ── what is ours
 
@@ -95,8 +102,13 @@ class Clearance:
 
     def place(self, place: UnclearedPlace) -> Named:
         """Name a place: whole where the viewer may see it so; else by its kind, perhaps a code, and subdistrict."""
-        whole = place.shown in self._viewer.names
-        return Named(self._label(place, whole=whole), self._area_of(place.village, whole=whole))
+        return Named(self.called(place), self._area_of(place.village, whole=place.shown in self._viewer.names))
+
+    def called(self, place: UnclearedPlace) -> Cleared:
+        """Give what a place is called, without where it is: by its name, or as a home is."""
+        if place.shown in self._viewer.names:
+            return Cleared(place.name or self._unknown)
+        return self.home(place, place.code if self._viewer.codes else "")
 
     def home(self, place: UnclearedPlace, code: str = "") -> Cleared:
         """Call a home by its kind, with a code where there is one."""
@@ -109,11 +121,6 @@ class Clearance:
         if lon is None or lat is None or place.shown not in self._viewer.names:
             return None
         return ClearedPoint(lon, lat)
-
-    def _label(self, place: UnclearedPlace, *, whole: bool) -> Cleared:
-        if whole:
-            return Cleared(place.name or self._unknown)
-        return self.home(place, place.code if self._viewer.codes else "")
 
     def _area_of(self, village: str | None, *, whole: bool) -> Cleared:
         if village is None:
@@ -144,6 +151,8 @@ class Clearance:
 
     def masked(self, why: Why) -> Why:
         """Take the code and values off a reason whose outcome is not told: they would tell it to programs."""
+        if self._viewer.findings:
+            return why
         return Why(Cleared(NOT_YET_CONFIRMED), ClearedValues(), why.sentence)
 
     # ── claims and what comes with submissions
@@ -178,9 +187,44 @@ class Clearance:
             return None
         return self.say("decision.not_repeated") if place.is_given_away_by(text, village) else Cleared(text)
 
+    def written(self, text: str, place: UnclearedPlace, village: str | None) -> Cleared:
+        """Clear a text that was typed on a visit: free text, which is kept back from all but the team that reads it.
+
+        Of a home, only where it is named as well; what looks like the number of a person or a telephone, never.
+        """
+        if not self._viewer.texts:
+            return self.say("answer.kept_back")
+        if place.shown not in self._viewer.names and (place.is_home or place.is_given_away_by(text, village)):
+            return self.say("decision.not_repeated")
+        return Cleared(_OF_A_PERSON.sub("…", text[:_LONGEST_TEXT]))
+
+    def coded(self, value: str) -> Cleared:
+        """Clear an answer that a form's list has no word for: as lists write their values, else a dash."""
+        return Cleared(value if re.fullmatch(r"[a-z0-9_.-]{1,60}", value) else "–")
+
+    def offset(self, place: UnclearedPlace, metres: tuple[float, float]) -> tuple[float, float] | None:
+        """Clear how far east and north of its claimed point a visit was, in metres: where the point may be drawn."""
+        return metres if place.shown in self._viewer.names else None
+
+    def sees_answers(self) -> bool:
+        """Tell whether the viewer may see what was answered on visits."""
+        return self._viewer.answers
+
+    def sees_visitors(self) -> bool:
+        """Tell whether the viewer may see who sent a submission, and who is in the team."""
+        return self._viewer.visitors
+
+    def sees_findings(self) -> bool:
+        """Tell whether the viewer may see what was found out, by its code."""
+        return self._viewer.findings
+
     def question(self, path: str) -> Cleared:
         """Clear a question's name, which a phone may have made up: as forms write it, else a dash."""
         return Cleared(path if re.fullmatch(r"[a-z0-9_/@.\[\]-]{1,200}", path) else "–")
+
+    def visitor(self, name: str | None) -> Cleared | None:
+        """Clear by whom a visit was sent, as Central calls the account or the phone; None where it is not told."""
+        return Cleared(name) if name and self._viewer.visitors else None
 
     def own(self, text: str) -> Cleared:
         """Clear what the viewer has just typed."""

@@ -1,25 +1,65 @@
 """For whom something is cleared.
 
-Until there are accounts there are three: everyone who opens a page on this machine, whoever holds a phone, and a team
-with its printed list. An account will be a viewer too: which places it may see named follows from its role and its
-districts, and the rest of this package asks nothing else.
+An account is a viewer of a district in a round: what it may see there follows from the table of permissions alone. So a
+team sees its own districts' homes by name and another's not, and a district does not read what was found out before it
+could reply. Beside accounts there are whoever is nobody in particular, whoever holds a phone, and a printed list.
 """
 
 from dataclasses import dataclass
 
+from server.roles.account import Account
+from server.roles.table import Permission
 from verification.places.kinds import Shown
 
 
 @dataclass(frozen=True)
 class Viewer:
-    """Somebody who is shown something: which places they see named, which listed, and homes by their code or not."""
+    """Somebody who is shown something: which places they see named, which listed, and homes by their code or not.
+
+    `findings`: what was found out, by its code, before the district could reply. `photographs`: of places, never homes.
+    `points`: claimed and supported points, categories, ranks. `answers`: of visits, in words; `texts`: what was typed
+    among them, which nobody has read before. `visitors`: by whom, or whose phone, a visit was sent; who is in the team.
+    """
 
     names: frozenset[Shown]
     lists: frozenset[Shown]
     codes: bool = False
+    findings: bool = False
+    photographs: bool = False
+    points: bool = False
+    answers: bool = False
+    texts: bool = False
+    visitors: bool = False
+
+    @property
+    def names_homes(self) -> bool:
+        """Tell whether homes are called by their names, which is then written down."""
+        return Shown.BY_SUBDISTRICT in self.names
 
 
 _OPENLY, _HOMES = frozenset({Shown.OPENLY}), frozenset({Shown.BY_SUBDISTRICT})
-EVERYONE = Viewer(names=_OPENLY, lists=frozenset(Shown))
+EVERYONE = Viewer(names=_OPENLY, lists=frozenset(Shown), points=True)
 PHONE = Viewer(names=_OPENLY, lists=_OPENLY | _HOMES, codes=True)  # a phone is lost, lent and looked at by others
 TEAM = Viewer(names=_OPENLY | _HOMES, lists=_HOMES, codes=True)  # who has to find a home carries its address on paper
+
+
+def viewer_of(account: Account, district: str | None, round_id: str | None, *, is_open: bool = True) -> Viewer:
+    """Give what an account may see of a district in a round. A shelter is named to nobody (safeguarding 8, 15).
+
+    Who decides facts there sees no points while the part `is_open`, whatever else they are: nobody decides by what a
+    decision would bring. Once it is closed they see what their decisions came to.
+    """
+
+    def may(permission: Permission) -> bool:
+        return account.may(permission, district, round_id)
+
+    return Viewer(
+        names=_OPENLY | _HOMES if may(Permission.SEE_HOMES) else _OPENLY,
+        lists=frozenset(Shown),
+        findings=may(Permission.SEE_FINDINGS),
+        photographs=may(Permission.SEE_PHOTOGRAPHS),
+        answers=may(Permission.SEE_SUBMISSION),
+        texts=may(Permission.COMMENT),
+        points=not is_open if may(Permission.DECIDE_FACTS) else may(Permission.SEE_POINTS),
+        visitors=may(Permission.SEE_SUBMISSION),  # no district reads who of a team was where
+    )

@@ -12,9 +12,13 @@ from server.areas.geojson import AreaPlan
 from server.areas.loading import store
 from server.areas.queries import newest_version
 from server.areas.tables import Recoding
+from server.assignments.tables import Assignment
+from server.audit.entries import Act, digest_of, write_down
 from server.claims.tables import Claim, ClaimFile, ClaimLine
 from server.db import snapshot, writing
+from server.facts.tables import Fact
 from server.recoding.consequences import Consequences, Successors, consequences
+from server.recoding.holding import recode_holding
 from server.register.tables import Facility
 from server.results.tables import Result
 from server.rounds.tables import Round, RoundPart
@@ -37,11 +41,12 @@ class NotApplied(Exception):
 
 @dataclass(frozen=True)
 class AreasWish:
-    """How a file of areas is to be taken: since when they are so, whether it has all there are, and what was decided.
+    """How a file of areas is to be taken, and for whom: since when they are so, whether it has all there are.
 
     `decided` has what a person said of codes that are gone or not sure: the new one, or None for gone.
     """
 
+    by: str
     valid_from: date
     whole: bool = False
     decided: Successors = field(default_factory=dict)
@@ -81,9 +86,12 @@ def _apply(session: Session, change: AreaChange, wish: AreasWish) -> None:
         _recode(session, version_id, Facility.village)
         for round_id in follows.moves:
             _move_round(session, round_id, version_id)
+        recode_holding(session, version_id, change.base, follows.moves)
         ask(session, Facilities())
     if change.rows or change.ended:
         ask(session, Place())
+        what = digest_of([version_id, sorted(change.rows), sorted(change.ended), dict(follows.successors)])
+        write_down(session, Act(wish.by, "areas_loaded", f"areas:{version_id}", after=what))
 
 
 def _move_round(session: Session, round_id: str, version_id: int) -> None:
@@ -91,6 +99,8 @@ def _move_round(session: Session, round_id: str, version_id: int) -> None:
     mine = Claim.round_id == round_id
     _recode(session, version_id, ClaimLine.village, ClaimLine.claim_id.in_(select(Claim.id).where(mine)))
     _recode(session, version_id, SubmissionState.district, SubmissionState.round_id == round_id)
+    _recode(session, version_id, Assignment.district, Assignment.round_id == round_id)
+    _recode(session, version_id, Fact.district, Fact.round_id == round_id)
     for column in (Claim.district, ClaimFile.district, RoundPart.district, Result.district):
         _recode_in_turn(session, version_id, column, column.class_.round_id == round_id)
     session.execute(update(Round).where(Round.id == round_id).values(areas_id=version_id))

@@ -13,10 +13,12 @@ from server.areas.names import NameList, read_names
 from server.areas.text import outline_lines, outlines_json, problem_lines
 from server.db import now
 from server.moments import CAPITAL, day_in
+from server.people.acting import account
 from server.recoding import text
 from server.recoding.applying import AreasWish, NotApplied, load_areas
 from server.recoding.consequences import Consequences
-from server.terminal import agreed, json_option, opened, stop, tell, words
+from server.roles.table import Permission
+from server.terminal import acts, agreed, json_option, opened, stop, tell, words
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _GONE = "-"  # in a list of decisions, for a code that nothing took the place of
@@ -36,13 +38,14 @@ def areas() -> None:
 @click.option("--decided", type=_FILE, help=words.say("help.decided"))
 @click.option("--yes", is_flag=True, help=words.say("help.areas_yes"))
 @json_option
+@acts(Permission.MANAGE_AREAS)
 def load(
     geojson: Path, names: Path | None, lat_first: bool, as_of: datetime | None, whole: bool, decided: Path | None,
     yes: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Load areas, say what they change, and what is wrong with their outlines."""
     plan, choices = _read_files(geojson, names, decided, lat_first)
-    wish = AreasWish(as_of.date() if as_of else day_in(CAPITAL, now()), whole, choices)
+    wish = AreasWish(account().label, as_of.date() if as_of else day_in(CAPITAL, now()), whole, choices)
 
     def agree(change: AreaChange, follows: Consequences) -> bool:
         if change.ended and not as_json:

@@ -18,6 +18,7 @@ from server.db import among, batches
 from server.register.tables import Facility
 from server.rounds.states import OPEN, PLANNED
 from server.rounds.tables import Round, RoundPart
+from server.traces.queries import districts_without_traces
 from verification.model import district_of
 from verification.reason import Reason
 
@@ -65,7 +66,9 @@ def _in_the_way(session: Session, found: Round, successors: Successors) -> Reaso
     parts = {part.district: part.state for part in session.scalars(select(RoundPart).filter_by(round_id=found.id))}
     after = Counter(successors.get(district, district) for district in parts)
     touched = {district_of(code) for code in successors}
-    settled = [district for district, state in parts.items() if state != OPEN and district in touched]
+    frozen = districts_without_traces(session, found.id)  # once closed: what points had shown is kept by these codes
+    settled = [district for district, state in parts.items()
+               if (state != OPEN or district in frozen) and district in touched]  # fmt: skip
     if settled:
         return Reason("round_keeps_areas_closed", {"round": found.name, "districts": ", ".join(sorted(settled)[:10])})
     if after[None] or (after.most_common(1) and after.most_common(1)[0][1] > 1):

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.areas.queries import names_of, newest_number
+from server.areas.queries import names_of
 from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance
 from server.disclosure.places import UnclearedPlace
@@ -28,7 +28,7 @@ def homes_of(session: Session, district: str, words: Catalogue) -> list[ListedHo
     inside = Facility.village.startswith(f"{district}.", autoescape=True)
     found = session.scalars(select(Facility).where(inside).order_by(Facility.village, Facility.name)).all()
     villages = {facility.village for facility in found}
-    names = names_of(session, newest_number(session), villages | {subdistrict_of(village) for village in villages})
+    names = names_of(session, None, villages | {subdistrict_of(village) for village in villages})
     clear = Clearance(words, names, TEAM)
     places = [UnclearedPlace((facility.kind,), facility.name, facility.village, facility.id) for facility in found]
     return [_listed(place, clear) for place in places if place.shown in TEAM.lists]

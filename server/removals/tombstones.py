@@ -1,6 +1,8 @@
 """Tombstones: what was lawfully removed, and is never brought back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -10,6 +12,26 @@ from server.removals.tables import Removal
 from server.submissions.tables import Form
 from server.work.kinds import Remove
 from server.work.queue import ask
+
+
+class Tombstone(NamedTuple):
+    """A tombstone as it is kept apart from the database: a form by its name, not by our numbering."""
+
+    project: int
+    form_id: str
+    root_id: str
+    name: str
+    purpose: str
+    digest: str
+    removed_by: str
+    removed_at: datetime
+
+
+def all_tombstones(session: Session) -> Iterator[Tombstone]:
+    """Give every tombstone, oldest first."""
+    columns = (Removal.root_id, Removal.name, Removal.purpose, Removal.digest, Removal.removed_by, Removal.removed_at)
+    query = select(Form.project, Form.form_id, *columns).join(Form, Form.id == Removal.form_pk).order_by(Removal.id)
+    return (Tombstone(*row) for row in session.execute(query))
 
 
 def removed_roots(session: Session, form_pk: int, roots: Sequence[str]) -> set[str]:

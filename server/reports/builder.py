@@ -9,6 +9,7 @@ from server.db import Json
 from server.disclosure.cleared import Cleared, ClearedValues
 from server.disclosure.clearing import Clearance, Why
 from server.disclosure.places import UnclearedPlace
+from server.disclosure.viewer import EVERYONE, Viewer
 from server.reports.aside import aside_report
 from server.reports.material import Material
 from server.reports.report import (
@@ -40,15 +41,15 @@ from verification.sets.indicators import Indicator
 _ANSWERS = frozenset(Seen)
 
 
-def build_report(material: Material, words: Catalogue) -> Report:
-    """Build the report."""
-    return _Builder(material, words.at(material.zone)).build()
+def build_report(material: Material, words: Catalogue, viewer: Viewer = EVERYONE) -> Report:
+    """Build the report for a viewer."""
+    return _Builder(material, words.at(material.zone), viewer).build()
 
 
 class _Builder:
-    def __init__(self, material: Material, words: Catalogue) -> None:
-        self._material, self._language = material, words.language
-        self._clear, self._words = Clearance(words, material.names), words
+    def __init__(self, material: Material, words: Catalogue, viewer: Viewer) -> None:
+        self._material, self._language, self._viewer = material, words.language, viewer
+        self._clear, self._words = Clearance(words, material.names, viewer), words
 
     def build(self) -> Report:
         material, result, clear = self._material, self._material.result, self._clear
@@ -70,7 +71,7 @@ class _Builder:
             inputs_digest=clear.id(result.inputs_digest),
             rules=ClearedValues(result.rules),
             totals=Totals(result.maximum, result.claimed, result.standing, result.observed_claimed, result.lowest,
-                          result.highest),
+                          result.highest) if self._viewer.points else None,
             indicators=tuple(self._indicator(i, row) for i in material.indicators.indicators
                              if (row := material.by_indicator.get(i.number))),
             other_visits=tuple(self._other(visit) for visit in material.visits if not visit.lines),
@@ -90,12 +91,12 @@ class _Builder:
             measure=clear.ours(indicator.measure[say]),
             article=clear.ours(indicator.article),
             observable=clear.ours(indicator.observable[say]),
-            maximum=points.maximum,
-            claimed=points.claimed,
+            maximum=self._points(points.maximum),
+            claimed=self._points(points.claimed),
             claimed_source=self._source(claim, claim.cell) if claim and claim.cell else None,
             observed=points.observed,
-            lowest=points.lowest,
-            highest=points.highest,
+            lowest=self._points(points.lowest),
+            highest=self._points(points.highest),
             lines_claimed=points.lines,
             confirmed=points.confirmed,
             not_yet_confirmed=points.contradicted,
@@ -107,6 +108,10 @@ class _Builder:
             documents=tuple(self._documents(indicator, claim)) if claim else (),
             lines=tuple(self._lines(indicator, claim)) if claim else (),
         )
+
+    def _points(self, value: float | None) -> float | None:
+        """Give points to whom may see them."""
+        return value if self._viewer.points else None
 
     def _beyond(self, indicator: Indicator, points: IndicatorResult) -> Iterable[Why]:
         texts = {item.code: item.text[self._language] for item in indicator.beyond_a_visit}
@@ -217,6 +222,8 @@ class _Builder:
         return VisitReport(root_id, version, form_id, form_version, seen.received_at)
 
     def _photos(self, version: str | None) -> tuple[PhotoReport, ...]:
+        if not self._viewer.photographs:
+            return ()
         return tuple(
             self._photo(attachment, self._not_shown(attachment))
             for attachment in self._material.photographs.get(version or "", ())

@@ -5,15 +5,20 @@ from pathlib import Path
 import click
 from sqlalchemy import Engine
 
-from server.db import snapshot
+from server.areas.queries import area_of
+from server.audit.entries import Act, write_down
+from server.db import snapshot, writing
+from server.people.acting import account
 from server.reports.builder import build_report
 from server.reports.exports import report_csv, report_json, report_xlsx
 from server.reports.material import load_material
 from server.reports.report import Report
 from server.reports.text import summary_table
+from server.roles.table import Permission
 from server.rounds.tables import Round, RoundPart
 from server.settings import Settings
-from server.terminal import district_option, json_option, opened, round_option, stop, words
+from server.terminal import acts, district_option, json_option, opened, round_option, stop, words
+from verification.model import Level
 from verification.reason import Reason
 
 
@@ -23,10 +28,13 @@ from verification.reason import Reason
 @click.option("--csv", "as_csv", is_flag=True, help=words.say("help.csv"))
 @click.option("--xlsx", type=click.Path(dir_okay=False, path_type=Path), help=words.say("help.xlsx"))
 @json_option
+@acts(Permission.EXPORT_REPORT)
 def report(round_id: str, district: str, as_csv: bool, xlsx: Path | None, as_json: bool) -> None:
     """Print a district's report."""
     with opened() as (settings, engine):
         found = report_or_stop(engine, settings, round_id, district)
+        if xlsx or as_csv or as_json:
+            _note_export(engine, round_id, district)
     if xlsx:
         xlsx.write_bytes(report_xlsx(found, words))
     elif as_csv or as_json:
@@ -35,12 +43,21 @@ def report(round_id: str, district: str, as_csv: bool, xlsx: Path | None, as_jso
         click.echo(summary_table(found, words))
 
 
+def _note_export(engine: Engine, round_id: str, district: str) -> None:
+    with writing(engine) as session:
+        act = Act(account().label, "report_exported", f"report:{round_id}/{district}", district, round_id)
+        write_down(session, act)
+
+
 def report_or_stop(engine: Engine, settings: Settings, round_id: str, district: str) -> Report:
     """Build a district's report, or end with a sentence where there is none yet."""
     with snapshot(engine) as session:
         if material := load_material(session, round_id, district, settings.project):
             return build_report(material, words)
         known, begun = session.get(Round, round_id), session.get(RoundPart, (round_id, district))
-    if known is None:
-        return stop(Reason("round_not_known", {"round": round_id}))
+        if known is None:
+            return stop(Reason("round_not_known", {"round": round_id}))
+        area = area_of(session, known.areas_id, district)
+    if area is None or area.level != Level.DISTRICT:
+        return stop(Reason("district_not_loaded", {"district": district}))
     return stop(Reason("not_verified_yet" if begun else "no_claims_of", {"district": district, "round": round_id}))

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.areas.queries import names_within, villages_within, zone_of
+from server.areas.queries import names_within, zone_of
 from server.claims.queries import claims_of
 from server.claims.tables import Claim, ClaimLine
 from server.db import among
@@ -24,7 +24,6 @@ from server.visits.photographs import photographs_of
 from server.visits.places import said_of_a_visit
 from server.visits.queries import SetAside, set_aside
 from server.visits.tables import Visit
-from verification.model import Village
 from verification.sets.indicators import IndicatorSet
 
 
@@ -99,11 +98,6 @@ def load_material(session: Session, round_id: str, district: str, project: int) 
         set_aside=set_aside(session, project, round_id, district),
         forms=forms_of(session, project),
     )
-
-
-def outlines(session: Session, material: Material) -> list[Village]:
-    """Give the district's villages with their outlines, as its round has them."""
-    return villages_within(session, material.round.areas_id, material.district)
 
 
 def _closed(session: Session, part: RoundPart) -> RoundChange | None:

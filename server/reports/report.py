@@ -6,7 +6,6 @@ the report's language; what may not leave is not in it (`server.disclosure`). Bu
 """
 
 from collections import Counter
-from collections.abc import Iterable
 from datetime import date, datetime
 
 from server.disclosure.cleared import Cleared, ClearedValues, view
@@ -103,7 +102,7 @@ class DocumentReport:
 
 @view
 class IndicatorReport:
-    """One indicator: claimed and supported points, and everything they rest on."""
+    """One indicator: claimed and supported points, for whom may see them, and everything they rest on."""
 
     number: int
     cluster: Cleared
@@ -111,7 +110,7 @@ class IndicatorReport:
     measure: Cleared
     article: Cleared
     observable: Cleared
-    maximum: float
+    maximum: float | None
     claimed: float | None
     claimed_source: Source | None
     observed: bool
@@ -168,7 +167,10 @@ class FormReport:
 
 @view
 class Report:
-    """The report on one district in one round; `zone` is that of its clocks. A closed one stays as it is."""
+    """The report on one district in one round; `zone` is that of its clocks. A closed one stays as it is.
+
+    `totals` is None for whom may not see points: who decides facts sees none of what is open.
+    """
 
     round_id: Cleared
     round_name: Cleared
@@ -185,7 +187,7 @@ class Report:
     ledger_rule: Cleared
     inputs_digest: Cleared
     rules: ClearedValues
-    totals: Totals
+    totals: Totals | None
     indicators: tuple[IndicatorReport, ...]
     other_visits: tuple[OtherVisit, ...]
     set_aside: tuple[AsideReport, ...]
@@ -200,12 +202,3 @@ class Report:
     def unseen(self) -> int:
         """Count the indicators that no visit can see."""
         return sum(indicator.lowest is None for indicator in self.indicators)
-
-    @property
-    def missing(self) -> int:
-        """Count what the district has not filled in yet."""
-        return sum(len(indicator.missing) for indicator in self.indicators)
-
-    def lines_with(self, outcome: str) -> Iterable[tuple[IndicatorReport, LineReport]]:
-        """Give the claimed places of one outcome, each with its indicator."""
-        return [(i, line) for i in self.indicators for line in i.lines if line.outcome == outcome]

@@ -4,12 +4,14 @@ import click
 
 from server.db import snapshot
 from server.results.verifying import parts_to_verify, verify
-from server.terminal import opened, stop, tell, words
+from server.roles.table import Permission
+from server.terminal import acts, opened, stop, tell, words
 from server.visits.reading import read_unread
 from verification.reason import Reason
 
 
 @click.command("verify", help=words.say("help.verify"))
+@acts(Permission.MANAGE_WORK)
 def verify_command() -> None:
     """Verify every district's open part of a round."""
     with opened() as (_, engine):

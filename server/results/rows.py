@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from server.db import Base, Json
 from server.reasons import as_json, from_json
+from server.results.sums import add_up
 from server.results.tables import IndicatorResult, LineResult, VisitResult
 from verification.judging import line as judging
 from verification.judging.claim import BeyondResult
@@ -22,23 +23,27 @@ from verification.reason import Reason
 from verification.verify import DistrictResult
 from verification.verify import VisitResult as FoundVisit
 
-SHAPE = 1
+SHAPE = 2
 _KEYS: dict[type[Base], str] = {IndicatorResult: "indicator", LineResult: "line_id", VisitResult: "visit_id"}
 
 
-def replace_rows(session: Session, result_id: int, found: DistrictResult, villages: Mapping[int, str]) -> int:
+def replace_rows(
+    session: Session, result_id: int, found: DistrictResult, villages: Mapping[int, str], states: Mapping[str, int]
+) -> int:
     """Make the rows of a result what was found, touching only what differs; returns how many rows that were.
 
-    `villages` are those of the claim lines, by line.
+    `villages` are those of the claim lines, by line; `states` the submissions of the visits, by visit.
     """
     beyond = {line.indicator: [b for b in found.beyond if b.indicator == line.indicator] for line in found.ledger}
     versions = {visit.visit_id: visit.version for visit in found.visits}
     wanted: dict[type[Base], list[Json]] = {
         IndicatorResult: [_indicator(line, beyond[line.indicator]) for line in found.ledger],
-        LineResult: [_line(line, villages[line.line_id], versions) for line in found.lines],
-        VisitResult: [_visit(visit) for visit in found.visits],
+        LineResult: [_line(line, villages[line.line_id], versions, states) for line in found.lines],
+        VisitResult: [_visit(visit, states[visit.visit_id]) for visit in found.visits],
     }
-    return sum(_replace(session, table, result_id, rows) for table, rows in wanted.items())
+    changed = sum(_replace(session, table, result_id, rows) for table, rows in wanted.items())
+    add_up(session, result_id)
+    return changed
 
 
 def _replace(session: Session, table: type[Base], result_id: int, wanted: Sequence[Json]) -> int:
@@ -66,27 +71,54 @@ def _indicator(line: LedgerLine, beyond: Iterable[BeyondResult]) -> Json:
     }  # fmt: skip
 
 
-def _line(line: judging.LineResult, village: str, versions: Mapping[str, str]) -> Json:
+def _line(line: judging.LineResult, village: str, versions: Mapping[str, str], states: Mapping[str, int]) -> Json:
     match, evidence = line.match, line.evidence
     return {
         "line_id": line.line_id, "indicator": line.indicator, "subdistrict": subdistrict_of(village),
-        "outcome": line.outcome.value, "reason_codes": f" {' '.join(reason.code for reason in line.reasons)} ",
+        "outcome": line.outcome.value, "proposed": (line.proposed or line.outcome).value, "fact_id": line.fact,
+        "reopened_id": line.reopened,
+        "state_id": states[match.visit_id] if match else None,
+        "reason_codes": codes_of(line.reasons),
         "reasons": [as_json(reason) for reason in line.reasons],
-        "visit_id": match.visit_id if match else None, "version": versions.get(match.visit_id) if match else None,
+        "visit_id": match.visit_id if match else None,
+        "version": versions.get(match.visit_id) if match else None,
         "probability": match.probability if match else None, "sure": match.sure if match else None,
         "comparisons": [asdict(comparison) for comparison in match.comparisons] if match else [],
         "grade": evidence.grade.value if evidence else None,
         "distance_m": evidence.distance_m if evidence else None, "error_m": evidence.error_m if evidence else None,
+        "at_place": evidence.at_place_probability if evidence else None,
         "criteria": [asdict(criterion) for criterion in line.criteria],
+        "considered": {
+            "earlier": [states[visit_id] for visit_id in line.earlier],
+            "visits": [[states[other.visit_id], other.probability] for other in line.considered],
+        },
     }  # fmt: skip
 
 
-def _visit(visit: FoundVisit) -> Json:
+_OF_PEOPLE = ("decided_", "reopened")  # how the codes of reasons begin that are about what a person decided
+
+
+def put_decision(row: LineResult, fact_id: int | None, outcome: str | None, said: Sequence[Reason]) -> None:
+    """Let a line's row say what a person decided, or again what the rules propose, as computing it would."""
+    own = [reason for reason in reasons_of(row.reasons) if not reason.code.startswith(_OF_PEOPLE)]
+    reasons = [*said, *own]
+    row.outcome, row.fact_id, row.reopened_id = outcome or row.proposed, fact_id, None
+    row.reasons, row.reason_codes = [as_json(reason) for reason in reasons], codes_of(reasons)
+
+
+def codes_of(reasons: Iterable[Reason]) -> str:
+    """Write the codes of reasons with a blank between and around, so that one can be looked for."""
+    return f" {' '.join(reason.code for reason in reasons)} "
+
+
+def _visit(visit: FoundVisit, state_id: int) -> Json:
     return {
-        "visit_id": visit.visit_id, "version": visit.version, "kind": visit.kind,
+        "visit_id": visit.visit_id, "state_id": state_id, "fact_id": visit.fact, "reopened_id": visit.reopened,
+        "version": visit.version, "kind": visit.kind,
         "subdistrict": subdistrict_of(visit.villages[0]) if visit.villages else None,
         "villages": list(visit.villages), "reason_code": visit.reason.code, "reason": visit.reason,
         "lines": list(visit.line_ids),
+        "considered": {"lines": [[other.line_id, other.probability] for other in visit.considered]},
     }  # fmt: skip
 
 

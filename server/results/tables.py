@@ -4,6 +4,7 @@ No coordinate and no name is in here: both stay beside it and can be removed wit
 are read leniently, so that what an older Tilik wrote stays readable as it is.
 """
 
+from collections.abc import Hashable
 from datetime import datetime
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
@@ -20,6 +21,7 @@ class Result(Base):
     """The result for a district's part of a round: what it was computed from, by which rules, and its sums.
 
     `shape` is of the rows that hang on it; `code` the digest of the rules' own code, `rules` their adjustable numbers.
+    The counts are of its lines (`server.results.sums`).
     """
 
     __tablename__ = "results"
@@ -42,6 +44,18 @@ class Result(Base):
     observed_claimed: Mapped[float]
     lowest: Mapped[float]
     highest: Mapped[float]
+    lines: Mapped[int] = mapped_column(default=0)
+    visited: Mapped[int] = mapped_column(default=0)
+    confirmed: Mapped[int] = mapped_column(default=0)
+    contradicted: Mapped[int] = mapped_column(default=0)
+    waiting: Mapped[int] = mapped_column(default=0)  # for a person: undecided, or reopened
+    decided: Mapped[int] = mapped_column(default=0)  # by a person
+    reopened: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def stamp(self) -> Hashable:
+        """Tell it from those before and after it, and from any other part's."""
+        return self.id, self.computed_at
 
 
 class IndicatorResult(Base):
@@ -67,7 +81,11 @@ class IndicatorResult(Base):
 class LineResult(Base):
     """One claimed facility: the outcome, why, and the visit it was judged by (its submission and version).
 
-    `reason_codes` are those of `reasons`, with a blank between and around, so that one can be looked for.
+    `reason_codes` are those of `reasons`, with a blank between and around, so that one can be looked for. `proposed` is
+    what the rules say by themselves: `outcome` differs from it where a person decided, by `fact_id`. `reopened_id` is a
+    person's decision that later evidence reopened: the proposal stands again. `state_id` is the visit's submission.
+    `considered` has the submissions of earlier visits to the place, and of others that might be to it, each with its
+    probability; `at_place` the probability of having been as near as a place of this kind allows.
     """
 
     __tablename__ = "line_results"
@@ -78,8 +96,12 @@ class LineResult(Base):
     indicator: Mapped[int]
     subdistrict: Mapped[str] = mapped_column(String(13))
     outcome: Mapped[str] = mapped_column(String(20))
+    proposed: Mapped[str] = mapped_column(String(20))
+    fact_id: Mapped[int | None]
+    reopened_id: Mapped[int | None]
     reason_codes: Mapped[str] = mapped_column(Text)
     reasons: Mapped[Rows] = mapped_column(JSON)
+    state_id: Mapped[int | None]
     visit_id: Mapped[str | None] = mapped_column(String(255))
     version: Mapped[str | None] = mapped_column(String(255))
     probability: Mapped[float | None]
@@ -88,16 +110,25 @@ class LineResult(Base):
     grade: Mapped[str | None] = mapped_column(String(20))
     distance_m: Mapped[float | None]
     error_m: Mapped[float | None]
+    at_place: Mapped[float | None]
     criteria: Mapped[Rows] = mapped_column(JSON)
+    considered: Mapped[Json | None]
 
 
 class VisitResult(Base):
-    """One visit: where it was, and what became of it; `lines` are those it belongs to."""
+    """One visit: where it was, and what became of it; `lines` are those it belongs to.
+
+    `state_id` is its submission, `fact_id` what a person decided about it, `reopened_id` a decision about it that later
+    evidence reopened. `considered` are other lines that it might belong to, each with its probability.
+    """
 
     __tablename__ = "visit_results"
 
     result_id: Mapped[int] = mapped_column(ForeignKey(Result.id), primary_key=True)
     visit_id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    state_id: Mapped[int | None]
+    fact_id: Mapped[int | None]
+    reopened_id: Mapped[int | None]
     version: Mapped[str] = mapped_column(String(255))
     kind: Mapped[str] = mapped_column(String(30))
     subdistrict: Mapped[str | None] = mapped_column(String(13))
@@ -105,3 +136,4 @@ class VisitResult(Base):
     reason_code: Mapped[str] = mapped_column(String(50))
     reason: Mapped[Reason]
     lines: Mapped[list[int]] = mapped_column(JSON)
+    considered: Mapped[Json | None]

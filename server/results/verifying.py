@@ -15,16 +15,18 @@ from server.areas.queries import names_within, villages_around, villages_within
 from server.claims.queries import claims_of
 from server.claims.tables import Claim, ClaimLine
 from server.db import Json, now, snapshot, writing
+from server.facts.history import decided_of
 from server.results.rows import SHAPE, replace_rows
 from server.results.tables import Result
 from server.results.totals import totals
 from server.rounds.states import OPEN
 from server.rounds.tables import Round, RoundPart
 from server.rulebook import code_digest, load_indicators, load_rules
-from server.visits.queries import visits_of
+from server.visits.queries import visits_by_submission
 from server.work.kinds import Verify
 from server.work.queue import ask
 from verification import model
+from verification.deciding.facts import Decided
 from verification.places.areas import Villages
 from verification.sets.indicators import IndicatorSet
 from verification.verify import DistrictResult, verify_district
@@ -34,13 +36,18 @@ _PATIENCE = 5  # how often inputs may change under our hands before we leave it 
 
 @dataclass(frozen=True)
 class Inputs:
-    """Everything a district's result is computed from."""
+    """Everything a district's result is computed from; `states` are the submissions of the visits, by visit.
+
+    `decided` is what people decided.
+    """
 
     indicators: IndicatorSet
     claims: Mapping[int, model.Claim]
     visits: list[model.Visit]
     villages: list[model.Village]
     names: Mapping[str, str]
+    states: Mapping[str, int]
+    decided: Decided
 
     @property
     def rules(self) -> Json:
@@ -51,7 +58,8 @@ class Inputs:
     @property
     def digest(self) -> str:
         """Digest the inputs and the rules, their code too."""
-        parts = (self.indicators, sorted(self.claims.items()), self.visits, sorted(self.names.items()), load_rules())
+        parts = (self.indicators, sorted(self.claims.items()), self.visits, sorted(self.names.items()), load_rules(),
+                 self.decided)  # fmt: skip
         digest = hashlib.sha256(f"{code_digest()} {parts!r}".encode())
         for village in self.villages:
             digest.update(village.code.encode() + village.outline.wkb)
@@ -62,16 +70,20 @@ def load_inputs(session: Session, round_id: str, district: str) -> Inputs:
     """Read what a district's result is computed from."""
     found = session.get_one(Round, round_id)
     indicators, areas = load_indicators(found.indicator_set), found.areas_id
-    visits = visits_of(session, round_id, district)
-    points = [(visit.fix.lon, visit.fix.lat) for visit in visits if visit.fix]
+    visits = visits_by_submission(session, round_id, district)
+    points = [(visit.fix.lon, visit.fix.lat) for visit in visits.values() if visit.fix]
     near = (*villages_within(session, areas, district), *villages_around(session, areas, points))
     villages = {village.code: village for village in near}
+    claims = {number: _claim(claim) for number, claim in claims_of(session, round_id, district).items()}
+    lines = {(line.indicator, line.facility_id): line.line_id for claim in claims.values() for line in claim.lines}
     return Inputs(
         indicators=indicators,
-        claims={number: _claim(claim) for number, claim in claims_of(session, round_id, district).items()},
-        visits=visits,
+        claims=claims,
+        visits=list(visits.values()),
         villages=[villages[code] for code in sorted(villages)],
         names=names_within(session, areas, district),
+        states={visit.visit_id: number for number, visit in visits.items()},
+        decided=decided_of(session, round_id, district, lines, visits, code_digest()),
     )
 
 
@@ -106,7 +118,7 @@ def verify(engine: Engine, round_id: str, district: str) -> bool:
             before = result_of(session, round_id, district)
         if is_from(before, inputs):
             return False
-        if _store(engine, round_id, district, inputs, _compute(inputs), before.inputs_digest if before else None):
+        if _store(engine, round_id, district, inputs, compute(inputs), before.inputs_digest if before else None):
             return True
     return False  # still changing: whoever changed it has asked for another verification
 
@@ -116,9 +128,11 @@ def _is_open(session: Session, round_id: str, district: str) -> bool:
     return part is not None and part.state == OPEN
 
 
-def _compute(inputs: Inputs) -> DistrictResult:
+def compute(inputs: Inputs) -> DistrictResult:
+    """Find out what there is to be found out."""
     villages = Villages(inputs.villages)
-    return verify_district(inputs.indicators, inputs.claims, inputs.visits, villages, inputs.names, load_rules())
+    return verify_district(inputs.indicators, inputs.claims, inputs.visits, villages, inputs.names, load_rules(),
+                           inputs.decided)  # fmt: skip
 
 
 def _store(
@@ -140,7 +154,8 @@ def _store(
         session.add(result)
         session.flush()
         lines = [line for claim in inputs.claims.values() for line in claim.lines]
-        replace_rows(session, result.id, found, {line.line_id: line.village for line in lines})
+        villages = {line.line_id: line.village for line in lines}
+        replace_rows(session, result.id, found, villages, inputs.states)
     return True
 
 

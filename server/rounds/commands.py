@@ -8,20 +8,26 @@ from typing import Any
 
 import click
 
+from server.closing.closing import close_district, reopen_district
 from server.db import snapshot, writing
 from server.people.acting import account
-from server.results.closing import close_part
+from server.roles.table import Permission
 from server.rounds.listing import ListedRound, listed_rounds
-from server.rounds.planning import STAGES, Days, RoundWish, add_round, move_round, set_stages
-from server.rounds.states import ARCHIVED, CLOSED, OPEN, Entry, NotAllowed, change_part
+from server.rounds.planning import STAGES, Days, RoundWish, add_round, move_round, set_stages, set_two_checkers
+from server.rounds.states import ARCHIVED, CLOSED, OPEN, Entry, NotAllowed
 from server.rulebook import DEFAULT_SET
-from server.terminal import json_option, opened, stop, tell, words
+from server.terminal import acts, json_option, opened, stop, tell, words
+from verification.deciding.facts import TwoCheckers
 from verification.reason import Reason
 
 _WHY = click.option("--why", default="", help=words.say("help.why"))
 _DISTRICT = click.option("--district", help=words.say("help.rounds_district"))
 _STAGES = click.option("--stage", "stages", type=(click.Choice(STAGES), str, str), multiple=True,
                        help=words.say("help.rounds_stage"))  # fmt: skip
+
+
+_TWO = click.option("--two-checkers", type=click.Choice([rule.value for rule in TwoCheckers]),
+                    help=words.say("help.rounds_two_checkers"))  # fmt: skip
 
 
 @click.group(help=words.say("help.rounds"))
@@ -37,33 +43,44 @@ def rounds() -> None:
 @click.option("--project", type=int, help=words.say("help.rounds_project"))
 @click.option("--open", "open_it", is_flag=True, help=words.say("help.rounds_open_it"))
 @_STAGES
+@_TWO
+@acts(Permission.MANAGE_ROUNDS)
 def add(
     round_id: str, data_year: int, name: str, indicator_set: str, project: int | None, open_it: bool,
-    stages: tuple[tuple[str, str, str], ...],
+    stages: tuple[tuple[str, str, str], ...], two_checkers: str | None,
 ) -> None:  # fmt: skip
     """Plan a round."""
     with opened() as (settings, engine), _sentences(), writing(engine) as session:
-        wish = RoundWish(round_id, data_year, name, indicator_set, project or settings.central_project, _days(stages))
-        found = add_round(session, wish, Entry(account()))
+        project_, rule = project or settings.central_project, TwoCheckers(two_checkers or TwoCheckers.NONE)
+        wish = RoundWish(round_id, data_year, name, indicator_set, project_, _days(stages), rule)
+        found = add_round(session, wish, Entry(account().label))
         if open_it:
-            move_round(session, round_id, OPEN, Entry(account()))
+            move_round(session, round_id, OPEN, Entry(account().label))
         tell("rounds.added", round=found.name, state=words.say(f"state.{found.state}"))
 
 
 @rounds.command("set", help=words.say("help.rounds_dates"))
 @click.argument("round_id", metavar="ROUND")
 @_STAGES
-def set_(round_id: str, stages: tuple[tuple[str, str, str], ...]) -> None:
-    """Say when stages of a round are."""
+@_TWO
+@acts(Permission.MANAGE_ROUNDS)
+def set_(round_id: str, stages: tuple[tuple[str, str, str], ...], two_checkers: str | None) -> None:
+    """Say when stages of a round are, and of which decisions two people have to say the same."""
     with opened() as (_, engine), _sentences(), writing(engine) as session:
-        set_stages(session, round_id, _days(stages))
-    tell("rounds.stages_set", count=len(stages))
+        set_stages(session, round_id, _days(stages), Entry(account().label))
+        if two_checkers:
+            set_two_checkers(session, round_id, TwoCheckers(two_checkers), Entry(account().label))
+    if stages or not two_checkers:
+        tell("rounds.stages_set", count=len(stages))
+    if two_checkers:
+        tell(f"rounds.two_checkers_{two_checkers}")
 
 
 @rounds.command("open", help=words.say("help.rounds_open"))
 @click.argument("round_id", metavar="ROUND")
 @_DISTRICT
 @_WHY
+@acts(Permission.MANAGE_ROUNDS)
 def open_(round_id: str, district: str | None, why: str) -> None:
     """Open a round, or again a closed one or a district's part of one."""
     _move(round_id, district, OPEN, why)
@@ -73,6 +90,7 @@ def open_(round_id: str, district: str | None, why: str) -> None:
 @click.argument("round_id", metavar="ROUND")
 @_DISTRICT
 @_WHY
+@acts(Permission.MANAGE_ROUNDS)
 def close(round_id: str, district: str | None, why: str) -> None:
     """Close a round, or a district's part of one."""
     _move(round_id, district, CLOSED, why)
@@ -80,6 +98,7 @@ def close(round_id: str, district: str | None, why: str) -> None:
 
 @rounds.command("archive", help=words.say("help.rounds_archive"))
 @click.argument("round_id", metavar="ROUND")
+@acts(Permission.MANAGE_ROUNDS)
 def archive(round_id: str) -> None:
     """Archive a closed round."""
     _move(round_id, None, ARCHIVED, "")
@@ -87,6 +106,7 @@ def archive(round_id: str) -> None:
 
 @rounds.command("list", help=words.say("help.rounds_list"))
 @json_option
+@acts(Permission.MANAGE_ROUNDS)
 def list_(as_json: bool) -> None:
     """List the rounds with their stages and parts."""
     with opened() as (_, engine), snapshot(engine) as session:
@@ -106,23 +126,22 @@ def _shown(listed: ListedRound) -> dict[str, Any]:
     found = listed.round
     return {
         "id": found.id, "name": found.name, "data_year": str(found.data_year), "set": found.indicator_set,
-        "project": found.project, "state": found.state, "parts_open": listed.parts_open,
-        "parts_closed": listed.parts_closed,
+        "project": found.project, "state": found.state, "two_checkers": found.two_checkers,
+        "parts_open": listed.parts_open, "parts_closed": listed.parts_closed,
         "stages": [{"stage": s.stage, "starts": s.starts, "ends": s.ends} for s in listed.stages],
     }  # fmt: skip
 
 
 def _move(round_id: str, district: str | None, state: str, why: str) -> None:
-    entry = Entry(account(), why)
-    with opened() as (_, engine), _sentences():
+    entry = Entry(account().label, why)
+    with opened() as (settings, engine), _sentences():
         if district and state == CLOSED:
-            close_part(engine, round_id, district, entry)
+            close_district(engine, round_id, district, account(), why, project=settings.project)
+        elif district:
+            reopen_district(engine, round_id, district, account(), why)
         else:
             with writing(engine) as session:
-                if district:
-                    change_part(session, round_id, district, state, entry)
-                else:
-                    move_round(session, round_id, state, entry)
+                move_round(session, round_id, state, entry)
     tell("rounds.moved", what=f"{round_id} {district or ''}".strip(), state=words.say(f"state.{state}"))
 
 

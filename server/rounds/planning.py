@@ -7,14 +7,18 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from server.areas.queries import newest_version
+from server.areas.queries import newest_version, zones
+from server.audit.entries import Act, digest_of
+from server.audit.entries import write_down as note
 from server.db import now
 from server.moments import CAPITAL, day_in
 from server.rounds.states import ARCHIVED, CLOSED, OPEN, PLANNED, Entry, change_round, refuse, round_of, write_down
-from server.rounds.tables import Round, RoundChange, RoundStage
+from server.rounds.tables import Round, RoundChange, RoundPart, RoundStage
 from server.rulebook import DEFAULT_SET, knows_set
 from server.work.kinds import Place
 from server.work.queue import ask
+from verification.deciding.facts import TwoCheckers
+from verification.model import province_of
 
 VISITS = "visits"  # the stage whose days say which round a visit counts for
 STAGES = ("claims", "desk", VISITS, "replies", "decision")
@@ -33,6 +37,7 @@ class RoundWish:
     indicator_set: str = DEFAULT_SET
     project: int | None = None
     stages: Mapping[str, Days] = field(default_factory=dict)
+    two_checkers: TwoCheckers = TwoCheckers.NONE
 
 
 def add_round(session: Session, wish: RoundWish, entry: Entry) -> Round:
@@ -49,15 +54,16 @@ def add_round(session: Session, wish: RoundWish, entry: Entry) -> Round:
     if not knows_set(wish.indicator_set):
         raise refuse("unknown_indicator_set", found=wish.indicator_set[:40])
     new = Round(id=wish.id, name=wish.name or wish.id, data_year=wish.data_year, indicator_set=wish.indicator_set,
-                areas_id=areas.id, project=wish.project, state=PLANNED)  # fmt: skip
+                areas_id=areas.id, project=wish.project, state=PLANNED,
+                two_checkers=wish.two_checkers.value)  # fmt: skip
     session.add(new)
     session.flush()
     write_down(session, new.id, None, PLANNED, entry)
-    set_stages(session, new.id, wish.stages)
+    set_stages(session, new.id, wish.stages, entry)
     return new
 
 
-def set_stages(session: Session, round_id: str, stages: Mapping[str, Days]) -> None:
+def set_stages(session: Session, round_id: str, stages: Mapping[str, Days], entry: Entry) -> None:
     """Say when stages of a round are, and ask where visits belong now. Raises NotAllowed."""
     found = round_of(session, round_id)
     if found.state == ARCHIVED:
@@ -69,22 +75,45 @@ def set_stages(session: Session, round_id: str, stages: Mapping[str, Days]) -> N
             raise refuse("stage_ends_before_it_starts", stage=stage)
         session.merge(RoundStage(round_id=round_id, stage=stage, starts=starts, ends=ends))
     session.flush()
+    if stages:
+        days = {stage: [str(starts), str(ends)] for stage, (starts, ends) in stages.items()}
+        note(session, Act(entry.by, "stages_set", f"round:{round_id}", None, round_id, after=digest_of(days)))
     if VISITS in stages and found.state != PLANNED:
         ask(session, Place())
+
+
+def set_two_checkers(session: Session, round_id: str, rule: TwoCheckers, entry: Entry) -> None:
+    """Say of which decisions about a line two people have to say the same, from now on. Raises NotAllowed."""
+    found = round_of(session, round_id)
+    if found.state == ARCHIVED:
+        raise refuse("round_archived", round=found.name)
+    if found.two_checkers != rule:
+        before, found.two_checkers = found.two_checkers, rule.value
+        note(session, Act(entry.by, "two_checkers_set", f"round:{round_id}", None, round_id, digest_of(before),
+                          digest_of(rule.value)))  # fmt: skip
 
 
 def move_round(session: Session, round_id: str, state: str, entry: Entry) -> Round:
     """Bring a round into another state, and ask where visits belong now. Raises NotAllowed.
 
-    Closing ends the stage of visits, unless it has its last day: what is made later is another round's.
+    Closing ends the stage of visits, unless it has its last day: what is made later is another round's. Today is by the
+    districts' own calendars: where these differ, the latest, so that no visit made before is left out.
     """
     found = change_round(session, round_id, state, entry)
     if state == CLOSED:
         visits = session.get(RoundStage, (round_id, VISITS)) or RoundStage(round_id=round_id, stage=VISITS)
-        visits.ends = visits.ends or day_in(CAPITAL, now())
+        visits.ends = visits.ends or _today(session, found)
         session.add(visits)
     ask(session, Place())
     return found
+
+
+def _today(session: Session, found: Round) -> date:
+    """Tell which day it is where a round's districts lie: the latest there is; in the capital, where it has none."""
+    known, moment = zones(session, found.areas_id), now()
+    districts = session.scalars(select(RoundPart.district).filter_by(round_id=found.id))
+    return max((day_in(known.get(province_of(district), CAPITAL), moment) for district in districts),
+               default=day_in(CAPITAL, moment))  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from server.audit.entries import Act
+from server.audit.entries import write_down as note
 from server.db import now
 from server.rounds.tables import Round, RoundChange, RoundPart
 from server.work.kinds import Verify
@@ -39,7 +41,7 @@ def refuse(code: str, **values: Value) -> NotAllowed:
 
 @dataclass(frozen=True)
 class Entry:
-    """Who changes something, and why."""
+    """Who changes something, and why: kept beside the change, while the audit entry that goes with it has no words."""
 
     by: str
     why: str = ""
@@ -111,6 +113,7 @@ def _must_follow(old: str, new: str, moves: tuple[tuple[str, str], ...], entry: 
 
 
 def write_down(session: Session, round_id: str, district: str | None, state: str, entry: Entry) -> None:
-    """Write down who changed what, when and why."""
+    """Write down who changed what, when and why; as an act too, where no reason stands."""
     session.add(RoundChange(round_id=round_id, district=district, state=state, changed_by=entry.by, changed_at=now(),
                             why=entry.why.strip() or None))  # fmt: skip
+    note(session, Act(entry.by, f"{'part' if district else 'round'}_{state}", f"round:{round_id}", district, round_id))

@@ -10,7 +10,10 @@ from server.db import Base
 
 
 class Round(Base):
-    """One evaluation. `project` is at Central, none where any may be its own; `areas_id` the version of the areas."""
+    """One evaluation. `project` is at Central, none where any may be its own; `areas_id` the version of the areas.
+
+    `two_checkers` says of which decisions about a line two people have to say the same.
+    """
 
     __tablename__ = "rounds"
 
@@ -21,6 +24,7 @@ class Round(Base):
     areas_id: Mapped[int] = mapped_column(ForeignKey(AreaVersion.id))
     project: Mapped[int | None]
     state: Mapped[str] = mapped_column(String(10))  # planned, open, closed, archived
+    two_checkers: Mapped[str] = mapped_column(String(15), default="none", server_default="none")
 
 
 class RoundStage(Base):

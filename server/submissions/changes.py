@@ -4,7 +4,7 @@ import json
 
 from sqlalchemy import Engine, Row, select
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import aliased
 
 from server.aside import or_aside
 from server.db import snapshot, writing
@@ -42,14 +42,3 @@ def note_changes(engine: Engine) -> int:
 
 def _changes(row: Row[int, str, str]) -> list[AnswerChange]:
     return differences(json.loads(row.before), json.loads(row.after))
-
-
-def changes_of(session: Session, form_pk: int, root_id: str) -> list[tuple[int, list[AnswerChange]]]:
-    """Give what each later version of a submission changed, by the version's number."""
-    query = (
-        select(Submission.number, SubmissionChange.changes)
-        .join(SubmissionChange, SubmissionChange.submission_id == Submission.id)
-        .where(Submission.form_pk == form_pk, Submission.root_id == root_id)
-        .order_by(Submission.number)
-    )
-    return [(number, [tuple(change) for change in json.loads(text)]) for number, text in session.execute(query)]

@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, literal, or_, select, update
 from sqlalchemy.orm import Session
 
+from server.audit.entries import Act, write_down
 from server.db import among, now
-from server.store import Stored
+from server.store.interface import Stored
 from server.submissions.standing import is_living
 from server.submissions.tables import Attachment, FileList, Form, SubmissionState
 from verification.reason import Reason
 
 STORED, EXPECTED, REFUSED, GIVEN_UP, REMOVED = "stored", "expected", "refused", "given_up", "removed"
 SETTLED = frozenset({STORED, REFUSED, GIVEN_UP, REMOVED})
+LACKING = (EXPECTED, REFUSED, GIVEN_UP)
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
 
 
@@ -74,9 +76,13 @@ def current_files(session: Session, form_pk: int, instance_id: str) -> dict[str,
     return {attachment.name: attachment for attachment in session.scalars(query)}
 
 
-def note(session: Session, form_pk: int, asked: Asked, name: str, **values: Any) -> None:
-    """Note what is known of a file. Content that Central has no longer stays, as what it had before."""
+def note(session: Session, form_pk: int, asked: Asked, name: str, **values: Any) -> bool:
+    """Note what is known of a file; tells whether its content is another now.
+
+    Content that Central has no longer stays, as what it had before.
+    """
     known = current_files(session, form_pk, asked.instance_id).get(name)
+    is_other = (known.digest if known else None) != values.get("digest")
     if known and known.state == STORED and values.get("digest") != known.digest:
         known.replaced_at = now()
         session.flush()
@@ -86,6 +92,7 @@ def note(session: Session, form_pk: int, asked: Asked, name: str, **values: Any)
         session.add(known)
     for key, value in values.items():
         setattr(known, key, value)
+    return is_other
 
 
 def keep_damaged(session: Session, digest: str, found: Stored) -> None:
@@ -103,6 +110,12 @@ def replaced_files(session: Session, form_pk: int, root_id: str) -> Sequence[Att
     """List the files of a submission as they were before something else came in their place."""
     mine = select(Attachment).filter_by(form_pk=form_pk, root_id=root_id).where(Attachment.replaced_at.is_not(None))
     return session.scalars(mine.order_by(Attachment.id)).all()
+
+
+def is_lacking() -> ColumnElement[bool]:
+    """Write "named by a submission, and not here" as SQL over `Attachment`; what was removed is not missed."""
+    come = literal(STORED, literal_execute=True)  # as its index has it: a parameter would keep SQLite from it
+    return (Attachment.state != come) & Attachment.state.in_(LACKING) & Attachment.replaced_at.is_(None)
 
 
 class Late(NamedTuple):
@@ -125,17 +138,20 @@ def late_files(session: Session, project: int) -> list[Late]:
         .join(FileList, (FileList.form_pk == Attachment.form_pk) & (FileList.instance_id == Attachment.instance_id))
         .join(SubmissionState, (SubmissionState.form_pk == Attachment.form_pk)
               & (SubmissionState.root_id == Attachment.root_id))
-        .where(Form.project == project, Attachment.state == EXPECTED, Attachment.replaced_at.is_(None),
-               FileList.settled.is_(False), is_living())
+        .where(Form.project == project, is_lacking(), Attachment.state == EXPECTED, FileList.settled.is_(False),
+               is_living())
         .order_by(SubmissionState.submitted_at, Attachment.name)
     )  # fmt: skip
     return [Late(*row) for row in session.execute(query)]
 
 
-def give_up(session: Session, form_pk: int, root_id: str) -> int:
+def give_up(session: Session, form_pk: int, root_id: str, by: str) -> int:
     """Stop asking for a submission's files that have not come; returns how many. A recheck asks once more."""
     query = update(Attachment).filter_by(form_pk=form_pk, root_id=root_id, state=EXPECTED, replaced_at=None)
     count = session.connection().execute(query.values(state=GIVEN_UP)).rowcount
     lists = update(FileList).filter_by(form_pk=form_pk, root_id=root_id)
     session.execute(lists.values(settled=True))
+    if count:
+        number = session.scalar(select(SubmissionState.id).filter_by(form_pk=form_pk, root_id=root_id))
+        write_down(session, Act(by, "files_given_up", f"submission:{number}" if number else f"form:{form_pk}"))
     return count

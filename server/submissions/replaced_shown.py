@@ -38,6 +38,9 @@ class ReplacedFile:
 
 def shown_replaced(session: Session, form_pk: int, root_id: str, clear: Clearance) -> tuple[ReplacedShown, ...]:
     """List what was kept of a submission's versions before, oldest first."""
+    replaced = replaced_versions(session, form_pk, root_id)
+    if not replaced:
+        return ()
     query = select(Submission.instance_id, Submission.answers).filter_by(form_pk=form_pk, root_id=root_id)
     now_kept = dict(session.execute(query).all())
     return tuple(
@@ -45,7 +48,7 @@ def shown_replaced(session: Session, form_pk: int, root_id: str, clear: Clearanc
             one.number, clear.id(one.instance_id), one.replaced_at, clear.say(f"replaced.{one.cause}"),
             clear.id(one.digest), _differs(one.answers, now_kept.get(one.instance_id), clear),
         )
-        for one in replaced_versions(session, form_pk, root_id)
+        for one in replaced
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ the form again, each counts by itself as soon as it is seen there.
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from server.audit.entries import Act, write_down
 from server.db import now
 from server.submissions.keeping import lock_form, read_again
 from server.submissions.tables import Form, FormSettlement, SubmissionState
@@ -37,6 +38,8 @@ def settle(session: Session, form: Form, *, counts: bool, why: str, by: str) -> 
         session.execute(update(SubmissionState).where(mine, still_there).values(settlement_id=made.id))
     read_again(session, mine)
     ask(session, Read())
+    act = "form_settled" if counts else "form_settled_out"
+    write_down(session, Act(by, act, f"form:{form.id} settlement:{made.id}"))
     return made
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base, Json
 from server.rounds.tables import Round
-from server.store import IN_THE_STORE
+from server.store.interface import IN_THE_STORE
 from verification.reason import Reason
 
 
@@ -192,6 +192,9 @@ class FileList(Base):
     next_ask_at: Mapped[datetime]
 
 
+_LACKING = "state <> 'stored' AND replaced_at IS NULL"
+
+
 class Attachment(Base):
     """A file a version of a submission names; `digest` is where its bytes are in the store, once they have come.
 
@@ -205,6 +208,8 @@ class Attachment(Base):
             "uq_attachments_current", "form_pk", "instance_id", "name", unique=True,
             sqlite_where=text("replaced_at IS NULL"), postgresql_where=text("replaced_at IS NULL"),
         ),
+        Index("ix_attachments_lacking", "form_pk", "root_id", sqlite_where=text(_LACKING),
+              postgresql_where=text(_LACKING)),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)

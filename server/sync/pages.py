@@ -4,9 +4,11 @@ from flask import Blueprint
 
 from server.db import snapshot
 from server.disclosure.clearing import Clearance
+from server.roles.table import Permission
 from server.sync.certificates import latest_certificate, read_detail
 from server.sync.not_received import not_received
 from server.sync.shown import late, shown_certificate
+from server.web.guard import WHOLE, needs
 from server.web.showing import show
 from server.web.site import chosen_words, site
 
@@ -14,6 +16,7 @@ blueprint = Blueprint("sync", __name__, template_folder="templates")
 
 
 @blueprint.get("/sertifikat")
+@needs(Permission.SEE_CERTIFICATE, WHOLE)
 def certificate() -> str:
     """Show the newest certificate with its age, the files and visits awaited, and what cannot be known."""
     clear, project = Clearance(chosen_words()), site().settings.project

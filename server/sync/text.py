@@ -1,7 +1,7 @@
 """A certificate for the terminal."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -10,7 +10,7 @@ from server.sync.shown import CertificateShown, FormShown
 from server.words import Catalogue
 
 
-def certificate_text(found: CertificateShown, awaited: Sequence[NotReceived], words: Catalogue) -> Iterator[str]:
+def certificate_text(found: CertificateShown, awaited: NotReceived, words: Catalogue) -> Iterator[str]:
     """Write a sync certificate: what it states, or every difference with its likely cause."""
     yield words.say(f"sync.{found.verdict}")
     yield words.say("sync.statement", moment=found.as_of, **found.totals)
@@ -22,18 +22,18 @@ def certificate_text(found: CertificateShown, awaited: Sequence[NotReceived], wo
             yield f"{form.form_id}: {cause.count} × {cause.sentence}"
         for difference in form.differences:
             yield f"  {difference.submission} {difference.sentence}"
-    yield f"{words.say('sync.awaited_title')}: {sum(one.count for one in awaited)}"
+    yield f"{words.say('sync.awaited_title')}: {awaited.count}"
     yield words.say("sync.phones")
 
 
-def certificate_json(found: CertificateShown, awaited: Sequence[NotReceived], words: Catalogue) -> str:
+def certificate_json(found: CertificateShown, awaited: NotReceived, words: Catalogue) -> str:
     """Write the same for a program."""
     shown = {
         "verdict": found.verdict, "as_of": found.as_of.isoformat(), "made_at": found.made_at.isoformat(),
         "digest": found.digest,
         "bytes_hashed_at": found.bytes_hashed_at.isoformat() if found.bytes_hashed_at else None,
         "totals": found.totals, "forms": [_form(form) for form in found.forms],
-        "visits_not_received": [asdict(one) for one in awaited], "note": words.say("sync.phones"),
+        "visits_not_received": asdict(awaited), "note": words.say("sync.phones"),
     }  # fmt: skip
     return json.dumps(shown, ensure_ascii=False, indent=1, default=str)
 

@@ -6,7 +6,6 @@ import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from threading import Lock
 
 from PIL import Image
@@ -42,12 +41,6 @@ class Busy(Exception):
     """Others are being drawn, and it was waited for long enough."""
 
 
-def drawn_anew(path: Path) -> bytes:
-    """Draw a photograph of the store anew, one at a time in a process. Raises NotDrawable, Busy, OSError."""
-    with _our_turn():
-        return without_exif(path.read_bytes())
-
-
 def without_exif(content: bytes) -> bytes:
     """Draw a photograph anew, small and turned upright: pixels only, nothing of what the camera wrote beside them.
 
@@ -57,15 +50,27 @@ def without_exif(content: bytes) -> bytes:
         upright = _decoded(content)
         bare = Image.new("RGB", upright.size)
         bare.paste(upright)
-        file = io.BytesIO()
-        bare.save(file, "JPEG", quality=80)
+        return _as_jpeg(bare)
     except _BROKEN:
         raise NotDrawable from None
+
+
+def smaller(drawn: bytes, pixels: int) -> bytes:
+    """Draw what was drawn anew once more, within so many pixels each way."""
+    with Image.open(io.BytesIO(drawn), formats=["JPEG"]) as picture:
+        picture.thumbnail((pixels, pixels))
+        return _as_jpeg(picture)
+
+
+def _as_jpeg(picture: Image.Image) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, "JPEG", quality=80)
     return file.getvalue()
 
 
 @contextmanager
-def _our_turn() -> Iterator[None]:
+def our_turn() -> Iterator[None]:
+    """Draw one at a time in a process. Raises Busy."""
     if not _one_at_a_time.acquire(timeout=WAIT_SECONDS):
         raise Busy
     try:

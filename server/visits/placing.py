@@ -36,6 +36,7 @@ class Arrived(NamedTuple):
     chosen_round_id: str | None
     project: int
     version_id: int | None
+    without_traces: bool = False  # its point was deleted when its district was closed
 
 
 @dataclass(frozen=True)
@@ -70,11 +71,13 @@ class Placer:
         if visit is None:
             return Belongs()
         village = self._village(visit)
-        day = self._day(one, visit, village)
+        day = self._day(one, visit, village or (one.district if one.without_traces else None))
         window, aside = self._round(one, day)
         if window and village:
             village = as_of(self._older[window.areas_id], village)
-        if visit.facility_id is None and visit.lon is None:
+        if village is None and one.without_traces:
+            village = one.district  # where it was found to lie while its point was there
+        elif visit.facility_id is None and visit.lon is None:
             aside = Reason("visit_without_place")
         elif village is None:
             aside = Reason("place_in_no_district")

@@ -7,20 +7,22 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from server.moments import from_central
-from server.rounds.states import ARCHIVED
+from server.rounds.states import ARCHIVED, CLOSED
 from server.rounds.tables import Round, RoundPart
 from server.submissions.keeping import current_version
 from server.submissions.standing import Standing, counts, standing
 from server.submissions.tables import Form, Submission, SubmissionState
+from server.traces.frozen import frozen_of
 from server.visits.tables import Visit
 from verification import model
 from verification.reason import Reason
 
 
-def visits_of(session: Session, round_id: str, district: str) -> list[model.Visit]:
+def visits_by_submission(session: Session, round_id: str, district: str) -> dict[int, model.Visit]:
     """Give the visits that count for a district's part of a round, in the order of their arrival at Central.
 
-    Two forms may have sent submissions of one id: the later is called by its form's name too.
+    They are by the numbers of their submissions. Two forms may have sent submissions of one id: the later is called
+    by its form's name too.
     """
     state = SubmissionState
     query = (
@@ -31,17 +33,22 @@ def visits_of(session: Session, round_id: str, district: str) -> list[model.Visi
         .where(state.round_id == round_id, state.district == district, counts(round_id=round_id))
         .order_by(state.submitted_at, state.root_id, Form.form_id)
     )
-    found: dict[str, model.Visit] = {}
+    found: dict[int, model.Visit] = {}
+    known: set[str] = set()
+    frozen = frozen_of(session, round_id, district)
     for visit, one, version, form_id in session.execute(query):
-        visit_id = one.root_id if one.root_id not in found else f"{one.root_id[:150]} {form_id[:100]}"
-        found[visit_id] = as_read(visit, one, visit_id, version)
-    return list(found.values())
+        visit_id = one.root_id if one.root_id not in known else f"{one.root_id[:150]} {form_id[:100]}"
+        known.add(visit_id)
+        found[one.id] = as_read(visit, one, visit_id, version, frozen.get((one.form_pk, one.root_id)))
+    return found
 
 
-def as_read(visit: Visit, state: SubmissionState, visit_id: str, version: str) -> model.Visit:
-    """Give a visit to the rules."""
+def as_read(
+    visit: Visit, state: SubmissionState, visit_id: str, version: str, frozen: model.Frozen | None = None
+) -> model.Visit:
+    """Give a visit to the rules; one of which it was said that its point goes, with what that had shown."""
     fix = None
-    if visit.lon is not None and visit.lat is not None:
+    if frozen is None and visit.lon is not None and visit.lat is not None:
         fix = model.Fix(visit.lon, visit.lat, visit.accuracy_m)
     return model.Visit(
         visit_id=visit_id, version=version, kind=str(visit.kind), mode=model.Mode(str(visit.mode)),
@@ -49,6 +56,7 @@ def as_read(visit: Visit, state: SubmissionState, visit_id: str, version: str) -
         facility_id=visit.facility_id, name=visit.name, registry_no=visit.registry_no, fix=fix,
         asked_third_party=model.Seen(str(visit.asked_third_party)),
         answers={code: model.Seen(seen) for code, seen in (visit.seen or {}).items()}, day=state.day,
+        frozen=frozen, number=visit.submission_id,
     )  # fmt: skip
 
 
@@ -77,6 +85,35 @@ def count_elsewhere(session: Session, project: int) -> int:
     """Count what is set aside and in no district's report."""
     query = select(func.count()).select_from(SubmissionState).join(Form, Form.id == SubmissionState.form_pk)
     return session.scalar(query.where(_is_aside(project), _nowhere())) or 0
+
+
+def waiting_aside(session: Session, project: int) -> dict[tuple[str | None, str | None], list[int]]:
+    """Number what waits for a person because it cannot be read or placed, by district and round; none is not known.
+
+    What lies in a round that has ended waits for nobody.
+    """
+    state, ended = SubmissionState, select(Round.id).where(Round.state.in_([CLOSED, ARCHIVED]))
+    query = select(state.district, state.round_id, state.id).join(Form, Form.id == state.form_pk).order_by(state.id)
+    query = query.where(
+        standing(project=project) == Standing.ASIDE, state.round_id.is_(None) | state.round_id.not_in(ended)
+    )
+    found: dict[tuple[str | None, str | None], list[int]] = {}
+    for district, round_id, number in session.execute(query):
+        found.setdefault((district, round_id), []).append(number)
+    return found
+
+
+def count_waiting_aside(
+    session: Session, project: int, within: ColumnElement[bool]
+) -> dict[tuple[str | None, str | None], int]:
+    """Count what waits for a person because it cannot be read or placed, by district and round, within a reach."""
+    state, ended = SubmissionState, select(Round.id).where(Round.state.in_([CLOSED, ARCHIVED]))
+    query = select(state.district, state.round_id, func.count()).join(Form, Form.id == state.form_pk)
+    query = query.where(
+        within, state.aside.is_not(None) | state.problem.is_not(None),  # before asking how each stands
+        standing(project=project) == Standing.ASIDE, state.round_id.is_(None) | state.round_id.not_in(ended),
+    ).group_by(state.district, state.round_id)  # fmt: skip
+    return {(district, round_id): count for district, round_id, count in session.execute(query)}
 
 
 def _nowhere() -> ColumnElement[bool]:

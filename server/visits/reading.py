@@ -19,9 +19,11 @@ from server.rounds.tables import RoundPart
 from server.rulebook import load_kinds
 from server.submissions.keeping import current_version
 from server.submissions.tables import Form, Submission, SubmissionState
+from server.traces.queries import its_traces_are_gone
+from server.traces.tables import TracesGone
 from server.visits.placing import Arrived, Belongs, Placer
 from server.visits.tables import Visit
-from server.work.kinds import Verify
+from server.work.kinds import DeleteTraces, Verify
 from server.work.queue import ask
 from verification.reading.visit import UnreadableSubmission, began_at, read_visit
 from verification.reason import Reason
@@ -64,9 +66,10 @@ def _arrived(session: Session) -> list[Arrived]:
     state, version = SubmissionState, Submission
     query = (
         select(state.id, state.form_pk, state.root_id, state.submitted_at, state.changes, state.district,
-               state.round_id, state.chosen_round_id, Form.project, version.id)
+               state.round_id, state.chosen_round_id, Form.project, version.id, TracesGone.id.is_not(None))
         .join(Form, Form.id == state.form_pk)
         .outerjoin(version, current_version())
+        .outerjoin(TracesGone, its_traces_are_gone())
         .where(_is_unread())
         .order_by(state.id)
         .limit(BATCH)
@@ -132,6 +135,7 @@ def _place(session: Session, arrived: Sequence[Arrived], new: Sequence[Visit]) -
 def _note(session: Session, arrived: Sequence[Arrived], belongs: dict[int, Belongs]) -> None:
     """Note where submissions belong, and ask for the parts of rounds that this concerns."""
     parts: set[tuple[str | None, str | None]] = set()
+    now_in = {(found.round_id, found.district) for found in belongs.values()}
     for one in arrived:
         found = belongs[one.id]
         mine = update(SubmissionState).where(SubmissionState.id == one.id)
@@ -143,3 +147,5 @@ def _note(session: Session, arrived: Sequence[Arrived], belongs: dict[int, Belon
         part = session.get(RoundPart, (round_id, district))
         if part is not None and part.state == OPEN:
             ask(session, Verify(round_id, district))
+        elif part is not None and (round_id, district) in now_in:  # it came after this was closed
+            ask(session, DeleteTraces(round_id, district))

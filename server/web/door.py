@@ -2,6 +2,8 @@
 
 A name of somebody else's may be made to point to this machine (DNS rebinding): a page under that name could read all
 that is here, and its requests would seem to come from a page of ours. So the name is looked at, whatever is asked.
+
+Where the pages are published, they have one name and are asked for over TLS, and no name of this machine is theirs.
 """
 
 import re
@@ -24,7 +26,7 @@ def turn_away() -> Response | None:
     if request.method not in READING and not (is_for_us and _comes_from_us()):
         return error_page(403, "page.other_origin")
     if not is_for_us:
-        return error_page(403, "page.other_name")
+        return error_page(403, "page.other_address" if site().published else "page.other_name")
     if (request.content_length or 0) > LONGEST_BODY:
         return error_page(413, "error.413")
     if "\0" in request.path or isinstance(request.routing_exception, RequestRedirect):  # no page has two addresses
@@ -35,14 +37,17 @@ def turn_away() -> Response | None:
 
 
 def _is_for_us(host: str) -> bool:
+    name = site().settings.web_name
+    if site().published:
+        return request.is_secure and host.lower() == name
     found = _HOST.fullmatch(host)
-    return found is not None and found[1].lower() in (*_OURS, (site().settings.web_name or "localhost").lower())
+    return found is not None and found[1].lower() in (*_OURS, name or "localhost")
 
 
 def _comes_from_us() -> bool:
     """Believe what every browser of today says of a request's origin, and the older header, where either is there."""
-    ours = {f"{scheme}://{request.headers['Host']}" for scheme in ("http", "https")}
+    ours = f"{request.scheme}://{request.headers['Host']}"
     site_said, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     if site_said is None and origin is None:
         return False
-    return site_said in (None, "same-origin") and (origin is None or origin in ours)
+    return site_said in (None, "same-origin") and origin in (None, ours.lower())

@@ -1,37 +1,57 @@
 """What a person sees where a request cannot be answered: a page as all others, in Bahasa Indonesia first."""
 
 import logging
+from math import ceil
 
-from flask import Flask, Response, make_response
+from flask import Flask, Response, current_app, g, make_response, request
 from flask.globals import request_ctx
+from flask_limiter import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
+from server.disclosure.cleared import Cleared
 from server.disclosure.clearing import Clearance
+from server.login.limits import seconds_to_wait
 from server.machine import what_ails, without_data
+from server.roles.account import Forbidden
+from server.web.guard import LOOKED_UP, need_of
 from server.web.showing import show
 from server.web.site import chosen_words
 from verification.reason import Reason
 
 log = logging.getLogger(__name__)
 _RETRY_SECONDS = 5
+HEADED = (403, 404, 405, 429, 500, 503)
 _SENTENCES = {404: "error.404", 405: "error.405", 413: "error.413", 503: "error.503"}
 
 
 def show_errors(app: Flask) -> None:
     """Have every error shown as a page, and none of its text kept."""
     app.register_error_handler(HTTPException, _show_refusal)
+    app.register_error_handler(CSRFError, lambda _error: error_page(400, "page.stale"))
+    app.register_error_handler(RateLimitExceeded, _show_limit)
+    app.register_error_handler(Forbidden, _show_forbidden)
     app.register_error_handler(DBAPIError, _show_database_trouble)
     app.register_error_handler(Exception, _show_mistake)
 
 
 def error_page(code: int, sentence: str, reason: Reason | None = None) -> Response:
-    """Make the page of an error: the sentence of a key, or of a reason."""
+    """Make the page of an error: the sentence of a key, or of a reason. It has no menu, and asks the database nothing.
+
+    So it can be sent for whom nothing is looked up, and where the database cannot be asked.
+    """
     clear = Clearance(chosen_words())
-    said = clear.why(reason).sentence if reason else clear.say(sentence)
+    return _page(code, clear.why(reason).sentence if reason else clear.say(sentence))
+
+
+def _page(code: int, said: Cleared, *, alone: bool = True) -> Response:
     if request_ctx.url_adapter is None:  # asked for by what is no name at all: a page could link to nothing
         return Response(said, code, mimetype="text/plain")
-    response = make_response(show("error.html", code=code, sentence=said), code)
+    clear = Clearance(chosen_words())
+    heading = clear.say(f"error.heading_{code}" if code in HEADED else "error.title")
+    g.refused = True  # the way to what is not shown is not shown either
+    response = make_response(show("error.html", code=code, heading=heading, sentence=said, alone=alone), code)
     if code == 503:
         response.headers["Retry-After"] = str(_RETRY_SECONDS)
     return response
@@ -45,15 +65,43 @@ def trouble(error: DBAPIError) -> Reason | None:
     return None if ours else reason
 
 
+def _show_forbidden(error: Forbidden) -> Response:
+    """Say what is not permitted and who gives it; what lies out of reach is answered as if it were not there."""
+    if g.get("looked_up") and not g.get("asked"):
+        return _not_here()
+    clear = Clearance(chosen_words())
+    return _page(403, clear.say("page.forbidden", what=clear.say(f"permission.{error.permission}")), alone=False)
+
+
+def _show_limit(_error: RateLimitExceeded) -> Response:
+    """Say when to try again, and what is open meanwhile. Which limit it was is told to nobody."""
+    seconds = seconds_to_wait()
+    log.warning("guessing: somebody has to wait")
+    page = error_page(429, "", Reason("guessed_too_often", {"minutes": ceil(max(1, seconds - 1) / 60)}))
+    page.headers["Retry-After"] = str(seconds)
+    return page
+
+
+def _looks_up() -> bool:
+    return request.endpoint is not None and need_of(current_app, request.endpoint).about is LOOKED_UP
+
+
+def _not_here() -> Response:
+    return _page(404, Clearance(chosen_words()).say("page.not_here_or_not_yours"), alone=False)
+
+
 def _show_refusal(error: HTTPException) -> Response:
     code = error.code or 500
-    page = error_page(code, _SENTENCES.get(code, "error.400" if code < 500 else "error.500"))
+    if code == 404 and _looks_up():
+        return _not_here()
+    said = Clearance(chosen_words()).say(_SENTENCES.get(code, "error.400" if code < 500 else "error.500"))
+    page = _page(code, said, alone=code >= 500)
     page.headers.extend({name: value for name, value in error.get_headers() if name == "Allow"})
     return page
 
 
 def _show_database_trouble(error: DBAPIError) -> Response:
-    reason = trouble(error)
+    reason, g.lookup = trouble(error), "not now: a page that says what ails the database asks it nothing"
     return error_page(503, "", reason) if reason else error_page(500, "error.500")
 
 

@@ -1,5 +1,6 @@
 """The server of `tilik serve`: waitress, with limits on who holds a connection and says nothing."""
 
+import gc
 import logging
 from typing import Any
 
@@ -21,7 +22,15 @@ LIMITS: dict[str, Any] = {
 }
 
 
+def settle() -> None:
+    """Leave alone what was made at the start: looking all of it through for garbage would stop every page at once."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)  # a page with ten thousand places makes some hundred thousand objects
+
+
 def make_server(app: Flask, port: int) -> Any:
-    """Make a server on loopback, and on nothing else until roles exist. Raises OSError where the port is taken."""
+    """Make a server on loopback: others reach the pages through the proxy. Raises OSError where the port is taken."""
+    settle()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that eight requests are at work is no warning
     return create_server(app, host="127.0.0.1", port=port, **LIMITS)

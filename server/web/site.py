@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
-from flask import current_app, request
+from flask import current_app, g, request
+from flask import session as cookie
 from sqlalchemy import Engine
 
 from server.settings import Settings
-from server.words import Catalogue, catalogue
+from server.words import LANGUAGES, Catalogue, catalogue
+
+_LANGUAGE = "language"
 
 
 @dataclass(frozen=True)
@@ -15,6 +18,7 @@ class Site:
 
     engine: Engine
     settings: Settings
+    published: bool = False  # to others, under its name and over TLS; else to this machine only
 
 
 def site() -> Site:
@@ -24,5 +28,15 @@ def site() -> Site:
 
 
 def chosen_words() -> Catalogue:
-    """Give the catalogue of the language asked for, Bahasa Indonesia first."""
-    return catalogue(request.args.get("lang", site().settings.language))
+    """Give the catalogue of the language asked for; else of who is there, of this browser, or the first of the pages.
+
+    An address may ask for a language (`lang=`), as links do that are sent to others; it is not remembered then.
+    """
+    kept = g.get("language") or cookie.get(_LANGUAGE)
+    return catalogue(request.args.get("lang") or kept or site().settings.language)
+
+
+def remember_language(language: str) -> None:
+    """Remember in this browser which language was chosen; one that there is none of is not."""
+    if language in LANGUAGES:
+        cookie[_LANGUAGE] = language

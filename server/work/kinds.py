@@ -1,7 +1,36 @@
-"""Every kind of work there is, and what its key says: the table has kind and key as text, all others have these."""
+"""Every kind of work there is, and what its key says: the table has kind and key as text, all others have these.
+
+Each says for whom it acts: for a person, by their permission and about what; or for nobody, with the reason. What was
+permitted when a person asked is carried out, also where they have lost the role since: it was their decision.
+"""
 
 from dataclasses import astuple, dataclass, fields
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
+
+from server.roles.table import Permission
+
+
+class NobodySaid(TypeError):
+    """A kind of work that does not say for whom it acts."""
+
+
+@dataclass(frozen=True)
+class ForPerson:
+    """Carries out what a person was permitted to do, by one of these; `about` is the field that names their act."""
+
+    permissions: frozenset[Permission]
+    about: str
+
+
+@dataclass(frozen=True)
+class ForNobody:
+    """Is the machine's own work, for a reason."""
+
+    why: str
+
+
+_BY_THE_CLOCK = ForNobody("it is due by time, or by what Central has, whoever asks for it")
+_FOLLOWS = ForNobody("it brings up to date what follows from what is stored, whoever changed that")
 
 
 @dataclass(frozen=True)
@@ -9,6 +38,16 @@ class Work:
     """A piece of work; its fields say what for."""
 
     kind: ClassVar[str]
+    acts_for: ClassVar[ForPerson | ForNobody]
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        """Refuse a kind that does not say for whom it acts. Raises NobodySaid."""
+        super().__init_subclass__(**more)
+        said = cls.__dict__.get("acts_for")
+        if not isinstance(said, ForPerson | ForNobody):
+            raise NobodySaid(cls.__name__)
+        if isinstance(said, ForPerson) and not (said.permissions and said.about in cls.__annotations__):
+            raise NobodySaid(f"{cls.__name__}: {said.about}")
 
     @property
     def key(self) -> str:
@@ -28,6 +67,7 @@ class Pulls(Work):
     """Ask for a pull of every form."""
 
     kind = "pulls"
+    acts_for = _BY_THE_CLOCK
 
 
 @dataclass(frozen=True)
@@ -35,6 +75,7 @@ class Pull(Work):
     """Pull a form and its files."""
 
     kind = "pull"
+    acts_for = _BY_THE_CLOCK
     form_id: str
 
 
@@ -43,6 +84,7 @@ class LookOverAll(Work):
     """Ask for a slow pass over every form."""
 
     kind = "checks"
+    acts_for = _BY_THE_CLOCK
 
 
 @dataclass(frozen=True)
@@ -50,6 +92,7 @@ class LookOver(Work):
     """Look over everything of a form."""
 
     kind = "check"
+    acts_for = _BY_THE_CLOCK
     form_id: str
 
 
@@ -58,6 +101,7 @@ class Certify(Work):
     """Compare everything with Central."""
 
     kind = "certify"
+    acts_for = _BY_THE_CLOCK
 
 
 @dataclass(frozen=True)
@@ -65,6 +109,7 @@ class Read(Work):
     """Read what has come, and see where it belongs."""
 
     kind = "read"
+    acts_for = _FOLLOWS
 
 
 @dataclass(frozen=True)
@@ -72,6 +117,7 @@ class Place(Work):
     """See again where everything belongs: rounds or areas have changed."""
 
     kind = "place"
+    acts_for = _FOLLOWS
 
 
 @dataclass(frozen=True)
@@ -79,6 +125,17 @@ class Verify(Work):
     """Verify a district's part of a round."""
 
     kind = "verify"
+    acts_for = _FOLLOWS
+    round_id: str
+    district: str
+
+
+@dataclass(frozen=True)
+class DeleteTraces(Work):
+    """Delete the traces of places of a district's part of a round that was closed."""
+
+    kind = "traces"
+    acts_for = _FOLLOWS
     round_id: str
     district: str
 
@@ -88,6 +145,7 @@ class CatchUp(Work):
     """Verify again what was computed by other rules, or is stored in an older shape."""
 
     kind = "catch_up"
+    acts_for = _FOLLOWS
 
 
 @dataclass(frozen=True)
@@ -95,6 +153,7 @@ class Facilities(Work):
     """Bring the list on phones up to the register."""
 
     kind = "facilities"
+    acts_for = _FOLLOWS
 
 
 @dataclass(frozen=True)
@@ -102,6 +161,7 @@ class ApprovalLists(Work):
     """Note which entity lists an approval would write to."""
 
     kind = "approval_lists"
+    acts_for = _BY_THE_CLOCK
 
 
 @dataclass(frozen=True)
@@ -109,7 +169,17 @@ class WriteBack(Work):
     """Carry a decision to Central."""
 
     kind = "write_back"
+    acts_for = ForPerson(frozenset({Permission.REVIEW, Permission.COMMENT}), about="decision")
     decision: int
+
+
+@dataclass(frozen=True)
+class Assign(Work):
+    """Bring an assignment to phones as it stands, or take it back from there."""
+
+    kind = "assign"
+    acts_for = ForPerson(frozenset({Permission.FOLLOW_UP, Permission.ASSIGN}), about="assignment")
+    assignment: int
 
 
 @dataclass(frozen=True)
@@ -117,7 +187,47 @@ class Remove(Work):
     """Take away at Central what was lawfully removed here."""
 
     kind = "remove"
+    acts_for = ForPerson(frozenset({Permission.REMOVE_BY_LAW, Permission.CLOSE_PART}), about="removal")
     removal: int
+
+
+@dataclass(frozen=True)
+class SeeWhatWaits(Work):
+    """See what waits for whom, and put it into the outbox."""
+
+    kind = "what_waits"
+    acts_for = _BY_THE_CLOCK
+
+
+@dataclass(frozen=True)
+class SeeAlerts(Work):
+    """See whether all is well with Tilik itself, and put into the outbox what is not."""
+
+    kind = "alerts"
+    acts_for = _BY_THE_CLOCK
+
+
+@dataclass(frozen=True)
+class Tell(Work):
+    """Send what is due in the outbox."""
+
+    kind = "tell"
+    acts_for = _BY_THE_CLOCK
+
+
+@dataclass(frozen=True)
+class PutApart(Work):
+    """Put the tombstones beside the backups, so that a restore knows them."""
+
+    kind = "tombstones"
+    acts_for = _FOLLOWS
+
+
+class Seal(Work):
+    """Seal what was written down of people's acts."""
+
+    kind = "seal"
+    acts_for = _BY_THE_CLOCK
 
 
 @dataclass(frozen=True)
@@ -125,6 +235,7 @@ class Sweep(Work):
     """Forget what is done with."""
 
     kind = "sweep"
+    acts_for = _BY_THE_CLOCK
 
 
 KINDS: dict[str, type[Work]] = {found.kind: found for found in Work.__subclasses__()}

@@ -2,10 +2,14 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, request, url_for
 
-from server.db import HIGHEST_KEY, snapshot, writing
+from server.audit.entries import Act, write_down
+from server.db import snapshot, writing
 from server.disclosure.clearing import Clearance
+from server.roles.table import Permission
+from server.web.forms import gone, number
+from server.web.guard import WHOLE, account, needs
 from server.web.showing import show
 from server.web.site import chosen_words, site
 from server.work.queue import again
@@ -15,12 +19,15 @@ blueprint = Blueprint("work", __name__, template_folder="templates")
 
 
 @blueprint.route("/pekerjaan", methods=["GET", "POST"])
+@needs(Permission.MANAGE_WORK, WHOLE)
 def work_page() -> Any:
     """List the work that failed or waits after a failure; ask for it again."""
     if request.method == "POST":
         with writing(site().engine) as session:
-            again(session, _job())
-        return redirect(url_for(".work_page", lang=chosen_words().language), 303)
+            asked = again(session, _job())
+            if asked:
+                write_down(session, Act(account().label, "work_again", f"job:{_job()}"))
+        return gone(url_for(".work_page"), "notice.asked_again" if asked else "notice.nothing_to_ask")
     with snapshot(site().engine) as session:
         work = unfinished(session, Clearance(chosen_words()))
     return show("work.html", work=work)
@@ -28,5 +35,4 @@ def work_page() -> Any:
 
 def _job() -> int:
     """Read which job is asked for again; the page sends its number, so anything else is none of ours."""
-    number = request.form.get("job", 0, type=int)
-    return number if 0 < number <= HIGHEST_KEY else abort(400)
+    return number("job") or abort(400)

@@ -9,7 +9,7 @@ import pytest
 from server.db import open_database
 from server.schema import upgrade
 from server.settings import Settings, load_settings
-from tests.attacker.outputs import COMMANDS, Outputs, everything
+from tests.attacker.outputs import COMMANDS, EACH_ROLE, VIEWERS, Outputs, everything
 from tests.attacker.scene import Scene, set_up
 from tests.sandbox.server import PASSWORD, USER, Sandbox
 from tests.support.environment import new_project
@@ -17,21 +17,22 @@ from tests.support.proxy import FaultProxy
 
 
 @pytest.fixture(scope="session")
-def outputs(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Iterator[Outputs]:
+def outputs(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Outputs:
     """Give what leaves, but what commands say: gone through once."""
     with a_scene(tmp_path_factory.mktemp("attacker"), sandbox) as (scene, proxy):
-        yield everything(scene, proxy, [])
+        return everything(scene, proxy, [], VIEWERS)
 
 
 @pytest.fixture(scope="session")
-def all_outputs(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Iterator[Outputs]:
+def all_outputs(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Outputs:
     """Give everything that leaves, gone through once."""
     with a_scene(tmp_path_factory.mktemp("attacker-all"), sandbox) as (scene, proxy):
-        yield everything(scene, proxy, COMMANDS)
+        return everything(scene, proxy, COMMANDS, EACH_ROLE)
 
 
 @contextmanager
 def a_scene(folder: Path, sandbox: Sandbox) -> Iterator[tuple[Scene, FaultProxy]]:
+    """Set the scene, in an environment and a folder of its own, which no later test may find itself in."""
     with (
         pytest.MonkeyPatch.context() as patched, FaultProxy(sandbox.url) as proxy,
         new_project(sandbox.url, USER, PASSWORD) as central,

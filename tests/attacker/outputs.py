@@ -1,10 +1,12 @@
 """All that leaves Tilik, gone through from its own lists: each route, language, command, log, and byte to Central."""
 
 import io
+import json
 import logging
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -13,18 +15,47 @@ from flask import Flask, template_rendered
 from sqlalchemy import select
 
 from server.app import create_app
+from server.audit.tables import AuditEntry
+from server.claims.tables import ClaimLine
 from server.db import snapshot
 from server.disclosure.cleared import must_be_cleared
+from server.lists.kinds import LISTS
+from server.roles.account import Held
+from server.roles.table import GIVEN, Role
 from server.submissions.tables import Attachment, Form, SubmissionState
 from server.words import LANGUAGES
-from tests.attacker.scene import HOMES, OPEN, Scene, a_refused_form, people_write
+from tests.attacker.scene import HOMES, OPEN, Scene, a_refused_form, people_act, people_write
 from tests.support.claiming import ROUND
 from tests.support.cli import tilik
 from tests.support.proxy import FaultProxy
+from tests.support.web import browser, entered
 from tests.support.workbooks import DISTRICT
 
 Outputs = dict[str, str]
-VIEWS = {"report", "submission", "listed", "elsewhere", "certificate", "late", "awaited", "work", "map"}
+# who looks: nobody, whoever may see all but homes by name, and the team; and, where all is tried, each role
+OTHERS, TEAM = (Held(Role.SECRETARIAT), Held(Role.ASSESSOR), Held(Role.OPERATOR)), (Held(Role.SUPERVISOR),)
+VIEWERS: dict[str, Sequence[Held] | None] = {"nobody": None, "others": OTHERS, "team": TEAM}
+EACH_ROLE = VIEWERS | {
+    role.value: [Held(role, DISTRICT, ROUND) if role is not Role.OPERATOR else Held(role)] for role in GIVEN
+}
+VIEWS = {
+    "report",
+    "listing",
+    "rows",
+    "submission",
+    "listed",
+    "elsewhere",
+    "certificate",
+    "late",
+    "awaited",
+    "work",
+    "map",
+    "place",
+    "groups",
+    "entries",
+    "typed",
+    "acts",
+}
 OURS = {"Sec-Fetch-Site": "same-origin"}
 HERE = ("--round", ROUND, "--district", DISTRICT)
 # every command, as far as it says something of its own; the ones that serve, measure or tell stories do not
@@ -34,17 +65,21 @@ COMMANDS = [
     ("report", *HERE, "--json"), ("report", *HERE, "--csv"), ("certify",), ("certify", "--deep"),
     ("certify", "--json"), ("repair",), ("files", "list"), ("files", "list", "--json"),
     ("files", "give-up", HOMES, "uuid:x"), ("homes", "--district", DISTRICT),
-    ("remove", HOMES, "uuid:x", "--purpose", "withdrawn_consent", "--yes"),
+    ("remove", HOMES, "uuid:x", "--purpose", "withdrawn_consent", "--yes"), ("audit", "check"), ("audit", "export"),
+    ("audit", "export", "--json"),
 ]  # fmt: skip
 
 
-def everything(scene: Scene, proxy: FaultProxy, commands: Sequence[tuple[str, ...]]) -> Outputs:
+def everything(
+    scene: Scene, proxy: FaultProxy, commands: Sequence[tuple[str, ...]], viewers: Mapping[str, Sequence[Held] | None]
+) -> Outputs:
     """Have Tilik do all that it does, and give what each of its outputs said, by name."""
     found: Outputs = {}
     proxy.seen.clear()
     with logged(found):
         run("work", found, "work", "--once")
         people_write(scene)
+        people_act(scene)
         for words in commands:
             run(" ".join(words), found, *words)
         run("work again", found, "work", "--once")
@@ -53,11 +88,19 @@ def everything(scene: Scene, proxy: FaultProxy, commands: Sequence[tuple[str, ..
             run(f"claims import {answer}", found, "claims", "import", refused, answer)
         run("claims import --problems", found, "claims", "import", refused, "--problems", "masalah.csv")
         found["file of problems"] = Path("masalah.csv").read_text(encoding="utf-8-sig")
-        found |= dict(pages(scene))
+        for viewer, held in viewers.items():
+            found |= dict(pages(scene, viewer, held))
     found |= {"file claim form": unpacked(Path("formulir.xlsx").read_bytes()), "file names": names_of_files()}
     found |= {f"central {number} {request.method}": text(request.raw) for number, request in enumerate(proxy.seen)}
-    found |= dict(phones(scene))
+    found |= dict(phones(scene)) | {"audit": what_was_written_down(scene)}
     return found
+
+
+def what_was_written_down(scene: Scene) -> str:
+    """Give every entry with all its columns, as JSON, one a line."""
+    with snapshot(scene.engine) as session:
+        rows = session.execute(select(*AuditEntry.__table__.columns).order_by(AuditEntry.id)).mappings()
+        return "\n".join(json.dumps(dict(row), default=str) for row in rows)
 
 
 @contextmanager
@@ -78,39 +121,49 @@ def run(name: str, found: Outputs, *words: str | Path) -> None:
     found[f"terminal {name}"] = result.output + result.stderr
 
 
-def pages(scene: Scene) -> Iterator[tuple[str, str]]:
-    """Ask for every route there is, with everything that can stand in it, in every language; headers and all."""
+def pages(scene: Scene, viewer: str, held: Sequence[Held] | None) -> Iterator[tuple[str, str]]:
+    """Ask as somebody for every route there is, with all that can stand in it, in every language; headers and all."""
     app = create_app(scene.engine, scene.settings)
     with only_views_in_templates(app):
-        web = app.test_client()
+        web = entered(app, held) if held is not None else browser(app)
         for address in addresses(scene, app):
             for language in LANGUAGES:
                 with web.get(address, query_string={"lang": language}) as answer:
-                    yield f"page {answer.status_code} {address} {language}", f"{answer.headers}\n{text(answer.data)}"
+                    yield (
+                        f"page {viewer} {answer.status_code} {address} {language}",
+                        f"{answer.headers}\n{text(answer.data)}",
+                    )
         for root in scene.roots.values():
             for form in (HOMES, OPEN):
                 answer = web.post(f"/kiriman/{form}/{root}", data={"kind": "comment", "text": ""}, headers=OURS)
-                yield f"page {answer.status_code} post {form} {root}", f"{answer.headers}\n{answer.text}"
+                yield f"page {viewer} {answer.status_code} post {form} {root}", f"{answer.headers}\n{answer.text}"
 
 
 def addresses(scene: Scene, app: Flask) -> Iterator[str]:
     with snapshot(scene.engine) as session:
-        photos = session.scalars(select(Attachment.id)).all()
+        photos, lines = (session.scalars(select(table.id)).all() for table in (Attachment, ClaimLine))
         of_form = SubmissionState.form_pk == Form.id
         submissions = session.execute(
             select(Form.form_id, SubmissionState.root_id).join(SubmissionState, of_form)
         ).all()
     values: dict[str, list[dict[str, Any]]] = {
-        "": [{}],
-        "number": [{"number": number} for number in (*photos, 9999)],
+        "number": [{"number": number} for number in (*photos, 13, 17, 9999)],
         "round_id": [{"round_id": ROUND, "district": DISTRICT}, {"round_id": "x", "district": DISTRICT}],
         "form_id": [{"form_id": form, "root_id": root} for form, root in submissions],
         "filename": [{"filename": "tilik.css"}],
+        "token": [{"token": "x"}],
+        "person_id": [{"person_id": number} for number in (1, 2, 9999)],
+        "team_id": [{"team_id": number} for number in (1, 9999)],
+        "line_id": [{"line_id": number} for number in (*lines, 9999)],
+        "ending": [{"name": name, "ending": ending} for name in LISTS for ending in ("csv", "xlsx")],
     }
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
-        key = next((name for name in values if name in rule.arguments), "")
-        for arguments in values[key]:
+        groups = [each for name, each in values.items() if name in rule.arguments]
+        told = {name for group in groups for name in group[0]}
+        groups += [[{name: 1}, {name: 9999}] for name in sorted(rule.arguments - told)]  # other things go by numbers
+        for chosen in product(*groups):
+            arguments = {name: value for one in chosen for name, value in one.items()}
             yield adapter.build(rule.endpoint, arguments)
 
 

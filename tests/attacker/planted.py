@@ -4,6 +4,9 @@ To try another, add it here and put it somewhere in `scene.py`. Names of village
 they are written; `SHOWN` is the table "what is shown to whom" of docs/data.md, as far as it names what is planted.
 """
 
+from tests.support.claiming import ROUND
+from tests.support.workbooks import DISTRICT
+
 PLANTED = {
     # of a home that is claimed, and was visited
     "home_name": "Kuncimelati", "home_registry": "KUNCI7REG", "home_village": "Kuncikantil",
@@ -23,11 +26,45 @@ PLANTED = {
     "name_typed": "Kuncipapan", "registry_typed": "KUNCI4NPSN", "remarks": "Kuncicerita",
     "earlier_remarks": "Kuncidahulu", "late_file": "Kunciterlambat",
     "comment_at_central": "Kuncikomentar",
+    # about people with accounts, and in what they give as their reasons
+    "person_name": "Kuncipegawai", "person_email": "kuncisurel", "team_name": "Kuncitim", "tie_why": "Kuncikerabat",
+    "round_why": "Kunciberita",
 }  # fmt: skip
 
 # by the beginning of an output's name: what may be found there
+_HOMES = {"home_name", "home_village"}
+_TEAM = ("team", "verifier", "lead", "supervisor")
+_TYPED = {"remarks", "earlier_remarks", "name_typed", "registry_typed", "seen_in_words"}
+_PEOPLE = {"person_name", "person_email", "tie_why", "team_name"}
 SHOWN = {
+    **{f"page {viewer} 200 {path}": _PEOPLE for viewer in ("others", "secretariat") for path in ("/orang", "/tim")},
+    **{
+        f"page {viewer} {status}": _HOMES  # by name for who verifies there and who protects; a shelter for nobody
+        for viewer in ("team", "verifier", "lead", "supervisor", "safeguarding", "deputy")
+        for status in (200, 400)
+    },
+    **{  # who is in the team, to who plans visits, and to who reads what was sent
+        f"page {viewer} 200 /wilayah/{ROUND}/{DISTRICT}/": {"person_name", "team_name"}
+        for viewer in (*_TEAM, "others", "secretariat", "assessor", "independent", "inspectorate")
+    },
+    # what was typed on a phone waits for a person to read it, and that is the team
+    **{f"page {viewer} {asked}": _TYPED for viewer in _TEAM for asked in ("200 /kiriman/", "400 post visit_")},
+    **{
+        f"page {viewer} 200 /wilayah/{ROUND}/{DISTRICT}/{path}/": _TYPED
+        for viewer in _TEAM
+        for path in ("baris", "kunjungan")
+    },
+    # why the part was closed and opened again, to who may do so
+    **{
+        f"page {viewer} 200 /wilayah/{ROUND}/{DISTRICT}/penutupan": {"round_why"}
+        for viewer in ("others", "secretariat", "team", "supervisor")
+    },
     "file claim form": {"home_village", "home_village_code", "refused_village"},  # the list of all villages
-    "terminal homes": {"home_name", "home_village"},  # the team's printed list
+    "terminal homes": _HOMES,  # the team's printed list
+    **{
+        f"page {viewer} 200 /jejak-audit {language}": {"person_name"}  # who was invited, to who may read what was done
+        for viewer in ("others", "secretariat", "inspectorate")
+        for language in ("id", "en")
+    },
     "central": {"home_photograph", "late_file"},  # what Central itself calls the file that is asked for
 }

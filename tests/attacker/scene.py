@@ -16,8 +16,14 @@ from server.areas.geojson import AreaPlan
 from server.claims.tables import Claim, ClaimFile, ClaimLine
 from server.db import now, writing
 from server.decisions.tables import Decision
+from server.people.inviting import Invitation, invite
 from server.recoding.applying import AreasWish, load_areas
 from server.register.tables import Facility
+from server.roles.account import Held
+from server.roles.table import Role
+from server.roles.teams import declare_tie, join, make_team
+from server.rounds.states import CLOSED, Entry, change_part
+from server.rounds.states import OPEN as OPENED
 from server.settings import Settings
 from server.submissions.tables import Form
 from server.work.kinds import WriteBack
@@ -29,6 +35,7 @@ from tests.support.builders import AREAS, NEIGHBOUR, VILLAGES
 from tests.support.claiming import ROUND, open_round
 from tests.support.cli import a_file, said
 from tests.support.forms import a_form, a_submission, new_id
+from tests.support.web import TESTER
 from tests.support.workbooks import DISTRICT, row_of
 from verification.model import Village
 from workers.central.api import Central
@@ -55,7 +62,7 @@ def areas_come(engine: Engine) -> None:
     village = Village(P.home_village_code, f"Desa {P.home_village}", box(110, -5.01, 110.01, -5))
     villages = (village, *VILLAGES[1:], NEIGHBOUR)
     names = AREAS | {one.code: one.name for one in villages}
-    load_areas(engine, AreaPlan(villages, names, (), ()), AreasWish(date(2026, 1, 1)))
+    load_areas(engine, AreaPlan(villages, names, (), ()), AreasWish("terminal:test", date(2026, 1, 1)))
 
 
 def a_claim_form(template: Path, places: list[dict[str, Any]], documents: list[tuple[Any, ...]], **cells: Any) -> Path:
@@ -182,10 +189,23 @@ def people_write(scene: Scene) -> None:
             about = {"form_pk": form_pk, "root_id": scene.roots[what], "instance_id": scene.roots[what]}
             for kind in ("follow_up", "comment"):
                 found = Decision(uuid=str(uuid.uuid4()), kind=kind, text=typed, why=typed, facility_id=facility,
-                                 deadline=date(2027, 1, 1), decided_by="tester", decided_at=now(), **about)  # fmt: skip
+                                 deadline=date(2027, 1, 1), decided_by="terminal:test", decided_at=now(),
+                                 **about)  # fmt: skip
                 session.add(found)
                 session.flush()
                 ask(session, WriteBack(found.id))
+
+
+def people_act(scene: Scene) -> None:
+    """Have people invited, put into a team and tied, and a part closed and opened again, all in planted words."""
+    invitation = Invitation(P.person_name, f"{P.person_email}@contoh.go.id", (Held(Role.OBSERVER),))
+    with writing(scene.engine) as session:
+        person_id = invite(session, TESTER, invitation).person_id
+        team = make_team(session, TESTER, ROUND, P.team_name, [DISTRICT])
+        join(session, TESTER, team.id, person_id, leads=False)
+        declare_tie(session, TESTER, person_id, "99.02", P.tie_why)
+        change_part(session, ROUND, DISTRICT, CLOSED, Entry(TESTER.label, P.round_why))
+        change_part(session, ROUND, DISTRICT, OPENED, Entry(TESTER.label, P.round_why))
 
 
 def home_of_session(session: Any) -> str:

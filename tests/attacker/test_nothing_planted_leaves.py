@@ -3,10 +3,12 @@
 What is planted, and where it may be found: `planted.py`. What is gone through: `outputs.py`.
 """
 
+import json
 import re
 
 import pytest
 
+from server.audit.entries import PATTERNS
 from tests.attacker.outputs import COMMANDS, Outputs
 from tests.attacker.planted import PLANTED, SHOWN
 
@@ -33,13 +35,25 @@ def test_nothing_planted_is_in_any_output_of_any_command(all_outputs: Outputs) -
     assert {" ".join(words) for words in COMMANDS} <= {name.removeprefix("terminal ") for name in all_outputs}
 
 
+def test_what_was_written_down_of_acts_is_ids_codes_and_digests(outputs: Outputs) -> None:
+    entries = [json.loads(line) for line in outputs["audit"].splitlines()]
+    assert {entry["act"] for entry in entries} >= {
+        "person_invited", "role_given", "team_districts", "team_member", "tie_declared", "part_closed", "part_open",
+        "claims_imported", "homes_seen", "submission_seen", "report_exported",
+    }  # fmt: skip
+    for entry in entries:
+        assert entry.keys() == {"id", "at", *PATTERNS}
+        assert all(entry[name] is None or pattern.fullmatch(entry[name]) for name, pattern in PATTERNS.items()), entry
+
+
 def test_the_tests_above_go_through_outputs_that_have_something_to_tell(outputs: Outputs) -> None:
     """What may be shown is: else all would be quiet because nothing was claimed, visited, sent or refused."""
     kinds = {name.split(" /")[0].split(" ")[0] for name in outputs}
     assert kinds >= {"page", "central", "phones", "logs", "terminal", "file"}
-    report = next(text for name, text in outputs.items() if re.fullmatch(r"page 200 /laporan/\d+/[\d.]+ id", name))
+    pages = re.compile(r"page others 200 /(laporan|wilayah)/\d+/[\d.]+(/indikator/17|/baris|/tanpa-klaim)? id")
+    report = "".join(text for name, text in outputs.items() if pages.fullmatch(name))
     assert all(said in report for said in ("Pojok ASI Pasar", "Pojok di pasar", "LKSA/panti asuhan anak", "Rumah aman"))
-    assert sum(name.startswith("page 404 /foto/") for name in outputs) >= 10, "photographs of homes are asked for"
+    assert sum(name.startswith("page team 404 /foto/") for name in outputs) >= 10, "photographs of homes are asked for"
     assert "lksa" in outputs["phones facilities"].lower() and "rumah_aman" not in outputs["phones facilities"]
     assert outputs["terminal claims import --yes"].count("Fasilitas!") > 10
     bodies = "".join(text for name, text in outputs.items() if name.startswith("central"))

@@ -7,6 +7,7 @@ from playwright.sync_api import Browser
 
 from tests.support.chromium import Visitor, running_chromium, served
 from tests.support.demo import Demo
+from tests.support.entering import log_in
 
 
 @pytest.fixture(scope="session")
@@ -22,8 +23,9 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visitor(chromium: Browser, site: str) -> Iterator[Visitor]:
+def visitor(run: Demo, chromium: Browser, site: str) -> Iterator[Visitor]:
     context = chromium.new_context(java_script_enabled=False, viewport={"width": 1100, "height": 900})
+    log_in(context, run, site)
     someone = Visitor(context.new_page(), site)
     someone.page.on("request", lambda request: someone.requested.append(request.url))
     someone.page.on("requestfailed", lambda request: someone.complaints.append(request.url))

@@ -1,35 +1,117 @@
-"""Take the README's picture of the report anew: `python -m tests.browser.picture` writes docs/report.png."""
+"""Take all pictures of README and of the guides anew: `python -m tests.browser.picture`.
+
+Each is of a page of the demo, seen by the role whose guide shows it; small, so that the repository stays small. A page
+that is not there is named, and its picture left as it is.
+"""
 
 import io
+import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import FloatRect
+from playwright.sync_api import Browser, Page
+from sqlalchemy import select
 
+from server.claims.tables import Claim, ClaimLine
+from server.db import snapshot
+from server.roles.table import Role
 from server.settings import CHECKOUT
+from tests.browser.rooms import PAPER, PART, someone
 from tests.support.chromium import running_chromium, served
-from tests.support.demo import PAGE, told_demo
+from tests.support.demo import Demo, told_demo
 
-PICTURE = CHECKOUT / "docs/report.png"
-WIDTH = 1100
+FOLDER = CHECKOUT / "docs/panduan"
+LARGEST = 150_000  # bytes
+WIDTH, HEIGHT = 1100, 1400
+COLOURS = (256, 128, 64, 32)
 
 
-def main() -> None:
+@dataclass(frozen=True)
+class Picture:
+    """A page as somebody sees it; `printed` as paper shows it. No higher than so many pixels."""
+
+    file: Path
+    role: Role
+    path: str
+    height: int = HEIGHT
+    width: int = WIDTH
+    printed: bool = False
+
+
+def pictures(run: Demo) -> Iterator[Picture]:
+    """List all pictures."""
+    line, submission = a_line(run, 17, 1), a_submission(run)
+    yield Picture(CHECKOUT / "docs/room.png", Role.SUPERVISOR, f"{PART}/baris/{line}", 1500)
+    yield Picture(FOLDER / "wilayah.png", Role.SUPERVISOR, "/", 700)
+    yield Picture(FOLDER / "ringkasan.png", Role.SUPERVISOR, PART, 1100)
+    yield Picture(FOLDER / "tempat.png", Role.SUPERVISOR, f"{PART}/baris", 1100)
+    yield Picture(FOLDER / "satu-tempat.png", Role.LEAD, f"{PART}/baris/{a_line(run, 25, 2)}", 1500)
+    yield Picture(FOLDER / "laporan.png", Role.SUPERVISOR, PAPER, 1050, 720, printed=True)
+    yield Picture(FOLDER / "kiriman.png", Role.VERIFIER, submission, 1100)
+    yield Picture(FOLDER / "peta.png", Role.SECRETARIAT, f"{PART}/peta", 1000)
+    yield Picture(FOLDER / "kabupaten.png", Role.DISTRICT, PAPER, 900)
+    yield Picture(FOLDER / "pekerjaan.png", Role.OPERATOR, "/pekerjaan", 700)
+
+
+def a_line(run: Demo, indicator: int, number: int) -> int:
+    """Give the number in the room of a line that the report calls so."""
+    with snapshot(run.engine) as session:
+        query = select(ClaimLine.id).join(Claim, Claim.id == ClaimLine.claim_id).where(Claim.indicator == indicator)
+        return session.scalars(query.order_by(ClaimLine.id)).all()[number - 1]
+
+
+def a_submission(run: Demo) -> str:
+    """Give the address of the submission that a line was judged by."""
+    visit = run.line(17, 1).visit
+    assert visit
+    return f"/kiriman/{visit.form}/{visit.submission}"
+
+
+def take(page: Page, picture: Picture) -> None:
+    """Take a picture of the page that is open."""
+    if picture.printed:
+        page.emulate_media(media="print")
+    whole = page.evaluate("document.documentElement.scrollHeight")
+    clip = {"x": 0, "y": 0, "width": picture.width, "height": min(picture.height, whole)}
+    shot = Image.open(io.BytesIO(page.screenshot(full_page=True, clip=clip))).convert("RGB")  # type: ignore[arg-type]
+    picture.file.parent.mkdir(exist_ok=True)
+    for colours in COLOURS:
+        file = io.BytesIO()
+        shot.quantize(colours, Image.Quantize.MAXCOVERAGE).save(file, "PNG", optimize=True)
+        if file.tell() <= LARGEST:
+            break
+    picture.file.write_bytes(file.getvalue())
+    print(f"{picture.file.relative_to(CHECKOUT)}: {file.tell() // 1000} kB")
+
+
+@contextmanager
+def _demo_served() -> Iterator[tuple[Demo, str, Browser]]:
     with (
         tempfile.TemporaryDirectory() as data,
         told_demo(Path(data)) as run,
         served(run.app) as site,
         running_chromium() as browser,
     ):
-        page = browser.new_page(viewport={"width": WIDTH, "height": 900})
-        page.goto(site + PAGE)
-        below = page.locator("section[aria-labelledby=points]").bounding_box()
-        assert below
-        shot = page.screenshot(full_page=True, clip=FloatRect(x=0, y=0, width=WIDTH, height=below["y"]))
-    PICTURE.parent.mkdir(exist_ok=True)
-    Image.open(io.BytesIO(shot)).convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE).save(PICTURE, optimize=True)
-    print(f"{PICTURE}: {PICTURE.stat().st_size // 1000} kB")
+        yield run, site, browser
+
+
+def main() -> None:
+    """Take them all; ends with 1 where a page is not there."""
+    missing = 0
+    with _demo_served() as (run, site, browser):
+        for picture in pictures(run):
+            with someone(browser, run, site, picture.role, width=picture.width) as here:
+                if here.status(picture.path) != 200:
+                    print(f"{picture.path} is not there: {picture.file.relative_to(CHECKOUT)} is left as it is")
+                    missing = 1
+                    continue
+                here.page.wait_for_load_state("networkidle")
+                take(here.page, picture)
+    sys.exit(missing)
 
 
 if __name__ == "__main__":

@@ -261,6 +261,11 @@ def test_verify_and_report(areas: None, a_central: Central) -> None:
     assert len(printed("report", *WHERE).splitlines()) > 35
 
 
+def test_a_district_that_there_is_not_is_said_to_be_none(areas: None, a_central: Central) -> None:
+    for code, told in {"99.99": "99.99", "xx": "…", "99.01.01": "99.01.01"}.items():
+        assert f"Wilayah {told} belum dimuat" in said(1, "report", *WHERE[2:], "--district", code)
+
+
 def test_work_that_went_wrong_is_named_and_is_code_1(monkeypatch: pytest.MonkeyPatch, a_central: Central) -> None:
     monkeypatch.setenv("TILIK_CENTRAL_PASSWORD", "another")
     text = said(1, "work", "--once")

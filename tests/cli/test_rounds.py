@@ -56,7 +56,7 @@ def test_a_round_is_planned_as_it_is_said(monkeypatch: pytest.MonkeyPatch) -> No
     assert "Putaran Evaluasi 2027 ditambahkan: direncanakan." in said(0, *NEXT, "--name", "Evaluasi 2027", *stages)
     assert listed("2027") == {
         "id": "2027", "name": "Evaluasi 2027", "data_year": "2027", "set": "permen-pppa-12-2011", "project": 7,
-        "state": "planned", "parts_open": 0, "parts_closed": 0,
+        "state": "planned", "two_checkers": "none", "parts_open": 0, "parts_closed": 0,
         "stages": [{"stage": "claims", "starts": None, "ends": "2027-02-28"},
                    {"stage": "visits", "starts": "2027-03-01", "ends": "2027-05-31"}],
     }  # fmt: skip
@@ -84,6 +84,15 @@ def test_stages_are_set_and_visits_placed_again() -> None:
 
 
 @pytest.mark.usefixtures("begun")
+def test_which_decisions_two_have_to_agree_on_is_said_of_a_round() -> None:
+    assert "dua orang memutuskan sama" in said(0, "rounds", "set", THIS, "--two-checkers", "all")
+    assert listed()["two_checkers"] == "all"
+    said(0, *NEXT, "--two-checkers", "contradicting")
+    assert listed("2027")["two_checkers"] == "contradicting"
+    said(2, "rounds", "set", THIS, "--two-checkers", "three")
+
+
+@pytest.mark.usefixtures("begun")
 def test_a_whole_round_from_its_parts_to_the_archive() -> None:
     assert f"{THIS} {DISTRICT}: ditutup." in said(0, "rounds", "close", THIS, "--district", DISTRICT, "--why", "BA 1")
     assert (listed()["parts_open"], listed()["parts_closed"]) == (0, 1)
@@ -101,7 +110,7 @@ def test_a_whole_round_from_its_parts_to_the_archive() -> None:
 @pytest.mark.usefixtures("begun")
 def test_who_runs_the_command_is_written_down_with_why() -> None:
     said(0, "rounds", "close", THIS, "--district", DISTRICT, "--why", "BA 1")
-    assert changes()[0][-1] == (DISTRICT, "closed", account(), "BA 1")
+    assert changes()[0][-1] == (DISTRICT, "closed", account().label, "BA 1")
 
 
 def changes() -> list[Any]:

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,14 +30,17 @@ def interpolate(text: str, variables: Mapping[str, str]) -> str:
 
 @dataclass
 class Stack:
-    """Where the services run by hand: a folder, a database, a Redis, a Central, a port."""
+    """Where the services run by hand: a folder, a database, a Redis, a Central, ports; `instead` of a text, another."""
 
     folder: Path
     database_url: str
-    port: int
     redis_port: int
     variables: Mapping[str, str]  # what an operator writes into .env
     secrets: Mapping[str, str]  # what an operator writes into files
+    instead: dict[str, str] = field(default_factory=dict)
+    port: int = field(default_factory=lambda: free_port())
+    tls_port: int = field(default_factory=lambda: free_port())
+    health_port: int = field(default_factory=lambda: free_port())
     running: dict[str, subprocess.Popen[str]] = field(default_factory=dict)
 
     def start(self, service: str, number: int = 1) -> None:
@@ -71,22 +75,31 @@ class Stack:
         environment = self.environment(service)
         return subprocess.run(command, cwd=CHECKOUT, env=environment, capture_output=True, timeout=60).returncode
 
+    def until_healthy(self, *services: str) -> None:
+        """Wait until services are healthy; where they are not, show what they said."""
+        end = time.monotonic() + 120
+        while any(self.check(service) for service in services):
+            assert time.monotonic() < end, "\n".join(self.log(name) for name in self.running)
+            time.sleep(0.2)
+
     def words(self, service: str, texts: list[str]) -> list[str]:
         """Fill in the variables, and put the container's folders and addresses where ours are."""
         ours = {
             "/run/tilik": str(self.folder / "run"), "/run/secrets": str(self.folder / f"secrets-{service}"),
             "/var/lib/tilik": str(self.folder / "data"), "/etc/tilik-nginx.conf": str(self.folder / "nginx.conf"),
             "/tmp": str(self._tmp(service)),  # noqa: S108 - the container's, not this machine's
-            "8080": str(self.port), "redis:6379": f"127.0.0.1:{self.redis_port}",
+            "/var/lib/acme": str(self.folder / "acme"), "/etc/tilik-machines": str(self.folder / "machines"),
+            "listen 8080": f"listen 127.0.0.1:{self.port}", "listen 8443": f"listen 127.0.0.1:{self.tls_port}",
+            "8081": str(self.health_port), "redis:6379": f"127.0.0.1:{self.redis_port}",
             "postgresql+psycopg://tilik@postgres:5432/tilik": self.database_url,
-            "6379": str(self.redis_port),
+            "6379": str(self.redis_port), **self.instead,
         }  # fmt: skip
         theirs = re.compile("|".join(re.escape(text) for text in sorted(ours, key=len, reverse=True)))
         return [theirs.sub(lambda found: ours[found[0]], interpolate(str(text), self.variables)) for text in texts]
 
     def _tmp(self, service: str) -> Path:
-        for folder in (self.folder / "run", self.folder / "data", self.folder / f"tmp-{service}"):
-            folder.mkdir(exist_ok=True)
+        for folder in ("run", "data", "acme", "machines", f"tmp-{service}"):
+            (self.folder / folder).mkdir(exist_ok=True)
         return self.folder / f"tmp-{service}"
 
     def _write_secrets(self, service: str, found: dict[str, Any]) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 import redis
-import requests
 from pydantic import SecretStr
 from sqlalchemy import Engine, select
 
@@ -18,6 +17,7 @@ from server.work.kinds import Verify
 from server.work.queue import ask
 from server.work.tables import Job
 from tests.compose.stack import Stack, free_port, still_runs
+from tests.compose.tls import NAME, Client, new_certificate
 from tests.sandbox.server import PASSWORD, USER, Sandbox
 from tests.support.trial import kept
 from workers.central.api import Central
@@ -42,13 +42,14 @@ def wait_until(true: Callable[[], object], stack: Stack, seconds: float = 180) -
 def stack(engine: Engine, central: Central, sandbox: Sandbox, tmp_path: Path) -> Iterator[Stack]:
     variables = {
         "TILIK_CENTRAL_URL": sandbox.url, "TILIK_CENTRAL_USER": USER, "TILIK_CENTRAL_PROJECT": str(central.project),
+        "TILIK_WEB_NAME": NAME,
     }  # fmt: skip
     database = engine.url.render_as_string(hide_password=False)
     secrets = {
         "central_password": PASSWORD, "database_password": "as-the-server-here-asks-for-none",
-        "redis_password": REDIS_PASSWORD,
+        "redis_password": REDIS_PASSWORD, **new_certificate(tmp_path),
     }  # fmt: skip
-    found = Stack(tmp_path, database, free_port(), free_port(), variables, secrets)
+    found = Stack(tmp_path, database, free_port(), variables, secrets)
     yield found
     found.kill_all()
 
@@ -90,8 +91,9 @@ def test_what_arrives_changes_the_report_by_celery_as_by_the_loop(
     visits[0].send(central)
     for service, number in (("redis", 1), ("web", 1), ("proxy", 1), ("beat", 1), ("worker", 1), ("worker", 2)):
         stack.start(service, number)
-    wait_until(lambda: stack.check("web") == 0, stack)
-    assert requests.get(f"http://127.0.0.1:{stack.port}/sehat", timeout=30).text == "ok"
+    wait_until(lambda: stack.check("web") == stack.check("proxy") == 0, stack)
+    client = Client(stack)
+    assert client.get("/sehat").text == "ok"
     wait_until(lambda: result(engine), stack)
     first = result(engine)
 
@@ -105,7 +107,8 @@ def test_what_arrives_changes_the_report_by_celery_as_by_the_loop(
     wait_until(lambda: files(by_loop.data) <= files(by_celery.data), stack)
     with snapshot(engine) as session:
         assert set(session.execute(select(Job.attempts, Job.problem).where(Job.attempts > 0))) == {(1, None)}
-    page = requests.get(f"http://127.0.0.1:{stack.port}/laporan/{ROUND}/{DISTRICT}", timeout=30)
+    client.log_in(engine, by_celery.data)
+    page = client.get(f"/laporan/{ROUND}/{DISTRICT}")
     assert page.status_code == 200 and "fiktif" in page.text
     assert [stack.check(service) for service in ("worker", "beat")] == [0, 0]
     twin.dispose()

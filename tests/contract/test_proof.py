@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from server.db import snapshot, writing
-from server.store import Store
+from server.store.interface import Store
 from server.submissions.keeping import digest
 from server.submissions.tables import Submission, SubmissionState
 from server.sync.certificates import DIFFERENT, IDENTICAL, Cause, Detail, latest_certificate, read_detail

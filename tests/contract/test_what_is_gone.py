@@ -5,7 +5,7 @@ from sqlalchemy import Engine, select, update
 
 from server.db import now, snapshot, writing
 from server.removals.removing import remove_submission
-from server.store import Store
+from server.store.interface import Store
 from server.submissions.settling import settle
 from server.submissions.standing import standing
 from server.submissions.tables import Form, SubmissionState
@@ -94,9 +94,9 @@ def test_a_deleted_form_is_settled_and_restored(engine: Engine, trial: Central, 
     delete_form(trial)
     assert certified(engine, trial, store)[0] == "different" and stands(engine) == {root: "form_gone"}
     with writing(engine) as session:
-        settle(session, session.scalars(select(Form)).one(), counts=True, why="x", by="tester")
+        settle(session, session.scalars(select(Form)).one(), counts=True, why="x", by="terminal:test")
     verdict, detail = certified(engine, trial, store)
-    assert verdict == "identical" and detail.settled and detail.settled.by == "tester"
+    assert verdict == "identical" and detail.settled and detail.settled.by == "terminal:test"
     assert stands(engine) == {root: "counts"}
     restore_form(trial)
     meet_forms(engine, trial)
@@ -108,7 +108,7 @@ def test_a_deleted_form_is_settled_and_restored(engine: Engine, trial: Central, 
 
 def test_a_lawful_removal_that_was_undone(engine: Engine, trial: Central, store: Store, root: str) -> None:
     with writing(engine) as session:
-        remove_submission(session, session.scalars(select(Form)).one(), root, "withdrawn_consent", "tester")
+        remove_submission(session, session.scalars(select(Form)).one(), root, "withdrawn_consent", "terminal:test")
         session.execute(update(Job).values(state="done", finished_at=now()))
     delete(trial, root)
     restore(trial, root)

@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,9 @@ from tests.support.trial import refusal
 from workers.central.api import Central
 from workers.central.session import CentralProblem
 from workers.central.xml import lists_created_in
+from workers.sending.assigning import LIST, PROPERTIES
+from workers.sending.publish import publish_forms
+from xlsforms.build import build
 
 
 @pytest.fixture
@@ -32,6 +36,28 @@ def test_an_entity_can_be_read_and_its_id_stays_taken_after_it_is_deleted(any_ce
     any_central.session.ask("DELETE", path).close()
     assert refusal(lambda: any_central.entity("facilities", entity_id)) == "central_not_found 404.1"
     assert refusal(lambda: any_central.create_entities("facilities", [entity])).startswith("central_refused 409")
+
+
+def test_an_entity_that_is_gone_is_neither_changed_nor_deleted_again(any_central: Central) -> None:
+    any_central.ensure_entity_list(LIST, PROPERTIES)
+    entity: dict[str, Any] = {"uuid": str(uuid.uuid4()), "label": "x", "data": dict.fromkeys(PROPERTIES, "x")}
+    any_central.create_entities(LIST, [entity])
+    any_central.update_entity(LIST, entity | {"data": entity["data"] | {"task": "lain"}})
+    assert any_central.entity(LIST, entity["uuid"])["currentVersion"]["data"]["task"] == "lain"
+    any_central.delete_entity(LIST, entity["uuid"])
+    for again in (lambda: any_central.delete_entity(LIST, entity["uuid"]),
+                  lambda: any_central.update_entity(LIST, entity)):  # fmt: skip
+        assert refusal(again) == "central_not_found 404.1"
+    assert any_central.entities(LIST) == {}
+
+
+def test_a_form_of_ours_is_linked_to_the_list_of_places_and_that_of_assignments(any_central: Central) -> None:
+    form = build("visit_lksa")
+    publish_forms(any_central, [form])
+    path = f"projects/{any_central.project}/forms/{form.form_id}/attachments"
+    files = {file["name"]: file["datasetExists"] for file in any_central.ask_for(path)}
+    assert files == {"facilities.csv": True, "follow_ups.csv": True}
+    assert publish_forms(any_central, [form]).new == (), "and once is enough"
 
 
 # ── approving, where it creates entities

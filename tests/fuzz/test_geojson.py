@@ -46,19 +46,22 @@ class Loads(Tally):
 
 
 def rows_of(engine: Engine) -> Rows:
+    """Give all rows but those of acts, which are only added to."""
     with snapshot(engine) as session:
         return {
             table.name: sorted((dict(row) for row in session.execute(select(table)).mappings()), key=repr)
             for table in Base.metadata.sorted_tables
+            if not table.name.startswith("audit_")
         }
 
 
 def put_back(engine: Engine, rows: Rows) -> None:
     with writing(engine) as session:
         for table in reversed(Base.metadata.sorted_tables):
-            session.execute(table.delete())
+            if table.name in rows:
+                session.execute(table.delete())
         for table in Base.metadata.sorted_tables:
-            if rows[table.name]:
+            if rows.get(table.name):
                 session.execute(insert(table), rows[table.name])
 
 

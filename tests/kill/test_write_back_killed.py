@@ -9,7 +9,7 @@ from tests.sandbox.server import Sandbox
 from tests.support.child import Child, Death, Place, write_back
 from tests.support.deciding import a_trial, a_visit, decided, decision, effects, jobs, time_passes
 from workers.central.api import Central
-from workers.sending.write_back import LIST, PROPERTIES
+from workers.sending.assigning import LIST, PROPERTIES
 
 DEATHS = {  # by commit: claimed; kept, just before the effect; noted as sent; done
     "before it was claimed": ("before", 1, 0),

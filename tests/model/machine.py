@@ -15,10 +15,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from server.db import now, snapshot, writing
-from server.decisions.deciding import COMMENT, REVIEW, Undecidable, Wish, decide, decisions_on
+from server.decisions.deciding import COMMENT, REVIEW, Wish, decide
+from server.decisions.tables import Decision
+from server.decisions.typed import Undecidable
 from server.removals.removing import NothingToRemove, empty_store, remove_submission
 from server.removals.tables import Removal
-from server.submissions.changes import changes_of, note_changes
+from server.submissions.changes import note_changes
 from server.submissions.tables import Attachment, Form, Submission, SubmissionComment, SubmissionState
 from server.sync.certificates import IDENTICAL, latest_certificate, read_detail
 from server.sync.compared import forget_compared
@@ -26,7 +28,8 @@ from server.work.tables import Job
 from tests.support.faults import QUICK
 from tests.support.forms import FORM_ID, a_form, a_submission, new_id
 from tests.support.proxy import FaultProxy
-from tests.support.trial import close, delete, reopen, restore
+from tests.support.trial import changes_of, close, delete, reopen, restore
+from tests.support.web import TESTER
 from verification.reason import Reason
 from workers.central.api import Central
 from workers.central.session import CentralProblem
@@ -315,7 +318,7 @@ class Everything(RuleBasedStateMachine):
                 return
             wish = Wish(kind, found.instance_id, review_state=state, text=word, why=word)
             try:
-                decide(session, found.form_pk, kept.root, wish, "test")
+                decide(session, found.form_pk, kept.root, wish, TESTER)
             except Undecidable:
                 return
 
@@ -335,7 +338,7 @@ class Everything(RuleBasedStateMachine):
                 form = session.scalars(select(Form)).one_or_none()
                 if form is None:
                     return
-                removed = remove_submission(session, form, kept.root, "withdrawn_consent", "test")
+                removed = remove_submission(session, form, kept.root, "withdrawn_consent", "terminal:test")
         except NothingToRemove:
             return  # not pulled yet
         empty_store(self.store, removed)
@@ -402,11 +405,11 @@ class Everything(RuleBasedStateMachine):
         bodies = session.scalars(query).all()
         there = self.central.comments(FORM_ID, kept.root)
         assert bodies == [comment.body for comment in reversed(there)]
-        for decision in decisions_on(session, self.form_pk(session), kept.root):
-            if decision.kind == COMMENT:
-                times = bodies.count(f"{decision.text}\n\n— Tilik {decision.uuid[:6]}")
-                # one whose answer was lost, and whose submission was deleted then, may be there without our knowing
-                assert times == 1 or (times == 0 and decision.sent_at is None)
+        mine = select(Decision).filter_by(form_pk=self.form_pk(session), root_id=kept.root, kind=COMMENT)
+        for decision in session.scalars(mine):
+            times = bodies.count(f"{decision.text}\n\n— Tilik {decision.uuid[:6]}")
+            # one whose answer was lost, and whose submission was deleted then, may be there without our knowing
+            assert times == 1 or (times == 0 and decision.sent_at is None)
         assert [body for body in bodies if "— Tilik" not in body] == kept.comments
 
     @staticmethod
@@ -414,4 +417,4 @@ class Everything(RuleBasedStateMachine):
         return session.scalars(select(Form.id)).one()
 
     def bytes_of(self, file: Attachment) -> bytes | None:
-        return self.store.path(file.digest).read_bytes() if file.digest else None
+        return self.store.read(file.digest) if file.digest else None

@@ -34,7 +34,7 @@ from server.results.verifying import result_of, verify
 from server.rulebook import load_indicators, load_rules
 from server.schema import upgrade
 from server.settings import load_settings
-from server.visits.queries import visits_of
+from server.visits.queries import visits_by_submission
 from server.visits.reading import read_unread
 from server.words import catalogue
 from tests.support.claiming import claims_come, open_round
@@ -98,7 +98,7 @@ def read(folder: Path, name: str) -> list[Row]:
 
 def load_villages(engine: Engine, folder: Path) -> None:
     plan = read_areas((folder / "desa.geojson").read_text(encoding="utf-8"), {DISTRICT: "Kabupaten Demak"})
-    load_areas(engine, plan, AreasWish(date(YEAR, 1, 1)))
+    load_areas(engine, plan, AreasWish("terminal:test", date(YEAR, 1, 1)))
     kinds = Counter(problem.reason.code for problem in plan.outlines)
     print(f"villages {len(plan.villages)}; outlines: " + ", ".join(f"{code} {n}" for code, n in sorted(kinds.items())))
 
@@ -176,7 +176,7 @@ def print_result(engine: Engine, folder: Path) -> None:
         found = session.scalars(select(LineResult).filter_by(result_id=result.id)).all()
         others = session.scalars(select(VisitResult).filter_by(result_id=result.id)).all()
         points = session.get_one(IndicatorResult, (result.id, 25))
-        visits = {visit.visit_id: visit for visit in visits_of(session, ROUND, DISTRICT)}
+        visits = {visit.visit_id: visit for visit in visits_by_submission(session, ROUND, DISTRICT).values()}
         numbers = {line.id: line.registry_no or "" for line in claims_of(session, ROUND, DISTRICT)[25].lines}
         session.expunge_all()
     names = {row["nama"].strip(): row["npsn"] for row in read(folder, "sekolah_2017")}

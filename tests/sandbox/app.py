@@ -236,6 +236,7 @@ ENDPOINTS: dict[tuple[str, str], Callable[[], Any]] = {
     ("POST", f"{FORMS}/<int:number>/restore"): forms.restore_form,
     ("GET", f"{FORM}.svc"): lambda: found({}, "the service's own document, of which nobody asks"),
     ("GET", f"{FORM}/attachments"): lambda: forms.files_json(g.form.published[-1] if g.form.published else None),
+    ("GET", f"{FORM}/versions/<name>.xml"): forms.definition,
     ("GET", f"{FORM}/draft"): lambda: {"version": found({"draft": g.form.draft}, "draft").version},
     ("POST", f"{FORM}/draft"): lambda: forms.draft_form(forms.uploaded_form()),
     ("DELETE", f"{FORM}/draft"): forms.delete_draft,

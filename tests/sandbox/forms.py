@@ -3,7 +3,7 @@
 import io
 import itertools
 
-from flask import g, request
+from flask import Response, g, request
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
@@ -111,6 +111,11 @@ def files_json(definition: FormXml | None) -> list[Json]:
         {"name": name, "type": "file", "exists": linked[name], "blobExists": False, "datasetExists": linked[name]}
         for name in names
     ]
+
+
+def definition() -> Response:
+    version = found({form.version or "___": form for form in g.form.published}, g.name)
+    return Response(version.xml, content_type="application/xml; charset=utf-8")
 
 
 def link_file() -> Json:

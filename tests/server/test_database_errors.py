@@ -12,6 +12,7 @@ from server.app import create_app
 from server.db import writing
 from server.register.tables import Facility
 from server.settings import Settings
+from server.web.guard import open_to_all
 from server.work.kinds import Verify
 from server.work.queue import ask
 from server.work.tables import Job
@@ -62,12 +63,14 @@ def test_a_page_shows_and_logs_nothing_of_it(engine: Engine, tmp_path: Path, cap
     app = create_app(engine, Settings(data=tmp_path))
 
     @app.get("/planted")
+    @open_to_all("a test")
     def planted() -> str:
         with writing(engine) as session:
             session.execute(text(REFUSED), {"name": PLANTED})
         return ""
 
     @app.get("/mistaken")
+    @open_to_all("a test")
     def mistaken() -> str:
         raise ValueError(PLANTED)
 

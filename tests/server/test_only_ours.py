@@ -9,7 +9,7 @@ import pytest
 
 from server.schema import open_up_to_date
 from server.settings import Settings
-from server.store import Store
+from server.store.folder import Folder
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +27,7 @@ def keep_something(folder: Path) -> None:
     engine = open_up_to_date(Settings(data=folder, database_url=None))
     with engine.connect():
         assert {path.suffix for path in folder.glob("tilik*")} == {".sqlite3", ".sqlite3-wal", ".sqlite3-shm"}
-        Store(folder / "store").put([b"a photograph"], 100)
+        Folder(folder / "store").put([b"a photograph"], 100)
         assert open_to_others(folder) == set()
     engine.dispose()
 

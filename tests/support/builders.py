@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from server.areas.geojson import AreaPlan
 from server.recoding.applying import AreasWish, load_areas
 from server.rulebook import load_indicators, load_kinds, load_rules
+from verification.deciding.facts import Decided
 from verification.model import Arrival, Claim, ClaimedPoint, ClaimLine, Fix, Mode, Outcome, Seen, Village, Visit
 from verification.places.areas import Placement, Villages
 from verification.reason import Reason
@@ -63,13 +64,14 @@ def a_visit(visit_id: str = "v1", **other: Any) -> Visit:
     return Visit(**(values | other))
 
 
-def verify(lines: list[ClaimLine], visits: list[Visit], **claim: Any) -> DistrictResult:
-    """Verify one claim made of these lines."""
+def verify(lines: list[ClaimLine], visits: list[Visit], decided: Decided | None = None, **claim: Any) -> DistrictResult:
+    """Verify one claim made of these lines, with what people decided."""
     indicator = lines[0].indicator if lines else 17
     maximum = INDICATORS.by_number[indicator].points
     values: dict[str, Any] = {"indicator": indicator, "self_score": maximum, "lines": tuple(lines)}
     claims = {indicator: Claim(**(values | claim))}
-    return verify_district(INDICATORS, claims, visits, Villages([*VILLAGES, NEIGHBOUR]), NAMES, RULES)
+    return verify_district(INDICATORS, claims, visits, Villages([*VILLAGES, NEIGHBOUR]), NAMES, RULES,
+                           decided)  # fmt: skip
 
 
 def outcome_of(line: ClaimLine, *visits: Visit) -> tuple[Outcome, str]:
@@ -92,4 +94,4 @@ def load_district(engine: Engine) -> None:
     """Load the made-up district's areas, and a neighbour's village."""
     villages = (*VILLAGES, NEIGHBOUR)
     names = AREAS | {village.code: village.name for village in villages}
-    load_areas(engine, AreaPlan(villages, names, (), ()), AreasWish(date(2026, 1, 1)))
+    load_areas(engine, AreaPlan(villages, names, (), ()), AreasWish("terminal:test", date(2026, 1, 1)))

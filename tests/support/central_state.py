@@ -21,28 +21,44 @@ def load(data: Json) -> State:
     return state
 
 
+_OF_A_PROJECT = ("id", "name", "key", "app_users", "actor_properties")
+_OF_A_FORM = ("form_id", "created_at", "state", "deleted_at")
+
+
 def _dump_project(project: Project) -> Json:
-    forms = [_dump_form(form) for form in project.forms.values()]
-    return {"id": project.id, "name": project.name, "forms": forms, "lists": [vars(x) for x in project.lists.values()]}
+    lists = {"lists": project.lists.values(), "deleted_lists": project.deleted_lists}
+    return {name: getattr(project, name) for name in _OF_A_PROJECT} | {
+        "forms": [_dump_form(form) for form in project.forms.values()],
+        "trash": [_dump_form(form) for form in project.trash],
+    } | {name: [vars(one) for one in found] for name, found in lists.items()}  # fmt: skip
 
 
 def _load_project(data: Json) -> Project:
-    forms = {form["form_id"]: _load_form(data["id"], form) for form in data["forms"]}
-    return Project(data["id"], data["name"], forms, {found["name"]: EntityList(**found) for found in data["lists"]})
+    """What is not in `data` is of a time when the sandbox knew nothing of it."""
+    plain: dict[str, Any] = {name: data[name] for name in _OF_A_PROJECT if name in data}
+    return Project(
+        **plain, forms={form["form_id"]: _load_form(data["id"], form) for form in data["forms"]},
+        trash=[_load_form(data["id"], form) for form in data.get("trash", ())],
+        lists={found["name"]: EntityList(**found) for found in data["lists"]},
+        deleted_lists=[EntityList(**found) for found in data.get("deleted_lists", ())],
+    )  # fmt: skip
 
 
 def _dump_form(form: Form) -> Json:
-    return {
-        "form_id": form.form_id, "created_at": form.created_at, "state": form.state,
+    return {name: getattr(form, name) for name in _OF_A_FORM} | {
         "published": [version.xml for version in form.published], "draft": form.draft and form.draft.xml,
         "submissions": [_dump_submission(submission) for submission in form.submissions.values()],
+        "linked": sorted(form.linked),
     }  # fmt: skip
 
 
 def _load_form(project: int, data: Json) -> Form:
-    published, draft = [read_form(xml) for xml in data["published"]], data["draft"] and read_form(data["draft"])
-    submissions = {submission["root_id"]: _load_submission(submission) for submission in data["submissions"]}
-    return Form(project, data["form_id"], data["created_at"], published, draft, data["state"], submissions)
+    plain: dict[str, Any] = {name: data[name] for name in _OF_A_FORM if name in data}
+    return Form(
+        project, **plain, published=[read_form(xml) for xml in data["published"]],
+        draft=data["draft"] and read_form(data["draft"]), linked=set(data.get("linked", ())),
+        submissions={submission["root_id"]: _load_submission(submission) for submission in data["submissions"]},
+    )  # fmt: skip
 
 
 _PLAIN = ("root_id", "created_at", "updated_at", "deleted_at", "review_state", "comments")

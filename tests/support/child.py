@@ -19,7 +19,7 @@ import tilik
 from server.db import open_database, snapshot
 from server.results.verifying import parts_to_verify, verify
 from server.settings import load_settings
-from server.store import Store
+from server.store.opening import open_store
 from server.visits.reading import read_unread
 from tests.sandbox.server import PASSWORD, USER
 from workers.central.api import Central
@@ -87,7 +87,7 @@ def pull(engine: Engine, project: int) -> None:
 
 def fetch_files(engine: Engine, project: int) -> None:
     with Central.from_settings(load_settings()) as central:
-        fetch_all(engine, central, Store(load_settings().store))
+        fetch_all(engine, central, open_store(load_settings()))
 
 
 def read_visits(engine: Engine, project: int) -> None:
@@ -114,7 +114,12 @@ def drain_all(engine: Engine, project: int) -> None:
 
 def write_back(engine: Engine, project: int) -> None:
     """Send the decisions that are due."""
-    drain(Context(engine, load_settings()), ["write_back"])
+    drain(Context(engine, load_settings()), ["write_back", "assign"])
+
+
+def delete_traces(engine: Engine, project: int) -> None:
+    """Delete the traces of what was closed."""
+    drain(Context(engine, load_settings()), ["traces"])
 
 
 Task = Callable[[Engine, int], None]

@@ -1,13 +1,15 @@
 """A real browser, and the pages served to it over loopback."""
 
+import atexit
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from waitress.server import create_server
 
 from tests.support.serving import serving
@@ -23,19 +25,26 @@ def find_chromium() -> str | None:
     return shutil.which(named) or named
 
 
-@contextmanager
-def running_chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(QUIET))
-        yield browser
-        browser.close()
+@cache
+def _playwright() -> Playwright:
+    """Start what drives browsers, once for all folders of tests: it refuses to be there twice in a process."""
+    started = sync_playwright().start()
+    atexit.register(started.stop)
+    return started
 
 
 @contextmanager
-def served(app: Flask) -> Iterator[str]:
+def running_chromium(*more: str) -> Iterator[Browser]:
+    browser = _playwright().chromium.launch(executable_path=find_chromium(), args=[*QUIET, *more])
+    yield browser
+    browser.close()
+
+
+@contextmanager
+def served(app: Flask, port: int = 0) -> Iterator[str]:
     """Serve the pages as `tilik serve` does, and give their address."""
-    with serving(create_server(app, host="127.0.0.1", port=0, threads=8)) as address:
-        yield address
+    with serving(create_server(app, host="127.0.0.1", port=port, threads=8)) as address:
+        yield address.replace("127.0.0.1", "localhost")
 
 
 @dataclass

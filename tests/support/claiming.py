@@ -1,6 +1,7 @@
 """A round that is open, and claims that come in."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Engine, delete
 
@@ -12,12 +13,12 @@ from server.work.tables import Job
 from tests.support.workbooks import YEAR, opened
 
 ROUND = str(YEAR)
-TESTER = Entry("tester", "a test")
+TESTER = Entry("terminal:test", "a test")
 
 
 def open_round(
     engine: Engine, round_id: str = ROUND, year: int = YEAR, project: int | None = None,
-    visits: tuple[date | None, date | None] | None = None, **more: str,
+    visits: tuple[date | None, date | None] | None = None, **more: Any,
 ) -> None:  # fmt: skip
     with writing(engine) as session:
         stages = {"visits": visits} if visits else {}
@@ -28,7 +29,7 @@ def open_round(
 def claims_come(engine: Engine, content: bytes, name: str = "klaim.xlsx") -> ImportPlan:
     with writing(engine) as session:
         plan = plan_import(session, content, opened(content))
-        apply_import(session, plan, name, "tester")
+        apply_import(session, plan, name, "terminal:test")
     return plan
 
 

@@ -23,15 +23,17 @@ from tests.support.forms import FORM_ID, a_form, a_submission
 from tests.support.proxy import FaultProxy, Request
 from tests.support.trial import a_context, read_visits
 from tests.support.visits import Json
+from tests.support.web import TESTER
 from workers.central.api import Central
 from workers.pulling.pull import pull_form
 from workers.queue.draining import drain
 from workers.queue.handlers import Context
-from workers.sending.write_back import LIST
+from workers.sending.assigning import LIST
 
 SUBDISTRICT, VILLAGE = "99.01.01", "99.01.01.2001"
 SCHOOL, HOME = "SD Rekaan Satu", "Panti Asuhan Rekaan Kasih"
 DEADLINE = (now() + timedelta(days=30)).date().isoformat()
+OUT = ("write_back", "assign")  # work that brings decisions to Central
 TYPED: dict[str, dict[str, str]] = {
     "review": {"review_state": "approved", "why": "Foto dan titik sesuai."},
     "comment": {"text": "Mohon dilengkapi."},
@@ -75,7 +77,7 @@ def decided(engine: Engine, root: str, kind: str, **typed: Any) -> int:
     with writing(engine) as session:
         version = session.scalars(select(SubmissionState.instance_id).filter_by(root_id=root)).one()
         wish = Wish(**({"kind": kind, "version": version} | TYPED.get(kind, {}) | typed))
-        return decide(session, form_pk, root, wish, "tester").id
+        return decide(session, form_pk, root, wish, TESTER).id
 
 
 def decision(engine: Engine, number: int) -> Decision:
@@ -85,10 +87,10 @@ def decision(engine: Engine, number: int) -> Decision:
     return found
 
 
-def jobs(engine: Engine, kind: str = "write_back") -> list[tuple[str, str | None]]:
-    """Give the jobs of a kind, oldest first: state, and the code of what was wrong."""
+def jobs(engine: Engine, *kinds: str) -> list[tuple[str, str | None]]:
+    """Give the jobs of these kinds, of decisions if none is named, oldest first: state, and what was wrong."""
     with snapshot(engine) as session:
-        found = session.scalars(select(Job).filter_by(kind=kind).order_by(Job.id))
+        found = session.scalars(select(Job).where(Job.kind.in_(kinds or OUT)).order_by(Job.id))
         return [(job.state, job.problem.code if job.problem else None) for job in found]
 
 
@@ -126,7 +128,7 @@ class Trial:
         return number
 
     def send(self) -> None:
-        drain(self.context, ["write_back"])
+        drain(self.context, OUT)
 
     def state(self, root: str) -> str | None:
         state: str | None = self.central.submission(FORM_ID, root).review_state

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +12,20 @@ from sqlalchemy import Engine
 
 from server.app import create_app
 from server.db import snapshot
+from server.disclosure.viewer import EVERYONE
 from server.reports.builder import build_report
 from server.reports.exports import report_csv, report_json
 from server.reports.material import load_material
 from server.reports.report import LineReport, Report
 from server.reports.text import summary_table
+from server.roles.account import Held
+from server.roles.table import Role
 from server.settings import Settings
 from server.words import catalogue
+from tests.support.web import entered
 from workers.demo.story import DISTRICT, ROUND, demo
 
+WITH_PHOTOGRAPHS = replace(EVERYONE, photographs=True)
 PAGE = f"/laporan/{ROUND}/{DISTRICT}"
 
 
@@ -33,13 +38,18 @@ class Demo:
 
     @property
     def web(self) -> FlaskClient:
-        return self.app.test_client()
+        return entered(self.app)
+
+    @property
+    def officer(self) -> FlaskClient:
+        """Give the browser of an officer of the district: their own, and before they could reply."""
+        return entered(self.app, [Held(Role.DISTRICT, DISTRICT)])
 
     def report(self, language: str = "id") -> Report:
         with snapshot(self.engine) as session:
             material = load_material(session, ROUND, DISTRICT, self.settings.project)
             assert material
-            return build_report(material, catalogue(language))
+            return build_report(material, catalogue(language), WITH_PHOTOGRAPHS)
 
     def line(self, indicator: int, number: int) -> LineReport:
         return self.report().indicators[indicator - 1].lines[number - 1]
@@ -50,7 +60,7 @@ class Demo:
         for language in ("id", "en"):
             report, words = self.report(language), catalogue(language)
             shown |= {
-                f"page {language}": self.web.get(PAGE, query_string={"lang": language}).text,
+                f"page {language}": self.officer.get(PAGE, query_string={"lang": language}).text,
                 f"json {language}": report_json(report),
                 f"csv {language}": report_csv(report, words),
                 f"terminal {language}": summary_table(report, words),

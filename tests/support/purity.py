@@ -21,11 +21,14 @@ from typing import Any
 
 RULES = Path(__file__).parents[2] / "verification"
 MODULES = frozenset({  # all that the rules may import, beside each other
-    "collections", "collections.abc", "dataclasses", "datetime", "enum", "functools", "itertools", "math", "operator",
-    "re", "typing", "unicodedata", "numpy", "numpy.typing", "pyproj", "rapidfuzz", "scipy.optimize", "scipy.sparse",
-    "scipy.sparse.csgraph", "scipy.spatial", "scipy.special", "shapely", "shapely.geometry", "shapely.geometry.base",
+    "collections", "collections.abc", "dataclasses", "datetime", "enum", "functools", "hashlib", "itertools", "math",
+    "operator", "re", "typing", "unicodedata", "numpy", "numpy.typing", "pyproj", "rapidfuzz", "scipy.optimize",
+    "scipy.sparse", "scipy.sparse.csgraph", "scipy.spatial", "scipy.special", "shapely", "shapely.geometry",
+    "shapely.geometry.base",
 })  # fmt: skip
-NAMES_OF = {"datetime": {"date", "datetime"}, "pyproj": {"Geod"}, "rapidfuzz": {"fuzz", "process"}}
+NAMES_OF = {
+    "datetime": {"date", "datetime"}, "hashlib": {"sha256"}, "pyproj": {"Geod"}, "rapidfuzz": {"fuzz", "process"},
+}  # fmt: skip
 NAMES = frozenset({
     "open", "print", "input", "exec", "eval", "compile", "breakpoint", "getattr", "setattr", "globals", "locals",
     "vars",

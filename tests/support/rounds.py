@@ -25,7 +25,7 @@ def plan_round(engine: Engine, round_id: str, **wish: Any) -> None:
 
 def move(engine: Engine, state: str, why: str = "a test", round_id: str = ROUND) -> None:
     with writing(engine) as session:
-        move_round(session, round_id, state, Entry("tester", why))
+        move_round(session, round_id, state, Entry("terminal:test", why))
 
 
 def begin(engine: Engine, *districts: str, round_id: str = ROUND) -> None:
@@ -36,7 +36,7 @@ def begin(engine: Engine, *districts: str, round_id: str = ROUND) -> None:
 
 def move_part(engine: Engine, district: str, state: str, why: str = "a test", round_id: str = ROUND) -> None:
     with writing(engine) as session:
-        change_part(session, round_id, district, state, Entry("tester", why))
+        change_part(session, round_id, district, state, Entry("terminal:test", why))
 
 
 def let_be(engine: Engine, state: str, round_id: str = ROUND) -> None:

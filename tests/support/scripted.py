@@ -87,7 +87,7 @@ def _handler(script: Script) -> type[BaseHTTPRequestHandler]:
             if answer.stalls:
                 script.over.wait(30)
 
-        do_GET = do_POST = do_PATCH = answer
+        do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = do_HEAD = answer
 
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""

@@ -8,16 +8,18 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import Engine, select, update
+from sqlalchemy.orm import Session
 
 from server.db import Base, now, snapshot, writing
 from server.moments import to_central
 from server.settings import Settings
 from server.submissions.keeping import insert_versions, upsert_states
-from server.submissions.tables import Form, Submission, SubmissionState
+from server.submissions.tables import Form, Submission, SubmissionChange, SubmissionState
 from server.visits.reading import VISIT, read_unread
 from tests.sandbox.server import PASSWORD, USER, Sandbox
 from tests.sandbox.xform import read_submission
 from tests.support.forms import FORM_ID, a_form, a_submission
+from verification.reading.differences import AnswerChange
 from workers.central.api import Central
 from workers.central.session import CentralProblem
 from workers.pulling.pull import AHEAD, LOOK_BACK, THE_BEGINNING, changed_since
@@ -171,3 +173,14 @@ def it_comes(
     if read:
         read_visits(engine)
     return number
+
+
+def changes_of(session: Session, form_pk: int, root_id: str) -> list[tuple[int, list[AnswerChange]]]:
+    """Give what each later version of a submission changed, by the version's number."""
+    query = (
+        select(Submission.number, SubmissionChange.changes)
+        .join(SubmissionChange, SubmissionChange.submission_id == Submission.id)
+        .where(Submission.form_pk == form_pk, Submission.root_id == root_id)
+        .order_by(Submission.number)
+    )
+    return [(number, [tuple(change) for change in json.loads(text)]) for number, text in session.execute(query)]

@@ -1,14 +1,14 @@
-"""What an earlier Tilik left goes on: nothing lost, decisions on their lines, the certificate the same."""
+"""What the first Tilik left, before there were rounds: they are made of its years, and everything is where it was.
+
+What holds of every release: `test_releases.py`.
+"""
 
 from collections import Counter
 from datetime import date
-from typing import Any
 
 import pytest
 import shapely
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from sqlalchemy import Engine, func, inspect, select, text
+from sqlalchemy import Engine, func, select, text
 
 from server.app import create_app
 from server.areas.rows import area_row
@@ -17,21 +17,23 @@ from server.claims.tables import Claim, ClaimLine
 from server.db import snapshot, writing
 from server.decisions.tables import Decision
 from server.removals.tables import Removal
-from server.results.tables import IndicatorResult, LineResult, Result
+from server.results.tables import LineResult
 from server.rounds.planning import set_stages
-from server.schema import metadata, upgrade
+from server.schema import upgrade
 from server.submissions.tables import Attachment, FileList, Form, Submission, SubmissionState
-from server.sync.certificates import IDENTICAL, latest_certificate
 from server.visits.tables import Visit
 from server.work.kinds import CatchUp, Place
 from server.work.queue import ask
 from server.work.tables import Job
-from tests.upgrade.left import REVISION, Left
+from tests.support.claiming import TESTER
+from tests.support.web import entered
+from tests.upgrade.found import in_order, lines, points
+from tests.upgrade.left import Left
 from workers.central.api import Central
-from workers.pulling.certify import certify
 from workers.pulling.files import fetch_all
 from workers.queue.draining import drain
 
+DISTRICT = "99.01"
 KEPT = ("areas", "claim_files", "claims", "answers", "documents", "claim_lines", "facilities", "forms", "submissions",
         "submission_states", "submission_changes", "submission_comments", "attachments", "file_lists", "removals",
         "decisions", "certificates", "rounds")  # fmt: skip
@@ -48,46 +50,6 @@ def counts(engine: Engine) -> dict[str, int]:
         return {name: connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one() for name in KEPT}
 
 
-def points(engine: Engine, year: int) -> list[dict[str, Any]]:
-    with snapshot(engine) as session:
-        query = (
-            select(IndicatorResult.indicator, IndicatorResult.lowest, IndicatorResult.highest)
-            .join(Result, Result.id == IndicatorResult.result_id)
-            .where(Result.round_id == str(year))
-            .order_by(IndicatorResult.indicator)
-        )
-        return [dict(row) for row in session.execute(query).mappings()]
-
-
-def lines(engine: Engine, year: int) -> list[dict[str, Any]]:
-    with snapshot(engine) as session:
-        query = (
-            select(LineResult.indicator, ClaimLine.cell, LineResult.outcome, LineResult.visit_id.label("visit"))
-            .join(Result, Result.id == LineResult.result_id)
-            .join(ClaimLine, ClaimLine.id == LineResult.line_id)
-            .where(Result.round_id == str(year))
-        )
-        return in_order([dict(row) for row in session.execute(query).mappings()])
-
-
-def in_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return sorted(rows, key=lambda row: (row["indicator"], row["cell"]))
-
-
-def test_the_schema_is_the_same_as_a_new_ones(upgraded: Left) -> None:
-    with upgraded.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
-        assert compare_metadata(context, metadata) == []
-
-
-def test_every_step_is_told_with_its_time(left: Left) -> None:
-    told: list[tuple[str, float]] = []
-    upgrade(left.engine, lambda step, seconds: told.append((step, seconds)))
-    assert [step.split()[0] for step, _ in told] == ["0005", "0006"] and all(seconds >= 0 for _, seconds in told)
-    upgrade(left.engine, lambda step, seconds: told.append((step, seconds)))
-    assert len(told) == 2, "nothing was missing"
-
-
 def test_nothing_is_lost(upgraded: Left) -> None:
     assert counts(upgraded.engine) == {name: upgraded.facts["counts"][name] for name in KEPT}
     with snapshot(upgraded.engine) as session:
@@ -100,18 +62,6 @@ def test_nothing_is_lost(upgraded: Left) -> None:
     key = str
     assert sorted(files, key=key) == sorted(((f["root"], f["name"], f["state"], f["digest"]) for f in wanted), key=key)
     assert sorted(tombstones) == sorted((r["root"], r["name"], r["digest"]) for r in upgraded.facts["removals"])
-
-
-def test_the_certificate_stays_and_a_new_one_says_the_same(upgraded: Left) -> None:
-    then = upgraded.facts["certificate"]
-    with snapshot(upgraded.engine) as session:
-        kept = latest_certificate(session, 1)
-        assert kept and (kept.verdict, kept.digest, kept.as_of) == (then["verdict"], then["digest"], then["as_of"])
-    with Central.from_settings(upgraded.context.settings) as central:
-        assert certify(upgraded.engine, central, upgraded.context.store, deep=True) == IDENTICAL
-    with snapshot(upgraded.engine) as session:
-        new = latest_certificate(session, 1)
-        assert new and new.digest == then["digest"]
 
 
 def test_areas_are_the_first_version_and_filed_as_new_ones_are(upgraded: Left) -> None:
@@ -128,9 +78,9 @@ def test_areas_are_the_first_version_and_filed_as_new_ones_are(upgraded: Left) -
 
 def test_results_are_read_at_once_as_they_were(upgraded: Left) -> None:
     for found in upgraded.facts["rounds"]:
-        assert lines(upgraded.engine, found["year"]) == in_order(found["lines"])
-        assert points(upgraded.engine, found["year"]) == found["points"]
-    web = create_app(upgraded.engine, upgraded.context.settings).test_client()
+        assert lines(upgraded.engine, str(found["year"]), DISTRICT) == in_order(found["lines"])
+        assert points(upgraded.engine, str(found["year"]), DISTRICT) == found["points"]
+    web = entered(create_app(upgraded.engine, upgraded.context.settings))
     assert [web.get(path).status_code for path in ("/", "/laporan/2025/99.01", "/laporan/2026/99.01")] == [200] * 3
 
 
@@ -172,14 +122,14 @@ def test_a_visit_that_could_be_two_rounds_is_asked_about_and_counts_once_that_is
         reasons = Counter(one.code for one in session.scalars(select(SubmissionState.aside)) if one)
     assert reasons["in_several_rounds"] > 10
     with writing(upgraded.engine) as session:
-        set_stages(session, "2025", {"visits": (None, date(2026, 12, 31))})
-        set_stages(session, "2026", {"visits": (date(2027, 1, 1), None)})
+        set_stages(session, "2025", {"visits": (None, date(2026, 12, 31))}, TESTER)
+        set_stages(session, "2026", {"visits": (date(2027, 1, 1), None)}, TESTER)
         ask(session, CatchUp())
     drain(upgraded.context)
     (first, _) = upgraded.facts["rounds"]
-    assert lines(upgraded.engine, 2025) == in_order(first["lines"])
-    assert {line["outcome"] for line in lines(upgraded.engine, 2026)} == {"not_visited"}
-    assert points(upgraded.engine, 2025) == first["points"]
+    assert lines(upgraded.engine, "2025", DISTRICT) == in_order(first["lines"])
+    assert {line["outcome"] for line in lines(upgraded.engine, "2026", DISTRICT)} == {"not_visited"}
+    assert points(upgraded.engine, "2025", DISTRICT) == first["points"]
 
 
 def test_a_single_round_takes_all_its_visits_by_itself(left: Left) -> None:
@@ -192,7 +142,7 @@ def test_a_single_round_takes_all_its_visits_by_itself(left: Left) -> None:
     upgrade(left.engine)
     drain(left.context)
     (first, _) = left.facts["rounds"]
-    assert lines(left.engine, 2025) == in_order(first["lines"])
+    assert lines(left.engine, "2025", DISTRICT) == in_order(first["lines"])
 
 
 def test_rounds_whose_claims_came_on_different_days_end_where_the_next_began(left: Left) -> None:
@@ -207,24 +157,7 @@ def test_rounds_whose_claims_came_on_different_days_end_where_the_next_began(lef
     ]  # fmt: skip
     drain(left.context)
     (first, _) = left.facts["rounds"]
-    assert lines(left.engine, 2025) == in_order(first["lines"])
-
-
-def test_a_step_that_stops_half_way_leaves_everything_as_it_was(left: Left, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = inspect(left.engine).get_table_names()
-    monkeypatch.setattr("server.schema._all_must_fit", stop)
-    with pytest.raises(RuntimeError, match="the machine stops"):
-        upgrade(left.engine)
-    assert inspect(left.engine).get_table_names() == before
-    with left.engine.connect() as connection:
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == REVISION
-    monkeypatch.undo()
-    upgrade(left.engine)
-    assert counts(left.engine) == {name: left.facts["counts"][name] for name in KEPT}
-
-
-def stop(_connection: object) -> None:
-    raise RuntimeError("the machine stops")
+    assert lines(left.engine, "2025", DISTRICT) == in_order(first["lines"])
 
 
 def test_form_read_as_visits_by_what_they_were(upgraded: Left) -> None:

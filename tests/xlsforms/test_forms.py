@@ -11,9 +11,10 @@ from server.rulebook import load_indicators, load_kinds
 from verification.model import Arrival, Fix, Mode, Seen, Visit
 from verification.reading.visit import read_visit
 from workers.central.xml import read_answers
+from workers.sending.assigning import PROPERTIES
 from xlsforms.build import BuiltForm, build
 from xlsforms.check import check
-from xlsforms.fill import Filled, FormFiller, facilities_csv
+from xlsforms.fill import Filled, FormFiller, facilities_csv, list_csv
 from xlsforms.forms import FORMS, SHEETS
 
 KINDS = load_kinds()
@@ -32,9 +33,14 @@ Fill = Callable[..., Filled]
 def fill(filler: FormFiller, forms: dict[str, BuiltForm]) -> Fill:
     """Fill a form; what a test does not say is a plain visit to a listed place, open, with everything seen."""
 
-    def with_defaults(form_id: str = "visit_pojok_asi", *changes: dict[str, Any], **answers: Any) -> Filled:
+    def with_defaults(
+        form_id: str = "visit_pojok_asi", *changes: dict[str, Any], tasks: str = "", **answers: Any
+    ) -> Filled:
         first = plain_answers(form_id) | answers
-        return filler.fill(forms[form_id].xform, first, *changes, media={"facilities.csv": FACILITIES})
+        if "assigned" in answers:
+            first.pop("facility")  # it comes with the assignment
+        media = {"facilities.csv": FACILITIES, "follow_ups.csv": tasks or list_csv(PROPERTIES, [])}
+        return filler.fill(forms[form_id].xform, first, *changes, media=media, look_at=("assigned", "tasks_done"))
 
     return with_defaults
 
@@ -203,6 +209,64 @@ def test_switching_to_not_listed_forgets_the_facility(fill: Fill) -> None:
 
 def test_an_answer_changed_after_a_second_look(fill: Fill) -> None:
     assert visit(fill("visit_pojok_asi", {"refrigerator": "no"})).answers["refrigerator"] is Seen.NO
+
+
+# ── what verifiers are asked to go and see
+
+
+TASK_IDS = [f"{letter * 8}-aaaa-4aaa-8aaa-{letter * 12}" for letter in "abcd"]
+
+
+def tasks(*kinds: str) -> str:
+    """Write the list that phones have: one assignment for each of these places, in turn."""
+    return list_csv(PROPERTIES, [
+        {"name": id_, "label": f"Tim Rekaan: Contoh {kind}", "facility": LISTED[kind], "kind": kind,
+         "task": f"Pertanyaan {id_[0]}? (paling lambat 30 Desember 2026)"}
+        for id_, kind in zip(TASK_IDS, kinds, strict=False)
+    ])  # fmt: skip
+
+
+@pytest.mark.parametrize("form_id", FORMS)
+def test_who_picks_an_assignment_has_its_place_and_reads_what_is_asked_there(fill: Fill, form_id: str) -> None:
+    kind = LIST_OF[form_id][1]
+    filled = fill(form_id, tasks=tasks(kind, "rumah_aman"), assigned=TASK_IDS[0])
+    assert (filled.problem, filled.refused) == (None, [])
+    assert filled.offered["assigned"] == [f"Tim Rekaan: Contoh {kind}"], "of this form's kinds alone"
+    assert filled.offered["tasks_done"] == ["Pertanyaan a? (paling lambat 30 Desember 2026)"]
+    assert visit(filled).facility_id == LISTED[kind]
+
+
+def test_who_picks_the_place_itself_reads_all_that_is_asked_there(fill: Fill) -> None:
+    filled = fill(tasks=tasks("pojok_asi", "pojok_asi", "sekolah"), tasks_done=[TASK_IDS[1]])
+    assert [text[:12] for text in filled.offered["tasks_done"]] == ["Pertanyaan a", "Pertanyaan b"]
+    assert f"<tasks_done>{TASK_IDS[1]}</tasks_done>" in filled.xml
+    assert "Pertanyaan" not in filled.xml, "a submission says which, not what"
+
+
+def test_where_nothing_is_asked_the_form_is_no_longer(fill: Fill) -> None:
+    assert {"assigned", "tasks_done"}.isdisjoint(fill().asked[0])
+    assert "assigned" not in fill(tasks=tasks("sekolah")).asked[0], "another form's kinds"
+    elsewhere = fill("visit_lksa", tasks=tasks("lksa"), listed="no", name_given="x", kind_given="lksa")
+    assert {"assigned", "tasks_done"}.isdisjoint(elsewhere.asked[0])
+
+
+def test_going_back_from_an_assignment_forgets_its_place(fill: Fill) -> None:
+    filled = fill("visit_pojok_asi", {"assigned": None}, tasks=tasks("pojok_asi"), assigned=TASK_IDS[0])
+    assert filled.problem == "facility"
+    other = fill("visit_pojok_asi", {"listed": "no", "name_given": "Tempat lain"}, tasks=tasks("pojok_asi"),
+                 assigned=TASK_IDS[0])  # fmt: skip
+    assert (visit(other).facility_id, visit(other).name) == (None, "Tempat lain")
+    assert TASK_IDS[0] not in other.xml
+
+
+def test_picking_an_assignment_later_takes_its_place(fill: Fill) -> None:
+    filled = fill("visit_lksa", {"assigned": TASK_IDS[0]}, tasks=tasks("lksa"), facility=None)
+    assert visit(filled).facility_id == LISTED["lksa"]
+
+
+def test_what_an_older_tilik_sent_is_not_shown_without_its_words(fill: Fill) -> None:
+    old = list_csv(PROPERTIES, [{"name": TASK_IDS[0], "label": "x", "facility": LISTED["pojok_asi"]}])
+    assert {"assigned", "tasks_done"}.isdisjoint(fill(tasks=old).asked[0])
 
 
 # ── what no form may hold

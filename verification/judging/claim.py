@@ -4,13 +4,16 @@ Only places that are listed can be visited one by one. What the other kinds clai
 a judge that sets it against something: then it takes that kind's place in `JUDGES`.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
+from verification.deciding.applying import decide_lines, put_where_decided
+from verification.deciding.facts import Decided
 from verification.judging.duplicates import mark_duplicates
 from verification.judging.line import LineResult, judge_line
 from verification.matching.lines import Placed
-from verification.matching.matching import Matching, match_visits
+from verification.matching.matching import Considered, Matching, match_visits
 from verification.model import Claim, Visit
 from verification.places.areas import Placement
 from verification.points.ledger import LedgerLine, as_claimed, not_claimed, supported_by_visits
@@ -23,12 +26,16 @@ NOWHERE = Placement((), Reason("no_point"))
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What came back from a district: its visits, where each was by visit's id, and the areas' names by code."""
+    """What came back from a district: its visits, where each was by visit's id, and the areas' names by code.
+
+    `decided` is what people decided of it that no later evidence has reopened, but for lines.
+    """
 
     visits: Sequence[Visit]
     places: Mapping[str, Placement]
     names: Mapping[str, str]
     rules: Rules
+    decided: Decided = field(default_factory=Decided)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +64,19 @@ def judge_claim(indicator: Indicator, claim: Claim | None, observed: Observed) -
 
 
 def judge_list(indicator: Indicator, claim: Claim, observed: Observed) -> ClaimResult:
-    """Judge a list of places line by line, by the visits to places of its kinds; of kinds listed earlier too."""
+    """Judge a list of places line by line, by the visits to places of its kinds; of kinds listed earlier too.
+
+    What people decided comes first: where a visit belongs, and then what is so of a line.
+    """
     kinds = {*indicator.facility_kinds, *(line.kind for line in claim.lines)}
-    visits = (visit for visit in observed.visits if visit.kind in kinds)
+    put = observed.decided.visits
+    visits = (visit for visit in observed.visits if visit.kind in kinds and visit.visit_id not in put)
     placed = [Placed(visit, observed.places[visit.visit_id].villages) for visit in visits]
     matching = match_visits(placed, claim.lines, observed.names, observed.rules)
-    lines = _judge_lines(indicator, claim, matching, observed)
+    by_id = {visit.visit_id: visit for visit in observed.visits}
+    matching = put_where_decided(matching, by_id, put, {line.line_id for line in claim.lines})
+    proposed = _judge_lines(indicator, claim, matching, observed)
+    lines = decide_lines(proposed, by_id, observed.decided)
     points = supported_by_visits(indicator, claim, [line.outcome for line in lines])
     return ClaimResult(points, lines, matching, tuple(_beyond(indicator, claim)))
 
@@ -70,12 +84,20 @@ def judge_list(indicator: Indicator, claim: Claim, observed: Observed) -> ClaimR
 def _judge_lines(indicator: Indicator, claim: Claim, matching: Matching, observed: Observed) -> tuple[LineResult, ...]:
     visits = {visit.visit_id: visit for visit in observed.visits}
     matches = {match.line_id: match for match in matching.matches}
+    earlier: dict[str, list[str]] = defaultdict(list)
+    considered: dict[int, list[Considered]] = defaultdict(list)
+    for before, visit_id in sorted(matching.earlier.items()):
+        earlier[visit_id].append(before)
+    for other in matching.considered:
+        considered[other.line_id].append(other)
     results = []
     for line in claim.lines:
         match = matches.get(line.line_id)
         visit = visits[match.visit_id] if match else None
         place = observed.places[match.visit_id] if match else NOWHERE
-        results.append(judge_line(line, indicator, match, visit, place, observed.rules))
+        result = judge_line(line, indicator, match, visit, place, observed.rules)
+        gave_way = tuple(earlier[match.visit_id]) if match else ()
+        results.append(replace(result, earlier=gave_way, considered=tuple(considered[line.line_id])))
     return mark_duplicates(claim.lines, results, observed.rules)
 
 

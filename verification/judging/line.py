@@ -8,10 +8,11 @@ decide it.
 from dataclasses import dataclass, replace
 
 from verification.judging.checks import Verdict, check_criteria
-from verification.matching.matching import Match
+from verification.matching.matching import Considered, Match
 from verification.model import Arrival, ClaimLine, Grade, Outcome, Seen, Visit, district_of
 from verification.places.areas import Placement
 from verification.places.evidence import Evidence, grade_point
+from verification.places.frozen import evidence_kept
 from verification.reason import Reason, Value
 from verification.rules import Rules
 from verification.sets.indicators import Indicator
@@ -29,7 +30,13 @@ class CriterionSeen:
 
 @dataclass(frozen=True, slots=True)
 class LineResult:
-    """The verdict on one claim line, with everything it rests on."""
+    """The verdict on one claim line, with everything it rests on.
+
+    `earlier` are visits to the same place that the one it was judged by replaced; `considered` others that might be to
+    it.
+    `fact` is the number of a person's decision that stands in place of what the rules `proposed`, `reopened` that of
+    one that later evidence has reopened.
+    """
 
     line_id: int
     indicator: int
@@ -38,6 +45,11 @@ class LineResult:
     match: Match | None = None
     evidence: Evidence | None = None
     criteria: tuple[CriterionSeen, ...] = ()
+    earlier: tuple[str, ...] = ()
+    considered: tuple[Considered, ...] = ()
+    proposed: Outcome | None = None
+    fact: int | None = None
+    reopened: int | None = None
 
 
 def judge_line(
@@ -46,13 +58,16 @@ def judge_line(
     """Judge one line by the visit that belongs to it, if there is one."""
     if match is None or visit is None:
         return LineResult(line.line_id, line.indicator, Outcome.NOT_VISITED, (Reason("not_visited"),))
-    evidence = locate_visit(visit, line, place, rules)
+    frozen = visit.frozen
+    evidence = evidence_kept(frozen, line) if frozen else locate_visit(visit, line, place, rules)
     criteria = tuple(
         CriterionSeen(c.code, c.of_regulation, c.strict, visit.answers.get(c.code, Seen.NOT_SEEN))
         for c in indicator.criteria
     )
     outcome, reason = _decide(line, indicator, match, visit, place, evidence)
     reasons = (reason,) if reason == evidence.reason else (reason, evidence.reason)
+    if frozen:
+        reasons = (*reasons, Reason("frozen_at_closing", {"day": frozen.day.isoformat()}))
     return LineResult(line.line_id, line.indicator, outcome, reasons, match, evidence, criteria)
 
 

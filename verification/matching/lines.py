@@ -125,6 +125,11 @@ class Lines:
         )
         return [self._sought(placed, place) for placed, place in zip(visits, here, strict=True)]
 
+    def with_facility(self, indicator: int, facility_id: str) -> Ints:
+        """Find the lines of an indicator that name a facility."""
+        found = self.facility.where(self.facility.of(facility_id))
+        return found if len(found) and self.all[found[0]].indicator == indicator else _NOWHERE
+
     def _sought(self, placed: Placed, here: Floats) -> Sought:
         visit, fix = placed.visit, placed.visit.fix
         subdistricts = dict.fromkeys(map(subdistrict_of, placed.villages))

@@ -10,11 +10,16 @@ facility, and those that bear its very name anywhere in the district. A visit th
 is compared one by one only with what lies around it. The rest of its subdistrict cannot be it; it is counted by sorts
 that weigh alike, so that it takes away from the probability just what it would if it were compared: the difference is
 none (`tests/verification/matching/test_as_defined.py` compares each with each).
+
+A visit whose point was deleted when its district was closed is compared with nothing: it stands for the line that it
+was given to then, with the same evidence, beside visits that have come since.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
+from operator import not_
 
 import numpy as np
 
@@ -26,6 +31,7 @@ from verification.model import ClaimLine, Visit
 from verification.places.distance import Ints
 from verification.rules import Rules
 
+TOLD, TOLD_FROM = 3, 0.01  # how many others are told of a visit or a line, and from which probability on
 BATCH = 200  # visits whose names are compared in one go: enough to be quick, few enough for the memory
 
 
@@ -38,14 +44,29 @@ class Match:
     probability: float
     sure: bool
     comparisons: tuple[Comparison, ...]
+    bits: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """A visit and a line that it might belong to as well, or instead, with this probability."""
+
+    visit_id: str
+    line_id: int
+    probability: float
 
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """All matches of one indicator, and earlier visits to the same place."""
+    """All matches of one indicator, earlier visits to the same place, and what else was likely, likeliest first.
+
+    `faint` are too unlikely to be told; they only keep others from their line.
+    """
 
     matches: tuple[Match, ...]
     earlier: Mapping[str, str]  # an earlier visit's id, then the id of the visit that counts
+    considered: tuple[Considered, ...] = ()
+    faint: tuple[Match, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +78,7 @@ class _Likely:
     bits: float
     probability: float
     comparisons: tuple[Comparison, ...]
+    sure: bool
 
 
 def match_visits(
@@ -69,13 +91,32 @@ def match_visits(
     latest, earlier = _latest_of_each_place(placed)
     index = Lines(lines, names, rules)
     likely = sorted(_all_likely(latest, index, rules), key=lambda pair: (pair.visit, pair.line))
-    matches = (
-        Match(latest[pair.visit].visit.visit_id, index.all[pair.line].line_id, pair.probability,
-              pair.probability >= rules.matching.automatic, pair.comparisons)
-        for pair in _one_to_one(likely)
-        if pair.probability >= rules.matching.person
-    )  # fmt: skip
-    return Matching(tuple(matches), earlier)
+    chosen = _one_to_one(likely)
+    told = [pair.probability >= rules.matching.person for pair in chosen]
+    matches = [
+        Match(latest[pair.visit].visit.visit_id, index.all[pair.line].line_id, pair.probability, pair.sure,
+              pair.comparisons, pair.bits)
+        for pair in chosen
+    ]  # fmt: skip
+    considered = (
+        Considered(latest[pair.visit].visit.visit_id, index.all[pair.line].line_id, pair.probability)
+        for pair in _runners_up(likely, list(compress(chosen, told)))
+    )
+    faint = tuple(compress(matches, map(not_, told)))
+    return Matching(tuple(compress(matches, told)), earlier, tuple(considered), faint)
+
+
+def _runners_up(likely: Sequence[_Likely], chosen: Sequence[_Likely]) -> list[_Likely]:
+    """Give what was not chosen and is likely enough to be told: of each visit and of each line the first few."""
+    taken, told = {(pair.visit, pair.line) for pair in chosen}, Counter[tuple[str, int]]()
+    found = []
+    for pair in sorted(likely, key=lambda pair: (-pair.probability, pair.visit, pair.line)):
+        if pair.probability < TOLD_FROM:
+            break
+        if (pair.visit, pair.line) not in taken and told["v", pair.visit] < TOLD and told["l", pair.line] < TOLD:
+            told.update([("v", pair.visit), ("l", pair.line)])
+            found.append(pair)
+    return found
 
 
 def _one_to_one(likely: Sequence[_Likely]) -> list[_Likely]:
@@ -92,15 +133,15 @@ def _latest_of_each_place(placed: Sequence[Placed]) -> tuple[list[Placed], dict[
     latest: list[Placed] = []
     earlier: dict[str, str] = {}
     for visits in places.values():
-        *before, last = sorted(visits, key=_when)
+        *before, last = sorted(visits, key=lambda p: when_received(p.visit))
         latest.append(last)
         earlier |= {p.visit.visit_id: last.visit.visit_id for p in before}
     return sorted(latest, key=lambda p: p.visit.visit_id), earlier
 
 
-def _when(placed: Placed) -> tuple[str, str]:
-    received = placed.visit.received_at
-    return (received.isoformat() if received else "", placed.visit.visit_id)
+def when_received(visit: Visit) -> tuple[str, str]:
+    """Order visits by when Central received them; of two at one moment, by their ids."""
+    return (visit.received_at.isoformat() if visit.received_at else "", visit.visit_id)
 
 
 def _place_key(visit: Visit) -> tuple[str, str]:
@@ -115,13 +156,27 @@ def _all_likely(visits: Sequence[Placed], lines: Lines, rules: Rules) -> Iterato
     """Find the lines that something speaks for, visit by visit; names are compared for many visits at once."""
     weights = Weights(rules.matching)
     sought = lines.sought(visits)
-    in_order = sorted(range(len(visits)), key=lambda number: sought[number].subdistricts)
-    for start in range(0, len(visits), BATCH):
+    yield from (pair for number, placed in enumerate(visits) for pair in _as_it_was(number, placed.visit, lines))
+    compared = [number for number, placed in enumerate(visits) if placed.visit.frozen is None]
+    in_order = sorted(compared, key=lambda number: sought[number].subdistricts)
+    for start in range(0, len(in_order), BATCH):
         batch = in_order[start : start + BATCH]
         blocks = [lines.to_compare(sought[number]) for number in batch]
         names = compare_names([sought[number] for number in batch], blocks, lines, rules.matching)
         for number, block, alike in zip(batch, blocks, names, strict=True):
             yield from _likely(number, sought[number], block, alike, lines, weights, rules)
+
+
+def _as_it_was(number: int, visit: Visit, lines: Lines) -> Iterator[_Likely]:
+    """Give a visit whose point was deleted to the lines it was given to before, where they are still claimed."""
+    for kept in visit.frozen.matches if visit.frozen else ():
+        if kept.bits <= 0:  # a person had put it there
+            continue
+        told = tuple(Comparison(*comparison) for comparison in kept.comparisons)
+        found = sorted(lines.with_facility(kept.indicator, kept.facility_id).tolist(),
+                       key=lambda position: lines.all[position].line_id != kept.line_id)  # fmt: skip
+        for position in found[:1]:
+            yield _Likely(number, position, kept.bits, kept.probability, told, kept.sure)
 
 
 def _likely(
@@ -133,7 +188,8 @@ def _likely(
     for column in np.flatnonzero(bits > 0).tolist():
         probability = float(np.exp2(bits[column]) / total)
         told = weights.comparisons(levels, column) if probability >= rules.matching.person else ()
-        yield _Likely(number, int(block[column]), float(bits[column]), probability, told)
+        sure = probability >= rules.matching.automatic
+        yield _Likely(number, int(block[column]), float(bits[column]), probability, told, sure)
 
 
 def _weight_of_the_rest(seen: Sought, compared: Ints, lines: Lines, weights: Weights, rules: Rules) -> float:

@@ -51,6 +51,7 @@ class Kinds:
 _SHELTER = re.compile(
     r"\b(rumah (aman|perlindungan)|rpsa|rptc|safe ?house|shelter (p2tp2a|anak|perempuan))\b", re.IGNORECASE
 )
+SHELTER_WORDS = ("rumah", "rpsa", "rptc", "safe", "shelter")  # one of them is in every name that is found
 
 
 def names_a_shelter(name: str) -> bool:

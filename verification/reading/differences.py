@@ -19,13 +19,14 @@ _NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)", re.ASCII
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[AnswerChange]:
     """List the questions whose answers differ, by path: `room/use` in the first repeat, `room[2]/use` in the second."""
-    old, new = _answers(before), _answers(after)
+    old, new = answers_by_path(before), answers_by_path(after)
     old_groups, new_groups = set(_groups(before)), set(_groups(after))
     old, new = _without_what_is_none(old, new, new_groups), _without_what_is_none(new, old, old_groups)
     paths = dict.fromkeys([*old, *new])
     return [
-        (path, _text(old.get(path)), _text(new.get(path))) for path in paths if not _same(old.get(path), new.get(path))
-    ]
+        (path, as_text(old.get(path)), as_text(new.get(path)))
+        for path in paths if not _same(old.get(path), new.get(path))
+    ]  # fmt: skip
 
 
 # ── the questions ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -36,8 +37,11 @@ def odata_name(name: str) -> str:
     return re.sub(r"[^a-zA-Z0-9_]+", "_", re.sub(r"^([^a-zA-Z_])", r"_\1", name))
 
 
-def _answers(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the answers by their path. Two names that are one to OData are one text, as they are in the feed."""
+def answers_by_path(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the answers by their path, as `differences` has it; points as lists of numbers.
+
+    Two names that are one to OData are one text, as they are in the feed.
+    """
     found: dict[str, Any] = {}
     for path, value in _leaves(given):
         known = found.get(path)
@@ -109,7 +113,7 @@ def _same(first: Any, second: Any) -> bool:
         return first == second or _moment(first) == _moment(second) != ""
     if isinstance(first, str) or isinstance(second, str):
         text, value = (first, second) if isinstance(first, str) else (second, first)
-        return _as_the_feed_reads(text, value) == value or text == _text(value)
+        return _as_the_feed_reads(text, value) == value or text == as_text(value)
     return bool(first == second)
 
 
@@ -136,7 +140,8 @@ def _number(text: str) -> float | None:
     return float(found[1]) if found else None
 
 
-def _text(value: Any) -> str | None:
+def as_text(value: Any) -> str | None:
+    """Write an answer as text; points as an XForm does."""
     if isinstance(value, list):
         return "; ".join(" ".join(map(_written, point)) for point in value)
     if isinstance(value, bool):

@@ -5,8 +5,9 @@ from dataclasses import asdict
 
 import click
 
+from server.roles.table import Permission
 from server.settings import load_settings
-from server.terminal import json_option, tell, words
+from server.terminal import acts, json_option, tell, words
 
 
 @click.group(help=words.say("help.bench"))
@@ -20,6 +21,7 @@ def bench() -> None:
 @click.option("--postgres", help=words.say("help.bench_postgres"))
 @click.option("--repeats", default=1, show_default=True, help=words.say("help.bench_repeats"))
 @json_option
+@acts(Permission.OPERATE)
 def pull(sizes: tuple[int, ...], postgres: str | None, repeats: int, as_json: bool) -> None:
     """Measure a pull against the same feed read and thrown away."""
     from workers.bench.pulls import bench_pulls, table
@@ -33,6 +35,7 @@ def pull(sizes: tuple[int, ...], postgres: str | None, repeats: int, as_json: bo
               show_default=True, help=words.say("help.bench_visits"))  # fmt: skip
 @click.option("--repeats", default=1, show_default=True, type=click.IntRange(1), help=words.say("help.bench_repeats"))
 @json_option
+@acts(Permission.OPERATE)
 def verify(sizes: tuple[int, ...], repeats: int, as_json: bool) -> None:
     """Measure the rules, step by step, against the bare libraries."""
     from workers.bench.verifying import bench_verify, table
@@ -41,9 +44,39 @@ def verify(sizes: tuple[int, ...], repeats: int, as_json: bool) -> None:
     click.echo(json.dumps([asdict(result) for result in results], indent=1) if as_json else table(results))
 
 
+@bench.command(help=words.say("help.bench_pages"))
+@click.option("-n", "sizes", multiple=True, type=click.IntRange(10, 10_000), default=(2000, 10_000), show_default=True,
+              help=words.say("help.bench_lines"))  # fmt: skip
+@click.option("--visits", default=10_000, show_default=True, type=click.IntRange(1), help=words.say("help.bench_each"))
+@click.option("--photographs", default=5000, show_default=True, type=click.IntRange(0),
+              help=words.say("help.bench_photographs"))  # fmt: skip
+@click.option("--people", default=20, show_default=True, type=click.IntRange(1), help=words.say("help.bench_people"))
+@click.option("--repeats", default=3, show_default=True, type=click.IntRange(1), help=words.say("help.bench_repeats"))
+@click.option("--postgres", help=words.say("help.bench_postgres"))
+@json_option
+@acts(Permission.OPERATE)
+def pages(
+    sizes: tuple[int, ...],
+    visits: int,
+    photographs: int,
+    people: int,
+    repeats: int,
+    postgres: str | None,
+    as_json: bool,
+) -> None:
+    """Measure the pages of large districts with people on them."""
+    from workers.bench.large import LargeDistrict
+    from workers.bench.pages import Load, bench_pages, table
+
+    districts = [LargeDistrict(f"99.{n:02}", size, visits, photographs) for n, size in enumerate(sizes, start=1)]
+    results = bench_pages(districts, Load(people, repeats), postgres, tell)
+    click.echo(json.dumps([asdict(result) for result in results], indent=1) if as_json else table(results))
+
+
 @bench.command(help=words.say("help.bench_arrival"))
 @click.option("--repeats", default=3, show_default=True, type=click.IntRange(1), help=words.say("help.bench_repeats"))
 @click.option("--postgres", help=words.say("help.bench_postgres"))
+@acts(Permission.OPERATE)
 def arrival(repeats: int, postgres: str | None) -> None:
     """Measure from a visit's arrival at Central to the changed report."""
     from workers.bench.arrival import bench_arrivals

@@ -1,5 +1,6 @@
 """One project at one Central: the connection, and how its paths are written."""
 
+import codecs
 from collections.abc import Callable, Iterator
 from typing import Any, Self, TypeVar
 
@@ -11,10 +12,12 @@ from workers.central.session import (
     PATIENCE,
     Patience,
     TilikSession,
+    must_be,
     server_time,
     sorted_errors,
     understood,
 )
+from workers.central.xml import MAX_XML_CHARACTERS
 
 CHUNK_BYTES = 65536
 Parsed = TypeVar("Parsed")
@@ -62,6 +65,18 @@ class Connection:
     def read_each(self, path: str, parse: Callable[[Any], Parsed], **options: Any) -> list[Parsed]:
         """Read a JSON list likewise, one by one."""
         return self.read(path, lambda answer: list(map(parse, answer)), **options)
+
+    def xml_at(self, path: str) -> str:
+        """Read XML as UTF-8, whatever it declares, as Central does; of what is too large to be read, the beginning."""
+        with self.session.ask("GET", path, stream=True) as response:
+            must_be(response, "xml")
+            decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+            text = ""
+            for chunk in self.chunks_of(response):
+                text += decode(chunk)
+                if len(text) > MAX_XML_CHARACTERS:
+                    break
+            return text + decode(b"", final=True)
 
     @staticmethod
     def chunks_of(response: requests.Response) -> Iterator[bytes]:

@@ -22,6 +22,14 @@ class Forms(Connection):
         """Read one form."""
         return self.read(self.path_of(form_id), FormInfo.of)
 
+    def definition(self, form_id: str, version: str) -> str:
+        """Read a version's definition, an XForm; of one that is too large to be read, the beginning.
+
+        One whose version has no name goes by three underscores.
+        """
+        name = self.session.urlquote(version or "___")
+        return self.xml_at(f"{self.path_of(form_id)}/versions/{name}.xml")
+
     def was_deleted(self, form_id: str) -> bool:
         """Tell whether a form of this id lies in Central's trash; False where this account may not look there."""
         try:

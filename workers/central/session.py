@@ -25,7 +25,7 @@ from pyodk.errors import PyODKError
 from requests.adapters import Retry
 
 from server.moments import to_central
-from verification.reason import Value, WithReason
+from workers.outside import OutsideProblem
 
 _BUSY = frozenset({429, 500, 502, 503, 504})
 _LOGIN = "sessions"  # as pyodk asks for it
@@ -41,12 +41,8 @@ Answer = TypeVar("Answer")
 logging.getLogger("pyodk").setLevel(logging.CRITICAL + 1)
 
 
-class CentralProblem(WithReason):
-    """Central did not do what it was asked. `passes` tells whether asking again later can help by itself."""
-
-    def __init__(self, code: str, *, passes: bool, **values: Value) -> None:
-        super().__init__(code, **values)
-        self.passes = passes
+class CentralProblem(OutsideProblem):
+    """Central did not do what it was asked."""
 
     @property
     def is_conflict(self) -> bool:
@@ -104,7 +100,11 @@ class TilikSession(Session):
             self.mount(scheme, Adapter(timeout=limits, max_retries=retry, blocksize=self.blocksize))
 
     def request(self, method: str, url: str, *args: Any, **options: Any) -> requests.Response:
-        """Send a request; where the token has died, log in and send it once more."""
+        """Send a request; where the token has died, log in and send it once more.
+
+        No redirect is followed but where one is meant: Central sends nobody anywhere, save for files that lie on S3.
+        """
+        options.setdefault("allow_redirects", False)
         response = super().request(method, url, *args, **options)
         if url == _LOGIN:
             return self._logged_in(response, *args, **options)
@@ -217,12 +217,12 @@ def _problem_number(response: requests.Response) -> str:
 
 
 def _must_not_be_a_page(response: requests.Response) -> None:
-    """Refuse a page: a network's login page answers 200 too, and must pass neither for evidence nor for success.
+    """Refuse a page, or the way to one: a network's login page must pass neither for evidence nor for success.
 
     A file that came as HTML is Central's own answer: it says under which name to keep it.
     """
-    of_page = "html" in response.headers.get("Content-Type", "")
-    if response.status_code == requests.codes.ok and of_page and "Content-Disposition" not in response.headers:
+    of_page = "html" in response.headers.get("Content-Type", "") and "Content-Disposition" not in response.headers
+    if response.is_redirect or (response.status_code == requests.codes.ok and of_page):
         response.close()
         raise CentralProblem("central_answers_with_a_page", passes=True)
 

@@ -1,6 +1,5 @@
 """The submissions of a project: reading and writing them."""
 
-import codecs
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +16,6 @@ from workers.central.session import (
     sorted_errors,
 )
 from workers.central.wire import Comment, FileInfo, Json, ListedSubmission, VersionInfo
-from workers.central.xml import MAX_XML_CHARACTERS
 
 
 @dataclass(frozen=True)
@@ -76,16 +74,7 @@ class Submissions(Connection):
         Whatever encoding it declares, Central reads its bytes as UTF-8. Of one that is too large to be read, the
         beginning.
         """
-        path = f"{self.path_of(form_id, root_id)}/versions/{self.session.urlquote(instance_id)}.xml"
-        with self.session.ask("GET", path, stream=True) as response:
-            must_be(response, "xml")
-            decode = codecs.getincrementaldecoder("utf-8")("replace").decode
-            text = ""
-            for chunk in self.chunks_of(response):
-                text += decode(chunk)
-                if len(text) > MAX_XML_CHARACTERS:
-                    break
-            return text + decode(b"", final=True)
+        return self.xml_at(f"{self.path_of(form_id, root_id)}/versions/{self.session.urlquote(instance_id)}.xml")
 
     def versions(self, form_id: str, root_id: str) -> list[VersionInfo]:
         """List a submission's versions, newest first."""
@@ -112,7 +101,7 @@ class Submissions(Connection):
         version = f"{self.path_of(form_id, root_id)}/versions/{self.session.urlquote(instance_id)}"
         path = f"{version}/attachments/{self.session.urlquote(name)}"
         headers = {"If-None-Match": mark_of(etag)} if etag else {}
-        with self.session.ask("GET", path, stream=True, headers=headers) as response:
+        with self.session.ask("GET", path, stream=True, headers=headers, allow_redirects=True) as response:
             unchanged = response.status_code == requests.codes.not_modified
             yield FileResponse(
                 None if unchanged else as_central_has_it(response, self.chunks_of(response)),

@@ -54,18 +54,32 @@ def lists_created_in(xml: str) -> set[str]:
     return {node.attributes.get("dataset", "") for node in entities if node.attributes.get("create") in ("1", "true")}
 
 
+def read_elements(xml: str) -> "Node":
+    """Read any XML as its elements, such as a form's definition. Raises UnreadableXml."""
+    return _root(xml)
+
+
 @dataclass(slots=True)
-class _Node:
+class Node:
+    """An element: `content` has its text and the elements in it in their order, `children` the elements alone."""
+
     name: str
     attributes: dict[str, str]
-    children: list["_Node"] = field(default_factory=list)
-    pieces: list[str] = field(default_factory=list)
+    children: list["Node"] = field(default_factory=list)
+    content: list["str | Node"] = field(default_factory=list)
 
     @property
     def text(self) -> str:
-        return "".join(self.pieces)
+        """Give its own text, without that of what is in it."""
+        return "".join(part for part in self.content if isinstance(part, str))
 
-    def walk(self) -> Iterator["_Node"]:
+    @property
+    def local(self) -> str:
+        """Give its name without a prefix."""
+        return _local(self.name)
+
+    def walk(self) -> Iterator["Node"]:
+        """Give it and all that is in it, in their order."""
         yield self
         for child in self.children:
             yield from child.walk()
@@ -80,14 +94,14 @@ def _local(name: str) -> str:
     return rest if prefix and colon and rest else name
 
 
-def _group(node: _Node) -> dict[str, Any]:
-    found: dict[str, list[_Node]] = defaultdict(list)
+def _group(node: Node) -> dict[str, Any]:
+    found: dict[str, list[Node]] = defaultdict(list)
     for child in node.children:
         found[_local(child.name)].append(child)
     return {name: _answer(nodes) for name, nodes in found.items()}
 
 
-def _answer(nodes: list[_Node]) -> Any:
+def _answer(nodes: list[Node]) -> Any:
     if not any(node.children for node in nodes):
         return "".join(node.text for node in nodes) or None
     groups = [({"": node.text} if node.text.strip() else {}) | _group(node) for node in nodes]
@@ -97,21 +111,22 @@ def _answer(nodes: list[_Node]) -> Any:
 # ── elements ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _root(xml: str) -> _Node:
+def _root(xml: str) -> Node:
     if len(xml) > MAX_XML_CHARACTERS:
         raise UnreadableXml("submission_too_large", limit=MAX_XML_CHARACTERS // 10**6)
-    above = _Node("", {})
+    above = Node("", {})
     open_nodes = [above]
     for event, name, attributes in _events(xml):
         if event == "text":
-            open_nodes[-1].pieces.append(name)
+            open_nodes[-1].content.append(name)
         elif event == "close":
             _close(open_nodes, name)
             if len(open_nodes) == 1 and above.children:
                 break
         else:
-            node = _Node(name, attributes)
+            node = Node(name, attributes)
             open_nodes[-1].children.append(node)
+            open_nodes[-1].content.append(node)
             if event == "open":
                 open_nodes.append(node)
             elif len(open_nodes) == 1:
@@ -123,7 +138,7 @@ def _root(xml: str) -> _Node:
     return above.children[0]
 
 
-def _close(open_nodes: list[_Node], name: str) -> None:
+def _close(open_nodes: list[Node], name: str) -> None:
     """Close the innermost element of this name, and all that was left open in it; a name that is not open: nothing."""
     for depth in range(len(open_nodes) - 1, 0, -1):
         if open_nodes[depth].name == name:

@@ -25,7 +25,9 @@ from sqlalchemy import Engine, select
 from server.areas.geojson import read_areas
 from server.claims.importing import import_claims
 from server.claims.template import template_for
-from server.db import snapshot, writing
+from server.db import now, snapshot, writing
+from server.people.links import DEMO
+from server.people.tables import Mark
 from server.recoding.applying import AreasWish, load_areas
 from server.register.tables import Facility
 from server.results.verifying import verify
@@ -34,7 +36,7 @@ from server.rounds.states import OPEN, Entry
 from server.rulebook import load_indicators
 from server.schema import open_up_to_date
 from server.settings import CHECKOUT, Settings
-from server.store import Store
+from server.store.opening import open_store
 from server.visits.reading import read_unread
 from verification.claim_form.cells import FIRST_ROW, SHEETS
 from workers.central.api import Central, create_project
@@ -74,6 +76,8 @@ def demo(settings: Settings, say: Say) -> Iterator[tuple[Engine, Settings]]:
             central_password=SecretStr(sandbox["password"]), central_project=project, language=settings.language,
         )  # fmt: skip
         engine = open_up_to_date(ours)
+        with writing(engine) as session:
+            session.add(Mark(name=DEMO, made_at=now()))
         with Central.from_settings(ours) as central:
             _walk(engine, ours, central, say)
         yield engine, ours
@@ -109,7 +113,7 @@ def _walk(engine: Engine, settings: Settings, central: Central, say: Say) -> Non
         visit.send(central)
     say("demo.sent", submissions=len(visits))
     reports = pull_all(engine, central)
-    files = fetch_all(engine, central, Store(settings.store))
+    files = fetch_all(engine, central, open_store(settings))
     say("demo.pulled", submissions=sum(report.rows for report in reports), files=files)
     read_unread(engine)
     verify(engine, ROUND, DISTRICT)
@@ -131,7 +135,7 @@ def prepare(engine: Engine, settings: Settings, central: Central, say: Say) -> l
 
 def _load_areas(engine: Engine, say: Say) -> None:
     plan = read_areas((FOLDER / "district.geojson").read_text(encoding="utf-8"), {})
-    change, _ = load_areas(engine, plan, AreasWish(date(YEAR, 1, 1)))
+    change, _ = load_areas(engine, plan, AreasWish("demo", date(YEAR, 1, 1)))
     say("demo.areas", areas=change.counts["new"])
 
 
@@ -146,7 +150,7 @@ def _import_claims(engine: Engine, settings: Settings, say: Say) -> None:
     with snapshot(engine) as session:
         template = template_for(session, ROUND, DISTRICT)
     content = fill_template(template.content)
-    plan = import_claims(engine, Store(settings.store), content, "klaim-tirta-rekaan.xlsx", "demo", lambda plan: True)
+    plan = import_claims(engine, open_store(settings), content, "klaim-tirta-rekaan.xlsx", "demo", lambda plan: True)
     say("demo.claims", indicators=len(plan.changes))
 
 

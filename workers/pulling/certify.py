@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from server.db import snapshot, writing
 from server.removals.tombstones import remove_again
-from server.store import Store
+from server.store.interface import Store
 from server.submissions.forms import forms_of
 from server.submissions.keeping import digest
 from server.submissions.settling import settlement_of
@@ -23,6 +23,8 @@ from server.sync.certificates import OF_CENTRAL, Cause, Detail, FormDetail, Sett
 from server.sync.compared import count_compared, count_files
 from server.sync.side_by_side import AFTER, BEFORE, FEED, AtCentral, Line, SideBySide, altered_here, put_kept
 from server.sync.sides import Sides, sides_on_disk
+from server.traces.queries import all_without_traces
+from server.traces.text import text_without_traces
 from workers.central.api import Central
 from workers.central.feed import FeedRow, read_listing, read_rows
 from workers.pulling.deeply import look_into
@@ -44,10 +46,10 @@ def certify(
     published, as_of = meet_forms(engine, central), central.clock()
     with snapshot(engine) as session:
         known = {form.form_id: form for form in forms_of(session, central.project)}
-    details = []
+    details, is_here = [], store.asked_of_many()
     for form_id in sorted({*published, *known}):
         alive = partial(progress or _nobody, form_id, 1)
-        certifier = _Certifier(engine, central, store, form_id, known.get(form_id), deep, alive)
+        certifier = _Certifier(engine, central, store, is_here, form_id, known.get(form_id), deep, alive)
         details.append(certifier.certify(there=form_id in published))
     with writing(engine) as session:
         for detail in details:
@@ -68,6 +70,7 @@ class _Certifier:
     engine: Engine
     central: Central
     store: Store
+    is_here: Callable[[str], bool]
     form_id: str
     form: Form | None
     deep: bool
@@ -125,9 +128,11 @@ class _Certifier:
 
     def _feed(self) -> Iterator[tuple[str, AtCentral]]:
         self.alive()
+        with snapshot(self.engine) as session:
+            bare = all_without_traces(session, self.form.id) if self.form else set[str]()
         with self.central.feed(self.form_id, changed_since(THE_BEGINNING)) as feed:
             for row in read_rows(feed.chunks):
-                yield row.root_id, at_central(row)
+                yield row.root_id, at_central(row, bare=row.root_id in bare)
 
     def _look_into(self, detail: FormDetail, sides: Sides) -> None:
         """Check what is kept by itself, and deeply; say how much was compared by now."""
@@ -136,7 +141,8 @@ class _Certifier:
         with snapshot(self.engine) as session:
             for difference in altered_here(session, self.form.id):
                 detail.add(difference)
-        look_into(self.engine, self.central, self.store, self.form, detail, sides, self.alive, deep=self.deep)
+        look_into(self.engine, self.central, self.store, self.is_here, self.form, detail, sides, self.alive,
+                  deep=self.deep)  # fmt: skip
         with snapshot(self.engine) as session:
             detail.compared = count_compared(session, self.form.id)
             files = count_files(session, self.form.id)
@@ -144,10 +150,11 @@ class _Certifier:
         detail.files_compared_from, detail.files_compared_until = files.since, files.until
 
 
-def at_central(row: FeedRow) -> AtCentral:
-    """Read a feed's row as one side of a comparison."""
+def at_central(row: FeedRow, *, bare: bool = False) -> AtCentral:
+    """Read a feed's row as one side of a comparison; a bare one without the traces of places that were deleted here."""
+    text = text_without_traces(row.text)[0] if bare else row.text
     system = row.system
     line = Line(row.root_id, row.instance_id, system.review_state, system.updated_at, system.deleted_at,
                 system.submitted_at)  # fmt: skip
-    said = None if row.is_encrypted else digest(row.text or "")
+    said = None if row.is_encrypted else digest(text or "")
     return AtCentral(line, system.edits, system.present, system.form_version, said)

@@ -6,16 +6,19 @@ from typing import Any
 
 import click
 
+from server.audit.entries import Act, write_down
 from server.db import snapshot, writing
 from server.disclosure.clearing import Clearance
-from server.store import Store
+from server.people.acting import account
+from server.roles.table import Permission
+from server.store.opening import open_store
 from server.submissions.settling import unsettled_forms
 from server.sync import text
 from server.sync.certificates import IDENTICAL, latest_certificate, read_detail
 from server.sync.compared import forget_compared, left_to_compare
 from server.sync.not_received import not_received
 from server.sync.shown import shown_certificate
-from server.terminal import json_option, stop, tell, with_progress, words
+from server.terminal import acts, json_option, stop, tell, with_progress, words
 from server.work.kinds import Read
 from server.work.queue import ask
 from verification.reason import Reason
@@ -32,6 +35,7 @@ from workers.terminal import connected
 @click.command(help=words.say("help.pull"))
 @click.option("--full", is_flag=True, help=words.say("help.pull_full"))
 @json_option
+@acts(Permission.MANAGE_WORK)
 def pull(full: bool, as_json: bool) -> None:
     """Pull all forms and their files from Central."""
     reports = _look_over_all(as_json) if full else _pull_all(as_json)
@@ -42,7 +46,7 @@ def pull(full: bool, as_json: bool) -> None:
 def _pull_all(as_json: bool) -> list[PullReport]:
     with connected() as (settings, engine, central):
         reports: list[PullReport] = with_progress("pull.progress", partial(pull_all, engine, central))
-        files = with_progress("pull.files", partial(fetch_all, engine, central, Store(settings.store)))
+        files = with_progress("pull.files", partial(fetch_all, engine, central, open_store(settings)))
     shown = [{"form": r.form_id, "rows": r.rows, "new": r.new_versions, "problem": _sentence(r)} for r in reports]
     if as_json:
         click.echo(json.dumps({"forms": shown, "files": files}, ensure_ascii=False, indent=1))
@@ -55,7 +59,7 @@ def _pull_all(as_json: bool) -> list[PullReport]:
 
 def _look_over_all(as_json: bool) -> list[SlowReport]:
     with connected() as (settings, engine, central):
-        task = partial(look_over, engine, central, Store(settings.store), turn=None)
+        task = partial(look_over, engine, central, open_store(settings), turn=None)
         reports: list[SlowReport] = [
             with_progress("pull.progress", partial(task, form)) for form in meet_forms(engine, central)
         ]
@@ -77,16 +81,18 @@ def _sentence(report: PullReport | SlowReport) -> str | None:
 @click.option("--deep", is_flag=True, help=words.say("help.certify_deep"))
 @click.option("--anew", is_flag=True, help=words.say("help.certify_anew"))
 @json_option
+@acts(Permission.SEE_CERTIFICATE)
 def certify(deep: bool, anew: bool, as_json: bool) -> None:
     """Compare Tilik with Central; exit code 0 only where they are identical."""
     with connected() as (settings, engine, central):
         if anew:
             with writing(engine) as session:
                 forget_compared(session, central.project)
+                write_down(session, Act(account().label, "compared_anew", ""))
         if deep := deep or anew:
             with snapshot(engine) as session:
                 tell("certify.left", **left_to_compare(session, central.project)._asdict())
-        task = partial(make_certificate, engine, central, Store(settings.store), deep=deep)
+        task = partial(make_certificate, engine, central, open_store(settings), deep=deep)
         verdict = with_progress("pull.progress", task)
         with snapshot(engine) as session:
             found, awaited = latest_certificate(session, central.project), not_received(session, central.project, words)
@@ -100,6 +106,7 @@ def certify(deep: bool, anew: bool, as_json: bool) -> None:
 
 @click.command(help=words.say("help.repair"))
 @click.option("--form", help=words.say("help.form"))
+@acts(Permission.MANAGE_WORK)
 def repair(form: str | None) -> None:
     """Make Tilik what Central is."""
     with connected() as (settings, engine, central):
@@ -108,7 +115,9 @@ def repair(form: str | None) -> None:
             unsettled = unsettled_forms(session, central.project)
         if form and form not in forms:
             stop(Reason("form_absent" if form in unsettled else "form_not_known", {"form": form}))
-        task = partial(mend, engine, central, Store(settings.store))
+        with writing(engine) as session:
+            write_down(session, Act(account().label, "repaired", ""))
+        task = partial(mend, engine, central, open_store(settings))
         done = [with_progress("pull.progress", partial(task, form_id)) for form_id in ([form] if form else forms)]
         with writing(engine) as session:
             ask(session, Read())

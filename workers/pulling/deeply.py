@@ -6,21 +6,23 @@ show them as they were kept: of older versions, and of those filled in with anot
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, Row
 
 from server.db import batches, snapshot, writing
-from server.store import Store
+from server.store.interface import Store
 from server.submissions.keeping import comment_counts
 from server.submissions.looking import AsShown
 from server.submissions.tables import Form
 from server.sync.certificates import Cause, Difference, FormDetail
 from server.sync.compared import kept_versions, note_compared, note_compared_files, stored_files
 from server.sync.sides import Sides, Uncompared
+from server.traces.queries import roots_without_traces
 from verification.reading.differences import differences
+from verification.reading.traces import without_traces
 from verification.reason import Reason
 from workers.central.api import Central
 from workers.central.session import CentralProblem
@@ -32,14 +34,14 @@ Answer = TypeVar("Answer")
 
 
 def look_into(
-    engine: Engine, central: Central, store: Store, form: Form, detail: FormDetail, sides: Sides,
-    alive: Callable[[], object], *, deep: bool,
+    engine: Engine, central: Central, store: Store, is_here: Callable[[str], bool], form: Form, detail: FormDetail,
+    sides: Sides, alive: Callable[[], object], *, deep: bool,
 ) -> None:  # fmt: skip
-    """Look into a form's files and, deeply, into the submissions that are left with the sides.
+    """Look into a form's files, which `is_here` finds, and, deeply, into the submissions that are left with the sides.
 
     What is found is added to the detail; what was compared and is Central's is noted, batch by batch.
     """
-    deeply = _Deeply(engine, central, store, form, detail, alive, deep, Forbearance(central, form.form_id))
+    deeply = _Deeply(engine, central, store, is_here, form, detail, alive, deep, Forbearance(central, form.form_id))
     deeply.files()
     for left in batches(sides.uncompared(), COMPARED_BATCH) if deep else ():
         deeply.submissions(left)
@@ -50,11 +52,13 @@ class _Deeply:
     engine: Engine
     central: Central
     store: Store
+    is_here: Callable[[str], bool]
     form: Form
     detail: FormDetail
     alive: Callable[[], object]
     deep: bool
     forbearance: Forbearance
+    bare: set[str] = field(default_factory=set)  # kept without traces of places
 
     # ── files ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -82,8 +86,7 @@ class _Deeply:
                 note_compared_files(session, sound)
 
     def _what_is_wrong_with(self, file: Row[Any]) -> Cause | None:
-        path = self.store.path(file.digest)
-        if not path.exists():
+        if not self.is_here(file.digest):
             return Cause.FILE_LOST_HERE
         if not self.deep or file.compared_at:
             return None
@@ -106,6 +109,7 @@ class _Deeply:
         with snapshot(self.engine) as session:
             comments = comment_counts(session, self.form.id, roots)
             versions = kept_versions(session, self.form.id, roots)
+            self.bare = roots_without_traces(session, self.form.id, roots)
         sound = []
         for one in left:
             self.alive()
@@ -152,6 +156,8 @@ class _Deeply:
             there = None if xml is None else read_answers(xml)
         except UnreadableXml:
             there = None  # not compared, and so not counted
+        if there is not None and root_id in self.bare:
+            there, _ = without_traces(there)
         if there is not None and not _is_answered_by(version.answers, there):
             self._differ(root_id, Cause.CONTENT_DIFFERS, version=version.instance_id)
             return False

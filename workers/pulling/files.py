@@ -12,8 +12,9 @@ from typing import Any
 from sqlalchemy import Engine, select
 
 from server.db import snapshot, writing
+from server.facts.evidence import evidence_changed
 from server.removals.tombstones import is_removed, remove_again
-from server.store import Store, TooLarge
+from server.store.interface import Store, TooLarge
 from server.submissions.files import (
     EXPECTED,
     GIVEN_UP,
@@ -31,6 +32,7 @@ from server.submissions.files import (
 from server.submissions.keeping import is_current, lock_form
 from server.submissions.media import media_type
 from server.submissions.tables import Attachment, Form
+from server.traces.queries import TRACE_FILES, roots_without_traces
 from verification.reason import Reason
 from workers.central.api import Central
 from workers.central.session import CentralProblem, unless_gone
@@ -117,7 +119,9 @@ class _Fetcher:
         if known and known.state in SETTLED and not asked.recheck:
             return False
         with snapshot(self.engine) as session:
-            removed = is_removed(session, self.form_pk, asked.root_id, name)
+            removed = is_removed(session, self.form_pk, asked.root_id, name) or (
+                name in TRACE_FILES and bool(roots_without_traces(session, self.form_pk, [asked.root_id]))
+            )
         if removed and exists:
             self._remove_again(asked, name)
         values = {"state": REMOVED} if removed else self._look(asked, name, exists, known)
@@ -127,7 +131,8 @@ class _Fetcher:
             lock_form(session, self.form_pk)
             if is_removed(session, self.form_pk, asked.root_id, name, values.get("digest")):
                 values = {"state": REMOVED, "digest": None, "problem": None}
-            note(session, self.form_pk, asked, name, **values)
+            if note(session, self.form_pk, asked, name, **values):
+                evidence_changed(session, self.form_pk, asked.root_id)
         return values["state"] == STORED
 
     def _remove_again(self, asked: Asked, name: str) -> None:
@@ -146,7 +151,7 @@ class _Fetcher:
         """Tell whether a file that has not changed need not be fetched: it is here, or is larger than is kept."""
         if known.digest is None:
             return known.problem is not None and known.problem.code == TOO_LARGE
-        return self.store.path(known.digest).exists()
+        return self.store.has(known.digest)
 
     def _fetch(self, asked: Asked, name: str, etag: str | None) -> dict[str, Any] | None:
         """Fetch one file of whatever kind, unless it is the one we have; returns what to note of it."""

@@ -16,6 +16,7 @@ from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
 from server.db import insert_into, now, snapshot, writing
+from server.forms.queries import note_versions
 from server.moments import from_central, to_central
 from server.removals.tombstones import remove_again, removed_roots
 from server.submissions.forms import form_of
@@ -35,6 +36,8 @@ from server.submissions.keeping import (
 )
 from server.submissions.replacing import make_room
 from server.submissions.tables import Form
+from server.traces.queries import roots_without_traces
+from server.traces.text import text_without_traces
 from verification.reason import Reason
 from workers.central.api import Central
 from workers.central.feed import FeedRow, read_rows
@@ -43,6 +46,7 @@ from workers.central.wire import FormInfo, Json
 from workers.pulling.closer import CloserLook, FromXml
 from workers.pulling.forbearance import Forbearance
 from workers.pulling.forms import meet_forms
+from workers.pulling.words import fetch_words
 from xlsforms.forms import FORMS
 
 BATCH = 500
@@ -84,6 +88,8 @@ def pull_form(
         pull.report.problem = problem.reason
         with writing(engine) as session:
             pull.note(session, problem=problem.reason)
+        return pull.report
+    fetch_words(engine, central, pull.form_pk, form_id)
     return pull.report
 
 
@@ -185,12 +191,18 @@ class _FormPull:
         with writing(self.engine) as session:
             lock_form(session, self.form_pk)
             fill_in_form_versions(session, self.form_pk, seen.filled_in)
+            note_versions(session, self.form_pk, seen.filled_in.values())
             keep = _Batch(self.form_pk, published.version, seen_at, seen.extra)
             self.report.new_versions += keep.write(session, seen.rows)
             self.note(session, published_version=published.version, state=published.state, **reached)
         self.report.rows += len(batch)
         if self.progress:
             self.progress(self.form_id, len(batch))
+
+
+def _kept(row: FeedRow, text: str, bare: set[str]) -> str:
+    """Give answers as they are kept: without traces of places, where these were deleted when a district was closed."""
+    return text_without_traces(text)[0] if row.root_id in bare else text
 
 
 def _from_when(watermark: str | None, newest: str | None) -> str:
@@ -236,10 +248,13 @@ class _Batch:
         remove_again(session, self.form_pk, undone)
         if not rows:
             return 0
+        bare = roots_without_traces(session, self.form_pk, [row.root_id for row in rows])
         extra = [x for x in self.extra.values() if x.row.root_id not in removed]
-        from_xml = [self._version(x.row, x.instance_id, x.known, "xml", x.text) for x in extra if x.text is not None]
+        from_xml = [self._version(x.row, x.instance_id, x.known, "xml", _kept(x.row, x.text, bare))
+                    for x in extra if x.text is not None]  # fmt: skip
         from_feed = [
-            self._version(row, row.instance_id, Known(row.system.edits + 1, row.system.form_version), "odata", row.text)
+            self._version(row, row.instance_id, Known(row.system.edits + 1, row.system.form_version), "odata",
+                          _kept(row, row.text, bare))
             for row in rows
             if row.text and (row.problem or row.system.form_version == self.published)
             and not row.is_encrypted
@@ -250,6 +265,7 @@ class _Batch:
         with_files = [(row.root_id, row.instance_id) for row in rows if row.system.expected]
         older = [(x.row.root_id, x.instance_id) for x in extra if x.instance_id != x.row.instance_id]
         ask_for_files(session, self._lists(with_files + older))
+        note_versions(session, self.form_pk, (version["form_version"] for version in from_xml + from_feed))
         return insert_versions(session, from_xml + from_feed)  # of one that both have, the XML is kept
 
     def _version(self, row: FeedRow, instance_id: str, known: Known, source: str, text: str) -> Json:

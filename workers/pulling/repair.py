@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 
 from server.db import snapshot, writing
 from server.removals.tombstones import removed_roots
-from server.store import Store
+from server.store.interface import Store
 from server.submissions.files import keep_damaged
 from server.submissions.keeping import Known, digest, lock_form, read_again
 from server.submissions.replacing import Replacing, keep_replaced
@@ -19,6 +19,8 @@ from server.submissions.tables import Submission, SubmissionState
 from server.sync.certificates import Cause, latest_certificate, read_detail
 from server.sync.compared import forget_one, stored_files
 from server.sync.side_by_side import altered_here
+from server.traces.queries import roots_without_traces
+from server.traces.text import text_without_traces
 from workers.central.api import Central
 from workers.central.feed import to_text
 from workers.central.session import unless_gone
@@ -90,6 +92,8 @@ def _write_anew(engine: Engine, central: Central, form_pk: int, form_id: str, ro
         lock_form(session, form_pk)
         if removed_roots(session, form_pk, [root_id]):
             return 0
+        if roots_without_traces(session, form_pk, [root_id]):
+            text, _ = text_without_traces(text)
         version = session.scalars(select(Submission).filter_by(form_pk=form_pk, instance_id=instance_id)).one()
         keep_replaced(session, [version], Replacing.REPAIRED)
         version.answers, version.digest, version.source = text, digest(text), "xml"

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from server.db import batches, snapshot, writing
 from server.removals.tombstones import removed_roots
-from server.store import Store
+from server.store.interface import Store
 from server.submissions.files import recheck
 from server.submissions.forms import form_of
 from server.submissions.keeping import (

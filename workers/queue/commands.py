@@ -6,7 +6,8 @@ import threading
 import click
 
 from server.db import snapshot
-from server.terminal import opened, tell, words
+from server.roles.table import Permission
+from server.terminal import acts, opened, tell, words
 from server.work.queue import FAILED, unfinished_jobs
 from workers.queue.handlers import Context
 from workers.queue.loop import run_loop
@@ -14,6 +15,7 @@ from workers.queue.loop import run_loop
 
 @click.command(help=words.say("help.work"))
 @click.option("--once", is_flag=True, help=words.say("help.work_once"))
+@acts(Permission.OPERATE)
 def work(once: bool) -> None:
     """Do what is due, and go on until stopped."""
     stop = threading.Event()

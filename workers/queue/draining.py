@@ -13,7 +13,7 @@ from server.db import writing
 from server.machine import what_ails, without_data
 from server.work.queue import Taken, fail, finish, retry, take
 from verification.reason import Reason
-from workers.central.session import CentralProblem
+from workers.outside import OutsideProblem
 from workers.queue.handlers import HANDLERS, Context
 from workers.queue.lease import Lease, LostLease
 
@@ -43,7 +43,7 @@ def run(context: Context, job: Taken) -> None:
             finish(session, job)
     except LostLease:
         log.warning("job %s %s has gone to another worker", job.kind, job.key)
-    except CentralProblem as problem:
+    except OutsideProblem as problem:
         _end(context, retry if problem.passes else fail, job, problem.reason)
     except (DBAPIError, OSError) as error:
         log.warning("job %s %s: %s; it is tried again", job.kind, job.key, type(error).__name__)

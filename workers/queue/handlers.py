@@ -2,7 +2,9 @@
 
 pulls ──► pull (a form) ──┬──► read ──► verify (a district's part of a round)
 checks ─► check (a form) ─┘
-place ──► read            facilities, certify, remove, approval_lists, write_back (a decision), sweep, catch_up
+read, verify ──► assign (what was visited leaves the phones)
+place ──► read            traces, facilities, certify, remove, approval_lists, write_back (a decision), sweep, catch_up,
+                          tombstones, seal; what_waits, alerts ──► tell
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,14 +14,27 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from server.assignments.noticing import note_visited
+from server.audit.sealing import seal
+from server.backup.apart import put_apart
+from server.backup.encryption import recipients
+from server.backup.problems import Unready
 from server.db import now, snapshot, writing
+from server.login import sessions
+from server.messages import outbox
+from server.messages.alerts import tell_operators
+from server.messages.waiting import tell_what_waits
+from server.people import links
 from server.removals.tombstones import tombstone
 from server.results.verifying import ask_for_outdated, verify
 from server.schema import named_files
 from server.settings import Settings
-from server.store import Store
+from server.store.interface import Store
+from server.store.opening import open_store
 from server.submissions.changes import note_changes
 from server.submissions.keeping import read_again
+from server.traces.deleting import delete_traces
+from server.traces.queries import ask_where_traces_are_left
 from server.visits.reading import read_unread
 from server.work import kinds
 from server.work.kinds import Work
@@ -33,8 +48,10 @@ from workers.pulling.forms import meet_forms
 from workers.pulling.pull import form_key, pull_form
 from workers.pulling.slow_pass import look_over, read_audits
 from workers.queue.lease import Lease
+from workers.sending.assigning import bring
 from workers.sending.publish import publish_facilities
 from workers.sending.write_back import carry_out, note_approval_lists
+from workers.telling.telling import tell_due
 
 A_DAY = timedelta(days=1)
 
@@ -50,7 +67,7 @@ class Context:
     @property
     def store(self) -> Store:
         """The store of files."""
-        return Store(self.settings.store)
+        return open_store(self.settings)
 
     @property
     def limits(self) -> Sequence[Limit]:
@@ -141,6 +158,7 @@ def read(context: Context, _work: kinds.Read, _lease: Lease) -> None:
     """Read what has changed; that asks for the verification of what it concerns."""
     read_unread(context.engine)
     note_changes(context.engine)
+    _note_visited(context)
 
 
 def place(context: Context, _work: kinds.Place, _lease: Lease) -> None:
@@ -151,14 +169,26 @@ def place(context: Context, _work: kinds.Place, _lease: Lease) -> None:
 
 
 def verify_part(context: Context, work: kinds.Verify, _lease: Lease) -> None:
-    """Verify a district's part of a round."""
+    """Verify a district's part of a round; a visit may be found to be the one that was asked for."""
     verify(context.engine, work.round_id, work.district)
+    _note_visited(context)
+
+
+def _note_visited(context: Context) -> None:
+    with writing(context.engine) as session:
+        note_visited(session)
+
+
+def traces(context: Context, work: kinds.DeleteTraces, lease: Lease) -> None:
+    """Delete the traces of places of a part that was closed."""
+    delete_traces(context.engine, context.store, work.round_id, work.district, lease.now_and_then)
 
 
 def catch_up(context: Context, _work: kinds.CatchUp, _lease: Lease) -> None:
-    """Ask for what other rules have computed."""
+    """Ask for what other rules have computed, and for what closed parts have still to give up."""
     with writing(context.engine) as session:
         ask_for_outdated(session)
+        ask_where_traces_are_left(session)
 
 
 def facilities(context: Context, _work: kinds.Facilities, _lease: Lease) -> None:
@@ -181,14 +211,57 @@ def write_back(context: Context, work: kinds.WriteBack, lease: Lease) -> None:
         carry_out(context.engine, central, work.decision, lease.must_be_ours)
 
 
+def assign(context: Context, work: kinds.Assign, lease: Lease) -> None:
+    """Bring an assignment to phones as it stands, or take it back."""
+    with context.central() as central:
+        bring(context.engine, central, work.assignment, lease.must_be_ours)
+
+
+def seal_entries(context: Context, _work: kinds.Seal, lease: Lease) -> None:
+    """Seal what was written down, a few thousand entries at a time."""
+    sealed = 1
+    while sealed:
+        with writing(context.engine) as session:
+            sealed = seal(session)
+        lease.now_and_then()
+
+
+def see_what_waits(context: Context, _work: kinds.SeeWhatWaits, _lease: Lease) -> None:
+    """See what waits for whom; that asks for telling them."""
+    with writing(context.engine) as session:
+        tell_what_waits(session, context.settings)
+
+
+def see_alerts(context: Context, _work: kinds.SeeAlerts, _lease: Lease) -> None:
+    """See whether all is well with Tilik itself; what is not asks for telling the operators."""
+    with writing(context.engine) as session:
+        tell_operators(session, context.settings)
+
+
+def tell(context: Context, _work: kinds.Tell, lease: Lease) -> None:
+    """Send what is due in the outbox."""
+    tell_due(context.engine, context.settings, lease.must_be_ours)
+
+
 def sweep_away(context: Context, _work: kinds.Sweep, _lease: Lease) -> None:
-    """Forget the jobs that were done long ago, and files that nothing has named for a day."""
+    """Forget jobs, messages, sessions and links that have long been done with, and files not named for a day."""
     with writing(context.engine) as session:
         sweep(session)
+        for forget in (outbox.forget_old, sessions.forget_old, links.forget_old):
+            forget(session)
     with snapshot(context.engine) as session:
         named = named_files(session)
-    for path in list(context.store.left_over(named, (now() - A_DAY).timestamp())):
-        path.unlink(missing_ok=True)
+    context.store.sweep(named, (now() - A_DAY).timestamp())
+
+
+def put_tombstones_apart(context: Context, _work: kinds.PutApart, _lease: Lease) -> None:
+    """Put the tombstones beside the backups, where backups are made."""
+    if context.settings.backup is None or not context.settings.backup_keys:
+        return
+    try:
+        put_apart(context.engine, context.settings.backup, recipients(context.settings.backup_keys))
+    except Unready as unready:
+        raise CentralProblem(unready.reason.code, passes=False, **unready.reason.values) from None
 
 
 HANDLERS: Mapping[type[Work], Callable[[Context, Any, Lease], None]] = {
@@ -201,11 +274,19 @@ HANDLERS: Mapping[type[Work], Callable[[Context, Any, Lease], None]] = {
     kinds.Read: read,
     kinds.Place: place,
     kinds.Verify: verify_part,
+    kinds.DeleteTraces: traces,
     kinds.CatchUp: catch_up,
     kinds.Facilities: facilities,
     kinds.ApprovalLists: approval_lists,
     kinds.WriteBack: write_back,
+    kinds.Assign: assign,
+    kinds.PutApart: put_tombstones_apart,
+    kinds.Seal: seal_entries,
+    kinds.SeeWhatWaits: see_what_waits,
+    kinds.SeeAlerts: see_alerts,
+    kinds.Tell: tell,
     kinds.Sweep: sweep_away,
 }
-_STAY_HERE = {kinds.Read, kinds.Place, kinds.Verify, kinds.CatchUp, kinds.Sweep}
+_STAY_HERE = {kinds.Read, kinds.Place, kinds.Verify, kinds.DeleteTraces, kinds.CatchUp, kinds.PutApart, kinds.Seal,
+              kinds.SeeWhatWaits, kinds.SeeAlerts, kinds.Tell, kinds.Sweep}  # fmt: skip
 TALK_TO_CENTRAL = frozenset(work.kind for work in HANDLERS if work not in _STAY_HERE)

@@ -6,15 +6,32 @@ The job table says what was asked for when; a clock that ticks often, twice or n
 from collections.abc import Sequence
 from datetime import timedelta
 
-from server.work.kinds import CatchUp, Certify, Facilities, LookOverAll, Pulls, Sweep
+from server.work.kinds import (
+    CatchUp,
+    Certify,
+    Facilities,
+    LookOverAll,
+    Pulls,
+    PutApart,
+    Seal,
+    SeeAlerts,
+    SeeWhatWaits,
+    Sweep,
+    Tell,
+)  # fmt: skip
 from server.work.queue import Regular
 
 SCHEDULE: Sequence[Regular] = (
     Regular(Pulls(), every=timedelta(minutes=1)),
+    Regular(Seal(), every=timedelta(seconds=30)),
     Regular(LookOverAll(), every=timedelta(days=1), offset=timedelta(hours=18)),  # 1 in the morning in Jakarta
     Regular(Facilities(), every=timedelta(days=1), offset=timedelta(hours=19)),  # what no phone may have, none keeps
     Regular(Certify(), every=timedelta(days=1), offset=timedelta(hours=20)),
+    Regular(PutApart(), every=timedelta(hours=1)),  # up to when a restore knows of removals
     Regular(CatchUp(), every=timedelta(minutes=10)),
+    Regular(SeeWhatWaits(), every=timedelta(hours=1)),
+    Regular(SeeAlerts(), every=timedelta(hours=1), offset=timedelta(minutes=30)),  # a pull has had its time by then
+    Regular(Tell(), every=timedelta(minutes=5)),  # what was put in asks for it at once; this is for the next attempt
     Regular(Sweep(), every=timedelta(days=1), offset=timedelta(hours=21)),
 )
 TICK = timedelta(seconds=2)  # how often a worker looks for work

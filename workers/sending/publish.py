@@ -9,19 +9,22 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
-from server.db import snapshot
-from server.decisions.deciding import FOLLOW_UP
-from server.decisions.tables import Decision
+from server.assignments.states import GIVEN
+from server.assignments.tables import Assignment
+from server.db import snapshot, writing
 from server.disclosure.phones import phone_entity
 from server.disclosure.places import UnclearedPlace
 from server.disclosure.viewer import PHONE
 from server.register.tables import Facility
 from server.rulebook import load_kinds
+from server.work.kinds import Assign
+from server.work.queue import ask
 from verification.reason import Reason
 from workers.central.api import Central
 from workers.central.session import CentralProblem, unless_gone
 from workers.central.wire import FormInfo
-from workers.sending.write_back import LIST as FOLLOW_UPS
+from workers.sending.assigning import LIST as FOLLOW_UPS
+from workers.sending.assigning import PROPERTIES as OF_FOLLOW_UPS
 from xlsforms.build import BuiltForm, is_of_a_build
 
 Entity = dict[str, Any]
@@ -62,9 +65,10 @@ class ListPlan:
 def publish_forms(central: Central, forms: list[BuiltForm]) -> PublishedForms:
     """Publish the forms whose version is not the published one.
 
-    Raises CentralProblem where Central takes nothing, or has no list of facilities for them.
+    Raises CentralProblem where Central takes nothing, or has no lists for them.
     """
     central.ensure_entity_list(LIST, PROPERTIES)
+    central.ensure_entity_list(FOLLOW_UPS, OF_FOLLOW_UPS)
     known = {form.form_id: form for form in central.forms()}
     new, obstacles = [], []
     for form in forms:
@@ -104,6 +108,7 @@ def publish_facilities(engine: Engine, central: Central) -> ListPlan:
     plan = plan_list(register, central.entities(LIST))
     refused = _each(plan.delete, lambda key: central.delete_entity(LIST, key))
     take_back_follow_ups(engine, central)
+    ask_for_unsent(engine)
     updates = {entity["uuid"]: entity for entity in plan.update}
     refused |= _each(updates, lambda key: central.update_entity(LIST, updates[key]))
     refused |= central.create_each(LIST, list(plan.create))
@@ -136,15 +141,22 @@ def _each(keys: Iterable[str], change: Callable[[str], object]) -> dict[str, Rea
 def take_back_follow_ups(engine: Engine, central: Central) -> None:
     """Delete follow-ups about places that no phone may know of, which an older Tilik sent."""
     query = (
-        select(Decision.uuid, Facility.kind, Facility.name)
-        .join(Facility, Facility.id == Decision.facility_id)
-        .where(Decision.kind == FOLLOW_UP, Decision.sent_at.is_not(None))
+        select(Assignment.uuid, Facility.kind, Facility.name)
+        .join(Facility, Facility.id == Assignment.facility_id)
+        .where(Assignment.sent_at.is_not(None))
     )
     with snapshot(engine) as session:
         rows = session.execute(query).all()
     sent = [key for key, kind, name in rows if UnclearedPlace((kind,), name).shown not in PHONE.lists]
     there = unless_gone(lambda: central.entities(FOLLOW_UPS)) if sent else None  # the whole list may have been deleted
     _each(sorted((there or {}).keys() & set(sent)), lambda key: central.delete_entity(FOLLOW_UPS, key))
+
+
+def ask_for_unsent(engine: Engine) -> None:
+    """Ask for what phones do not have as it stands: an older Tilik sent follow-ups that no form could show."""
+    with writing(engine) as session:
+        for number in session.scalars(select(Assignment.id).filter_by(state=GIVEN)):
+            ask(session, Assign(number))
 
 
 def as_entity(facility: Facility) -> Entity | None:

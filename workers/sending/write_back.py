@@ -1,34 +1,32 @@
 """Carry decisions to Central, each with its effect once: whatever may have happened already is read before it is done.
 
-A review is what Central shows already, or is set; a comment ends in a reference that is looked for first; a follow-up
-is an entity whose id was chosen with the decision. Any of them may be tried again after an answer was lost.
+A review is what Central shows already, or is set; a comment ends in a reference that is looked for first. Either may be
+tried again after an answer was lost. A follow-up is an assignment: `workers/sending/assigning.py` brings it.
 """
 
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from server.db import Json, now, snapshot, writing
-from server.decisions.deciding import APPROVED, COMMENT, FOLLOW_UP, REVIEW, WOULD_CREATE, later_review, no_follow_up
+from server.assignments.tables import Assignment
+from server.db import now, snapshot, writing
+from server.decisions.deciding import APPROVED, COMMENT, FOLLOW_UP, REVIEW, WOULD_CREATE, later_review
 from server.decisions.tables import Decision
-from server.disclosure.viewer import PHONE
 from server.removals.tombstones import removed_roots
 from server.submissions.forms import forms_of
 from server.submissions.looking import look_again
 from server.submissions.tables import Form
-from server.visits.places import place_name, visited_place
-from server.words import catalogue
+from server.visits.places import visited_place
+from server.work.kinds import Assign
+from server.work.queue import ask
 from verification.reason import Reason
 from workers.central.api import Central
 from workers.central.session import CentralProblem
 from workers.central.xml import UnreadableXml, lists_created_in
-
-LIST = "follow_ups"
-# what a phone is given: the place by its id in the list of facilities, never a point
-PROPERTIES = ("facility", "question", "reason", "deadline", "decision")
+from workers.sending.assigning import reference_of
 
 
 @dataclass(frozen=True)
@@ -37,13 +35,12 @@ class Order:
 
     decision: Decision
     form_id: str
-    label: str
     hindrance: Reason | None  # why there is nothing to do any more
 
     @property
     def reference(self) -> str:
         """The mark a decision leaves at Central."""
-        return f"Tilik {self.decision.uuid[:6]}"
+        return reference_of(self.decision.uuid)
 
 
 def carry_out(engine: Engine, central: Central, decision_id: int, must_be_ours: Callable[[], None]) -> None:
@@ -54,6 +51,9 @@ def carry_out(engine: Engine, central: Central, decision_id: int, must_be_ours: 
     with snapshot(engine) as session:
         order = _order(session, central.project, decision_id)
     if order.decision.sent_at is not None:
+        return
+    if order.decision.kind == FOLLOW_UP:
+        _leave_to_its_assignment(engine, decision_id)
         return
     if order.hindrance is not None:
         with writing(engine) as session:
@@ -70,13 +70,19 @@ def carry_out(engine: Engine, central: Central, decision_id: int, must_be_ours: 
         look_again(session, order.decision.form_pk, order.decision.root_id)  # a comment leaves no other trace
 
 
+def _leave_to_its_assignment(engine: Engine, decision_id: int) -> None:
+    """Ask for the work that brings a follow-up to phones: an older Tilik asked for this one instead."""
+    with writing(engine) as session:
+        for number in session.scalars(select(Assignment.id).filter_by(decision_id=decision_id)):
+            ask(session, Assign(number))
+
+
 def _order(session: Session, project: int, decision_id: int) -> Order:
     decision = session.get_one(Decision, decision_id)
     form = session.get_one(Form, decision.form_pk)
     if form.project != project:
         raise CentralProblem("decision_of_another_project", passes=False, project=str(form.project))
     visited = visited_place(session, form.id, decision.instance_id)
-    label = place_name(session, visited, catalogue("id"), PHONE)
     hindrance = None
     if removed_roots(session, form.id, [decision.root_id]):
         hindrance = Reason("decision_submission_removed")
@@ -84,10 +90,8 @@ def _order(session: Session, project: int, decision_id: int) -> Order:
         hindrance = Reason("decision_superseded")
     elif visited.is_given_away_by(decision.text, decision.why):
         hindrance = Reason("decision_names_a_home")
-    elif decision.kind == FOLLOW_UP:
-        hindrance = no_follow_up(visited)
     session.expunge(decision)
-    return Order(decision, form.form_id, label, hindrance)
+    return Order(decision, form.form_id, hindrance)
 
 
 def _note(session: Session, decision_id: int, **values: object) -> None:
@@ -137,41 +141,8 @@ def _comment(central: Central, order: Order, must_be_ours: Callable[[], None]) -
     central.comment(order.form_id, decision.root_id, f"{decision.text}\n\n— {order.reference}")
 
 
-def _follow_up(central: Central, order: Order, must_be_ours: Callable[[], None]) -> None:
-    central.ensure_entity_list(LIST, PROPERTIES)
-    must_be_ours()
-    try:
-        central.create_entities(LIST, [as_entity(order)])
-    except CentralProblem as problem:
-        if not problem.is_conflict:
-            raise
-        _must_be_there(central, order)
-
-
-def as_entity(order: Order) -> Json:
-    """Write a follow-up as an entity: every value text."""
-    decision = order.decision
-    data = {
-        "facility": decision.facility_id or "", "question": decision.text or "", "reason": decision.why or "",
-        "deadline": decision.deadline.isoformat() if decision.deadline else "", "decision": order.reference,
-    }  # fmt: skip
-    return {"uuid": decision.uuid, "label": order.label, "data": data}
-
-
-def _must_be_there(central: Central, order: Order) -> None:
-    """The id is taken: by this very follow-up, whose answer was lost; or it was deleted at Central since."""
-    try:
-        found = central.entity(LIST, order.decision.uuid)
-    except CentralProblem as problem:
-        if problem.reason.code == "central_not_found":
-            raise CentralProblem("follow_up_deleted", passes=False) from None
-        raise
-    if found["currentVersion"]["data"].get("decision") != order.reference:
-        raise CentralProblem("follow_up_id_taken", passes=False)
-
-
 _EFFECTS: dict[str, Callable[[Central, Order, Callable[[], None]], None]] = {
-    REVIEW: _review, COMMENT: _comment, FOLLOW_UP: _follow_up,
+    REVIEW: _review, COMMENT: _comment,
 }  # fmt: skip
 
 

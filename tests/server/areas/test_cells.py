@@ -46,7 +46,7 @@ def load_boxes(engine: Engine, boxes: list[tuple[float, float, float, float]]) -
         Village(f"99.01.01.{1000 + index}", f"Desa {index}", box(*edges)) for index, edges in enumerate(boxes)
     )
     names = {village.code: village.name for village in villages}
-    load_areas(engine, AreaPlan(villages, names, (), ()), AreasWish(date(2026, 1, 1)))
+    load_areas(engine, AreaPlan(villages, names, (), ()), AreasWish("terminal:test", date(2026, 1, 1)))
 
 
 def test_villages_near_any_of_many_points_are_found_and_no_others(engine: Engine) -> None:

@@ -12,7 +12,7 @@ from server.db import snapshot
 from server.recoding.applying import AreasWish, load_areas
 from tests.support.geojson import SQUARE, codes, feature, read, square
 
-WISH = AreasWish(date(2026, 1, 1))
+WISH = AreasWish("terminal:test", date(2026, 1, 1))
 
 
 def test_a_village_brings_the_areas_it_lies_in() -> None:

@@ -19,7 +19,7 @@ from server.db import snapshot, writing
 from server.register.tables import Facility
 from server.rounds.states import NotAllowed
 from server.rounds.tables import RoundPart
-from server.store import Store
+from server.store.interface import Store
 from tests.support.claiming import ROUND, claims_come, forget_jobs, open_round
 from tests.support.rounds import asked_for, begin, let_be, move, move_part, part_of, written
 from tests.support.visits import assert_operator_can_act
@@ -168,7 +168,7 @@ def test_the_first_claim_begins_the_districts_part_and_asks_for_what_follows(dis
     forget_jobs(district)
     claims_come(district, filled(SCORE), "setda.xlsx")
     assert part_of(district, DISTRICT) == "open"
-    assert written(district)[-1] == (ROUND, DISTRICT, "open", "tester", "setda.xlsx")
+    assert written(district)[-1] == (ROUND, DISTRICT, "open", "terminal:test", "setda.xlsx")
     assert asked_for(district) == [("facilities", ""), ("read", ""), ("verify", f"{ROUND}/{DISTRICT}")]
     claims_come(district, filled({f"Klaim!E{row_of(14)}": 20}), "dinkes.xlsx")
     assert [row[1] for row in written(district)].count(DISTRICT) == 1
@@ -225,7 +225,7 @@ def test_a_part_that_closes_after_the_plan_was_shown_takes_nothing(district: Eng
         return True
 
     content = filled({f"Klaim!E{row_of(1)}": 40})
-    plan = import_claims(district, store, content, "baru.xlsx", "tester", closes_meanwhile)
+    plan = import_claims(district, store, content, "baru.xlsx", "terminal:test", closes_meanwhile)
     assert [problem.reason.code for problem in plan.problems] == ["part_closed"]
     assert scores(district) == {1: 50}
 
@@ -254,7 +254,7 @@ def test_a_part_or_its_round_closes_only_after_an_import_that_is_under_way(
         really(session, plan, filename, by)
 
     monkeypatch.setattr(importing, "apply_import", slowly)
-    plan = import_claims(district, store, filled({f"Klaim!E{row_of(1)}": 40}), "x", "tester", lambda _plan: True)
+    plan = import_claims(district, store, filled({f"Klaim!E{row_of(1)}": 40}), "x", "terminal:test", lambda _plan: True)
     closing.join(60)
     assert plan.problems == () and scores(district) == {1: 40}
     assert refusals == ([] if begun else ["round_has_open_parts"])
@@ -372,7 +372,7 @@ def test_a_point_far_from_its_village_is_shown_before_anything_is_done(district:
         shown.append(plan)
         return False
 
-    import_claims(district, store, content, "klaim.xlsx", "tester", refuse)
+    import_claims(district, store, content, "klaim.xlsx", "terminal:test", refuse)
     (remark,) = shown[0].remarks
     assert (remark.sheet, remark.row, remark.column) == ("Fasilitas", 4, "G")
     assert remark.reason.code == "coordinate_without_minus"

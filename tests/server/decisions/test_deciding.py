@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import Engine, func, select, update
 
 from server.db import snapshot, writing
-from server.decisions.deciding import Undecidable, Wish, decide, new_uuid
+from server.decisions.deciding import Wish, decide
 from server.decisions.tables import Decision
+from server.decisions.typed import Undecidable, new_uuid
 from server.submissions.tables import Form, SubmissionState
 from server.words import LANGUAGES, catalogue
 from server.work.tables import Job
@@ -17,6 +18,7 @@ from tests.sandbox.server import Sandbox
 from tests.support.deciding import HOME, SCHOOL, Trial, a_trial, a_visit, decided, form_key, jobs
 from tests.support.forms import FORM_ID, a_submission, new_id
 from tests.support.trial import delete
+from tests.support.web import TESTER
 from workers.central.api import Central
 from workers.pulling.pull import pull_form
 
@@ -49,7 +51,7 @@ def test_a_decision_says_what_by_whom_when_why_and_asks_for_its_job(trial: Trial
     with snapshot(trial.engine) as session:
         made = session.get_one(Decision, number)
         assert (made.kind, made.review_state, made.why, made.decided_by) == (
-            "review", "rejected", "Bukan tempat ini.", "tester",
+            "review", "rejected", "Bukan tempat ini.", "terminal:test",
         )  # fmt: skip
         assert (made.root_id, made.instance_id, made.sent_at, made.problem) == (root, root, None, None)
         assert session.scalars(select(Job.key).filter_by(kind="write_back")).all() == [str(number)]
@@ -59,7 +61,7 @@ def test_a_decision_without_its_job_or_a_job_without_its_decision_cannot_be(tria
     root = a_visit(trial.engine, trial.central)
     form_pk = form_key(trial.engine)
     with pytest.raises(ZeroDivisionError), writing(trial.engine) as session:
-        decide(session, form_pk, root, Wish("comment", root, text="x"), "tester")
+        decide(session, form_pk, root, Wish("comment", root, text="x"), TESTER)
         assert session.scalar(select(func.count()).select_from(Job).filter_by(kind="write_back")) == 1
         raise ZeroDivisionError  # the web's process dies here
     assert counted(trial.engine)[0] == 0 and jobs(trial.engine) == []
@@ -77,7 +79,7 @@ def test_two_copies_of_a_page_sent_at_once_are_one_decision(trial: Trial) -> Non
     form_pk = form_key(trial.engine)
     other = threading.Thread(target=lambda: made.append(decided(trial.engine, root, "comment", uuid=page)))
     with writing(trial.engine) as session:
-        made.append(decide(session, form_pk, root, Wish("comment", root, page, text="x"), "tester").id)
+        made.append(decide(session, form_pk, root, Wish("comment", root, page, text="x"), TESTER).id)
         other.start()
         other.join(0.5)  # it waits for this transaction, or has not come so far yet
     other.join()

@@ -17,6 +17,7 @@ from server.words import catalogue
 from tests.sandbox.server import Sandbox
 from tests.support.deciding import TYPED, a_trial, a_visit, jobs
 from tests.support.forms import FORM_ID
+from tests.support.web import entered
 from verification.reason import Reason
 from workers.central.api import Central
 
@@ -44,7 +45,7 @@ def test_a_decision_is_answered_with_a_sentence_and_what_was_typed(
     monkeypatch.setattr("server.app._WAIT_SECONDS", 1)
     with a_trial(engine, central, sandbox, tmp_path) as trial:
         root = a_visit(engine, central)
-        web = create_app(engine, trial.context.settings).test_client()
+        web = entered(create_app(engine, trial.context.settings))
         sent = TYPED["comment"] | {"kind": "comment", "version": root, "uuid": "3c2f0f9e-5d0a-4f5e-9a58-5a1c2d3e4f50"}
         with held(engine):
             began = time.monotonic()

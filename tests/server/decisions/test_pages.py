@@ -12,16 +12,19 @@ from werkzeug.test import TestResponse
 
 from server.app import create_app
 from server.db import writing
-from server.people.acting import account
+from server.roles.account import Held
+from server.roles.table import Role
 from server.submissions.changes import note_changes
 from server.submissions.tables import Form
 from server.words import catalogue
 from tests.sandbox.server import Sandbox
 from tests.support.deciding import DEADLINE, HOME, TYPED, Trial, a_trial, a_visit, decided, decision, jobs
 from tests.support.forms import FORM_ID, a_submission, new_id
-from tests.support.trial import delete
+from tests.support.trial import delete, read_visits
+from tests.support.web import entered
 from workers.central.api import Central
 from workers.pulling.pull import pull_form
+from xlsforms.build import write_xlsx
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
 WORK = "/pekerjaan"
@@ -35,7 +38,7 @@ def trial(engine: Engine, central: Central, sandbox: Sandbox, tmp_path: Path) ->
 
 @pytest.fixture
 def web(trial: Trial) -> FlaskClient:
-    return create_app(trial.engine, trial.context.settings).test_client()
+    return entered(create_app(trial.engine, trial.context.settings))
 
 
 def page_of(root: str) -> str:
@@ -70,18 +73,36 @@ def test_what_central_says_of_a_submission(trial: Trial, web: FlaskClient) -> No
     text = shown(web.get(page_of(root)))
     assert "Hasil peninjauan disunting setelah diterima" in text
     assert "0 dari 1 sudah ada di Central" in text
-    assert f"{root} formulir versi 1 {edited} formulir versi 1, yang berlaku" in text
+    assert f"versi lama formulir versi 1 {root}" in text and f"yang berlaku formulir versi 1 {edited}" in text
 
 
-def test_what_an_edit_changed_is_named_by_its_questions_and_no_answer_is_told(trial: Trial, web: FlaskClient) -> None:
-    root = a_visit(trial.engine, trial.central, word="before")
-    trial.central.edit(FORM_ID, root, a_submission(new_id(), replaces=root, word="after", kind="sekolah"))
+def test_what_an_edit_changed_is_told_with_both_answers_to_who_may_see_answers(trial: Trial, web: FlaskClient) -> None:
+    root = a_visit(trial.engine, trial.central, word="before", number=1)
+    trial.central.edit(FORM_ID, root, a_submission(new_id(), replaces=root, word="after", number=2, kind="sekolah",
+                                                     arrival="open"))  # fmt: skip
     pull_form(trial.engine, trial.central, FORM_ID)
+    read_visits(trial.engine)
     note_changes(trial.engine)
     text = shown(web.get(page_of(root)))
-    changed = text.split("jawaban yang diubah: ")[1].split(" ")[0:3]
-    assert {word.strip(",") for word in changed} == {"word", "facility", "arrival"}
-    assert "before" not in text and "after" not in text
+    assert "word : before → after" in text and "number : 1 → 2" in text
+    reader = entered(create_app(trial.engine, trial.context.settings), [Held(Role.ASSESSOR)])
+    kept_back = shown(reader.get(page_of(root)))
+    assert "number : 1 → 2" in kept_back, "whoever decides points sees answers"
+    assert "before" not in kept_back and "after" not in kept_back, "but no free text"
+
+
+def test_a_submission_is_told_in_the_words_of_the_version_it_was_filled_in_with(trial: Trial, web: FlaskClient) -> None:
+    for version, label in (("2", "Kata yang lama?"), ("3", "Kata yang baru?")):
+        survey = [{"type": "text", "name": "kind"}, {"type": "text", "name": "arrival"},
+                  {"type": "text", "name": "facility"}, {"type": "integer", "name": "number"}]  # fmt: skip
+        form = write_xlsx(survey=[row | {"label": f"{label} {row['name']}"} for row in survey],
+                          settings=[{"form_title": "T", "form_id": FORM_ID, "version": version}])  # fmt: skip
+        trial.central.publish(FORM_ID, form, version)
+        if version == "2":
+            root = a_visit(trial.engine, trial.central, version="2", number=7)
+    pull_form(trial.engine, trial.central, FORM_ID)
+    text = shown(web.get(page_of(root)))
+    assert "Kata yang lama? number 7" in text and "Kata yang baru?" not in text
 
 
 def test_a_submission_nobody_knows_has_no_page(trial: Trial, web: FlaskClient) -> None:
@@ -101,7 +122,7 @@ def test_a_decision_taken_on_the_page_is_shown_with_what_became_of_it(
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{page_of(root)}?lang=id")
     text = shown(web.get(page_of(root)))
     assert all(typed in text for name, typed in TYPED[kind].items() if name in ("text", "why"))
-    assert "Menunggu dikirim ke Central." in text and account() in text
+    assert "Menunggu dikirim ke Central." in text and "Orang Rekaan" in text
     trial.send()
     assert "Terkirim ke Central" in shown(web.get(page_of(root)))
 
@@ -156,7 +177,7 @@ def test_what_was_deleted_has_nothing_to_decide(trial: Trial, web: FlaskClient) 
     delete(trial.central, root)
     pull_form(trial.engine, trial.central, FORM_ID)
     answer = web.get(page_of(root))
-    assert "Dihapus di Central" in shown(answer) and "<form" not in answer.text
+    assert "Dihapus di Central" in shown(answer) and 'class="decide"' not in answer.text
 
 
 def test_approving_asks_a_question_that_must_be_answered_with_yes(trial: Trial, web: FlaskClient) -> None:
@@ -177,14 +198,21 @@ def test_every_text_warns_against_names_of_children(trial: Trial, web: FlaskClie
 
 
 @pytest.mark.parametrize("kind", ["lksa", "rumah_singgah", "rumah_aman"])
-def test_a_home_is_shown_by_kind_and_subdistrict_without_its_name_village_and_answers(
-    trial: Trial, web: FlaskClient, kind: str
-) -> None:
+def test_a_home_is_shown_by_kind_and_subdistrict_without_its_name_village_and_answers(trial: Trial, kind: str) -> None:
     root = a_visit(trial.engine, trial.central, kind=kind, name=HOME, word="Rahasia")
+    web = entered(create_app(trial.engine, trial.context.settings), [Held(Role.ASSESSOR)])
     for language in ("id", "en"):
         text = web.get(page_of(root), query_string={"lang": language}).text
         assert [word for word in (HOME, "Desa Satu", "Rahasia") if word in text] == []
         assert f"{catalogue(language).say(f'kind.{kind}')}, Kecamatan Satu" in html.unescape(text)
+
+
+@pytest.mark.parametrize("kind, named", [("lksa", True), ("rumah_singgah", True), ("rumah_aman", False)])
+def test_the_team_reads_a_homes_name_and_nobody_a_shelters(
+    trial: Trial, web: FlaskClient, kind: str, named: bool
+) -> None:
+    text = web.get(page_of(a_visit(trial.engine, trial.central, kind=kind, name=HOME))).text
+    assert ((HOME in text), ("Desa Satu" in text)) == (named, named)
 
 
 def test_a_submission_that_cannot_be_read_is_shown_without_its_place(trial: Trial, web: FlaskClient) -> None:
@@ -192,10 +220,24 @@ def test_a_submission_that_cannot_be_read_is_shown_without_its_place(trial: Tria
     assert "SD Rekaan" not in web.get(page_of(root)).text
 
 
-def test_other_places_are_shown_by_name_and_no_answer_is(trial: Trial, web: FlaskClient) -> None:
+def test_other_places_are_shown_by_name_and_free_text_to_the_team_alone(trial: Trial, web: FlaskClient) -> None:
     root = a_visit(trial.engine, trial.central, word="Rahasia")
     text = web.get(page_of(root)).text
-    assert "SD Rekaan Satu, Desa Satu, Kecamatan Satu" in text and "Rahasia" not in text
+    assert "SD Rekaan Satu, Desa Satu, Kecamatan Satu" in text and "Rahasia" in text
+    reader = entered(create_app(trial.engine, trial.context.settings), [Held(Role.ASSESSOR)])
+    assert "Rahasia" not in reader.get(page_of(root)).text
+
+
+def test_a_page_offers_what_its_reader_may_decide_and_takes_nothing_else(trial: Trial, web: FlaskClient) -> None:
+    root = a_visit(trial.engine, trial.central)
+    reader = entered(create_app(trial.engine, trial.context.settings), [Held(Role.ASSESSOR)])
+    assert web.get(page_of(root)).text.count('class="decide"') == 3 and reader.get(page_of(root)).status_code == 200
+    assert 'class="decide"' not in reader.get(page_of(root)).text
+    data = hidden(web.get(page_of(root)), "comment") | TYPED["comment"]
+    del data["csrf_token"]
+    answer = reader.post(page_of(root), data=data, headers=OURS)
+    assert answer.status_code == 403 and "tidak berhak memberi komentar" in shown(answer)
+    assert jobs(trial.engine) == []
 
 
 # ── from whom
@@ -225,7 +267,7 @@ def test_a_decision_from_elsewhere_is_refused_with_a_sentence(
     assert jobs(trial.engine) == []
 
 
-@pytest.mark.parametrize("headers", [OURS, {"Origin": "http://localhost"}, {"Host": "[::1]:8000", **OURS}])
+@pytest.mark.parametrize("headers", [OURS, {"Origin": "http://localhost"}, {"Host": "localhost", **OURS}])
 def test_a_decision_from_our_own_page_is_taken(trial: Trial, web: FlaskClient, headers: dict[str, str]) -> None:
     root = a_visit(trial.engine, trial.central)
     data = hidden(web.get(page_of(root)), "comment") | TYPED["comment"]
@@ -235,7 +277,9 @@ def test_a_decision_from_our_own_page_is_taken(trial: Trial, web: FlaskClient, h
 def test_the_pages_work_without_javascript_and_send_only_to_us(trial: Trial, web: FlaskClient) -> None:
     root = a_visit(trial.engine, trial.central)
     for page in (web.get(page_of(root)), web.get(WORK)):
-        assert "<script" not in page.text and " style=" not in page.text and "onclick" not in page.text
+        ours = r'<script nonce="[^"]+" src="/static/tilik.js" defer></script>'
+        assert "<script" not in re.sub(ours, "", page.text), "and that one only opens photographs"
+        assert " style=" not in page.text and "onclick" not in page.text
         assert "form-action 'self'" in page.headers["Content-Security-Policy"]
         assert page.headers["Referrer-Policy"] == "same-origin", "with no-referrer a form's Origin would be null"
 

@@ -23,7 +23,7 @@ from server.results.verifying import verify
 from server.rounds.states import CLOSED, change_part
 from server.rounds.tables import Round, RoundChange, RoundPart
 from server.submissions.tables import SubmissionState
-from server.visits.queries import visits_of
+from server.visits.queries import visits_by_submission
 from tests.support.builders import ALL_FIVE
 from tests.support.claiming import ROUND, TESTER, claims_come, open_round
 from tests.support.geojson import feature, read, square
@@ -34,8 +34,8 @@ A, B, C, D = (f"99.01.01.200{number}" for number in range(1, 5))
 FAR = "99.02.01.2001"
 DISTRICT = "99.01"
 NAMES = {"99": "Provinsi", "99.01": "Kabupaten Satu", "99.02": "Kabupaten Dua", "99.01.01": "Kecamatan Satu"}
-WISH = AreasWish(date(2026, 1, 1))
-NEXT = AreasWish(date(2027, 1, 1))
+WISH = AreasWish("terminal:test", date(2026, 1, 1))
+NEXT = AreasWish("terminal:test", date(2027, 1, 1))
 
 
 def country(names: dict[str, str] | None = None, /, **villages: float) -> AreaPlan:
@@ -134,7 +134,7 @@ def test_what_a_file_neither_names_nor_lies_on_stays(loaded: Engine) -> None:
 
 
 def test_what_a_whole_file_does_not_name_is_gone(loaded: Engine) -> None:
-    load_areas(loaded, country(v99_01_01_2001=0), AreasWish(date(2027, 1, 1), whole=True))
+    load_areas(loaded, country(v99_01_01_2001=0), AreasWish("terminal:test", date(2027, 1, 1), whole=True))
     with snapshot(loaded) as session:
         found = names_of(session, 2, [*NAMES, A, B, C, FAR])
     assert found == {"99": "Provinsi", "99.01": "Kabupaten Satu", "99.01.01": "Kecamatan Satu", A: "Desa 0"}
@@ -185,7 +185,7 @@ def test_codes_are_followed_through_several_versions_and_back(loaded: Engine) ->
 
 def test_where_villages_became_one_the_one_that_kept_its_code_is_meant(loaded: Engine) -> None:
     merged = read(feature(A, square(0, columns=2), nama="Desa 0"), names=NAMES)
-    load_areas(loaded, merged, AreasWish(date(2027, 1, 1), decided={B: A}))
+    load_areas(loaded, merged, AreasWish("terminal:test", date(2027, 1, 1), decided={B: A}))
     with snapshot(loaded) as session:
         assert codes_now(session, 1)[B] == A
         assert codes_in(session, 1).get(A, A) == A
@@ -216,11 +216,11 @@ def test_a_place_in_an_area_that_is_gone_stops_it_until_a_person_says_where_it_l
     a_claim(loaded, DISTRICT, C)
     plan = country(v99_01_01_2001=0, v99_01_01_2002=1, v99_02_01_2001=9)
     with pytest.raises(NotApplied) as refused:
-        load_areas(loaded, plan, AreasWish(date(2027, 1, 1), whole=True))
+        load_areas(loaded, plan, AreasWish("terminal:test", date(2027, 1, 1), whole=True))
     (reason,) = refused.value.reasons
     assert (reason.code, reason.values) == ("places_in_no_area", {"code": C, "count": 1})
     assert facilities(loaded) == {C: C} and areas_of_round(loaded) == 1
-    load_areas(loaded, plan, AreasWish(date(2027, 1, 1), whole=True, decided={C: B}))
+    load_areas(loaded, plan, AreasWish("terminal:test", date(2027, 1, 1), whole=True, decided={C: B}))
     assert facilities(loaded) == {C: B}
 
 
@@ -235,7 +235,7 @@ WRONG = {
 def test_a_decision_that_is_none_is_said(loaded: Engine, decided: dict[str, str], code: str) -> None:
     plan = country(v99_01_01_2001=0, v99_01_01_2002=1, v99_02_01_2001=9)
     with pytest.raises(NotApplied) as refused:
-        load_areas(loaded, plan, AreasWish(date(2027, 1, 1), whole=True, decided=dict(decided)))
+        load_areas(loaded, plan, AreasWish("terminal:test", date(2027, 1, 1), whole=True, decided=dict(decided)))
     assert [reason.code for reason in refused.value.reasons] == [code]
 
 
@@ -338,7 +338,7 @@ def test_visits_by_new_codes_count_for_a_round_that_kept_the_old_ones(loaded: En
     verify(loaded, ROUND, DISTRICT)
     assert outcomes(loaded)[A] == "confirmed"
     with snapshot(loaded) as session:
-        assert len(visits_of(session, ROUND, DISTRICT)) == 2
+        assert len(visits_by_submission(session, ROUND, DISTRICT)) == 2
 
 
 def test_a_round_keeps_its_areas_where_two_districts_become_one(loaded: Engine) -> None:
@@ -369,6 +369,10 @@ def test_a_claim_form_made_by_the_old_codes_is_read_by_the_new_ones(loaded: Engi
 
 def test_a_village_that_is_unknown_is_named_as_it_is_written(loaded: Engine) -> None:
     form, _ = form_of(loaded, DISTRICT)
-    load_areas(loaded, country(v99_01_01_2001=0, v99_01_01_2002=1, v99_02_01_2001=9), AreasWish(date(2027, 1, 1), True))
+    load_areas(
+        loaded,
+        country(v99_01_01_2001=0, v99_01_01_2002=1, v99_02_01_2001=9),
+        AreasWish("terminal:test", date(2027, 1, 1), True),
+    )
     plan = claims_come(loaded, filled(None, a_place("Pojok ASI", E=f"{C} Desa 2", G=None, H=None), template=form))
     assert [(p.reason.code, p.reason.values) for p in plan.problems] == [("unknown_area", {"code": C})]

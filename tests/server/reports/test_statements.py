@@ -1,5 +1,6 @@
 """What a page asks of the database does not grow with what it shows."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from tests.support.arriving import a_visit_comes, belongs
 from tests.support.builders import VILLAGES
 from tests.support.claiming import ROUND, TESTER, forget_jobs, open_round
 from tests.support.statements import statements
+from tests.support.web import entered
 from tests.support.workbooks import DISTRICT
 from verification.reason import Reason
 
@@ -31,7 +33,7 @@ REPORT, WORK, ASIDE = f"/laporan/{ROUND}/{DISTRICT}", "/pekerjaan", "/disisihkan
 
 @pytest.fixture
 def web(district: Engine, tmp_path: Path) -> FlaskClient:
-    return create_app(district, Settings(data=tmp_path, central_project=1)).test_client()
+    return entered(create_app(district, Settings(data=tmp_path, central_project=1)))
 
 
 def asked(engine: Engine, web: FlaskClient, path: str) -> int:
@@ -68,7 +70,8 @@ def test_the_list_of_one_district_and_of_thirty(district: Engine, web: FlaskClie
     for number in range(20):
         a_visit_comes(district, f"uuid:{number}", at=None)
     page = web.get("/").text
-    assert page.count('<a href="/laporan/') == 30 and "Kabupaten 99.30" in page and "20 kiriman belum masuk" in page
+    assert len(set(re.findall(r'<a href="(/wilayah/[^"/]+/[^"/]+)"', page))) == 30
+    assert "Kabupaten 99.30" in page and "20 kiriman belum masuk" in page
     assert asked(district, web, "/") == few
 
 
@@ -134,7 +137,8 @@ def test_a_report_on_one_line_and_on_two_hundred(district: Engine, web: FlaskCli
     report = web.get(f"{REPORT}.json").json
     assert report
     assert [len(i["lines"]) for i in report["indicators"] if i["lines"]] == [200]
-    assert {path: asked(district, web, path) for path in few} == few
+    many = {path: asked(district, web, path) for path in few}
+    assert many == few | {REPORT: few[REPORT] - 1}, "of many places the paper's map reads none one by one"
 
 
 # ── work
@@ -146,7 +150,7 @@ def work_fails(engine: Engine, count: int) -> None:
     with writing(engine) as session:
         for number in range(count):
             made = Decision(uuid=f"u{count}-{number}", form_pk=form_pk, root_id="uuid:1", instance_id="uuid:1",
-                            kind="comment", text="x", decided_by="tester", decided_at=now())  # fmt: skip
+                            kind="comment", text="x", decided_by="terminal:test", decided_at=now())  # fmt: skip
             session.add(made)
             session.flush()
             put(session, "write_back", str(made.id))

@@ -22,8 +22,9 @@ from server.results import verifying
 from server.results.tables import IndicatorResult, LineResult, Result, VisitResult
 from server.results.verifying import ask_for_outdated, verify
 from server.rounds.planning import set_stages
+from server.rounds.states import Entry
 from server.settings import Settings
-from server.store import Store
+from server.store.interface import Store
 from server.submissions.keeping import read_again
 from server.submissions.tables import Attachment, Form, SubmissionState
 from server.visits.tables import Visit
@@ -32,6 +33,7 @@ from tests.support.builders import LAT, LON, VILLAGES
 from tests.support.claiming import ROUND, claims_come, forget_jobs, open_round
 from tests.support.rounds import asked_for, move_part
 from tests.support.trial import read_visits
+from tests.support.web import TESTER, entered
 from tests.support.workbooks import DISTRICT, a_place, filled, row_of
 
 NAME = "Pojok ASI Pasar"
@@ -90,12 +92,14 @@ def the_state(**values: Any) -> Callable[[Engine], object]:
 
 def it_is_removed(engine: Engine) -> None:
     with writing(engine) as session:
-        remove_submission(session, session.scalars(select(Form)).one(), "uuid:1", "withdrawn_consent", "tester")
+        remove_submission(session, session.scalars(select(Form)).one(), "uuid:1", "withdrawn_consent", "terminal:test")
 
 
 def its_photograph_is_removed(engine: Engine) -> None:
     with writing(engine) as session:
-        remove_file(session, session.scalars(select(Form)).one(), "uuid:1", "x.jpg", "withdrawn_consent", "tester")
+        remove_file(
+            session, session.scalars(select(Form)).one(), "uuid:1", "x.jpg", "withdrawn_consent", "terminal:test"
+        )
 
 
 def another_claim_comes(engine: Engine) -> None:
@@ -107,12 +111,12 @@ def another_round_is_chosen(engine: Engine) -> None:
     state = belongs(engine)
     with writing(engine) as session:
         wish = Wish("round", state.instance_id, round_id="2027", why="x")
-        decide(session, state.form_pk, state.root_id, wish, "tester")
+        decide(session, state.form_pk, state.root_id, wish, TESTER)
 
 
 def the_visits_days_change(engine: Engine) -> None:
     with writing(engine) as session:
-        set_stages(session, ROUND, {"visits": (date(2027, 1, 1), None)})
+        set_stages(session, ROUND, {"visits": (date(2027, 1, 1), None)}, Entry("terminal:test"))
         read_again(session)
 
 
@@ -181,18 +185,18 @@ def outcomes(rows: dict[str, list[dict[str, Any]]]) -> set[str]:
 
 def test_a_claim_for_a_closed_part_is_refused_with_a_sentence_and_leaves_nothing(closed: Engine, store: Store) -> None:
     content = filled({f"Klaim!E{row_of(17)}": 1}, a_place("Baru"))
-    plan = import_claims(closed, store, content, "baru.xlsx", "tester", lambda _plan: True)
+    plan = import_claims(closed, store, content, "baru.xlsx", "terminal:test", lambda _plan: True)
     assert [problem.reason.code for problem in plan.problems] == ["part_closed"] and not plan.agreed
     with snapshot(closed) as session:
         assert set(session.scalars(select(ClaimLine.name))) == {NAME, "Lain"}
-    assert not store.path("x").parent.exists()
+    assert list(store.digests()) == []
 
 
 # ── what stays beside it ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def web(engine: Engine, tmp_path: Path) -> FlaskClient:
-    return create_app(engine, Settings(data=tmp_path, central_project=1)).test_client()
+    return entered(create_app(engine, Settings(data=tmp_path, central_project=1)))
 
 
 def pages(engine: Engine, tmp_path: Path) -> dict[str, str]:

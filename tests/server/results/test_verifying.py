@@ -273,7 +273,7 @@ def test_a_part_closed_while_it_is_computed_keeps_what_it_had(claimed: Engine, m
             change_part(session, ROUND, DISTRICT, CLOSED, TESTER)
         return really(inputs)
 
-    really = verifying._compute
-    monkeypatch.setattr(verifying, "_compute", close_meanwhile)
+    really = verifying.compute
+    monkeypatch.setattr(verifying, "compute", close_meanwhile)
     assert not computes(claimed)
     assert the_line(claimed).outcome == Outcome.NOT_VISITED

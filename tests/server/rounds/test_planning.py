@@ -4,16 +4,28 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from server.areas.queries import newest_version
+from server.areas.tables import Area
 from server.db import snapshot, writing
 from server.rounds import planning
 from server.rounds.planning import RoundWish, Window, add_round, move_round, open_rounds, set_stages, windows
 from server.rounds.tables import Round, RoundStage
 from server.rulebook import DEFAULT_SET
 from tests.support.claiming import ROUND, TESTER, forget_jobs, open_round
-from tests.support.rounds import asked_for, let_be, move, plan_round, refusal, state_of, written
+from tests.support.rounds import (
+    asked_for,
+    begin,
+    let_be,
+    move,
+    move_part,
+    plan_round,
+    refusal,
+    state_of,
+    written,
+)
+from tests.support.workbooks import DISTRICT
 
 FIRST, LAST = date(2026, 3, 1), date(2026, 5, 31)
 PLACE = ("place", "")
@@ -27,7 +39,7 @@ def stages(engine: Engine, round_id: str = ROUND) -> dict[str, tuple[date | None
 
 def say_when(engine: Engine, round_id: str = ROUND, **when: tuple[date | None, date | None]) -> None:
     with writing(engine) as session:
-        set_stages(session, round_id, when)
+        set_stages(session, round_id, when, TESTER)
 
 
 def windows_of(engine: Engine) -> list[tuple[str, date | None, date | None]]:
@@ -45,7 +57,7 @@ def test_a_new_round_is_planned_on_the_newest_areas_and_written_down(district: E
         assert areas and found.areas_id == areas.id
         assert (found.name, found.data_year, found.indicator_set) == ("2027-a", 2027, DEFAULT_SET)
         assert (found.project, found.state) == (7, "planned")
-    assert written(district)[-1] == ("2027-a", None, "planned", "tester", "a test")
+    assert written(district)[-1] == ("2027-a", None, "planned", "terminal:test", "a test")
     assert stages(district, "2027-a") == {"desk": (FIRST, None)}
 
 
@@ -95,18 +107,18 @@ def test_a_stage_said_anew_takes_the_place_of_what_was_said_and_others_stay(dist
 
 def test_one_wrong_stage_leaves_all_as_they_were(district: Engine) -> None:
     wrong = {"claims": (FIRST, LAST), "visits": (LAST, FIRST)}
-    (reason,) = refusal(district, lambda session: set_stages(session, ROUND, wrong))
+    (reason,) = refusal(district, lambda session: set_stages(session, ROUND, wrong, TESTER))
     assert (reason.code, reason.values) == ("stage_ends_before_it_starts", {"stage": "visits"})
-    (reason,) = refusal(district, lambda session: set_stages(session, ROUND, {"x" * 50: (FIRST, LAST)}))
+    (reason,) = refusal(district, lambda session: set_stages(session, ROUND, {"x" * 50: (FIRST, LAST)}, TESTER))
     assert reason.values == {"stage": "x" * 40, "stages": "claims, desk, visits, replies, decision"}
     assert stages(district) == {}
 
 
 def test_an_archived_round_changes_no_more_and_one_that_there_is_not_neither(district: Engine) -> None:
     let_be(district, "archived")
-    (reason,) = refusal(district, lambda session: set_stages(session, ROUND, {"claims": (FIRST, LAST)}))
+    (reason,) = refusal(district, lambda session: set_stages(session, ROUND, {"claims": (FIRST, LAST)}, TESTER))
     assert (reason.code, stages(district)) == ("round_archived", {})
-    (reason,) = refusal(district, lambda session: set_stages(session, "2099", {}))
+    (reason,) = refusal(district, lambda session: set_stages(session, "2099", {}, TESTER))
     assert reason.code == "round_not_known"
 
 
@@ -136,7 +148,20 @@ def test_visits_are_placed_again_when_a_round_opens_or_closes(district: Engine, 
     assert asked_for(district) == [PLACE]
 
 
-def test_closing_is_the_last_day_of_visits_by_the_clocks_of_the_capital(
+def test_closing_is_the_last_day_by_the_calendar_of_its_districts(
+    district: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the capital it is still the evening before: a visit made there that morning belongs to the round."""
+    begin(district, DISTRICT)
+    move_part(district, DISTRICT, "closed")
+    with writing(district) as session:
+        session.execute(update(Area).where(Area.code == "99").values(zone="WIT"))
+    monkeypatch.setattr(planning, "now", lambda: datetime(2026, 5, 31, 15, 30, tzinfo=UTC))
+    move(district, "closed")
+    assert stages(district) == {"visits": (None, date(2026, 6, 1))}
+
+
+def test_closing_a_round_without_districts_is_the_last_day_by_the_clocks_of_the_capital(
     district: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(planning, "now", lambda: datetime(2026, 5, 31, 17, 30, tzinfo=UTC))

@@ -48,7 +48,9 @@ def test_a_move_that_is_not_allowed_is_refused_with_both_states_and_changes_noth
 @pytest.mark.parametrize("why", ["", " \t\n"])
 def test_opening_a_closed_round_again_needs_a_reason(district: Engine, why: str) -> None:
     move(district, "closed", why="")
-    (reason,) = refusal(district, lambda session: change_round(session, ROUND, "open", states.Entry("tester", why)))
+    (reason,) = refusal(
+        district, lambda session: change_round(session, ROUND, "open", states.Entry("terminal:test", why))
+    )
     assert reason.code == "reopening_needs_a_reason"
     assert state_of(district) == "closed"
 
@@ -154,7 +156,7 @@ def test_a_part_is_closed_and_opened_again_and_nothing_else(district: Engine) ->
 def test_opening_a_closed_part_again_needs_a_reason(district: Engine) -> None:
     begin(district, DISTRICT)
     move_part(district, DISTRICT, "closed", why="")
-    entry = states.Entry("tester", "  ")
+    entry = states.Entry("terminal:test", "  ")
     (reason,) = refusal(district, lambda session: change_part(session, ROUND, DISTRICT, "open", entry))
     assert reason.code == "reopening_needs_a_reason"
     assert part_of(district, DISTRICT) == "closed"
@@ -212,10 +214,11 @@ def test_every_change_is_written_down_with_who_when_and_why(district: Engine) ->
     move_part(district, DISTRICT, "closed", why=" ")
     move(district, "closed", why="")
     assert written(district) == [
-        (ROUND, None, "planned", "tester", "a test"), (ROUND, None, "open", "tester", "a test"),
-        (ROUND, DISTRICT, "open", "tester", "a test"), (ROUND, DISTRICT, "closed", "tester", "BA 12/2026"),
-        (ROUND, DISTRICT, "open", "tester", "keberatan"), (ROUND, DISTRICT, "closed", "tester", None),
-        (ROUND, None, "closed", "tester", None),
+        (ROUND, None, "planned", "terminal:test", "a test"), (ROUND, None, "open", "terminal:test", "a test"),
+        (ROUND, DISTRICT, "open", "terminal:test", "a test"),
+        (ROUND, DISTRICT, "closed", "terminal:test", "BA 12/2026"),
+        (ROUND, DISTRICT, "open", "terminal:test", "keberatan"), (ROUND, DISTRICT, "closed", "terminal:test", None),
+        (ROUND, None, "closed", "terminal:test", None),
     ]  # fmt: skip
     with snapshot(district) as session:
         moments = session.scalars(select(RoundChange.changed_at).order_by(RoundChange.id).offset(2)).all()

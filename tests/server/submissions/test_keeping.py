@@ -69,7 +69,7 @@ def test_a_pull_under_way_does_not_bring_back_what_is_being_removed(engine: Engi
     pull = threading.Thread(target=pull_form, args=(engine, central, FORM_ID))
     with writing(engine) as session:
         form = session.scalars(select(Form)).one()
-        remove_submission(session, form, root, "withdrawn_consent", "test")
+        remove_submission(session, form, root, "withdrawn_consent", "terminal:test")
         session.flush()
         pull.start()
         time.sleep(1)  # by now it waits for the form's row

@@ -37,7 +37,7 @@ def absent(district: Engine) -> Engine:
 
 def settled(engine: Engine, *, counts: bool, why: str = WHY) -> None:
     with writing(engine) as session:
-        settle(session, session.scalars(select(Form)).one(), counts=counts, why=why, by="tester")
+        settle(session, session.scalars(select(Form)).one(), counts=counts, why=why, by="terminal:test")
 
 
 def stands(engine: Engine) -> dict[str, str]:
@@ -65,7 +65,7 @@ def test_who_when_and_why_is_kept_of_each_and_the_later_holds(absent: Engine) ->
     with snapshot(absent) as session:
         rows = session.scalars(select(FormSettlement).order_by(FormSettlement.id)).all()
         assert [(row.settled_by, row.why, row.counts) for row in rows] == [
-            ("tester", WHY, True), ("tester", "Ternyata salah kirim.", False),
+            ("terminal:test", WHY, True), ("terminal:test", "Ternyata salah kirim.", False),
         ]  # fmt: skip
         holds = settlement_of(session, session.scalars(select(Form)).one())
         assert holds and holds.id == rows[1].id and abs((now() - holds.settled_at).total_seconds()) < 60

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import Engine, select
 
 from server.db import now, snapshot, writing
-from server.decisions.deciding import Undecidable, Wish, decide
+from server.decisions.deciding import Wish, decide
 from server.decisions.tables import Decision
+from server.decisions.typed import Undecidable
 from server.submissions.files import due, late_files
 from server.submissions.keeping import upsert_states
 from server.submissions.looking import to_look_into
@@ -16,10 +17,11 @@ from server.submissions.standing import Standing, counts, standing
 from server.submissions.tables import Attachment, FileList, Form, SubmissionState
 from server.sync.compared import left_to_compare
 from server.sync.not_received import not_received
-from server.visits.queries import set_aside, visits_of
+from server.visits.queries import set_aside, visits_by_submission
 from server.words import catalogue
 from tests.support.arriving import a_place_of_the_register, a_visit_comes, belongs
 from tests.support.claiming import ROUND, open_round
+from tests.support.web import TESTER
 from tests.support.workbooks import DISTRICT
 from verification.reason import Reason
 
@@ -89,8 +91,8 @@ def it_stands(engine: Engine, root: str, **state: Any) -> None:
             setattr(found, name, value)
         session.add(FileList(**mine, settled=False, recheck=False, attempts=0, next_ask_at=now()))
         session.add(Attachment(**mine, name="door.jpg", state="expected"))
-        session.add(Decision(**mine, uuid=root[:36], kind="follow_up", facility_id=root[:36], decided_by="tester",
-                             decided_at=now().replace(year=2020)))  # fmt: skip
+        session.add(Decision(**mine, uuid=root[:36], kind="follow_up", facility_id=root[:36],
+                             decided_by="terminal:test", decided_at=now().replace(year=2020)))  # fmt: skip
 
 
 def said_of(engine: Engine, **whom: Any) -> dict[str, str]:
@@ -114,13 +116,13 @@ def test_how_a_submission_stands_is_the_first_reason(all_of_them: Engine) -> Non
 def test_what_counts_is_the_same_for_results_lists_files_the_certificate_and_decisions(all_of_them: Engine) -> None:
     form_pk = belongs(all_of_them, "deleted").form_pk
     with snapshot(all_of_them) as session:
-        assert {visit.visit_id for visit in visits_of(session, ROUND, DISTRICT)} == those("results")
+        assert {visit.visit_id for visit in visits_by_submission(session, ROUND, DISTRICT).values()} == those("results")
         assert {aside.root_id for aside in set_aside(session, 1, ROUND, DISTRICT)} == those("aside")
         assert {asked.root_id for asked in due(session, form_pk)} == those("living")
         assert {late.root_id for late in late_files(session, 1)} == those("living")
         assert {one.root_id for one in to_look_into(session, form_pk, None)} == those("living"), "by each night"
         assert left_to_compare(session, 1).submissions == len(those("living")), "by a deep certificate"
-        awaited = {one.name.removeprefix("Pojok ASI ") for one in not_received(session, 1, ID) if one.name}
+        awaited = {one.name.removeprefix("Pojok ASI ") for one in not_received(session, 1, ID).go_back if one.name}
     assert awaited == {root[:36] for root in those("awaited")}
     assert {root for root in CASES if may_be_decided(all_of_them, form_pk, root)} == those("living")
 
@@ -128,7 +130,7 @@ def test_what_counts_is_the_same_for_results_lists_files_the_certificate_and_dec
 def may_be_decided(engine: Engine, form_pk: int, root: str) -> bool:
     try:
         with writing(engine) as session:
-            return decide(session, form_pk, root, Wish("comment", root, text="x"), "tester").id > 0
+            return decide(session, form_pk, root, Wish("comment", root, text="x"), TESTER).id > 0
     except Undecidable as refused:
         assert refused.reason.code == "decision_submission_deleted"
         return False
@@ -141,7 +143,7 @@ def test_another_projects_submission_counts_for_that_project_alone(all_of_them: 
     assert others == {root: mine[root] if root in gone else Standing.OTHER_PROJECT for root in CASES}
     with snapshot(all_of_them) as session:
         assert set_aside(session, 2, ROUND, DISTRICT) == [] == late_files(session, 2)
-        assert not_received(session, 2, ID) == []
+        assert not_received(session, 2, ID).count == 0
 
 
 MATTERS: dict[str, tuple[dict[str, Any], bool]] = {

@@ -18,15 +18,16 @@ from server.sync.certificates import Cause, Detail, Difference, FormDetail, keep
 from server.sync.tables import Certificate
 from server.visits.tables import Visit
 from tests.support.builders import VILLAGES
-from tests.support.claiming import claims_come
-from tests.support.workbooks import a_place, filled
+from tests.support.claiming import ROUND, claims_come
+from tests.support.web import entered
+from tests.support.workbooks import DISTRICT, a_place, filled
 
 PROJECT = 7
 
 
 @pytest.fixture
 def web(engine: Engine, tmp_path: Path) -> FlaskClient:
-    return create_app(engine, Settings(data=tmp_path, central_project=PROJECT)).test_client()
+    return entered(create_app(engine, Settings(data=tmp_path, central_project=PROJECT)))
 
 
 def certify(engine: Engine, *forms: FormDetail) -> None:
@@ -81,14 +82,14 @@ def test_files_that_have_not_come_are_listed(engine: Engine, web: FlaskClient) -
     assert "….jpg</td><td>3" in page(web), "a phone may call a file anything"
 
 
-def test_visits_awaited_are_listed_and_homes_only_by_subdistrict(
+def test_visits_awaited_are_counted_by_district_with_the_way_to_their_list(
     engine: Engine, web: FlaskClient, district: Engine
 ) -> None:
     content = filled(None, a_place(), a_place("Panti Rahasia", A=13, B="lksa"))
     claims_come(engine, content)
     text = page(web)
-    assert "Pojok ASI Pasar</td><td>–" in text and "tidak dapat melihat kiriman yang masih ada di ponsel" in text
-    assert "Panti Rahasia" not in text and "1 tempat" in text
+    assert ">2 tempat</a>" in text and f"/wilayah/{ROUND}/{DISTRICT}/baris?hasil=not_visited" in text
+    assert "tidak dapat melihat kiriman yang masih ada di ponsel" in text and "Panti Rahasia" not in text
 
 
 def test_a_place_to_go_back_to_is_awaited_until_a_later_visit_comes(

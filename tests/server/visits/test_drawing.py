@@ -12,8 +12,10 @@ import pytest
 from PIL import Image, ImageOps
 
 from server.settings import CHECKOUT
+from server.store.folder import Folder
 from server.visits import drawing
-from server.visits.drawing import Busy, NotDrawable, drawn_anew, without_exif
+from server.visits.drawing import Busy, NotDrawable, our_turn, without_exif
+from server.visits.pictures import Size, picture
 from tests.support.photographs import a_picture, png_of, with_scans
 
 SHOWN: dict[str, bytes] = {
@@ -108,14 +110,15 @@ def test_a_photograph_of_fifty_million_pixels_is_shown() -> None:
 
 
 def test_one_at_a_time_and_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    store = Folder(tmp_path)
+    digest = store.put([a_picture()], 10_000).digest
     monkeypatch.setattr(drawing, "WAIT_SECONDS", 0.1)
-    (tmp_path / "1").write_bytes(a_picture())
-    with drawing._our_turn():
+    with our_turn():
         waited: list[bool] = []
 
         def wait() -> None:
             try:
-                drawn_anew(tmp_path / "1")
+                picture(store, digest, Size.SMALL)
             except Busy:
                 waited.append(True)
 
@@ -123,7 +126,7 @@ def test_one_at_a_time_and_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch
         thread.start()
         thread.join(5)
         assert waited == [True]
-    assert drawn_anew(tmp_path / "1")
+    assert picture(store, digest, Size.SMALL)
 
 
 _MEASURE = """

@@ -9,10 +9,12 @@ from sqlalchemy import Engine
 
 from server.areas.geojson import AreaPlan
 from server.db import snapshot, writing
-from server.decisions.deciding import Undecidable, Wish, decide
+from server.decisions.deciding import Wish, decide
+from server.decisions.typed import Undecidable
 from server.recoding.applying import AreasWish, load_areas
 from server.register.tables import Facility
 from server.rounds.planning import set_stages
+from server.rounds.states import Entry
 from server.submissions.keeping import read_again
 from server.visits.placing import as_of, believable
 from server.visits.queries import set_aside, set_aside_elsewhere
@@ -22,6 +24,7 @@ from tests.support.builders import NEIGHBOUR
 from tests.support.claiming import ROUND, forget_jobs, open_round
 from tests.support.rounds import asked_for, begin, move, move_part, plan_round
 from tests.support.visits import assert_operator_can_act
+from tests.support.web import TESTER
 from tests.support.workbooks import DISTRICT
 from verification.model import Village
 
@@ -35,7 +38,7 @@ DEMAK, KUPANG, JAYAPURA = (110.5, -7.0), (123.5, -10.0), (140.5, -2.5)
 def within(engine: Engine, first: date | None, last: date | None, round_id: str = ROUND) -> None:
     """Say when visits of a round are made, and place all that have come again."""
     with writing(engine) as session:
-        set_stages(session, round_id, {"visits": (first, last)})
+        set_stages(session, round_id, {"visits": (first, last)}, Entry("terminal:test"))
         read_again(session)
     read_unread(engine)
 
@@ -49,7 +52,7 @@ def three_zones(engine: Engine) -> Engine:
     at = {"33.21.01.2001": DEMAK, "53.01.01.2001": KUPANG, "91.03.01.2001": JAYAPURA}
     villages = [Village(code, "Desa", box(x - 0.01, y - 0.01, x + 0.01, y + 0.01)) for code, (x, y) in at.items()]
     names = {code[:length]: "Wilayah" for code in at for length in (2, 5, 8, 13)}
-    load_areas(engine, AreaPlan(tuple(villages), names, (), ()), AreasWish(date(2026, 1, 1)))
+    load_areas(engine, AreaPlan(tuple(villages), names, (), ()), AreasWish("terminal:test", date(2026, 1, 1)))
     open_round(engine, visits=(FIRST, LAST))
     return engine
 
@@ -231,7 +234,7 @@ def choose(engine: Engine, round_id: str, why: str = "menurut tim", root: str = 
     state = belongs(engine, root)
     with writing(engine) as session:
         wish = Wish("round", state.instance_id, round_id=round_id, why=why)
-        assert decide(session, state.form_pk, root, wish, "tester").sent_at, "it does not leave for Central"
+        assert decide(session, state.form_pk, root, wish, TESTER).sent_at, "it does not leave for Central"
 
 
 @pytest.fixture
@@ -304,7 +307,7 @@ def test_visits_move_with_the_days_of_their_stage_and_the_rounds_they_leave_are_
     assert belongs(district).round_id == ROUND
     forget_jobs(district)
     with writing(district) as session:
-        set_stages(session, ROUND, {"visits": (date(2026, 11, 2), None)})
+        set_stages(session, ROUND, {"visits": (date(2026, 11, 2), None)}, Entry("terminal:test"))
     within(district, None, date(2026, 11, 1), "old")
     assert belongs(district).round_id == "old"
     assert {key for kind, key in asked_for(district) if kind == "verify"} == {f"{ROUND}/{DISTRICT}", f"old/{DISTRICT}"}

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from server.db import snapshot
-from server.visits.queries import set_aside, set_aside_elsewhere, visits_of
+from server.visits.queries import set_aside, set_aside_elsewhere, visits_by_submission
 from tests.support.builders import ALL_FIVE, LAT, LON
 from tests.support.claiming import ROUND
 from tests.support.rounds import begin, let_be
@@ -25,7 +25,7 @@ def it_came(engine: Engine, root: str, minute: int = 0, **state: Any) -> None:
 
 def counting(engine: Engine) -> list[str]:
     with snapshot(engine) as session:
-        return [visit.visit_id for visit in visits_of(session, ROUND, DISTRICT)]
+        return [visit.visit_id for visit in visits_by_submission(session, ROUND, DISTRICT).values()]
 
 
 def named_aside(engine: Engine) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from server.register.tables import Facility
 from server.submissions.keeping import insert_versions, note_gone, read_again, upsert_states
 from server.submissions.tables import SubmissionState
 from server.visits import reading
-from server.visits.queries import visits_of
+from server.visits.queries import visits_by_submission
 from server.visits.reading import read_unread
 from server.visits.tables import Visit
 from tests.support.arriving import a_place_of_the_register, a_visit_comes, belongs
@@ -64,7 +64,7 @@ def an_edit(engine: Engine, **state: Any) -> None:
 
 def counted(engine: Engine, district: str) -> list[str]:
     with snapshot(engine) as session:
-        return [visit.version for visit in visits_of(session, ROUND, district)]
+        return [visit.version for visit in visits_by_submission(session, ROUND, district).values()]
 
 
 def test_what_is_read_is_not_read_again_until_it_changes(unread: Engine) -> None:

@@ -7,8 +7,22 @@ import pytest
 from sqlalchemy import Engine, select
 
 from server.db import snapshot, writing
+from server.decisions.deciding import FIELDS, PERMISSION, ROUND
+from server.roles.table import Permission
 from server.words import LANGUAGES, catalogue
-from server.work.kinds import KINDS, Facilities, LookOver, Pull, Read, Remove, Verify, Work, WriteBack
+from server.work.kinds import (
+    KINDS,
+    Facilities,
+    ForPerson,
+    LookOver,
+    NobodySaid,
+    Pull,
+    Read,
+    Remove,
+    Verify,
+    Work,
+    WriteBack,
+)
 from server.work.queue import Taken, ask, put, take
 from server.work.tables import Job
 
@@ -64,3 +78,23 @@ def test_work_that_nobody_here_knows_is_left_for_who_does(engine: Engine) -> Non
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_kind_has_its_words(language: str) -> None:
     assert [kind for kind in KINDS if not catalogue(language).knows(f"job.{kind}")] == []
+
+
+def test_every_kind_says_for_whom_it_acts() -> None:
+    people = {kind.kind: kind.acts_for for kind in KINDS.values() if isinstance(kind.acts_for, ForPerson)}
+    assert people == {
+        "write_back": ForPerson(frozenset({Permission.REVIEW, Permission.COMMENT}), "decision"),
+        "assign": ForPerson(frozenset({Permission.FOLLOW_UP, Permission.ASSIGN}), "assignment"),
+        "remove": ForPerson(frozenset({Permission.REMOVE_BY_LAW, Permission.CLOSE_PART}), "removal"),
+    }
+    leave = people["write_back"].permissions | people["assign"].permissions - {Permission.ASSIGN}
+    assert leave == {PERMISSION[kind] for kind in FIELDS if kind != ROUND}
+
+
+@pytest.mark.parametrize("said", [
+    {}, {"acts_for": None}, {"acts_for": "the machine"}, {"acts_for": ForPerson(frozenset(), "decision")},
+    {"acts_for": ForPerson(frozenset({Permission.REVIEW}), "submission")},
+], ids=str)  # fmt: skip
+def test_a_kind_that_does_not_say_for_whom_does_not_start(said: dict[str, Any]) -> None:
+    with pytest.raises(NobodySaid):
+        type("Nameless", (Work,), {"kind": "nameless", "__annotations__": {"decision": int}, **said})

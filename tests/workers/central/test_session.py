@@ -186,6 +186,35 @@ def test_a_redirect_to_a_login_page_is_not_taken_for_data() -> None:
     assert code_of(Answer(302, headers={"Location": "/login"}), PAGE) == ("central_answers_with_a_page", True)
 
 
+REDIRECTS = [301, 302, 303, 307, 308]
+
+
+@pytest.mark.parametrize("status", REDIRECTS)
+def test_no_redirect_is_followed(status: int) -> None:
+    with scripted() as elsewhere, scripted(Answer(status, headers={"Location": f"{elsewhere.url}/x"})) as script:
+        assert problem_with(script).reason.code == "central_answers_with_a_page"
+    assert elsewhere.asked == []
+
+
+def test_nor_one_of_the_login_which_would_take_the_password_along() -> None:
+    with scripted() as elsewhere:
+        problem, asked = problem_of(Answer(), logins=(Answer(307, headers={"Location": f"{elsewhere.url}/x"}),))
+    assert (problem.reason.code, asked, elsewhere.asked) == ("central_answers_with_a_page", [], [])
+
+
+def test_a_file_is_fetched_from_the_store_that_central_sends_us_to_without_the_token() -> None:
+    file = Answer(body=b"a photograph", kind="image/jpeg", headers={"ETag": '"anything"'})
+    with scripted(file) as store, scripted(Answer(307, headers={"Location": f"{store.url}/bucket/x"})) as script:
+        store_by_name = script.url.replace("127.0.0.1", "localhost")  # another host, as S3 is
+        with (
+            Central(store_by_name, "user@example.test", "password", 1) as central,
+            central.attachment("f", "uuid:1", "uuid:1", "a.jpg") as found,
+        ):
+            assert found.chunks is not None and b"".join(found.chunks) == b"a photograph"
+    assert (store.asked, store.tokens) == (["GET /bucket/x"], [None])
+    assert script.tokens[-1] == "Bearer a-token"
+
+
 def test_a_page_in_the_place_of_the_login_is_said_to_be_one() -> None:
     problem, asked = problem_of(Answer(), logins=(PAGE,))
     assert (problem.reason.code, asked) == ("central_answers_with_a_page", [])

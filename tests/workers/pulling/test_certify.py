@@ -9,7 +9,7 @@ from sqlalchemy import Engine, delete, update
 
 from server.db import snapshot, writing
 from server.disclosure.clearing import Clearance
-from server.store import Store
+from server.store.interface import Store
 from server.submissions.tables import Attachment, Submission, SubmissionState
 from server.sync.certificates import Cause, Detail, Difference, latest_certificate, read_detail
 from server.sync.shown import shown_certificate
@@ -18,6 +18,7 @@ from server.words import catalogue
 from tests.sandbox.server import Sandbox
 from tests.support import trial as at_central
 from tests.support.forms import FORM_ID, a_submission, new_id
+from tests.support.storing import damage
 from tests.support.trial import JPEG, OTHER, kept, pretend_that_time_has_passed
 from workers.central.api import Central
 from workers.pulling.certify import certify
@@ -153,7 +154,7 @@ def lose_a_file(engine: Engine, store: Store) -> None:
 def damage_a_file(engine: Engine, store: Store) -> None:
     with snapshot(engine) as session:
         for digest in session.query(Attachment.digest).distinct():
-            store.path(str(digest[0])).write_bytes(b"damaged")
+            damage(store, str(digest[0]))
 
 
 DAMAGES: dict[Cause, tuple[Callable[[Engine, Store], None], int]] = {

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 
 from server.db import snapshot, writing
-from server.store import Store
+from server.store.interface import Store
 from server.sync.certificates import IDENTICAL
 from server.sync.compared import forget_compared, left_to_compare
 from tests.sandbox.server import PASSWORD, USER, Sandbox

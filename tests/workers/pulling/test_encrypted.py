@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from server.db import snapshot
-from server.store import Store
+from server.store.interface import Store
 from server.submissions.tables import Attachment
 from tests.support.forms import FORM_ID, a_submission, new_id
 from tests.support.trial import states, versions
@@ -41,7 +41,7 @@ def test_what_is_sealed_is_kept_as_bytes_set_aside_and_certified(
 ) -> None:
     look_over(engine, trial, store, FORM_ID)
     with snapshot(engine) as session:
-        files = {file.name: store.path(file.digest or "").read_bytes() for file in session.scalars(select(Attachment))}
+        files = {file.name: store.read(file.digest or "") for file in session.scalars(select(Attachment))}
     assert files == ORIGINALS
     assert states(engine)[encrypted].problem == Reason("encrypted")
     assert "plain" in versions(engine)["uuid:plain"]

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from server.db import now, snapshot, writing
-from server.store import Store
+from server.store.folder import Folder
+from server.store.interface import Store
 from server.submissions.files import EXPECTED, REFUSED, STORED
 from server.submissions.tables import Attachment, FileList, Form
 from tests.sandbox.server import Sandbox
@@ -53,7 +54,7 @@ def notes(engine: Engine) -> dict[str, Attachment]:
 
 def content_of(note: Attachment, store: Store) -> bytes:
     assert note.digest
-    return store.path(note.digest).read_bytes()
+    return store.read(note.digest)
 
 
 def missing(engine: Engine) -> list[str]:
@@ -203,7 +204,7 @@ def test_a_store_that_cannot_be_written_leaves_the_file_asked_for(
     pull_form(engine, trial, FORM_ID)
     (tmp_path / "no-folder").write_text("a file stands where the folder should")
     with pytest.raises(OSError):
-        fetch(engine, trial, Store(tmp_path / "no-folder"))
+        fetch(engine, trial, Folder(tmp_path / "no-folder"))
     assert notes(engine) == {} and missing(engine) == [root]
     assert fetch(engine, trial, store) == 1
 

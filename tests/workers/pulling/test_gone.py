@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select, update
 from server.db import snapshot, writing
 from server.results.tables import LineResult
 from server.results.verifying import verify
-from server.store import Store
+from server.store.interface import Store
 from server.submissions.replacing import replaced_versions
 from server.submissions.standing import Standing, standing
 from server.submissions.tables import Attachment, Form, SubmissionComment, SubmissionState
@@ -107,7 +107,7 @@ def test_what_is_sent_anew_under_the_id_of_what_was_purged_is_another_submission
         (replaced,) = replaced_versions(session, states(engine)[root].form_pk, root)
         assert '"before"' in replaced.answers and replaced.cause == "sent_anew"
         files = session.execute(select(Attachment.digest, Attachment.replaced_at).order_by(Attachment.id)).all()
-        assert [store.path(str(digest)).read_bytes() for digest, _ in files] == [JPEG, OTHER]
+        assert [store.read(str(digest)) for digest, _ in files] == [JPEG, OTHER]
         assert [replaced_at is not None for _, replaced_at in files] == [True, False]
         assert session.scalars(select(SubmissionComment.body)).all() == ["of the first"]
 

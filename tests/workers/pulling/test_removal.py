@@ -9,7 +9,7 @@ from sqlalchemy import Engine, func, select
 from server.db import Base, snapshot, writing
 from server.removals.removing import NothingToRemove, Removed, empty_store, remove_file, remove_submission
 from server.removals.tables import Removal
-from server.store import Store
+from server.store.interface import Store
 from server.submissions.changes import note_changes
 from server.submissions.tables import Attachment, Form, Submission, SubmissionChange
 from server.sync.certificates import Cause, latest_certificate, read_detail
@@ -18,6 +18,7 @@ from server.work.tables import Job
 from tests.sandbox.server import Sandbox
 from tests.support.forms import FORM_ID, a_submission, new_id
 from tests.support.listed import listing
+from tests.support.storing import everything_in
 from tests.support.trial import JPEG, a_context, read_visits, restore, versions
 from workers.central.api import Central
 from workers.pulling.certify import certify
@@ -55,9 +56,9 @@ def removed(context: Context, root: str, name: str | None = None) -> Removed:
     form = the_form(context.engine)
     with writing(context.engine) as session:
         if name:
-            result = remove_file(session, form, root, name, "withdrawn_consent", "test")
+            result = remove_file(session, form, root, name, "withdrawn_consent", "terminal:test")
         else:
-            result = remove_submission(session, form, root, "withdrawn_consent", "test")
+            result = remove_submission(session, form, root, "withdrawn_consent", "terminal:test")
     empty_store(context.store, result)
     return result
 
@@ -69,7 +70,7 @@ def everything(engine: Engine) -> str:
 
 
 def stored(store: Store) -> list[bytes]:
-    return [file.read_bytes() for file in store._folder.rglob("*") if file.is_file()]
+    return list(everything_in(store).values())
 
 
 def causes(context: Context, central: Central) -> dict[Cause, int]:

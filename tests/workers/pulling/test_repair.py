@@ -6,11 +6,12 @@ from typing import Any
 from sqlalchemy import Engine, delete, select
 
 from server.db import now, snapshot, writing
-from server.decisions.submission_view import view_submission
+from server.decisions.submission_view import state_of, view_submission
+from server.disclosure.viewer import EVERYONE
 from server.removals.removing import remove_file, remove_submission
 from server.schema import named_files
-from server.store import Store
-from server.submissions.changes import changes_of, note_changes
+from server.store.interface import Store
+from server.submissions.changes import note_changes
 from server.submissions.files import replaced_files
 from server.submissions.keeping import read_again
 from server.submissions.replacing import replaced_versions
@@ -19,7 +20,8 @@ from server.visits.tables import Visit
 from server.words import catalogue
 from tests.support.deciding import a_visit, form_key, publish_visit_form
 from tests.support.forms import FORM_ID, a_submission, new_id
-from tests.support.trial import JPEG, read_visits
+from tests.support.storing import damage
+from tests.support.trial import JPEG, changes_of, read_visits
 from tests.support.trial import versions as the_versions
 from verification.reason import Reason
 from workers.central.api import Central
@@ -56,13 +58,15 @@ def test_what_a_repair_replaces_is_kept_and_shown_until_it_is_lawfully_removed(
         (kept,) = replaced_versions(session, form_key(engine), root)
         assert (kept.answers, kept.number, kept.source, kept.cause) == (before, 1, "odata", "repaired")
         assert abs((now() - kept.replaced_at).total_seconds()) < 60
-        page = view_submission(session, central.project, FORM_ID, root, catalogue("id"))
-        assert page and [(one.number, one.differs) for one in page.replaced] == [(1, ("facility",))]
+        state = state_of(session, central.project, FORM_ID, root)
+        assert state
+        page = view_submission(session, state.id, catalogue("id"), EVERYONE)
+        assert [(one.number, one.differs) for one in page.replaced] == [(1, ("facility",))]
     assert the_versions(engine)[root] != before
     repair(engine, central, store, FORM_ID)
     with writing(engine) as session:
         assert len(replaced_versions(session, form_key(engine), root)) == 1, "what is right is not replaced again"
-        remove_submission(session, session.scalars(select(Form)).one(), root, "withdrawn_consent", "tester")
+        remove_submission(session, session.scalars(select(Form)).one(), root, "withdrawn_consent", "terminal:test")
         assert replaced_versions(session, form_key(engine), root) == []
 
 
@@ -71,16 +75,16 @@ def test_a_damaged_files_bytes_are_kept_as_what_it_was_before(engine: Engine, tr
     look_over(engine, trial, store, FORM_ID)
     with snapshot(engine) as session:
         digest = session.scalars(select(Attachment.digest)).one()
-    store.path(str(digest)).write_bytes(b"damaged")
+    damage(store, str(digest))
     assert repair(engine, trial, store, FORM_ID).broken_files == 1
-    assert store.path(str(digest)).read_bytes() == JPEG
+    assert store.read(str(digest)) == JPEG
     with writing(engine) as session:
         (before,) = replaced_files(session, form_key(engine), root)
-        assert store.path(str(before.digest)).read_bytes() == b"damaged"
+        assert store.read(str(before.digest)) == b"damaged"
         assert before.problem == Reason("file_was_damaged")
         kept = {before.digest, digest}
         assert kept <= named_files(session), "nothing sweeps them away"
-        removed = remove_file(session, session.scalars(select(Form)).one(), root, "1.jpg", "expired", "tester")
+        removed = remove_file(session, session.scalars(select(Form)).one(), root, "1.jpg", "expired", "terminal:test")
     assert set(removed.files) == kept
 
 

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from server.db import now, snapshot, writing
-from server.store import Store
-from server.submissions.changes import changes_of, note_changes
+from server.store.interface import Store
+from server.submissions.changes import note_changes
 from server.submissions.files import give_up, late_files
 from server.submissions.tables import Attachment, FileList, Form, SubmissionComment
 from server.work.tables import Job
@@ -19,6 +19,7 @@ from tests.support.proxy import FaultProxy
 from tests.support.trial import (
     JPEG,
     OTHER,
+    changes_of,
     delete,
     pretend_that_time_has_passed,
     publish_trial,
@@ -155,7 +156,7 @@ def test_a_file_a_person_gave_up_is_no_longer_awaited_and_still_taken_when_it_co
     slow_pass()
     with writing(engine) as session:
         form = session.scalars(select(Form)).one()
-        assert give_up(session, form.id, root) == 1
+        assert give_up(session, form.id, root, "terminal:test") == 1
     with snapshot(engine) as session:
         assert late_files(session, trial.project) == []
     slow_pass()
@@ -176,7 +177,7 @@ def test_a_replaced_file_is_fetched_and_the_one_before_is_kept(
     assert files(engine) == [("1.jpg", "stored", True), ("1.jpg", "stored", False)]
     with snapshot(engine) as session:
         digests = session.scalars(select(Attachment.digest).order_by(Attachment.id)).all()
-    assert [store.path(str(digest)).read_bytes() for digest in digests] == [JPEG, OTHER]
+    assert [store.read(str(digest)) for digest in digests] == [JPEG, OTHER]
 
 
 def test_a_cleared_file_is_awaited_again_and_what_it_was_is_kept(

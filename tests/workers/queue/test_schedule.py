@@ -33,8 +33,13 @@ def test_every_kind_of_work_that_is_due_by_time_has_somebody_who_does_it() -> No
         "checks",
         "certify",
         "catch_up",
+        "seal",
         "sweep",
         "facilities",
+        "what_waits",
+        "alerts",
+        "tell",
+        "tombstones",
     }
     assert {regular.work.kind for regular in SCHEDULE} <= {work.kind for work in HANDLERS}
 
@@ -42,7 +47,7 @@ def test_every_kind_of_work_that_is_due_by_time_has_somebody_who_does_it() -> No
 def test_whoever_connects_to_central_counts_for_its_limit() -> None:
     talking = {work.kind for work, handler in HANDLERS.items() if "central" in handler.__code__.co_names}
     assert talking <= TALK_TO_CENTRAL
-    assert not TALK_TO_CENTRAL & {"read", "place", "verify", "catch_up", "sweep"}
+    assert not TALK_TO_CENTRAL & {"read", "place", "verify", "catch_up", "seal", "sweep", "tombstones"}
 
 
 def test_celery_without_a_redis_ends_with_a_sentence() -> None:
@@ -52,3 +57,14 @@ def test_celery_without_a_redis_ends_with_a_sentence() -> None:
         env=environment, capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     assert result.returncode == 1 and result.stderr.startswith("TILIK_REDIS_URL belum diatur")
+
+
+def test_hints_are_json_and_nothing_else() -> None:
+    """Whoever can write into Redis has no object made here, and steers no worker."""
+    program = "from workers.queue.tasks import app as a; c = a.conf; print(c.accept_content, c.task_serializer, " \
+              "c.worker_enable_remote_control)"  # fmt: skip
+    environment = os.environ | {"TILIK_REDIS_URL": "redis://127.0.0.1:1/0"}  # never connected to
+    told = subprocess.run(
+        [sys.executable, "-c", program], cwd=CHECKOUT, env=environment, capture_output=True, text=True
+    )
+    assert told.stdout == "['json'] json False\n", told.stderr

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from server.claims.importing import import_claims
 from server.db import now, writing
 from server.settings import Settings
+from server.store.folder import Folder
 from server.submissions.tables import Attachment, Form
 from server.work.kinds import Sweep
 from server.work.queue import ask
@@ -19,7 +20,7 @@ from workers.queue.handlers import Context
 
 def test_only_old_files_that_nothing_names_are_swept_away(engine: Engine, tmp_path: Path) -> None:
     context = Context(engine, Settings(data=tmp_path))
-    store = context.store
+    store = Folder(tmp_path / "store")
     named, forgotten, fresh = (store.put([content], 100).digest for content in (b"named", b"forgotten", b"fresh"))
     half = tmp_path / "store" / "incoming-half"
     half.write_bytes(b"ha")
@@ -39,8 +40,10 @@ def test_only_old_files_that_nothing_names_are_swept_away(engine: Engine, tmp_pa
 
 def test_the_workbook_that_claims_came_from_is_kept(district: Engine, tmp_path: Path) -> None:
     context = Context(district, Settings(data=tmp_path))
-    plan = import_claims(district, context.store, filled(None, a_place()), "klaim.xlsx", "tester", lambda plan: True)
-    workbook = context.store.path(plan.digest)
+    plan = import_claims(
+        district, context.store, filled(None, a_place()), "klaim.xlsx", "terminal:test", lambda plan: True
+    )
+    workbook = Folder(tmp_path / "store").path(plan.digest)
     long_ago = (now() - timedelta(days=2)).timestamp()
     os.utime(workbook, (long_ago, long_ago))
     with writing(district) as session:

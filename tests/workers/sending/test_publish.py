@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select, update
 
+from server.assignments.tables import Assignment
 from server.claims.tables import ClaimLine
 from server.db import now, snapshot, writing
-from server.decisions.tables import Decision
 from server.disclosure.clearing import Clearance
 from server.register.tables import Facility
-from server.submissions.tables import Form
 from server.words import catalogue
 from server.work.kinds import Facilities
 from server.work.queue import ask
@@ -30,6 +29,8 @@ from workers.central.api import Central
 from workers.central.entities import ENTITY_BATCH
 from workers.central.session import CentralProblem
 from workers.queue.draining import drain
+from workers.sending.assigning import LIST as FOLLOW_UPS
+from workers.sending.assigning import PROPERTIES as FOLLOW_UP_PROPERTIES
 from workers.sending.publish import (
     LIST,
     PROPERTIES,
@@ -41,8 +42,6 @@ from workers.sending.publish import (
     publish_facilities,
     publish_forms,
 )
-from workers.sending.write_back import LIST as FOLLOW_UPS
-from workers.sending.write_back import PROPERTIES as FOLLOW_UP_PROPERTIES
 from xlsforms.build import build, write_xlsx
 
 HERE = VILLAGES[0].code
@@ -222,10 +221,11 @@ def test_a_follow_up_about_a_shelter_that_phones_had_is_taken_back(district: Eng
         {"uuid": entity_id, "label": "x", "data": blank | {"facility": key}} for key, entity_id in sent.items()
     ])  # fmt: skip
     with writing(district) as session:
-        session.add_all([a_home("lksa", HOME), a_home("rumah_aman", SHELTER), Form(id=1, project=1, form_id="trial")])
+        session.add_all([a_home("lksa", HOME), a_home("rumah_aman", SHELTER)])
         session.flush()
-        session.add_all(Decision(uuid=entity_id, form_pk=1, root_id="uuid:a", instance_id="uuid:a", kind="follow_up",
-                                 facility_id=key, decided_by="test", decided_at=now(), sent_at=now())
+        session.add_all(Assignment(uuid=entity_id, district="99.01", facility_id=key, deadline=now().date(),
+                                   due_at=now(), given_on=now().date(), given_by="test", given_at=now(), state="sent",
+                                   sent_at=now())
                         for key, entity_id in sent.items())  # fmt: skip
     publish_facilities(district, central)
     assert set(central.entities(FOLLOW_UPS)) == {sent[HOME]}

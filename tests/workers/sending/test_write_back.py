@@ -33,7 +33,8 @@ from tests.support.forms import FORM_ID, a_submission, new_id
 from tests.support.trial import delete
 from workers.central.api import Central
 from workers.central.session import CentralProblem
-from workers.sending.write_back import LIST, PROPERTIES, carry_out
+from workers.sending.assigning import LIST, PROPERTIES
+from workers.sending.write_back import carry_out
 
 
 @pytest.fixture
@@ -69,7 +70,8 @@ def test_a_follow_up_arrives_as_an_entity_with_the_decisions_own_id(trial: Trial
     assert entity["__id"] == asked.uuid and entity["label"] == "SD Rekaan Satu, Desa Satu, Kecamatan Satu"
     assert {name: entity[name] for name in PROPERTIES} == {
         "facility": asked.facility_id, "question": "Berapa ruang?", "reason": "Foto buram.", "deadline": DEADLINE,
-        "decision": f"Tilik {asked.uuid[:6]}",
+        "decision": f"Tilik {asked.uuid[:6]}", "kind": "sekolah", "team": "",
+        "task": f"Berapa ruang? (paling lambat {catalogue('id').show(asked.deadline)})",
     }  # fmt: skip
 
 
@@ -79,7 +81,8 @@ def test_a_follow_up_for_a_home_names_it_by_kind_code_and_subdistrict_alone(tria
     (entity,) = trial.central.entities(LIST).values()
     assert entity["label"] == f"LKSA/panti asuhan anak {entity['facility'][:8]}, Kecamatan Satu"
     assert not [value for value in map(str, entity.values()) if HOME in value or "Desa Satu" in value]
-    assert set(PROPERTIES) == {"facility", "question", "reason", "deadline", "decision"}, "and no point"
+    known = {"facility", "kind", "question", "reason", "deadline", "decision", "team", "task"}
+    assert set(PROPERTIES) == known, "and no point"
 
 
 # ── once, whatever is lost
@@ -239,7 +242,7 @@ def test_nothing_is_sent_about_what_was_lawfully_removed_and_its_texts_are_gone(
     number = decided(trial.engine, root, kind)
     with writing(trial.engine) as session:
         form = session.get_one(Form, form_key(trial.engine))
-        remove_submission(session, form, root, "withdrawn_consent", "tester")
+        remove_submission(session, form, root, "withdrawn_consent", "terminal:test")
     trial.send()
     assert (trial.comments(root), trial.reviews_logged()) == ([], [])
     left = decision(trial.engine, number)

@@ -1,0 +1,122 @@
+"""What a district claims for one indicator, beside its list of places: answers, documents, what is missing, and why."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from server.claims.queries import name_of
+from server.claims.tables import Claim, ClaimLine
+from server.disclosure.cleared import Cleared, view
+from server.disclosure.clearing import Clearance, Why
+from server.results.parts import JudgedPart
+from server.results.rows import reasons_of
+from server.results.tables import IndicatorResult
+from server.rulebook import load_indicators
+from server.words import Catalogue
+from verification.claim_form.form import missing_answers
+from verification.sets.indicators import Indicator
+
+
+@view
+class ClaimedAnswer:
+    """An answer to one of the regulation's questions; both values None where they are not repeated here."""
+
+    label: Cleared
+    value: Cleared | None
+    value_before: Cleared | None
+    data_date: date | None
+    cell: Cleared
+
+
+@view
+class ClaimedDocument:
+    """A document a claim rests on; its number and title are None where they are not repeated."""
+
+    number: Cleared | None
+    dated: date | None
+    title: Cleared | None
+    cell: Cleared
+
+
+@view
+class ClaimedIndicator:
+    """One indicator of a part: what the regulation asks, what is claimed, and what a visit can show of it."""
+
+    number: int
+    name: Cleared
+    measure: Cleared
+    article: Cleared
+    observable: Cleared
+    file: Cleared | None
+    cell: Cleared | None
+    why: tuple[Why, ...]
+    beyond: tuple[Why, ...]
+    missing: tuple[Cleared, ...]
+    answers: tuple[ClaimedAnswer, ...]
+    documents: tuple[ClaimedDocument, ...]
+
+
+def claimed_indicator(
+    session: Session, here: JudgedPart, number: int, words: Catalogue, clear: Clearance
+) -> ClaimedIndicator | None:
+    """Show what is claimed for an indicator; None where the set has none of this number."""
+    indicator = load_indicators(here.round.indicator_set).by_number.get(number)
+    if indicator is None:
+        return None
+    claim = session.scalars(_claim_of(here, number)).one_or_none()
+    row = session.get(IndicatorResult, (here.result_id, number))
+    language = words.language
+    kinds = _kinds(session, claim) if claim else []
+    return ClaimedIndicator(
+        number=number, name=clear.ours(indicator.name[language]), measure=clear.ours(indicator.measure[language]),
+        article=clear.ours(indicator.article), observable=clear.ours(indicator.observable[language]),
+        file=name_of(claim.file, here.names) if claim else None,
+        cell=clear.id(claim.cell) if claim and claim.cell else None,
+        why=tuple(map(clear.why, reasons_of(row.reasons))) if row else (),
+        beyond=tuple(_beyond(indicator, row, language, clear)) if row else (),
+        missing=tuple(_missing(indicator, claim, language, clear)) if claim else (),
+        answers=tuple(_answers(indicator, claim, language, clear)) if claim else (),
+        documents=tuple(_documents(indicator, claim, kinds, clear)) if claim else (),
+    )  # fmt: skip
+
+
+def _claim_of(here: JudgedPart, number: int) -> Select[Claim]:
+    query = select(Claim).filter_by(round_id=here.round.id, district=here.part.district, indicator=number)
+    return query.options(selectinload(Claim.answers), selectinload(Claim.documents), joinedload(Claim.file))
+
+
+def _kinds(session: Session, claim: Claim) -> list[str]:
+    """Give the kinds of the places that are listed: what names homes is not repeated."""
+    return list(session.scalars(select(ClaimLine.kind).filter_by(claim_id=claim.id).distinct()))
+
+
+def _beyond(indicator: Indicator, row: IndicatorResult, language: str, clear: Clearance) -> Iterator[Why]:
+    texts = {item.code: item.text[language] for item in indicator.beyond_a_visit}
+    for reason in reasons_of(row.beyond):
+        what = str(reason.values.get("what", ""))
+        yield clear.why(reason, what=texts.get(what, what))
+
+
+def _missing(indicator: Indicator, claim: Claim, language: str, clear: Clearance) -> Iterator[Cleared]:
+    if claim.self_score is None:
+        yield clear.say("report.missing_self_score")
+    for answer in missing_answers(indicator, [answer.code for answer in claim.answers]):
+        yield clear.ours(answer.label[language])
+
+
+def _answers(indicator: Indicator, claim: Claim, language: str, clear: Clearance) -> Iterator[ClaimedAnswer]:
+    fields = {field.code: field for field in indicator.answer_fields}
+    for answer in claim.answers:
+        if (field := fields.get(answer.code)) is None:
+            continue  # claimed while the set asked for more
+        value, before = (clear.answer(field, text) for text in (answer.value, answer.value_before))
+        label, cell = clear.ours(field.label[language]), clear.id(answer.cell)
+        yield ClaimedAnswer(label, value, before, answer.data_date, cell)
+
+
+def _documents(indicator: Indicator, claim: Claim, kinds: list[str], clear: Clearance) -> Iterator[ClaimedDocument]:
+    for document in claim.documents:
+        number, title = (clear.document(indicator, kinds, text) for text in (document.number, document.title))
+        yield ClaimedDocument(number, document.dated, title, clear.id(document.cell))

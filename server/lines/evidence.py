@@ -1,0 +1,178 @@
+"""All that is known of one claimed line, read in few statements: claim, result, visits, photographs, other lines.
+
+How many statements it takes does not depend on how much there is.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import case, or_, select
+from sqlalchemy.orm import Session
+
+from server.areas.queries import named
+from server.claims.queries import StatedRow, stated
+from server.claims.tables import Claim, ClaimFile, ClaimLine
+from server.facts.lines import MOST_NEAR, alike, pointed_to
+from server.moments import CAPITAL
+from server.register.tables import Facility
+from server.results.rows import reasons_of
+from server.results.tables import LineResult, Result, VisitResult
+from server.roles.account import Account
+from server.roles.table import Permission
+from server.roles.teams import Going, teams_going
+from server.rounds.tables import Round, RoundPart
+from server.submissions.tables import Attachment
+from server.visits.history import VisitedVersion, versions_of_visits
+from server.visits.photographs import photographs_of
+from verification.model import district_of, province_of, subdistrict_of
+
+MOST_LINES = 40  # others of the place, and others that were considered
+
+
+@dataclass(frozen=True)
+class OtherLine:
+    """Another line: of the same place, or one that a visit might belong to as well."""
+
+    line: ClaimLine
+    claim: Claim
+    round: Round
+    found: LineResult | None
+    computed_at: datetime | None
+    kind: str  # the register's
+    is_within_reach: bool
+
+
+@dataclass(frozen=True)
+class LineEvidence:
+    """All that is known of a claimed line. `visits` has a row for each kept version, newest visits first."""
+
+    line: ClaimLine
+    claim: Claim
+    file: ClaimFile
+    round: Round
+    part: RoundPart
+    facility: Facility
+    result: Result | None
+    found: LineResult | None
+    judged: VisitResult | None
+    stated: Sequence[StatedRow]
+    visits: Sequence[VisitedVersion]
+    photographs: Mapping[str, Sequence[Attachment]]
+    names: Mapping[str, str]
+    zone: str
+    teams: Sequence[Going]
+    others: Sequence[OtherLine]
+
+    @property
+    def considered_lines(self) -> dict[int, float]:
+        """Give other lines that its visit might belong to, with their probability."""
+        return _pairs(self.judged.considered if self.judged else None, "lines")
+
+    @property
+    def considered_visits(self) -> dict[int, float]:
+        """Give other submissions that might be visits to it, with their probability."""
+        return _pairs(self.found.considered if self.found else None, "visits")
+
+
+def _pairs(kept: Mapping[str, Any] | None, name: str) -> dict[int, float]:
+    return {int(number): float(probability) for number, probability in (kept or {}).get(name, [])}
+
+
+def _lines_in(found: LineResult | None) -> list[int]:
+    """Give the lines that the reasons name."""
+    numbers = [reason.values.get("line") for reason in reasons_of(found.reasons if found else [])]
+    return [number for number in numbers if isinstance(number, int)]
+
+
+def load_line(
+    session: Session, account: Account, round_id: str, district: str, line_id: int, project: int, *, near: bool = False
+) -> LineEvidence | None:
+    """Read what is known of a line; None where it is not in this district's part of the round.
+
+    With `near`, or where the rules found that it repeats a line, also the lines that could be the same place.
+    """
+    row = session.execute(_line(round_id, district, line_id)).one_or_none()
+    if row is None:
+        return None
+    line, claim, file, found_round, part, facility, result, found, judged = row
+    before = [int(number) for number in ((found.considered if found else None) or {}).get("earlier", [])]
+    judged_by = [found.state_id] if found and found.state_id else []
+    considered = _pairs(found.considered if found else None, "visits")
+    visits = versions_of_visits(session, [*judged_by, *before, *considered], line.facility_id, round_id, district)
+    repeats = _lines_in(found)
+    told = [*_pairs(judged.considered if judged else None, "lines"), *repeats]
+    others = _others(session, account, line, claim, told, near=near or bool(repeats))
+    codes = _codes(line, facility, visits, others)
+    areas = named(session, found_round.areas_id, [*codes, province_of(district), district])
+    return LineEvidence(
+        line, claim, file, found_round, part, facility, result, found, judged,
+        stated=stated(session, claim.id),
+        visits=visits,
+        photographs=photographs_of(session, project, [one.instance_id for one in visits if one.is_current]),
+        names={code: area.name for code, area in areas.items()},
+        zone=(areas[province_of(district)].zone if province_of(district) in areas else None) or CAPITAL,
+        teams=teams_going(session, round_id, district),
+        others=others,
+    )  # fmt: skip
+
+
+def _line(round_id: str, district: str, line_id: int) -> Any:
+    return (
+        select(ClaimLine, Claim, ClaimFile, Round, RoundPart, Facility, Result, LineResult, VisitResult)
+        .join(Claim, Claim.id == ClaimLine.claim_id)
+        .join(ClaimFile, ClaimFile.id == Claim.file_id)
+        .join(Round, Round.id == Claim.round_id)
+        .join(RoundPart, (RoundPart.round_id == Claim.round_id) & (RoundPart.district == Claim.district))
+        .join(Facility, Facility.id == ClaimLine.facility_id)
+        .outerjoin(Result, (Result.round_id == Claim.round_id) & (Result.district == Claim.district))
+        .outerjoin(LineResult, (LineResult.result_id == Result.id) & (LineResult.line_id == ClaimLine.id))
+        .outerjoin(VisitResult, (VisitResult.result_id == Result.id) & (VisitResult.visit_id == LineResult.visit_id))
+        .where(ClaimLine.id == line_id, Claim.round_id == round_id, Claim.district == district)
+    )
+
+
+def _others(
+    session: Session, account: Account, line: ClaimLine, claim: Claim, considered: Sequence[int], *, near: bool
+) -> list[OtherLine]:
+    """Give the place's other lines, in all indicators and rounds, and those that were considered; newest rounds first.
+
+    With those that decisions point to; after them the lines of its part that could be the same place, where they are
+    asked for. One that the account does not reach says so: nothing of it is shown.
+    """
+    here = (Claim.round_id == claim.round_id) & (Claim.district == claim.district)
+    pointed = here & ClaimLine.facility_id.in_(pointed_to(claim.round_id, claim.district, line.facility_id))
+    first = or_(ClaimLine.facility_id == line.facility_id, ClaimLine.id.in_(considered), pointed)
+    chosen = or_(first, here & alike(line, claim.indicator)) if near else first
+    reach = account.reach(Permission.SEE_REPORT, Claim.district, Claim.round_id)
+    query = (
+        select(ClaimLine, Claim, Round, LineResult, Result.computed_at, Facility.kind, case((reach, 1), else_=0))
+        .join(Claim, Claim.id == ClaimLine.claim_id)
+        .join(Round, Round.id == Claim.round_id)
+        .join(Facility, Facility.id == ClaimLine.facility_id)
+        .outerjoin(Result, (Result.round_id == Claim.round_id) & (Result.district == Claim.district))
+        .outerjoin(LineResult, (LineResult.result_id == Result.id) & (LineResult.line_id == ClaimLine.id))
+        .where(chosen, ClaimLine.id != line.id)
+        .order_by(
+            *((case((first, 0), else_=1),) if near else ()),
+            Round.data_year.desc(),
+            Round.id.desc(),
+            Claim.indicator,
+            ClaimLine.id,
+        )
+        .limit(MOST_LINES + (MOST_NEAR if near else 0))
+    )
+    return [
+        OtherLine(other, its_claim, found_round, found, computed_at, kind, bool(reached))
+        for other, its_claim, found_round, found, computed_at, kind, reached in session.execute(query)
+    ]
+
+
+def _codes(
+    line: ClaimLine, facility: Facility, visits: Sequence[VisitedVersion], others: Sequence[OtherLine]
+) -> set[str]:
+    villages = {line.village, facility.village, *(one.line.village for one in others)}
+    villages |= {one.village for one in visits if one.village}
+    areas = villages | {subdistrict_of(village) for village in villages}
+    return areas | {district_of(village) for village in villages}

@@ -1,0 +1,223 @@
+"""A claimed line as its page shows it: built from all that is known of it, for a viewer, in a language."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from server.claims.queries import name_of
+from server.disclosure.cleared import Cleared
+from server.disclosure.clearing import Clearance, Why
+from server.disclosure.places import UnclearedPlace
+from server.disclosure.viewer import Viewer
+from server.lines.evidence import LineEvidence, OtherLine
+from server.lines.views import (
+    ClaimedView,
+    JudgedView,
+    LineView,
+    RelatedLine,
+    SeenCriterion,
+    Stated,
+    TeamOfDistrict,
+)
+from server.lines.visit_view import VisitViews
+from server.results.rows import reasons_of
+from server.results.tables import LineResult, Result
+from server.rounds.states import OPEN
+from server.rulebook import load_indicators
+from server.visits.history import MOST_VISITS
+from server.visits.places import VisitedPlace
+from server.words import Catalogue
+from verification.model import CONTRADICTS, Seen
+from verification.reason import Reason
+from verification.sets.indicators import Indicator
+
+_SEEN = frozenset(Seen)
+
+
+def view_line(evidence: LineEvidence, words: Catalogue, viewer: Viewer) -> LineView:
+    """Build the page of a line for a viewer."""
+    return _Builder(evidence, words, viewer).build()
+
+
+def place_of(evidence: LineEvidence) -> UnclearedPlace:
+    """Give a line's place, by all that claim, register and the visits to it say it is."""
+    line, facility = evidence.line, evidence.facility
+    counted = {evidence.found.state_id} if evidence.found else set()
+    seen = [kind for one in evidence.visits if one.state_id in counted or one.facility_id == line.facility_id
+            for kind in one.kinds if kind]  # fmt: skip
+    return UnclearedPlace((line.kind, facility.kind, *seen), line.name, line.village, line.facility_id)
+
+
+def visited_place_of(evidence: LineEvidence) -> VisitedPlace:
+    """Give the place as the register has it, with every kind and name that is said of it here."""
+    facility = evidence.facility
+    lines = [evidence.line, *(one.line for one in evidence.others if one.line.facility_id == facility.id)]
+    kinds = (facility.kind, *place_of(evidence).kinds, *(line.kind for line in lines))
+    place = UnclearedPlace(tuple(dict.fromkeys(filter(None, kinds))), facility.name, facility.village, facility.id)
+    called = tuple(sorted({line.name for line in lines} - {facility.name}))
+    return VisitedPlace(facility, place, evidence.names.get(facility.village), called, evidence.names)
+
+
+class _Builder:
+    def __init__(self, evidence: LineEvidence, words: Catalogue, viewer: Viewer) -> None:
+        self._evidence, self._words, self._language = evidence, words, words.language
+        self._clear = Clearance(words, evidence.names, viewer)
+        self._place = place_of(evidence)
+        result = evidence.result
+        self._indicators = load_indicators(result.indicator_set if result else evidence.round.indicator_set)
+        self._indicator: Indicator = self._indicators.by_number[evidence.claim.indicator]
+        self._visits = VisitViews(evidence, self._place, words, viewer)
+
+    def build(self) -> LineView:
+        evidence, clear = self._evidence, self._clear
+        named, visits = clear.place(self._place), self._visits.all()
+        return LineView(
+            line_id=evidence.line.id,
+            round_id=clear.id(evidence.round.id),
+            round=clear.ours(evidence.round.name),
+            district=clear.id(evidence.part.district),
+            district_name=clear.area(evidence.part.district),
+            is_open=evidence.part.state == OPEN,
+            indicator=self._indicator.number,
+            indicator_name=clear.ours(self._indicator.name[self._language]),
+            label=named.label,
+            kind=clear.say(f"kind.{evidence.line.kind}"),
+            area=named.area,
+            is_home=self._place.is_home,
+            claimed=self._claimed(),
+            judged=self._judged(evidence.result, evidence.found) if evidence.result and evidence.found else None,
+            visits=visits,
+            more_visits=len({one.state_id for one in evidence.visits}) >= MOST_VISITS,
+            teams=tuple(self._teams()) if clear.sees_visitors() else (),
+            same_place=tuple(self._same_place()),
+            considered=tuple(self._considered()),
+            zone=clear.ours(evidence.zone),
+        )
+
+    # ── what is claimed
+
+    def _claimed(self) -> ClaimedView:
+        line, claim, clear = self._evidence.line, self._evidence.claim, self._clear
+        rows = self._evidence.stated
+        return ClaimedView(
+            file=name_of(self._evidence.file, self._evidence.names),
+            cell=clear.id(line.cell),
+            imported_at=self._evidence.file.imported_at,
+            since_year=line.since_year,
+            registry_no=None if self._place.is_home or not line.registry_no else clear.id(line.registry_no),
+            has_point=line.lon is not None and not self._place.is_home,
+            answers=tuple(self._answer(row) for row in rows if row.code in self._indicators.answer_fields
+                          and self._indicators.answer_fields[row.code][0].number == claim.indicator),
+            documents=tuple(self._document(row) for row in rows if row.code is None),
+        )  # fmt: skip
+
+    def _answer(self, row: Any) -> Stated:
+        field = self._indicators.answer_fields[row.code][1]
+        value, before = (self._clear.answer(field, text) for text in (row.value, row.value_before))
+        return Stated(self._clear.ours(field.label[self._language]), value, before, row.dated, self._clear.id(row.cell))
+
+    def _document(self, row: Any) -> Stated:
+        number, title = (
+            self._clear.document(self._indicator, [self._evidence.line.kind], text) for text in (row.value, row.title)
+        )
+        label = number or self._clear.say("report.not_repeated")
+        return Stated(label, title, None, row.dated, self._clear.id(row.cell))
+
+    # ── what is said of it, and why
+
+    def _judged(self, result: Result, found: LineResult) -> JudgedView:
+        clear = self._clear
+        outcome, proposed = clear.outcome(found.outcome), clear.outcome(found.proposed)
+        criteria = tuple(self._criteria(found))
+        grade = f"grade.{found.grade}" if found.grade else ""
+        return JudgedView(
+            outcome=outcome,
+            outcome_text=clear.say(f"outcome.{outcome}"),
+            finding=clear.say(f"finding.{found.outcome}")
+            if clear.sees_findings() and found.outcome in CONTRADICTS
+            else None,
+            decided=found.fact_id is not None,
+            reopened=found.reopened_id is not None,
+            proposed_text=clear.say(f"outcome.{proposed}"),
+            reasons=tuple(self._reasons(found)),
+            probability=found.probability,
+            sure=bool(found.sure),
+            match_reasons=tuple(self._match_reasons(found)),
+            criteria=criteria,
+            criteria_met=sum(one.seen == Seen.YES for one in criteria),
+            grade=clear.id(found.grade) if found.grade else None,
+            grade_text=clear.say(grade) if self._words.knows(grade) else None,
+            point=self._visits.judged_point(found),
+            rules_version=clear.id(result.rules_version),
+            computed_at=result.computed_at,
+        )
+
+    def _reasons(self, found: LineResult) -> Iterable[Why]:
+        for reason in reasons_of(found.reasons):
+            why = self._clear.why(reason, **self._said(reason))
+            yield self._clear.masked(why) if found.outcome in CONTRADICTS else why
+
+    def _said(self, reason: Reason) -> dict[str, Any]:
+        words: dict[str, Any] = {}
+        if "criteria" in reason.values:
+            texts = {c.code: c.text[self._language] for c in self._indicator.criteria}
+            words["criteria"] = "; ".join(texts.get(code, code) for code in str(reason.values["criteria"]).split())
+        if "line" in reason.values:
+            cells = {one.line.id: one.line.cell for one in self._evidence.others}
+            number = reason.values["line"]
+            words["line"] = cells.get(number, "–") if isinstance(number, int) else "–"
+        return words
+
+    def _match_reasons(self, found: LineResult) -> Iterable[Cleared]:
+        for one in found.comparisons:
+            key = f"match.{one.get('what')}.{one.get('level')}"
+            if self._words.knows(key):  # else compared while there was such a thing
+                yield self._clear.say(key)
+
+    def _criteria(self, found: LineResult) -> Iterable[SeenCriterion]:
+        clear, known = self._clear, {criterion.code: criterion for criterion in self._indicator.criteria}
+        for one in found.criteria:
+            criterion, seen = known.get(one.get("code", "")), one.get("seen", Seen.NOT_SEEN)
+            if criterion is None or seen not in _SEEN:
+                continue  # judged while the set named it, or forms had such an answer
+            yield SeenCriterion(
+                text=clear.ours(criterion.text[self._language]), seen=clear.code("seen", seen),
+                seen_text=clear.say(f"seen.{seen}"), asked_by=clear.say(f"source.{criterion.source}"),
+                basis=clear.ours(criterion.basis), decides=bool(one.get("strict")),
+            )  # fmt: skip
+
+    # ── who, and what else
+
+    def _teams(self) -> Iterable[TeamOfDistrict]:
+        for team in self._evidence.teams:
+            people = sorted(team.members, key=lambda one: one not in team.leads)  # who lead first, each by name
+            named = [(self._clear.ours(team.members[one]), one in team.leads) for one in people]
+            if named:
+                said = (self._clear.say("line.leads", name=name) if leads else name for name, leads in named)
+                yield TeamOfDistrict(self._clear.ours(team.name), tuple(said))
+
+    def _same_place(self) -> Iterable[RelatedLine]:
+        for other in self._evidence.others:
+            if other.is_within_reach and other.line.facility_id == self._evidence.line.facility_id:
+                yield self._related(other, None)
+
+    def _considered(self) -> Iterable[RelatedLine]:
+        wanted = self._evidence.considered_lines
+        for other in sorted(self._evidence.others, key=lambda one: -wanted.get(one.line.id, 0)):
+            if other.is_within_reach and other.line.id in wanted:
+                yield self._related(other, wanted[other.line.id])
+
+    def _related(self, other: OtherLine, probability: float | None) -> RelatedLine:
+        clear, line = self._clear, other.line
+        outcome = clear.outcome(other.found.outcome) if other.found else None
+        indicators = load_indicators(other.round.indicator_set).by_number
+        indicator = indicators.get(other.claim.indicator)
+        place = UnclearedPlace((line.kind, other.kind), line.name, line.village, line.facility_id)
+        number = clear.ours(str(other.claim.indicator))
+        return RelatedLine(
+            line_id=line.id, round_id=clear.id(other.round.id), district=clear.id(other.claim.district),
+            round=clear.ours(other.round.name),
+            indicator=clear.ours(f"{number}. {indicator.name[self._language]}") if indicator else number,
+            label=clear.place(place).label, outcome=outcome,
+            outcome_text=clear.say(f"outcome.{outcome}") if outcome else clear.say("index.not_verified"),
+            computed_at=other.computed_at, probability=probability,
+        )  # fmt: skip

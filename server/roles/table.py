@@ -1,0 +1,160 @@
+"""Which role may do what, on which kind of thing: the one table, drawn for people in docs/roles.md.
+
+A person holds a role for an area and a round (server/roles/tables.py); what a permission is about says whether that
+matters. Every route, command and job that acts for a person names one of these, and none starts that names none.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Who somebody is in a round; the value is what the database has."""
+
+    SECRETARIAT = "secretariat"  # sekretariat
+    ASSESSOR = "assessor"  # Tim Penilai
+    VERIFIER = "verifier"  # Tim Verifikasi, member
+    LEAD = "lead"  # Tim Verifikasi, lead
+    SUPERVISOR = "supervisor"  # penyelia
+    PROVINCIAL = "provincial"  # provincial verifier
+    DISTRICT = "district"  # district officer
+    SAFEGUARDING = "safeguarding"  # safeguarding officer
+    DEPUTY = "deputy"  # the safeguarding officer's deputy
+    FACILITATOR = "facilitator"  # of a Forum Anak
+    INDEPENDENT = "independent"  # Tim independen
+    INSPECTORATE = "inspectorate"  # reads
+    OBSERVER = "observer"
+    OPERATOR = "operator"
+    TERMINAL = "terminal"  # whoever holds the server itself; nobody is given it
+
+
+class Scope(StrEnum):
+    """What a permission is about."""
+
+    DISTRICT = "district"  # a district's part of a round
+    NATION = "nation"  # all there is: only who holds the role everywhere
+    SELF = "self"  # one's own account
+
+
+class Permission(StrEnum):
+    """What can be permitted."""
+
+    OWN_ACCOUNT = "own_account"
+    SEE_REPORT = "see_report"
+    EXPORT_REPORT = "export_report"
+    SEE_FINDINGS = "see_findings"
+    SEE_POINTS = "see_points"
+    SEE_HOMES = "see_homes"
+    SEE_PHOTOGRAPHS = "see_photographs"
+    SEE_SUBMISSION = "see_submission"
+    SEE_ASIDE = "see_aside"
+    DECIDE_FACTS = "decide_facts"
+    REVIEW = "review"
+    COMMENT = "comment"
+    FOLLOW_UP = "follow_up"
+    SEE_ASSIGNMENTS = "see_assignments"
+    ASSIGN = "assign"
+    CHOOSE_ROUND = "choose_round"
+    CLOSE_PART = "close_part"
+    PRINT_HOMES = "print_homes"
+    GIVE_CLAIM_FORM = "give_claim_form"
+    IMPORT_CLAIMS = "import_claims"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_TEAMS = "manage_teams"
+    SEE_AUDIT = "see_audit"
+    SEE_CERTIFICATE = "see_certificate"
+    MANAGE_WORK = "manage_work"
+    SEE_MESSAGES = "see_messages"
+    MANAGE_ROUNDS = "manage_rounds"
+    MANAGE_AREAS = "manage_areas"
+    PUBLISH_FORMS = "publish_forms"
+    SETTLE_FORM = "settle_form"
+    REMOVE_BY_LAW = "remove_by_law"
+    OPERATE = "operate"
+
+
+_ALL = frozenset(Role) - {Role.TERMINAL}
+_TEAM = frozenset({Role.VERIFIER, Role.LEAD, Role.SUPERVISOR})
+_OFFICERS = frozenset({Role.SAFEGUARDING, Role.DEPUTY})
+_REVIEWING = frozenset({Role.INDEPENDENT, Role.INSPECTORATE})
+_MINISTRY = frozenset({Role.SECRETARIAT, Role.ASSESSOR})
+_TERMINAL = frozenset({Role.TERMINAL})
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the table: what a permission is about, and who has it."""
+
+    scope: Scope
+    roles: frozenset[Role]
+
+
+def _may(scope: Scope, *roles: frozenset[Role] | Role) -> Row:
+    sets = (role if isinstance(role, frozenset) else {role} for role in roles)
+    return Row(scope, frozenset().union(*sets))
+
+
+_DISTRICT, _NATION, _SELF = Scope.DISTRICT, Scope.NATION, Scope.SELF
+MAY: Mapping[Permission, Row] = {
+    Permission.OWN_ACCOUNT: _may(_SELF, _ALL),
+    # a district's part of a round
+    Permission.SEE_REPORT: _may(
+        _DISTRICT, _TEAM, _MINISTRY, _OFFICERS, _REVIEWING, Role.PROVINCIAL, Role.DISTRICT, Role.OBSERVER, _TERMINAL
+    ),
+    Permission.EXPORT_REPORT: _may(
+        _DISTRICT, _MINISTRY, _REVIEWING, Role.LEAD, Role.SUPERVISOR, Role.PROVINCIAL, Role.DISTRICT, _TERMINAL
+    ),
+    Permission.SEE_FINDINGS: _may(_DISTRICT, _TEAM, _MINISTRY, _REVIEWING),  # before the district could reply
+    # never while one decides facts there (`server.disclosure.viewer`)
+    Permission.SEE_POINTS: _may(_DISTRICT, _MINISTRY, _REVIEWING, Role.PROVINCIAL, Role.DISTRICT, _TERMINAL),
+    Permission.SEE_HOMES: _may(_DISTRICT, _TEAM, _OFFICERS),
+    Permission.SEE_PHOTOGRAPHS: _may(_DISTRICT, _TEAM, _OFFICERS, _REVIEWING, Role.ASSESSOR),
+    Permission.SEE_SUBMISSION: _may(_DISTRICT, _TEAM, _REVIEWING, Role.ASSESSOR, _TERMINAL),
+    Permission.COMMENT: _may(_DISTRICT, _TEAM),
+    Permission.DECIDE_FACTS: _may(_DISTRICT, Role.LEAD, Role.SUPERVISOR),
+    Permission.SEE_ASSIGNMENTS: _may(
+        _DISTRICT, _TEAM, _REVIEWING, Role.SECRETARIAT
+    ),  # a district is not told of visits
+    Permission.ASSIGN: _may(_DISTRICT, Role.LEAD, Role.SUPERVISOR, Role.SECRETARIAT),
+    Permission.CLOSE_PART: _may(_DISTRICT, Role.SUPERVISOR, Role.SECRETARIAT, _TERMINAL),
+    Permission.FOLLOW_UP: _may(_DISTRICT, Role.LEAD, Role.SUPERVISOR),
+    Permission.REVIEW: _may(_DISTRICT, Role.LEAD, Role.SUPERVISOR),
+    Permission.CHOOSE_ROUND: _may(_DISTRICT, Role.LEAD, Role.SUPERVISOR),
+    Permission.PRINT_HOMES: _may(_DISTRICT, Role.LEAD, _OFFICERS, _TERMINAL),
+    Permission.GIVE_CLAIM_FORM: _may(_DISTRICT, Role.SECRETARIAT, Role.DISTRICT, _TERMINAL),
+    Permission.IMPORT_CLAIMS: _may(_DISTRICT, Role.SECRETARIAT, Role.DISTRICT, _TERMINAL),
+    Permission.MANAGE_PEOPLE: _may(_DISTRICT, Role.SECRETARIAT, _TERMINAL),
+    Permission.MANAGE_TEAMS: _may(_DISTRICT, Role.SECRETARIAT, _TERMINAL),
+    # all there is
+    Permission.SEE_ASIDE: _may(_NATION, Role.SECRETARIAT, Role.SUPERVISOR, Role.OPERATOR),
+    Permission.SEE_CERTIFICATE: _may(_NATION, _MINISTRY, _REVIEWING, Role.SUPERVISOR, Role.OPERATOR, _TERMINAL),
+    Permission.SEE_AUDIT: _may(_NATION, Role.SECRETARIAT, Role.INSPECTORATE, _TERMINAL),
+    Permission.SEE_MESSAGES: _may(_NATION, Role.SECRETARIAT, Role.OPERATOR, _TERMINAL),
+    Permission.MANAGE_WORK: _may(_NATION, Role.SECRETARIAT, Role.OPERATOR, _TERMINAL),
+    Permission.MANAGE_ROUNDS: _may(_NATION, Role.SECRETARIAT, _TERMINAL),
+    Permission.MANAGE_AREAS: _may(_NATION, Role.SECRETARIAT, _TERMINAL),
+    Permission.PUBLISH_FORMS: _may(_NATION, Role.SECRETARIAT, Role.OPERATOR, _TERMINAL),
+    Permission.SETTLE_FORM: _may(_NATION, Role.SECRETARIAT, _TERMINAL),
+    Permission.REMOVE_BY_LAW: _may(_NATION, Role.SECRETARIAT, Role.SAFEGUARDING, _TERMINAL),
+    Permission.OPERATE: _may(_NATION, Role.OPERATOR, _TERMINAL),
+}
+
+GIVEN = tuple(role for role in Role if role is not Role.TERMINAL)  # those a person can be given
+EVERYWHERE_ONLY = frozenset({Role.OPERATOR})  # a server has no districts
+BY_TEAM = frozenset({Role.VERIFIER, Role.LEAD})  # held by belonging to a team, and in no other way
+JUDGING = frozenset({Role.VERIFIER, Role.LEAD, Role.SUPERVISOR, Role.ASSESSOR, Role.PROVINCIAL, Role.INDEPENDENT,
+                     Role.FACILITATOR})  # refused where somebody has a tie  # fmt: skip
+_SENSITIVE = (Permission.SEE_HOMES, Permission.SEE_PHOTOGRAPHS, Permission.MANAGE_PEOPLE, Permission.OPERATE)
+
+
+def roles_with(permission: Permission) -> frozenset[Role]:
+    """Name who has a permission."""
+    return MAY[permission].roles
+
+
+def asks_second_factor(role: Role) -> bool:
+    """Tell whether a role has to show a second factor: it sees homes, photographs, interviews or incidents, or gives
+    others what does.
+    """
+    return any(role in MAY[permission].roles for permission in _SENSITIVE)

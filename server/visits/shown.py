@@ -1,0 +1,57 @@
+"""A submission's photographs and versions, as they may be shown."""
+
+from collections.abc import Iterator, Sequence
+
+from server.disclosure.cleared import Cleared, view
+from server.disclosure.clearing import Clearance
+from server.forms.shown import Answers, ShownChange
+from server.submissions.files import REMOVED, STORED
+from server.submissions.media import can_be_shown
+from server.submissions.tables import Attachment
+from server.visits.history import VisitedVersion
+
+
+@view
+class Picture:
+    """A photograph of a visit, by its number; where it cannot be shown, why not."""
+
+    name: Cleared
+    number: int | None
+    why_not: Cleared | None
+
+
+@view
+class VersionOfVisit:
+    """A version of a submission, and what it answers differently from the one before it."""
+
+    number: int
+    instance_id: Cleared
+    form_version: Cleared | None
+    is_current: bool
+    changes: tuple[ShownChange, ...]
+
+
+def shown_pictures(files: Sequence[Attachment], clear: Clearance) -> tuple[Picture, ...]:
+    """Give photographs that may be shown, and those that are not here."""
+    return tuple(
+        Picture(clear.file(file.name), None if why_not else file.id, why_not)
+        for file, why_not in ((file, _why_not(file, clear)) for file in files)
+    )
+
+
+def _why_not(file: Attachment, clear: Clearance) -> Cleared | None:
+    if file.state == STORED and can_be_shown(file.media_type):
+        return None
+    if file.state == STORED:
+        return clear.say("report.photo_kept_only", kind=clear.ours(str(file.media_type)))
+    if file.problem:
+        return clear.why(file.problem).sentence
+    return clear.say("report.photo_removed" if file.state == REMOVED else "report.photo_not_here")
+
+
+def shown_versions(versions: Sequence[VisitedVersion], answers: Answers, clear: Clearance) -> Iterator[VersionOfVisit]:
+    """Give a submission's versions, the newest first, each change in the words of the version that made it."""
+    for one in versions:
+        yield VersionOfVisit(one.number, clear.id(one.instance_id),
+                             clear.id(one.form_version) if one.form_version else None, one.is_current,
+                             answers.changes(one.words, one.changes))  # fmt: skip

@@ -1,0 +1,23 @@
+"""What a form sends, and where its sender goes afterwards."""
+
+from flask import flash, redirect, request
+from werkzeug.wrappers import Response
+
+from server.db import HIGHEST_KEY
+
+
+def typed(name: str) -> str:
+    """Give what was typed into a field; nothing where there is no such field."""
+    return request.form.get(name, "")
+
+
+def number(name: str) -> int:
+    """Give the number of a row that a field names; 0, which no row has, where it names none."""
+    found = request.form.get(name, 0, type=int)
+    return found if 0 < found <= HIGHEST_KEY else 0
+
+
+def gone(address: str, notice: str) -> Response:
+    """Go to a page, which says what was done."""
+    flash(notice)
+    return redirect(address, 303)

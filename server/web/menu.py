@@ -1,0 +1,97 @@
+"""Where each page is: what it is called, what it lies under, and the menu's groups.
+
+A page names its permission at its route (`server/web/guard.py`); who does not have it does not find it in the menu.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from server.roles.account import Account
+from server.roles.table import Permission
+
+HOME, DISTRICT, ACCOUNT = "districts.index", "districts.district_page", "own.account"
+
+
+@dataclass(frozen=True)
+class Lies:
+    """A page's name, and the page that it lies under; one without lies beside the first page."""
+
+    key: str
+    under: str = HOME
+
+
+# what is sent from a page, and answered by that page again where it was not taken
+_OF_A_PERSON = ("new_link", "hand_over_post", "end_person", "end_sessions", "give_role", "take_role")
+_TIES_OF_A_PERSON = ("tie_of_another", "end_tie_of_another")
+_OF_A_TEAM = ("change_districts", "add_member", "drop_member", "dissolve")
+
+PLACES: Mapping[str, Lies] = {
+    # one district
+    DISTRICT: Lies("crumb.district"), "districts.indicator_page": Lies("report.indicator", DISTRICT),
+    "lines.lines_page": Lies("crumb.lines", DISTRICT), "lines.line_page": Lies("crumb.line", "lines.lines_page"),
+    "facts.decide_line": Lies("crumb.line", "lines.lines_page"),
+    "assignments.assign": Lies("crumb.line", "lines.lines_page"),
+    "facts.decide_visit": Lies("submission.title", "lists.submissions"),
+    "facts.bulk_page": Lies("crumb.bulk", "lines.lines_page"), "map.map_page": Lies("crumb.map", DISTRICT),
+    "lists.submissions": Lies("crumb.submissions", DISTRICT), "lists.visits": Lies("crumb.visits", DISTRICT),
+    "lists.unmatched": Lies("crumb.unmatched", DISTRICT), "lists.aside": Lies("crumb.aside", DISTRICT),
+    "lists.missing_files": Lies("crumb.missing_files", DISTRICT), "lists.expected": Lies("crumb.expected", DISTRICT),
+    "assignments.assignments_page": Lies("crumb.assignments", DISTRICT),
+    "assignments.change_one": Lies("crumb.assignments", DISTRICT),
+    "assignments.assign_several": Lies("assignments.several", "lines.lines_page"),
+    "closing.closing_page": Lies("crumb.closing", DISTRICT), "reports.report_page": Lies("crumb.report", DISTRICT),
+    "decisions.submission_page": Lies("submission.title", "lists.submissions"),
+    # all of them
+    "districts.waiting_page": Lies("waits.title"), "reports.aside_page": Lies("aside.title"),
+    "sync.certificate": Lies("page.sync"), "work.work_page": Lies("work.title"),
+    "audit.trail": Lies("trail.title"), "messages.messages_page": Lies("messages.title"),
+    # people
+    "people.people_page": Lies("people.title"), "people.invite_page": Lies("people.invite", "people.people_page"),
+    "people.person_page": Lies("crumb.person", "people.people_page"), "roles.teams_page": Lies("teams.title"),
+    "roles.team_page": Lies("crumb.team", "roles.teams_page"),
+    **{f"people.{act}": Lies("crumb.person", "people.people_page") for act in _OF_A_PERSON},
+    **{f"roles.{act}": Lies("crumb.person", "people.people_page") for act in _TIES_OF_A_PERSON},
+    **{f"roles.{act}": Lies("crumb.team", "roles.teams_page") for act in _OF_A_TEAM},
+    # oneself
+    ACCOUNT: Lies("own.title"), "own.password": Lies("own.change_password", ACCOUNT),
+    "roles.own_ties": Lies("ties.title", ACCOUNT), "audit.own_trail": Lies("trail.own_title", ACCOUNT),
+    "messages.own_messages": Lies("messages.own_title", ACCOUNT),
+    "login.prove": Lies("login.prove_title", ACCOUNT), "login.get_app": Lies("login.way_app", ACCOUNT),
+    "login.get_passkey": Lies("login.way_passkey", ACCOUNT), "login.get_codes": Lies("login.way_printed", ACCOUNT),
+}  # fmt: skip
+_OWN = Permission.OWN_ACCOUNT
+_MENU: Mapping[str, tuple[tuple[str, Permission], ...]] = {
+    "menu.districts": ((HOME, _OWN), ("districts.waiting_page", _OWN)),
+    "menu.data": (
+        ("sync.certificate", Permission.SEE_CERTIFICATE), ("reports.aside_page", Permission.SEE_ASIDE),
+        ("work.work_page", Permission.MANAGE_WORK),
+    ),
+    "menu.people": (
+        ("people.people_page", Permission.MANAGE_PEOPLE), ("roles.teams_page", Permission.MANAGE_TEAMS),
+        ("messages.messages_page", Permission.SEE_MESSAGES), ("audit.trail", Permission.SEE_AUDIT),
+    ),
+    "menu.own": (
+        (ACCOUNT, _OWN), ("roles.own_ties", _OWN), ("messages.own_messages", _OWN), ("audit.own_trail", _OWN),
+    ),
+}  # fmt: skip
+
+
+def menu(account: Account) -> dict[str, list[str]]:
+    """Give the pages that an account may open from anywhere, by group; a group without any is left out."""
+    found = {group: [page for page, permission in pages if account.may_somewhere(permission)]
+             for group, pages in _MENU.items()}  # fmt: skip
+    return {group: pages for group, pages in found.items() if pages}
+
+
+def name_of(endpoint: str) -> str:
+    """Give the key of a page's name."""
+    return "index.title" if endpoint == HOME else PLACES[endpoint].key
+
+
+def way_to(endpoint: str | None) -> Iterator[str]:
+    """List the pages that lead to one, itself the last; what no way leads to lies under the first page."""
+    if endpoint is not None and endpoint in PLACES:
+        yield from way_to(PLACES[endpoint].under)
+        yield endpoint
+    elif endpoint == HOME:
+        yield HOME

@@ -1,0 +1,421 @@
+"""Every page that changes something, or shows what is sensitive, writes it down; and every page was thought of.
+
+A route that is new fails `test_every_route_was_thought_of` until it is in CASES with the acts that it writes, or in
+WITHOUT with the reason why it writes none. The children's page, when it comes, must write none (safeguarding 3, 18);
+nor may one about incidents, whose register has a log of its own (safeguarding 6).
+"""
+
+import html
+import re
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pyotp
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, select, update
+
+from server.app import create_app
+from server.claims.tables import ClaimLine
+from server.db import now, snapshot, writing
+from server.messages.outbox import put_in
+from server.messages.tables import Message
+from server.people.links import INVITE, make_link
+from server.people.passwords import hashed
+from server.people.tables import Person
+from server.register.tables import Facility
+from server.results.tables import LineResult
+from server.results.verifying import verify
+from server.roles.account import Held
+from server.roles.table import Role
+from server.roles.tables import HeldRole, TeamMember
+from server.settings import Settings
+from server.store.folder import Folder
+from server.submissions.tables import Attachment
+from server.words import catalogue
+from server.work.kinds import Read
+from server.work.queue import FAILED, ask
+from server.work.tables import Job
+from tests.support.acts import newest, written_down
+from tests.support.builders import LAT, LON
+from tests.support.claiming import ROUND, claims_come
+from tests.support.telling import news, somebody
+from tests.support.trial import it_comes
+from tests.support.web import Browser, browser, browser_of, entered, person
+from tests.support.workbooks import DISTRICT, a_place, filled
+from workers.demo.story import a_photo
+
+FORM, ROOT, OURS = "visit_pojok_asi", "uuid:1", {"Sec-Fetch-Site": "same-origin"}
+TASKS = f"/wilayah/{ROUND}/{DISTRICT}/tugas"
+PASSWORD, REPORT = "empat kata yang tidak berkaitan", f"/laporan/{ROUND}/{DISTRICT}"
+DISTRICT_PAGE = f"/wilayah/{ROUND}/{DISTRICT}"
+LINES = f"/wilayah/{ROUND}/{DISTRICT}/baris"
+EMAIL, SECRET = "orang@contoh.go.id", "A" * 32
+
+
+@dataclass
+class Scene:
+    """A district's part with a claim, a visit and its photograph; somebody who may do everything is logged in."""
+
+    app: Flask
+    engine: Engine
+    web: Browser
+    held: int = 0  # the row of a role that somebody holds
+    number: int = 0  # who that is
+
+    def post(self, path: str, **data: Any) -> int:
+        return self.web.post(path, data=data, headers=OURS).status_code
+
+    def a_person(self, role: Role, **values: Any) -> int:
+        with writing(self.engine) as session:
+            number = person(session, Held(role), email=EMAIL)
+            session.execute(update(Person).filter_by(id=number).values(**values))
+        return number
+
+
+@pytest.fixture
+def scene(district: Engine, tmp_path: Path) -> Scene:
+    claims_come(district, filled(None, a_place()))
+    with snapshot(district) as session:
+        place = session.scalars(select(Facility.id)).one()
+    answers = {"place": {"kind": "pojok_asi", "facility": place}, "arrival": "open", "point": f"{LAT} {LON} 0 5"}
+    form_pk, photo = it_comes(district, FORM, ROOT, answers), a_photo({"facility": "x", "name_given": ""})
+    digest = Folder(Settings(data=tmp_path).store).put([photo], len(photo)).digest
+    with writing(district) as session:
+        session.add(Attachment(id=1, form_pk=form_pk, root_id=ROOT, instance_id=ROOT, name="1.jpg", state="stored",
+                               digest=digest))  # fmt: skip
+        ask(session, Read())
+        session.flush()
+        session.execute(update(Job).filter_by(kind="read").values(state=FAILED))
+    verify(district, ROUND, DISTRICT)
+    app = create_app(district, Settings(data=tmp_path, central_project=1))
+    return Scene(app, district, entered(app))
+
+
+def decides(scene: Scene, kind: str, **typed: str) -> int:
+    return scene.post(f"/kiriman/{FORM}/{ROOT}", kind=kind, version=ROOT, uuid=str(uuid.uuid4()), **typed)
+
+
+def shown_by(scene: Scene, path: str) -> dict[str, str]:
+    """Open a page, and give what its form would send back."""
+    page = scene.web.get(path).text
+    found = re.findall(r'<input type="hidden" name="(uuid|seen|newest|shown-\d+)" value="([^"]*)"', page)
+    return {name: html.unescape(value) for name, value in found}
+
+
+def decides_a_line(scene: Scene) -> int:
+    form = shown_by(scene, f"{DISTRICT_PAGE}/baris/1")
+    return scene.post(f"{DISTRICT_PAGE}/baris/1/keputusan", **form, outcome="unsure", why="x")
+
+
+def decides_a_visit(scene: Scene) -> int:
+    form = shown_by(scene, f"{DISTRICT_PAGE}/kunjungan/1/keputusan")
+    return scene.post(f"{DISTRICT_PAGE}/kunjungan/1/keputusan", **form, outcome="set_aside", why="x")
+
+
+def decides_at_once(scene: Scene) -> int:
+    form = shown_by(scene, f"{DISTRICT_PAGE}/baris/sekaligus?baris=1")
+    return scene.post(f"{DISTRICT_PAGE}/baris/sekaligus", **form, line="1", outcome="unsure", why="x")
+
+
+def assigns(scene: Scene) -> int:
+    with snapshot(scene.engine) as session:
+        line = session.scalars(select(ClaimLine.id)).one()
+    return scene.post(f"/wilayah/{ROUND}/{DISTRICT}/baris/{line}/tugas", uuid=str(uuid.uuid4()), question="x", why="x",
+                      deadline=DEADLINE)  # fmt: skip
+
+
+def assigns_several(scene: Scene) -> int:
+    with writing(scene.engine) as session:
+        session.execute(update(LineResult).values(state_id=None))  # as if nobody had been there
+        line = session.scalars(select(ClaimLine.id)).one()
+    return scene.post(f"{TASKS}/beri", uuid=str(uuid.uuid4()), line=line, question="x", why="x", deadline=DEADLINE)
+
+
+def changes(scene: Scene, act: str) -> int:
+    assigns(scene)
+    return scene.post(f"{TASKS}/1", act=act, why="x", before=DEADLINE, deadline=DEADLINE)
+
+
+def sees_a_line(scene: Scene) -> int:
+    with snapshot(scene.engine) as session:
+        line = session.scalars(select(ClaimLine.id)).one()
+    return scene.web.get(f"/wilayah/{ROUND}/{DISTRICT}/baris/{line}").status_code
+
+
+def logs_in(scene: Scene) -> int:
+    scene.a_person(Role.DISTRICT, password=hashed(PASSWORD), totp_secret=None)
+    scene.web = browser(scene.app)
+    return scene.post("/masuk", email=EMAIL, password=PASSWORD)
+
+
+def comes_by_a_link(scene: Scene) -> int:
+    number = scene.a_person(Role.DISTRICT, totp_secret=None)
+    with writing(scene.engine) as session:
+        link = make_link(session, number, INVITE, "terminal:test")
+    scene.web = browser(scene.app)
+    return scene.post(f"/masuk/tautan/{link.token}")
+
+
+def sets_a_password(scene: Scene) -> int:
+    comes_by_a_link(scene)
+    return scene.post("/masuk/kata-sandi", password=PASSWORD)
+
+
+def shows_a_factor(scene: Scene) -> int:
+    scene.a_person(Role.SUPERVISOR, password=hashed(PASSWORD), totp_secret=SECRET)
+    scene.web = browser(scene.app)
+    scene.post("/masuk", email=EMAIL, password=PASSWORD)
+    return scene.post("/masuk/langkah-kedua", way="app", code=pyotp.TOTP(SECRET).now())
+
+
+def gets_an_app(scene: Scene) -> int:
+    scene.a_person(Role.SUPERVISOR, password=hashed(PASSWORD), totp_secret=None)
+    scene.web = browser(scene.app)
+    scene.post("/masuk", email=EMAIL, password=PASSWORD)
+    shown = scene.web.get("/masuk/pasang-langkah-kedua/aplikasi").text
+    (secret,) = re.findall(r"<code>([A-Z2-7 ]{39})</code>", shown)
+    return scene.post("/masuk/pasang-langkah-kedua/aplikasi", code=pyotp.TOTP(secret.replace(" ", "")).now())
+
+
+def prints_codes(scene: Scene) -> int:
+    page = scene.web.post("/masuk/pasang-langkah-kedua/lembar", headers=OURS).text
+    (codes,) = re.findall(r'name="codes" value="([^"]+)"', page)
+    return scene.post("/masuk/pasang-langkah-kedua/lembar", codes=codes)
+
+
+def changes_a_password(scene: Scene) -> int:
+    number = scene.a_person(Role.OBSERVER, password=hashed(PASSWORD))
+    scene.web = browser_of(scene.app, number)
+    return scene.post("/akun/kata-sandi", old=PASSWORD, password="kuda hijau menyanyi pelan")
+
+
+def removes_a_factor(scene: Scene) -> int:
+    scene.web = browser_of(scene.app, scene.a_person(Role.OBSERVER, password=hashed(PASSWORD)))
+    return scene.post("/akun/langkah-kedua/hapus", way="app")
+
+
+def proves(scene: Scene) -> int:
+    scene.web = browser_of(scene.app, scene.a_person(Role.SUPERVISOR, totp_secret=SECRET))
+    return scene.post("/masuk/buktikan", way="app", code=pyotp.TOTP(SECRET).now())
+
+
+def seen(path: str) -> Callable[[Scene], int]:
+    return lambda scene: scene.web.get(path).status_code
+
+
+def manages(act: str, *held: Held, **typed: str) -> Callable[[Scene], int]:
+    """Do something about somebody who holds these roles."""
+
+    def does(scene: Scene) -> int:
+        with writing(scene.engine) as session:
+            number = person(session, *held, email=EMAIL)
+            scene.held = session.scalar(select(HeldRole.id).filter_by(person_id=number)) or 0
+            scene.number = number
+        return scene.post(
+            f"/orang/{number}/{act}", **{name: text.format(held=scene.held) for name, text in typed.items()}
+        )
+
+    return does
+
+
+def ends_a_tie(scene: Scene) -> int:
+    manages("benturan", district=DISTRICT, why="x")(scene)
+    return scene.post(f"/orang/{scene.number}/benturan/akhiri", tie="1")
+
+
+def leads_a_team(act: str, **typed: str) -> Callable[[Scene], int]:
+    """Do something about the team of somebody who leads one."""
+
+    def does(scene: Scene) -> int:
+        with writing(scene.engine) as session:
+            scene.number = person(session, Held(Role.LEAD, DISTRICT, ROUND), email=EMAIL)
+            team = session.scalar(select(TeamMember.team_id).filter_by(person_id=scene.number))
+        return scene.post(f"/tim/{team}/{act}", **{n: text.format(number=scene.number) for n, text in typed.items()})
+
+    return does
+
+
+CLOSING = f"/wilayah/{ROUND}/{DISTRICT}/penutupan"
+
+
+def opens_again(scene: Scene) -> int:
+    scene.post(CLOSING, why="x", typed=DISTRICT)
+    return scene.post(f"{CLOSING}/buka", why="x")
+
+
+DEADLINE = (now() + timedelta(days=30)).date().isoformat()
+SEEN = "submission_seen"
+# endpoint and method, what somebody does, and the acts that are written down of it
+CASES: list[tuple[str, str, Callable[[Scene], int], list[str]]] = [
+    ("login.login", "POST", logs_in, ["login_password"]),
+    ("login.link", "POST", comes_by_a_link, ["login_link"]),
+    ("login.set_password", "POST", sets_a_password, ["login_link", "password_set"]),
+    ("login.show_factor", "POST", shows_a_factor, ["login_password", "factor_app"]),
+    ("login.get_app", "POST", gets_an_app, ["login_password", "factor_app_added", "factor_app"]),
+    ("login.get_codes", "POST", prints_codes, ["factor_printed_added", "factor_printed"]),
+    ("login.prove", "POST", proves, ["factor_app"]),
+    ("login.logout", "POST", lambda scene: scene.post("/keluar"), ["logout"]),
+    ("own.password", "POST", changes_a_password, ["password_changed"]),
+    ("own.remove_factor", "POST", removes_a_factor, ["factor_app_removed"]),
+    ("own.end_session", "POST", lambda scene: scene.post("/akun/sesi/akhiri"), ["sessions_ended"]),
+    ("own.speak", "POST", lambda scene: scene.post("/akun/bahasa", language="en"), ["language_set"]),
+    ("reports.report_page", "GET", seen(REPORT), ["homes_seen"]),
+    ("reports.report_as_json", "GET", seen(f"{REPORT}.json"), ["report_exported"]),
+    ("reports.report_as_csv", "GET", seen(f"{REPORT}.csv"), ["report_exported"]),
+    ("reports.report_as_xlsx", "GET", seen(f"{REPORT}.xlsx"), ["report_exported"]),
+    ("lines.line_page", "GET", sees_a_line, ["line_seen"]),
+    ("lines.lines_as_csv", "GET", seen(f"{LINES}.csv"), ["lines_exported"]),
+    ("lines.lines_as_xlsx", "GET", seen(f"{LINES}.xlsx"), ["lines_exported"]),
+    ("lists.as_file", "GET", seen(f"/wilayah/{ROUND}/{DISTRICT}/daftar/visits.csv"), ["list_exported"]),
+    ("photographs.photo", "GET", seen("/foto/1.jpg"), ["photograph_seen"]),
+    ("photographs.small_photo", "GET", seen("/foto/kecil/1.jpg"), ["photograph_seen"]),
+    ("decisions.submission_page", "GET", seen(f"/kiriman/{FORM}/{ROOT}"), [SEEN]),
+    ("decisions.submission_page", "POST", lambda scene: decides(scene, "comment", text="x"), ["decided_comment"]),
+    ("decisions.submission_page", "POST", lambda scene: decides(scene, "review", review_state="rejected", why="x"),
+     ["decided_review"]),
+    ("decisions.submission_page", "POST",
+     lambda scene: decides(scene, "follow_up", text="x", why="x", deadline=DEADLINE), ["decided_follow_up"]),
+    ("decisions.submission_page", "POST", lambda scene: decides(scene, "round", round_id=ROUND, why="x"),
+     ["decided_round"]),
+    ("assignments.assignments_page", "GET", seen(TASKS), ["assignments_seen"]),
+    ("assignments.assignments_as_csv", "GET", seen(f"{TASKS}.csv"), ["assignments_exported"]),
+    ("assignments.assign", "POST", lambda scene: assigns(scene), ["assignment_given"]),
+    ("assignments.assign_several", "POST", lambda scene: assigns_several(scene), ["assignment_given"]),
+    ("assignments.change_one", "POST", lambda scene: changes(scene, "extend"),
+     ["assignment_given", "assignment_extended"]),
+    ("assignments.change_one", "POST", lambda scene: changes(scene, "withdraw"),
+     ["assignment_given", "assignment_withdrawn"]),
+    ("work.work_page", "POST", lambda scene: scene.post("/pekerjaan", job=_failed(scene)), ["work_again"]),
+    ("messages.messages_page", "POST", lambda scene: scene.post("/pemberitahuan", act="done", message=_to_tell(scene)),
+     ["message_by_hand"]),
+    ("messages.own_messages", "POST", lambda scene: scene.post("/akun/pemberitahuan"), ["not_told"]),
+    ("people.invite_page", "POST",
+     lambda scene: scene.post("/orang/baru", name="Rekaan", email="lain@contoh.go.id", role="observer"),
+     ["role_given", "person_invited"]),
+    ("people.new_link", "POST", manages("tautan"), ["person_reset"]),
+    ("people.new_link", "POST", manages("tautan", lost_factors="1"), ["person_reset_all"]),
+    ("people.hand_over_post", "POST", manages("serah-terima", Held(Role.OBSERVER), name="Pengganti", email=EMAIL),
+     ["role_given", "role_taken", "person_ended", "post_handed_over"]),
+    ("people.end_person", "POST", manages("akhiri", Held(Role.LEAD, DISTRICT, ROUND), sure="1"),
+     ["team_left", "person_ended"]),
+    ("people.end_sessions", "POST", manages("sesi"), ["person_logged_out"]),
+    ("people.give_role", "POST", manages("peran", role="observer"), ["role_given"]),
+    ("people.take_role", "POST", manages("peran/cabut", Held(Role.OBSERVER), held="{held}"), ["role_taken"]),
+    ("roles.tie_of_another", "POST", manages("benturan", district=DISTRICT, why="x"), ["tie_declared"]),
+    ("roles.end_tie_of_another", "POST", ends_a_tie, ["tie_declared", "tie_ended"]),
+    ("roles.own_ties", "POST", lambda scene: scene.post("/benturan", district=DISTRICT, why="x"), ["tie_declared"]),
+    ("roles.teams_page", "POST", lambda scene: scene.post("/tim", name="Tim", round=ROUND, districts=DISTRICT),
+     ["team_districts"]),
+    ("roles.change_districts", "POST", leads_a_team("wilayah", districts=DISTRICT), ["team_districts"]),
+    ("roles.add_member", "POST", leads_a_team("anggota", who="{number}"), ["team_member"]),
+    ("roles.drop_member", "POST", leads_a_team("keluar", person="{number}"), ["team_left"]),
+    ("roles.dissolve", "POST", leads_a_team("bubar", sure="1"), ["team_ended"]),
+    ("facts.decide_line", "POST", decides_a_line, ["line_seen", "fact_decided"]),
+    ("facts.decide_visit", "GET", seen(f"{DISTRICT_PAGE}/kunjungan/1/keputusan"), ["visit_seen"]),
+    ("facts.send_visit", "POST", decides_a_visit, ["visit_seen", "fact_decided"]),
+    ("facts.bulk_page", "GET", seen(f"{DISTRICT_PAGE}/baris/sekaligus?baris=1"), ["lines_listed"]),
+    ("facts.bulk_act", "POST", decides_at_once, ["lines_listed", "fact_decided"]),
+    ("closing.close", "POST", lambda scene: scene.post(CLOSING, why="x", typed=DISTRICT), ["part_closed"]),
+    ("closing.reopen", "POST", opens_again, ["part_closed", "part_open"]),
+    ("closing.proof", "GET", seen(f"{CLOSING}/bukti.csv"), ["traces_exported"]),
+    ("audit.trail", "GET", seen("/jejak-audit"), ["audit_seen"]),
+    ("audit.trail_as_csv", "GET", seen("/jejak-audit.csv"), ["audit_exported"]),
+]  # fmt: skip
+WITHOUT = {
+    ("web.static", "GET"): "ours", ("web.health", "GET"): "says no more than that it lives",
+    ("login.login", "GET"): "a form", ("login.link", "GET"): "a form: a chat's preview may fetch it",
+    ("login.set_password", "GET"): "a form", ("login.show_factor", "GET"): "a form",
+    ("login.get_factor", "GET"): "a form", ("login.get_app", "GET"): "a form", ("login.get_codes", "GET"): "a form",
+    ("login.get_passkey", "GET"): "leads on", ("login.login_by_passkey", "GET"): "leads on",
+    ("login.prove", "GET"): "a form", ("login.ask_for_passkey", "POST"): "a question; its answer is written down",
+    ("login.login_by_passkey", "POST"): "seen in tests/server/login/test_passkeys.py",
+    ("login.get_passkey", "POST"): "seen in tests/server/login/test_passkeys.py",
+    ("login.to_provider", "GET"): "leads to the provider", ("login.bind_provider", "GET"): "leads to the provider",
+    ("login.leave_provider", "GET"): "leads to the provider",
+    ("login.from_provider", "GET"): "seen in tests/server/login/test_provider.py",
+    ("login.unbind_provider", "POST"): "seen in tests/server/login/test_provider.py",
+    ("own.account", "GET"): "one's own", ("own.password", "GET"): "a form",
+    ("districts.index", "GET"): "districts and points", ("districts.waiting_page", "GET"): "numbers of one's own",
+    ("districts.district_page", "GET"): "numbers",
+    ("districts.indicator_page", "GET"): "what a district claims, but for what names a home",
+    ("reports.aside_page", "GET"): "ids and reasons",
+    ("map.map_page", "GET"): "what everybody who sees the report sees; homes are not on it",
+    ("map.map_data", "GET"): "as the page",
+    ("lines.lines_page", "GET"): "homes that are named: tests/server/lines/test_list.py",
+    **{(f"lists.{name}", "GET"): "homes that are named: tests/server/lists/test_lists.py"
+       for name in ("submissions", "visits", "unmatched", "aside", "missing_files", "expected")},
+    ("messages.messages_page", "GET"): "as the list of people", ("messages.own_messages", "GET"): "one's own",
+    ("assignments.assign", "GET"): "a form", ("assignments.assign_several", "GET"): "a form",
+    ("work.work_page", "GET"): "ids and reasons",
+    ("sync.certificate", "GET"): "numbers, ids and reasons",
+    ("people.people_page", "GET"): "names and roles, for who gives these", ("people.invite_page", "GET"): "a form",
+    ("people.person_page", "GET"): "as the list", ("roles.teams_page", "GET"): "as the list of people",
+    ("roles.team_page", "GET"): "as the list of people", ("roles.own_ties", "GET"): "one's own",
+    ("closing.closing_page", "GET"): "counts, states and reasons",
+    ("audit.trail", "POST"): "it only gives a search its address", ("audit.own_trail", "GET"): "one's own acts",
+}  # fmt: skip
+
+
+def _to_tell(scene: Scene) -> int:
+    """Have somebody be on the list to copy."""
+    with writing(scene.engine) as session:
+        put_in(session, Settings.model_validate({}), somebody(session, "tell@contoh.test"), news())
+        return session.scalars(select(Message.id)).one()
+
+
+def _failed(scene: Scene) -> int:
+    with writing(scene.engine) as session:
+        return session.query(Job.id).filter_by(kind="read", state=FAILED).scalar()
+
+
+@pytest.mark.parametrize("endpoint, method, does, acts", CASES, ids=lambda value: value if type(value) is str else "")
+def test_it_is_written_down(
+    scene: Scene, endpoint: str, method: str, does: Callable[[Scene], int], acts: list[str]
+) -> None:
+    since = newest(scene.engine)
+    assert does(scene) in (200, 303)
+    written = written_down(scene.engine, since)
+    assert [entry.act for entry in written] == acts
+    assert all(entry.by.startswith("person:") for entry in written)
+    assert all(catalogue("id").knows(f"audit.{act}") for act in acts)
+
+
+def test_every_route_was_thought_of(scene: Scene) -> None:
+    routes = {(rule.endpoint, method) for rule in scene.app.url_map.iter_rules()
+              for method in (rule.methods or set()) & {"GET", "POST", "PUT", "PATCH", "DELETE"}}  # fmt: skip
+    assert {(endpoint, method) for endpoint, method, _, acts in CASES if acts} | WITHOUT.keys() == routes
+    assert not {(endpoint, method) for endpoint, method, *_ in CASES} & WITHOUT.keys()
+
+
+def test_what_writes_nothing_writes_nothing(scene: Scene) -> None:
+    since = newest(scene.engine)
+    paths = ("/sehat", "/masuk", "/", "/disisihkan", "/pekerjaan", "/sertifikat", "/jejak-saya")
+    assert all(scene.web.get(path).status_code in (200, 303) for path in paths)
+    assert written_down(scene.engine, since) == []
+
+
+def test_what_is_refused_writes_no_read(scene: Scene) -> None:
+    """Nothing was shown: there is nothing to write down of it here."""
+    with writing(scene.engine) as session:
+        elsewhere = person(session, Held(Role.SUPERVISOR, "99.02"))
+    web, since = browser_of(scene.app, elsewhere), newest(scene.engine)
+    paths = (REPORT, f"{REPORT}.csv", f"{LINES}.csv", "/foto/1.jpg", f"/kiriman/{FORM}/{ROOT}", "/jejak-audit")
+    assert {web.get(path).status_code for path in paths} <= {403, 404}
+    assert written_down(scene.engine, since) == []
+
+
+def test_what_a_refused_decision_shows_again_was_seen(scene: Scene) -> None:
+    since = newest(scene.engine)
+    assert decides(scene, "comment", text="") == 400
+    assert [entry.act for entry in written_down(scene.engine, since)] == [SEEN]
+
+
+def test_a_job_that_is_not_there_to_be_asked_for_again_is_no_act(scene: Scene) -> None:
+    since = newest(scene.engine)
+    scene.post("/pekerjaan", job=9999)
+    assert written_down(scene.engine, since) == []

@@ -1,0 +1,34 @@
+"""The pages on a database of each kind."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine
+
+import server.web.kept
+from server.app import create_app
+from server.settings import Settings
+from tests.support.door import Clock
+
+
+@pytest.fixture
+def app(engine: Engine) -> Flask:
+    return create_app(engine, Settings.model_validate({"secret_key": "k" * 40}))
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    return Clock(monkeypatch)
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Let time pass for what pages keep."""
+    moment = [1000.0]
+    monkeypatch.setattr(server.web.kept, "monotonic", lambda: moment[0])
+
+    def pass_by(seconds: float) -> None:
+        moment[0] += seconds
+
+    return pass_by

@@ -1,0 +1,165 @@
+"""A district summed up: three columns that say what they count, points only for whom they are no tuning."""
+
+import re
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, update
+
+from server.db import snapshot, writing
+from server.results.counts import count_lines
+from server.results.sums import add_up
+from server.results.tables import IndicatorResult, LineResult, Result
+from server.roles.account import Held
+from server.roles.table import Role
+from server.rounds.states import CLOSED
+from server.rounds.tables import RoundPart
+from tests.support.builders import INDICATORS
+from tests.support.claiming import ROUND
+from tests.support.room import a_part
+from tests.support.statements import statements
+from tests.support.web import entered
+from tests.support.workbooks import DISTRICT
+
+HERE = f"/wilayah/{ROUND}/{DISTRICT}"
+SUPERVISOR, OFFICER, ASSESSOR = Held(Role.SUPERVISOR), Held(Role.DISTRICT, DISTRICT, ROUND), Held(Role.ASSESSOR)
+
+
+def a_result(engine: Engine, lines: int) -> int:
+    """Make a part with so many lines, and all of its indicators: 15 of 15 points for each list."""
+    number = a_part(engine, lines)
+    with writing(engine) as session:
+        counts = count_lines(session, number)
+        for one in INDICATORS.indicators:
+            found = counts.get(one.number)
+            session.add(IndicatorResult(
+                result_id=number, indicator=one.number, maximum=one.points, claimed=15.0, observed=found is not None,
+                lines=found.lines if found else 0, confirmed=found.confirmed if found else 0,
+                contradicted=found.contradicted if found else 0, undecided=0, lowest=6.0 if found else None,
+                highest=13.5 if found else None, reasons=[], beyond=[],
+            ))  # fmt: skip
+        add_up(session, number)
+    return number
+
+
+@pytest.fixture
+def part(district: Engine) -> int:
+    return a_result(district, 24)
+
+
+def page(app: Flask, *held: Held, path: str = HERE) -> str:
+    answer = entered(app, held).get(path)
+    assert answer.status_code == 200
+    return " ".join(answer.text.split())
+
+
+def row(found: str, indicator: int) -> str:
+    """Give the words of an indicator's row."""
+    return next(words(one) for one in re.findall(r"<tr.*?</tr>", found) if f"indikator={indicator}" in one)
+
+
+def words(found: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", found).split())
+
+
+def test_the_columns_say_what_was_found_of_how_many(app: Flask, district: Engine, part: int) -> None:
+    """8 lines of an indicator, 4 of them visited; what is confirmed, contradicted and open adds up to those."""
+    with snapshot(district) as session:
+        counts = count_lines(session, part)[17]
+    assert (counts.lines, counts.visited) == (8, 4)
+    assert counts.confirmed + counts.contradicted + counts.undecided == counts.visited
+    said = row(page(app, SUPERVISOR), 17)
+    assert "8 tempat belum ada 4 dari 8 tempat dikunjungi" in said
+    assert f"{counts.confirmed} terkonfirmasi" in said
+
+
+def test_what_is_not_made_yet_has_no_number(app: Flask, part: int) -> None:
+    found = words(page(app, ASSESSOR))
+    for what in ("Tanggapan daerah", "Rencana tim", "Kunjungan yang diharapkan", "Sesudah pemeriksaan dokumen"):
+        assert f"{what} belum ada" in found
+
+
+def test_what_a_person_decided_without_a_visit_is_named_apart(app: Flask, district: Engine, part: int) -> None:
+    with writing(district) as session:
+        decided = LineResult.line_id == 3
+        session.execute(update(LineResult).where(decided).values(indicator=17, outcome="confirmed", fact_id=1))
+        add_up(session, part)
+    found = page(app, SUPERVISOR)
+    assert "1 diputuskan orang tanpa kunjungan" in row(found, 17)
+    assert "Diputuskan orang: 1" in found
+
+
+def test_every_indicator_leads_to_its_lines_and_to_its_claim(app: Flask, part: int) -> None:
+    found = page(app, SUPERVISOR)
+    assert f'href="{HERE}/baris?indikator=17"' in found
+    for one in INDICATORS.indicators:
+        assert f'href="{HERE}/indikator/{one.number}"' in found
+    assert "Hingga" not in page(app, SUPERVISOR, path=f"{HERE}/indikator/17")
+
+
+# ── points
+
+
+def test_who_plans_sees_points_their_formula_and_the_category_that_they_would_be(
+    app: Flask, district: Engine, part: int
+) -> None:
+    found = words(page(app, ASSESSOR))
+    assert "550,0 – 650,0" in found and "dari kategori Pratama sampai Madya" in found
+    assert "Terendah 500,0 + 50,0 = 550,0; tertinggi 500,0 + 150,0 = 650,0" in found
+    assert "Terendah 15,0 × " in found, "each indicator has its own"
+    with writing(district) as session:
+        session.execute(update(Result).values(highest=100.4))
+    assert "kurang dari satu poin dari batas kategori" in words(page(app, ASSESSOR))
+
+
+@pytest.mark.parametrize("held", [[SUPERVISOR], [SUPERVISOR, ASSESSOR], [Held(Role.OBSERVER)],
+                                  [Held(Role.LEAD, DISTRICT, ROUND)]])  # fmt: skip
+def test_who_decides_facts_sees_no_points_whatever_else_they_are(app: Flask, part: int, held: list[Held]) -> None:
+    for path in (HERE, f"{HERE}/indikator/17"):
+        found = words(page(app, *held, path=path)).replace("Poin mandiri", "")  # that it lacks is no number
+        for told in ("550,0", "650,0", "Pratama", "Madya", "15,0", "13,5", "700,0", "poin", "Poin"):
+            assert told not in found, told
+
+
+def test_once_the_part_is_closed_they_do(app: Flask, district: Engine, part: int) -> None:
+    with writing(district) as session:
+        session.execute(update(RoundPart).values(state=CLOSED))
+    found = words(page(app, SUPERVISOR))
+    assert "550,0 – 650,0" in found and "sudah ditutup" in found
+
+
+def test_a_district_reads_no_adverse_word_and_learns_nothing_by_counting(app: Flask, part: int) -> None:
+    """What contradicts is one number, "belum dapat dikonfirmasi", whichever way it does."""
+    found = page(app, OFFICER)
+    assert "belum dapat dikonfirmasi" in found
+    for code in ("not_found", "criteria_not_met", "duplicate", "outside_district", "required_absent"):
+        assert code not in found
+
+
+# ── what it costs
+
+
+def test_it_asks_as_much_and_weighs_as_much_with_many_lines(app: Flask, district: Engine) -> None:
+    a_result(district, 30)
+    web = entered(app)
+    with statements(district) as few:
+        web.get(HERE)
+    with writing(district) as session:
+        for table in (LineResult,):
+            session.execute(table.__table__.delete())  # type: ignore[attr-defined]
+    with statements(district) as said:
+        answer = web.get(HERE)
+    assert len(said) == len(few) <= 15 and len(answer.data) < 150_000
+    with statements(district) as said:
+        web.get(f"{HERE}/indikator/17")
+    assert len(said) <= 15
+
+
+def test_before_its_first_result_it_says_so(app: Flask, district: Engine) -> None:
+    from server.rounds.states import begin_part
+    from tests.support.claiming import TESTER
+
+    with writing(district) as session:
+        begin_part(session, ROUND, DISTRICT, TESTER)
+    assert "Belum diverifikasi" in page(app, SUPERVISOR)
+    assert entered(app, [SUPERVISOR]).get(f"/wilayah/{ROUND}/99.77").status_code == 404

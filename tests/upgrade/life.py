@@ -1,0 +1,294 @@
+"""A made-up district's life, lived by the code that is here: what the fixture of a release is made of.
+
+It is the demo and what comes after it: rounds in every state, areas with new codes, decisions, removals, files that are
+late, replaced or refused, what was deleted or sent anew, certificates, and work that is half done. A table that no
+chapter fills makes `tests/upgrade/make.py` stop: give it a chapter.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from unittest.mock import patch
+
+from sqlalchemy import select, update
+
+from server.areas.geojson import AreaPlan, read_areas
+from server.audit.sealing import seal
+from server.backup.tables import Backup
+from server.claims.importing import import_claims
+from server.claims.template import template_for
+from server.db import now, snapshot, writing
+from server.decisions.deciding import COMMENT, FOLLOW_UP, REVIEW, ROUND
+from server.facts.before import Part
+from server.facts.deciding import decide_line
+from server.facts.visits import decide_visit
+from server.login.sessions import WHOLE, Beginning, begin
+from server.login.tables import UsedChallenge
+from server.messages.tables import Message
+from server.people.factors import draw_codes, keep_codes
+from server.people.links import INVITE, make_link
+from server.people.tables import Mark, Passkey
+from server.recoding.applying import AreasWish, load_areas
+from server.removals.removing import empty_store, remove_file, remove_submission
+from server.results.closing import close_part
+from server.results.tables import LineResult, Result
+from server.roles.account import Held
+from server.roles.granting import give
+from server.roles.table import Role
+from server.roles.teams import declare_tie, join, make_team
+from server.rounds.planning import VISITS, RoundWish, add_round, move_round, set_stages
+from server.rounds.states import ARCHIVED, CLOSED, OPEN, Entry
+from server.submissions.files import give_up
+from server.submissions.settling import settle
+from server.submissions.tables import Attachment, Form, Submission
+from server.sync.certificates import DIFFERENT, IDENTICAL
+from server.work.kinds import ApprovalLists, Certify, Facilities, LookOverAll, Pull, Pulls
+from server.work.queue import retry, take
+from server.work.tables import Job
+from tests.support.facts import typed_about_line, typed_about_visit
+from tests.support.forms import a_form, a_submission
+from tests.support.geojson import feature, square
+from tests.support.storing import damage
+from tests.support.web import account, person
+from tests.support.workbooks import PLACE, filled, row_of
+from tests.upgrade.living import BY, TOWN_HALL, Life, altered, began, day, picture
+from verification.deciding.facts import WITHDRAWN
+from verification.reason import Reason
+from workers.demo import story
+from workers.demo.story import DISTRICT
+from workers.pulling.certify import certify
+from workers.pulling.repair import repair
+
+BEFORE, NOW, BESIDE, NEXT = "2024", story.ROUND, "2026", "2027"  # rounds, by their data years
+NEIGHBOUR, ITS_VILLAGE = "99.02", "99.02.01.2001"
+OLD_CODE, NEW_CODE = "99.01.03.2003", "99.01.03.2013"  # of the village Hulu
+SMALL, LOST = "trial", "visit_lksa"  # a form whose submissions are no visits; one that goes at Central
+WE = Entry(BY, "begini adanya (fiktif)")
+DEADLINE = "2099-12-31"  # nobody is late, whenever the fixture is looked at
+
+
+def live(life: Life) -> None:
+    """Go through it from the first day to the last."""
+    for chapter in CHAPTERS:
+        chapter(life)
+
+
+# ── before anybody goes out ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def areas_and_claims(life: Life) -> None:
+    """The demo's district, its claims, and its forms at Central; and a district beside it."""
+    life.visits = story.prepare(life.engine, life.context.settings, life.central, lambda *_step, **_values: None)
+    names = {"99.02": "Kabupaten Sebelah (fiktif)", "99.02.01": "Kecamatan Sebelah (fiktif)"}
+    village = feature(ITS_VILLAGE, square(200), nama="Desa Sebelah (fiktif)")
+    beside = read_areas(json.dumps({"type": "FeatureCollection", "features": [village]}), names)
+    load_areas(life.engine, beside, AreasWish(BY, date(2025, 1, 1)))
+    claim(life, NOW, NEIGHBOUR, ITS_VILLAGE, (-5.005, 112.005))
+
+
+def other_rounds(life: Life) -> None:
+    """A round that was, with a claim; one beside the demo's, in some of its days; one to come."""
+    with writing(life.engine) as session:
+        for round_id, days in ((BEFORE, (day(150), day(100))), (BESIDE, (day(40), day(30))), (NEXT, (day(-90), None))):
+            stages = {VISITS: days, "claims": (day(200), day(180))}
+            name = f"KLA {round_id} (fiktif)"
+            wish = RoundWish(round_id, int(round_id), name, project=life.central.project, stages=stages)
+            add_round(session, wish, WE)
+        for round_id in (BEFORE, BESIDE):
+            move_round(session, round_id, OPEN, WE)
+        set_stages(session, NOW, {VISITS: (day(60), None)}, WE)
+    claim(life, BEFORE, DISTRICT, "99.01.02.2002", (-5.30214, 111.08873))
+
+
+def claim(life: Life, round_id: str, district: str, village: str, at: tuple[float, float]) -> None:
+    """Claim a corner for nursing mothers, and nothing else."""
+    with snapshot(life.engine) as session:
+        template = template_for(session, round_id, district).content
+    place = PLACE | {"C": TOWN_HALL, "E": village, "G": at[0], "H": at[1]}
+    content = filled({f"Klaim!E{row_of(17)}": 12.5}, place, template=template)
+    plan = import_claims(life.engine, life.context.store, content, f"klaim {district}.xlsx", WE.by, lambda _plan: True)
+    assert plan.agreed, plan.problems
+
+
+# ── what phones send ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def visits(life: Life) -> None:
+    """The demo's visits; what was made in another round, in none, in two, nowhere; and what cannot be read."""
+    for number, visit in enumerate(life.visits):
+        photographs = {name: picture(number) for name in visit.photographs}
+        replace(visit, photographs=photographs).send(life.central)
+    model = life.visit_to(TOWN_HALL)
+    odd = {
+        "in the round before": began(120), "in no round": began(80), "in two rounds": began(35),
+        "in two rounds still": began(36),
+        "without a place": {"facility": "", "point": ""}, "far off": {"facility": "", "point": "-9.5 115.5 0 5"},
+        "unreadable": {"arrival": "terbuka lebar"}, "to be reviewed": {"photo_front": "terlambat.jpg"},
+        "to be reviewed too late": {}, "to be removed": {"photo_front": "depan.jpg"},
+    }  # fmt: skip
+    for name, answers in odd.items():
+        life.send(name, model.form_id, altered(model.xml, **answers), ruangan=picture(30 + len(life.sent)))
+    school = life.visit_to("SDN 1 Rekaan Pesisir")
+    life.send("a school", school.form_id, altered(school.xml))
+    life.work(ApprovalLists(), Pulls())
+
+
+def small_forms(life: Life) -> None:
+    """Submissions that are no visits: with repeats and files, to be repaired, replaced or refused."""
+    life.central.publish(SMALL, a_form(), "1")
+    life.send("plain", SMALL, a_submission(word="satu", rooms=("aula", "dapur")))
+    with_file: dict[str, Any] = {"photo": "1.jpg", "form_id": SMALL}
+    for number, name in enumerate(("replaced file", "cleared file", "damaged file", "file removed")):
+        life.send(name, SMALL, a_submission(word=name, **with_file), **{"1": picture(50 + number)})
+    for name in ("file never comes", "file given up"):
+        life.send(name, SMALL, a_submission(word=name, **with_file))
+    for name in ("to be repaired", "to be deleted", "to be purged", "to be sent anew"):
+        life.send(name, SMALL, a_submission(word=name, number="7", moment="2026-11-01T08:00:00.000+07:00"))
+    large = picture(400)
+    life.send("too large a file", SMALL, a_submission(word="besar", **with_file), **{"1": large})
+    with patch("workers.pulling.files.LIMIT_BYTES", len(large) - 1):  # a fixture has no room for 20 MB
+        life.work(Pull(SMALL))
+    life.work(Pulls())
+
+
+# ── what becomes of it ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def at_central(life: Life) -> None:
+    """Edits, reviews, comments and files there; what was deleted, purged, and sent again under its id."""
+    form_id, root = life.sent["to be reviewed"]
+    life.edit("to be reviewed", wash_basin="no", photo_front="terlambat.jpg")
+    life.central.review(form_id, root, "hasIssues", "mohon diperiksa")
+    life.central.comment(form_id, root, "Foto depan menyusul.")
+    for name, number in (("replaced file", 70), ("file removed", 71)):
+        life.central.attach(SMALL, life.sent[name][1], "1.jpg", picture(number))
+    life.central.clear(SMALL, life.sent["cleared file"][1], "1.jpg")
+    project = life.sandbox.state.projects[life.central.project]
+    for name in ("to be purged", "to be sent anew"):
+        life.central.delete(SMALL, life.sent[name][1])
+    life.sandbox.state.purge(project.forms[SMALL])
+    life.central.delete(SMALL, life.sent["to be deleted"][1])
+    life.central.submit(SMALL, a_submission(life.sent["to be sent anew"][1], word="sekali lagi"))
+    life.work(LookOverAll())
+
+
+def people_decide(life: Life) -> None:
+    """A decision of each kind, carried to Central; and one about a version that was replaced there meanwhile."""
+    life.decide("to be reviewed", REVIEW, review_state="approved", why="Foto dan titik sesuai.")
+    life.decide("to be reviewed", COMMENT, text="Terima kasih.")
+    life.decide("a school", FOLLOW_UP, text="Berapa ruang yang dipakai?", why="Foto buram.", deadline=DEADLINE)
+    life.decide("in two rounds", ROUND, round_id=BESIDE, why="Surat tugasnya dari putaran itu.")
+    life.decide("to be removed", COMMENT, text="Nama anak terlihat.")
+    life.decide("to be reviewed too late", REVIEW, review_state="rejected", why="Titik keliru.")
+    life.edit("to be reviewed too late", chair="no")
+    life.work(Pulls())
+
+
+def facts_are_decided(life: Life) -> None:
+    """What is so of a line, decided, taken back and decided again; and a visit that is of no claim."""
+    part = Part(NOW, DISTRICT)
+    with writing(life.engine) as session:
+        by = account(session, Held(Role.SUPERVISOR, DISTRICT, NOW))
+        visited = select(LineResult).join(Result, Result.id == LineResult.result_id)
+        visited = visited.where(Result.round_id == NOW, Result.district == DISTRICT, LineResult.state_id.is_not(None))
+        one, other, *_ = session.scalars(visited.order_by(LineResult.line_id)).all()
+        for outcome in ("not_found", WITHDRAWN, "unsure"):
+            decide_line(session, part, one.line_id, typed_about_line(session, part, one.line_id, by, outcome), by)
+        decide_visit(session, part, other.state_id or 0,
+                     typed_about_visit(session, part, other.state_id or 0, by, "unclaimed"), by)  # fmt: skip
+    life.work()
+
+
+def lawful_removals(life: Life) -> None:
+    """A submission and a file, here and at Central; files that nobody waits for any longer."""
+    with writing(life.engine) as session:
+        forms = {form.form_id: form for form in session.scalars(select(Form))}
+        form_id, root = life.sent["to be removed"]
+        gone = [remove_submission(session, forms[form_id], root, "withdrawn_consent", WE.by)]
+        root = life.sent["file removed"][1]
+        gone.append(remove_file(session, forms[SMALL], root, "1.jpg", "never_to_be_stored", WE.by))
+        assert give_up(session, forms[SMALL].id, life.sent["file given up"][1], WE.by)
+    for removed in gone:
+        empty_store(life.context.store, removed)
+    life.work()
+
+
+def repaired(life: Life) -> None:
+    """Answers and a file that were altered here, and made what Central has again."""
+    with writing(life.engine) as session:
+        root = life.sent["to be repaired"][1]
+        session.execute(update(Submission).filter_by(root_id=root).values(answers='{"word": "lain"}'))
+        file = session.scalars(select(Attachment.digest).filter_by(root_id=life.sent["damaged file"][1])).one()
+    assert file
+    damage(life.context.store, file, b"rusak")
+    assert certify(life.engine, life.central, life.context.store, deep=True) == DIFFERENT
+    done = repair(life.engine, life.central, life.context.store, SMALL)
+    assert (done.rewritten, done.broken_files) == (1, 1)
+
+
+def a_lost_form(life: Life) -> None:
+    """A form that Central no longer has: a person settles it; somebody's wish to pull it fails."""
+    life.central.session.ask("DELETE", f"projects/{life.central.project}/forms/{LOST}").close()
+    life.work(Pulls(), Pull(LOST))
+    with writing(life.engine) as session:
+        settle(session, session.scalars(select(Form).filter_by(form_id=LOST)).one(), counts=True, why=WE.why, by=WE.by)
+    life.work()
+
+
+def people_come(life: Life) -> None:
+    """A secretariat, a team and its lead, an officer with a tie; ways to log in, and one who has; a backup."""
+    with writing(life.engine) as session:
+        lead, officer = (person(session, email=f"{name}@contoh.test") for name in ("ketua", "petugas"))
+        by = account(session, Held(Role.SECRETARIAT))
+        give(session, by, officer, Held(Role.DISTRICT, DISTRICT, NOW))
+        join(session, by, make_team(session, by, NOW, "Tim Rekaan", [DISTRICT]).id, lead, leads=True)
+        declare_tie(session, by, officer, NEIGHBOUR, "Keluarga di sana (fiktif).")
+        make_link(session, officer, INVITE, by.label, with_code=True)
+        keep_codes(session, lead, draw_codes())
+        begin(session, Beginning(lead, WHOLE, "password", "Firefox, Android"))
+        session.add(Passkey(person_id=lead, credential_id=b"fiktif", public_key=b"fiktif", sign_count=0,
+                            name="Ponsel rekaan", made_at=now()))  # fmt: skip
+        session.add(UsedChallenge(digest="0" * 64, used_at=now()))
+        session.add(Mark(name="fixture", made_at=now()))
+        told = "3f9c2a00-0000-4000-8000-000000000001"
+        session.add(Message(uuid=told, person_id=lead, kind="waits", about="decisions",
+                            news="0" * 64, once="2025-01-01", state="by_hand", attempts=0, asked_at=now(),
+                            next_at=now()))  # fmt: skip
+        session.add(Backup(made_at=now(), file="rekaan.age", size=1, digest="0" * 64, rows=1, files=0, lacking=0))
+    with writing(life.engine) as session:
+        seal(session)
+
+
+def rounds_end(life: Life) -> None:
+    """One round is archived, a part of the open one closed; then a village gets another code."""
+    close_part(life.engine, BEFORE, DISTRICT, WE)
+    close_part(life.engine, NOW, NEIGHBOUR, WE)
+    with writing(life.engine) as session:
+        for state in (CLOSED, ARCHIVED):
+            move_round(session, BEFORE, state, WE)
+    content = (story.FOLDER / "district.geojson").read_text(encoding="utf-8").replace(OLD_CODE, NEW_CODE)
+    plan: AreaPlan = read_areas(content, {})
+    load_areas(life.engine, plan, AreasWish(BY, day(1), whole=False))
+    life.work(Facilities())
+
+
+def the_last_day(life: Life) -> None:
+    """Everything agrees with Central, and is written down so; then the machine stops in the middle of its work."""
+    life.work(Certify())
+    assert certify(life.engine, life.central, life.context.store) == IDENTICAL
+    life.ask(Pulls(), Pull(SMALL))
+    assert take(life.engine, {Pulls.kind})  # by a worker that died
+    retried = take(life.engine, {Pull.kind})
+    assert retried
+    retry(life.engine, retried, Reason("central_unreachable"))
+    life.decide("in no round", COMMENT, text="Besok dikirim.")
+    with writing(life.engine) as session:
+        session.execute(update(Job).where(Job.state == "running").values(lease_until=Job.asked_at))
+
+
+CHAPTERS: tuple[Callable[[Life], None], ...] = (
+    areas_and_claims, other_rounds, visits, small_forms, at_central, people_decide, facts_are_decided, lawful_removals,
+    repaired, a_lost_form, people_come, rounds_end, the_last_day,
+)  # fmt: skip

@@ -1,0 +1,23 @@
+"""THE LIST OF STEPS since the first schema of which there is a fixture: what each may do to rows that were there.
+
+Whatever a step is not said to change must be the same after it, row by row: "table.column" is changed or gone on
+purpose, "table" is rewritten as a whole. A step that only adds tables or columns says nothing. Why it may, its own file
+says.
+"""
+
+STEPS: dict[str, tuple[str, ...]] = {
+    "0005": ("visits", "marks", "verifications", "forms.checked_at", "rounds.year", "claims.year", "claim_files.year"),
+    "0006": ("submission_states.compared", "submissions.form_version", "file_lists.settled", "file_lists.next_ask_at",
+             "attachments.state", "attachments.problem", "attachments.etag"),
+    "0007": (),
+    "0008": (),
+    "0009": (),
+    "0010": (),
+    "0011": (),
+    "0012": (),
+    "0013": (),
+    "0014": (),
+    "0015": (),
+    "0016": (),
+    "0017": (),
+}  # fmt: skip
