@@ -67,6 +67,29 @@ def test_the_same_is_found_without_the_points_and_each_frozen_line_says_so(
     assert says_so == {line.line_id for line in before.lines if line.match and line.match.visit_id in had_points}
 
 
+def test_of_two_visits_that_say_the_same_the_one_that_had_the_line_keeps_it() -> None:
+    """What the visit with a point might have been to as well is not kept, and decides between them no more."""
+    names = ["Terminal", "Pasar", "Pasar Lama", "Terminal", "Pasar", "Pasar"]
+    villages = ["01.2002", "01.2002", "01.2001", "01.2001", "01.2002", "02.2001"]
+    lines = [
+        a_line(number, name=f"Pojok ASI {name}", village=f"99.01.{village}", facility_id=f"facility-{number}")
+        for number, (name, village) in enumerate(zip(names, villages, strict=True))
+    ]
+    sought: list[tuple[str | None, str | None]] = [
+        (None, "Pojok ASI Pasar Lama"), ("facility-1", None), (None, "Pojok ASI Pasar Lama"),
+        (None, "Pojok ASI Pasar"), ("facility-4", None),
+    ]  # fmt: skip
+    visits = [
+        a_visit(f"v{number}", facility_id=facility, name=name, fix=a_fix(0, 0) if number == 3 else None)
+        for number, (facility, name) in enumerate(sought)
+    ]
+    before = verify(lines, visits)
+    after = verify(lines, without_points(lines, visits, before))
+    assert [line.match and line.match.visit_id for line in after.lines] == [
+        line.match and line.match.visit_id for line in before.lines
+    ]
+
+
 def test_what_is_kept_holds_one_distance_for_each_line_that_was_judged_and_none_to_others() -> None:
     """From the distances to three known places anybody could work out the point."""
     lines = [a_line(number, facility_id=f"facility-{number}", point=a_point(100.0 * number)) for number in (1, 2, 3, 4)]

@@ -20,6 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
 from operator import not_
+from zlib import crc32
 
 import numpy as np
 
@@ -91,7 +92,7 @@ def match_visits(
     latest, earlier = _latest_of_each_place(placed)
     index = Lines(lines, names, rules)
     likely = sorted(_all_likely(latest, index, rules), key=lambda pair: (pair.visit, pair.line))
-    chosen = _one_to_one(likely)
+    chosen = _one_to_one(likely, latest, index)
     told = [pair.probability >= rules.matching.person for pair in chosen]
     matches = [
         Match(latest[pair.visit].visit.visit_id, index.all[pair.line].line_id, pair.probability, pair.sure,
@@ -119,10 +120,21 @@ def _runners_up(likely: Sequence[_Likely], chosen: Sequence[_Likely]) -> list[_L
     return found
 
 
-def _one_to_one(likely: Sequence[_Likely]) -> list[_Likely]:
+def _one_to_one(likely: Sequence[_Likely], latest: Sequence[Placed], index: Lines) -> list[_Likely]:
     visits = np.array([pair.visit for pair in likely], dtype=np.intp)
     lines = np.array([pair.line for pair in likely], dtype=np.intp)
-    return [likely[position] for position in assign(visits, lines, np.array([pair.bits for pair in likely]))]
+    bits = [
+        pair.bits + _casting_vote(latest[pair.visit].visit.visit_id, index.all[pair.line].line_id) for pair in likely
+    ]
+    return [likely[position] for position in assign(visits, lines, np.array(bits))]
+
+
+def _casting_vote(visit_id: str, line_id: int) -> float:
+    """Give a pair less than a billionth of a bit of its own, so that of two ways that carry as much one is the best.
+
+    Which one it is then depends on no other pair: not on those that vanish when a visit's point is deleted.
+    """
+    return crc32(f"{visit_id} {line_id}".encode()) / 2**32 / 1e9
 
 
 def _latest_of_each_place(placed: Sequence[Placed]) -> tuple[list[Placed], dict[str, str]]:
