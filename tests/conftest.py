@@ -31,6 +31,7 @@ from tests.sandbox.server import PASSWORD, USER, Sandbox, running_sandbox
 from tests.support.builders import load_district
 from tests.support.claiming import forget_jobs, open_round
 from tests.support.environment import DATABASES, POSTGRESQL, REAL, SQLITE, new_project, on_postgres_anew, postgres_url
+from tests.support.once import made_once
 from tests.support.sampling import a_few
 from tests.support.storing import BUCKETS, FOLDER, STORES, VERSIONED, a_new_bucket, running_s3, settings_for
 from tests.support.trial import publish_trial
@@ -53,6 +54,13 @@ def asked_again_at_once() -> Iterator[None]:
         patched.setattr(Retry, "get_backoff_time", lambda _retry: 0.0)
         patched.setattr(session, "PAUSE_SECONDS", 0.0)
         patched.setattr(s3, "ATTEMPTS", 1)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """Compile each statement and each template once, and hash quickly."""
+    with made_once():
         yield
 
 

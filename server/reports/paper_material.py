@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, case, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from server.areas.queries import names_and_zone
 from server.claims.tables import Answer, Claim, ClaimLine
 from server.facts.tables import Fact
+from server.lines.numbering import numbered
 from server.people.tables import Person
 from server.register.tables import Facility
 from server.results.tables import IndicatorResult, LineResult, Result, VisitResult
@@ -23,19 +24,20 @@ from server.rounds.tables import Round, RoundChange, RoundPart
 from server.rulebook import load_indicators
 from server.submissions.standing import Standing, standing
 from server.submissions.tables import Form, SubmissionState
+from server.web.kept import A_MOMENT, Kept
 from verification.model import CONTRADICTS, Outcome
 from verification.sets.indicators import IndicatorSet
 
 LISTED_WHOLE = 300  # a district with no more lines than this has all of them on its paper
-A_PART = 150  # lines of one part of the paper: some seven sheets, and 85 kB; the first has a map too
+A_PART = 100  # lines of one part of the paper: some five sheets, and 65 kB; the first has a map too
 
 
 class PaperRow(NamedTuple):
     """A line as it is listed; `number` is its place under its indicator, `day` its visit's."""
 
+    number: int
     line_id: int
     indicator: int
-    number: int
     name: str
     kind: str
     village: str
@@ -51,6 +53,14 @@ class PaperRow(NamedTuple):
     decided_by: str | None
     decided_by_name: str | None
     decided_at: datetime | None
+
+
+class PaperScore(NamedTuple):
+    """Points of an indicator: claimed, and lowest and highest that visits support."""
+
+    claimed: float | None
+    lowest: float | None
+    highest: float | None
 
 
 @dataclass(frozen=True)
@@ -77,6 +87,10 @@ class PaperCounts:
         return sum(self.outcomes.get(outcome, 0) for outcome in CONTRADICTS)
 
 
+_Counts = tuple[dict[int, PaperCounts], dict[int, PaperScore]]
+_kept_counts = Kept[_Counts](100, A_MOMENT)  # by the result: a new one is another key
+
+
 @dataclass(frozen=True)
 class PaperMaterial:
     """Everything one part of the paper is made from; `parts` says how many there are."""
@@ -88,7 +102,7 @@ class PaperMaterial:
     zone: str
     names: Mapping[str, str]
     indicators: IndicatorSet
-    by_indicator: Mapping[int, IndicatorResult]
+    by_indicator: Mapping[int, PaperScore]
     counts: Mapping[int, PaperCounts]
     answered: Mapping[int, set[str]]
     scores: Mapping[int, float | None]
@@ -110,14 +124,16 @@ def load_paper(session: Session, round_id: str, district: str, project: int, num
     if head is None:
         return None
     found, part, result, closed_at, unmatched, aside = head
-    counts, by_indicator = _counts(session, result.id)
+    counts, by_indicator = _kept_counts.of(session, result.stamp, lambda: _counts(session, result.id))
     claimed = sum(one.lines for one in counts.values())
     whole = whole or claimed <= LISTED_WHOLE
     listed = claimed if whole else sum(one.told for one in counts.values())
     parts = max(1, -(-listed // A_PART))
     if not 1 <= number <= parts:
         return None
-    lines = [PaperRow(*row) for row in session.execute(_lines(result, number, whole=whole))]
+    rows = session.execute(_lines(result, number, whole=whole)).all()
+    numbers = _numbers(session, result, [row[0] for row in rows])
+    lines = [PaperRow(numbers[row[0]], *row) for row in rows]
     answered, scores = _answered(session, round_id, district)
     names, zone = names_and_zone(session, found.areas_id, district)
     return PaperMaterial(
@@ -159,9 +175,9 @@ def _is_told() -> ColumnElement[bool]:
     )
 
 
-def _counts(session: Session, result_id: int) -> tuple[dict[int, PaperCounts], dict[int, IndicatorResult]]:
-    """Count the lines of every indicator, and give what is known of it, by one statement."""
-    line = LineResult
+def _counts(session: Session, result_id: int) -> _Counts:
+    """Count the lines of every indicator, and give its points, by one statement."""
+    line, indicator = LineResult, IndicatorResult
     grouped = (
         select(line.indicator, line.outcome, func.count().label("lines"), func.count(line.state_id).label("visited"),
                func.count(line.fact_id).label("decided"), func.count(line.reopened_id).label("reopened"))
@@ -170,20 +186,20 @@ def _counts(session: Session, result_id: int) -> tuple[dict[int, PaperCounts], d
         .subquery()
     )  # fmt: skip
     query = (
-        select(IndicatorResult, grouped.c.outcome, grouped.c.lines, grouped.c.visited, grouped.c.decided,
-               grouped.c.reopened)
-        .outerjoin(grouped, grouped.c.indicator == IndicatorResult.indicator)
-        .where(IndicatorResult.result_id == result_id)
+        select(indicator.indicator, indicator.claimed, indicator.lowest, indicator.highest, grouped.c.outcome,
+               grouped.c.lines, grouped.c.visited, grouped.c.decided, grouped.c.reopened)
+        .outerjoin(grouped, grouped.c.indicator == indicator.indicator)
+        .where(indicator.result_id == result_id)
     )  # fmt: skip
     outcomes: dict[int, dict[str, int]] = defaultdict(dict)
     more: dict[int, Counter[str]] = defaultdict(Counter)
     by_indicator = {}
-    for row, outcome, lines, visited, decided, reopened in session.execute(query):
-        by_indicator[row.indicator] = row
+    for number, claimed, lowest, highest, outcome, lines, visited, decided, reopened in session.execute(query):
+        by_indicator[number] = PaperScore(claimed, lowest, highest)
         if outcome is not None:
-            outcomes[row.indicator][outcome] = lines
+            outcomes[number][outcome] = lines
             told = lines if outcome in _TOLD else decided + reopened
-            more[row.indicator].update(visited=visited, decided=decided, reopened=reopened, told=told)
+            more[number].update(visited=visited, decided=decided, reopened=reopened, told=told)
     return {number: PaperCounts(found, **more[number]) for number, found in outcomes.items()}, by_indicator
 
 
@@ -203,29 +219,35 @@ def _answered(session: Session, round_id: str, district: str) -> tuple[dict[int,
 
 
 def _lines(result: Result, number: int, *, whole: bool) -> Select[Any]:
-    claimed, visited, state, found = aliased(Facility), aliased(Facility), SubmissionState, LineResult
-    place = func.row_number().over(partition_by=Claim.indicator, order_by=ClaimLine.id).label("number")
-    numbered = (
-        select(ClaimLine.id, Claim.indicator, place, ClaimLine.name, ClaimLine.kind, ClaimLine.village,
-               ClaimLine.facility_id)
-        .join(Claim, Claim.id == ClaimLine.claim_id)
-        .where(Claim.round_id == result.round_id, Claim.district == result.district)
+    """Choose the lines of one part before anything is looked up about them: of ten thousand it lists a hundred."""
+    claimed, visited, state, line = aliased(Facility), aliased(Facility), SubmissionState, LineResult
+    listed = (
+        select(line.line_id, line.indicator, line.outcome, line.reopened_id, line.fact_id, line.state_id,
+               line.distance_m, line.error_m)
+        .where(line.result_id == result.id, *() if whole else (_is_told(),))
+        .order_by(line.indicator, line.line_id)
+        .limit(A_PART)
+        .offset((number - 1) * A_PART)
         .subquery()
     )  # fmt: skip
-    line = numbered.c
+    found = listed.c
     decided_by = case((Fact.decided_by.like("person:%"), cast(func.substr(Fact.decided_by, 8), Integer)))
     return (
-        select(line.id, line.indicator, line.number, line.name, line.kind, line.village, line.facility_id,
-               found.outcome, found.reopened_id, found.distance_m, found.error_m, state.day, state.kind, claimed.kind,
-               visited.kind, Fact.decided_by, Person.name, Fact.decided_at)
-        .join(found, and_(found.line_id == line.id, found.result_id == result.id))
+        select(ClaimLine.id, found.indicator, ClaimLine.name, ClaimLine.kind, ClaimLine.village,
+               ClaimLine.facility_id, found.outcome, found.reopened_id, found.distance_m, found.error_m, state.day,
+               state.kind, claimed.kind, visited.kind, Fact.decided_by, Person.name, Fact.decided_at)
+        .select_from(listed)
+        .join(ClaimLine, ClaimLine.id == found.line_id)
         .outerjoin(state, state.id == found.state_id)
-        .outerjoin(claimed, claimed.id == line.facility_id)
+        .outerjoin(claimed, claimed.id == ClaimLine.facility_id)
         .outerjoin(visited, visited.id == state.facility_id)
         .outerjoin(Fact, Fact.id == found.fact_id)
         .outerjoin(Person, Person.id == decided_by)
-        .where(*() if whole else (_is_told(),))
-        .order_by(line.indicator, line.number)
-        .limit(A_PART)
-        .offset((number - 1) * A_PART)
+        .order_by(found.indicator, found.line_id)
     )  # fmt: skip
+
+
+def _numbers(session: Session, result: Result, lines: Sequence[int]) -> Mapping[int, int]:
+    """Give lines' numbers under their indicators: joined to the above, SQLite would look through all for each line."""
+    place = numbered(result.round_id, result.district).c
+    return dict(session.execute(select(place.id, place.number).where(place.id.in_(lines))).tuples())

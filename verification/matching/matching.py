@@ -18,9 +18,9 @@ was given to then, with the same evidence, beside visits that have come since.
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import compress
 from operator import not_
-from zlib import crc32
 
 import numpy as np
 
@@ -134,7 +134,7 @@ def _casting_vote(visit_id: str, line_id: int) -> float:
 
     Which one it is then depends on no other pair: not on those that vanish when a visit's point is deleted.
     """
-    return crc32(f"{visit_id} {line_id}".encode()) / 2**32 / 1e9
+    return int.from_bytes(sha256(f"{visit_id} {line_id}".encode()).digest()[:4]) / 2**32 / 1e9
 
 
 def _latest_of_each_place(placed: Sequence[Placed]) -> tuple[list[Placed], dict[str, str]]:
