@@ -250,4 +250,5 @@ def _lines(result: Result, number: int, *, whole: bool) -> Select[Any]:
 def _numbers(session: Session, result: Result, lines: Sequence[int]) -> Mapping[int, int]:
     """Give lines' numbers under their indicators: joined to the above, SQLite would look through all for each line."""
     place = numbered(result.round_id, result.district).c
-    return dict(session.execute(select(place.id, place.number).where(place.id.in_(lines))).tuples())
+    found = session.execute(select(place.id, place.number).where(place.id.in_(lines)))
+    return {row.id: row.number for row in found}

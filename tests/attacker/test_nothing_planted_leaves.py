@@ -12,6 +12,8 @@ from server.audit.entries import PATTERNS
 from tests.attacker.outputs import COMMANDS, Outputs
 from tests.attacker.planted import PLANTED, SHOWN
 
+pytestmark = pytest.mark.ci
+
 
 def found_in(name: str, text: str) -> set[str]:
     """Name what was planted and stands in an output where it may not."""
@@ -29,7 +31,6 @@ def test_nothing_planted_is_on_a_page_a_phone_at_central_or_in_a_log(outputs: Ou
     assert leaks(outputs) == {}
 
 
-@pytest.mark.ci
 def test_nothing_planted_is_in_any_output_of_any_command(all_outputs: Outputs) -> None:
     assert leaks(all_outputs) == {}
     assert {" ".join(words) for words in COMMANDS} <= {name.removeprefix("terminal ") for name in all_outputs}

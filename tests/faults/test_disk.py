@@ -19,6 +19,7 @@ from tests.support.visits import FORM_ID, JPEG, a_visit, everything, publish, su
 from verification.reason import Reason
 from workers.central.api import Central
 
+pytestmark = pytest.mark.ci
 NO_ROOM = catalogue("en").reason(Reason("disk_full"))
 ROOM = 1_000_000  # for all that the queue writes down, and not for a photograph
 ROOM_FOR_SOME = 800_000

@@ -43,6 +43,7 @@ def wait_for_the_next_second() -> None:
         time.sleep(0.01)
 
 
+@pytest.mark.ci
 def test_two_workers_pull_one_form_at_the_same_time(
     engine: Engine, central: Central, sandbox: Sandbox, place: Place
 ) -> None:

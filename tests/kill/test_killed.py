@@ -16,7 +16,6 @@ from tests.sandbox.server import Sandbox
 from tests.support.child import NEVER, Child, Death, Place, Task, fetch_files, pull, read_visits, verify_all, work
 from tests.support.claiming import ROUND
 from tests.support.proxy import FaultProxy
-from tests.support.sampling import A_FEW_OR_ALL, Share
 from tests.support.visits import (
     claim_a_place,
     empty,
@@ -28,6 +27,7 @@ from tests.support.visits import (
 from tests.support.workbooks import DISTRICT
 from workers.central.api import Central
 
+pytestmark = pytest.mark.ci
 PHASES = ("before", "after")
 FIRST: dict[Task, tuple[Task, ...]] = {  # what must have run before a task has anything to do
     pull: (), fetch_files: (pull,), read_visits: (pull,), verify_all: (pull, read_visits), work: (),
@@ -104,12 +104,11 @@ def unfinished_jobs(engine: Engine) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in session.execute(query)]
 
 
-@A_FEW_OR_ALL
 @pytest.mark.parametrize("task", FIRST, ids=lambda task: task.__name__)
-def test_killed_at_any_commit(trial: Trial, task: Task, share: Share) -> None:
+def test_killed_at_any_commit(trial: Trial, task: Task) -> None:
     wanted, commits, _ = trial.run_undisturbed(task)
     phases = ("before",) if task is work else PHASES  # just after one commit is just before the next
-    for death in share([Death(phase, number) for number in range(1, commits + 1) for phase in phases]):
+    for death in [Death(phase, number) for number in range(1, commits + 1) for phase in phases]:
         trial.prepare(task)
         assert trial.run(task, death).end() is None
         assert trial.run_again(task) == wanted, death
@@ -117,12 +116,11 @@ def test_killed_at_any_commit(trial: Trial, task: Task, share: Share) -> None:
     assert unfinished_jobs(trial.engine) == ([("verify", f"{ROUND}/{DISTRICT}", "waiting", None)] if reads else [])
 
 
-@A_FEW_OR_ALL
 @pytest.mark.parametrize("task", [pull, fetch_files, work], ids=lambda task: task.__name__)
-def test_killed_at_any_request(trial: Trial, task: Task, share: Share) -> None:
+def test_killed_at_any_request(trial: Trial, task: Task) -> None:
     wanted, _, requests = trial.run_undisturbed(task)
     phases = ("after",) if task is work else PHASES  # what Central has done, and nobody here has heard of
-    for phase, number in share([(phase, number) for number in range(1, requests + 1) for phase in phases]):
+    for phase, number in [(phase, number) for number in range(1, requests + 1) for phase in phases]:
         trial.prepare(task)
         trial.kill_at_request(task, phase, number)
         assert trial.run_again(task) == wanted, (phase, number)

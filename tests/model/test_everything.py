@@ -21,7 +21,7 @@ from tests.support.purging import purge_at
 from workers.queue.handlers import Context
 
 ASKED = os.environ.get("TILIK_TEST_MODEL_EXAMPLES")  # so many new sequences; else always the same ones
-EXAMPLES = [10, pytest.param(100, marks=pytest.mark.ci)] if ASKED is None else [int(ASKED)]
+EXAMPLES = [5, pytest.param(100, marks=pytest.mark.ci)] if ASKED is None else [int(ASKED)]
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from tests.upgrade.left import FIRST, Left
 _LINK = re.compile(r"""(?:href|src)="(/[^"#?]+)""")
 
 
+@pytest.mark.ci
 def test_every_page_answers_and_whatever_it_links_to(looked_at: Left) -> None:
     web = entered(create_app(looked_at.engine, looked_at.context.settings))
     seen: dict[str, int] = {}

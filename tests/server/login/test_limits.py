@@ -75,6 +75,7 @@ def test_whoever_has_one_ipv6_address_has_its_network(app: Flask, quick: None, f
     assert (try_from(app, second).status_code == 429) is same
 
 
+@pytest.mark.ci
 def test_an_attacker_from_anywhere_with_a_thousand_tries_neither_gets_in_nor_keeps_the_owner_out(
     app: Flask, engine: Engine, quick: None
 ) -> None:

@@ -79,8 +79,8 @@ def test_every_page_is_walked_by_the_permission_that_it_names(world: World) -> N
 @pytest.mark.parametrize("world", [SQLITE], indirect=True)
 def test_some_pages_as_some_roles(world: World) -> None:
     pairs = list(world.pairs())
-    found = walk(pairs[::17])
-    assert found.refused > 100 and found.statuses[200] > 20, str(found)
+    found = walk(pairs[::97])
+    assert found.refused > 20 and found.statuses[200] > 3, str(found)
 
 
 @pytest.mark.ci
