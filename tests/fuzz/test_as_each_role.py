@@ -41,6 +41,7 @@ NUMBERS = st.one_of(st.integers(0, 130), st.sampled_from([2**31 - 1, 2**31, 9876
 TEMPLATES = "\n".join(file.read_text(encoding="utf-8") for file in Path(CHECKOUT / "server").rglob("templates/*.html"))
 FIELDS = sorted(set(re.findall(r'<(?:input|select|textarea)[^>]* name="(\w+)"', TEMPLATES)) | {
     "kind", "version", "uuid", "review_state", "text", "why", "deadline", "round_id", "confirm"})  # fmt: skip
+ADDRESSES = {"href", "src", "srcset", "action", "formaction", "data", "poster", "xlink:href"}
 WHO = ["nobody", "no role", *GIVEN]
 
 
@@ -57,7 +58,8 @@ class Running(HTMLParser):
         if tag in ("script", "iframe", "object", "embed", "base") and not ours:
             self.found.append(tag)
         for name, value in attrs:
-            if name.startswith("on") or (value or "").strip().lower().startswith(("javascript:", "data:text")):
+            is_program = name in ADDRESSES and (value or "").strip().lower().startswith(("javascript:", "data:text"))
+            if name.startswith("on") or is_program:
                 self.found.append(f"{tag} {name}={value}")
 
 
