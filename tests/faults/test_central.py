@@ -16,7 +16,6 @@ from server.submissions.tables import SubmissionState
 from tests.sandbox.server import PASSWORD, USER, Sandbox
 from tests.support.faults import QUICK, SLOW, Cut, Fault, Trickle, status
 from tests.support.proxy import FaultProxy
-from tests.support.sampling import A_FEW_OR_ALL, Share
 from tests.support.visits import (
     Json,
     assert_operator_can_act,
@@ -31,6 +30,8 @@ from tests.support.wires import Listener
 from verification.reason import Reason
 from workers.central.api import Central
 from workers.central.session import Patience
+
+pytestmark = pytest.mark.ci
 
 PATIENT = Patience(backoff=0, retries=1)
 HASTY = replace(PATIENT, read_seconds=0.5)  # only where nothing ever comes: a busy machine may be slow
@@ -88,11 +89,10 @@ def trial(engine: Engine, central: Central, sandbox: Sandbox, tmp_path: Path) ->
         yield trial
 
 
-@A_FEW_OR_ALL
 @pytest.mark.parametrize("name", QUICK)
-def test_a_fault_at_any_one_request(trial: Trial, name: str, share: Share) -> None:
+def test_a_fault_at_any_one_request(trial: Trial, name: str) -> None:
     """Asking once more helps with some; the others are told, whichever request they met."""
-    for at in share(range(1, trial.requests + 1)):
+    for at in range(1, trial.requests + 1):
         trial.start_anew()
         trial.proxy.next(QUICK[name], at)
         if problem := trial.gather():
@@ -101,10 +101,9 @@ def test_a_fault_at_any_one_request(trial: Trial, name: str, share: Share) -> No
         trial.assert_goes_on()
 
 
-@A_FEW_OR_ALL
 @pytest.mark.parametrize("fault", (QUICK | SLOW).values(), ids=QUICK | SLOW)
-def test_a_fault_that_lasts_from_any_request_on(trial: Trial, fault: Fault, share: Share) -> None:
-    for at in share(range(1, trial.requests + 1)):
+def test_a_fault_that_lasts_from_any_request_on(trial: Trial, fault: Fault) -> None:
+    for at in range(1, trial.requests + 1):
         trial.start_anew()
         trial.proxy.always(fault, after=at - 1)
         assert_operator_can_act(trial.gather(HASTY if fault in SLOW.values() else PATIENT))

@@ -29,6 +29,8 @@ from tests.support.wires import Forwarder
 from verification.reason import Reason
 from workers.central.api import Central
 
+pytestmark = pytest.mark.ci
+
 GONE = catalogue("en").reason(Reason("database_unreachable"))
 NOWHERE = "postgresql+psycopg://nobody@127.0.0.1:1/nothing"
 

@@ -32,6 +32,8 @@ from workers.central.xml import MAX_XML_CHARACTERS
 from workers.queue.draining import drain
 from workers.queue.handlers import Context
 
+pytestmark = pytest.mark.ci
+
 
 @pytest.fixture
 def context(engine: Engine, central: Central, sandbox: Sandbox, tmp_path: Path) -> Context:

@@ -21,6 +21,8 @@ from workers.central.api import Central
 from workers.queue.draining import drain
 from workers.queue.handlers import Context
 
+pytestmark = pytest.mark.ci
+
 
 @pytest.fixture
 def context(engine: Engine, central: Central, proxy: FaultProxy, tmp_path: Path) -> Context:

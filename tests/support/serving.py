@@ -17,7 +17,10 @@ def serving(server: Any) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
         # in the loop's own thread: from another one it would be closed while it waits for its sockets
-        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
+        try:
+            server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
+        except OSError:  # its end of the pipe is closed already, and nothing wakes the loop but what it waits for
+            wasyncore.close_all(server._map, ignore_all=True)
         thread.join(timeout=30)
         server.task_dispatcher.shutdown()
         assert not thread.is_alive()
