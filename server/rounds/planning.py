@@ -165,8 +165,3 @@ def _day_after_others(mine: Window, all_of_them: Sequence[Window], opened_at: da
         if one.ends and one.ends <= until
     ]
     return max(ends) + timedelta(days=1) if ends else None
-
-
-def open_rounds(session: Session) -> Sequence[Round]:
-    """List the rounds that are open."""
-    return session.scalars(select(Round).filter_by(state=OPEN).order_by(Round.id)).all()

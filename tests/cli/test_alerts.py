@@ -1,8 +1,6 @@
 """`tilik alerts`, for whatever watches this machine: code 1 where something is not well."""
 
 import json
-import shutil
-from typing import NamedTuple
 
 import pytest
 
@@ -11,17 +9,12 @@ from server.db import now, open_database, writing
 from server.settings import load_settings
 from server.work.tables import Job
 from tests.support.cli import printed, said, tilik
-
-
-class Disk(NamedTuple):
-    total: int
-    used: int
-    free: int
+from tests.support.disk import Disk, put_disk
 
 
 @pytest.fixture(autouse=True)
 def a_disk_with_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shutil, "disk_usage", lambda _path: Disk(10**12, 0, 5 * 10**11))
+    put_disk(monkeypatch, Disk(10**12, 0, 5 * 10**11))
 
 
 @pytest.fixture(autouse=True)

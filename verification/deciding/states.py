@@ -33,7 +33,6 @@ class Step(StrEnum):
     EVIDENCE = "evidence"  # comes, or changes
 
 
-_OPEN = (State.PROPOSED, State.WITHDRAWN, State.DECIDED, State.REOPENED)  # nobody's opinion waits for another's
 _WAITING = (State.WAITS, State.DIFFERS)
 _DECIDING = {(state, Step.DECIDES): State.DECIDED for state in State}
 _FIRST = {(state, Step.FIRST): State.WAITS for state in State}

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 import trustme
@@ -26,19 +26,14 @@ from server.rounds.tables import Round
 from server.settings import Settings
 from server.sync.tables import Certificate
 from server.work.tables import Job
+from tests.support.disk import Disk, put_disk
 from tests.support.telling import NOON, PROJECT, Clock, a_form, mailing, messages, news, somebody
 from tests.support.web import TESTER
 
 
-class Disk(NamedTuple):
-    total: int
-    used: int
-    free: int
-
-
 @pytest.fixture(autouse=True)
 def a_disk_with_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shutil, "disk_usage", lambda _path: Disk(10**12, 0, 5 * 10**11))
+    put_disk(monkeypatch, Disk(10**12, 0, 5 * 10**11))
 
 
 @pytest.fixture

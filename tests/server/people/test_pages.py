@@ -1,16 +1,12 @@
 """The pages of people: who may, finds, invites, lets in, hands over and ends those within reach, and nobody else."""
 
 import re
-from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import Engine, func, select
 
-from server.app import create_app
 from server.areas.queries import area_of
 from server.audit.tables import AuditEntry
 from server.db import snapshot, writing
@@ -21,33 +17,16 @@ from server.roles.account import Held
 from server.roles.queries import account_of
 from server.roles.table import Role
 from server.rounds.tables import Round
-from server.settings import Settings
-from tests.support.builders import load_district
-from tests.support.claiming import open_round
+from tests.support.house import OURS, ROUND, SECRETARIAT, open_house
+from tests.support.house import House as OpenHouse
 from tests.support.web import browser, browser_of, entered, person
-from tests.support.workbooks import DISTRICT, YEAR
+from tests.support.workbooks import DISTRICT
 
-OURS = {"Origin": "http://localhost"}
-SECRETARIAT, ROUND, PROVINCE = Held(Role.SECRETARIAT), str(YEAR), DISTRICT.partition(".")[0]
+PROVINCE = DISTRICT.partition(".")[0]
 
 
-@dataclass
-class House:
-    """The pages with areas and a round, and a secretariat logged in."""
-
-    app: Flask
-    engine: Engine
-    web: FlaskClient
-
-    def post(self, path: str, web: FlaskClient | None = None, **fields: str) -> tuple[int, str]:
-        """Post a form; gives the status and what is said on the page that follows."""
-        answer = (web or self.web).post(path, data=fields, headers=OURS)
-        said = (web or self.web).get(answer.headers["Location"]) if answer.status_code == 303 else answer
-        return answer.status_code, unescape(said.text)
-
-    def somebody(self, *held: Held, name: str = "Orang Rekaan", email: str | None = None) -> int:
-        with writing(self.engine) as session:
-            return person(session, *held, name=name, email=email)
+class House(OpenHouse):
+    """With what somebody holds."""
 
     def held(self, person_id: int) -> tuple[Held, ...]:
         with snapshot(self.engine) as session:
@@ -57,10 +36,7 @@ class House:
 
 @pytest.fixture
 def house(engine: Engine, tmp_path: Path) -> House:
-    load_district(engine)
-    open_round(engine)
-    app = create_app(engine, Settings(data=tmp_path))
-    return House(app, engine, entered(app, [SECRETARIAT]))
+    return House(*open_house(engine, tmp_path))
 
 
 def names_in(page: str) -> list[str]:

@@ -1,15 +1,10 @@
 """Teams and ties, by page and by use case: who is tied to a district judges nothing there, whichever came first."""
 
-from dataclasses import dataclass
-from html import unescape
 from pathlib import Path
 
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 
-from server.app import create_app
 from server.db import snapshot, writing
 from server.people.tables import Person
 from server.roles.account import Account, Forbidden, Held, NotGiven
@@ -19,29 +14,14 @@ from server.roles.table import Permission, Role
 from server.roles.tables import Team, TeamMember, Tie
 from server.roles.teams import declare_tie, end_tie, join, make_team
 from server.rounds.tables import Round
-from server.settings import Settings
-from tests.support.builders import load_district
-from tests.support.claiming import open_round
-from tests.support.web import TESTER, browser_of, entered, person
-from tests.support.workbooks import DISTRICT, YEAR
-
-OURS, ROUND, SECRETARIAT = {"Origin": "http://localhost"}, str(YEAR), Held(Role.SECRETARIAT)
+from tests.support.house import ROUND, SECRETARIAT, open_house
+from tests.support.house import House as OpenHouse
+from tests.support.web import TESTER, browser_of, person
+from tests.support.workbooks import DISTRICT
 
 
-@dataclass
-class House:
-    app: Flask
-    engine: Engine
-    web: FlaskClient
-
-    def post(self, path: str, web: FlaskClient | None = None, **fields: str) -> tuple[int, str]:
-        answer = (web or self.web).post(path, data=fields, headers=OURS)
-        said = (web or self.web).get(answer.headers["Location"]) if answer.status_code == 303 else answer
-        return answer.status_code, unescape(said.text)
-
-    def somebody(self, *held: Held, email: str | None = None) -> int:
-        with writing(self.engine) as session:
-            return person(session, *held, email=email)
+class House(OpenHouse):
+    """With accounts and a team."""
 
     def account(self, number: int) -> Account:
         with snapshot(self.engine) as session:
@@ -56,10 +36,7 @@ class House:
 
 @pytest.fixture
 def house(engine: Engine, tmp_path: Path) -> House:
-    load_district(engine)
-    open_round(engine)
-    app = create_app(engine, Settings(data=tmp_path))
-    return House(app, engine, entered(app, [SECRETARIAT]))
+    return House(*open_house(engine, tmp_path))
 
 
 def test_a_team_is_made_filled_and_dissolved(house: House) -> None:

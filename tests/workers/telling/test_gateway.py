@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,16 @@ def _hear(wire: socket.socket) -> None:
         heard += piece
 
 
+def refused_by(serve: Callable[[socket.socket], None]) -> OutsideProblem:
+    """Send to one that answers so, waiting for less than half a second; gives the refusal."""
+    listener = Listener(serve)
+    listener.start()
+    try:
+        return refusal(settings(listener.port), Deadlines(answer=30, exchange=0.4))
+    finally:
+        listener.stop()
+
+
 def test_nobody_there() -> None:
     with socket.create_server(("127.0.0.1", 0)) as found:
         port = found.getsockname()[1]
@@ -120,12 +131,7 @@ def test_what_is_no_answer_is_no_delivery(answer: bytes) -> None:
         wire.sendall(answer)
         wire.recv(65536)
 
-    listener = Listener(serve)
-    listener.start()
-    try:
-        problem = refusal(settings(listener.port), Deadlines(answer=30, exchange=0.4))
-    finally:
-        listener.stop()
+    problem = refused_by(serve)
     assert isinstance(problem, ChannelProblem) and "Kunci" not in str(problem.reason)
 
 
@@ -144,12 +150,7 @@ def test_one_that_says_a_letter_at_a_time_is_not_waited_for() -> None:
             except TimeoutError:
                 continue
 
-    listener = Listener(serve)
-    listener.start()
-    try:
-        problem = refusal(settings(listener.port), Deadlines(answer=30, exchange=0.4))
-    finally:
-        listener.stop()
+    problem = refused_by(serve)
     assert isinstance(problem, ChannelProblem) and ended == [b""], "it was we who ended it"
 
 
