@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import pytest
 from PIL import Image
@@ -45,11 +46,16 @@ def test_nothing_adverse_is_said_before_the_right_of_reply(run: Demo) -> None:
     assert outcomes == {"confirmed", "not_yet_confirmed", "unsure", "not_visited"}
 
 
+# an identifier, a digest, a fraction of a second: any five digits may stand in one
+DRAWN_BY_CHANCE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[0-9a-f]{12,}\b|(?<=:\d\d)\.\d{6}\b")
+
+
 def test_numbers_of_children_are_not_repeated(run: Demo) -> None:
     answers = {(a.label, a.value) for i in run.report().indicators for a in i.answers}
     assert ("Jumlah anak yang mendapat layanan di LKSA", None) in answers
     assert ("Jumlah Pojok ASI dan fasilitas menyusui", "12") in answers
-    for name, text in run.outputs().items():
+    for name, output in run.outputs().items():
+        text = DRAWN_BY_CHANCE.sub("", output)
         assert [number for number in ("15230", "15.230", "15,230", '"84"', ">84<") if number in text] == [], name
 
 
