@@ -148,6 +148,7 @@ class Seen(StrEnum):
     YES = "yes"
     NO = "no"
     NOT_SEEN = "not_seen"
+    NOT_APPLICABLE = "na"
 
 
 class Grade(StrEnum):

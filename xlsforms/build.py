@@ -1,7 +1,9 @@
 """Build the forms from their text sheets: CSV in `sheets/`, out come an XLSX for Central and its XForm.
 
 A form is a folder with `survey.csv` and `settings.csv`; `parts/` holds what all forms share, pulled in by a row of
-type `include`. The version is a digest of the sheets: an edited form always gets a new one, an unedited one never.
+type `include`. What can be seen at a place is a row of type `criterion`: its words and its answers come from the
+indicator data, by the name (`criteria.py`). The version is a digest of all rows: an edited form always gets a new one,
+an unedited one never.
 """
 
 import csv
@@ -15,17 +17,23 @@ from pathlib import Path
 from openpyxl import Workbook
 from pyxform.xls2xform import convert
 
-from xlsforms.forms import FORMS, SHEETS
+from xlsforms.criteria import as_question, choices_of, load_set
+from xlsforms.forms import FORMS, OURS, SHEETS
 
 Row = dict[str, str]
 
 
 @dataclass(frozen=True)
 class BuiltForm:
-    """A built form, for visits to places of `kinds`. `xlsx` is what Central is given; `xform` its engine reads."""
+    """A built form, for visits to places of `kinds`. `xlsx` is what Central is given; `xform` its engine reads.
+
+    `criteria` are those it asks, and `modules` the parts of it that a visit plan switches on, in the form's order.
+    """
 
     form_id: str
     kinds: tuple[str, ...]
+    criteria: tuple[str, ...]
+    modules: tuple[str, ...]
     title: str
     version: str
     xlsx: bytes
@@ -34,16 +42,23 @@ class BuiltForm:
 
 
 def build(form_id: str, sheets: Path = SHEETS) -> BuiltForm:
-    """Build one form. Raises pyxform.errors.PyXFormError where the sheets do not make a form."""
-    survey = list(_with_parts(_read(sheets / form_id / "survey.csv"), sheets))
-    choices = _used_choices(survey, _read(sheets / "parts" / "choices.csv"))
+    """Build one form.
+
+    Raises UnknownCriterion where it asks what the indicator data does not know, pyxform.errors.PyXFormError where the
+    sheets do not make a form.
+    """
     (settings,) = _read(sheets / form_id / "settings.csv")
-    settings.pop("read_as", None)  # ours alone: no column of an XLSForm
+    ours = {column: settings.pop(column) for column in OURS}
+    asked = load_set(ours["indicator_set"])
+    survey = [as_question(row, asked) for row in _with_parts(_read(sheets / form_id / "survey.csv"), sheets)]
+    choices = _used_choices(survey, [*_read(sheets / "parts" / "choices.csv"), *choices_of(asked)])
     version = _digest(survey, choices, [settings])
     xlsx = write_xlsx(survey=survey, choices=choices, settings=[settings | {"version": version}])
     result = convert(io.BytesIO(xlsx), file_type=".xlsx", validate=False)
-    return BuiltForm(form_id, _kinds(survey), settings["form_title"], version, xlsx, result.xform,
-                     tuple(result.warnings))  # fmt: skip
+    return BuiltForm(
+        form_id, _words_of("kinds", survey), tuple(row["name"] for row in survey if row["name"] in asked.criteria),
+        _words_of("offers", survey), settings["form_title"], version, xlsx, result.xform, tuple(result.warnings),
+    )  # fmt: skip
 
 
 def build_all() -> list[BuiltForm]:
@@ -64,9 +79,9 @@ def _with_parts(rows: list[Row], sheets: Path) -> Iterator[Row]:
             yield row
 
 
-def _kinds(survey: list[Row]) -> tuple[str, ...]:
-    """Give the kinds of place a form is for, as its own calculation names them."""
-    return tuple(kind for row in survey if row["name"] == "kinds" for kind in row["calculation"].strip("'").split())
+def _words_of(name: str, survey: list[Row]) -> tuple[str, ...]:
+    """Give the words of a form's own calculation: the kinds of place it is for, the modules it offers."""
+    return tuple(word for row in survey if row["name"] == name for word in row["calculation"].strip("'").split())
 
 
 def _used_choices(survey: list[Row], choices: list[Row]) -> list[Row]:

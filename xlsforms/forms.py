@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 SHEETS = Path(__file__).parent / "sheets"
+OURS = ("read_as", "indicator_set")  # settings that are no columns of an XLSForm
 
 
 def _read_as() -> dict[str, str]:

@@ -181,7 +181,8 @@ class _Builder:
                 continue  # judged while the set named it, or forms had such an answer
             yield SeenCriterion(
                 text=clear.ours(criterion.text[self._language]), seen=clear.code("seen", seen),
-                seen_text=clear.say(f"seen.{seen}"), asked_by=clear.say(f"source.{criterion.source}"),
+                seen_text=clear.ours(criterion.scale.said(Seen(seen), self._language)),
+                asked_by=clear.say(f"source.{criterion.source}"),
                 basis=clear.ours(criterion.basis), decides=bool(one.get("strict")),
             )  # fmt: skip
 

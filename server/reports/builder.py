@@ -207,7 +207,7 @@ class _Builder:
                 code=clear.ours(criterion.code),
                 text=clear.ours(criterion.text[self._language]),
                 seen=clear.code("seen", seen),
-                seen_text=clear.say(f"seen.{seen}"),
+                seen_text=clear.ours(criterion.scale.said(Seen(seen), self._language)),
                 asked_by=clear.say(f"source.{criterion.source}"),
                 decides=bool(one.get("strict")),
                 basis=clear.ours(criterion.basis),

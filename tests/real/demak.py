@@ -31,7 +31,7 @@ from server.recoding.applying import AreasWish, load_areas
 from server.results.rows import reasons_of
 from server.results.tables import IndicatorResult, LineResult, VisitResult
 from server.results.verifying import result_of, verify
-from server.rulebook import load_indicators, load_rules
+from server.rulebook import load_rules
 from server.schema import upgrade
 from server.settings import load_settings
 from server.visits.queries import visits_by_submission
@@ -149,20 +149,19 @@ def fill(template: bytes, schools: list[Row], places: list[str], refused: set[in
 
 def send_visits(central: Central, folder: Path, *, with_registry: bool) -> int:
     """Fill in a visit at every place of 2017 and 2019, with Collect's own engine, and send it."""
-    forms = {form.form_id: form.xform for form in build_all()}
+    forms = {form.form_id: form for form in build_all()}
     visits = [("visit_school", row, row["npsn"] if with_registry else None) for row in read(folder, "sekolah_2017")]
     visits += [("visit_pojok_asi", row, None) for row in read(folder, "faskes_2019")]
     with FormFiller() as filler:
         for form_id, row, registry in visits:
-            indicator = {"visit_school": 25, "visit_pojok_asi": 17}[form_id]
-            codes = [criterion.code for criterion in load_indicators().by_number[indicator].criteria]
-            answers = dict.fromkeys(codes, "yes") | {
+            answers = dict.fromkeys(forms[form_id].criteria, "yes") | {
                 "mode": "on_site", "listed": "no", "name_given": row["nama"].strip(), "arrival": "open",
-                "two_adults": "yes", "staff_within_hearing": "no",
+                "two_adults": "yes", "staff_within_hearing": "no", "attempt": "1", "substitute": "no",
+                "letter_shown": "yes",
             }  # fmt: skip
             point = [float(row["lat"]), float(row["lon"]), 5.0, 8.0]
             more = {"point": point, "registry_given": registry}
-            filled = filler.fill(forms[form_id], answers | more, media={"facilities.csv": facilities_csv([])})
+            filled = filler.fill(forms[form_id].xform, answers | more, media={"facilities.csv": facilities_csv([])})
             if filled.problem:
                 raise SystemExit(f"{row['nama']}: {filled.problem} {filled.refused}")
             central.submit(form_id, filled.xml)

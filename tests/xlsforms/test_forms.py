@@ -2,28 +2,31 @@
 
 import csv
 import re
+import uuid
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from server.rulebook import load_indicators, load_kinds
+from server.words import catalogue
 from verification.model import Arrival, Fix, Mode, Seen, Visit
+from verification.places.kinds import Shown
 from verification.reading.visit import read_visit
 from workers.central.xml import read_answers
 from workers.sending.assigning import PROPERTIES
-from xlsforms.build import BuiltForm, build
+from xlsforms.build import BuiltForm, build, build_all
 from xlsforms.check import check
+from xlsforms.criteria import LANGUAGES
 from xlsforms.fill import Filled, FormFiller, facilities_csv, list_csv
 from xlsforms.forms import FORMS, SHEETS
 
 KINDS = load_kinds()
-LISTED = {kind: f"{digit * 8}-{digit * 4}-4{digit * 3}-8{digit * 3}-{digit * 12}" for digit, kind in
-          zip("1234", ("pojok_asi", "sekolah", "lksa", "rumah_aman"), strict=True)}  # fmt: skip
+SET = load_indicators()
+LISTED = {kind: str(uuid.uuid5(uuid.NAMESPACE_OID, kind)) for kind in KINDS.by_code}
 with (SHEETS / "parts/choices.csv").open(newline="", encoding="utf-8") as sheet:
     CHOICES = list(csv.DictReader(sheet))
 FACILITIES = facilities_csv([{"name": id_, "label": f"Contoh {kind}", "kind": kind} for kind, id_ in LISTED.items()])
-LIST_OF = {"visit_pojok_asi": (17, "pojok_asi"), "visit_lksa": (13, "lksa"), "visit_school": (25, "sekolah")}
 HERE = [-5.3, 111.1, 4.0, 12.5]
 
 Fill = Callable[..., Filled]
@@ -36,7 +39,7 @@ def fill(filler: FormFiller, forms: dict[str, BuiltForm]) -> Fill:
     def with_defaults(
         form_id: str = "visit_pojok_asi", *changes: dict[str, Any], tasks: str = "", **answers: Any
     ) -> Filled:
-        first = plain_answers(form_id) | answers
+        first = plain_answers(forms[form_id]) | answers
         if "assigned" in answers:
             first.pop("facility")  # it comes with the assignment
         media = {"facilities.csv": FACILITIES, "follow_ups.csv": tasks or list_csv(PROPERTIES, [])}
@@ -45,11 +48,10 @@ def fill(filler: FormFiller, forms: dict[str, BuiltForm]) -> Fill:
     return with_defaults
 
 
-def plain_answers(form_id: str) -> dict[str, Any]:
-    indicator, kind = LIST_OF[form_id]
-    codes = [criterion.code for criterion in load_indicators().by_number[indicator].criteria]
-    return dict.fromkeys(codes, "yes") | {
-        "mode": "on_site", "listed": "yes", "facility": LISTED[kind], "arrival": "open", "point": HERE,
+def plain_answers(form: BuiltForm) -> dict[str, Any]:
+    return dict.fromkeys(form.criteria, "yes") | {
+        "mode": "on_site", "attempt": "1", "listed": "yes", "facility": LISTED[form.kinds[0]], "substitute": "no",
+        "arrival": "open", "modules": list(form.modules), "location_kind": "private_work", "point": HERE,
         "two_adults": "yes", "staff_within_hearing": "no", "closed_why": "holiday", "moved_address_known": "no",
         "refused_by": "staff", "refused_why": "busy", "letter_shown": "yes", "asked_third_party": "yes",
     }  # fmt: skip
@@ -70,14 +72,29 @@ def test_every_answer_on_arrival_makes_a_valid_visit(fill: Fill, form_id: str, a
     filled = fill(form_id, arrival=arrival)
     assert (filled.problem, filled.refused) == (None, [])
     read = visit(filled)
-    assert (read.arrival, read.kind) == (arrival, LIST_OF[form_id][1])
+    assert read.arrival is arrival and read.kind in build(form_id).kinds
     assert bool(read.answers) == (arrival is Arrival.OPEN)
 
 
-@pytest.mark.parametrize("form_id", FORMS)
-def test_the_form_asks_exactly_the_criteria_that_the_indicator_has(fill: Fill, form_id: str) -> None:
-    criteria = {criterion.code for criterion in load_indicators().by_number[LIST_OF[form_id][0]].criteria}
-    assert visit(fill(form_id)).answers == dict.fromkeys(criteria, Seen.YES)
+FORM_AND_KIND = [(form.form_id, kind) for form in build_all() for kind in form.kinds]
+IN_A_MODULE = {"pojok_asi": {"support_in_place"}}  # only a company's may be claimed as support too
+
+
+@pytest.mark.parametrize("form_id, kind", FORM_AND_KIND)
+def test_at_a_place_of_a_kind_the_form_asks_what_its_indicators_name(fill: Fill, form_id: str, kind: str) -> None:
+    """What decides at such a place is asked without any module of the plan, and all that the form has with them."""
+    asked = {criterion.code for criterion in SET.criteria.values() if criterion.asked_at(kind)}
+    answers = visit(fill(form_id, facility=LISTED[kind])).answers
+    assert answers == dict.fromkeys(asked & set(build(form_id).criteria), Seen.YES)
+    deciding = {
+        code
+        for indicator in SET.indicators
+        if kind in indicator.facility_kinds
+        for check in indicator.checks
+        for code in (check.criteria or [c.code for c in indicator.criteria if c.strict and c.asked_at(kind)])
+    }
+    core = visit(fill(form_id, facility=LISTED[kind], modules=None)).answers
+    assert deciding - IN_A_MODULE.get(kind, set()) <= core.keys()
 
 
 def test_a_visit_reads_back_as_it_was_filled_in(fill: Fill) -> None:
@@ -228,7 +245,7 @@ def tasks(*kinds: str) -> str:
 
 @pytest.mark.parametrize("form_id", FORMS)
 def test_who_picks_an_assignment_has_its_place_and_reads_what_is_asked_there(fill: Fill, form_id: str) -> None:
-    kind = LIST_OF[form_id][1]
+    kind = build(form_id).kinds[0]
     filled = fill(form_id, tasks=tasks(kind, "rumah_aman"), assigned=TASK_IDS[0])
     assert (filled.problem, filled.refused) == (None, [])
     assert filled.offered["assigned"] == [f"Tim Rekaan: Contoh {kind}"], "of this form's kinds alone"
@@ -304,13 +321,13 @@ def test_the_team_says_whether_it_was_two_adults_out_of_staffs_hearing(fill: Fil
 
 def test_kinds_in_forms_sets_and_rules_are_the_same_words(forms: dict[str, BuiltForm]) -> None:
     """A kind that a form offers is one that an indicator lists, and the other way round; each has its words."""
-    listed = {kind for indicator in load_indicators().indicators for kind in indicator.facility_kinds}
-    assert {kind for form in forms.values() for kind in form.kinds} == listed
-    assert {row["name"] for row in CHOICES if row["list_name"] == "facility_kind"} == listed
-    assert listed < KINDS.by_code.keys()
-    assert {form.form_id: form.kinds for form in forms.values()} == {
-        "visit_pojok_asi": ("pojok_asi",), "visit_lksa": ("lksa", "rumah_singgah"), "visit_school": ("sekolah",),
-    }  # fmt: skip
+    shelters = {code for code, kind in KINDS.by_code.items() if kind.shown is Shown.ON_NO_LIST}
+    offered = {row["name"]: row for row in CHOICES if row["list_name"] == "facility_kind"}
+    assert {kind for form in forms.values() for kind in form.kinds} <= offered.keys()
+    assert offered.keys() == KINDS.by_code.keys() - shelters
+    for code, row in offered.items():
+        for language, column in LANGUAGES.items():
+            assert row[f"label::{column}"] == catalogue(language).say(f"kind.{code}")
 
 
 # ── versions

@@ -57,10 +57,10 @@ def at_least(check: Check, criteria: Sequence[Criterion], seen: SeenThere) -> Ve
 
 
 def contradicted_below(check: Check, criteria: Sequence[Criterion], seen: SeenThere) -> Verdict | None:
-    """Contradict where fewer than so many are there, even if all that nobody saw were there too."""
+    """Contradict where fewer than so many are there, even if all that is not seen or does not apply were there."""
     counts = count_met(criteria, seen)
-    absent = sum(seen.get(criterion.code) is Seen.NO for criterion in criteria if criterion.of_regulation)
-    if counts["of"] - absent >= check.count:
+    regulation = [criterion.code for criterion in criteria if criterion.of_regulation]
+    if sum(seen.get(code) is not Seen.NO for code in regulation) >= check.count:
         return None
     return Outcome.CRITERIA_NOT_MET, Reason("below_the_minimum", counts | {"needed": check.count})
 
@@ -84,8 +84,9 @@ def check_criteria(checks: Sequence[Check], criteria: Sequence[Criterion], seen:
 
 
 def count_met(criteria: Sequence[Criterion], seen: SeenThere) -> dict[str, Any]:
-    """Count the regulation's criteria (`of`), and those of them that are there (`met`)."""
-    listed = [criterion.code for criterion in criteria if criterion.of_regulation]
+    """Count the regulation's criteria that apply (`of`), and those of them that are there (`met`)."""
+    regulation = (criterion.code for criterion in criteria if criterion.of_regulation)
+    listed = [code for code in regulation if seen.get(code) is not Seen.NOT_APPLICABLE]
     return {"met": len(listed) - len(_without_yes(listed, seen)), "of": len(listed)}
 
 

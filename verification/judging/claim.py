@@ -1,7 +1,8 @@
 """What the visits say about a district's claim for one indicator: a judge for each kind of claim, in one table.
 
 Only places that are listed can be visited one by one. What the other kinds claim stands as it is claimed until there is
-a judge that sets it against something: then it takes that kind's place in `JUDGES`.
+a judge that sets it against something: then it takes that kind's place in `JUDGES`. Places that a share or a rate is
+about may be listed beside it: visits to them inform, and change no points.
 """
 
 from collections import defaultdict
@@ -64,7 +65,14 @@ def judge_claim(indicator: Indicator, claim: Claim | None, observed: Observed) -
 
 
 def judge_list(indicator: Indicator, claim: Claim, observed: Observed) -> ClaimResult:
-    """Judge a list of places line by line, by the visits to places of its kinds; of kinds listed earlier too.
+    """Judge a list of places line by line, and the points by them."""
+    lines, matching = _judge_places(indicator, claim, observed)
+    points = supported_by_visits(indicator, claim, [line.outcome for line in lines])
+    return ClaimResult(points, lines, matching, tuple(_beyond(indicator, claim)))
+
+
+def _judge_places(indicator: Indicator, claim: Claim, observed: Observed) -> tuple[tuple[LineResult, ...], Matching]:
+    """Judge places line by line, by the visits to places of the list's kinds; of kinds listed earlier too.
 
     What people decided comes first: where a visit belongs, and then what is so of a line.
     """
@@ -76,9 +84,7 @@ def judge_list(indicator: Indicator, claim: Claim, observed: Observed) -> ClaimR
     by_id = {visit.visit_id: visit for visit in observed.visits}
     matching = put_where_decided(matching, by_id, put, {line.line_id for line in claim.lines})
     proposed = _judge_lines(indicator, claim, matching, observed)
-    lines = decide_lines(proposed, by_id, observed.decided)
-    points = supported_by_visits(indicator, claim, [line.outcome for line in lines])
-    return ClaimResult(points, lines, matching, tuple(_beyond(indicator, claim)))
+    return decide_lines(proposed, by_id, observed.decided), matching
 
 
 def _judge_lines(indicator: Indicator, claim: Claim, matching: Matching, observed: Observed) -> tuple[LineResult, ...]:
@@ -118,9 +124,13 @@ def _counted(indicator: Indicator, claim: Claim) -> float | None:
     return next((float(value) for value in said if value), None)
 
 
-def stands_as_claimed(indicator: Indicator, claim: Claim, _observed: Observed) -> ClaimResult:
-    """Leave a claim as it is: no visit has seen what it says."""
-    return ClaimResult(as_claimed(indicator, claim))
+def stands_as_claimed(indicator: Indicator, claim: Claim, observed: Observed) -> ClaimResult:
+    """Leave a claim's points as they are: no visit has seen what it says. What it lists beside that is judged."""
+    points = as_claimed(indicator, claim)
+    if not claim.lines:
+        return ClaimResult(points)
+    lines, matching = _judge_places(indicator, claim, observed)
+    return ClaimResult(points, lines, matching, tuple(_beyond(indicator, claim)))
 
 
 Judge = Callable[[Indicator, Claim, Observed], ClaimResult]

@@ -63,6 +63,7 @@ def judge_line(
     criteria = tuple(
         CriterionSeen(c.code, c.of_regulation, c.strict, visit.answers.get(c.code, Seen.NOT_SEEN))
         for c in indicator.criteria
+        if c.asked_at(line.kind)
     )
     outcome, reason = _decide(line, indicator, match, visit, place, evidence)
     reasons = (reason,) if reason == evidence.reason else (reason, evidence.reason)
@@ -95,7 +96,8 @@ def _decide(
         return Outcome.UNSURE, Reason(f"arrival_{visit.arrival}")
     if evidence.grade not in _AT_THE_PLACE:
         return Outcome.UNSURE, evidence.reason
-    return check_criteria(indicator.checks, indicator.criteria, visit.answers)
+    asked = [criterion for criterion in indicator.criteria if criterion.asked_at(line.kind)]
+    return check_criteria(indicator.checks, asked, visit.answers)
 
 
 def _in_another_district(visit: Visit, place: Placement, evidence: Evidence) -> Verdict:

@@ -91,11 +91,11 @@ def _fix(value: Any) -> Fix | None:
 
 
 def _seen(group: Any) -> dict[str, Seen]:
-    """Read the criteria group; an answer this version does not know counts as not seen, never as seen."""
-    answers = group if isinstance(group, Mapping) else {}
+    """Read the criteria group, its modules too. What is no answer to a criterion is left out, as not seen."""
+    answers = _leaves(group) if isinstance(group, Mapping) else ()
     known = {seen.value: seen for seen in Seen}
-    named = ((_text(name), _text(value)) for name, value in answers.items() if value is not None)
-    return {name: known.get(value or "", Seen.NOT_SEEN) for name, value in named if name}
+    named = ((_text(name), _text(value)) for name, value in answers if value is not None)
+    return {name: known[value] for name, value in named if name and value in known}
 
 
 def _day(value: Any) -> date | None:

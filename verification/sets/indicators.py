@@ -3,6 +3,7 @@
 The sets are files beside this one; nothing here knows how many indicators there are, or how many points.
 """
 
+from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +12,14 @@ from functools import cached_property
 from typing import Any
 
 from verification.judging.checks import Check, UnusableCheck, read_check
-from verification.sets.criteria import BeyondAVisit, Criterion, Text
+from verification.sets.criteria import (
+    BeyondAVisit,
+    Criterion,
+    Text,
+    UnusableCriterion,
+    read_criterion,
+    read_scale,
+)
 
 
 class ClaimKind(StrEnum):
@@ -98,6 +106,7 @@ class IndicatorSet:
     valid_from: date
     clusters: tuple[Cluster, ...]
     indicators: tuple[Indicator, ...]
+    criteria: Mapping[str, Criterion]  # by code
 
     @cached_property
     def by_number(self) -> dict[int, Indicator]:
@@ -111,8 +120,9 @@ class IndicatorSet:
 
     def criteria_at(self, *kinds: str) -> tuple[Criterion, ...]:
         """Give what there is to see at a place of these kinds: the criteria of all indicators that list one of them."""
-        listing = [i for i in self.indicators if not set(kinds).isdisjoint(i.facility_kinds)]
-        return tuple({criterion.code: criterion for i in listing for criterion in i.criteria}.values())
+        found = (criterion for indicator in self.indicators for kind in kinds if kind in indicator.facility_kinds
+                 for criterion in indicator.criteria if criterion.asked_at(kind))  # fmt: skip
+        return tuple({criterion.code: criterion for criterion in found}.values())
 
     @property
     def total(self) -> float:
@@ -129,27 +139,52 @@ def read_indicator_set(table: Mapping[str, Any], kinds: Container[str]) -> Indic
 
     Raises UnusableSet where it names what there is not, KeyError or TypeError where something is missing or unknown.
     """
+    criteria = _criteria(table, kinds)
+    indicators = tuple(_indicator(dict(row), criteria, kinds) for row in table["indicators"])
+    if unused := criteria.keys() - {criterion.code for indicator in indicators for criterion in indicator.criteria}:
+        raise UnusableSet(f"criterion {min(unused)!r}: no indicator names it")
     return IndicatorSet(
         id=table["id"],
         law=table["law"],
         valid_from=table["valid_from"],
         clusters=tuple(Cluster(**row) for row in table["clusters"]),
-        indicators=tuple(_indicator(dict(row), kinds) for row in table["indicators"]),
+        indicators=indicators,
+        criteria=criteria,
     )
 
 
-def _indicator(row: dict[str, Any], known: Container[str]) -> Indicator:
+def _criteria(table: Mapping[str, Any], kinds: Container[str]) -> dict[str, Criterion]:
+    try:
+        scales = {row["code"]: read_scale(row) for row in table.get("scales", ())}
+        criteria = [read_criterion(row, scales, kinds) for row in table.get("criteria", ())]
+    except UnusableCriterion as unusable:
+        raise UnusableSet(str(unusable)) from unusable
+    by_code = {criterion.code: criterion for criterion in criteria}
+    if len(by_code) < len(criteria):
+        twice = next(code for code, count in Counter(criterion.code for criterion in criteria).items() if count > 1)
+        raise UnusableSet(f"criterion {twice!r}: stands twice")
+    return by_code
+
+
+def _indicator(row: dict[str, Any], all_criteria: Mapping[str, Criterion], known: Container[str]) -> Indicator:
     questions = tuple(
         Question(q["code"], q["text"], tuple(AnswerField(**answer) for answer in q["answers"]))
         for q in row.pop("questions")
     )
-    criteria = tuple(Criterion(**criterion) for criterion in row.pop("criteria", ()))
+    criteria = _named(row["number"], row.pop("criteria", ()), all_criteria)
     checks = _checks(row["number"], row.pop("checks", ()), criteria)
     beyond = tuple(BeyondAVisit(**item) for item in row.pop("beyond_a_visit", ()))
     claim_kind = _claim_kind(row["number"], row.pop("claim_kind"))
     kinds = _facility_kinds(row["number"], row.pop("facility_kinds"), claim_kind, known)
     return Indicator(**row, claim_kind=claim_kind, questions=questions, criteria=criteria, checks=checks,
                      beyond_a_visit=beyond, facility_kinds=kinds)  # fmt: skip
+
+
+def _named(number: int, codes: Sequence[str], criteria: Mapping[str, Criterion]) -> tuple[Criterion, ...]:
+    for code in codes:
+        if code not in criteria:
+            raise UnusableSet(f"indicator {number}: no criterion is called {code!r}")
+    return tuple(criteria[code] for code in codes)
 
 
 def _claim_kind(number: int, text: str) -> ClaimKind:

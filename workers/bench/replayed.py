@@ -21,7 +21,6 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from server.moments import to_central
-from server.rulebook import load_indicators
 from verification.places.areas import METRES_PER_DEGREE
 from workers.bench.large import TruePlace
 from xlsforms.build import BuiltForm, build
@@ -70,7 +69,7 @@ def _row(
     accuracy = float(random.uniform(4, 30)) * (20 if chance > 0.97 else 1)
     own, picked = f"uuid:{uuid.UUID(bytes=random.bytes(16), version=4)}", chance < 0.9
     criteria = {} if arrival != "open" else {
-        code: _SEEN[int(random.choice(3, p=(0.93, 0.04, 0.03)))] for code in _criteria(form)
+        code: _SEEN[int(random.choice(3, p=(0.93, 0.04, 0.03)))] for code in form.criteria
     }  # fmt: skip
     photograph = f"{int(moment.timestamp() * 1000)}.jpg" if with_photograph else None
     return {
@@ -94,10 +93,6 @@ def _row(
                      "status": None, "reviewState": None, "deviceId": None, "edits": 0, "formVersion": form.version,
                      "deletedAt": None},
     }  # fmt: skip
-
-
-def _criteria(form: BuiltForm) -> list[str]:
-    return [criterion.code for criterion in load_indicators().criteria_at(*form.kinds)]
 
 
 def _picture(number: int) -> bytes:

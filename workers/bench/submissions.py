@@ -4,7 +4,6 @@ import re
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
-from server.rulebook import load_indicators
 from workers.central.api import Central
 from workers.sending.publish import publish_forms
 from xlsforms.build import build
@@ -18,10 +17,9 @@ _INSTANCE = re.compile(r"uuid:[0-9a-f-]{36}")
 def a_visit_xml() -> str:
     """Fill in one visit to a school that is not in the list."""
     form = build(FORM_ID)
-    codes = [criterion.code for criterion in load_indicators().criteria_at(*form.kinds)]
-    answers = dict.fromkeys(codes, "yes") | {
+    answers = dict.fromkeys(form.criteria, "yes") | {
         "mode": "on_site", "listed": "no", "name_given": "SD Negeri Contoh (fiktif)", "arrival": "open",
-        "two_adults": "yes", "staff_within_hearing": "no",
+        "two_adults": "yes", "staff_within_hearing": "no", "attempt": "1", "substitute": "no", "letter_shown": "yes",
     }  # fmt: skip
     point = {"point": [-5.3, 111.1, 4.0, 8.0]}
     with FormFiller() as filler:

@@ -33,7 +33,6 @@ from server.register.tables import Facility
 from server.results.verifying import verify
 from server.rounds.planning import RoundWish, add_round, move_round
 from server.rounds.states import OPEN, Entry
-from server.rulebook import load_indicators
 from server.schema import open_up_to_date
 from server.settings import CHECKOUT, Settings
 from server.store.opening import open_store
@@ -218,13 +217,13 @@ _SEEN = {"y": "yes", "n": "no", "x": "not_seen"}
 
 def answers_of(visit: dict[str, str], form: BuiltForm, picked: dict[str, str]) -> dict[str, Any]:
     """Write a line of `visits.csv` as the answers a verifier gives."""
-    codes = [criterion.code for criterion in load_indicators().criteria_at(*form.kinds)]
     answers: dict[str, Any] = {
         "mode": visit["mode"], "arrival": visit["arrival"], "listed": "yes" if visit["facility"] else "no",
         "two_adults": "yes", "staff_within_hearing": "no", "asked_third_party": "yes", "closed_why": "outside_hours",
-        "refused_by": "staff", "refused_why": "no_letter", "letter_shown": "yes",
+        "refused_by": "staff", "refused_why": "no_letter", "letter_shown": "yes", "attempt": "1", "substitute": "no",
+        "modules": visit["modules"].split() or None,
     }  # fmt: skip
-    answers |= {code: _SEEN[mark] for code, mark in zip(codes, visit["seen"], strict=False)}
+    answers |= {code: _SEEN[mark] for code, mark in zip(form.criteria, visit["seen"], strict=False)}
     if visit["facility"]:
         answers["facility"] = picked[visit["facility"]]
     else:

@@ -77,7 +77,7 @@ def test_a_faulty_facility(changes: dict[str, Any], code: str, cell: str) -> Non
 
 SHELTER = FACILITY | {"indicator": 13, "kind": "rumah_aman"}
 WITH_SHELTERS = IndicatorSet(
-    "x", "x", INDICATORS.valid_from, (), (replace(INDICATORS.by_number[13], facility_kinds=("rumah_aman",)),)
+    "x", "x", INDICATORS.valid_from, (), (replace(INDICATORS.by_number[13], facility_kinds=("rumah_aman",)),), {}
 )
 
 

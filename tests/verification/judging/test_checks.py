@@ -7,22 +7,24 @@ import pytest
 from tests.support.builders import ALL_SEVEN, a_line, a_visit, outcome_of, verify
 from verification.judging.checks import Check, UnusableCheck, check_criteria, read_check
 from verification.model import ClaimLine, Outcome, Seen, Visit
-from verification.sets.criteria import Criterion
+from verification.sets.criteria import Criterion, Scale
+
+SCALE = Scale("seen", {answer: {"id": answer, "en": answer} for answer in Seen})
 
 
 def a_criterion(code: str, *, source: str = "regulation", strict: bool = False) -> Criterion:
-    return Criterion(code, {"id": code, "en": code}, source, strict, "–")
+    return Criterion(code, {"id": code, "en": code}, source, strict, "–", SCALE)
 
 
 MUST = [a_criterion("a", strict=True), a_criterion("b", strict=True), a_criterion("c")]
 OPEN = [a_criterion(code) for code in "abcde"]
 STRICT, THREE, TWO_AT_LEAST = Check("all_strict"), Check("at_least", count=3), Check("contradicted_below", count=2)
 NAMED = Check("all_of", criteria=("a", "b"))
-MARKS = {"+": Seen.YES, "-": Seen.NO, "?": Seen.NOT_SEEN}
+MARKS = {"+": Seen.YES, "-": Seen.NO, "?": Seen.NOT_SEEN, "n": Seen.NOT_APPLICABLE}
 
 
 def seen(marks: str) -> dict[str, Seen]:
-    """Write what was seen of a, b, c …: + there, - not there, ? not seen."""
+    """Write what was seen of a, b, c …: + there, - not there, ? not seen, n does not apply."""
     return {code: MARKS[mark] for code, mark in zip("abcde", marks, strict=False)}
 
 

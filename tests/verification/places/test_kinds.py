@@ -11,10 +11,15 @@ A_KIND = {"code": "taman", "allowance_m": 300, "shown": "openly", "claimed_point
 
 
 def test_what_each_kind_allows() -> None:
-    assert {kind.code: (kind.allowance_m, kind.shown, kind.claimed_point) for kind in KINDS.by_code.values()} == {
-        "pojok_asi": (50, "openly", True), "sekolah": (150, "openly", True), "lksa": (75, "by_subdistrict", True),
-        "rumah_singgah": (75, "by_subdistrict", True), "rumah_aman": (75, "on_no_list", False),
+    kinds = {kind.code: (kind.allowance_m, kind.shown, kind.claimed_point) for kind in KINDS.by_code.values()}
+    assert {code: kind for code, kind in kinds.items() if kind[1] != "openly"} == {
+        "lksa": (75, "by_subdistrict", True), "rumah_singgah": (75, "by_subdistrict", True),
+        "rumah_aman": (75, "on_no_list", False), "rpsa": (75, "on_no_list", False),
     }  # fmt: skip
+    openly = {code: kind for code, kind in kinds.items() if kind[1] == "openly"}
+    assert openly["pojok_asi"] == (50, "openly", True) and openly["taman"] == (300, "openly", True)
+    assert {allowance for allowance, _, _ in openly.values()} == {50, 75, 150, 300}
+    assert all(claimed for _, _, claimed in openly.values())
 
 
 @pytest.mark.parametrize("code", [None, "", "bioskop"])

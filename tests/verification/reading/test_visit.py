@@ -59,12 +59,19 @@ def test_a_field_moved_to_another_group_by_an_older_form_still_reads() -> None:
 
 
 def test_an_answer_of_a_newer_form_counts_as_not_seen_never_as_seen() -> None:
-    assert read(seen={"chair": "half"}).answers == {"chair": Seen.NOT_SEEN}
+    assert read(seen={"chair": "half", "capacity": "40"}).answers == {}
+
+
+def test_a_module_of_the_criteria_is_read_like_the_rest_of_them() -> None:
+    seen = {"chair": "yes", "room": {"quiet": "na", "floor_unit": "2"}, "recount": {"register_shown": "not_seen"}}
+    assert read(seen=seen).answers == {
+        "chair": Seen.YES, "quiet": Seen.NOT_APPLICABLE, "register_shown": Seen.NOT_SEEN,
+    }  # fmt: skip
 
 
 UNREADABLE = {
     "no kind of place": ({"place": {}}, "unreadable_kind"),
-    "a kind of another project": ({"place": {"kind": "puskesmas"}}, "unreadable_kind"),
+    "a kind of another project": ({"place": {"kind": "bioskop"}}, "unreadable_kind"),
     "nothing on arrival": ({"on_arrival": {}}, "unreadable_answer"),
     "an unknown arrival": ({"on_arrival": {"arrival": "perhaps"}}, "unreadable_answer"),
     "half a point": ({"point": "-5.1"}, "unreadable_point"),

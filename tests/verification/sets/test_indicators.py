@@ -9,6 +9,7 @@ import pytest
 from server.rulebook import FOLDER, load_indicators
 from tests.support.builders import KINDS
 from verification.judging.checks import Check
+from verification.model import Seen
 from verification.rules import read_rules
 from verification.sets.indicators import ClaimKind, UnusableSet, read_indicator_set
 
@@ -57,24 +58,52 @@ def test_the_five_requirements_of_a_pojok_asi_are_strict_and_the_schools_seven_a
     assert sum(criterion.of_regulation for criterion in SET.by_number[25].criteria) == 7
 
 
-def test_every_known_kind_is_listed_but_the_shelter() -> None:
+def test_every_known_kind_is_listed_but_shelters_and_what_only_visits_inform_of() -> None:
     listed = {kind for indicator in SET.indicators for kind in indicator.facility_kinds}
-    assert listed == KINDS.by_code.keys() - {"rumah_aman"}
-    assert {i.number for i in SET.indicators if i.claim_kind is ClaimKind.LIST} == {13, 17, 25}
+    assert listed == KINDS.by_code.keys() - {"rumah_aman", "rpsa", "layanan_akta"}
+    lists = [i for i in SET.indicators if i.claim_kind is ClaimKind.LIST]
+    assert {i.number for i in lists} == {6, 7, 9, 10, 12, 13, 17, 19, 22, 25, 26, 27}
+    assert sum(i.points for i in lists) == 340
+    informed = {i.number for i in SET.indicators if i.facility_kinds} - {i.number for i in lists}
+    assert informed == {16, 23, 28}, "a share or a rate is no list of places"
 
 
 def test_what_it_takes_to_confirm_a_place() -> None:
     assert {i.number: i.checks for i in SET.indicators if i.claim_kind is ClaimKind.LIST} == {
+        6: (Check("all_of", criteria=("child_service",)),),
+        7: (Check("all_of", criteria=("support_in_place",)),),
+        9: (Check("all_strict"),),
+        10: (Check("all_of", criteria=("run_by_children",)),),
+        12: (Check("all_of", criteria=("counselling_service",)),),
         13: (Check("all_of", criteria=("serves_children",)),),
         17: (Check("all_strict"),),
+        19: (Check("all_of", criteria=("accessible_to_children",)),),
+        22: (Check("all_of", criteria=("declared_smoke_free",)),),
         25: (Check("at_least", of="regulation", count=7),),
+        26: (Check("at_least", of="regulation", count=1),),
+        27: (Check("all_of", criteria=("for_children", "accessible_to_all")),),
     }  # fmt: skip
 
 
 def test_what_there_is_to_see_at_a_place_is_what_all_indicators_that_list_it_ask() -> None:
-    assert SET.criteria_at("pojok_asi") == SET.by_number[17].criteria
-    assert SET.criteria_at("pojok_asi", "lksa") == SET.by_number[13].criteria + SET.by_number[17].criteria
+    assert SET.criteria_at("lksa") == SET.by_number[13].criteria
+    assert SET.criteria_at("pojok_asi") == SET.by_number[7].criteria + SET.by_number[17].criteria
     assert SET.criteria_at("bioskop") == ()
+
+
+def test_a_criterion_of_some_kinds_is_asked_at_no_other() -> None:
+    of_books = {criterion.code for criterion in SET.by_number[9].criteria if criterion.kinds}
+    assert "routine_schedule" in of_books
+    assert of_books.isdisjoint(criterion.code for criterion in SET.criteria_at("museum"))
+    assert "routine_schedule" in {criterion.code for criterion in SET.criteria_at("perpustakaan_keliling")}
+
+
+def test_a_scale_has_words_for_every_answer_and_one_for_what_nobody_saw() -> None:
+    scales = {criterion.scale.code: criterion.scale for criterion in SET.criteria.values()}
+    assert scales.keys() == {"seen", "seen4", "true", "true4", "yn3"}
+    for scale in scales.values():
+        assert all(text.keys() == {"id", "en"} and all(text.values()) for text in scale.answers.values())
+    assert scales["true"].said(Seen.NOT_APPLICABLE, "id") == scales["true"].said(Seen.NOT_SEEN, "id")
 
 
 UNUSABLE: dict[str, tuple[int, dict[str, Any], str]] = {
@@ -84,6 +113,7 @@ UNUSABLE: dict[str, tuple[int, dict[str, Any], str]] = {
     "a strict criterion nobody asks for": (17, {"checks": []}, "indicator 17: has strict criteria, but no check"),
     "a claim of no known kind": (1, {"claim_kind": "rumour"}, "indicator 1: no claim is of kind 'rumour'; known are"),
     "a kind of place there is not": (17, {"facility_kinds": ["bioskop"]}, "indicator 17: no kind of place is called"),
+    "a criterion there is not": (17, {"criteria": ["sofa"]}, "indicator 17: no criterion is called 'sofa'"),
     "a list of nothing": (17, {"facility_kinds": []}, "indicator 17: lists places, but of no kind"),
 }  # fmt: skip
 
@@ -95,6 +125,41 @@ def test_a_set_that_names_what_there_is_not_is_refused(number: int, changes: dic
     with pytest.raises(UnusableSet) as caught:
         read_indicator_set(table, KINDS)
     assert sentence in str(caught.value)
+
+
+UNUSABLE_CRITERIA: dict[str, tuple[str, dict[str, Any], str]] = {
+    "no such scale": ("chair", {"scale": "stars"}, "criterion 'chair': no scale is called 'stars'"),
+    "no such kind": ("chair", {"kinds": ["bioskop"]}, "criterion 'chair': no kind of place is called 'bioskop'"),
+    "strict, and it need not apply": ("chair", {"scale": "seen4"}, "criterion 'chair': what is strict applies"),
+    "two of one code": ("vision", {"code": "mission"}, "criterion 'mission': stands twice"),
+}
+
+
+@pytest.mark.parametrize("code, changes, sentence", UNUSABLE_CRITERIA.values(), ids=UNUSABLE_CRITERIA)
+def test_a_criterion_that_cannot_be_asked_is_refused(code: str, changes: dict[str, Any], sentence: str) -> None:
+    table = tomllib.loads((FOLDER / "sets" / f"{SET.id}.toml").read_text(encoding="utf-8"))
+    next(row for row in table["criteria"] if row["code"] == code).update(changes)
+    with pytest.raises(UnusableSet) as caught:
+        read_indicator_set(table, KINDS)
+    assert sentence in str(caught.value)
+
+
+def test_a_criterion_that_no_indicator_names_is_refused() -> None:
+    table = tomllib.loads((FOLDER / "sets" / f"{SET.id}.toml").read_text(encoding="utf-8"))
+    table["criteria"].append(table["criteria"][0] | {"code": "sofa"})
+    with pytest.raises(UnusableSet, match="criterion 'sofa': no indicator names it"):
+        read_indicator_set(table, KINDS)
+
+
+@pytest.mark.parametrize("answers, sentence", [
+    ([{"code": "yes", "text": {}}], "offers no 'not_seen'"),
+    ([{"code": "maybe", "text": {}}, {"code": "not_seen", "text": {}}], "no answer is called 'maybe'"),
+])  # fmt: skip
+def test_a_scale_that_cannot_be_read_is_refused(answers: list[dict[str, Any]], sentence: str) -> None:
+    table = tomllib.loads((FOLDER / "sets" / f"{SET.id}.toml").read_text(encoding="utf-8"))
+    table["scales"][0]["answers"] = answers
+    with pytest.raises(UnusableSet, match=sentence):
+        read_indicator_set(table, KINDS)
 
 
 def test_rules_with_a_hole_judge_nobody() -> None:
