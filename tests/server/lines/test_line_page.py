@@ -109,7 +109,7 @@ def test_a_visit_is_told_in_the_forms_words_with_point_reasons_and_criteria(scen
     assert "Apa yang terjadi saat tiba di …? Buka dan dapat diperiksa" in text
     assert "Pilih tempatnya Pojok ASI Pasar" in text and "Lemari es Tidak ada" in text
     assert re.search(r"Kunjungan berjarak \d+ m dari titik yang diklaim, dengan ketidakpastian \d+ m \(95 %\)\.", text)
-    assert "Terlihat 4 dari 8 syarat" in text and "Permen PPPA 12/2011" in text and "aturan versi" in text
+    assert "Terlihat 4 dari 5 syarat" in text and "Permen PPPA 12/2011" in text and "aturan versi" in text
     assert "Usulan: ada syarat yang tidak terpenuhi." in text and "belum dapat dikonfirmasi" in text
     assert "Tim Satu" in text and "dipilih dari daftar di ponsel" in text
     assert "What happened on arrival at …?" in scene.text(language="en")
