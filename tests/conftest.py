@@ -31,7 +31,7 @@ from tests.sandbox.server import PASSWORD, USER, Sandbox, running_sandbox
 from tests.support.builders import load_district
 from tests.support.claiming import forget_jobs, open_round
 from tests.support.environment import DATABASES, POSTGRESQL, REAL, SQLITE, new_project, on_postgres_anew, postgres_url
-from tests.support.once import made_once
+from tests.support.once import made_once, step_by_step
 from tests.support.sampling import a_few
 from tests.support.storing import BUCKETS, FOLDER, STORES, VERSIONED, a_new_bucket, running_s3, settings_for
 from tests.support.trial import publish_trial
@@ -61,7 +61,7 @@ def asked_again_at_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def compiled_once() -> Iterator[None]:
-    """Compile each statement and each template once, and hash quickly."""
+    """Make once what is the same for every test, and hash quickly."""
     with made_once():
         yield
 
@@ -155,7 +155,8 @@ def postgresql_template() -> Iterator[str]:
 
 def _migrate(url: str) -> None:
     engine = open_database(url)
-    upgrade(engine)
+    with step_by_step():
+        upgrade(engine)
     engine.dispose()
 
 
