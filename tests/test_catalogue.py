@@ -93,11 +93,18 @@ POINTS = ("maximum", "claimed", "lowest", "highest")
 def calls(files: Sequence[Path] = SOURCES) -> Iterator[tuple[str, str]]:
     """Give every call by a plain text: the function's name and its first argument."""
     for file in files:
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
-                name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-                if isinstance(node.args[0].value, str):
-                    yield name, node.args[0].value
+        yield from _calls_in(file)
+
+
+@cache
+def _calls_in(file: Path) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            if isinstance(node.args[0].value, str):
+                found.append((name, node.args[0].value))
+    return found
 
 
 @cache
