@@ -37,11 +37,14 @@ class FormFiller:
 
     def __enter__(self) -> Self:
         """Start the process; the JVM takes half a second."""
-        self._process = subprocess.Popen(
+        self._process = self._started()
+        return self
+
+    def _started(self) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
             [sys.executable, "-m", "xlsforms.engine"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=_CHECKOUT,
         )  # fmt: skip
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
