@@ -32,7 +32,7 @@ from tests.support.builders import load_district
 from tests.support.claiming import forget_jobs, open_round
 from tests.support.environment import DATABASES, POSTGRESQL, REAL, SQLITE, new_project, on_postgres_anew, postgres_url
 from tests.support.lent import Lent
-from tests.support.once import made_once, step_by_step
+from tests.support.once import made_once, no_power_cuts, step_by_step
 from tests.support.sampling import a_few
 from tests.support.storing import BUCKETS, FOLDER, STORES, VERSIONED, a_new_bucket, running_s3, settings_for
 from tests.support.trial import publish_trial
@@ -62,8 +62,8 @@ def asked_again_at_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def compiled_once() -> Iterator[None]:
-    """Make once what is the same for every test, and hash quickly."""
-    with made_once():
+    """Make once what is the same for every test, hash quickly, and wait for no disk."""
+    with made_once(), no_power_cuts():
         yield
 
 

@@ -2,9 +2,10 @@
 
 Each test has a database and an application of its own, so that each would compile every statement, template and address
 that it meets, and climb every step to an empty database; and what makes passwords hard to guess, made up as they are,
-took as long as what is tested.
+took as long as what is tested. Nor does a test wait for a disk.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import CodeType
@@ -26,7 +27,7 @@ from server.people import passwords
 
 AS_KEPT = passwords._HASHER
 _QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-_climb, _compile = command.upgrade, Rule._compile_builder
+_climb, _compile, _set_up = command.upgrade, Rule._compile_builder, server.db._set_up_sqlite
 
 
 @contextmanager
@@ -47,6 +48,22 @@ def made_once() -> Iterator[None]:
         patched.setattr(passwords, "_HASHER", _QUICK)
         patched.setattr(Rule, "_compile_builder", _compiled_once())
         patched.setattr(command, "upgrade", _Schema().climb)
+        yield
+
+
+@contextmanager
+def no_power_cuts() -> Iterator[None]:
+    """Wait for no disk: what a process wrote outlives that it is killed; only a machine that falls would lose it."""
+    options = f"{server.db._POSTGRESQL['options']} -c synchronous_commit=off"
+
+    def set_up(connection: Any, record: Any) -> None:
+        _set_up(connection, record)
+        connection.execute("PRAGMA synchronous=OFF")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(server.db, "_set_up_sqlite", set_up)
+        patched.setitem(server.db._POSTGRESQL, "options", options)
+        patched.setattr(os, "fsync", lambda _file: None)
         yield
 
 
