@@ -188,6 +188,10 @@ def _answer_data(prompt: Any, value: Any) -> Any:
         return answers.GeoPointData(jpype.JArray(jpype.JDouble)([float(number) for number in value]))
     if kind == Constants.DATATYPE_INTEGER:
         return answers.IntegerData(int(value))
+    if kind == Constants.DATATYPE_DATE:
+        from org.javarosa.core.model.utils import DateUtils
+
+        return answers.DateData(DateUtils.parseDate(str(value)))
     if kind == Constants.DATATYPE_DECIMAL:
         return answers.DecimalData(float(value))
     return answers.StringData(str(value))

@@ -21,6 +21,7 @@ from server.submissions.standing import Standing, is_living, standing
 from server.submissions.tables import Attachment, Form, SubmissionState
 from server.sync.certificates import IDENTICAL
 from server.sync.tables import Certificate
+from server.visits.reading import VISIT
 from server.work.kinds import DeleteTraces, Verify, WriteBack
 from server.work.queue import FAILED, RUNNING, WAITING
 from server.work.tables import Job
@@ -107,7 +108,7 @@ def _submissions(about: OpenPart) -> Iterator[_Asked]:
     count = select(func.count()).select_from(state).join(Form, Form.id == state.form_pk)
     mine = count.where(*_here(about))
     may_be = state.district.is_(None) | (state.district == about.district)
-    yield "unread", count.where(state.changes != state.changes_read, may_be)
+    yield "unread", count.where(state.changes != state.changes_read, Form.read_as == VISIT, may_be)
     yield "aside", mine.where(stands == Standing.ASIDE)
     yield "rejected", mine.where(stands == Standing.REJECTED)
     newest = select(case((Certificate.verdict == IDENTICAL, Certificate.as_of), else_="")).filter_by(

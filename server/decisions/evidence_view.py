@@ -57,7 +57,7 @@ class LineOfSubmission:
 
 @view
 class EvidenceView:
-    """The evidence of a submission, cleared for the viewer."""
+    """The evidence of a submission, cleared for the viewer; `kept_back` says of some why nobody sees its answers."""
 
     place: Cleared
     arrival: Cleared | None
@@ -67,6 +67,7 @@ class EvidenceView:
     pictures: tuple[Picture, ...]
     answers: tuple[ShownAnswers, ...]
     without_words: bool
+    kept_back: Cleared | None
     versions: tuple[VersionOfVisit, ...]
     lines: tuple[LineOfSubmission, ...]
 
@@ -106,6 +107,7 @@ def view_evidence(
         pictures=pictures,
         answers=answers.shown(current.words, current.answers or {}) if current else (),
         without_words=current is not None and current.words is None and clear.sees_answers(),
+        kept_back=None if clear.sees_questions() else clear.say("answer.of_one"),
         versions=tuple(shown_versions(known.versions[::-1], answers, clear)),
         lines=_lines(session, state, clear),
     )

@@ -29,6 +29,7 @@ from server.submissions.standing import Standing
 from server.submissions.tables import Form, SubmissionState
 from server.visits.history import VisitedVersion
 from server.visits.places import VisitedPlace
+from server.visits.reading import VISIT
 from server.words import Catalogue
 from server.work.kinds import Assign, Work, WriteBack
 from server.work.queue import RUNNING, WAITING
@@ -124,7 +125,7 @@ def view_submission(session: Session, state_id: int, words: Catalogue, viewer: V
     """Look at a submission."""
     state, form, round_name = session.execute(_state(state_id)).one()
     known, root_id = load_known(session, state), state.root_id
-    words = words.at(known.zone)
+    words, viewer = words.at(known.zone), viewer.of_form(form.read_as)
     clear, visited = Clearance(words, viewer=viewer), known.visited
     problem, decisions = state.problem or state.aside, _decided(session, form.id, root_id)
     return SubmissionView(
@@ -145,7 +146,7 @@ def view_submission(session: Session, state_id: int, words: Catalogue, viewer: V
         district=clear.id(state.district) if state.district else None,
         round_id=clear.id(state.round_id) if state.round_id else None,
         round=clear.ours(round_name) if round_name else None,
-        rounds=_choosable(session, clear) if state.chosen_round_id or state.round_id is None else (),
+        rounds=_choosable(session, clear) if _asks_for_a_round(state, form) else (),
         replaced=shown_replaced(session, form.id, root_id, clear),
         decisions=_decisions(session, decisions, visited, clear),
         lists_to_confirm=tuple(map(clear.id, lists_of(form.approval_lists, (one.problem for one, _, _ in decisions)))),
@@ -156,6 +157,11 @@ def view_submission(session: Session, state_id: int, words: Catalogue, viewer: V
 def _state(state_id: int) -> Select[SubmissionState, Form, str]:
     query = select(SubmissionState, Form, Round.name).join(Form, Form.id == SubmissionState.form_pk)
     return query.outerjoin(Round, Round.id == SubmissionState.round_id).where(SubmissionState.id == state_id)
+
+
+def _asks_for_a_round(state: SubmissionState, form: Form) -> bool:
+    """Tell whether somebody may choose a round: what is no visit is in none."""
+    return form.read_as in (None, VISIT) and (state.chosen_round_id is not None or state.round_id is None)
 
 
 def _choosable(session: Session, clear: Clearance) -> tuple[ChoosableRound, ...]:

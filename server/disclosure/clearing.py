@@ -25,6 +25,7 @@ _OUR_FILES = frozenset(
 _TYPES = r"\.(csv|gif|heic|jpe?g|m4a|mp3|mp4|pdf|png|txt|webp|xlsx)"
 _OF_A_PERSON = re.compile(r"\+?\d(?:[ .-]?\d){8,}")  # nine digits and more: a NIK, a telephone
 _LONGEST_TEXT = 2000
+_FEW, _ROUNDED_TO = 7, 5  # of families: so many and fewer are not told apart
 _SPECIAL_PROTECTION = "V"  # the cluster whose documents name shelters
 _SPEAKS_OF_HOMES = re.compile(
     r"lksa|panti|p2tp2a|rpsa|rptc|rumah (aman|perlindungan|singgah)|safe ?house|shelter", re.I
@@ -202,6 +203,12 @@ class Clearance:
         """Clear an answer that a form's list has no word for: as lists write their values, else a dash."""
         return Cleared(value if re.fullmatch(r"[a-z0-9_.-]{1,60}", value) else "–")
 
+    def families(self, number: float) -> Cleared:
+        """Clear a number of families: a small one may point at a family, and others are rounded."""
+        if number <= _FEW:
+            return self.say("answer.few", most=_FEW)
+        return self.say("answer.about", number=round(number / _ROUNDED_TO) * _ROUNDED_TO)
+
     def offset(self, place: UnclearedPlace, metres: tuple[float, float]) -> tuple[float, float] | None:
         """Clear how far east and north of its claimed point a visit was, in metres: where the point may be drawn."""
         return metres if place.shown in self._viewer.names else None
@@ -209,6 +216,10 @@ class Clearance:
     def sees_answers(self) -> bool:
         """Tell whether the viewer may see what was answered on visits."""
         return self._viewer.answers
+
+    def sees_questions(self) -> bool:
+        """Tell whether the viewer may see which questions a version answers differently."""
+        return self._viewer.questions
 
     def sees_visitors(self) -> bool:
         """Tell whether the viewer may see who sent a submission, and who is in the team."""

@@ -5,7 +5,8 @@ team sees its own districts' homes by name and another's not, and a district doe
 could reply. Beside accounts there are whoever is nobody in particular, whoever holds a phone, and a printed list.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from server.roles.account import Account
 from server.roles.table import Permission
@@ -19,6 +20,7 @@ class Viewer:
     `findings`: what was found out, by its code, before the district could reply. `photographs`: of places, never homes.
     `points`: claimed and supported points, categories, ranks. `answers`: of visits, in words; `texts`: what was typed
     among them, which nobody has read before. `visitors`: by whom, or whose phone, a visit was sent; who is in the team.
+    `questions`: by their names, those that a version answers differently.
     """
 
     names: frozenset[Shown]
@@ -30,6 +32,17 @@ class Viewer:
     answers: bool = False
     texts: bool = False
     visitors: bool = False
+    questions: bool = True
+
+    def of_form(self, read_as: str | None) -> Self:
+        """Give what is left to see of one submission of a form, by what that is read as.
+
+        Of one interview, or of whatever else is read of people, nothing that was answered: what several said together
+        may be shown, what one said is theirs (safeguarding 4, 7).
+        """
+        if read_as in _SHOWN_ONE_BY_ONE:
+            return self
+        return replace(self, answers=False, texts=False, photographs=False, questions=False)
 
     @property
     def names_homes(self) -> bool:
@@ -37,6 +50,7 @@ class Viewer:
         return Shown.BY_SUBDISTRICT in self.names
 
 
+_SHOWN_ONE_BY_ONE = frozenset({None, "visit", "programme"})  # None: a form that is not this project's
 _OPENLY, _HOMES = frozenset({Shown.OPENLY}), frozenset({Shown.BY_SUBDISTRICT})
 EVERYONE = Viewer(names=_OPENLY, lists=frozenset(Shown), points=True)
 PHONE = Viewer(names=_OPENLY, lists=_OPENLY | _HOMES, codes=True)  # a phone is lost, lent and looked at by others

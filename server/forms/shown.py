@@ -17,6 +17,7 @@ from verification.reading.differences import AnswerChange
 
 MOST_CHANGES = 100  # of one version
 _LONGEST_NUMBER = 8  # longer ones may be those of persons and telephones, and are cleared as texts
+_OF_FAMILIES = frozenset({"families_planned", "families_reached"})
 _KNOWN = (("seen", Seen), ("arrival", Arrival), ("mode", Mode))
 
 
@@ -66,7 +67,12 @@ class Answers:
         )  # fmt: skip
 
     def changes(self, form: FormWords | None, changes: Sequence[AnswerChange]) -> tuple[ShownChange, ...]:
-        """Give what a version answers differently from the one before it, in its own words; names alone to others."""
+        """Give what a version answers differently from the one before it, in its own words; names alone to others.
+
+        Nothing at all of a form whose answers are for nobody to see.
+        """
+        if not self.clear.sees_questions():
+            return ()
         return tuple(self._changes(form, changes[:MOST_CHANGES]))
 
     def _changes(self, form: FormWords | None, changes: Iterable[AnswerChange]) -> Iterable[ShownChange]:
@@ -95,7 +101,8 @@ class Answers:
             family = next((family for family, known in _KNOWN if one.value in set(known)), None)
             return clear.say(f"{family}.{one.value}") if family else clear.say("answer.without_words")
         if one.kind in (NUMBER, DATE) and (read := _read(one.kind, one.value)) is not None:
-            return clear.ours(self.words.show(read))
+            is_of_families = one.path.rpartition("/")[2] in _OF_FAMILIES and isinstance(read, float)
+            return clear.families(read) if is_of_families else clear.ours(self.words.show(read))
         return clear.written(one.value, self.place, self.village)
 
 

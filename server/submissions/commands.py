@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from server.db import snapshot, writing
 from server.disclosure.clearing import Clearance
+from server.disclosure.viewer import EVERYONE
 from server.people.acting import account
 from server.roles.table import Permission
 from server.settings import Settings, load_settings
@@ -80,7 +81,8 @@ def move_() -> None:
 def replaced(form: str, submission: str) -> None:
     """Show what was kept of a submission before it was replaced."""
     with opened() as (settings, engine), snapshot(engine) as session:
-        form_pk, clear = known_form(session, settings, form).id, Clearance(words)
+        known = known_form(session, settings, form)
+        form_pk, clear = known.id, Clearance(words, viewer=EVERYONE.of_form(known.read_as))
         versions = shown_replaced(session, form_pk, submission, clear)
         old_files = shown_replaced_files(session, form_pk, submission, clear)
     for one in versions:

@@ -53,7 +53,9 @@ def shown_replaced(session: Session, form_pk: int, root_id: str, clear: Clearanc
 
 
 def _differs(before: str, after: str | None, clear: Clearance) -> tuple[Cleared, ...]:
-    """Name the questions; none where either is not what came from Central, or nothing is kept in its place."""
+    """Name the questions, to who may see them; none where either is not what came from Central, or nothing is kept."""
+    if not clear.sees_questions():
+        return ()
     old, new = _answers(before), _answers(after or "")
     if old is None or new is None:
         return ()

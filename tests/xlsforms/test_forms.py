@@ -13,6 +13,7 @@ from server.words import catalogue
 from verification.model import Arrival, Fix, Mode, Seen, Visit
 from verification.places.kinds import Shown
 from verification.reading.visit import read_visit
+from verification.sets.indicators import Indicator
 from workers.central.xml import read_answers
 from workers.sending.assigning import PROPERTIES
 from xlsforms.build import BuiltForm, build, build_all
@@ -23,6 +24,8 @@ from xlsforms.forms import FORMS, SHEETS
 
 KINDS = load_kinds()
 SET = load_indicators()
+VISITS = [form_id for form_id, read_as in FORMS.items() if read_as == "visit"]
+OTHERS = [form_id for form_id in FORMS if form_id not in VISITS]
 LISTED = {kind: str(uuid.uuid5(uuid.NAMESPACE_OID, kind)) for kind in KINDS.by_code}
 with (SHEETS / "parts/choices.csv").open(newline="", encoding="utf-8") as sheet:
     CHOICES = list(csv.DictReader(sheet))
@@ -50,7 +53,8 @@ def fill(filler: FormFiller, forms: dict[str, BuiltForm]) -> Fill:
 
 def plain_answers(form: BuiltForm) -> dict[str, Any]:
     return dict.fromkeys(form.criteria, "yes") | {
-        "mode": "on_site", "attempt": "1", "listed": "yes", "facility": LISTED[form.kinds[0]], "substitute": "no",
+        "mode": "on_site", "attempt": "1", "listed": "yes", "facility": LISTED[(form.kinds or ("sekolah",))[0]],
+        "substitute": "no",
         "arrival": "open", "modules": list(form.modules), "location_kind": "private_work", "point": HERE,
         "two_adults": "yes", "staff_within_hearing": "no", "closed_why": "holiday", "moved_address_known": "no",
         "refused_by": "staff", "refused_why": "busy", "letter_shown": "yes", "asked_third_party": "yes",
@@ -67,7 +71,7 @@ def test_the_form_passes_our_rules_and_odk_validate(forms: dict[str, BuiltForm],
 
 
 @pytest.mark.parametrize("arrival", Arrival)
-@pytest.mark.parametrize("form_id", FORMS)
+@pytest.mark.parametrize("form_id", VISITS)
 def test_every_answer_on_arrival_makes_a_valid_visit(fill: Fill, form_id: str, arrival: Arrival) -> None:
     filled = fill(form_id, arrival=arrival)
     assert (filled.problem, filled.refused) == (None, [])
@@ -86,15 +90,18 @@ def test_at_a_place_of_a_kind_the_form_asks_what_its_indicators_name(fill: Fill,
     asked = {criterion.code for criterion in SET.criteria.values() if criterion.asked_at(kind)}
     answers = visit(fill(form_id, facility=LISTED[kind])).answers
     assert answers == dict.fromkeys(asked & set(build(form_id).criteria), Seen.YES)
-    deciding = {
-        code
-        for indicator in SET.indicators
-        if kind in indicator.facility_kinds
-        for check in indicator.checks
-        for code in (check.criteria or [c.code for c in indicator.criteria if c.strict and c.asked_at(kind)])
-    }
     core = visit(fill(form_id, facility=LISTED[kind], modules=None)).answers
-    assert deciding - IN_A_MODULE.get(kind, set()) <= core.keys()
+    deciding = [what_decides(indicator, kind) for indicator in SET.indicators if kind in indicator.facility_kinds]
+    form_has = set(build(form_id).criteria)
+    assert any(codes <= form_has for codes in deciding), "no indicator that lists this kind is this form's"
+    mine = set().union(*(codes for codes in deciding if codes & form_has))
+    assert mine - IN_A_MODULE.get(kind, set()) <= core.keys()
+
+
+def what_decides(indicator: Indicator, kind: str) -> set[str]:
+    """Give the criteria by which a place of this kind is confirmed."""
+    strict = [criterion.code for criterion in indicator.criteria if criterion.strict and criterion.asked_at(kind)]
+    return {code for check in indicator.checks for code in (check.criteria or strict)}
 
 
 def test_a_visit_reads_back_as_it_was_filled_in(fill: Fill) -> None:
@@ -185,14 +192,14 @@ def test_a_video_visit_asks_for_no_point_and_no_photograph(fill: Fill) -> None:
     assert {"point", "photo_front"}.isdisjoint(asked)
 
 
-def test_a_shelter_on_the_list_is_offered_by_no_form(forms: dict[str, BuiltForm], fill: Fill) -> None:
-    for form_id in forms:
+def test_a_shelter_on_the_list_is_offered_by_no_form(fill: Fill) -> None:
+    for form_id in VISITS:
         filled = fill(form_id, facility=LISTED["rumah_aman"])
         assert filled.refused == [{"question": "facility", "answer": LISTED["rumah_aman"], "sentence": "not offered"}]
     assert fill("visit_lksa", listed="no", name_given="x", kind_given="rumah_aman").refused
 
 
-@pytest.mark.parametrize("form_id", FORMS)
+@pytest.mark.parametrize("form_id", VISITS)
 def test_no_form_would_ask_for_a_point_where_none_may_be_known(forms: dict[str, BuiltForm], form_id: str) -> None:
     without = [kind.code for kind in KINDS.by_code.values() if not kind.claimed_point]
     (condition,) = re.findall(r'nodeset="/data/point"[^>]*relevant="([^"]*)"', forms[form_id].xform)
@@ -243,7 +250,7 @@ def tasks(*kinds: str) -> str:
     ])  # fmt: skip
 
 
-@pytest.mark.parametrize("form_id", FORMS)
+@pytest.mark.parametrize("form_id", VISITS)
 def test_who_picks_an_assignment_has_its_place_and_reads_what_is_asked_there(fill: Fill, form_id: str) -> None:
     kind = build(form_id).kinds[0]
     filled = fill(form_id, tasks=tasks(kind, "rumah_aman"), assigned=TASK_IDS[0])
@@ -314,7 +321,7 @@ def test_every_form_says_where_to_turn_with_a_concern_and_records_none(fill: Fil
     assert "<concern />" in filled.xml
 
 
-@pytest.mark.parametrize("form_id", FORMS)
+@pytest.mark.parametrize("form_id", VISITS)
 def test_the_team_says_whether_it_was_two_adults_out_of_staffs_hearing(fill: Fill, form_id: str) -> None:
     assert {"two_adults", "staff_within_hearing"} <= set(fill(form_id).asked[0])
 
@@ -328,6 +335,17 @@ def test_kinds_in_forms_sets_and_rules_are_the_same_words(forms: dict[str, Built
     for code, row in offered.items():
         for language, column in LANGUAGES.items():
             assert row[f"label::{column}"] == catalogue(language).say(f"kind.{code}")
+
+
+@pytest.mark.parametrize("form_id", OTHERS)
+def test_a_form_that_is_no_visit_asks_for_no_point_no_picture_and_no_time(
+    forms: dict[str, BuiltForm], form_id: str
+) -> None:
+    """It names no kinds and no modules, so that no plan of visits takes it for one."""
+    form = forms[form_id]
+    assert (form.kinds, form.modules) == ((), ())
+    for trace in ('type="geopoint"', 'type="binary"', 'type="dateTime"', 'type="time"', 'jr:preload="timestamp"'):
+        assert trace not in form.xform
 
 
 # ── versions

@@ -4,18 +4,17 @@ Answers come as Central's OData row gives them (numbers, GeoJSON points) or as t
 lon altitude accuracy"); both read alike. Fields are found by their own name, wherever a form's version puts them.
 """
 
-import re
-from collections.abc import Container, Iterator, Mapping
-from datetime import date, datetime
+from collections.abc import Container, Mapping
+from datetime import datetime
 from typing import Any
 
 from verification.model import Arrival, Fix, Mode, Seen, Visit
+from verification.reading.fields import day_of, leaves, text_of
 from verification.reading.point import UnreadablePoint, read_point
 from verification.reason import WithReason
 
 _YEARS = range(1970, 2200)  # of phones' clocks: at the ends of all years a zone's hours lead out of them
 _LONGEST_NAME = 300
-_HELD_NOWHERE = re.compile("[\0\ud800-\udfff]")  # a NUL, half a surrogate: no database has them all
 
 
 class UnreadableSubmission(WithReason):
@@ -29,8 +28,8 @@ def read_visit(
 
     Raises UnreadableSubmission where the answers do not say what was visited or what happened there.
     """
-    fields = dict(_leaves(answers))
-    kind = _text(fields.get("kind"))
+    fields = dict(leaves(answers))
+    kind = text_of(fields.get("kind"))
     if kind is None or kind not in kinds:
         raise UnreadableSubmission("unreadable_kind")
     return Visit(
@@ -40,32 +39,14 @@ def read_visit(
         mode=_choice(Mode, fields, "mode", Mode.ON_SITE),
         arrival=_choice(Arrival, fields, "arrival", None),
         received_at=received_at,
-        facility_id=_text(fields.get("facility")),
-        name=_cut(_text(fields.get("name_given"))),
-        registry_no=_cut(_text(fields.get("registry_given"))),
+        facility_id=text_of(fields.get("facility")),
+        name=_cut(text_of(fields.get("name_given"))),
+        registry_no=_cut(text_of(fields.get("registry_given"))),
         fix=_fix(fields.get("point")),
         asked_third_party=_choice(Seen, fields, "asked_third_party", Seen.NOT_SEEN),
         answers=_seen(answers.get("seen")),
-        day=_day(fields.get("today")),
+        day=day_of(fields.get("today")),
     )
-
-
-def _leaves(answers: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Walk all fields with their own names; a point is one field, though it is a table.
-
-    What the XML alone cannot tell from a group is a field too, with its text under "" (see where it is read).
-    """
-    for name, value in answers.items():
-        if isinstance(value, Mapping) and "coordinates" not in value and value.get("type") != "Point":
-            if "" in value:
-                yield name, value[""]
-            yield from _leaves(value)
-        elif not isinstance(value, list):
-            yield name, value
-
-
-def _text(value: Any) -> str | None:
-    return _HELD_NOWHERE.sub("\ufffd", str(value)).strip() or None if value is not None else None
 
 
 def _cut(text: str | None) -> str | None:
@@ -74,7 +55,7 @@ def _cut(text: str | None) -> str | None:
 
 
 def _choice(kind: Any, fields: Mapping[str, Any], name: str, default: Any) -> Any:
-    answer = _text(fields.get(name))
+    answer = text_of(fields.get(name))
     if answer is None and default is not None:
         return default
     try:
@@ -92,23 +73,16 @@ def _fix(value: Any) -> Fix | None:
 
 def _seen(group: Any) -> dict[str, Seen]:
     """Read the criteria group, its modules too. What is no answer to a criterion is left out, as not seen."""
-    answers = _leaves(group) if isinstance(group, Mapping) else ()
+    answers = leaves(group) if isinstance(group, Mapping) else ()
     known = {seen.value: seen for seen in Seen}
-    named = ((_text(name), _text(value)) for name, value in answers if value is not None)
+    named = ((text_of(name), text_of(value)) for name, value in answers if value is not None)
     return {name: known[value] for name, value in named if name and value in known}
-
-
-def _day(value: Any) -> date | None:
-    try:
-        return date.fromisoformat(str(value).strip()[:10])
-    except ValueError:
-        return None
 
 
 def began_at(answers: Mapping[str, Any]) -> datetime | None:
     """Read when the form was opened, by the phone's clock; None where that is nothing to reckon with."""
     try:
-        moment = datetime.fromisoformat(str(dict(_leaves(answers)).get("start")).strip())
+        moment = datetime.fromisoformat(str(dict(leaves(answers)).get("start")).strip())
     except ValueError:
         return None
     return moment if moment.tzinfo and moment.year in _YEARS else None

@@ -94,13 +94,15 @@ def pull_form(
 
 
 def form_key(engine: Engine, project: int, form_id: str) -> int:
-    """Give our number of a form, known or new."""
+    """Give our number of a form, known or new; one that was met before this project had it is read from now on."""
+    read_as = FORMS.get(form_id)
     with snapshot(engine) as session:
-        if known := form_of(session, project, form_id):
+        if (known := form_of(session, project, form_id)) and read_as in (None, known.read_as):
             return known.id
     with writing(engine) as session:
-        new = insert_into(session, Form).values(project=project, form_id=form_id, read_as=FORMS.get(form_id))
+        new = insert_into(session, Form).values(project=project, form_id=form_id, read_as=read_as)
         session.execute(new.on_conflict_do_nothing())  # another worker may meet it at the same moment
+        session.execute(update(Form).filter_by(project=project, form_id=form_id).values(read_as=read_as))
         known = form_of(session, project, form_id)
         assert known is not None  # noqa: S101 - for the type checker
         return known.id
