@@ -64,6 +64,20 @@ def what_decides(indicator: Indicator, kind: str) -> set[str]:
     return {code for check in indicator.checks for code in (check.criteria or strict)}
 
 
+NO_FORM_YET: set[tuple[int, str]] = set()
+
+
+def test_what_decides_at_a_kind_of_place_is_asked_by_a_form_for_that_kind(forms: dict[str, BuiltForm]) -> None:
+    offered = {kind: [set(form.criteria) for form in forms.values() if kind in form.kinds] for kind in KINDS.by_code}
+    lacking = {
+        (indicator.number, kind)
+        for indicator in SET.indicators
+        for kind in indicator.facility_kinds
+        if offered[kind] and not any(what_decides(indicator, kind) <= asked for asked in offered[kind])
+    }
+    assert lacking <= NO_FORM_YET
+
+
 def test_a_visit_reads_back_as_it_was_filled_in(fill: Fill) -> None:
     filled = fill(refrigerator="no", chair="not_seen", photo_room="1.jpg")
     read = visit(filled)
