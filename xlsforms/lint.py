@@ -21,19 +21,16 @@ from xlsforms.expressions import (
     looked_up,
     references,
     taken_over,
-)  # fmt: skip
+)
 
-NOTES = frozenset(
-    {"catatan", "keterangan", "note", "notes", "comment", "comments"}
-)  # columns for whoever reads a sheet
+# columns for whoever reads a sheet
+NOTES = frozenset({"catatan", "keterangan", "note", "notes", "comment", "comments"})
 CONDITIONS = ("required", "read_only", "relevant", "constraint", "create_if", "update_if")
 RESULTS = ("calculation", "repeat_count", "entity_id", "instance_name", "label")
 TRANSLATED = ("label", "hint", "guidance_hint", "constraint_message", "required_message", "image", "audio", "video",
               "big-image")  # fmt: skip
 NEVER_CHANGED = ("calculate", "start", "end", "today", "deviceid", "username", "phonenumber", "email", "audit")
 DATES = ("today", "date")
-
-EXPRESSIONS = (*CONDITIONS, *RESULTS, "choice_filter")
 
 _PARAMETER = re.compile(r"\b(value|label)\s*=\s*([\w.-]+)")
 
@@ -88,16 +85,14 @@ def words_for_conditions(form: DesignedForm) -> Iterator[Finding]:
 def words_for_results(form: DesignedForm) -> Iterator[Finding]:
     """A word that lacks its quotation marks is such a question too: what is calculated from it is empty."""
     for sheet, row, column in _words(form, RESULTS):
-        if column != "label" or sheet == "entities":
-            yield Finding("word_for_result", sheet, _named(row), {"column": column, "text": row[column]})
+        yield Finding("word_for_result", sheet, _named(row), {"column": column, "text": row[column]})
 
 
 def _words(form: DesignedForm, columns: Iterable[str]) -> Iterator[tuple[str, SheetRow, str]]:
     """Give the cells of these columns that are a word and nothing else, and not one that means yes or no."""
-    for sheet, row in _all_rows(form):
-        for column in columns:
-            if is_a_word(row[column]) and row[column] not in aliases.yes_no:
-                yield sheet, row, column
+    for sheet, row, column in _expressions(form, columns):
+        if is_a_word(row[column]) and row[column] not in aliases.yes_no:
+            yield sheet, row, column
 
 
 def functions_are_there(form: DesignedForm) -> Iterator[Finding]:
@@ -116,10 +111,15 @@ def functions_have_their_arguments(form: DesignedForm) -> Iterator[Finding]:
 
 
 def _calls(form: DesignedForm) -> Iterator[tuple[str, SheetRow, str, tuple[str, int]]]:
+    for sheet, row, column in _expressions(form, (*CONDITIONS, *RESULTS, "choice_filter")):
+        yield from ((sheet, row, column, call) for call in calls(row[column]))
+
+
+def _expressions(form: DesignedForm, columns: Iterable[str]) -> Iterator[tuple[str, SheetRow, str]]:
+    """Give the cells of these columns; a label is an expression among entities alone."""
     for sheet, row in _all_rows(form):
-        for column in EXPRESSIONS:
-            if column != "label" or sheet == "entities":
-                yield from ((sheet, row, column, call) for call in calls(row[column]))
+        yield from ((sheet, row, column) for column in columns
+                    if row[column] and (column != "label" or sheet == "entities"))  # fmt: skip
 
 
 def no_version(form: DesignedForm) -> Iterator[Finding]:
@@ -301,12 +301,9 @@ def entities_are_declared(form: DesignedForm) -> Iterator[Finding]:
 def entities_have_labels(form: DesignedForm) -> Iterator[Finding]:
     """Central makes no entity without a label, and says so to nobody who filled in the form."""
     for entity in form.entities:
-        asked = form.by_name.get("".join(references(entity["label"])))
-        creates = not entity["entity_id"] or entity["create_if"]
-        if asked and creates and is_one_question(entity["label"]) and asked.kind not in NEVER_CHANGED:
-            hidden = _relevance(asked).strip() and not entity["create_if"] and asked.repeat is None
-            if hidden or not asked.means("required"):
-                yield Finding("entity_without_label", "entities", _named(entity), {"question": asked.name})
+        asked = _asked(form, entity["label"])
+        if asked and (entity["create_if"] or not entity["entity_id"]) and _may_be_blank(asked, entity["create_if"]):
+            yield Finding("entity_without_label", "entities", _named(entity), {"question": asked.name})
 
 
 def entities_are_legible(form: DesignedForm) -> Iterator[Finding]:
@@ -316,11 +313,13 @@ def entities_are_legible(form: DesignedForm) -> Iterator[Finding]:
 
 
 def entities_have_ids(form: DesignedForm) -> Iterator[Finding]:
-    """Central knows an entity by its UUID alone: what somebody types, or another list's code, updates none."""
+    """Central knows an entity by its UUID alone: what somebody types, another list's code or nothing updates none."""
     for entity in form.entities:
-        asked = form.by_name.get("".join(references(entity["entity_id"])))
-        if asked and asked.kind not in NEVER_CHANGED and not _picks(asked, entity["list_name"]):
-            yield Finding("entity_id_typed", "entities", _named(entity), {"question": asked.name})
+        if asked := _asked(form, entity["entity_id"]):
+            if not _picks(asked, entity["list_name"]):
+                yield Finding("entity_id_typed", "entities", _named(entity), {"question": asked.name})
+            elif not entity["update_if"] and _may_be_blank(asked, ""):
+                yield Finding("entity_without_id", "entities", _named(entity), {"question": asked.name})
 
 
 def entities_of_gated_repeats(form: DesignedForm) -> Iterator[Finding]:
@@ -328,6 +327,18 @@ def entities_of_gated_repeats(form: DesignedForm) -> Iterator[Finding]:
     for repeat in _repeats(form):
         if repeat["relevant"] and any(row["save_to"] and row.groups[-1:] == (repeat,) for row in form.survey):
             yield Finding("entity_in_gated_repeat", "survey", repeat.name)
+
+
+def _asked(form: DesignedForm, expression: str) -> SheetRow | None:
+    """Give the question whose answer an expression is, if it is one that somebody answers."""
+    row = form.by_name.get("".join(references(expression))) if is_one_question(expression) else None
+    return row if row and row.kind not in NEVER_CHANGED else None
+
+
+def _may_be_blank(row: SheetRow, condition: str) -> bool:
+    """Tell whether a question may have no answer under a condition; one that names it is taken to ask just that."""
+    is_hidden = _relevance(row).strip() and not condition and row.repeat is None
+    return row.name not in references(condition) and bool(is_hidden or not row.means("required"))
 
 
 def _picks(row: SheetRow, list_name: str) -> bool:

@@ -17,6 +17,7 @@ from xlsforms.lint import RULES, lint
 LISTS = {"tempat.csv": frozenset({"name", "label", "kabupaten"})}
 LABEL_OF_IT = "instance('tempat')/root/item[name = ${tempat}]/label"
 A_TREE = {"list_name": "pohon", "label": "${nama}"}
+PICKED_TREE = row("select_one_from_file pohon.csv", "pohon", required="yes")
 NAMED = row("text", "nama", required="yes", save_to="jenis")
 TWO = {f"label::{language}": "Pertanyaan" for language in LANGUAGES}
 
@@ -195,8 +196,16 @@ BROKEN: dict[str, tuple[str, str, Sheets, Sheets]] = {
     ),
     "an entity of a number that is typed": (
         "entity_id_typed", "pohon",
-        entity(row("select_one_from_file pohon.csv", "pohon"), row("text", "nomor"), NAMED, entity_id="${nomor}"),
-        entity(row("select_one_from_file pohon.csv", "pohon"), row("text", "nomor"), NAMED, entity_id="${pohon}"),
+        entity(PICKED_TREE, row("text", "nomor"), NAMED, entity_id="${nomor}"),
+        entity(PICKED_TREE, row("text", "nomor"), NAMED, entity_id="${pohon}"),
+    ),
+    "an entity that nobody need pick": (
+        "entity_without_id", "pohon", entity(PICKED_TREE | {"required": ""}, NAMED, entity_id="${pohon}"),
+        entity(PICKED_TREE | {"required": ""}, NAMED, entity_id="${pohon}", update_if="${pohon} != ''"),
+    ),
+    "an entity made of what need not be answered": (
+        "entity_without_label", "pohon", entity(NAMED | {"required": ""}, create_if="1 = 1"),
+        entity(NAMED | {"required": ""}, create_if="${nama} != ''"),
     ),
     "an entity of a repeat that is shown later": (
         "entity_in_gated_repeat", "r",
