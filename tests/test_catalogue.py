@@ -54,6 +54,7 @@ SOURCES = [
     *(f for room in ("verification", "server", "workers", "xlsforms") for f in (CHECKOUT / room).rglob("*.py")),
 ]
 ALERTS = CHECKOUT / "server/messages/alerts.py"
+LINTING = [CHECKOUT / f"xlsforms/{name}.py" for name in ("lint", "house_rules", "outside", "check")]
 OUTLINES = CHECKOUT / "verification/places/outlines.py"
 TEMPLATES = list((CHECKOUT / "server").rglob("templates/*.html"))
 # calls whose first text is a reason's code
@@ -170,6 +171,7 @@ def families() -> dict[str, set[str]]:
         "lists": {name + what for name in LISTS for what in ("", ".explained", ".nothing")},
         "file_state": {state + what for state in LACKING for what in ("", ".what")},
         "form": {sheet.parent.name for sheet in CHECKOUT.glob("xlsforms/sheets/*/settings.csv")},
+        "lint": {text for name, text in calls(LINTING) if name == "Finding"},
         "map": {f"field.{name}" for name in ("indikator", "hasil", "kecamatan", "jenis")},
     }  # fmt: skip
 
