@@ -18,7 +18,7 @@ _MORE = {
     ),
     "claim_lines": (
         sa.Column("category", _CODE), sa.Column("run_by", _CODE), sa.Column("paid", _CODE),
-        sa.Column("fee_rp", sa.Float()), sa.Column("users", sa.BigInteger()),
+        sa.Column("fee_rp", sa.Double()), sa.Column("users", sa.BigInteger()),
         sa.Column("users_before", sa.BigInteger()),
         sa.Column("location_kind", _CODE), sa.Column("smoke_free_kind", _CODE), sa.Column("ended_year", sa.Integer()),
     ),
@@ -34,7 +34,7 @@ _TABLES = {
     ),
     "budget_rows": (
         sa.Column("cluster", _CODE, nullable=False), sa.Column("agency", sa.String(length=300)),
-        sa.Column("amount", sa.Float()), sa.Column("amount_before", sa.Float()), sa.Column("source", _CODE),
+        sa.Column("amount", sa.Double()), sa.Column("amount_before", sa.Double()), sa.Column("source", _CODE),
         sa.Column("basis", _CODE),
     ),
     "breakdown_rows": (

@@ -231,7 +231,7 @@ def test_the_form_says_what_is_complete_and_prints_on_paper() -> None:
 def test_an_example_row_can_be_read(district: Engine) -> None:
     """What the form itself shows is what it takes."""
     shown = [[cell.value for cell in row] for row in BOOK["Contoh"].iter_rows()]
-    examples = {row[0]: shown[at + 2] for at, row in enumerate(shown) if row[0] in LISTS}
+    examples = {str(row[0]): shown[at + 2] for at, row in enumerate(shown) if row[0] in LISTS}
     cells = {f"{sheet}!{column.letter}4": value for sheet, row in examples.items()
              for column, value in zip(SHEETS[sheet], row, strict=False) if value and column.key != "area"}  # fmt: skip
     cells["Rincian!B4"] = "Kec. Satu (99.01.01)"
