@@ -43,6 +43,8 @@ from server.web.errors import HEADED
 from server.words import LANGUAGES, catalogue
 from tests.support.acts import codes
 from verification.claim_form.cells import SHEETS
+from verification.claim_form.choices import CHOICES
+from verification.claim_form.lists import ALL_OF_BUDGET
 from verification.deciding.facts import DECIDABLE, WITHDRAWN, TwoCheckers, Whereto
 from verification.deciding.states import State, Step
 from verification.model import CONTRADICTS, Arrival, Grade, Mode, Outcome, Seen
@@ -146,7 +148,9 @@ def families() -> dict[str, set[str]]:
         "audit": codes(), "thing": {*NUMBERED, "district", "place", "report", "round"}, "trail": set(AUDIT_COLUMNS),
         "report": set(POINTS), "state": {PLANNED, OPEN, CLOSED, ARCHIVED}, "stage": set(STAGES),
         "template": sheets | columns | {f"guide_{line}" for line in range(1, GUIDE_LINES + 1)} | {
-            f"summary_{head}" for head in ("cluster", "filled", "of", "points", "maximum")},
+            f"summary_{head}" for head in ("cluster", "filled", "of", "points", "maximum", "complete")},
+        "choice": {f"{key}.{code}" for key, codes_of in CHOICES.items() for code in codes_of
+                   if not code.isdecimal()} | {"age.single", f"cluster.{ALL_OF_BUDGET}"},
         "source": {criterion.source for indicator in load_indicators().indicators for criterion in indicator.criteria},
         "message_kind": set(Topic), "channel": set(Channel),
         "todo": {text for name, text in calls([ALERTS]) if name == "Reason"},

@@ -121,7 +121,8 @@ def test_claims_are_imported_and_shown(areas: None) -> None:
     file = a_file("klaim.xlsx", filled({f"Klaim!E{row_of(17)}": 12}, a_place()))
     said(0, "claims", "import", file)
     assert shown() == [
-        {"indicator": 17, "self_score": 12.0, "lines": 1, "answers": 0, "documents": 0, "file": "klaim.xlsx"},
+        {"indicator": 17, "self_score": 12.0, "lines": 1, "answers": 0, "documents": 0, "rows": 0,
+         "file": "klaim.xlsx"},
     ]  # fmt: skip
     assert "17" in printed("claims", "show", *WHERE)
     assert len(list(Path("var/store").rglob("*/*"))) == 1, "the workbook itself is kept"
