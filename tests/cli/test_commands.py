@@ -21,6 +21,7 @@ from tests.support.trial import publish_trial
 from tests.support.workbooks import DISTRICT, YEAR, a_place, filled, row_of
 from tilik import main
 from workers.central.api import Central
+from xlsforms.forms import FORMS
 
 WHERE = ("--district", DISTRICT, "--year", str(YEAR))
 NOWHERE = click.Context(main)
@@ -201,9 +202,7 @@ def test_what_is_no_workbook_is_refused(areas: None) -> None:
 
 def test_forms_are_built_and_fine() -> None:
     said(0, "forms", "build", Path("new/folder"))
-    assert {file.name for file in Path("new/folder").iterdir()} == {
-        "visit_pojok_asi.xlsx", "visit_lksa.xlsx", "visit_school.xlsx",
-    }  # fmt: skip
+    assert {file.name for file in Path("new/folder").iterdir()} == {f"{form_id}.xlsx" for form_id in FORMS}
     said(0, "forms", "check")
 
 
@@ -221,7 +220,7 @@ def test_forms_and_facilities_are_published(areas: None, a_central: Central) -> 
     said(0, "claims", "import", a_file("klaim.xlsx", filled(None, a_place())))
     first, again = said(0, "forms", "publish"), said(0, "forms", "publish")
     assert first != again
-    assert len(a_central.forms()) == 3
+    assert len(a_central.forms()) == len(FORMS)
     (place,) = a_central.entities("facilities").values()
     path = f"projects/{a_central.project}/datasets/facilities/entities/{place['__id']}"
     a_central.session.ask("DELETE", path).close()
