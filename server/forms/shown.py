@@ -101,8 +101,9 @@ class Answers:
             family = next((family for family, known in _KNOWN if one.value in set(known)), None)
             return clear.say(f"{family}.{one.value}") if family else clear.say("answer.without_words")
         if one.kind in (NUMBER, DATE) and (read := _read(one.kind, one.value)) is not None:
-            is_of_families = one.path.rpartition("/")[2] in _OF_FAMILIES and isinstance(read, float)
-            return clear.families(read) if is_of_families else clear.ours(self.words.show(read))
+            if isinstance(read, float) and one.path.rpartition("/")[2] in _OF_FAMILIES:
+                return clear.families(read)
+            return clear.ours(self.words.show(read))
         return clear.written(one.value, self.place, self.village)
 
 
