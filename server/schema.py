@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -161,7 +162,12 @@ def _tables_may_be_made_anew(connection: Connection) -> Iterator[None]:
 
 
 def _is_current(connection: Connection) -> bool:
-    return step_of(connection) == ScriptDirectory(_MIGRATIONS).get_current_head()
+    return step_of(connection) == _last_step()
+
+
+@cache  # each step's file is read for it, and every command asks
+def _last_step() -> str | None:
+    return ScriptDirectory(_MIGRATIONS).get_current_head()
 
 
 def _config(connection: Connection, tell: Told | None = None) -> Config:

@@ -31,7 +31,8 @@ from tests.sandbox.server import PASSWORD, USER, Sandbox, running_sandbox
 from tests.support.builders import load_district
 from tests.support.claiming import forget_jobs, open_round
 from tests.support.environment import DATABASES, POSTGRESQL, REAL, SQLITE, new_project, on_postgres_anew, postgres_url
-from tests.support.once import made_once
+from tests.support.lent import Lent
+from tests.support.once import made_once, no_power_cuts, step_by_step
 from tests.support.sampling import a_few
 from tests.support.storing import BUCKETS, FOLDER, STORES, VERSIONED, a_new_bucket, running_s3, settings_for
 from tests.support.trial import publish_trial
@@ -61,8 +62,8 @@ def asked_again_at_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def compiled_once() -> Iterator[None]:
-    """Compile each statement and each template once, and hash quickly."""
-    with made_once():
+    """Make once what is the same for every test, hash quickly, and wait for no disk."""
+    with made_once(), no_power_cuts():
         yield
 
 
@@ -153,21 +154,29 @@ def postgresql_template() -> Iterator[str]:
         yield name
 
 
+@pytest.fixture(scope="session")
+def postgresql_lent(postgresql_template: str) -> Iterator[Lent]:
+    """Give copies of it, lent to one test after another."""
+    lent = Lent(postgresql_template)
+    yield lent
+    lent.end()
+
+
 def _migrate(url: str) -> None:
     engine = open_database(url)
-    upgrade(engine)
+    with step_by_step():
+        upgrade(engine)
     engine.dispose()
 
 
 @pytest.fixture(params=DATABASES)
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """Give an empty database of each kind, with its schema."""
-    template = request.getfixturevalue(f"{request.param}_template")
     if request.param == SQLITE:
-        shutil.copyfile(template, tmp_path / "tilik.sqlite3")
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), tmp_path / "tilik.sqlite3")
         yield from _opened(f"sqlite:///{tmp_path / 'tilik.sqlite3'}")
         return
-    with on_postgres_anew(template) as name:
+    with request.getfixturevalue("postgresql_lent").lend() as name:
         yield from _opened(postgres_url(name))
 
 

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -53,11 +54,17 @@ def test_a_room_can_be_imported_without_what_it_may_not_know(room: str) -> None:
 
 def imports(file: Path) -> Iterator[str]:
     """Name everything a file imports, inside functions too."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in _importing(file):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
+        elif node.module:
             yield node.module
+
+
+@cache  # several tests look at all files
+def _importing(file: Path) -> list[ast.Import | ast.ImportFrom]:
+    tree = ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+    return [node for node in tree if isinstance(node, ast.Import | ast.ImportFrom)]
 
 
 @pytest.mark.parametrize("room", MAY_NOT_KNOW)
@@ -89,7 +96,7 @@ def test_tests_share_nothing_but_what_is_kept_for_sharing() -> None:
 
 def imported_names(file: Path) -> Iterator[str]:
     """Name what a file imports from elsewhere, which may be modules."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in _importing(file):
         if isinstance(node, ast.ImportFrom):
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 

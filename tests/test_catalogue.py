@@ -43,6 +43,8 @@ from server.web.errors import HEADED
 from server.words import LANGUAGES, catalogue
 from tests.support.acts import codes
 from verification.claim_form.cells import SHEETS
+from verification.claim_form.choices import CHOICES
+from verification.claim_form.lists import ALL_OF_BUDGET
 from verification.deciding.facts import DECIDABLE, WITHDRAWN, TwoCheckers, Whereto
 from verification.deciding.states import State, Step
 from verification.model import CONTRADICTS, Arrival, Grade, Mode, Outcome, Seen
@@ -54,6 +56,7 @@ SOURCES = [
     *(f for room in ("verification", "server", "workers", "xlsforms") for f in (CHECKOUT / room).rglob("*.py")),
 ]
 ALERTS = CHECKOUT / "server/messages/alerts.py"
+LINTING = [CHECKOUT / f"xlsforms/{name}.py" for name in ("lint", "house_rules", "outside", "check")]
 OUTLINES = CHECKOUT / "verification/places/outlines.py"
 TEMPLATES = list((CHECKOUT / "server").rglob("templates/*.html"))
 # calls whose first text is a reason's code
@@ -93,11 +96,18 @@ POINTS = ("maximum", "claimed", "lowest", "highest")
 def calls(files: Sequence[Path] = SOURCES) -> Iterator[tuple[str, str]]:
     """Give every call by a plain text: the function's name and its first argument."""
     for file in files:
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
-                name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-                if isinstance(node.args[0].value, str):
-                    yield name, node.args[0].value
+        yield from _calls_in(file)
+
+
+@cache
+def _calls_in(file: Path) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            if isinstance(node.args[0].value, str):
+                found.append((name, node.args[0].value))
+    return found
 
 
 @cache
@@ -138,7 +148,9 @@ def families() -> dict[str, set[str]]:
         "audit": codes(), "thing": {*NUMBERED, "district", "place", "report", "round"}, "trail": set(AUDIT_COLUMNS),
         "report": set(POINTS), "state": {PLANNED, OPEN, CLOSED, ARCHIVED}, "stage": set(STAGES),
         "template": sheets | columns | {f"guide_{line}" for line in range(1, GUIDE_LINES + 1)} | {
-            f"summary_{head}" for head in ("cluster", "filled", "of", "points", "maximum")},
+            f"summary_{head}" for head in ("cluster", "filled", "of", "points", "maximum", "complete")},
+        "choice": {f"{key}.{code}" for key, codes_of in CHOICES.items() for code in codes_of
+                   if not code.isdecimal()} | {"age.single", f"cluster.{ALL_OF_BUDGET}"},
         "source": {criterion.source for indicator in load_indicators().indicators for criterion in indicator.criteria},
         "message_kind": set(Topic), "channel": set(Channel),
         "todo": {text for name, text in calls([ALERTS]) if name == "Reason"},
@@ -163,6 +175,7 @@ def families() -> dict[str, set[str]]:
         "lists": {name + what for name in LISTS for what in ("", ".explained", ".nothing")},
         "file_state": {state + what for state in LACKING for what in ("", ".what")},
         "form": {sheet.parent.name for sheet in CHECKOUT.glob("xlsforms/sheets/*/settings.csv")},
+        "lint": {text for name, text in calls(LINTING) if name == "Finding"},
         "map": {f"field.{name}" for name in ("indikator", "hasil", "kecamatan", "jenis")},
     }  # fmt: skip
 

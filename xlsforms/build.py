@@ -27,13 +27,16 @@ Row = dict[str, str]
 class BuiltForm:
     """A built form, for visits to places of `kinds`. `xlsx` is what Central is given; `xform` its engine reads.
 
-    `criteria` are those it asks, and `modules` the parts of it that a visit plan switches on, in the form's order.
+    `criteria` are those it asks, and `modules` the parts of it that a visit plan switches on, in the form's order;
+    `survey` and `choices` the rows of its sheets, with all that they include.
     """
 
     form_id: str
     kinds: tuple[str, ...]
     criteria: tuple[str, ...]
     modules: tuple[str, ...]
+    survey: tuple[Row, ...]
+    choices: tuple[Row, ...]
     title: str
     version: str
     xlsx: bytes
@@ -56,8 +59,11 @@ def build(form_id: str, sheets: Path = SHEETS) -> BuiltForm:
     xlsx = write_xlsx(survey=survey, choices=choices, settings=[settings | {"version": version}])
     result = convert(io.BytesIO(xlsx), file_type=".xlsx", validate=False)
     return BuiltForm(
-        form_id, _words_of("kinds", survey), tuple(row["name"] for row in survey if row["name"] in asked.criteria),
-        _words_of("offers", survey), settings["form_title"], version, xlsx, result.xform, tuple(result.warnings),
+        form_id, title=settings["form_title"], version=version,
+        kinds=_words_of("kinds", survey), modules=_words_of("offers", survey),
+        criteria=tuple(row["name"] for row in survey if row["name"] in asked.criteria),
+        survey=tuple(survey), choices=tuple(choices),
+        xlsx=xlsx, xform=result.xform, warnings=tuple(result.warnings),
     )  # fmt: skip
 
 

@@ -7,16 +7,20 @@ One request a line on standard input, one reply a line on standard output, both 
     {"xml": "<data…", "asked": [["mode", …], …], "refused": [{"question", "answer", "sentence"}], "problem": null,
      "offered": {"mode": ["Di lokasi", …]}}
 
+    {"validate": "<h:html…"}
+    {"refused": ["…"]}
+
 Each round walks the form from its beginning, as one who swipes back and forward again: in the first every question
 is answered that has an answer, in the next only what that round changes or what has newly become relevant.
 What the choices of a question read, the last time it was asked, is told of those to look at.
+ODK Validate lies in the same file; it says of a form what it would print, without where in Java it came from.
 JavaRosa: https://github.com/getodk/javarosa (5.1.0, inside pyxform's ODK_Validate.jar).
 """
 
 import json
 import sys
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -194,6 +198,10 @@ def _answer_data(prompt: Any, value: Any) -> Any:
         return answers.DateData(DateUtils.parseDate(str(value)))
     if kind == Constants.DATATYPE_DECIMAL:
         return answers.DecimalData(float(value))
+    if kind == Constants.DATATYPE_DATE:
+        from org.javarosa.core.model.utils import DateUtils
+
+        return answers.DateData(DateUtils.parseDate(str(value)))
     return answers.StringData(str(value))
 
 
@@ -209,12 +217,48 @@ def fill(request: dict[str, Any]) -> dict[str, Any]:
         return {"xml": xml, "asked": asked, "refused": filling.refused, "problem": problem, "offered": filling.offered}
 
 
+def validate(xform: str) -> list[str]:
+    """Let ODK Validate look at a form; list what it says against it."""
+    from org.opendatakit.validate import FormValidator
+
+    said: list[str] = []
+
+    @jpype.JImplements("org.opendatakit.validate.ErrorListener")
+    class Listener:
+        @jpype.JOverride
+        def error(self, text: Any, cause: Any = None) -> None:
+            said.append(" ".join([str(text), *_causes(cause)]).strip())
+
+        @jpype.JOverride
+        def info(self, text: Any) -> None:
+            """It says that a form is fine."""
+
+    try:
+        FormValidator().setErrorListener(Listener()).validate(jpype.JArray(jpype.JByte)(xform.encode()))
+    except jpype.JException as error:
+        said.append(" ".join(_causes(error)) or type(error).__name__)
+    return said
+
+
+def _causes(error: Any) -> Iterator[str]:
+    """Say why, and why that."""
+    while error is not None:
+        if error.getMessage():
+            yield str(error.getMessage()).strip()
+        error = error.getCause()
+
+
+def answer(request: dict[str, Any]) -> dict[str, Any]:
+    """Carry out one request of either kind."""
+    return {"refused": validate(request["validate"])} if "validate" in request else fill(request)
+
+
 def main() -> None:
     """Answer requests until standard input ends."""
     start_jvm()
     for line in sys.stdin:
         try:
-            reply = fill(json.loads(line))
+            reply = answer(json.loads(line))
         except (jpype.JException, ValueError, LookupError) as error:
             reply = {"error": f"{type(error).__name__}: {error}"}
         print(json.dumps(reply), flush=True)

@@ -1,4 +1,4 @@
-"""Fill forms as a verifier would, through a process that runs Collect's own engine (`xlsforms.engine`)."""
+"""Fill forms as a verifier would, or validate them, by a process that runs Collect's own engine (`xlsforms.engine`)."""
 
 import json
 import subprocess
@@ -37,11 +37,14 @@ class FormFiller:
 
     def __enter__(self) -> Self:
         """Start the process; the JVM takes half a second."""
-        self._process = subprocess.Popen(
+        self._process = self._started()
+        return self
+
+    def _started(self) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
             [sys.executable, "-m", "xlsforms.engine"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=_CHECKOUT,
         )  # fmt: skip
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -60,16 +63,23 @@ class FormFiller:
 
         Points are (lat, lon, altitude, accuracy), as XForms write them. Raises FormEngineError.
         """
+        request = {"xform": xform, "media": dict(media or {}), "rounds": list(rounds), "look_at": list(look_at)}
+        return Filled(**self._ask(request))
+
+    def validate(self, xform: str) -> list[str]:
+        """List what ODK Validate says against a form, as it says it. Raises FormEngineError."""
+        refused: list[str] = self._ask({"validate": xform})["refused"]
+        return refused
+
+    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         assert self._process.stdin and self._process.stdout  # noqa: S101 - both are pipes
-        request: dict[str, Any] = {"xform": xform, "media": dict(media or {}), "rounds": list(rounds),
-                                   "look_at": list(look_at)}  # fmt: skip
         self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()
         line = self._process.stdout.readline()
-        reply = json.loads(line) if line else {"error": "the engine ended"}
+        reply: dict[str, Any] = json.loads(line) if line else {"error": "the engine ended"}
         if "error" in reply:
             raise FormEngineError(reply["error"])
-        return Filled(**reply)
+        return reply
 
 
 def facilities_csv(facilities: Sequence[Mapping[str, str]]) -> str:

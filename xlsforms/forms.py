@@ -4,6 +4,7 @@ import csv
 from collections.abc import Mapping
 from pathlib import Path
 
+VISIT = "visit"  # what most forms are read as
 SHEETS = Path(__file__).parent / "sheets"
 OURS = ("read_as", "indicator_set")  # settings that are no columns of an XLSForm
 

@@ -37,7 +37,8 @@ class LineActions:
 class LineRead:
     """A line as its page has read it: its part, its place, the teams that verify there, and the district's zone.
 
-    `visit` is the current version of the visit that the line was judged by.
+    `visit` is the current version of the visit that the line was judged by; `approval_lists` name the entity lists that
+    approving it would write to.
     """
 
     line_id: int
@@ -45,6 +46,7 @@ class LineRead:
     round: Round
     place: VisitedPlace
     visit: VisitedVersion | None
+    approval_lists: Sequence[str]
     teams: Sequence[Going]
     zone: str
 
@@ -62,7 +64,7 @@ def actions_at(session: Session, account: Account, line: LineRead, reader: ReadB
         line.line_id, clear.id(round_id), clear.id(district),
         tuple(of_place(session, (round_id, district), line.place, reader) if sees else ()),
         _offer(line, reader) if may(Permission.ASSIGN) else None,
-        decidable(session, line.visit, clear) if line.visit and may(Permission.COMMENT) else None,
+        decidable(line.visit, line.approval_lists, clear) if line.visit and may(Permission.COMMENT) else None,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import click
 from server.areas.queries import names_of
 from server.claims import text
 from server.claims.importing import ImportPlan, import_claims
-from server.claims.queries import claims_of, name_of
+from server.claims.queries import claims_of, name_of, rows_of
 from server.claims.tables import NAME_LIMIT
 from server.claims.template import NoTemplate, template_for
 from server.claims.workbook import MAX_FILE_BYTES, UnusableWorkbook
@@ -100,8 +100,9 @@ def show(round_id: str, district: str, as_json: bool) -> None:
         names = names_of(session, found.areas_id, [district]) if found else {}
         rows = [
             {"indicator": number, "self_score": claim.self_score, "lines": len(claim.lines),
-             "answers": len(claim.answers), "documents": len(claim.documents), "file": name_of(claim.file, names)}
-            for number, claim in sorted(claims_of(session, round_id, district).items())
+             "answers": len(claim.answers), "documents": len(claim.documents),
+             "rows": rows_of(claim), "file": name_of(claim.file, names)}
+            for number, claim in sorted(claims_of(session, round_id, district, rows=True).items())
         ]  # fmt: skip
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))

@@ -14,8 +14,17 @@ from sqlalchemy.orm import Session
 
 from server.areas.queries import area_of, boxes_within, codes_now, names_of, names_within
 from server.audit.entries import Act, write_down
-from server.claims.queries import claims_of, name_of
-from server.claims.tables import Answer, Claim, ClaimFile, ClaimLine, Document
+from server.claims.choices import names_of_choices
+from server.claims.queries import claims_of, forget_meetings, meetings_of, name_of
+from server.claims.tables import (
+    HANGS_ON,
+    Answer,
+    Claim,
+    ClaimFile,
+    ClaimLine,
+    Document,
+    Meeting,
+)
 from server.claims.workbook import Opened, open_workbook
 from server.db import among, now, snapshot, writing
 from server.disclosure.cleared import Cleared
@@ -28,12 +37,14 @@ from server.submissions.keeping import read_again
 from server.submissions.tables import SubmissionState
 from server.work.kinds import Facilities, Read, Verify
 from server.work.queue import ask
-from verification.claim_form.cells import TEMPLATE_VERSION, Stamp
+from verification.claim_form.cells import READ_VERSIONS, SHEETS, TEMPLATE_VERSION, Stamp
 from verification.claim_form.form import ClaimEntry, FilledForm, FormProblem, LineEntry, VillageCodes
 from verification.claim_form.reader import read_form, villages_named
 from verification.matching.identity import place_key
 from verification.model import Level, level_of
 from verification.reason import Reason
+
+_MORE_OF_A_LINE = [column.key for column in SHEETS["Fasilitas"] if column.since == TEMPLATE_VERSION]
 
 
 @dataclass(frozen=True)
@@ -49,6 +60,7 @@ class ClaimChange:
     lines_removed: int
     answers: int
     documents: int
+    rows: int  # of the other sheets
     from_file: Cleared | None  # the file whose part of it would be replaced
 
 
@@ -64,6 +76,8 @@ class ImportPlan:
     problems: tuple[FormProblem, ...]
     changes: tuple[ClaimChange, ...]
     agreed: bool = True
+    version: str = TEMPLATE_VERSION
+    meetings_before: int = 0
 
     @property
     def remarks(self) -> tuple[FormProblem, ...]:
@@ -73,7 +87,7 @@ class ImportPlan:
     @property
     def replaces(self) -> bool:
         """Tell whether something already claimed would change or go."""
-        return any(not change.new for change in self.changes)
+        return any(not change.new for change in self.changes) or bool(self.meetings_before and self.form.meetings)
 
 
 def import_claims(
@@ -109,10 +123,14 @@ def plan_import(session: Session, content: bytes, opened: Opened) -> ImportPlan:
     form = _read(session, opened, found[0], stamp.district, recoded)
     claims = claims_of(session, found[0].id, stamp.district)
     known = all(number in claims and claims[number].file.digest == digest for number in form.claims)
-    problems = form.problems or (() if form.claims else (FormProblem(Reason("claim_form_empty")),))
+    before = meetings_of(session, found[0].id, stamp.district)
+    known = known and (not form.meetings or {meeting.file_digest for meeting in before} == {digest})
+    is_empty = not form.claims and not form.meetings
+    problems = form.problems or ((FormProblem(Reason("claim_form_empty")),) if is_empty else ())
     names = names_of(session, found[0].areas_id, [stamp.district])
     changes = () if problems or known else tuple(_changes(claims, form, names))
-    return ImportPlan(found[0].id, stamp.district, digest, known, form, problems, changes)
+    return ImportPlan(found[0].id, stamp.district, digest, known, form, problems, changes,
+                      version=stamp.template_version, meetings_before=len(before))  # fmt: skip
 
 
 def _read(session: Session, opened: Opened, meant: Round, district: str, recoded: Mapping[str, str]) -> FilledForm:
@@ -121,7 +139,9 @@ def _read(session: Session, opened: Opened, meant: Round, district: str, recoded
     villages = VillageCodes(frozenset(code for code in inside if level_of(code) is Level.VILLAGE),
                             frozenset(names_of(session, meant.areas_id, named)), recoded,
                             boxes_within(session, meant.areas_id, district))  # fmt: skip
-    return read_form(opened.book, load_indicators(meant.indicator_set), load_kinds(), villages, meant.data_year)
+    indicators = load_indicators(meant.indicator_set)
+    names_of_lists = names_of_choices(indicators)
+    return read_form(opened.book, indicators, load_kinds(), villages, meant.data_year, names_of_lists)
 
 
 def _rounds_meant(session: Session, stamp: Stamp) -> Sequence[Round]:
@@ -131,7 +151,7 @@ def _rounds_meant(session: Session, stamp: Stamp) -> Sequence[Round]:
 
 
 def _stamp_problems(session: Session, stamp: Stamp, found: Sequence[Round]) -> Iterable[Reason]:
-    if stamp.template_version != TEMPLATE_VERSION:
+    if stamp.template_version not in READ_VERSIONS:
         yield Reason("wrong_template_version", {"found": stamp.template_version, "wanted": TEMPLATE_VERSION})
     if len(found) != 1:
         code = "claim_form_of_several_rounds" if found else "claim_form_of_no_round"
@@ -168,6 +188,7 @@ def _changes(claims: Mapping[int, Claim], form: FilledForm, names: Mapping[str, 
             lines_removed=len(before - after),
             answers=len(entry.answers),
             documents=len(entry.documents),
+            rows=len(entry.rows),
             from_file=name_of(claim.file, names) if claim else None,
         )
 
@@ -185,16 +206,19 @@ def apply_import(session: Session, plan: ImportPlan, filename: str, by: str) -> 
         return
     begin_part(session, plan.round_id, plan.district, Entry(by, filename))
     file = _file(session, plan) or ClaimFile(round_id=plan.round_id, district=plan.district, digest=plan.digest)
-    file.filename, file.template_version, file.imported_at = filename, TEMPLATE_VERSION, now()
+    file.filename, file.template_version, file.imported_at = filename, plan.version, now()
     session.add(file)
     session.flush()
-    claims = claims_of(session, plan.round_id, plan.district)
+    claims = claims_of(session, plan.round_id, plan.district, rows=True)
     register = _Register(session, session.get_one(Round, plan.round_id).areas_id, plan.district)
     for number, entry in sorted(plan.form.claims.items()):
         claim = claims.get(number) or Claim(round_id=plan.round_id, district=plan.district, indicator=number)
         _fill(claim, entry, file)
         session.add(claim)
         _fill_lines(claim, entry, register)
+    if plan.form.meetings:
+        forget_meetings(session, plan.round_id, plan.district)
+        session.add_all(Meeting(file_id=file.id, cell=row.cell, **row.values) for row in plan.form.meetings)
     session.flush()
     read_again(session, among(session, SubmissionState.facility_id, register.moved))
     for work in (Facilities(), Read(), Verify(plan.round_id, plan.district)):
@@ -206,10 +230,16 @@ def apply_import(session: Session, plan: ImportPlan, filename: str, by: str) -> 
 def _fill(claim: Claim, entry: ClaimEntry, file: ClaimFile) -> None:
     claim.self_score, claim.cell, claim.file = entry.self_score, entry.cell, file
     claim.answers = [
-        Answer(code=a.code, value=a.value, value_before=a.value_before, data_date=a.data_date, cell=a.cell)
+        Answer(code=a.code, value=a.value, value_before=a.value_before, data_date=a.data_date, cell=a.cell,
+               filled_by=a.filled_by, endorsed=a.endorsed)
         for a in entry.answers
+    ]  # fmt: skip
+    claim.documents = [
+        Document(number=d.number, dated=d.dated, title=d.title, cell=d.cell, **d.more) for d in entry.documents
     ]
-    claim.documents = [Document(number=d.number, dated=d.dated, title=d.title, cell=d.cell) for d in entry.documents]
+    for sheet, (name, table) in HANGS_ON.items():
+        rows = [row for row in entry.rows if row.sheet == sheet]
+        setattr(claim, name, [table(cell=row.cell, **row.values) for row in rows])
 
 
 def _fill_lines(claim: Claim, entry: ClaimEntry, register: "_Register") -> None:
@@ -221,6 +251,8 @@ def _fill_lines(claim: Claim, entry: ClaimEntry, register: "_Register") -> None:
         line.kind, line.name, line.registry_no = listed.kind, listed.name, listed.registry_no
         line.village, line.since_year, line.cell = listed.village, listed.since_year, listed.cell
         point = listed.point
+        for key in _MORE_OF_A_LINE:
+            setattr(line, key, listed.more.get(key))
         line.lon, line.lat, line.half_cell_m = (point.lon, point.lat, point.half_cell_m) if point else (None,) * 3
         lines.append(line)
     claim.lines = lines

@@ -1,31 +1,43 @@
 """Write the workbook in which a district claims: drop-downs, protected headings, and a stamp of what it is for."""
 
 import io
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from math import ceil
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
-from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy.orm import Session
 
 from server.areas.queries import names_within
-from server.claims.guide import add_example, add_guide, add_summary
+from server.claims.guide import add_example, add_explanations, add_guide, add_summary
+from server.claims.validation import add_rule, date_rule, watch_columns, write_lists
 from server.claims.xlsx import LISTS_SHEET
 from server.rounds.tables import Round
 from server.rulebook import load_indicators
 from server.words import catalogue
-from verification.claim_form.cells import FIRST_ROW, LAST_ROW, PRINTED, SHEETS, TEMPLATE_VERSION, Stamp
-from verification.claim_form.row import LARGEST_PERCENT
+from verification.claim_form.cells import (
+    FIRST_ROW,
+    FIRST_VERSION,
+    LAST_ROW,
+    PRINTED,
+    SHEETS,
+    TEMPLATE_VERSION,
+    Column,
+    Stamp,
+)
+from verification.claim_form.lists import LISTS
+from verification.claim_form.row import LARGEST_PERCENT, LARGEST_SHARE
 from verification.model import Level, level_of, subdistrict_of
 from verification.reason import WithReason
-from verification.sets.indicators import AnswerField, IndicatorSet
+from verification.sets.indicators import AnswerField, Indicator, IndicatorSet
 
 _HEADING = PatternFill("solid", fgColor="1F4E5F")
+_BY_PRACTICE = PatternFill("solid", fgColor="6E8F9B")
 _PRINTED = PatternFill("solid", fgColor="EEF2F3")
 _CLOSED = PatternFill("solid", fgColor="C9CFD1")
 _DATE = "dd/mm/yyyy"
@@ -33,9 +45,16 @@ _BORDER = Border(top=Side(style="medium", color="1F4E5F"))
 _LINE_POINTS = 14.5
 _TEXTS = ("document_number", "title", "facility_name", "registry_no")  # a spreadsheet makes dates and numbers of them
 _WIDTHS = {
-    "Klaim": (6, 60, 50, 10, 14), "Jawaban": (8, 70, 50, 16, 18, 18, 14), "Dokumen": (10, 40, 14, 60),
-    "Fasilitas": (10, 18, 48, 18, 44, 12, 14, 14),
+    "Klaim": (6, 60, 50, 10, 14), "Jawaban": (8, 70, 50, 16, 18, 18, 14, 24, 14, 40, 16),
+    "Dokumen": (10, 40, 14, 60, 12, 20, 28, 14, 14, 36, 12),
+    "Fasilitas": (10, 18, 48, 18, 44, 12, 14, 14, 18, 16, 14, 14, 12, 12, 24, 28, 12),
+    "Kebijakan": (18, 24, 10, 60, 14, 14, 14, 14, 14, 14, 12, 12, 12), "Anggaran": (70, 40, 16, 16, 24, 16),
+    "Rincian": (60, 44, 16, 16, 44, 16, 16), "Kelompok Anak": (18, 44, 18, 12, 40, 40, 12, 12, 16),
+    "Masukan Anak": (50, 16, 14, 70, 18, 14), "Rapat": (14, 18, 50, 60, 60),
 }  # fmt: skip
+_READ_AS_TEXT = ("text", "choice", "several", "clusters")
+_OF_THE_YEAR = ("value", "amount", "users")
+_OF_THE_YEAR_BEFORE = ("value_before", "amount_before", "users_before")
 
 
 @dataclass(frozen=True)
@@ -58,10 +77,10 @@ def template_for(session: Session, round_id: str, district: str) -> Template:
     names = names_within(session, meant.areas_id, district)
     if district not in names or level_of(district) is not Level.DISTRICT:
         raise NoTemplate("district_not_loaded", district=district)
-    villages = _by_name(names)
+    villages, subdistricts = _by_name(names), _subdistricts(names)
     indicators = load_indicators(meant.indicator_set)
     stamp = Stamp(TEMPLATE_VERSION, district, meant.data_year, indicators.id, round_id, meant.areas_id)
-    content = write_template(indicators, names[district], villages, stamp)
+    content = write_template(indicators, names[district], villages, stamp, subdistricts)
     return Template(content, len(villages))
 
 
@@ -72,26 +91,44 @@ def _by_name(names: Mapping[str, str]) -> list[tuple[str, str]]:
     return sorted(named, key=lambda village: (village[1].casefold(), village[0]))
 
 
-def write_template(indicators: IndicatorSet, name: str, villages: Sequence[tuple[str, str]], stamp: Stamp) -> bytes:
-    """Write the template for the district of a name; `villages` are (code, name)."""
+def _subdistricts(names: Mapping[str, str]) -> list[tuple[str, str]]:
+    found = [(code, f"Kec. {name}") for code, name in names.items() if level_of(code) is Level.SUBDISTRICT]
+    return sorted(found, key=lambda one: (one[1].casefold(), one[0]))
+
+
+def write_template(
+    indicators: IndicatorSet, name: str, villages: Sequence[tuple[str, str]], stamp: Stamp,
+    subdistricts: Sequence[tuple[str, str]] = (),
+) -> bytes:  # fmt: skip
+    """Write the template for the district of a name; `villages` and `subdistricts` are (code, name)."""
     book = Workbook()
     book.remove(book.worksheets[0])
     add_guide(book, (stamp.district, name), stamp.year, indicators)
     for title in SHEETS:
-        _headings(book.create_sheet(title))
+        _headings(book.create_sheet(title), stamp.year)
+    explained = add_explanations(book, indicators)
     _claims(book["Klaim"], indicators)
-    _answers(book["Jawaban"], indicators)
-    _free_columns(book["Dokumen"])
-    _free_columns(book["Fasilitas"])
+    _answers(book["Jawaban"], indicators, explained)
+    for title in ("Dokumen", "Fasilitas", *LISTS):
+        _free_columns(book[title])
     add_summary(book, indicators)
     add_example(book, indicators)
-    lists = _lists(book, stamp, indicators, [f"{name} ({code})" for code, name in villages])
-    _choices(book, lists)
+    _stamp(book, stamp)
+    areas = [(code, f"{name} ({code})") for code, name in (*subdistricts, *villages)]
+    watch_columns(book, write_lists(book, indicators, areas), indicators, stamp.year)
     for sheet in book.worksheets:
         _set_up(sheet)
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+def _stamp(book: Workbook, stamp: Stamp) -> None:
+    """Say on the hidden sheet what the form is for."""
+    sheet = book.create_sheet(LISTS_SHEET)
+    sheet.sheet_state = "veryHidden"
+    for row, value in enumerate(astuple(stamp), start=1):
+        sheet.cell(row, 1, value)
 
 
 def _set_up(sheet: Worksheet) -> None:
@@ -108,15 +145,28 @@ def _set_up(sheet: Worksheet) -> None:
         sheet.print_title_rows = f"1:{FIRST_ROW - 1}"
 
 
-def _headings(sheet: Worksheet) -> None:
+def _headings(sheet: Worksheet, year: int) -> None:
     say = catalogue("id").say
+    by_practice = any(column.practice for column in SHEETS[sheet.title])
     sheet["A1"] = say(f"template.{sheet.title}.title")
     sheet["A1"].font = Font(bold=True, size=13)
-    sheet["A2"] = say(f"template.{sheet.title}.instruction")
+    notes = [say(f"template.{sheet.title}.instruction"), *([say("template.practice_note")] if by_practice else [])]
+    sheet["A2"] = " ".join(notes)
     for column, width in zip(SHEETS[sheet.title], _WIDTHS[sheet.title], strict=True):
-        _heading(sheet, column.letter, say(f"template.column.{column.key}"), width)
-    sheet.row_dimensions[FIRST_ROW - 1].height = 2 * _LINE_POINTS
+        _heading(sheet, column.letter, _called(column, year), width)
+        if column.practice:
+            sheet[f"{column.letter}{FIRST_ROW - 1}"].fill = _BY_PRACTICE
+    sheet.row_dimensions[FIRST_ROW - 1].height = 3 * _LINE_POINTS
     sheet.freeze_panes = f"A{FIRST_ROW}"
+
+
+def _called(column: Column, year: int) -> str:
+    """Write a column's heading, with the calendar year that it is about, and a mark where only practice asks for it."""
+    say = catalogue("id").say
+    text = say(f"template.column.{column.key}")
+    if column.key in (*_OF_THE_YEAR, *_OF_THE_YEAR_BEFORE):
+        text = say("template.of_data", what=text, year=str(year - (column.key in _OF_THE_YEAR_BEFORE)))
+    return f"{text} *" if column.practice else text
 
 
 def _heading(sheet: Worksheet, letter: str, text: str, width: int) -> None:
@@ -129,7 +179,10 @@ def _heading(sheet: Worksheet, letter: str, text: str, width: int) -> None:
 
 def _claims(sheet: Worksheet, indicators: IndicatorSet) -> None:
     """Write the indicators' rows; beside the first of a cluster stands its name."""
-    _heading(sheet, "F", catalogue("id").say("template.column.cluster"), 40)
+    say = catalogue("id").say
+    _heading(sheet, "F", say("template.column.cluster"), 40)
+    _heading(sheet, "G", say("template.summary_complete"), 16)
+    at = FIRST_ROW
     clusters = {cluster.code: cluster.name["id"] for cluster in indicators.clusters}
     for row, indicator in enumerate(indicators.indicators, start=FIRST_ROW):
         printed = (indicator.number, indicator.name["id"], indicator.measure["id"], indicator.points)
@@ -137,25 +190,57 @@ def _claims(sheet: Worksheet, indicators: IndicatorSet) -> None:
         if cluster := clusters.pop(indicator.cluster, None):
             sheet[f"F{row}"], sheet[f"F{row}"].font = cluster, Font(bold=True)
             sheet[f"F{row}"].alignment = Alignment(wrap_text=True, vertical="top")
-            for letter in "ABCDEF":
+            for letter in "ABCDEFG":
                 sheet[f"{letter}{row}"].border = _BORDER
+        asked = len(indicator.answer_fields)
+        answered = f"COUNTA(Jawaban!E{at}:E{at + asked - 1})={asked}"
+        at += asked
+        sheet[f"G{row}"] = (
+            f'=IF(AND(E{row}<>"",{answered}),"{say("template.all_filled")}","{say("template.not_all_filled")}")'
+        )
         limit = DataValidation("decimal", operator="between", formula1="0", formula2=str(indicator.points))
-        _add_rule(sheet, limit, "template.score_limit", maximum=indicator.points)
+        add_rule(sheet, limit, "template.score_limit", maximum=indicator.points)
         limit.add(f"E{row}")
+    sheet.auto_filter.ref = f"A{FIRST_ROW - 1}:G{sheet.max_row}"
 
 
-def _answers(sheet: Worksheet, indicators: IndicatorSet) -> None:
+def _answers(sheet: Worksheet, indicators: IndicatorSet, explained: Mapping[int, str]) -> None:
+    """Write a row for each answer; beside the first of an indicator stand its source and where it is explained."""
+    _heading(sheet, "L", catalogue("id").say("template.column.cluster"), 40)
+    clusters = {cluster.code: cluster.name["id"] for cluster in indicators.clusters}
     rules = _answer_rules(sheet)
     row = FIRST_ROW
-    for question in (q for indicator in indicators.indicators for q in indicator.questions):
-        for answer in question.answers:
-            unit = {"percent": "%", "yes_no": "ya/tidak", "date": "tanggal"}.get(answer.kind, answer.unit or "teks")
-            _write_row(sheet, row, (answer.code, question.text["id"], answer.label["id"], unit))
-            _answer_cells(sheet, row, answer, rules.get(answer.kind))
-            rules["date"].add(f"G{row}")
-            sheet[f"G{row}"].number_format = _DATE
-            row += 1
-    sheet.auto_filter.ref = f"A{FIRST_ROW - 1}:G{row - 1}"
+    for indicator in indicators.indicators:
+        first = row
+        for question in indicator.questions:
+            for answer in question.answers:
+                unit = {"percent": "%", "yes_no": "ya/tidak", "date": "tanggal"}.get(answer.kind, answer.unit or "teks")
+                _write_row(sheet, row, (answer.code, question.text["id"], answer.label["id"], unit))
+                _answer_cells(sheet, row, answer, rules.get("share" if answer.share else answer.kind))
+                for letter in "GI":
+                    rules["date"].add(f"{letter}{row}")
+                    sheet[f"{letter}{row}"].number_format = _DATE
+                row += 1
+        if row > first:
+            _beside_the_first(sheet, first, indicator, clusters.pop(indicator.cluster, None), explained)
+    sheet.auto_filter.ref = f"A{FIRST_ROW - 1}:L{row - 1}"
+
+
+def _beside_the_first(
+    sheet: Worksheet, row: int, indicator: Indicator, cluster: str | None, explained: Mapping[int, str]
+) -> None:
+    for letter, text in (("J", indicator.data_source), ("L", cluster)):
+        sheet[f"{letter}{row}"] = text
+        sheet[f"{letter}{row}"].alignment = Alignment(wrap_text=True, vertical="top")
+    for letter in "ABCDEFGHIJKL":
+        sheet[f"{letter}{row}"].border = _BORDER
+    sheet[f"L{row}"].font = Font(bold=True)
+    height = sheet.row_dimensions[row].height
+    sheet.row_dimensions[row].height = max(height, _LINE_POINTS * ceil(len(indicator.data_source) / 38))
+    if place := explained.get(indicator.number):
+        link = sheet[f"K{row}"]
+        link.value, link.style = catalogue("id").say("template.see_explanation"), "Hyperlink"
+        link.hyperlink = Hyperlink(ref=link.coordinate, location=place)
 
 
 def _answer_cells(sheet: Worksheet, row: int, answer: AnswerField, rule: DataValidation | None) -> None:
@@ -175,22 +260,13 @@ def _answer_rules(sheet: Worksheet) -> dict[str, DataValidation]:
         "number": (DataValidation("decimal", operator="greaterThanOrEqual", formula1="0"), "template.a_number"),
         "percent": (DataValidation("decimal", operator="between", formula1="0", formula2=f"{LARGEST_PERCENT:g}"),
                     "template.a_percentage"),
-        "date": (_date_rule(), "template.a_date"),
+        "share": (DataValidation("decimal", operator="between", formula1="0", formula2=f"{LARGEST_SHARE:g}"),
+                  "template.a_percentage"),
+        "date": (date_rule(), "template.a_date"),
     }  # fmt: skip
     for rule, sentence in rules.values():
-        _add_rule(sheet, rule, sentence)
+        add_rule(sheet, rule, sentence)
     return {kind: rule for kind, (rule, _) in rules.items()}
-
-
-def _date_rule() -> DataValidation:
-    return DataValidation("date", operator="between", formula1="1", formula2="73415")  # 1900 to 2100
-
-
-def _add_rule(sheet: Worksheet, rule: DataValidation, sentence: str, **values: object) -> None:
-    """Have a spreadsheet refuse what a rule forbids, and say why."""
-    rule.showErrorMessage, rule.errorTitle = True, "Tilik"
-    rule.error = catalogue("id").say(sentence, **values)
-    sheet.add_data_validation(rule)
 
 
 def _write_row(sheet: Worksheet, row: int, printed: tuple[object, ...]) -> None:
@@ -209,53 +285,16 @@ def _free_columns(sheet: Worksheet) -> None:
     for column in SHEETS[sheet.title]:
         below = sheet.column_dimensions[column.letter]
         below.protection = Protection(locked=column.letter not in _open_columns(sheet))
-        below.number_format = "@" if column.key in _TEXTS else _DATE if column.key == "dated" else "General"
-        for row in range(1, FIRST_ROW):
-            sheet[f"{column.letter}{row}"].alignment = Alignment(vertical="center")  # with a cell of its own: closed
+        is_text = column.key in _TEXTS or (column.since != FIRST_VERSION and column.reads in _READ_AS_TEXT)
+        is_day = column.key == "dated" or column.reads == "day"
+        below.number_format = "@" if is_text else _DATE if is_day else "General"
+        for row in range(1, FIRST_ROW):  # with a cell of its own: closed
+            is_heading = row == FIRST_ROW - 1
+            sheet[f"{column.letter}{row}"].alignment = Alignment(vertical="center", wrap_text=is_heading)
     sheet.auto_filter.ref = f"A{FIRST_ROW - 1}:{SHEETS[sheet.title][-1].letter}{LAST_ROW}"
 
 
 def _open_columns(sheet: Worksheet) -> list[str]:
     """Name the columns that the district fills in."""
-    return [column.letter for column in SHEETS[sheet.title] if column.key not in PRINTED[sheet.title]]
-
-
-def _lists(book: Workbook, stamp: Stamp, indicators: IndicatorSet, villages: list[str]) -> dict[str, str]:
-    """Fill the hidden sheet: the stamp in its first column, the drop-downs' lists beside it."""
-    sheet = book.create_sheet(LISTS_SHEET)
-    sheet.sheet_state = "veryHidden"
-    for row, value in enumerate(astuple(stamp), start=1):
-        sheet.cell(row, 1, value)
-    listed = [indicator for indicator in indicators.indicators if indicator.facility_kinds]
-    lists: dict[str, Sequence[str | int]] = {
-        "daftar_desa": villages,
-        "daftar_indikator": [indicator.number for indicator in indicators.indicators],
-        "daftar_indikator_fasilitas": [indicator.number for indicator in listed],
-        "daftar_jenis": _kinds_by_name({kind for indicator in listed for kind in indicator.facility_kinds}),
-    }
-    for column, (name, values) in enumerate(lists.items(), start=2):
-        for row, value in enumerate(values, start=1):
-            sheet.cell(row, column, value)
-        letter = "ABCDEFG"[column - 1]
-        book.defined_names[name] = DefinedName(
-            name, attr_text=f"'{LISTS_SHEET}'!${letter}$1:${letter}${max(len(values), 1)}"
-        )
-    return {name: f"={name}" for name in lists}
-
-
-def _kinds_by_name(kinds: Collection[str]) -> list[str]:
-    return sorted(f"{catalogue('id').say(f'kind.{kind}')} ({kind})" for kind in kinds)
-
-
-def _choices(book: Workbook, lists: dict[str, str]) -> None:
-    for sheet, column, name in (
-        ("Dokumen", "A", "daftar_indikator"), ("Fasilitas", "A", "daftar_indikator_fasilitas"),
-        ("Fasilitas", "B", "daftar_jenis"), ("Fasilitas", "E", "daftar_desa"),
-    ):  # fmt: skip
-        _for_a_column(book[sheet], column, DataValidation("list", formula1=lists[name]), "template.from_list")
-    _for_a_column(book["Dokumen"], "C", _date_rule(), "template.a_date")
-
-
-def _for_a_column(sheet: Worksheet, letter: str, rule: DataValidation, sentence: str) -> None:
-    _add_rule(sheet, rule, sentence)
-    rule.add(f"{letter}{FIRST_ROW}:{letter}{LAST_ROW}")
+    printed = PRINTED.get(sheet.title, frozenset())
+    return [column.letter for column in SHEETS[sheet.title] if column.key not in printed]

@@ -21,6 +21,8 @@ def plan_text(plan: ImportPlan, words: Catalogue) -> str:
     if plan.problems:
         lines.append(words.say("claims.refused", count=len(plan.problems)))
     lines += [words.say("claims.change_new" if c.new else "claims.change", **asdict(c)) for c in plan.changes]
+    if plan.form.meetings and not plan.problems and not plan.known:
+        lines.append(words.say("claims.meetings", count=len(plan.form.meetings), before=plan.meetings_before))
     if plan.remarks:
         lines.append(words.say("claims.remarks", count=len(plan.remarks)))
     lines += [f"{remark['place']}{remark['sentence']}" for remark in _told(plan.remarks, words)]
@@ -31,7 +33,7 @@ def plan_json(plan: ImportPlan, words: Catalogue) -> str:
     """Write the same for a program."""
     shown = {"district": plan.district, "round": plan.round_id, "problems": list(_told(plan.problems, words)),
              "remarks": list(_told(plan.remarks, words)),
-             "changes": [asdict(change) for change in plan.changes]}  # fmt: skip
+             "meetings": len(plan.form.meetings), "changes": [asdict(change) for change in plan.changes]}  # fmt: skip
     return json.dumps(shown, ensure_ascii=False, indent=1)
 
 

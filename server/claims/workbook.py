@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from server.claims.limited import read_limited
 from server.claims.package import UnusableWorkbook
 from server.claims.sheet import Cells
-from server.claims.xlsx import LISTS_SHEET
+from server.claims.xlsx import LISTS_SHEET, template_version
 from verification.claim_form.cells import SHEETS, Book, Cell, Stamp, clean
 
 MAX_FILE_BYTES = 10_000_000
@@ -33,7 +33,7 @@ def open_workbook(content: bytes) -> Opened:
         raise UnusableWorkbook("workbook_too_large", limit=MAX_FILE_BYTES // 10**6)
     _refuse_other_kinds(content)
     cells = read_limited(content)
-    return Opened(_stamp(cells[LISTS_SHEET]), {title: _by_key(title, cells[title]) for title in SHEETS})
+    return Opened(_stamp(cells[LISTS_SHEET]), {title: _by_key(title, cells.get(title, {})) for title in SHEETS})
 
 
 def _refuse_other_kinds(content: bytes) -> None:
@@ -87,7 +87,7 @@ def _of_kind(kind: str | None) -> UnusableWorkbook:
 
 def _stamp(cells: Cells) -> Stamp:
     """Read what the form was made for. What no template says was changed by somebody, or lost on the way."""
-    version, district, year, indicator_set, round_id, areas_id = (cells.get(row, {}).get("A") for row in range(1, 7))
+    district, year, indicator_set, round_id, areas_id = (cells.get(row, {}).get("A") for row in range(2, 7))
     district = f"{district:05.2f}" if isinstance(district, float) else district  # as some programs write 33.10
     areas_id = 1 if areas_id is None else areas_id
     if not re.fullmatch(r"\d\d\.\d\d", str(district), re.ASCII):
@@ -97,7 +97,7 @@ def _stamp(cells: Cells) -> Stamp:
     if not isinstance(areas_id, int) or not 0 < areas_id <= LARGEST_ID:
         raise _stamp_wrong(6, areas_id)
     named = clean(str(round_id))[:60] if round_id is not None else None
-    return Stamp(clean(str(version))[:20], str(district), year, clean(str(indicator_set))[:60], named, areas_id)
+    return Stamp(template_version(cells), str(district), year, clean(str(indicator_set))[:60], named, areas_id)
 
 
 def _stamp_wrong(row: int, found: object) -> UnusableWorkbook:

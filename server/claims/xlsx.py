@@ -7,12 +7,12 @@ both dialects (transitional and strict) are read alike. Whatever is damaged ends
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 
 from server.claims.formats import BUILT_IN
 from server.claims.package import Package, UnusableWorkbook, parse
 from server.claims.sheet import Cells, CellValues, SheetCells, TextRuns, unescaped
-from verification.claim_form.cells import FIRST_ROW, LAST_ROW, SHEETS
+from verification.claim_form.cells import FIRST_ROW, FIRST_VERSION, LAST_ROW, SHEETS, clean, columns_of, sheets_of
 
 LISTS_SHEET = "_tilik"  # hidden; the stamp is in its first column
 STAMP_ROWS = 6
@@ -23,11 +23,25 @@ def read_cells(content: bytes) -> dict[str, Cells]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = Package(archive)
         book = _Workbook(parts)
-        missing = [title for title in (*SHEETS, LISTS_SHEET) if title not in book.sheets]
-        if missing:
-            raise UnusableWorkbook("not_our_template", sheets=", ".join(missing))
+        _must_have(book, (*sheets_of(FIRST_VERSION), LISTS_SHEET))
         texts, formats = _texts(parts, book.related("sharedStrings")), _formats(parts, book.related("styles"))
-        return {title: _sheet(parts, book, title, texts, formats) for title in (*SHEETS, LISTS_SHEET)}
+        stamp = _sheet(parts, book, LISTS_SHEET, texts, formats, {"A"})
+        version = template_version(stamp)
+        _must_have(book, sheets_of(version))
+        return {LISTS_SHEET: stamp} | {
+            title: _sheet(parts, book, title, texts, formats, {one.letter for one in columns_of(title, version)})
+            for title in sheets_of(version)
+        }
+
+
+def template_version(stamp: Cells) -> str:
+    """Say by which version of the template a workbook was made."""
+    return clean(str(stamp.get(1, {}).get("A")))[:20]
+
+
+def _must_have(book: "_Workbook", titles: Sequence[str]) -> None:
+    if missing := [title for title in titles if title not in book.sheets]:
+        raise UnusableWorkbook("not_our_template", sheets=", ".join(missing))
 
 
 class _Workbook:
@@ -98,8 +112,9 @@ def _formats(parts: Package, name: str | None) -> list[str] | None:
     return [own[number] if number in own else BUILT_IN.get(int(number), "") for number in styles]
 
 
-def _sheet(parts: Package, book: _Workbook, title: str, texts: list[str], formats: list[str] | None) -> Cells:
-    wanted = {column.letter for column in SHEETS[title]} if title in SHEETS else {"A"}
+def _sheet(
+    parts: Package, book: _Workbook, title: str, texts: list[str], formats: list[str] | None, wanted: Set[str]
+) -> Cells:
     rows = range(FIRST_ROW, LAST_ROW + 1) if title in SHEETS else range(1, STAMP_ROWS + 1)
     reading = SheetCells(wanted, CellValues(texts, formats, since_1904=book.since_1904))
     parse(parts.read(book.sheets[title]), reading.start, reading.end, reading.take)

@@ -132,7 +132,7 @@ def _read_round(session: Session, typed: str) -> str:
 def _about(session: Session, state: SubmissionState, wish: Wish) -> Json:
     """Check a wish against what is known of the submission; returns what the decision is about."""
     form_pk, root_id = state.form_pk, state.root_id
-    visited = visited_place(session, form_pk, wish.version)
+    visited = visited_place(session, form_pk, root_id, wish.version)
     if visited.is_given_away_by(wish.text, wish.why):
         raise Undecidable("decision_names_a_home")
     about: Json = {"form_pk": form_pk, "root_id": root_id, "instance_id": wish.version}

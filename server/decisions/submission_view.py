@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from server.assignments.states import state_at
 from server.assignments.tables import Assignment
 from server.db import among, now
-from server.decisions.deciding import lists_of, lists_to_confirm, no_follow_up
+from server.decisions.deciding import lists_of, no_follow_up
 from server.decisions.evidence_view import EvidenceView, load_known, view_evidence
 from server.decisions.tables import Decision
 from server.disclosure.cleared import Cleared, view
@@ -103,11 +103,13 @@ class Decidable:
     lists_to_confirm: tuple[Cleared, ...]
 
 
-def decidable(session: Session, visit: VisitedVersion, clear: Clearance) -> Decidable | None:
-    """Give what a form needs to decide about a visit's current version; None where nothing is left to decide about."""
+def decidable(visit: VisitedVersion, lists: Iterable[str], clear: Clearance) -> Decidable | None:
+    """Give what a form needs to decide about a visit's current version; None where nothing is left to decide about.
+
+    `lists` are what approving it would write to, as `lists_of` names them.
+    """
     if visit.standing in (Standing.DELETED, Standing.GONE):
         return None
-    lists = lists_to_confirm(session, visit.form_pk, visit.root_id)
     return Decidable(clear.id(visit.form_id), clear.id(visit.root_id), clear.id(visit.instance_id),
                      tuple(map(clear.id, lists)))  # fmt: skip
 

@@ -30,6 +30,7 @@ _MAY_BE: Mapping[str, str] = {
     "sheet": _CODES, "sheets": _CODES, "status": _DIGITS, "text": r"[\d\s.,:/%+-]{1,40}|#[A-Z0-9/!?]{1,10}",
     "there": _CODES, "version": r"[\w:.-]{1,255}", "visit": r"[\w:.-]{1,255}( [\w.-]{1,255})?",
     "wanted": r"[\w.-]{1,40}", "what": r"[\w.]{1,60}",
+    "cells": r"[\w ]{1,30}![A-Z]{1,3}\d{1,7}(, [\w ]{1,30}![A-Z]{1,3}\d{1,7}){0,12}|–",
     "year": _DIGITS, "earliest": _DIGITS, "latest": _DIGITS,
 }  # fmt: skip
 _NEVER = frozenset({"answer", "lat", "lon"})  # an answer that is not known; a point

@@ -7,6 +7,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from server.claims.queries import name_of
+from server.claims.shown import ShownCell, ShownCells, ShownRow
 from server.claims.tables import Claim, ClaimLine
 from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance, Why
@@ -37,6 +38,7 @@ class ClaimedDocument:
     number: Cleared | None
     dated: date | None
     title: Cleared | None
+    cells: tuple[ShownCell, ...]
     cell: Cleared
 
 
@@ -56,19 +58,25 @@ class ClaimedIndicator:
     missing: tuple[Cleared, ...]
     answers: tuple[ClaimedAnswer, ...]
     documents: tuple[ClaimedDocument, ...]
+    rows: tuple[ShownRow, ...]
+    explanation: tuple[Cleared, ...]
+    data_source: Cleared
 
 
 def claimed_indicator(
     session: Session, here: JudgedPart, number: int, words: Catalogue, clear: Clearance
 ) -> ClaimedIndicator | None:
     """Show what is claimed for an indicator; None where the set has none of this number."""
-    indicator = load_indicators(here.round.indicator_set).by_number.get(number)
+    indicators = load_indicators(here.round.indicator_set)
+    indicator = indicators.by_number.get(number)
     if indicator is None:
         return None
     claim = session.scalars(_claim_of(here, number)).one_or_none()
     row = session.get(IndicatorResult, (here.result_id, number))
     language = words.language
     kinds = _kinds(session, claim) if claim else []
+    cells = ShownCells(indicators, indicator, words, clear)
+    explained = indicator.explanation[language].split("\n") if indicator.explanation else []
     return ClaimedIndicator(
         number=number, name=clear.ours(indicator.name[language]), measure=clear.ours(indicator.measure[language]),
         article=clear.ours(indicator.article), observable=clear.ours(indicator.observable[language]),
@@ -78,7 +86,9 @@ def claimed_indicator(
         beyond=tuple(_beyond(indicator, row, language, clear)) if row else (),
         missing=tuple(_missing(indicator, claim, language, clear)) if claim else (),
         answers=tuple(_answers(indicator, claim, language, clear)) if claim else (),
-        documents=tuple(_documents(indicator, claim, kinds, clear)) if claim else (),
+        documents=tuple(_documents(indicator, claim, kinds, clear, cells)) if claim else (),
+        rows=tuple(cells.rows_of(claim)) if claim else (),
+        explanation=tuple(map(clear.ours, explained)), data_source=clear.ours(indicator.data_source),
     )  # fmt: skip
 
 
@@ -116,7 +126,10 @@ def _answers(indicator: Indicator, claim: Claim, language: str, clear: Clearance
         yield ClaimedAnswer(label, value, before, answer.data_date, cell)
 
 
-def _documents(indicator: Indicator, claim: Claim, kinds: list[str], clear: Clearance) -> Iterator[ClaimedDocument]:
+def _documents(
+    indicator: Indicator, claim: Claim, kinds: list[str], clear: Clearance, cells: ShownCells
+) -> Iterator[ClaimedDocument]:
     for document in claim.documents:
         number, title = (clear.document(indicator, kinds, text) for text in (document.number, document.title))
-        yield ClaimedDocument(number, document.dated, title, clear.id(document.cell))
+        said = tuple(one for one in cells.cells("Dokumen", document, kinds) if one.value is not None)
+        yield ClaimedDocument(number, document.dated, title, said, clear.id(document.cell))

@@ -40,7 +40,7 @@ def visit_found(session: Session, part: Part, state_id: int) -> FoundVisit | Non
     state = SubmissionState
     query = select(state).filter_by(id=state_id, round_id=part.round_id, district=part.district)
     found = session.scalar(query.where(counts(round_id=part.round_id)))
-    return FoundVisit(found, visited_place(session, found.form_pk, found.instance_id)) if found else None
+    return FoundVisit(found, visited_place(session, found.form_pk, found.root_id, found.instance_id)) if found else None
 
 
 def before_eyes_of_visit(session: Session, part: Part, state_id: int) -> BeforeEyes:

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from server.areas.queries import named
 from server.claims.queries import StatedRow, stated
 from server.claims.tables import Claim, ClaimFile, ClaimLine
+from server.decisions.deciding import lists_of
+from server.decisions.tables import Decision
 from server.facts.lines import MOST_NEAR, alike, pointed_to
 from server.moments import CAPITAL
 from server.register.tables import Facility
@@ -23,7 +25,7 @@ from server.roles.account import Account
 from server.roles.table import Permission
 from server.roles.teams import Going, teams_going
 from server.rounds.tables import Round, RoundPart
-from server.submissions.tables import Attachment
+from server.submissions.tables import Attachment, Form, SubmissionState
 from server.visits.history import VisitedVersion, versions_of_visits
 from server.visits.photographs import photographs_of
 from verification.model import district_of, province_of, subdistrict_of
@@ -46,7 +48,10 @@ class OtherLine:
 
 @dataclass(frozen=True)
 class LineEvidence:
-    """All that is known of a claimed line. `visits` has a row for each kept version, newest visits first."""
+    """All that is known of a claimed line. `visits` has a row for each kept version, newest visits first.
+
+    `approval_lists` are the entity lists that approving the visit it was judged by would write to.
+    """
 
     line: ClaimLine
     claim: Claim
@@ -57,6 +62,7 @@ class LineEvidence:
     result: Result | None
     found: LineResult | None
     judged: VisitResult | None
+    approval_lists: Sequence[str]
     stated: Sequence[StatedRow]
     visits: Sequence[VisitedVersion]
     photographs: Mapping[str, Sequence[Attachment]]
@@ -93,10 +99,10 @@ def load_line(
 
     With `near`, or where the rules found that it repeats a line, also the lines that could be the same place.
     """
-    row = session.execute(_line(round_id, district, line_id)).one_or_none()
-    if row is None:
+    rows: Any = session.execute(_line(round_id, district, line_id)).all()
+    if not rows:
         return None
-    line, claim, file, found_round, part, facility, result, found, judged = row
+    line, claim, file, found_round, part, facility, result, found, judged, lists, _ = rows[0]
     before = [int(number) for number in ((found.considered if found else None) or {}).get("earlier", [])]
     judged_by = [found.state_id] if found and found.state_id else []
     considered = _pairs(found.considered if found else None, "visits")
@@ -108,6 +114,7 @@ def load_line(
     areas = named(session, found_round.areas_id, [*codes, province_of(district), district])
     return LineEvidence(
         line, claim, file, found_round, part, facility, result, found, judged,
+        approval_lists=lists_of(lists, [refused for *_, refused in rows]),
         stated=stated(session, claim.id),
         visits=visits,
         photographs=photographs_of(session, project, [one.instance_id for one in visits if one.is_current]),
@@ -119,8 +126,12 @@ def load_line(
 
 
 def _line(round_id: str, district: str, line_id: int) -> Any:
+    """Ask for a line: one row, or one for each decision about the visit it was judged by that Central did not take."""
+    state = SubmissionState
+    of_it = (Decision.form_pk == state.form_pk) & (Decision.root_id == state.root_id)
     return (
-        select(ClaimLine, Claim, ClaimFile, Round, RoundPart, Facility, Result, LineResult, VisitResult)
+        select(ClaimLine, Claim, ClaimFile, Round, RoundPart, Facility, Result, LineResult, VisitResult,
+               Form.approval_lists, Decision.problem)
         .join(Claim, Claim.id == ClaimLine.claim_id)
         .join(ClaimFile, ClaimFile.id == Claim.file_id)
         .join(Round, Round.id == Claim.round_id)
@@ -129,8 +140,11 @@ def _line(round_id: str, district: str, line_id: int) -> Any:
         .outerjoin(Result, (Result.round_id == Claim.round_id) & (Result.district == Claim.district))
         .outerjoin(LineResult, (LineResult.result_id == Result.id) & (LineResult.line_id == ClaimLine.id))
         .outerjoin(VisitResult, (VisitResult.result_id == Result.id) & (VisitResult.visit_id == LineResult.visit_id))
+        .outerjoin(state, state.id == LineResult.state_id)
+        .outerjoin(Form, Form.id == state.form_pk)
+        .outerjoin(Decision, of_it & Decision.problem.is_not(None))
         .where(ClaimLine.id == line_id, Claim.round_id == round_id, Claim.district == district)
-    )
+    )  # fmt: skip
 
 
 def _others(

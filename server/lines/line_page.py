@@ -47,7 +47,8 @@ def _read(found: LineEvidence) -> LineRead:
     """Give a line as it was read to those who say what goes on from it."""
     judged_by = found.found.state_id if found.found else None
     visit = next((one for one in found.visits if one.is_current and one.state_id == judged_by), None)
-    return LineRead(found.line.id, found.part, found.round, visited_place_of(found), visit, found.teams, found.zone)
+    return LineRead(found.line.id, found.part, found.round, visited_place_of(found), visit, found.approval_lists,
+                    found.teams, found.zone)  # fmt: skip
 
 
 def lines_of_part(found: LineEvidence) -> list[FoundLine]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from server.claims.queries import name_of
+from server.claims.shown import ShownCell, ShownCells
 from server.disclosure.cleared import Cleared
 from server.disclosure.clearing import Clearance, Why
 from server.disclosure.places import UnclearedPlace
@@ -105,10 +106,16 @@ class _Builder:
             since_year=line.since_year,
             registry_no=None if self._place.is_home or not line.registry_no else clear.id(line.registry_no),
             has_point=line.lon is not None and not self._place.is_home,
+            details=() if self._place.is_home else tuple(self._details()),
             answers=tuple(self._answer(row) for row in rows if row.code in self._indicators.answer_fields
                           and self._indicators.answer_fields[row.code][0].number == claim.indicator),
             documents=tuple(self._document(row) for row in rows if row.code is None),
         )  # fmt: skip
+
+    def _details(self) -> Iterable[ShownCell]:
+        """Say what the claim says of the place beside its kind; how many use it is not repeated."""
+        cells = ShownCells(self._indicators, self._indicator, self._words, self._clear)
+        return (one for one in cells.cells("Fasilitas", self._evidence.line, ()) if one.value is not None)
 
     def _answer(self, row: Any) -> Stated:
         field = self._indicators.answer_fields[row.code][1]

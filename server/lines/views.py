@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from server.claims.shown import ShownCell
 from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Why
 from server.forms.shown import ShownAnswers
@@ -30,6 +31,7 @@ class ClaimedView:
     since_year: int | None
     registry_no: Cleared | None
     has_point: bool
+    details: tuple[ShownCell, ...]
     answers: tuple[Stated, ...]
     documents: tuple[Stated, ...]
 

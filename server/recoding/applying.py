@@ -14,7 +14,7 @@ from server.areas.queries import newest_version
 from server.areas.tables import Recoding
 from server.assignments.tables import Assignment
 from server.audit.entries import Act, digest_of, write_down
-from server.claims.tables import Claim, ClaimFile, ClaimLine
+from server.claims.tables import BreakdownRow, ChildGroup, Claim, ClaimFile, ClaimLine
 from server.db import snapshot, writing
 from server.facts.tables import Fact
 from server.recoding.consequences import Consequences, Successors, consequences
@@ -97,7 +97,11 @@ def _apply(session: Session, change: AreaChange, wish: AreasWish) -> None:
 def _move_round(session: Session, round_id: str, version_id: int) -> None:
     """Let a round go over to a version, with its claims, parts and results."""
     mine = Claim.round_id == round_id
-    _recode(session, version_id, ClaimLine.village, ClaimLine.claim_id.in_(select(Claim.id).where(mine)))
+    claims = select(Claim.id).where(mine)
+    _recode(session, version_id, ClaimLine.village, ClaimLine.claim_id.in_(claims))
+    still = select(Recoding.old_code).where(Recoding.version_id == version_id, Recoding.new_code.is_not(None))
+    for table in (BreakdownRow, ChildGroup):  # of an area that is gone they go on saying which one it was
+        _recode(session, version_id, table.area, table.claim_id.in_(claims), table.area.in_(still))
     _recode(session, version_id, SubmissionState.district, SubmissionState.round_id == round_id)
     _recode(session, version_id, Assignment.district, Assignment.round_id == round_id)
     _recode(session, version_id, Fact.district, Fact.round_id == round_id)

@@ -44,14 +44,14 @@ def said_of_a_visit(form_kind: str | None, register_kind: str | None) -> tuple[s
     return (form_kind,) if register_kind is None else (register_kind, form_kind)
 
 
-def visited_place(session: Session, form_pk: int, instance_id: str) -> VisitedPlace:
+def visited_place(session: Session, form_pk: int, root_id: str, instance_id: str) -> VisitedPlace:
     """Find the place a version is about."""
     query = (
         select(Visit.kind, Facility, Area.name)
         .join(Submission, Submission.id == Visit.submission_id)
         .outerjoin(Facility, Facility.id == Visit.facility_id)
         .outerjoin(Area, (Area.code == Facility.village) & in_version(newest()))
-        .where(Submission.form_pk == form_pk, Submission.instance_id == instance_id)
+        .where(Submission.form_pk == form_pk, Submission.root_id == root_id, Submission.instance_id == instance_id)
     )
     kind, facility, village = session.execute(query.limit(1)).one_or_none() or (None, None, None)
     if facility is None:

@@ -9,7 +9,7 @@ import pytest
 from server.db import open_database
 from server.schema import upgrade
 from server.settings import Settings, load_settings
-from tests.attacker.outputs import COMMANDS, EACH_ROLE, VIEWERS, Outputs, everything
+from tests.attacker.outputs import Outputs, everything
 from tests.attacker.scene import Scene, set_up
 from tests.sandbox.server import PASSWORD, USER, Sandbox
 from tests.support.environment import new_project
@@ -18,16 +18,9 @@ from tests.support.proxy import FaultProxy
 
 @pytest.fixture(scope="session")
 def outputs(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Outputs:
-    """Give what leaves, but what commands say: gone through once."""
-    with a_scene(tmp_path_factory.mktemp("attacker"), sandbox) as (scene, proxy):
-        return everything(scene, proxy, [], VIEWERS)
-
-
-@pytest.fixture(scope="session")
-def all_outputs(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Outputs:
     """Give everything that leaves, gone through once."""
-    with a_scene(tmp_path_factory.mktemp("attacker-all"), sandbox) as (scene, proxy):
-        return everything(scene, proxy, COMMANDS, EACH_ROLE)
+    with a_scene(tmp_path_factory.mktemp("attacker"), sandbox) as (scene, proxy):
+        return everything(scene, proxy)
 
 
 @contextmanager

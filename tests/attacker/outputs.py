@@ -4,7 +4,7 @@ import io
 import json
 import logging
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
@@ -32,10 +32,9 @@ from tests.support.web import browser, entered
 from tests.support.workbooks import DISTRICT
 
 Outputs = dict[str, str]
-# who looks: nobody, whoever may see all but homes by name, and the team; and, where all is tried, each role
+# who looks: nobody, whoever may see all but homes by name, the team, and each role
 OTHERS, TEAM = (Held(Role.SECRETARIAT), Held(Role.ASSESSOR), Held(Role.OPERATOR)), (Held(Role.SUPERVISOR),)
-VIEWERS: dict[str, Sequence[Held] | None] = {"nobody": None, "others": OTHERS, "team": TEAM}
-EACH_ROLE = VIEWERS | {
+VIEWERS: dict[str, Sequence[Held] | None] = {"nobody": None, "others": OTHERS, "team": TEAM} | {
     role.value: [Held(role, DISTRICT, ROUND) if role is not Role.OPERATOR else Held(role)] for role in GIVEN
 }
 VIEWS = {
@@ -70,9 +69,7 @@ COMMANDS = [
 ]  # fmt: skip
 
 
-def everything(
-    scene: Scene, proxy: FaultProxy, commands: Sequence[tuple[str, ...]], viewers: Mapping[str, Sequence[Held] | None]
-) -> Outputs:
+def everything(scene: Scene, proxy: FaultProxy) -> Outputs:
     """Have Tilik do all that it does, and give what each of its outputs said, by name."""
     found: Outputs = {}
     proxy.seen.clear()
@@ -80,7 +77,7 @@ def everything(
         run("work", found, "work", "--once")
         people_write(scene)
         people_act(scene)
-        for words in commands:
+        for words in COMMANDS:
             run(" ".join(words), found, *words)
         run("work again", found, "work", "--once")
         refused = a_refused_form(Path("formulir.xlsx"))
@@ -88,7 +85,7 @@ def everything(
             run(f"claims import {answer}", found, "claims", "import", refused, answer)
         run("claims import --problems", found, "claims", "import", refused, "--problems", "masalah.csv")
         found["file of problems"] = Path("masalah.csv").read_text(encoding="utf-8-sig")
-        for viewer, held in viewers.items():
+        for viewer, held in VIEWERS.items():
             found |= dict(pages(scene, viewer, held))
     found |= {"file claim form": unpacked(Path("formulir.xlsx").read_bytes()), "file names": names_of_files()}
     found |= {f"central {number} {request.method}": text(request.raw) for number, request in enumerate(proxy.seen)}

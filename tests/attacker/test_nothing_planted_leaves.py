@@ -23,17 +23,21 @@ def found_in(name: str, text: str) -> set[str]:
     return {what for what, word in PLANTED.items() if word.lower() in text.lower()} - allowed
 
 
-def leaks(outputs: Outputs) -> dict[str, set[str]]:
-    return {name: found for name, text in outputs.items() if (found := found_in(name, text))}
+def leaks(outputs: Outputs, of_commands: bool) -> dict[str, set[str]]:
+    return {
+        name: found
+        for name, text in outputs.items()
+        if name.startswith("terminal") is of_commands and (found := found_in(name, text))
+    }
 
 
 def test_nothing_planted_is_on_a_page_a_phone_at_central_or_in_a_log(outputs: Outputs) -> None:
-    assert leaks(outputs) == {}
+    assert leaks(outputs, of_commands=False) == {}
 
 
-def test_nothing_planted_is_in_any_output_of_any_command(all_outputs: Outputs) -> None:
-    assert leaks(all_outputs) == {}
-    assert {" ".join(words) for words in COMMANDS} <= {name.removeprefix("terminal ") for name in all_outputs}
+def test_nothing_planted_is_in_any_output_of_any_command(outputs: Outputs) -> None:
+    assert leaks(outputs, of_commands=True) == {}
+    assert {" ".join(words) for words in COMMANDS} <= {name.removeprefix("terminal ") for name in outputs}
 
 
 def test_what_was_written_down_of_acts_is_ids_codes_and_digests(outputs: Outputs) -> None:

@@ -23,7 +23,6 @@ from tests.support.builders import LAT, LON
 from tests.support.child import Place
 from tests.support.forms import a_form, a_submission
 from tests.support.odd import at_central, change_answers, change_row
-from tests.support.sampling import Share, a_few, all_of_them
 from tests.support.visits import FORM_ID, JPEG, a_visit, assert_operator_can_act, claim_a_place, empty, publish
 from verification.reason import Reason
 from workers.central.api import Central
@@ -126,11 +125,10 @@ XML = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("share", [a_few, pytest.param(all_of_them, marks=pytest.mark.ci)])
-def test_a_submission_with_odd_xml(neighbours: Neighbours, share: Share) -> None:
+def test_a_submission_with_odd_xml(neighbours: Neighbours) -> None:
     neighbours.read_by_xml()
     version = neighbours.at_central().current
-    for name in share(sorted(XML)):
+    for name in sorted(XML):
         version.xml, code = XML[name]
         empty(neighbours.context.engine, neighbours.context.settings.data)
         problem = neighbours.problem()
@@ -182,9 +180,8 @@ ROWS: dict[str, tuple[dict[str, Any], str | None]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("share", [a_few, pytest.param(all_of_them, marks=pytest.mark.ci)])
-def test_a_submission_with_an_odd_row(neighbours: Neighbours, share: Share) -> None:
-    for name in share(sorted(ROWS)):
+def test_a_submission_with_an_odd_row(neighbours: Neighbours) -> None:
+    for name in sorted(ROWS):
         answers, code = ROWS[name]
         change_answers(neighbours.at_central(), **answers)
         empty(neighbours.context.engine, neighbours.context.settings.data)

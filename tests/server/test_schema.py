@@ -18,6 +18,7 @@ from server.diagrams import pages
 from server.rounds.states import PART_MOVES, ROUND_MOVES
 from server.schema import upgrade
 from server.settings import CHECKOUT
+from tests.support.once import step_by_step
 
 _UPGRADE = """
 import sys
@@ -26,6 +27,13 @@ from server.schema import upgrade
 sys.stdin.readline()
 upgrade(open_database(sys.argv[1]))
 """
+
+
+@pytest.fixture(autouse=True)
+def climbed() -> Iterator[None]:
+    """Climb every step: they are what is tried here."""
+    with step_by_step():
+        yield
 
 
 @pytest.fixture

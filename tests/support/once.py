@@ -1,32 +1,38 @@
-"""What every test would make anew and is the same each time, made once: compiled statements and templates, and hashes.
+"""What every test would make anew and is the same each time, made once: statements, templates, addresses, tables.
 
-Each test has a database and an application of its own, so that each would compile every statement and template that it
-meets; and what makes passwords hard to guess, made up as they are, took as long as what is tested.
+Each test has a database and an application of its own, so that each would compile every statement, template and address
+that it meets, and climb every step to an empty database; and what makes passwords hard to guess, made up as they are,
+took as long as what is tested. Nor does a test wait for a disk.
 """
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import CodeType
 from typing import Any
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from argon2 import PasswordHasher
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
-from sqlalchemy import Dialect, Engine, create_engine
+from sqlalchemy import Connection, Dialect, Engine, create_engine
 from sqlalchemy.util import LRUCache
+from werkzeug.routing import Rule
 
 import server.db
 from server.people import passwords
 
 AS_KEPT = passwords._HASHER
 _QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+_climb, _compile, _set_up = command.upgrade, Rule._compile_builder, server.db._set_up_sqlite
 
 
 @contextmanager
 def made_once() -> Iterator[None]:
-    """Compile each statement and each template once in this process, and hash quickly."""
+    """Compile each statement, template and address once in this process, climb to each schema once, hash quickly."""
     dialects: dict[str, Dialect] = {}
     statements: LRUCache[Any, Any] = LRUCache(2000)
 
@@ -40,7 +46,71 @@ def made_once() -> Iterator[None]:
         patched.setattr(server.db, "create_engine", open_engine)
         patched.setattr(Flask, "jinja_options", {"bytecode_cache": _Templates()})
         patched.setattr(passwords, "_HASHER", _QUICK)
+        patched.setattr(Rule, "_compile_builder", _compiled_once())
+        patched.setattr(command, "upgrade", _Schema().climb)
         yield
+
+
+@contextmanager
+def no_power_cuts() -> Iterator[None]:
+    """Wait for no disk: what a process wrote outlives that it is killed; only a machine that falls would lose it."""
+    options = f"{server.db._POSTGRESQL['options']} -c synchronous_commit=off"
+
+    def set_up(connection: Any, record: Any) -> None:
+        _set_up(connection, record)
+        connection.execute("PRAGMA synchronous=OFF")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(server.db, "_set_up_sqlite", set_up)
+        patched.setitem(server.db._POSTGRESQL, "options", options)
+        patched.setattr(os, "fsync", lambda _file: None)
+        yield
+
+
+@contextmanager
+def step_by_step() -> Iterator[None]:
+    """Climb every step, as Tilik itself does: for tests of the steps."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(command, "upgrade", _climb)
+        yield
+
+
+def _compiled_once() -> Callable[[Rule, bool], Any]:
+    """Give what compiles how a rule puts addresses together: the same for every application that has the rule."""
+    compiled: dict[tuple[Any, ...], Any] = {}
+
+    def compile_once(rule: Rule, append_unknown: bool = True) -> Any:
+        if rule.defaults:  # they are put in by its converters
+            return _compile(rule, append_unknown)
+        key = rule.rule, tuple(rule._trace), append_unknown
+        if key not in compiled:
+            compiled[key] = _compile(rule, append_unknown)
+        return compiled[key]
+
+    return compile_once
+
+
+class _Schema:
+    """What the steps come to in a SQLite database that was empty."""
+
+    def __init__(self) -> None:
+        self._made: list[str] = []
+
+    def climb(self, config: Config, step: str) -> None:
+        connection: Connection = config.attributes["connection"]
+        if step != "head" or connection.dialect.name != "sqlite" or _has_something(connection):
+            _climb(config, step)
+        elif self._made:
+            for statement in self._made:
+                connection.exec_driver_sql(statement)
+        else:
+            _climb(config, step)
+            raw: Any = connection.connection.driver_connection
+            self._made = list(raw.iterdump())[1:-1]  # but for its own BEGIN and COMMIT
+
+
+def _has_something(connection: Connection) -> bool:
+    return connection.exec_driver_sql("SELECT 1 FROM sqlite_master").first() is not None
 
 
 class _Templates(BytecodeCache):

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from functools import cache
 
 from tests.support.workbooks import TEMPLATE
+from verification.claim_form.cells import SHEETS
 
-_TITLES = ("Petunjuk", "Ringkasan", "Klaim", "Jawaban", "Dokumen", "Fasilitas", "Contoh", "_tilik")
+_TITLES = ("Petunjuk", "Ringkasan", *SHEETS, "Penjelasan", "Contoh", "_tilik")
 SHEET_PARTS = {title: f"xl/worksheets/sheet{number}.xml" for number, title in enumerate(_TITLES, start=1)}
 STYLES, TEXTS, BOOK, RELATED = "xl/styles.xml", "xl/sharedStrings.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 

@@ -9,9 +9,17 @@ import pytest
 
 from server.schema import upgrade
 from tests.support.environment import DATABASES, SQLITE
+from tests.support.once import step_by_step
 from tests.upgrade.left import FIRST, RELEASES, Left, Release, left_in, template_of
 
 LayOut = Callable[[Release, Path], AbstractContextManager[Left]]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def climbed() -> Iterator[None]:
+    """Climb every step: they are what is tried here."""
+    with step_by_step():
+        yield
 
 
 @pytest.fixture(params=DATABASES, scope="module")

@@ -86,6 +86,7 @@ def areas_and_claims(life: Life) -> None:
     beside = read_areas(json.dumps({"type": "FeatureCollection", "features": [village]}), names)
     load_areas(life.engine, beside, AreasWish(BY, date(2025, 1, 1)))
     claim(life, NOW, NEIGHBOUR, ITS_VILLAGE, (-5.005, 112.005))
+    other_sheets(life)
 
 
 def other_rounds(life: Life) -> None:
@@ -100,6 +101,20 @@ def other_rounds(life: Life) -> None:
             move_round(session, round_id, OPEN, WE)
         set_stages(session, NOW, {VISITS: (day(60), None)}, WE)
     claim(life, BEFORE, DISTRICT, "99.01.02.2002", (-5.30214, 111.08873))
+
+
+def other_sheets(life: Life) -> None:
+    """A row on each sheet that is no list of places, of the neighbour: none of it is about a place that was visited."""
+    with snapshot(life.engine) as session:
+        template = template_for(session, NOW, NEIGHBOUR).content
+    rows = {"Kebijakan": ("Perda", "3"), "Anggaran": ("I", "Dinas Rekaan", 12.5, 11),
+            "Rincian": ("9b1", "", "Laki-laki", "", "", 120),
+            "Kelompok Anak": ("Kecamatan", "99.02.01"), "Masukan Anak": ("Perda Rekaan", "Peraturan"),
+            "Rapat": ("10/02/2026", "Kabupaten/kota")}  # fmt: skip
+    cells = {f"{sheet}!{chr(65 + at)}4": value for sheet, row in rows.items() for at, value in enumerate(row) if value}
+    content = filled(cells, template=template)
+    plan = import_claims(life.engine, life.context.store, content, "lembar lain.xlsx", WE.by, lambda _plan: True)
+    assert plan.agreed, plan.problems
 
 
 def claim(life: Life, round_id: str, district: str, village: str, at: tuple[float, float]) -> None:

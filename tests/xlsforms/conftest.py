@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.xlsforms.filling import Fill, filling
 from xlsforms.build import BuiltForm, build_all
 from xlsforms.fill import FormFiller
 
@@ -16,3 +17,9 @@ def filler() -> Iterator[FormFiller]:
 @pytest.fixture(scope="session")
 def forms() -> dict[str, BuiltForm]:
     return {form.form_id: form for form in build_all()}
+
+
+@pytest.fixture
+def fill(filler: FormFiller, forms: dict[str, BuiltForm]) -> Fill:
+    """Fill a form; what a test does not say is a plain visit to a listed place, open, with everything seen."""
+    return filling(filler, forms)

@@ -76,4 +76,8 @@ INFORMING = {
     "visit_school": {"mechanism_made_known", "evacuation_map", "assembly_point", "drill_log", "declared_smoke_free",
                      "nobody_smoking", "no_tobacco_sale", "no_tobacco_promotion"},
     "visit_pojok_asi": {"no_formula_promotion"},
+    "visit_health_service": {"declared_smoke_free", "nobody_smoking", "no_tobacco_sale", "no_tobacco_promotion"},
+    "visit_birth_registration": {"no_charge", "service_within_reach", "free_notice", "register_count",
+                                 "collective_registration", "neglected_children", "court_fix"},
+    "visit_daycare": {"step_free_access", "toilet_accessible", "material_accessible"},
 }  # fmt: skip

@@ -6,10 +6,12 @@ Imports nothing heavy: the process that reads a workbook under limits starts wit
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-TEMPLATE_VERSION = "1"
+TEMPLATE_VERSION = "2"
+FIRST_VERSION = "1"
+READ_VERSIONS = (FIRST_VERSION, TEMPLATE_VERSION)  # a later one adds sheets, and columns at the end of those there were
 FIRST_ROW = 4  # above: title, instruction, headings
 LAST_ROW = 5_000  # what the template offers to fill in, and what is read
 LARGEST_EXACT = 10**15  # spreadsheets keep fifteen digits of a number; the others become zeros
@@ -47,24 +49,87 @@ Cell = str | int | float | bool | datetime | date | Percent | OddCell | None
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a sheet: its letter, the key of its heading, and how long a text it takes (as its table does)."""
+    """A column of a sheet: its letter, the key of its heading, and how long a text it takes (as its table does).
+
+    `since`: the version of the template that first had it. `reads`: how a cell is read on the sheets that are read
+    column by column (`lists.py`). `words`: the list it is chosen from (`choices.py`). `practice`: the regulation does
+    not ask for it.
+    """
 
     letter: str
     key: str
     limit: int = 5_000
+    since: str = FIRST_VERSION
+    reads: str = "text"
+    words: str = ""
+    practice: bool = False
+
+
+def _more(first: str, *columns: Column) -> tuple[Column, ...]:
+    """Give columns of the second version their letters, from the first one's on."""
+    return tuple(replace(column, letter=chr(ord(first) + at), since="2") for at, column in enumerate(columns))
+
+
+def _asked(key: str, reads: str = "text", limit: int = 5_000, words: str = "") -> Column:
+    return Column("", key, limit, reads=reads, words=words or (key if reads in ("choice", "several") else ""))
+
+
+def _by_practice(key: str, reads: str = "text", limit: int = 5_000, words: str = "") -> Column:
+    return replace(_asked(key, reads, limit, words), practice=True)
 
 
 SHEETS: Mapping[str, tuple[Column, ...]] = {
     "Klaim": (Column("A", "number"), Column("B", "name"), Column("C", "measure"), Column("D", "maximum"),
               Column("E", "self_score")),
     "Jawaban": (Column("A", "code"), Column("B", "question"), Column("C", "label"), Column("D", "unit"),
-                Column("E", "value"), Column("F", "value_before"), Column("G", "data_date")),
+                Column("E", "value"), Column("F", "value_before"), Column("G", "data_date"),
+                *_more("H", _by_practice("filled_by", limit=200), _by_practice("endorsed", "day"),
+                       _asked("data_source"), _asked("explanation"))),
     "Dokumen": (Column("A", "indicator"), Column("B", "document_number", 200), Column("C", "dated"),
-                Column("D", "title")),
+                Column("D", "title"),
+                *_more("E", _by_practice("question", limit=10), _by_practice("document_kind", "choice"),
+                       _by_practice("issuer", limit=300), _by_practice("valid_until", "day"),
+                       _by_practice("clusters", "clusters"), _by_practice("file", limit=300),
+                       _by_practice("pages", limit=50))),
     "Fasilitas": (Column("A", "indicator"), Column("B", "kind"), Column("C", "facility_name", 300),
                   Column("D", "registry_no", 30), Column("E", "village"), Column("F", "since_year"), Column("G", "lat"),
-                  Column("H", "lon")),
+                  Column("H", "lon"),
+                  *_more("I", _asked("category", "choice"), _asked("run_by", "choice"), _asked("paid", "choice"),
+                         _asked("fee_rp", "amount"), _by_practice("users", "count"),
+                         _by_practice("users_before", "count"), _asked("location_kind", "choice"),
+                         _asked("smoke_free_kind", "choice"), _by_practice("ended_year", "year"))),
+    "Kebijakan": _more("A", _asked("policy_kind", "choice"), _asked("policy_number", limit=200),
+                       _asked("policy_year", "year"), _asked("title"),
+                       *(_asked(f"cluster_{number}", "yes_no") for number in range(1, 6)),
+                       _by_practice("stage", "choice"), _by_practice("child_input", "yes_no"),
+                       _asked("plan_from", "year"), _asked("plan_to", "year")),
+    "Anggaran": _more("A", _asked("cluster", "cluster"), _asked("agency", limit=300), _asked("amount", "amount"),
+                      _asked("amount_before", "amount"), _by_practice("source", "choice"),
+                      _by_practice("basis", "choice")),
+    "Rincian": _more("A", _asked("breakdown", "breakdown"), _asked("area", "area"), _asked("sex", "choice"),
+                     _asked("age", "choice"), _asked("protection_group", "choice"), _asked("value", "small_count"),
+                     _asked("value_before", "small_count")),
+    "Kelompok Anak": _more("A", _asked("level", "choice"), _asked("area", "area"), _asked("group_kind", "choice"),
+                           _asked("founded_year", "year"), _asked("activities", "several", 300),
+                           _asked("support", "several", 300), _by_practice("boys", "count"),
+                           _by_practice("girls", "count"), _by_practice("disability", "yes_no")),
+    "Masukan Anak": _more("A", _asked("title"), _asked("proposal_kind", "choice"), _by_practice("dated", "day"),
+                          _asked("proposal", limit=300), _asked("accepted", "choice"),
+                          _asked("children", "count")),
+    "Rapat": _more("A", _by_practice("dated", "day"), _by_practice("meeting_level", "choice"),
+                   _by_practice("present", limit=1_000), _by_practice("subject"), _by_practice("follow_up")),
 }  # fmt: skip
+
+
+def columns_of(sheet: str, version: str) -> tuple[Column, ...]:
+    """Give the columns that a sheet has in a version of the template; of one that nobody knows, the first one's."""
+    known = READ_VERSIONS[: READ_VERSIONS.index(version) + 1] if version in READ_VERSIONS else READ_VERSIONS[:1]
+    return tuple(column for column in SHEETS[sheet] if column.since in known)
+
+
+def sheets_of(version: str) -> tuple[str, ...]:
+    """Name the sheets that a version of the template has."""
+    return tuple(sheet for sheet in SHEETS if columns_of(sheet, version))
 
 
 def longest(sheet: str, key: str) -> int:
@@ -72,11 +137,9 @@ def longest(sheet: str, key: str) -> int:
     return next(column.limit for column in SHEETS[sheet] if column.key == key)
 
 
-PRINTED: Mapping[str, frozenset[str]] = {  # filled in by the template, not by the district
+PRINTED: Mapping[str, frozenset[str]] = {  # by sheet; filled in by the template, not by the district
     "Klaim": frozenset({"number", "name", "measure", "maximum"}),
-    "Jawaban": frozenset({"code", "question", "label", "unit"}),
-    "Dokumen": frozenset(),
-    "Fasilitas": frozenset(),
+    "Jawaban": frozenset({"code", "question", "label", "unit", "data_source", "explanation"}),
 }
 
 Row = Mapping[str, Cell]  # by column key

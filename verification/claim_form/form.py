@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from verification.model import ClaimedPoint
 from verification.places.areas import METRES_PER_DEGREE
@@ -48,21 +49,24 @@ class AnswerEntry:
     value_before: str | None
     data_date: date | None
     cell: str
+    filled_by: str | None = None
+    endorsed: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentEntry:
-    """A filled line of the list of documents."""
+    """A filled line of the list of documents; `more` has the columns that came with the second template, by key."""
 
     number: str
     dated: date | None
     title: str | None
     cell: str
+    more: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class LineEntry:
-    """A filled line of the list of facilities."""
+    """A filled line of the list of facilities; `more` has the columns that came with the second template, by key."""
 
     kind: str
     name: str
@@ -70,6 +74,16 @@ class LineEntry:
     village: str
     since_year: int | None
     point: ClaimedPoint | None
+    cell: str
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RowEntry:
+    """A filled row of one of the other lists: what each of its columns says, by key."""
+
+    sheet: str
+    values: Mapping[str, Any]
     cell: str
 
 
@@ -83,6 +97,7 @@ class ClaimEntry:
     answers: list[AnswerEntry] = field(default_factory=list)
     documents: list[DocumentEntry] = field(default_factory=list)
     lines: list[LineEntry] = field(default_factory=list)
+    rows: list[RowEntry] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +110,7 @@ class FilledForm:
     claims: Mapping[int, ClaimEntry]
     problems: tuple[FormProblem, ...]
     remarks: tuple[FormProblem, ...] = ()
+    meetings: tuple[RowEntry, ...] = ()  # of the whole part, and of no indicator
 
 
 def half_cell_m(lon: float, lat: float) -> float:

@@ -5,10 +5,13 @@ with all of its problems and changes nothing. An incomplete form is no problem: 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from verification.claim_form.cells import PRINTED, SHEETS, Book, Rows, clean
+from verification.claim_form.cells import PRINTED, SHEETS, TEMPLATE_VERSION, Book, Rows, clean
+from verification.claim_form.choices import Words
+from verification.claim_form.consistency import what_does_not_fit
 from verification.claim_form.form import (
     AnswerEntry,
     ClaimEntry,
@@ -16,26 +19,35 @@ from verification.claim_form.form import (
     FilledForm,
     FormProblem,
     LineEntry,
+    RowEntry,
     VillageCodes,
     half_cell_m,
 )
+from verification.claim_form.lists import LISTS, MEETINGS, ListReader
 from verification.claim_form.points import what_is_odd
-from verification.claim_form.row import EARLIEST_YEAR, FormRow, is_filled, kind_code
+from verification.claim_form.row import FormRow, is_filled, kind_code
 from verification.matching.identity import name_key, registry_key
 from verification.model import ClaimedPoint
 from verification.places.areas import in_indonesia
 from verification.places.kinds import Kinds, Shown, names_a_shelter
+from verification.reason import Reason
 from verification.sets.indicators import Indicator, IndicatorSet
 
 
-def read_form(book: Book, indicators: IndicatorSet, kinds: Kinds, villages: VillageCodes, year: int) -> FilledForm:
-    """Read a filled form; `year` is the round's data year."""
-    reader = _Reader(indicators, kinds, villages, year)
+def read_form(
+    book: Book, indicators: IndicatorSet, kinds: Kinds, villages: VillageCodes, year: int, names: Words | None = None
+) -> FilledForm:
+    """Read a filled form; `year` is the round's data year, `names` what the form calls the choices of its lists."""
+    reader = _Reader(indicators, kinds, villages, year, names or {})
     reader.read_scores(book["Klaim"])
     reader.read_answers(book["Jawaban"])
     reader.read_documents(book["Dokumen"])
     reader.read_facilities(book["Fasilitas"])
-    return FilledForm(reader.claims, tuple(reader.problems), tuple(reader.remarks))
+    for sheet in LISTS:
+        reader.read_list(sheet, book.get(sheet, {}))
+    read = FilledForm(reader.claims, tuple(reader.problems), (), tuple(reader.meetings))
+    contradictions = () if read.problems else what_does_not_fit(read, indicators, year, villages)
+    return replace(read, remarks=(*reader.remarks, *contradictions))
 
 
 def villages_named(book: Book) -> list[str]:
@@ -51,11 +63,15 @@ def _village_code(text: str) -> str | None:
 
 
 class _Reader:
-    def __init__(self, indicators: IndicatorSet, kinds: Kinds, villages: VillageCodes, year: int) -> None:
+    def __init__(self, indicators: IndicatorSet, kinds: Kinds, villages: VillageCodes, year: int, names: Words) -> None:
         self._indicators = indicators
         self._kinds = kinds
         self._villages = villages
         self._year = year
+        self._names = names
+        clusters = {name: code for code, name in names.get("cluster", {}).items()}
+        self._lists = ListReader(indicators, villages, clusters)
+        self.meetings: list[RowEntry] = []
         self.claims: dict[int, ClaimEntry] = {}
         self.problems: list[FormProblem] = []
         self.remarks: list[FormProblem] = []
@@ -88,7 +104,8 @@ class _Reader:
                 line.refuse("not_asked_for", "value_before")
             dated = line.day("data_date")
             if (value is not None or before is not None) and _is_first(line, "code", seen, [code]):
-                entry = AnswerEntry(code, value, before, dated, line.cell("value"))
+                filled_by, endorsed = line.text("filled_by"), line.day("endorsed")
+                entry = AnswerEntry(code, value, before, dated, line.cell("value"), filled_by, endorsed)
                 self._claim(indicator.number).answers.append(entry)
 
     def read_documents(self, rows: Rows) -> None:
@@ -96,11 +113,15 @@ class _Reader:
         for line in self._lines("Dokumen", rows):
             indicator = self._indicator(line, "indicator")
             number, dated, title = line.name("document_number"), line.day("dated"), line.text("title")
+            more = self._more(line, "Dokumen")
+            question = str(more["question"]) if more["question"] else None
+            if indicator and question and question not in {one.code for one in indicator.questions}:
+                line.refuse("question_not_of_indicator", "question", indicator=indicator.number)
             if indicator is None or number is None:
                 continue
             same = (indicator.number, number.casefold(), dated, (title or "").casefold())
             if _is_first(line, "document_number", seen, [same]):
-                entry = DocumentEntry(number, dated, title, line.cell("document_number"))
+                entry = DocumentEntry(number, dated, title, line.cell("document_number"), more)
                 self._claim(indicator.number).documents.append(entry)
 
     def read_facilities(self, rows: Rows) -> None:
@@ -113,17 +134,46 @@ class _Reader:
                 line.refuse("names_a_shelter", "facility_name")
             village, since = self._village(line), self._since(line)
             point = self._point(line, kind, village)
+            more = self._more(line, "Fasilitas")
+            self._look_at_more(line, since, more)
             if indicator is None or kind is None or name is None or village is None:
                 continue
-            entry = LineEntry(kind, name, registry_no, village, since, point, line.cell("facility_name"))
+            entry = LineEntry(kind, name, registry_no, village, since, point, line.cell("facility_name"), more)
             if _is_first_of_its_place(line, entry, indicator.number, seen):
                 self._claim(indicator.number).lines.append(entry)
 
+    def read_list(self, sheet: str, rows: Rows) -> None:
+        """Read a list whose rows belong to one indicator, or each to that of its breakdown; or to none."""
+        belongs = self._indicators.by_sheet.get(sheet)
+        for row in self._lists.rows(sheet, self._lines(sheet, rows)):
+            broken_down = self._indicators.breakdowns.get(str(row.values.get("breakdown")))
+            if belongs:
+                self._claim(belongs.number).rows.append(row)
+            elif broken_down:
+                self._claim(broken_down.indicator).rows.append(row)
+            elif sheet == MEETINGS:
+                self.meetings.append(row)
+            else:
+                where = int(row.cell.rpartition("!")[2][1:])
+                self.problems.append(FormProblem(Reason("sheet_not_asked_for"), sheet, where, SHEETS[sheet][0].letter))
+
+    def _more(self, line: FormRow, sheet: str) -> dict[str, Any]:
+        """Read the columns that came with the second template."""
+        return {one.key: self._lists.value(line, one) for one in SHEETS[sheet] if one.since == TEMPLATE_VERSION}
+
+    def _look_at_more(self, line: FormRow, since: int | None, more: Mapping[str, Any]) -> None:
+        """Remark what does not go together in a row of the places."""
+        ended = more["ended_year"]
+        if since and ended and ended < since:
+            self.remarks.append(line.note("ended_before_it_began", "ended_year"))
+        if more["paid"] == "free" and more["fee_rp"]:
+            self.remarks.append(line.note("free_with_a_fee", "fee_rp"))
+
     def _lines(self, sheet: str, rows: Rows) -> Iterator[FormRow]:
-        entered = {column.key for column in SHEETS[sheet]} - PRINTED[sheet]
+        entered = {column.key for column in SHEETS[sheet]} - PRINTED.get(sheet, frozenset())
         for number, row in sorted(rows.items()):
             if any(is_filled(row.get(key)) for key in entered):
-                yield FormRow(sheet, number, row, self.problems)
+                yield FormRow(sheet, number, row, self.problems, self._names)
 
     def _claim(self, number: int) -> ClaimEntry:
         return self.claims.setdefault(number, ClaimEntry(number))
@@ -141,6 +191,9 @@ class _Reader:
         """Read "Pojok ASI (pojok_asi)" or the bare code."""
         text = line.text("kind", required=True)
         kind = kind_code(text) if text else None
+        if kind is not None and self._is_a_shelter(kind, indicator):
+            line.refuse("names_a_shelter", "kind")
+            return None
         if kind is None or indicator is None or kind in indicator.facility_kinds:
             return kind
         if indicator.facility_kinds:
@@ -149,6 +202,15 @@ class _Reader:
         else:
             line.refuse("indicator_lists_no_places", "indicator", indicator=indicator.number)
         return kind
+
+    def _is_a_shelter(self, kind: str, indicator: Indicator | None) -> bool:
+        """Tell whether a place's kind says that it is a shelter, or a shelter's name stands in place of a kind.
+
+        A set that lists shelters may.
+        """
+        if indicator and kind in indicator.facility_kinds:
+            return False
+        return names_a_shelter(kind) or (kind in self._kinds and self._kinds.shown(kind) is Shown.ON_NO_LIST)
 
     def _village(self, line: FormRow) -> str | None:
         """Read "Name, Kec. Name (99.01.02.2003)", the code before the name, or the bare code."""
@@ -164,15 +226,7 @@ class _Reader:
         return None
 
     def _since(self, line: FormRow) -> int | None:
-        year = line.number("since_year")
-        if year is None:
-            return None
-        if year != int(year) or not EARLIEST_YEAR <= year <= self._year:
-            line.refuse(
-                "year_out_of_range", "since_year", year=f"{year:g}", earliest=str(EARLIEST_YEAR), latest=str(self._year)
-            )
-            return None
-        return int(year)
+        return line.year("since_year", self._year)
 
     def _point(self, line: FormRow, kind: str | None, village: str | None) -> ClaimedPoint | None:
         if not self._kinds.may_have_a_point(kind) and (line.is_filled("lat") or line.is_filled("lon")):

@@ -14,6 +14,7 @@ from verification.claim_form.cells import (
     day_meant,
     numbers_meant,
 )
+from verification.claim_form.choices import Words, chosen
 from verification.claim_form.form import FormProblem
 from verification.matching.identity import registry_key, says_no_number
 from verification.places.kinds import names_a_shelter
@@ -21,17 +22,22 @@ from verification.reason import Reason, Value
 from verification.sets.indicators import AnswerField
 
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
+LARGEST_SHARE = 100.0  # of a whole
 LARGEST_PERCENT = 200.0  # participation may exceed 100; 8.500 is 85 in a cell that was made a percentage afterwards
 _MEASURED = frozenset({"juta Rp", "per 1.000 kelahiran hidup"})  # all other numbers count something, and are whole
 _YES_NO = {"ya": "yes", "tidak": "no"}
+FEWER_THAN_EIGHT = "<8"
 _SHOWN = 40  # letters of a cell that a sentence repeats
 
 
 class FormRow:
     """One row of a sheet; reads its cells and notes what is wrong with them."""
 
-    def __init__(self, sheet: str, row: int, cells: Row, problems: list[FormProblem]) -> None:
+    def __init__(
+        self, sheet: str, row: int, cells: Row, problems: list[FormProblem], names: Words | None = None
+    ) -> None:
         self.row = row
+        self._names = names or {}
         self._sheet = sheet
         self._cells = cells
         self._problems = problems
@@ -55,6 +61,11 @@ class FormRow:
     def refuse(self, code: str, key: str, /, **values: Value) -> None:
         """Say what is wrong with a cell."""
         self._problems.append(self.note(code, key, **values))
+
+    @property
+    def problems_so_far(self) -> int:
+        """Count the problems of all that was read until now."""
+        return len(self._problems)
 
     def is_filled(self, key: str) -> bool:
         """Tell whether there is anything in a cell."""
@@ -138,7 +149,7 @@ class FormRow:
             return self._only(key, value, {number for number in numbers_meant(value) if abs(number) <= 180})
         return self.number(key)
 
-    def percent(self, key: str) -> float | None:
+    def percent(self, key: str, limit: float = LARGEST_PERCENT) -> float | None:
         """Read a percentage: 85, or 85 % in a cell or text that says so."""
         value = self._value(key)
         if isinstance(value, Percent):
@@ -147,8 +158,8 @@ class FormRow:
             number = self._only(key, value, numbers_meant(value.removesuffix("%").rstrip()))
         else:
             number = self.number(key)
-        if number is not None and not 0 <= number <= LARGEST_PERCENT:
-            self.refuse("not_a_percentage", key, number=number, limit=LARGEST_PERCENT)
+        if number is not None and not 0 <= number <= limit:
+            self.refuse("not_a_percentage", key, number=number, limit=limit)
             return None
         return number
 
@@ -175,7 +186,7 @@ class FormRow:
                 day = self.day(key)
                 return day.isoformat() if day else None
             case "percent":
-                return _written(self.percent(key))
+                return _written(self.percent(key, LARGEST_SHARE if answer.share else LARGEST_PERCENT))
             case "number":
                 return _written(self._counted(key, answer))
         return self.text(key)
@@ -186,6 +197,68 @@ class FormRow:
             self.refuse("not_a_count", key, number=number)
             return None
         return number
+
+    def year(self, key: str, latest: int = LATEST_YEAR) -> int | None:
+        """Read a year."""
+        year = self.number(key)
+        if year is None:
+            return None
+        if year != int(year) or not EARLIEST_YEAR <= year <= latest:
+            self.refuse("year_out_of_range", key, year=f"{year:g}", earliest=str(EARLIEST_YEAR), latest=str(latest))
+            return None
+        return int(year)
+
+    def count(self, key: str) -> int | None:
+        """Read how many there are of something."""
+        number = self.number(key)
+        if number is None or (number >= 0 and number == int(number)):
+            return None if number is None else int(number)
+        self.refuse("not_a_count", key, number=number)
+        return None
+
+    def small_count(self, key: str) -> str | None:
+        """Read a count that may be said as "<8"; what else stands there is not repeated."""
+        value = self._value(key)
+        if value is None:
+            return None
+        if isinstance(value, str) and "".join(value.split()) == FEWER_THAN_EIGHT:
+            return FEWER_THAN_EIGHT
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        meant = numbers_meant(value) if isinstance(value, str) else {float(value)} if is_number else set()  # type: ignore[arg-type]
+        number = next(iter(meant)) if len(meant) == 1 else -1.0
+        if not 0 <= number < LARGEST_EXACT or number != int(number):
+            self.refuse("not_a_count_here", key)
+            return None
+        return str(int(number))
+
+    def amount(self, key: str) -> float | None:
+        """Read an amount of money."""
+        number = self.number(key)
+        if number is not None and number < 0:
+            self.refuse("not_an_amount", key)
+            return None
+        return number
+
+    def choice(self, key: str) -> str | None:
+        """Read what was chosen from a list, as its code. What else was typed is not repeated: it may be a name."""
+        text = self.text(key)
+        code = chosen(text, self._columns[key].words, self._names) if text else None
+        if text and code is None:
+            self.refuse("not_in_list", key)
+        return code
+
+    def several(self, key: str) -> str | None:
+        """Read what was chosen from a list, one or more with commas between them, as codes in the list's order."""
+        texts = [text for text in re.split(r"[,;\n]", self.text(key) or "") if text.strip()]
+        codes = [chosen(text, self._columns[key].words, self._names) for text in texts]
+        if None in codes:
+            self.refuse("not_in_list", key)
+            return None
+        return ",".join(dict.fromkeys(code for code in codes if code)) or None
+
+    def yes_no(self, key: str) -> bool | None:
+        """Read "ya" or "tidak"."""
+        return {"yes": True, "no": False}.get(self._yes_no(key) or "")
 
     def _yes_no(self, key: str) -> str | None:
         text = (self.text(key) or "").lower()

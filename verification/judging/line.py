@@ -20,7 +20,10 @@ from verification.sets.indicators import Indicator
 
 @dataclass(frozen=True, slots=True)
 class CriterionSeen:
-    """One criterion, who says it, whether it can decide, and what was seen of it."""
+    """One criterion, who says it, whether it can decide, and what was seen of it.
+
+    One from practice is there only where the visit was asked about it: its module may not have been in the plan.
+    """
 
     code: str
     of_regulation: bool
@@ -63,7 +66,7 @@ def judge_line(
     criteria = tuple(
         CriterionSeen(c.code, c.of_regulation, c.strict, visit.answers.get(c.code, Seen.NOT_SEEN))
         for c in indicator.criteria
-        if c.asked_at(line.kind)
+        if c.asked_at(line.kind) and (c.of_regulation or c.code in visit.answers)
     )
     outcome, reason = _decide(line, indicator, match, visit, place, evidence)
     reasons = (reason,) if reason == evidence.reason else (reason, evidence.reason)

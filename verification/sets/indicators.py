@@ -5,13 +5,21 @@ The sets are files beside this one; nothing here knows how many indicators there
 
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from verification.claim_form.cells import SHEETS
 from verification.judging.checks import Check, UnusableCheck, read_check
+from verification.sets.breakdowns import (
+    Breakdown,
+    Fits,
+    UnusableBreakdown,
+    read_breakdowns,
+    read_fits,
+)
 from verification.sets.criteria import (
     BeyondAVisit,
     Criterion,
@@ -38,7 +46,8 @@ class AnswerField:
     """One field of a question's answer.
 
     `counts_children`: the number is never repeated in a report. `counts_places`: how many places the district says
-    it has.
+    it has. `share`: a percentage of a whole, which cannot exceed 100. `budget_of`: the cluster whose budget it is.
+    `counts_rows`: the number of rows of its indicator's sheet.
     """
 
     code: str
@@ -48,6 +57,9 @@ class AnswerField:
     two_years: bool = False
     counts_children: bool = False
     counts_places: bool = False
+    share: bool = False
+    budget_of: str | None = None
+    counts_rows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +75,8 @@ class Question:
 class Indicator:
     """One indicator with its measure (ukuran) and maximum (nilai).
 
-    `data_source` (sumber data) is the regulation's own; nothing shows it yet: it is to stand beside the questions.
+    `data_source` (sumber data) and `explanation` are the regulation's own and stand in the claim form, beside the
+    questions. `sheet`: the sheet of the form whose rows belong to it.
     """
 
     number: int
@@ -80,6 +93,8 @@ class Indicator:
     criteria: tuple[Criterion, ...] = ()
     checks: tuple[Check, ...] = ()
     beyond_a_visit: tuple[BeyondAVisit, ...] = ()
+    explanation: Text | None = None
+    sheet: str | None = None
 
     @property
     def answer_fields(self) -> tuple[AnswerField, ...]:
@@ -89,12 +104,13 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A cluster of indicators with its points."""
+    """A cluster of indicators with its points; `budget` is what a budget for it is spent on."""
 
     code: str
     name: Text
     points: float
     article: str
+    budget: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -107,6 +123,8 @@ class IndicatorSet:
     clusters: tuple[Cluster, ...]
     indicators: tuple[Indicator, ...]
     criteria: Mapping[str, Criterion]  # by code
+    breakdowns: Mapping[str, Breakdown] = field(default_factory=dict)  # by code
+    consistency: tuple[Fits, ...] = ()
 
     @cached_property
     def by_number(self) -> dict[int, Indicator]:
@@ -123,6 +141,11 @@ class IndicatorSet:
         found = (criterion for indicator in self.indicators for kind in kinds if kind in indicator.facility_kinds
                  for criterion in indicator.criteria if criterion.asked_at(kind))  # fmt: skip
         return tuple({criterion.code: criterion for criterion in found}.values())
+
+    @cached_property
+    def by_sheet(self) -> dict[str, Indicator]:
+        """The indicators that rows of a sheet belong to, by the sheet's title."""
+        return {indicator.sheet: indicator for indicator in self.indicators if indicator.sheet}
 
     @property
     def total(self) -> float:
@@ -143,6 +166,13 @@ def read_indicator_set(table: Mapping[str, Any], kinds: Container[str]) -> Indic
     indicators = tuple(_indicator(dict(row), criteria, kinds) for row in table["indicators"])
     if unused := criteria.keys() - {criterion.code for indicator in indicators for criterion in indicator.criteria}:
         raise UnusableSet(f"criterion {min(unused)!r}: no indicator names it")
+    answers = {answer.code for indicator in indicators for answer in indicator.answer_fields}
+    try:
+        numbers = {indicator.number for indicator in indicators}
+        breakdowns = read_breakdowns(table.get("breakdowns", ()), numbers, answers)
+        consistency = read_fits(table.get("consistency", ()), answers)
+    except UnusableBreakdown as unusable:
+        raise UnusableSet(str(unusable)) from unusable
     return IndicatorSet(
         id=table["id"],
         law=table["law"],
@@ -150,6 +180,8 @@ def read_indicator_set(table: Mapping[str, Any], kinds: Container[str]) -> Indic
         clusters=tuple(Cluster(**row) for row in table["clusters"]),
         indicators=indicators,
         criteria=criteria,
+        breakdowns=breakdowns,
+        consistency=consistency,
     )
 
 
@@ -175,6 +207,8 @@ def _indicator(row: dict[str, Any], all_criteria: Mapping[str, Criterion], known
     checks = _checks(row["number"], row.pop("checks", ()), criteria)
     beyond = tuple(BeyondAVisit(**item) for item in row.pop("beyond_a_visit", ()))
     claim_kind = _claim_kind(row["number"], row.pop("claim_kind"))
+    if row.get("sheet") and row["sheet"] not in SHEETS:
+        raise UnusableSet(f"indicator {row['number']}: no sheet is called {row['sheet']!r}")
     kinds = _facility_kinds(row["number"], row.pop("facility_kinds"), claim_kind, known)
     return Indicator(**row, claim_kind=claim_kind, questions=questions, criteria=criteria, checks=checks,
                      beyond_a_visit=beyond, facility_kinds=kinds)  # fmt: skip

@@ -163,7 +163,7 @@ def fill_template(template: bytes) -> bytes:
     for title, name in (("Dokumen", "documents"), ("Fasilitas", "facilities")):
         for number, row in enumerate(_rows(name), start=FIRST_ROW):
             for column in SHEETS[title]:
-                if row[column.key]:
+                if row.get(column.key):
                     book[title][f"{column.letter}{number}"] = _typed(row[column.key])
     file = io.BytesIO()
     book.save(file)

@@ -1,5 +1,6 @@
-"""The forms: building, checking, publishing."""
+"""The forms: building, linting, checking, publishing."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -12,12 +13,16 @@ from server.submissions.commands import known_form
 from server.submissions.settling import CannotSettle
 from server.submissions.settling import settle as settle_form
 from server.terminal import acts, opened, stop, tell, words
-from workers.sending.publish import publish_facilities, publish_forms
+from workers.sending.publish import columns_on_phones, publish_facilities, publish_forms
 from workers.terminal import connected
 from xlsforms.build import build_all
-from xlsforms.check import check as problems_of
+from xlsforms.check import check as check_built
+from xlsforms.check import lint_built
+from xlsforms.lint import Finding
+from xlsforms.outside import lint_files
 
 _TOLD = 20  # what stands in the way is mostly of one kind
+_OF_A_CELL, _OF_A_MESSAGE = 80, 600  # signs that are told again
 
 
 @click.group(help=words.say("help.forms"))
@@ -36,16 +41,56 @@ def build(folder: Path) -> None:
         tell("forms.built", form=form.form_id, version=form.version)
 
 
+@forms.command("lint", help=words.say("help.forms_lint"))
+@click.argument("path", metavar="[FILE.xlsx|FOLDER]", required=False, type=click.Path(exists=True, path_type=Path))
+@acts(Permission.PUBLISH_FORMS)
+def lint(path: Path | None) -> None:
+    """Find what converts without a word and fails in the field."""
+    if path is None:
+        found = list(lint_built(build_all(), columns_on_phones()).items())
+    else:
+        found = [(click.format_filename(file.name), findings) for file, findings in lint_files(_workbooks(path))]
+    _tell_found(found)
+    tell("forms.nothing_found", forms=len(found))
+
+
 @forms.command("check", help=words.say("help.forms_check"))
 @acts(Permission.PUBLISH_FORMS)
 def check() -> None:
-    """Check the forms: our own rules, and ODK Validate."""
-    problems = [(form.form_id, problem) for form in build_all() for problem in problems_of(form)]
-    for form_id, problem in problems:
-        click.echo(f"{form_id}: {problem}", err=True)
-    if problems:
-        raise SystemExit(1)
+    """Check the forms: all rules, and ODK Validate."""
+    _tell_found(list(check_built(build_all(), columns_on_phones()).items()))
     tell("forms.fine")
+
+
+def _workbooks(path: Path) -> list[Path]:
+    """Name a file, or a folder's workbooks; or end with a sentence. What Excel locks beside an open one is none."""
+    if not path.is_dir():
+        return [path]
+    files = sorted(file for file in path.glob("*.xlsx") if not file.name.startswith("~$"))
+    if not files:
+        tell("forms.no_files", folder=click.format_filename(path))
+        raise SystemExit(1)
+    return files
+
+
+def _tell_found(found: Sequence[tuple[str, Sequence[Finding]]]) -> None:
+    """Say where and what, and end with exit code 1 where there is anything."""
+    bad = [(form, findings) for form, findings in found if findings]
+    for form, findings in bad:
+        for finding in findings:
+            where = " · ".join(filter(None, (form, finding.sheet, _cut(finding.row))))
+            values = {name: _cut(text, _OF_A_MESSAGE if name == "text" else _OF_A_CELL)
+                      for name, text in finding.values.items()}  # fmt: skip
+            click.echo(f"{where}: {words.say(f'lint.{finding.code}', **values)}", err=True)
+    if bad:
+        tell("forms.found", findings=sum(len(findings) for _, findings in bad), bad=len(bad), forms=len(found))
+        raise SystemExit(1)
+
+
+def _cut(text: str, longest: int = _OF_A_CELL) -> str:
+    """Give the beginning of what a sheet or a program says, on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else f"{line[:longest]}…"
 
 
 @forms.command("publish", help=words.say("help.forms_publish"))

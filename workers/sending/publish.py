@@ -62,6 +62,12 @@ class ListPlan:
     obstacles: tuple[Obstacle, ...] = ()
 
 
+def columns_on_phones() -> dict[str, frozenset[str]]:
+    """Give the columns of the lists that phones are given, by the names of their files: what forms may look up."""
+    lists = {LIST: PROPERTIES, FOLLOW_UPS: OF_FOLLOW_UPS}
+    return {f"{name}.csv": frozenset({"name", "label", "__version", *own}) for name, own in lists.items()}
+
+
 def publish_forms(central: Central, forms: list[BuiltForm]) -> PublishedForms:
     """Publish the forms whose version is not the published one.
 

@@ -82,7 +82,7 @@ def _order(session: Session, project: int, decision_id: int) -> Order:
     form = session.get_one(Form, decision.form_pk)
     if form.project != project:
         raise CentralProblem("decision_of_another_project", passes=False, project=str(form.project))
-    visited = visited_place(session, form.id, decision.instance_id)
+    visited = visited_place(session, form.id, decision.root_id, decision.instance_id)
     hindrance = None
     if removed_roots(session, form.id, [decision.root_id]):
         hindrance = Reason("decision_submission_removed")

@@ -12,7 +12,10 @@ from sqlalchemy import Engine, select, update
 
 from server.app import create_app
 from server.claims.tables import Claim, ClaimLine
-from server.db import snapshot, writing
+from server.db import now, snapshot, writing
+from server.decisions.deciding import WOULD_CREATE
+from server.decisions.tables import Decision
+from server.facts.before import new_uuid
 from server.forms.queries import keep_words, note_versions
 from server.register.tables import Facility
 from server.results.tables import LineResult
@@ -32,6 +35,7 @@ from tests.support.statements import statements
 from tests.support.trial import it_comes, read_visits
 from tests.support.web import entered
 from tests.support.workbooks import DISTRICT, a_place, filled
+from verification.reason import Reason
 from workers.central.xforms import read_words
 from workers.demo.story import a_photo
 from xlsforms.build import build
@@ -109,7 +113,7 @@ def test_a_visit_is_told_in_the_forms_words_with_point_reasons_and_criteria(scen
     assert "Apa yang terjadi saat tiba di …? Buka dan dapat diperiksa" in text
     assert "Pilih tempatnya Pojok ASI Pasar" in text and "Lemari es Tidak ada" in text
     assert re.search(r"Kunjungan berjarak \d+ m dari titik yang diklaim, dengan ketidakpastian \d+ m \(95 %\)\.", text)
-    assert "Terlihat 4 dari 8 syarat" in text and "Permen PPPA 12/2011" in text and "aturan versi" in text
+    assert "Terlihat 4 dari 5 syarat" in text and "Permen PPPA 12/2011" in text and "aturan versi" in text
     assert "Usulan: ada syarat yang tidak terpenuhi." in text and "belum dapat dikonfirmasi" in text
     assert "Tim Satu" in text and "dipilih dari daftar di ponsel" in text
     assert "What happened on arrival at …?" in scene.text(language="en")
@@ -218,6 +222,23 @@ def test_a_home_is_called_by_its_kind_and_a_shelter_has_no_drawing_for_anybody(s
         page = scene.html(None, Held(role))
         assert ("Pojok ASI Pasar" in page) is is_named and ("<svg" in page) is is_named, (kind, role)
         assert "-5.005" not in page and "110.00" not in page
+
+
+def test_approving_names_each_list_once_that_the_form_or_a_refused_attempt_would_write_to(scene: Scene) -> None:
+    scene.visit("uuid:1")
+    scene.visit("uuid:2")
+    verify(scene.engine, ROUND, DISTRICT)
+    with writing(scene.engine) as session:
+        found = session.scalars(select(LineResult).filter_by(line_id=scene.line)).one()
+        state = session.get_one(SubmissionState, found.state_id)
+        session.execute(update(Form).values(approval_lists={"lists": ["homes"]}))
+        for root in ("uuid:1", "uuid:2"):
+            lists = "homes, places" if root == state.root_id else "of another visit"
+            for problem in (Reason(WOULD_CREATE, {"lists": lists}), Reason("central_unreachable"), None):
+                session.add(Decision(uuid=new_uuid(), form_pk=state.form_pk, root_id=root, instance_id=root,
+                                     kind="review", decided_by="demo", decided_at=now(), problem=problem))  # fmt: skip
+    assert re.findall(r'name="confirm" value="([^"]+)"', scene.html()) == ["homes", "places"]
+    assert "confirm" not in scene.html(scene.other), "nobody was there"
 
 
 # ── what it costs

@@ -122,8 +122,9 @@ def test_a_list_is_kept_once_and_by_nobody_else(app: Flask, engine: Engine) -> N
         member(session, STRICT, email="lain@example.id")
     first, other, page = come_in(app), come_in(app, "lain@example.id"), "/masuk/pasang-langkah-kedua/lembar"
     codes, sealed = drawn(first)
+    changed = sealed[:-2] + ("A" if sealed[-2] != "A" else "B") + sealed[-1]  # the last one has bits that say nothing
     assert other.post(page, data={"codes": sealed}, headers=OURS).status_code == 400
-    assert first.post(page, data={"codes": sealed[:-1] + "_"}, headers=OURS).status_code == 400
+    assert first.post(page, data={"codes": changed}, headers=OURS).status_code == 400
     assert first.post(page, data={"codes": sealed}, headers=OURS).status_code == 303
     again = come_in(app)
     again.post("/masuk/langkah-kedua", data={"way": "printed", "number": "1", "code": codes[0]}, headers=OURS)

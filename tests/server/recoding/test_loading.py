@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select
 from server.areas.geojson import AreaPlan
 from server.areas.queries import codes_in, codes_now, names_of, names_within, newest_version, villages_within, zones
 from server.areas.tables import AreaVersion
-from server.claims.tables import Claim, ClaimFile, ClaimLine
+from server.claims.tables import BreakdownRow, ChildGroup, Claim, ClaimFile, ClaimLine
 from server.claims.template import template_for
 from server.db import snapshot, writing
 from server.recoding.applying import AreasWish, NotApplied, load_areas
@@ -252,6 +252,18 @@ def test_an_open_round_goes_over_with_its_claims(loaded: Engine) -> None:
     assert follows(loaded, MOVED_ON).moves == (ROUND,)
     assert areas_of_round(loaded) == 2
     assert claimed(loaded) == {(DISTRICT, A, B), (DISTRICT, B, C)}
+
+
+def test_breakdowns_and_groups_follow_and_go_on_naming_an_area_that_is_gone(loaded: Engine) -> None:
+    form, names = form_of(loaded, DISTRICT)
+    cells = {f"Kelompok Anak!B{row}": f"{names[code]} ({code})" for row, code in ((4, A), (5, C))}
+    cells |= {"Rincian!A4": "8b1", "Rincian!B4": "Kec. (99.01.01)", "Rincian!F4": 20}
+    assert claims_come(loaded, filled(cells, template=form)).problems == ()
+    follows(loaded, country({"99.02.01": "Kecamatan Satu"}, v99_02_01_2001=0, v99_02_01_2002=1, v99_01_01_2001=9),
+            AreasWish("terminal:test", date(2027, 1, 1), whole=True))  # fmt: skip
+    with snapshot(loaded) as session:
+        assert session.scalars(select(ChildGroup.area).order_by(ChildGroup.id)).all() == ["99.02.01.2001", C]
+        assert session.scalars(select(BreakdownRow.area)).all() == ["99.02.01"]
 
 
 def test_districts_that_take_over_each_others_codes_keep_their_own_things(loaded: Engine) -> None:

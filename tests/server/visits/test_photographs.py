@@ -5,14 +5,15 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, event, update
 
 from server.app import create_app
-from server.db import now, writing
+from server.db import now, snapshot, writing
 from server.register.tables import Facility
 from server.settings import Settings
 from server.store.opening import open_store
 from server.submissions.tables import Attachment, Form, SubmissionState
+from server.visits.photographs import photographs_of
 from tests.support.builders import LAT, LON, VILLAGES
 from tests.support.trial import it_comes
 from tests.support.web import entered
@@ -112,3 +113,20 @@ def test_none_of_another_project_or_of_what_was_not_read_again_leaves(
     with writing(district) as session:
         session.execute(update(Form).values(project=PROJECT + 1))
     assert web.get("/foto/1.jpg").status_code == 404
+
+
+def test_those_of_versions_are_found_by_indexes_and_not_among_all_that_there_are(
+    district: Engine, tmp_path: Path
+) -> None:
+    a_photograph_comes(district, tmp_path)
+    with snapshot(district) as session:
+        asked: list[tuple[str, Any]] = []
+        event.listen(district, "before_cursor_execute", lambda *said: asked.append((said[2], said[3])))
+        assert len(photographs_of(session, PROJECT, [ROOT])[ROOT]) == 1
+        statement, values = asked[-1]
+        if district.dialect.name == "postgresql":
+            return  # a table with one row it reads as a whole, whatever indexes there are
+        plan = [row[3] for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
+        of_many = [step for step in plan if step.split()[1] in ("attachments", "submissions", "submission_states")]
+        assert len(of_many) == 3
+        assert all("instance_id=?" in step or "root_id=?" in step for step in of_many), plan

@@ -1,6 +1,7 @@
 """What every page costs as it is put together: few statements, however much there is, and no more than 150 kB.
 
-A page's own statements are counted with who asks, what stands around it and what it writes down.
+A page's own statements are counted with who asks, what stands around it and what it writes down; and with the note that
+somebody is here, which is due once a minute.
 """
 
 from collections.abc import Iterator
@@ -8,13 +9,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from server.app import create_app
 from server.assignments.giving import AssignmentWish, There, give
 from server.claims.tables import ClaimLine
 from server.db import now, snapshot, writing
 from server.decisions.deciding import Wish, decide
+from server.login.tables import LoginSession
 from server.results.tables import LineResult
 from server.roles.account import Held
 from server.roles.table import Role
@@ -100,11 +102,14 @@ def pages(here: District) -> Iterator[str]:
 
 
 def cost(engine: Engine, web: Browser, address: str) -> tuple[int, int, int]:
-    """Open a page once what is worked out once is there: its status, statements and bytes."""
+    """Open a page once what is worked out once is there, after a while: its status, statements and bytes."""
     web.get(address)
+    with writing(engine) as session:
+        session.execute(update(LoginSession).values(seen_at=now() - timedelta(minutes=2)))
     with statements(engine) as said:
         answer = web.get(address)
     asked = [one for one in said if not one.startswith(("BEGIN", "SET ", "PRAGMA"))]
+    assert any(one.startswith("UPDATE login_sessions SET seen_at") for one in asked), "the note is due"
     return answer.status_code, len(asked), len(answer.data)
 
 

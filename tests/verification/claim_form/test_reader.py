@@ -90,7 +90,7 @@ def test_a_shelter_gets_no_coordinate_at_all(point: dict[str, None]) -> None:
 def test_a_shelter_without_coordinate_can_be_listed_where_a_set_lists_shelters() -> None:
     without = SHELTER | {"lat": None, "lon": None}
     assert read("Fasilitas", without, indicators=WITH_SHELTERS).problems == ()
-    assert problems("Fasilitas", without) == [("kind_not_of_indicator", "Fasilitas!B4")]
+    assert problems("Fasilitas", without) == [("names_a_shelter", "Fasilitas!B4")]
 
 
 def test_every_problem_of_a_row_is_named_not_only_the_first() -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.support.builders import ALL_FIVE, a_fix, a_line, a_visit, outcome_of, verify
+from tests.support.builders import ALL_FIVE, INDICATORS, a_fix, a_line, a_visit, outcome_of, verify
 from verification.model import Arrival, ClaimedPoint, Grade, Mode, Outcome, Seen, Visit
 
 CASES = {
@@ -50,9 +50,38 @@ def test_the_missing_criterion_is_named() -> None:
 
 
 def test_every_criterion_says_who_asks_for_it_and_whether_it_can_decide() -> None:
-    criteria = {c.code: (c.of_regulation, c.strict) for c in verify([a_line()], [a_visit()]).lines[0].criteria}
+    visit = a_visit(answers=ALL_FIVE | {"in_use": Seen.NOT_SEEN})
+    criteria = {c.code: (c.of_regulation, c.strict) for c in verify([a_line()], [visit]).lines[0].criteria}
     assert criteria["refrigerator"] == (True, True)
     assert criteria["in_use"] == (False, False)
+
+
+def test_what_practice_asks_is_told_only_where_the_visit_asked_it_and_what_the_regulation_asks_always() -> None:
+    (line,) = verify([a_line()], [a_visit(answers={})]).lines
+    assert [criterion.code for criterion in line.criteria] == list(ALL_FIVE)
+
+
+def test_only_what_is_asked_at_such_a_place_decides_there() -> None:
+    """A library must keep children's books apart and a museum has none; a mobile library must keep to a schedule."""
+    strict = {code: Seen.YES for code, criterion in INDICATORS.criteria.items() if criterion.strict}
+    for kind, lacking in (("museum", "routine_schedule"), ("perpustakaan_keliling", "childrens_books")):
+        line = a_line(indicator=9, kind=kind)
+        visit = a_visit(kind=kind, answers=strict | {lacking: Seen.NO})
+        (found,) = verify([line], [visit]).lines
+        assert found.outcome is Outcome.CONFIRMED and lacking not in {one.code for one in found.criteria}
+    visit = a_visit(kind="perpustakaan_keliling", answers=strict | {"routine_schedule": Seen.NO})
+    assert verify([a_line(indicator=9, kind="perpustakaan_keliling")], [visit]).lines[0].outcome is (
+        Outcome.CRITERIA_NOT_MET
+    )
+
+
+def test_places_listed_beside_a_share_are_judged_and_change_no_points() -> None:
+    line = a_line(indicator=28, kind="uptd_ppa")
+    result = verify([line], [a_visit(kind="uptd_ppa", answers={"integrated_service": Seen.YES})])
+    assert [(one.indicator, one.outcome) for one in result.lines] == [(28, Outcome.CONFIRMED)]
+    (points,) = [one for one in result.ledger if one.indicator == 28]
+    assert (points.observed, points.lowest, points.highest, points.lines) == (False, None, None, 0)
+    assert result.visits[0].reason.code == "belongs_to_line"
 
 
 # ── where the claim gives no point

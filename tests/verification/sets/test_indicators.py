@@ -40,6 +40,59 @@ def test_every_text_is_there_in_both_languages() -> None:
     assert [text for text in texts if set(text) != {"id", "en"} or not all(text.values())] == []
 
 
+def test_what_the_annex_explains_stands_in_both_languages_paragraph_by_paragraph() -> None:
+    explained = {i.number: i.explanation for i in SET.indicators if i.explanation}
+    assert set(range(1, 32)) - explained.keys() == {2, 3, 30}, "of these the annex explains nothing"
+    paragraphs = {n: [text.split("\n") for text in (one["id"], one["en"])] for n, one in explained.items()}
+    assert {
+        n: (len(first), len(second)) for n, (first, second) in paragraphs.items() if len(first) != len(second)
+    } == {}
+    assert all(line.strip() == line and line for both in paragraphs.values() for lines in both for line in lines)
+    assert (len(paragraphs[8][0]), len(paragraphs[9][0]), len(paragraphs[25][0])) == (6, 24, 9)
+    assert "keduanya tidak boleh dimasukkan dalam data" in explained[8]["id"]
+    assert explained[18]["id"].endswith("BCG 1 kali, DPT 3 kali, HB 3 kali, Polio 4 kali, dan Campak 1 kali.")
+    assert not any("Sumber data" in one["id"] or "MENTERI" in one["id"] for one in explained.values())
+
+
+def test_a_budgets_clusters_say_what_it_is_spent_on() -> None:
+    assert all(cluster.budget and set(cluster.budget) == {"id", "en"} for cluster in SET.clusters)
+    spent = {answer.budget_of for _, answer in SET.answer_fields.values() if answer.budget_of}
+    assert spent == {cluster.code for cluster in SET.clusters}
+
+
+def test_every_percentage_is_a_share_but_gross_rates() -> None:
+    open_ended = {a.code for _, a in SET.answer_fields.values() if a.kind == "percent" and not a.share}
+    assert open_ended == {"23a1", "23a2", *(f"24a{number}" for number in range(1, 7))}
+    assert all(a.kind == "percent" for _, a in SET.answer_fields.values() if a.share)
+
+
+def test_what_may_be_broken_down() -> None:
+    by = {one.code: one.by for one in SET.breakdowns.values()}
+    assert by["8b1"] == ("area", "age") and by["28a"] == ("sex", "age", "protection_group")
+    assert {sheet: indicator.number for sheet, indicator in SET.by_sheet.items()} == {
+        "Kebijakan": 1, "Anggaran": 2, "Masukan Anak": 3, "Kelompok Anak": 10,
+    }  # fmt: skip
+
+
+UNFITTING: dict[str, tuple[str, dict[str, Any], str]] = {
+    "a breakdown of no indicator": ("breakdowns", {"indicator": 99}, "there is no indicator 99"),
+    "one by what there is not": ("breakdowns", {"by": ["village"]}, "nothing is broken down by 'village'"),
+    "one of children by area": ("breakdowns", {"by": ["area"], "protected": True}, "is for the district alone"),
+    "one that adds up to nothing": ("breakdowns", {"total": ["99a1"]}, "no answer is called '99a1'"),
+    "a rule of no kind": ("consistency", {"kind": "near"}, "no kind is called 'near'"),
+    "a rule about nothing": ("consistency", {"left": ["99a1"]}, "no answer is called '99a1'"),
+    "a sheet there is not": ("indicators", {"sheet": "Peta"}, "no sheet is called 'Peta'"),
+}
+
+
+@pytest.mark.parametrize("part, changes, said", UNFITTING.values(), ids=UNFITTING)
+def test_what_names_what_there_is_not_is_refused(part: str, changes: dict[str, Any], said: str) -> None:
+    table = tomllib.loads((FOLDER / "sets" / f"{SET.id}.toml").read_text(encoding="utf-8"))
+    table[part][0] |= changes
+    with pytest.raises(UnusableSet, match=said):
+        read_indicator_set(table, KINDS)
+
+
 def test_answer_codes_are_unique() -> None:
     codes = [answer.code for indicator in SET.indicators for answer in indicator.answer_fields]
     assert len(codes) == len(set(codes)) == len(SET.answer_fields)

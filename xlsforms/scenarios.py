@@ -1,0 +1,123 @@
+"""Named ways to fill in any form: for trying forms with real engines, for training, and to show what comes of them.
+
+An answer is made for every question by its type, so that a new form has its scenarios as soon as it is built. What is
+answered is made up by us and says so.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from verification.model import Arrival
+from xlsforms.build import BuiltForm
+from xlsforms.fill import facilities_csv, list_csv
+from xlsforms.forms import FORMS, VISIT
+
+Answers = dict[str, Any]
+
+FACILITY = "7f0f5a4e-6f0c-4a52-9a3c-5b1d2c3e4f50"
+TASK = "2c9d8a10-5b7e-4c1d-8e2f-90a1b2c3d4e5"
+HERE = [-5.3, 111.1, 4.0, 12.5]  # latitude, longitude, altitude and accuracy in metres
+HOSTILE = """<b onclick="x">'"&amp;</b> =HYPERLINK("http://x") ${label} ]]> \\"""
+RIGHT_TO_LEFT = "مدرسة 學校 โรงเรียน 👩🏽‍🏫🏳️‍🌈 \u202eiska"
+_TEXT, _COUNT, _DAY, _PICTURE = "Contoh (fiktif)", 3, "2026-03-02", "contoh.jpg"
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A way to fill in a form: the rounds of answers, each going back to the beginning; whether it can then be sent."""
+
+    name: str
+    rounds: tuple[Answers, ...]
+    can_be_sent: bool = True
+
+
+def scenarios(form: BuiltForm) -> Iterator[Scenario]:
+    """Give the scenarios of a form. All pick from the lists that `media_for` gives."""
+    plain = every_answer(form, first=True)
+    yield Scenario("ordinary", (plain | {"modules": None},))
+    yield Scenario("everything", (plain,))
+    yield Scenario("the last of every choice", (every_answer(form, first=False) | _as_a_visit(form),))
+    if FORMS[form.form_id] != VISIT:
+        yield from _refusals(form, plain)
+        return
+    for arrival in Arrival:
+        if arrival is not Arrival.OPEN:
+            yield Scenario(f"arrival: {arrival}", (plain | {"arrival": arrival.value},))
+    yield Scenario("closed for good", (plain | {"arrival": "closed", "closed_why": "permanently"},))
+    yield Scenario("nothing is there", (plain | dict.fromkeys(form.criteria, "no"),))
+    yield Scenario("by video", (plain | {"mode": "video"},))
+    yield Scenario("an assigned place", (plain | {"assigned": TASK, "tasks_done": [TASK]},))
+    yield Scenario("back, to closed and to open again", (plain, {"arrival": "closed"}, {"arrival": "open"}))
+    yield Scenario("back, to a place that is not listed", (plain, {"listed": "no"}))
+    yield Scenario("hostile text", (_texts(form, plain, HOSTILE) | {"listed": "no"},))
+    yield Scenario("from right to left", (_texts(form, plain, RIGHT_TO_LEFT) | {"listed": "no"},))
+    yield Scenario(
+        "a number as long as a person's", (plain | {"listed": "no", "name_given": "3321010101010001"},), False
+    )
+
+
+def _refusals(form: BuiltForm, plain: Answers) -> Iterator[Scenario]:
+    names = {row["name"] for row in form.survey}
+    for question in ("adult_18", "consent"):
+        if question in names:
+            yield Scenario(f"no to {question}", (plain | {question: "no"},))
+            yield Scenario(f"no to {question} after all", (plain, {question: "no"}))
+    yield Scenario("hostile text", (_texts(form, plain, HOSTILE),))
+    yield Scenario("from right to left", (_texts(form, plain, RIGHT_TO_LEFT),))
+
+
+def _as_a_visit(form: BuiltForm) -> Answers:
+    """Give what a visit needs to be one: the last choices of these would end it at once."""
+    return {"arrival": "open", "listed": "yes", "mode": "on_site", "modules": list(form.modules), "adult_18": "yes",
+            "consent": "yes"}  # fmt: skip
+
+
+def every_answer(form: BuiltForm, *, first: bool) -> Answers:
+    """Answer every question by its type: with the first of its choices, or with the last (or all, where several go)."""
+    choices: dict[str, list[str]] = {}
+    for row in form.choices:
+        choices.setdefault(row["list_name"], []).append(row["name"])
+    answers = {row["name"]: _answer(row["type"].split(), choices, first=first) for row in form.survey}
+    known = _as_a_visit(form) | {
+        "facility": FACILITY, "assigned": None, "tasks_done": None, "kind_given": (form.kinds or ("",))[0],
+        "substitute": "no", "registry_given": "A1B2", "location_kind": "private_work",
+        "recount_total": 40, "recount_boys": 10, "recount_girls": 20,
+    }  # fmt: skip
+    asked = {name: known.get(name, answer) for name, answer in answers.items()}
+    return {name: answer for name, answer in asked.items() if answer is not None}
+
+
+def _answer(kind: list[str], choices: Mapping[str, list[str]], *, first: bool) -> Any:
+    match kind:
+        case ["select_one", of]:
+            return choices[of][0 if first else -1]
+        case ["select_multiple", of]:
+            return choices[of][:1] if first else choices[of]
+        case ["integer" | "decimal"]:
+            return _COUNT
+        case ["text"]:
+            return _TEXT
+        case ["date"]:
+            return _DAY
+        case ["geopoint"]:
+            return HERE
+        case ["image"]:
+            return _PICTURE
+        case _:
+            return None
+
+
+def _texts(form: BuiltForm, plain: Answers, text: str) -> Answers:
+    texts = {row["name"] for row in form.survey if row["type"] == "text"} - {"registry_given"}
+    return plain | dict.fromkeys(texts, text)
+
+
+def media_for(form: BuiltForm, kind: str | None = None) -> dict[str, str]:
+    """Give the lists that a phone has: one place, and one assignment to see it."""
+    of_kind = kind or (form.kinds or ("sekolah",))[0]
+    place = {"name": FACILITY, "label": "Contoh (fiktif)", "kind": of_kind, "district": "99.01"}
+    task = {"name": TASK, "label": "Tim Rekaan: Contoh (fiktif)", "facility": FACILITY, "kind": of_kind,
+            "task": "Apakah buka? (fiktif)"}  # fmt: skip
+    return {"facilities.csv": facilities_csv([place]),
+            "follow_ups.csv": list_csv(("facility", "kind", "task"), [task])}  # fmt: skip
