@@ -36,10 +36,15 @@ def test_every_question_of_our_forms_has_its_words_in_both_languages(form_id: st
             assert ours and theirs and (ours != theirs or question.path == "point"), question.path
         if question.kind == CHOICE:
             assert words.choices["id"][question.choices].keys() == words.choices["en"][question.choices].keys()
+    assert FormWords.of(words.kept()) == words
+
+
+@pytest.mark.parametrize("form_id", [form_id for form_id, read_as in FORMS.items() if read_as == "visit"])
+def test_a_visit_has_its_place_and_its_arrival_in_words(form_id: str) -> None:
+    words = read_words(build(form_id).xform)
     assert kinds(words)["place/facility"] == LISTED and kinds(words)["point"] == POINT
     assert words.choice("arrival", "refused", "en") == "Refused"
     assert words.label("on_arrival/arrival", "id") == "Apa yang terjadi saat tiba di …?", "no answer is in a label"
-    assert FormWords.of(words.kept()) == words
 
 
 # ── others'
