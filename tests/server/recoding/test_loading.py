@@ -256,7 +256,7 @@ def test_an_open_round_goes_over_with_its_claims(loaded: Engine) -> None:
 
 def test_breakdowns_and_groups_follow_and_go_on_naming_an_area_that_is_gone(loaded: Engine) -> None:
     form, names = form_of(loaded, DISTRICT)
-    cells = {f"Kelompok Anak!B{row}": f"{names[code]} ({code})" for row, code in ((4, A), (5, C))}
+    cells: dict[str, Any] = {f"Kelompok Anak!B{row}": f"{names[code]} ({code})" for row, code in ((4, A), (5, C))}
     cells |= {"Rincian!A4": "8b1", "Rincian!B4": "Kec. (99.01.01)", "Rincian!F4": 20}
     assert claims_come(loaded, filled(cells, template=form)).problems == ()
     follows(loaded, country({"99.02.01": "Kecamatan Satu"}, v99_02_01_2001=0, v99_02_01_2002=1, v99_01_01_2001=9),
