@@ -72,7 +72,7 @@ class _Looking:
 
     def _none_without(self, rule: Fits, before: bool) -> Iterator[FormProblem]:
         number, said = self._sum(rule.right, before), self._said(rule.left[0], before)
-        if not before and number is not None and bool(said) != bool(number):
+        if number is not None and bool(said) != bool(number):
             yield self._note("text_without_number", rule.right[0], before, rule.left)
 
     def _some_with(self, rule: Fits, before: bool) -> Iterator[FormProblem]:

@@ -310,7 +310,9 @@ def test_the_template_locks_its_headings_and_offers_lists() -> None:
         assert not places.column_dimensions[letter].protection.locked
     assert places.column_dimensions["D"].number_format == "@"
     choices = {str(v.sqref).split(":")[0]: v.formula1 for v in places.data_validations.dataValidation}
-    assert choices == {"A4": "=daftar_indikator_fasilitas", "B4": "=daftar_jenis", "E4": "=daftar_desa"}
+    assert {cell: choices[cell] for cell in ("A4", "B4", "E4")} == {
+        "A4": "=daftar_indikator_fasilitas", "B4": "=daftar_jenis", "E4": "=daftar_desa",
+    }  # fmt: skip
     assert "'_tilik'!$B$1:$B$4" in str(book.defined_names["daftar_desa"].attr_text)
     assert book["_tilik"].sheet_state == "veryHidden"
 

@@ -16,12 +16,13 @@ from server.claims.choices import names_of_choices
 from server.claims.importing import import_claims, plan_import
 from server.claims.queries import claims_of
 from server.claims.tables import HANGS_ON, ClaimLine, Meeting
+from server.claims.template import template_for
 from server.db import snapshot
 from server.roles.account import Held
 from server.roles.table import Role
 from server.store.interface import Store
 from server.words import catalogue
-from tests.support.builders import INDICATORS
+from tests.support.builders import INDICATORS, VILLAGES
 from tests.support.claiming import ROUND, claims_come
 from tests.support.web import entered
 from tests.support.workbooks import DISTRICT, TEMPLATE, YEAR, a_place, filled, opened, row_of
@@ -183,6 +184,14 @@ def test_every_choice_has_a_name_of_its_own_and_stands_in_its_list() -> None:
         assert len(set(names)) == len(names) and not any("choice." in name for name in names)
         where = str(BOOK.defined_names[f"daftar_{key}"].attr_text).split("!")[1].replace("$", "")
         assert [cell.value for (cell,) in lists[where] if cell] == names
+
+
+def test_areas_are_the_districts_subdistricts_and_then_its_villages(district: Engine) -> None:
+    with snapshot(district) as session:
+        book = load_workbook(io.BytesIO(template_for(session, ROUND, DISTRICT).content))
+    where = str(book.defined_names["daftar_wilayah"].attr_text).split("!")[1].replace("$", "")
+    codes = [str(cell.value).rpartition("(")[2].rstrip(")") for (cell,) in book["_tilik"][where]]
+    assert (set(codes[:2]), set(codes[2:])) == ({"99.01.01", "99.01.02"}, {village.code for village in VILLAGES})
 
 
 def test_years_are_calendar_years_and_what_practice_adds_is_marked() -> None:
