@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from verification.model import Arrival
-from xlsforms.build import BuiltForm
+from xlsforms.build import BuiltForm, Row
 from xlsforms.fill import facilities_csv, list_csv
 from xlsforms.forms import FORMS, VISIT
 
@@ -20,7 +20,7 @@ TASK = "2c9d8a10-5b7e-4c1d-8e2f-90a1b2c3d4e5"
 HERE = [-5.3, 111.1, 4.0, 12.5]  # latitude, longitude, altitude and accuracy in metres
 HOSTILE = """<b onclick="x">'"&amp;</b> =HYPERLINK("http://x") ${label} ]]> \\"""
 RIGHT_TO_LEFT = "مدرسة 學校 โรงเรียน 👩🏽‍🏫🏳️‍🌈 \u202eiska"
-_TEXT, _COUNT, _DAY, _PICTURE = "Contoh (fiktif)", 3, "2026-03-02", "contoh.jpg"
+_TEXT, _COUNT, _YEAR, _DAY, _PICTURE = "Contoh (fiktif)", 3, 2024, "2026-03-02", "contoh.jpg"
 
 
 @dataclass(frozen=True)
@@ -74,28 +74,29 @@ def _as_a_visit(form: BuiltForm) -> Answers:
 
 
 def every_answer(form: BuiltForm, *, first: bool) -> Answers:
-    """Answer every question by its type: with the first of its choices, or with the last (or all, where several go)."""
+    """Answer every question by its type: with the first of its choices or the last, and all where several go."""
     choices: dict[str, list[str]] = {}
     for row in form.choices:
         choices.setdefault(row["list_name"], []).append(row["name"])
-    answers = {row["name"]: _answer(row["type"].split(), choices, first=first) for row in form.survey}
+    answers = {row["name"]: _answer(row, choices, first=first) for row in form.survey}
     known = _as_a_visit(form) | {
         "facility": FACILITY, "assigned": None, "tasks_done": None, "kind_given": (form.kinds or ("",))[0],
         "substitute": "no", "registry_given": "A1B2", "location_kind": "private_work",
+        "may_be_named": "yes",
         "recount_total": 40, "recount_boys": 10, "recount_girls": 20,
-    }  # fmt: skip
+    } | ({"category": "book"} if first else {})  # fmt: skip
     asked = {name: known.get(name, answer) for name, answer in answers.items()}
     return {name: answer for name, answer in asked.items() if answer is not None}
 
 
-def _answer(kind: list[str], choices: Mapping[str, list[str]], *, first: bool) -> Any:
-    match kind:
+def _answer(row: Row, choices: Mapping[str, list[str]], *, first: bool) -> Any:
+    match row["type"].split():
         case ["select_one", of]:
             return choices[of][0 if first else -1]
         case ["select_multiple", of]:
-            return choices[of][:1] if first else choices[of]
+            return [choice for choice in choices[of] if choice != "none"]
         case ["integer" | "decimal"]:
-            return _COUNT
+            return _YEAR if "year" in row["name"] else _COUNT
         case ["text"]:
             return _TEXT
         case ["date"]:

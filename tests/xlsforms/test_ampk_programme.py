@@ -10,7 +10,7 @@ import pytest
 from tests.support.filling import FormFilling, answer
 from verification.model import Seen
 from verification.reading import programme as model
-from verification.reading.programme import NEEDS, Level, Need, Programme, ProgrammeField, read_programme
+from verification.reading.programme import NEEDS, FamilyNeed, Programme, ProgrammeField, ProgrammeLevel, read_programme
 from workers.central.xml import read_answers
 from xlsforms.build import BuiltForm
 from xlsforms.fill import Filled, FormFiller
@@ -44,16 +44,16 @@ def choices(list_name: str) -> list[str]:
 def test_a_programme_reads_back_as_it_was_filled_in(fill: FormFilling) -> None:
     filled = fill(PLAIN)
     assert (filled.problem, filled.refused) == (None, [])
-    meeting = model.Meeting(
-        date(2026, 5, 2), Level.DISTRICT, frozenset({model.InstitutionKind.GOVERNMENT, model.InstitutionKind.NGO}),
+    meeting = model.ProgrammeMeeting(
+        date(2026, 5, 2), ProgrammeLevel.DISTRICT, frozenset({model.InstitutionKind.GOVERNMENT, model.InstitutionKind.NGO}),
         "Pembagian tugas", 4, 3,
     )  # fmt: skip
     assert read(filled) == Programme(
         "uuid:1", "uuid:1", date.fromisoformat(str(answer(filled.xml, "today"))), 2026, model.Half.FIRST,
-        Level.DISTRICT, "Kabupaten Rekaan", model.InstitutionKind.NGO, Need(ProgrammeField.ECONOMY, 2),
+        ProgrammeLevel.DISTRICT, "Kabupaten Rekaan", model.InstitutionKind.NGO, FamilyNeed(ProgrammeField.ECONOMY, 2),
         model.Intervention.PREVENTION, model.Strategy.NETWORKS,
-        frozenset({model.ChildGroup.SUBSTANCES, model.ChildGroup.VIOLENCE}), 40, 7, 12.5, model.Funding.DISTRICT,
-        Seen.YES, Seen.NOT_APPLICABLE, frozenset({model.Obstacle.MONEY}), (meeting,), (),
+        frozenset({model.AmpkGroup.SUBSTANCES, model.AmpkGroup.VIOLENCE}), 40, 7, 12.5, model.Funding.DISTRICT,
+        Seen.YES, Seen.NOT_APPLICABLE, frozenset({model.ProgrammeObstacle.MONEY}), (meeting,), (),
     )  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def test_each_field_offers_the_needs_of_its_part_of_the_matrix(fill: FormFilling
     codes = [f"{field}_{number}" for number in range(1, NEEDS[field] + 1)]
     assert [code for code in choices("programme_need") if code.startswith(field)] == codes
     for number, code in enumerate(codes, start=1):
-        assert read(fill(PLAIN | {"field": field, "need": code})).need == Need(field, number)
+        assert read(fill(PLAIN | {"field": field, "need": code})).need == FamilyNeed(field, number)
     other = next(code for code in choices("programme_need") if not code.startswith(field))
     assert fill(PLAIN | {"field": field, "need": other}).problem == "need"
 
@@ -74,7 +74,7 @@ def test_the_matrix_has_24_needs() -> None:
 def test_going_back_to_another_field_asks_the_need_anew(fill: FormFilling) -> None:
     assert fill(PLAIN, {"field": "kesehatan"}).problem == "need"
     changed = fill(PLAIN, {"field": "kesehatan", "need": "kesehatan_7"})
-    assert changed.problem is None and read(changed).need == Need(ProgrammeField.HEALTH, 7)
+    assert changed.problem is None and read(changed).need == FamilyNeed(ProgrammeField.HEALTH, 7)
 
 
 def test_the_nation_has_no_name_of_an_area(fill: FormFilling) -> None:
@@ -122,9 +122,9 @@ def test_it_takes_a_quarter_of_an_hour_at_most(fill: FormFilling) -> None:
 
 
 ENUMS = {
-    "half": model.Half, "programme_level": Level, "institution_kind": model.InstitutionKind,
+    "half": model.Half, "programme_level": ProgrammeLevel, "institution_kind": model.InstitutionKind,
     "programme_field": ProgrammeField, "intervention": model.Intervention, "strategy": model.Strategy,
-    "ampk_group": model.ChildGroup, "funding": model.Funding, "obstacle": model.Obstacle,
+    "ampk_group": model.AmpkGroup, "funding": model.Funding, "obstacle": model.ProgrammeObstacle,
 }  # fmt: skip
 
 

@@ -53,8 +53,8 @@ def test_at_a_place_of_a_kind_the_form_asks_what_its_indicators_name(fill: Fill,
     core = visit(fill(form_id, facility=LISTED[kind], modules=None)).answers
     deciding = [what_decides(indicator, kind) for indicator in SET.indicators if kind in indicator.facility_kinds]
     form_has = set(build(form_id).criteria)
-    assert any(codes <= form_has for codes in deciding), "no indicator that lists this kind is this form's"
-    mine = set().union(*(codes for codes in deciding if codes & form_has))
+    assert not deciding or any(codes <= form_has for codes in deciding), "none of its indicators is this form's"
+    mine: set[str] = set().union(*(codes for codes in deciding if codes & form_has))
     assert mine - IN_A_MODULE.get(kind, set()) <= core.keys()
 
 

@@ -11,7 +11,15 @@ from server.rulebook import load_indicators, load_kinds
 from tests.support.filling import FormFilling, answer, listed
 from verification.places.kinds import Shown
 from verification.reading.fields import Heard
-from verification.reading.interview import QUESTIONS, Ended, Interview, Party, Role, Topic, read_interview
+from verification.reading.interview import (
+    QUESTIONS,
+    Ended,
+    Interview,
+    InterviewRole,
+    InterviewTopic,
+    Party,
+    read_interview,
+)
 from workers.central.xml import read_answers
 from xlsforms.build import BuiltForm
 from xlsforms.fill import Filled, FormFiller
@@ -89,7 +97,7 @@ def test_the_community_is_asked_about_the_place_and_writes_nothing_in_words(fill
     assert {"may_be_named", "institution_and_post", "document_seen", "statement"}.isdisjoint(filled.asked[0])
     assert read(filled) == Interview(
         "uuid:1", "uuid:1", None, staff_near=False, day=date.fromisoformat(str(answer(filled.xml, "interview_day"))),
-        role=Role.PARENT, topics=frozenset({Topic.PLACE}), facility_id=listed("taman"),
+        role=InterviewRole.PARENT, topics=frozenset({InterviewTopic.PLACE}), facility_id=listed("taman"),
         answers={"knows_place": Heard.YES, "used_here_12m": Heard.NO, "open_when_needed": Heard.UNKNOWN,
                  "paid_here": Heard.NO},
     )  # fmt: skip
@@ -109,8 +117,8 @@ BY_TOPIC = {"registration": "akta_paid", "smoke": "smoke_here", "school_road": "
             "task_force": "gt_met"}  # fmt: skip
 
 
-@pytest.mark.parametrize("topic", Topic)
-def test_each_topic_has_its_questions(fill: FormFilling, topic: Topic) -> None:
+@pytest.mark.parametrize("topic", InterviewTopic)
+def test_each_topic_has_its_questions(fill: FormFilling, topic: InterviewTopic) -> None:
     asked = set(fill(COMMUNITY | {"topic": [topic]}).asked[0])
     about_it = {BY_TOPIC[topic]} if topic in BY_TOPIC else set()
     assert asked & set(BY_TOPIC.values()) == about_it
@@ -120,13 +128,13 @@ def test_each_topic_has_its_questions(fill: FormFilling, topic: Topic) -> None:
 
 def test_going_back_to_another_role_forgets_what_it_is_not_asked(fill: FormFilling) -> None:
     filled = fill(COMMUNITY, {"role": "media", "may_be_named": "no"})
-    assert answer(filled.xml, "used_here_12m") is None and read(filled).role is Role.MEDIA
+    assert answer(filled.xml, "used_here_12m") is None and read(filled).role is InterviewRole.MEDIA
     back = fill(THIRD_PARTY, {"role": "visitor"})
     assert {"institution_and_post", "statement", "document_seen"}.isdisjoint(stored(back))
 
 
 def test_all_that_could_be_asked_takes_a_quarter_of_an_hour_at_most(fill: FormFilling) -> None:
-    everything = {"topic": list(Topic)}
+    everything = {"topic": list(InterviewTopic)}
     assert fill.seconds(COMMUNITY | everything) <= 15 * 60
     assert fill.seconds(THIRD_PARTY | everything | {"about_listed_place": "yes", "facility": listed("taman")}) <= 900
 
@@ -177,14 +185,14 @@ def test_nothing_about_a_child_is_asked(forms: dict[str, BuiltForm]) -> None:
     assert set(QUESTIONS) <= names
 
 
-@pytest.mark.parametrize("list_name, values", [("interview_role", Role), ("interview_topic", Topic)])
+@pytest.mark.parametrize("list_name, values", [("interview_role", InterviewRole), ("interview_topic", InterviewTopic)])
 def test_form_and_reader_have_the_same_words(list_name: str, values: Any) -> None:
     with (SHEETS / "parts/choices.csv").open(newline="", encoding="utf-8") as sheet:
         offered = [row["name"] for row in csv.DictReader(sheet) if row["list_name"] == list_name]
     assert offered == list(values)
 
 
-@pytest.mark.parametrize("role", Role)
-def test_the_reader_knows_by_the_role_whom_somebody_speaks_for(fill: FormFilling, role: Role) -> None:
+@pytest.mark.parametrize("role", InterviewRole)
+def test_the_reader_knows_by_the_role_whom_somebody_speaks_for(fill: FormFilling, role: InterviewRole) -> None:
     assert answer(fill(COMMUNITY | {"role": role}).xml, "party") == role.party
     assert (role.party is Party.THIRD_PARTY) == (role in {"ngo", "media", "academic", "other_agency", "task_force"})

@@ -33,7 +33,9 @@ def test_a_scenario_ends_as_it_says(filler: FormFiller, form: BuiltForm, scenari
         assert bool(visit.answers) == (visit.arrival is Arrival.OPEN)
 
 
-WITHOUT = {"visit_lksa": {"photo_front"}}  # of what all visit forms share: a home is not photographed
+WITHOUT = {  # of what all visit forms share: neither a home is photographed nor where children meet
+    "visit_lksa": {"photo_front"}, "visit_children_group": {"photo_front"},
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("form", BUILT, ids=named)

@@ -33,10 +33,10 @@ def test_each_module_adds_what_it_says(fill: Fill) -> None:
 
 
 def test_what_is_no_support_of_a_business_is_not_asked_whether_it_goes_on(fill: Fill) -> None:
-    filled = fill(FORM, {"support_in_place": "na"})
+    filled = fill(FORM, {"support_in_place": "no"})
     assert "support_continuing" in filled.asked[0] and "support_continuing" not in filled.asked[1]
     answers = visit(filled).answers
-    assert answers["support_in_place"] is Seen.NOT_APPLICABLE and "support_continuing" not in answers
+    assert answers["support_in_place"] is Seen.NO and "support_continuing" not in answers
 
 
 # ── children first

@@ -42,7 +42,7 @@ def day_of(value: Any) -> date | None:
         return None
 
 
-class Fields:
+class ReadFields:
     """Reads fields one by one, and knows in the end which of them nobody could read or nobody asked for."""
 
     def __init__(self, answers: Mapping[str, Any]) -> None:

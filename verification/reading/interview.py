@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from verification.reading.fields import Fields, Heard
+from verification.reading.fields import Heard, ReadFields
 
 _LONGEST_STATEMENT, _LONGEST_NAME, _LONGEST_AREA = 300, 100, 60
 # asked of everybody whom they concern; each is about a place or a service
@@ -32,7 +32,7 @@ class Party(StrEnum):
     THIRD_PARTY = "third_party"  # an institution
 
 
-class Role(StrEnum):
+class InterviewRole(StrEnum):
     """Who somebody is to the place."""
 
     PARENT = "parent"
@@ -52,10 +52,18 @@ class Role(StrEnum):
         return Party.THIRD_PARTY if self in _INSTITUTIONS else Party.COMMUNITY
 
 
-_INSTITUTIONS = frozenset({Role.NGO, Role.MEDIA, Role.ACADEMIC, Role.OTHER_AGENCY, Role.TASK_FORCE})
+_INSTITUTIONS = frozenset(
+    {
+        InterviewRole.NGO,
+        InterviewRole.MEDIA,
+        InterviewRole.ACADEMIC,
+        InterviewRole.OTHER_AGENCY,
+        InterviewRole.TASK_FORCE,
+    }
+)
 
 
-class Topic(StrEnum):
+class InterviewTopic(StrEnum):
     """What was talked about."""
 
     PLACE = "place"
@@ -85,8 +93,8 @@ class Interview:
     ended: Ended | None
     staff_near: bool | None = None
     day: date | None = None
-    role: Role | None = None
-    topics: frozenset[Topic] = frozenset()
+    role: InterviewRole | None = None
+    topics: frozenset[InterviewTopic] = frozenset()
     facility_id: str | None = None
     subdistrict: str | None = None
     answers: Mapping[str, Heard] = field(default_factory=dict)
@@ -98,12 +106,12 @@ class Interview:
 
 def read_interview(answers: Mapping[str, Any], interview_id: str, version: str) -> Interview:
     """Read an interview from a submission's answers (nested by group)."""
-    fields = Fields(answers)
+    fields = ReadFields(answers)
     if not fields.yes("adult_18"):
         return Interview(interview_id, version, Ended.NO_ADULT)
     if not fields.yes("consent"):
         return Interview(interview_id, version, Ended.NO_CONSENT)
-    role, agreed = fields.choice(Role, "role"), fields.yes("may_be_named")
+    role, agreed = fields.choice(InterviewRole, "role"), fields.yes("may_be_named")
     named, statement = fields.text("institution_and_post", _LONGEST_NAME), fields.text("statement", _LONGEST_STATEMENT)
     speaks = role is not None and role.party is Party.THIRD_PARTY
     fields.pass_over("party", "about_listed_place")
@@ -114,7 +122,7 @@ def read_interview(answers: Mapping[str, Any], interview_id: str, version: str) 
         staff_near=fields.yes("staff_near"),
         day=fields.day("interview_day"),
         role=role,
-        topics=fields.choices(Topic, "topic"),
+        topics=fields.choices(InterviewTopic, "topic"),
         facility_id=fields.text("facility", _LONGEST_NAME),
         subdistrict=fields.text("subdistrict_given", _LONGEST_AREA),
         answers={name: said for name in QUESTIONS if (said := fields.choice(Heard, name)) is not None},

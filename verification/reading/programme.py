@@ -10,13 +10,13 @@ from enum import StrEnum
 from typing import Any
 
 from verification.model import Seen
-from verification.reading.fields import Fields
+from verification.reading.fields import ReadFields
 
 _LONGEST_AREA, _LONGEST_AGENDA = 60, 300
 _MEETING = "meeting"  # the part of the form that may come several times
 
 
-class Level(StrEnum):
+class ProgrammeLevel(StrEnum):
     """A level of government."""
 
     NATION = "pusat"
@@ -80,7 +80,7 @@ class Strategy(StrEnum):
     RESOURCES = "sumber_daya"
 
 
-class ChildGroup(StrEnum):
+class AmpkGroup(StrEnum):
     """The ten groups of children in need of special protection."""
 
     EMERGENCY = "darurat"
@@ -105,7 +105,7 @@ class Funding(StrEnum):
     OWN = "swadaya"
 
 
-class Obstacle(StrEnum):
+class ProgrammeObstacle(StrEnum):
     """What is in the way."""
 
     MONEY = "dana"
@@ -116,7 +116,7 @@ class Obstacle(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class FamilyNeed:
     """A need of families, by its field and its number there."""
 
     field: ProgrammeField
@@ -124,11 +124,11 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
-class Meeting:
+class ProgrammeMeeting:
     """A coordination meeting; `agenda` is free text that nobody has read."""
 
     day: date | None
-    level: Level | None
+    level: ProgrammeLevel | None
     present: frozenset[InstitutionKind]
     agenda: str | None
     decisions_before: int | None
@@ -148,27 +148,27 @@ class Programme:
     day: date | None
     year: int | None
     half: Half | None
-    level: Level | None
+    level: ProgrammeLevel | None
     area: str | None
     institution: InstitutionKind | None
-    need: Need | None
+    need: FamilyNeed | None
     intervention: Intervention | None
     strategy: Strategy | None
-    groups: frozenset[ChildGroup]
+    groups: frozenset[AmpkGroup]
     families_planned: int | None
     families_reached: int | None
     budget_juta: float | None
     funding: Funding | None
     document_shown: Seen | None
     referral_system: Seen | None
-    obstacles: frozenset[Obstacle]
-    meetings: tuple[Meeting, ...]
+    obstacles: frozenset[ProgrammeObstacle]
+    meetings: tuple[ProgrammeMeeting, ...]
     unread: tuple[str, ...]
 
 
 def read_programme(answers: Mapping[str, Any], programme_id: str, version: str) -> Programme:
     """Read a programme from a submission's answers (nested by group; the feed gives repeats as lists)."""
-    fields = Fields({name: value for name, value in answers.items() if name != _MEETING})
+    fields = ReadFields({name: value for name, value in answers.items() if name != _MEETING})
     meetings, unread_there = _meetings(answers.get(_MEETING))
     need, unread_need = _need(fields.choice(ProgrammeField, "field"), fields.text("need", _LONGEST_AREA))
     fields.pass_over("meetings_held")
@@ -178,41 +178,41 @@ def read_programme(answers: Mapping[str, Any], programme_id: str, version: str) 
         day=fields.day("today"),
         year=fields.count("half_year"),
         half=fields.choice(Half, "half"),
-        level=fields.choice(Level, "level"),
+        level=fields.choice(ProgrammeLevel, "level"),
         area=fields.text("area_given", _LONGEST_AREA),
         institution=fields.choice(InstitutionKind, "institution_kind"),
         need=need,
         intervention=fields.choice(Intervention, "intervention"),
         strategy=fields.choice(Strategy, "strategy"),
-        groups=fields.choices(ChildGroup, "ampk_groups"),
+        groups=fields.choices(AmpkGroup, "ampk_groups"),
         families_planned=fields.count("families_planned"),
         families_reached=fields.count("families_reached"),
         budget_juta=fields.number("budget_juta"),
         funding=fields.choice(Funding, "funding"),
         document_shown=fields.choice(Seen, "document_shown"),
         referral_system=fields.choice(Seen, "referral_system"),
-        obstacles=fields.choices(Obstacle, "obstacles"),
+        obstacles=fields.choices(ProgrammeObstacle, "obstacles"),
         meetings=meetings,
         unread=(*fields.unread(), *unread_need, *unread_there),
     )
 
 
-def _need(of: ProgrammeField | None, code: str | None) -> tuple[Need | None, tuple[str, ...]]:
+def _need(of: ProgrammeField | None, code: str | None) -> tuple[FamilyNeed | None, tuple[str, ...]]:
     """Find the need that a code names: one of the field that was chosen."""
     if code is None:
         return None, ()
-    known = {f"{of}_{number}": Need(of, number) for number in range(1, NEEDS[of] + 1)} if of else {}
+    known = {f"{of}_{number}": FamilyNeed(of, number) for number in range(1, NEEDS[of] + 1)} if of else {}
     return (known[code], ()) if code in known else (None, ("need",))
 
 
-def _meetings(value: Any) -> tuple[tuple[Meeting, ...], tuple[str, ...]]:
+def _meetings(value: Any) -> tuple[tuple[ProgrammeMeeting, ...], tuple[str, ...]]:
     """Read the meetings; the XML has one alone as a group."""
     given = value if isinstance(value, list) else [value]
     found, unread = [], []
     for number, one in enumerate((one for one in given if isinstance(one, Mapping)), start=1):
-        fields = Fields(one)
-        found.append(Meeting(
-            fields.day("meeting_date"), fields.choice(Level, "meeting_level"),
+        fields = ReadFields(one)
+        found.append(ProgrammeMeeting(
+            fields.day("meeting_date"), fields.choice(ProgrammeLevel, "meeting_level"),
             fields.choices(InstitutionKind, "institutions_present"), fields.text("agenda", _LONGEST_AGENDA),
             fields.count("decisions_before"), fields.count("decisions_followed"),
         ))  # fmt: skip

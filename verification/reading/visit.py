@@ -1,7 +1,7 @@
 """Read a submission's answers as a visit.
 
 Answers come as Central's OData row gives them (numbers, GeoJSON points) or as the submission's XML does (text, "lat
-lon altitude accuracy"); both read alike. Fields are found by their own name, wherever a form's version puts them.
+lon altitude accuracy"); both read alike. ReadFields are found by their own name, wherever a form's version puts them.
 """
 
 from collections.abc import Container, Mapping

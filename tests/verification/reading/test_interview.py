@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from verification.reading.fields import Heard
-from verification.reading.interview import Ended, Interview, Party, Role, Topic, read_interview
+from verification.reading.interview import Ended, Interview, InterviewRole, InterviewTopic, Party, read_interview
 
 
 def read(**changes: Any) -> Interview:
@@ -25,7 +25,8 @@ def read(**changes: Any) -> Interview:
 def test_an_interview_reads_back() -> None:
     assert read() == Interview(
         interview_id="uuid:1", version="uuid:2", ended=None, staff_near=True, day=date(2026, 11, 2),
-        role=Role.TASK_FORCE, topics=frozenset({Topic.BUDGET, Topic.WATER}), subdistrict="Melati",
+        role=InterviewRole.TASK_FORCE, topics=frozenset({InterviewTopic.BUDGET, InterviewTopic.WATER}),
+        subdistrict="Melati",
         answers={"water_today": Heard.NO, "document_seen": Heard.UNKNOWN}, task_force_met=2,
         named="Bappeda, kepala bidang", statement="Dibahas.",
     )  # fmt: skip
@@ -56,7 +57,7 @@ def test_what_could_not_be_read_is_named_and_never_told() -> None:
     found = read(interview={"role": "parent", "topic": "place weather", "knows_place": "perhaps", "gt_met": "three",
                             "interview_day": "yesterday", "akta_have": "yes"})  # fmt: skip
     assert found.unread == ("akta_have", "gt_met", "interview_day", "knows_place", "topic")
-    assert (found.topics, found.answers, found.task_force_met) == (frozenset({Topic.PLACE}), {}, None)
+    assert (found.topics, found.answers, found.task_force_met) == (frozenset({InterviewTopic.PLACE}), {}, None)
     assert "perhaps" not in repr(found)
 
 
@@ -73,7 +74,8 @@ def test_what_was_typed_is_cut_to_what_the_form_allows() -> None:
 
 
 def test_every_role_speaks_for_somebody() -> None:
-    assert {role.party for role in Role} == set(Party)
-    assert [role for role in Role if role.party is Party.COMMUNITY] == [
-        Role.PARENT, Role.NEIGHBOUR, Role.VILLAGE, Role.WORKER, Role.VISITOR,
+    assert {role.party for role in InterviewRole} == set(Party)
+    assert [role for role in InterviewRole if role.party is Party.COMMUNITY] == [
+        InterviewRole.PARENT, InterviewRole.NEIGHBOUR, InterviewRole.VILLAGE, InterviewRole.WORKER,
+        InterviewRole.VISITOR,
     ]  # fmt: skip

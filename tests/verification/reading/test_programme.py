@@ -5,7 +5,14 @@ from typing import Any
 
 import pytest
 
-from verification.reading.programme import InstitutionKind, Level, Need, Programme, ProgrammeField, read_programme
+from verification.reading.programme import (
+    FamilyNeed,
+    InstitutionKind,
+    Programme,
+    ProgrammeField,
+    ProgrammeLevel,
+    read_programme,
+)
 
 MEETING = {"__id": "1", "meeting_date": "2026-05-02", "meeting_level": "kab_kota", "institutions_present": "pemda lsm",
            "agenda": None, "decisions_before": 4, "decisions_followed": 3}  # fmt: skip
@@ -26,12 +33,17 @@ def test_meetings_are_read_in_their_order() -> None:
     found = read()
     assert [meeting.day for meeting in found.meetings] == [date(2026, 5, 2), date(2026, 6, 30)]
     assert found.meetings[0].present == {InstitutionKind.GOVERNMENT, InstitutionKind.NGO}
-    assert (found.level, found.area, found.budget_juta, found.unread) == (Level.PROVINCE, "Provinsi Rekaan", 1200.5, ())
+    assert (found.level, found.area, found.budget_juta, found.unread) == (
+        ProgrammeLevel.PROVINCE,
+        "Provinsi Rekaan",
+        1200.5,
+        (),
+    )
 
 
 def test_one_meeting_comes_as_a_group_from_the_xml() -> None:
     found = read(meeting={name: text for name, text in MEETING.items() if name != "__id"})
-    assert [meeting.level for meeting in found.meetings] == [Level.DISTRICT]
+    assert [meeting.level for meeting in found.meetings] == [ProgrammeLevel.DISTRICT]
     assert read(meeting=None).meetings == ()
 
 
@@ -42,7 +54,7 @@ def test_a_need_that_its_field_does_not_have_is_not_read(need: str) -> None:
 
 
 def test_a_need_is_its_number_in_the_matrix() -> None:
-    assert read().need == Need(ProgrammeField.SOCIETY, 9)
+    assert read().need == FamilyNeed(ProgrammeField.SOCIETY, 9)
     assert read(programme={}).need is None
 
 
