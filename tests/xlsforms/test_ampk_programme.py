@@ -45,7 +45,8 @@ def test_a_programme_reads_back_as_it_was_filled_in(fill: FormFilling) -> None:
     filled = fill(PLAIN)
     assert (filled.problem, filled.refused) == (None, [])
     meeting = model.ProgrammeMeeting(
-        date(2026, 5, 2), ProgrammeLevel.DISTRICT, frozenset({model.InstitutionKind.GOVERNMENT, model.InstitutionKind.NGO}),
+        date(2026, 5, 2), ProgrammeLevel.DISTRICT,
+        frozenset({model.InstitutionKind.GOVERNMENT, model.InstitutionKind.NGO}),
         "Pembagian tugas", 4, 3,
     )  # fmt: skip
     assert read(filled) == Programme(
