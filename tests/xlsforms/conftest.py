@@ -2,8 +2,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.built import all_built
 from tests.xlsforms.filling import Fill, filling
-from xlsforms.build import BuiltForm, build_all
+from xlsforms.build import BuiltForm
 from xlsforms.fill import FormFiller
 
 
@@ -16,7 +17,7 @@ def filler() -> Iterator[FormFiller]:
 
 @pytest.fixture(scope="session")
 def forms() -> dict[str, BuiltForm]:
-    return {form.form_id: form for form in build_all()}
+    return {form.form_id: form for form in all_built()}
 
 
 @pytest.fixture

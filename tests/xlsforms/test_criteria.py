@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from server.rulebook import load_indicators
+from tests.support.built import built
 from xlsforms.build import build
 from xlsforms.criteria import LANGUAGES, UnknownCriterion, as_question, load_set
 from xlsforms.forms import FORMS, SHEETS
@@ -65,7 +66,7 @@ def test_the_forms_own_set_is_the_one_that_is_verified_with() -> None:
 
 @pytest.mark.parametrize("form_id", FORMS)
 def test_every_criterion_of_a_form_is_one_that_its_kinds_of_place_have(form_id: str) -> None:
-    form = build(form_id)
+    form = built(form_id)
     assert bool(form.criteria) == (FORMS[form_id] == "visit")
     named = {c.code for i in SET.indicators if set(form.kinds) & set(i.facility_kinds) for c in i.criteria}
     assert set(form.criteria) - named <= INFORMING.get(form_id, set())

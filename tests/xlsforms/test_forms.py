@@ -7,13 +7,14 @@ import pytest
 
 from server.rulebook import load_indicators
 from server.words import catalogue
+from tests.support.built import all_built, built
 from tests.xlsforms.filling import HERE, KINDS, LISTED, TASK_IDS, Fill, tasks, visit
 from verification.model import Arrival, Fix, Mode, Seen
 from verification.places.kinds import Shown
 from verification.sets.indicators import Indicator
 from workers.sending.assigning import PROPERTIES
 from workers.sending.publish import columns_on_phones
-from xlsforms.build import BuiltForm, build, build_all
+from xlsforms.build import BuiltForm, build
 from xlsforms.check import check
 from xlsforms.criteria import LANGUAGES
 from xlsforms.fill import list_csv
@@ -36,11 +37,11 @@ def test_every_answer_on_arrival_makes_a_valid_visit(fill: Fill, form_id: str, a
     filled = fill(form_id, arrival=arrival)
     assert (filled.problem, filled.refused) == (None, [])
     read = visit(filled)
-    assert read.arrival is arrival and read.kind in build(form_id).kinds
+    assert read.arrival is arrival and read.kind in built(form_id).kinds
     assert bool(read.answers) == (arrival is Arrival.OPEN)
 
 
-FORM_AND_KIND = [(form.form_id, kind) for form in build_all() for kind in form.kinds]
+FORM_AND_KIND = [(form.form_id, kind) for form in all_built() for kind in form.kinds]
 IN_A_MODULE = {"pojok_asi": {"support_in_place"}}  # only a company's may be claimed as support too
 
 
@@ -49,10 +50,10 @@ def test_at_a_place_of_a_kind_the_form_asks_what_its_indicators_name(fill: Fill,
     """What decides at such a place is asked without any module of the plan, and all that the form has with them."""
     asked = {criterion.code for criterion in SET.criteria.values() if criterion.asked_at(kind)}
     answers = visit(fill(form_id, facility=LISTED[kind])).answers
-    assert answers == dict.fromkeys(asked & set(build(form_id).criteria), Seen.YES)
+    assert answers == dict.fromkeys(asked & set(built(form_id).criteria), Seen.YES)
     core = visit(fill(form_id, facility=LISTED[kind], modules=None)).answers
     deciding = [what_decides(indicator, kind) for indicator in SET.indicators if kind in indicator.facility_kinds]
-    form_has = set(build(form_id).criteria)
+    form_has = set(built(form_id).criteria)
     assert not deciding or any(codes <= form_has for codes in deciding), "none of its indicators is this form's"
     mine: set[str] = set().union(*(codes for codes in deciding if codes & form_has))
     assert mine - IN_A_MODULE.get(kind, set()) <= core.keys()
@@ -214,7 +215,7 @@ def test_an_answer_changed_after_a_second_look(fill: Fill) -> None:
 
 @pytest.mark.parametrize("form_id", VISITS)
 def test_who_picks_an_assignment_has_its_place_and_reads_what_is_asked_there(fill: Fill, form_id: str) -> None:
-    kind = build(form_id).kinds[0]
+    kind = built(form_id).kinds[0]
     filled = fill(form_id, tasks=tasks(kind, "rumah_aman"), assigned=TASK_IDS[0])
     assert (filled.problem, filled.refused) == (None, [])
     assert filled.offered["assigned"] == [f"Tim Rekaan: Contoh {kind}"], "of this form's kinds alone"

@@ -5,7 +5,8 @@ A team has 25 to 30 minutes at a place, welcome included. Counted until the firs
 
 import pytest
 
-from xlsforms.build import BuiltForm, build_all
+from tests.support.built import all_built
+from xlsforms.build import BuiltForm
 from xlsforms.fill import FormFiller
 from xlsforms.forms import FORMS, VISIT
 from xlsforms.scenarios import FACILITY, TASK, Answers, every_answer, media_for
@@ -22,7 +23,7 @@ WAYS: dict[str, Answers] = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("form", build_all(), ids=lambda form: form.form_id)
+@pytest.mark.parametrize("form", all_built(), ids=lambda form: form.form_id)
 def test_the_core_takes_no_longer_than_there_is_time(filler: FormFiller, form: BuiltForm, way: str) -> None:
     answers = every_answer(form, first=True) | WAYS[way] | {"modules": None}
     kinds = {row["name"]: row["type"].split(" ")[0] for row in form.survey}

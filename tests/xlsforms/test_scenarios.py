@@ -3,15 +3,16 @@
 import pytest
 
 from server.rulebook import load_kinds
+from tests.support.built import all_built
 from verification.model import Arrival
 from verification.reading.visit import read_visit
 from workers.central.xml import read_answers
-from xlsforms.build import BuiltForm, build_all
+from xlsforms.build import BuiltForm
 from xlsforms.fill import FormFiller
 from xlsforms.forms import FORMS, VISIT
 from xlsforms.scenarios import Scenario, media_for, scenarios
 
-BUILT = build_all()
+BUILT = all_built()
 ALL = [(form, scenario) for form in BUILT for scenario in scenarios(form)]
 
 
@@ -38,6 +39,7 @@ WITHOUT = {  # of what all visit forms share: neither a home is photographed nor
 }  # fmt: skip
 
 
+@pytest.mark.ci
 @pytest.mark.parametrize("form", BUILT, ids=named)
 def test_every_question_of_a_form_is_asked_in_some_scenario(filler: FormFiller, form: BuiltForm) -> None:
     """A question that no way of filling the form leads to is never seen by anybody, in tests or in the field."""

@@ -11,14 +11,15 @@ from typing import Any
 
 import pytest
 
+from tests.support.built import all_built
 from tests.support.npm import engine_of_web_forms
 from workers.central.xml import read_answers
-from xlsforms.build import BuiltForm, build_all
+from xlsforms.build import BuiltForm
 from xlsforms.fill import FormFiller
 from xlsforms.scenarios import Scenario, media_for, scenarios
 
 pytestmark = pytest.mark.ci
-ALL = [(form, scenario) for form in build_all() for scenario in scenarios(form)]
+ALL = [(form, scenario) for form in all_built() for scenario in scenarios(form)]
 OWN = {"start", "end", "instanceID"}  # each filling has its own
 
 

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
+from tests.support.built import built
 from tests.xlsforms.filling import Fill, visit
 from verification.model import Seen
-from xlsforms.build import build
 from xlsforms.criteria import load_set
 
 FORM, KIND = "visit_birth_registration", "layanan_akta"
@@ -17,7 +17,7 @@ CORE = {"no_charge", "service_within_reach", "collective_registration", "neglect
 def test_no_indicator_lists_such_a_place_and_all_that_is_seen_there_is_of_number_8() -> None:
     assert not [indicator.number for indicator in SET.indicators if KIND in indicator.facility_kinds]
     assert SET.criteria_at(KIND) == ()
-    assert set(build(FORM).criteria) == {criterion.code for criterion in SET.by_number[8].criteria}
+    assert set(built(FORM).criteria) == {criterion.code for criterion in SET.by_number[8].criteria}
 
 
 def test_what_decides_is_asked_without_any_module(fill: Fill) -> None:
@@ -40,7 +40,7 @@ MODULES = {
 
 
 def test_each_module_adds_what_it_says(fill: Fill) -> None:
-    assert set(build(FORM).modules) == MODULES.keys()
+    assert set(built(FORM).modules) == MODULES.keys()
     core = set(fill(FORM, modules=None).asked[0])
     for module, adds in MODULES.items():
         assert set(fill(FORM, modules=[module]).asked[0]) - core == adds
@@ -68,7 +68,7 @@ def test_a_module_left_out_after_all_takes_its_counts_back(fill: Fill) -> None:
 
 
 def test_of_registers_only_totals_are_taken() -> None:
-    xform = build(FORM).xform
+    xform = built(FORM).xform
     assert re.findall(r'type="binary"', xform) == ['type="binary"'], "the front alone"
     inputs = re.findall(r'<input ref="/data/seen/[^"]*/(\w+)"', xform)
     assert inputs == ["days_typical", "register_total", "certificate_total"]

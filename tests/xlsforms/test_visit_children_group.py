@@ -4,9 +4,10 @@ import re
 
 import pytest
 
+from tests.support.built import built
 from tests.xlsforms.filling import LISTED, OF_THE_PLACE, Fill, judged, questions, visit
 from verification.model import Outcome, Seen
-from xlsforms.build import BuiltForm, build
+from xlsforms.build import BuiltForm
 
 FORM = "visit_children_group"
 OF_A_DISTRICTS_FORUM = {"vision", "mission", "structure", "work_plan", "represents_subdistricts"}
@@ -56,13 +57,13 @@ def test_all_else_is_asked_only_where_the_plan_says_so(fill: Fill) -> None:
     core = set(fill(FORM, modules=None).asked[0])
     for module, asked in MODULES.items():
         assert set(fill(FORM, modules=[module]).asked[0]) - core == asked
-    assert set(build(FORM).modules) == MODULES.keys()
+    assert set(built(FORM).modules) == MODULES.keys()
 
 
 # ── what is of children stays with them
 
 
-@pytest.mark.parametrize("kind", build(FORM).kinds)
+@pytest.mark.parametrize("kind", built(FORM).kinds)
 @pytest.mark.parametrize("mode", ["on_site", "video"])
 def test_nothing_is_photographed(forms: dict[str, BuiltForm], fill: Fill, kind: str, mode: str) -> None:
     asked = fill(FORM, facility=LISTED[kind], mode=mode).asked[0]

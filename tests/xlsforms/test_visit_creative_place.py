@@ -2,12 +2,13 @@
 
 import pytest
 
+from tests.support.built import built
 from tests.xlsforms.filling import LISTED, OF_THE_PLACE, Fill, judged, questions, visit
 from verification.model import Outcome
-from xlsforms.build import BuiltForm, build
+from xlsforms.build import BuiltForm
 
 FORM = "visit_creative_place"
-KINDS = build(FORM).kinds
+KINDS = built(FORM).kinds
 CORE = {"outside_school", "for_children", "accessible_to_all", "free_entry"}
 MODULES = {
     "practice": {"safe_equipment", "no_hazards", "opening_hours", "lighting", "supervision", "rbra_certificate",
@@ -48,7 +49,7 @@ def test_all_else_is_asked_only_where_the_plan_says_so(fill: Fill) -> None:
     core = set(fill(FORM, modules=None).asked[0])
     for module, asked in MODULES.items():
         assert set(fill(FORM, modules=[module], fee_any="yes").asked[0]) - core == asked
-    assert set(build(FORM).modules) == MODULES.keys()
+    assert set(built(FORM).modules) == MODULES.keys()
 
 
 def test_who_runs_it_and_what_it_is_mainly_for_are_kept(fill: Fill) -> None:

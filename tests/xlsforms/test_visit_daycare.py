@@ -4,9 +4,9 @@ import re
 
 import pytest
 
+from tests.support.built import built
 from tests.xlsforms.filling import Fill, visit
 from verification.model import Arrival, Seen
-from xlsforms.build import build
 
 FORM = "visit_daycare"
 CORE = {"child_service", "used_by_children", "support_in_place", "support_continuing"}
@@ -24,7 +24,7 @@ def test_the_core_is_what_decides_of_both_indicators(fill: Fill) -> None:
 
 
 def test_each_module_adds_what_it_says(fill: Fill) -> None:
-    assert set(build(FORM).modules) == {"practice", "ratio", "staff", "sop", "recount", "access"}
+    assert set(built(FORM).modules) == {"practice", "ratio", "staff", "sop", "recount", "access"}
     core = set(fill(FORM, modules=None).asked[0])
     assert set(fill(FORM, modules=["practice"]).asked[0]) - core == PAPERS | ROOMS
     assert set(fill(FORM, modules=["ratio"]).asked[0]) - core == COUNTS
@@ -58,12 +58,12 @@ def test_a_team_is_told_to_go_in_as_two_and_take_no_picture(fill: Fill) -> None:
     asked = fill(FORM).asked[0]
     assert asked.index("arrival") < asked.index("inside") < asked.index("child_service")
     assert {"inside", "by_video"}.isdisjoint(fill(FORM, arrival="closed").asked[0])
-    assert "Masuklah berdua" in build(FORM).xform
+    assert "Masuklah berdua" in built(FORM).xform
     assert fill(FORM, two_adults=None).problem == "two_adults"
 
 
 def test_the_only_picture_is_of_the_front() -> None:
-    assert re.findall(r'nodeset="([^"]*)" type="binary"', build(FORM).xform) == ["/data/photo_front"]
+    assert re.findall(r'nodeset="([^"]*)" type="binary"', built(FORM).xform) == ["/data/photo_front"]
 
 
 @pytest.mark.parametrize("arrival", Arrival)
@@ -73,8 +73,8 @@ def test_a_concern_leads_to_a_note_at_the_end_and_to_no_field(fill: Fill, arriva
 
 
 def test_of_children_there_are_totals_by_age_alone() -> None:
-    typed = re.findall(r'<input ref="/data/seen/[^"]*/(\w+)"', build(FORM).xform)
-    kinds = dict(re.findall(r'nodeset="/data/seen/[^"]*/(\w+)" type="(\w+)"', build(FORM).xform))
+    typed = re.findall(r'<input ref="/data/seen/[^"]*/(\w+)"', built(FORM).xform)
+    kinds = dict(re.findall(r'nodeset="/data/seen/[^"]*/(\w+)" type="(\w+)"', built(FORM).xform))
     assert set(typed) >= COUNTS and {kinds[name] for name in typed} == {"int"}, "nothing is written freely"
 
 

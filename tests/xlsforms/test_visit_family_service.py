@@ -2,12 +2,13 @@
 
 import pytest
 
+from tests.support.built import built
 from tests.xlsforms.filling import LISTED, OF_THE_PLACE, Fill, judged, questions, visit
 from verification.model import Outcome
-from xlsforms.build import BuiltForm, build
+from xlsforms.build import BuiltForm
 
 FORM = "visit_family_service"
-KINDS = build(FORM).kinds
+KINDS = built(FORM).kinds
 CORE = {"counselling_service", "used_by_families"}
 MODULES = {
     "practice": {"private_room", "trained_counsellor", "free_service", "register_without_names", "service_hours",
@@ -43,7 +44,7 @@ def test_all_else_is_asked_only_where_the_plan_says_so(fill: Fill) -> None:
     core = set(fill(FORM, modules=None).asked[0])
     for module, asked in MODULES.items():
         assert set(fill(FORM, modules=[module]).asked[0]) - core == asked
-    assert set(build(FORM).modules) == MODULES.keys()
+    assert set(built(FORM).modules) == MODULES.keys()
 
 
 def test_a_module_that_is_switched_off_again_takes_its_answers_back(fill: Fill) -> None:

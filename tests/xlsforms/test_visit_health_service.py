@@ -4,9 +4,9 @@ import re
 
 import pytest
 
+from tests.support.built import built
 from tests.xlsforms.filling import LISTED, Fill, visit
 from verification.model import Seen
-from xlsforms.build import build
 
 FORM = "visit_health_service"
 CORE = {"reproductive_health_service", "mental_health_service", "accessible_to_children"}
@@ -52,7 +52,7 @@ MODULES = {
 
 
 def test_each_module_adds_what_it_says(fill: Fill) -> None:
-    assert set(build(FORM).modules) == MODULES.keys()
+    assert set(built(FORM).modules) == MODULES.keys()
     core = set(fill(FORM, modules=None).asked[0])
     for module, adds in MODULES.items():
         assert set(fill(FORM, modules=[module]).asked[0]) - core == adds
@@ -90,6 +90,6 @@ def test_what_could_not_be_seen_is_an_answer(fill: Fill) -> None:
 
 
 def test_nothing_is_written_freely_and_of_children_there_are_totals_alone() -> None:
-    typed = set(re.findall(r'<input ref="/data/seen/[^"]*/(\w+)"', build(FORM).xform))
+    typed = set(re.findall(r'<input ref="/data/seen/[^"]*/(\w+)"', built(FORM).xform))
     assert typed == COHORT | {"recount_total", "recount_boys", "recount_girls", "fee_amount"}
-    assert "jangan membuka halaman yang berisi nama" in build(FORM).xform
+    assert "jangan membuka halaman yang berisi nama" in built(FORM).xform

@@ -2,12 +2,13 @@
 
 import pytest
 
+from tests.support.built import built
 from tests.xlsforms.filling import LISTED, OF_THE_PLACE, Fill, judged, questions, visit
 from verification.model import Outcome, Seen
-from xlsforms.build import BuiltForm, build
+from xlsforms.build import BuiltForm
 
 FORM = "visit_info_facility"
-KINDS = build(FORM).kinds
+KINDS = built(FORM).kinds
 EVERYWHERE = {"countable_place", "no_harmful_content", "content_checked", "free_of_charge", "special_needs"}
 AT_A_LIBRARY = {"children_collection_apart", "adequate_collection"}
 AT = {
@@ -76,7 +77,7 @@ def test_all_else_is_asked_only_where_the_plan_says_so(fill: Fill) -> None:
     assert core.isdisjoint(set().union(*MODULES.values()))
     for module, asked in MODULES.items():
         assert set(fill(FORM, modules=[module], **said).asked[0]) - core == asked
-    assert set(build(FORM).modules) == MODULES.keys()
+    assert set(built(FORM).modules) == MODULES.keys()
 
 
 def test_ten_titles_are_counted_and_none_is_written_down(forms: dict[str, BuiltForm], fill: Fill) -> None:

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
+from tests.support.built import built
 from tests.xlsforms.filling import Fill, visit
 from verification.model import Arrival
-from xlsforms.build import build
 
 FORM = "visit_smoke_free"
 DEFINITION = {"declared_smoke_free", "nobody_smoking", "no_tobacco_sale", "no_tobacco_promotion"}
@@ -27,7 +27,7 @@ def test_who_comes_is_told_to_observe_before_showing_the_letter(fill: Fill) -> N
     asked = fill(FORM).asked[0]
     assert asked.index("observe_first") < asked.index("arrival") < asked.index("letter_shown")
     assert "observe_first" not in fill(FORM, mode="video").asked[0]
-    assert "tanpa pemberitahuan" in build(FORM).xform
+    assert "tanpa pemberitahuan" in built(FORM).xform
 
 
 AREAS = ("gov", "health", "school", "play", "worship", "transport", "work", "public", "other")
@@ -54,6 +54,6 @@ def test_a_module_left_out_after_all_takes_its_answers_back(fill: Fill) -> None:
 
 
 def test_who_smokes_or_sells_is_neither_named_nor_photographed() -> None:
-    xform = build(FORM).xform
+    xform = built(FORM).xform
     assert re.findall(r'type="binary"', xform) == ['type="binary"'], "the front alone"
     assert not re.findall(r'<input ref="/data/seen/[^"]*/(?!minutes_observed)\w+"', xform)

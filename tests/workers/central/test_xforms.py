@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.forms.words import CHOICE, CHOICES, GROUP, LISTED, NOTE, POINT, REPEAT, TEXT, FormWords
+from tests.support.built import built
 from workers.central.xforms import MOST_CHOICES, MOST_QUESTIONS, read_words
 from workers.central.xml import UnreadableXml
-from xlsforms.build import build
 from xlsforms.forms import FORMS
 
 HEAD = '<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head><model>'
@@ -28,7 +28,7 @@ def kinds(words: FormWords) -> dict[str, str]:
 
 @pytest.mark.parametrize("form_id", FORMS)
 def test_every_question_of_our_forms_has_its_words_in_both_languages(form_id: str) -> None:
-    words = read_words(build(form_id).xform)
+    words = read_words(built(form_id).xform)
     assert words.first == "id" and len(words.questions) > 20
     for question in words.questions:
         ours, theirs = (words.label(question.path, language) for language in ("id", "en"))
@@ -41,7 +41,7 @@ def test_every_question_of_our_forms_has_its_words_in_both_languages(form_id: st
 
 @pytest.mark.parametrize("form_id", [form_id for form_id, read_as in FORMS.items() if read_as == "visit"])
 def test_a_visit_has_its_place_and_its_arrival_in_words(form_id: str) -> None:
-    words = read_words(build(form_id).xform)
+    words = read_words(built(form_id).xform)
     assert kinds(words)["place/facility"] == LISTED and kinds(words)["point"] == POINT
     assert words.choice("arrival", "refused", "en") == "Refused"
     assert words.label("on_arrival/arrival", "id") == "Apa yang terjadi saat tiba di …?", "no answer is in a label"
