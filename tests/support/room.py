@@ -4,7 +4,7 @@ import uuid
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, insert, text
 
 from server.claims.tables import Claim, ClaimFile, ClaimLine
 from server.db import now, writing
@@ -69,6 +69,8 @@ def a_part(engine: Engine, lines: int, every: int = 2) -> int:
             session.add(Claim(id=number, round_id=ROUND, district=DISTRICT, indicator=indicator, file_id=file.id))
             session.add(Form(id=number, project=PROJECT, form_id=form_id, read_as="visit"))
         session.flush()
+        if engine.dialect.name == "postgresql":  # which would give the next form a number that is taken
+            session.execute(text("SELECT setval(pg_get_serial_sequence('forms', 'id'), (SELECT max(id) FROM forms))"))
         for table, values in rows.items():
             if table in (LineResult, VisitResult):
                 values = [row | {"result_id": result.id} for row in values]
