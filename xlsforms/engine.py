@@ -198,10 +198,6 @@ def _answer_data(prompt: Any, value: Any) -> Any:
         return answers.DateData(DateUtils.parseDate(str(value)))
     if kind == Constants.DATATYPE_DECIMAL:
         return answers.DecimalData(float(value))
-    if kind == Constants.DATATYPE_DATE:
-        from org.javarosa.core.model.utils import DateUtils
-
-        return answers.DateData(DateUtils.parseDate(str(value)))
     return answers.StringData(str(value))
 
 

@@ -1,22 +1,21 @@
 """Visit forms filled with Collect's own engine: what all tests of them say, and what a plain visit answers."""
 
 import re
-import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from server.rulebook import load_indicators, load_kinds
+from tests.support.filling import FACILITIES, listed
 from verification.judging.checks import check_criteria
 from verification.model import Outcome, Seen, Visit
 from verification.reading.visit import read_visit
 from workers.central.xml import read_answers
 from workers.sending.assigning import PROPERTIES
 from xlsforms.build import BuiltForm
-from xlsforms.fill import Filled, FormFiller, facilities_csv, list_csv
+from xlsforms.fill import Filled, FormFiller, list_csv
 
 KINDS = load_kinds()
-LISTED = {kind: str(uuid.uuid5(uuid.NAMESPACE_OID, kind)) for kind in KINDS.by_code}
-FACILITIES = facilities_csv([{"name": id_, "label": f"Contoh {kind}", "kind": kind} for kind, id_ in LISTED.items()])
+LISTED = {kind: listed(kind) for kind in KINDS.by_code}
 HERE = [-5.3, 111.1, 4.0, 12.5]
 TASK_IDS = [f"{letter * 8}-aaaa-4aaa-8aaa-{letter * 12}" for letter in "abcd"]
 
@@ -60,14 +59,6 @@ def tasks(*kinds: str) -> str:
          "task": f"Pertanyaan {id_[0]}? (paling lambat 30 Desember 2026)"}
         for id_, kind in zip(TASK_IDS, kinds, strict=False)
     ])  # fmt: skip
-
-
-def seconds(form: BuiltForm, filled: Filled) -> int:
-    """Reckon how long the questions take that were asked: a point, a picture and a count longer than the others."""
-    bound = {path.rsplit("/", 1)[-1]: rest for path, rest in re.findall(r'<bind nodeset="([^"]*)"([^>]*)', form.xform)}
-    asked = [bound[name] for name in filled.asked[0] if "readonly=" not in bound[name]]  # a note asks nothing
-    slow = [row for row in asked if re.search(r'type="(?:geopoint|binary|int)"', row)]
-    return 20 * (len(asked) - len(slow)) + 45 * len(slow)
 
 
 def questions(form: BuiltForm, element: str) -> set[str]:

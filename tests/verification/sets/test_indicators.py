@@ -16,6 +16,11 @@ from verification.sets.indicators import ClaimKind, UnusableSet, read_indicator_
 SET = load_indicators()
 
 
+def as_written() -> dict[str, Any]:
+    """Give the set's file, parsed anew: a test changes it."""
+    return tomllib.loads((FOLDER / "sets" / f"{SET.id}.toml").read_text(encoding="utf-8"))
+
+
 def test_the_points_add_up_to_1000_and_to_each_clusters_sum() -> None:
     assert SET.total == 1000
     sums = {
@@ -87,7 +92,7 @@ UNFITTING: dict[str, tuple[str, dict[str, Any], str]] = {
 
 @pytest.mark.parametrize("part, changes, said", UNFITTING.values(), ids=UNFITTING)
 def test_what_names_what_there_is_not_is_refused(part: str, changes: dict[str, Any], said: str) -> None:
-    table = tomllib.loads((FOLDER / "sets" / f"{SET.id}.toml").read_text(encoding="utf-8"))
+    table = as_written()
     table[part][0] |= changes
     with pytest.raises(UnusableSet, match=said):
         read_indicator_set(table, KINDS)
@@ -175,7 +180,7 @@ UNUSABLE: dict[str, tuple[int, dict[str, Any], str]] = {
 
 @pytest.mark.parametrize("number, changes, sentence", UNUSABLE.values(), ids=UNUSABLE)
 def test_a_set_that_names_what_there_is_not_is_refused(number: int, changes: dict[str, Any], sentence: str) -> None:
-    table = tomllib.loads((FOLDER / "sets" / f"{SET.id}.toml").read_text(encoding="utf-8"))
+    table = as_written()
     next(row for row in table["indicators"] if row["number"] == number).update(changes)
     with pytest.raises(UnusableSet) as caught:
         read_indicator_set(table, KINDS)
@@ -192,7 +197,7 @@ UNUSABLE_CRITERIA: dict[str, tuple[str, dict[str, Any], str]] = {
 
 @pytest.mark.parametrize("code, changes, sentence", UNUSABLE_CRITERIA.values(), ids=UNUSABLE_CRITERIA)
 def test_a_criterion_that_cannot_be_asked_is_refused(code: str, changes: dict[str, Any], sentence: str) -> None:
-    table = tomllib.loads((FOLDER / "sets" / f"{SET.id}.toml").read_text(encoding="utf-8"))
+    table = as_written()
     next(row for row in table["criteria"] if row["code"] == code).update(changes)
     with pytest.raises(UnusableSet) as caught:
         read_indicator_set(table, KINDS)
@@ -200,7 +205,7 @@ def test_a_criterion_that_cannot_be_asked_is_refused(code: str, changes: dict[st
 
 
 def test_a_criterion_that_no_indicator_names_is_refused() -> None:
-    table = tomllib.loads((FOLDER / "sets" / f"{SET.id}.toml").read_text(encoding="utf-8"))
+    table = as_written()
     table["criteria"].append(table["criteria"][0] | {"code": "sofa"})
     with pytest.raises(UnusableSet, match="criterion 'sofa': no indicator names it"):
         read_indicator_set(table, KINDS)
@@ -211,7 +216,7 @@ def test_a_criterion_that_no_indicator_names_is_refused() -> None:
     ([{"code": "maybe", "text": {}}, {"code": "not_seen", "text": {}}], "no answer is called 'maybe'"),
 ])  # fmt: skip
 def test_a_scale_that_cannot_be_read_is_refused(answers: list[dict[str, Any]], sentence: str) -> None:
-    table = tomllib.loads((FOLDER / "sets" / f"{SET.id}.toml").read_text(encoding="utf-8"))
+    table = as_written()
     table["scales"][0]["answers"] = answers
     with pytest.raises(UnusableSet, match=sentence):
         read_indicator_set(table, KINDS)
