@@ -7,11 +7,14 @@ import re
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import select
 
+from server.db import snapshot
 from server.reports.exports import report_csv
 from server.roles.account import Held
 from server.roles.table import Role
 from server.rulebook import load_indicators
+from server.submissions.tables import Form, SubmissionState
 from server.words import catalogue
 from tests.support.demo import PAGE, Demo
 from tests.support.web import entered
@@ -20,6 +23,15 @@ from tests.support.web import entered
 def test_the_demo_takes_every_step(run: Demo) -> None:
     assert run.steps == ["demo.areas", "demo.claims", "demo.published", "demo.filling", "demo.sent", "demo.pulled",
                          "demo.verified"]  # fmt: skip
+
+
+def test_visits_of_twelve_kinds_of_form_and_what_adults_said_are_told(run: Demo) -> None:
+    with snapshot(run.engine) as session:
+        forms = set(session.scalars(select(Form.form_id).join(SubmissionState, SubmissionState.form_pk == Form.id)))
+    assert len({form for form in forms if form.startswith("visit_")}) == 12
+    assert forms > {"interview_adult", "ampk_programme"}
+    seen = [i.number for i in run.report().indicators if i.confirmed]
+    assert seen == [6, 9, 10, 12, 13, 17, 19, 22, 25, 26, 27]
 
 
 def test_the_worked_example_comes_out_of_filled_forms(run: Demo) -> None:
@@ -38,7 +50,7 @@ def test_the_sums_keep_what_stands_as_claimed_apart_from_what_is_supported(run: 
     totals = run.report().totals
     assert totals
     assert (totals.maximum, totals.claimed, totals.standing, totals.observed_claimed) == (1000, 746, 492, 254)
-    assert (totals.lowest, totals.highest) == pytest.approx((26.0, 250.5))
+    assert (totals.lowest, totals.highest) == pytest.approx((164.5, 234.0))
 
 
 def test_a_confirmed_place_leads_to_everything_it_rests_on(run: Demo) -> None:
@@ -153,7 +165,7 @@ def test_who_decides_facts_reads_no_points_while_the_part_is_open(run: Demo) -> 
 
 def test_who_plans_reads_points(run: Demo) -> None:
     page = entered(run.app, [Held(Role.SECRETARIAT)]).get(PAGE).text
-    assert "746,0 poin" in page and "26,0 – 250,5 poin" in page
+    assert "746,0 poin" in page and "164,5 – 234,0 poin" in page
 
 
 def test_every_key_a_page_says_is_in_the_catalogue(run: Demo) -> None:
@@ -182,7 +194,7 @@ def test_json_and_csv_say_the_same_as_the_page(run: Demo) -> None:
     assert [i["number"] for i in report["indicators"]] == list(range(1, 32))
     rows = list(csv.DictReader(io.StringIO(web.get(f"{PAGE}.csv").data.decode("utf-8-sig")), delimiter=";"))
     places = [row for row in rows if row["jenis_baris"] == "tempat"]
-    assert len(places) == sum(len(indicator["lines"]) for indicator in report["indicators"]) == 21
+    assert len(places) == sum(len(indicator["lines"]) for indicator in report["indicators"]) == 35
     pojok_asi = next(row for row in rows if row["indikator"] == "17" and row["jenis_baris"] == "indikator")
     assert (pojok_asi["terendah"], pojok_asi["tertinggi"]) == ("6,0", "13,5")
     assert "expected" not in report["totals"], "places chosen on purpose give no estimate"

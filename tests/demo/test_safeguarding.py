@@ -118,7 +118,7 @@ def test_phones_get_no_coordinates(run: Demo) -> None:
 
     with Central.from_settings(run.settings) as central:
         entities = central.entities("facilities")
-    assert len(entities) == 21
+    assert len(entities) == 34
     assert {key for entity in entities.values() for key in entity} == {
         "__id", "__system", "label", "kind", "registry_no", "village", "subdistrict", "district",
     }  # fmt: skip

@@ -44,6 +44,7 @@ from workers.pulling.pull import pull_all
 from workers.sending.publish import as_entity, publish_facilities, publish_forms
 from xlsforms.build import BuiltForm, build_all
 from xlsforms.fill import FormFiller, facilities_csv
+from xlsforms.scenarios import every_answer
 
 FOLDER = Path(__file__).parent
 DISTRICT, ROUND, YEAR = "99.01", "2025", 2025
@@ -193,7 +194,7 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 
 def _fill_visits(engine: Engine, forms: list[BuiltForm]) -> list[FilledVisit]:
-    """Fill in every visit with Collect's own engine."""
+    """Fill in every visit, interview and report with Collect's own engine."""
     by_id = {form.form_id: form for form in forms}
     with snapshot(engine) as session:
         facilities = session.scalars(select(Facility)).all()
@@ -202,12 +203,13 @@ def _fill_visits(engine: Engine, forms: list[BuiltForm]) -> list[FilledVisit]:
         listed = facilities_csv([{"name": e["uuid"], "label": e["label"], **e["data"]} for e in entities])
     visits = []
     with FormFiller() as filler:
-        for visit in _rows("visits"):
-            form = by_id[visit["form"]]
-            filled = filler.fill(form.xform, answers_of(visit, form, picked), media={"facilities.csv": listed})
+        for row, answers_of in [*((row, visit_answers) for row in _rows("visits")),
+                                *((row, told_answers) for row in _rows("told"))]:  # fmt: skip
+            form = by_id[row["form"]]
+            filled = filler.fill(form.xform, answers_of(row, form, picked), media={"facilities.csv": listed})
             if filled.problem or filled.refused:
-                raise RuntimeError(f"the demo's own visit does not fit its form: {filled.problem or filled.refused}")
-            photo = {"ruangan.jpg": a_photo(visit)} if visit["photo"] else {}
+                raise RuntimeError(f"the demo's own {form.form_id} does not fit: {filled.problem or filled.refused}")
+            photo = {"ruangan.jpg": a_photo(row)} if row.get("photo") else {}
             visits.append(FilledVisit(form.form_id, filled.xml, photo))
     return visits
 
@@ -215,22 +217,33 @@ def _fill_visits(engine: Engine, forms: list[BuiltForm]) -> list[FilledVisit]:
 _SEEN = {"y": "yes", "n": "no", "x": "not_seen"}
 
 
-def answers_of(visit: dict[str, str], form: BuiltForm, picked: dict[str, str]) -> dict[str, Any]:
-    """Write a line of `visits.csv` as the answers a verifier gives."""
-    answers: dict[str, Any] = {
+def visit_answers(visit: dict[str, str], form: BuiltForm, picked: dict[str, str]) -> dict[str, Any]:
+    """Write a line of `visits.csv` as the answers a verifier gives: every question, and these as the line says."""
+    answers = _plain_answers(form) | {
         "mode": visit["mode"], "arrival": visit["arrival"], "listed": "yes" if visit["facility"] else "no",
-        "two_adults": "yes", "staff_within_hearing": "no", "asked_third_party": "yes", "closed_why": "outside_hours",
-        "refused_by": "staff", "refused_why": "no_letter", "letter_shown": "yes", "attempt": "1", "substitute": "no",
-        "modules": visit["modules"].split() or None,
+        "closed_why": "outside_hours", "refused_by": "staff", "refused_why": "no_letter",
+        "staff_within_hearing": "no", "modules": visit["modules"].split() or None,
     }  # fmt: skip
     answers |= {code: _SEEN[mark] for code, mark in zip(form.criteria, visit["seen"], strict=False)}
     if visit["facility"]:
         answers["facility"] = picked[visit["facility"]]
     else:
         answers |= {"name_given": visit["name_given"], "registry_given": visit["registry_given"] or None}
-    if visit["lat"]:
-        answers["point"] = [float(visit["lat"]), float(visit["lon"]), 4.0, float(visit["accuracy"])]
-    return answers | ({"photo_room": "ruangan.jpg"} if visit["photo"] else {})
+    point = [float(visit["lat"]), float(visit["lon"]), 4.0, float(visit["accuracy"])] if visit["lat"] else None
+    return answers | {"point": point, "photo_room": "ruangan.jpg" if visit["photo"] else None}
+
+
+def told_answers(told: dict[str, str], form: BuiltForm, picked: dict[str, str]) -> dict[str, Any]:
+    """Write a line of `told.csv`: what an adult said of a place, or an institution of its programmes."""
+    own = {name: value for name, value in told.items() if name in {row["name"] for row in form.survey} and value}
+    place = {"facility": picked[told["facility"]]} if told["facility"] else {}
+    return _plain_answers(form) | own | {"topic": told["topic"].split()} | place
+
+
+def _plain_answers(form: BuiltForm) -> dict[str, Any]:
+    """Answer every question by its type, but for pictures."""
+    pictures = {row["name"] for row in form.survey if row["type"] == "image"}
+    return {name: value for name, value in every_answer(form, first=True).items() if name not in pictures}
 
 
 def a_photo(visit: dict[str, str]) -> bytes:
