@@ -1,7 +1,7 @@
 """Take all pictures of README and of the guides anew: `python -m tests.browser.picture`.
 
-Each is of a page of the demo, seen by the role whose guide shows it; small, so that the repository stays small. A page
-that is not there is named, and its picture left as it is.
+Each is of a page of the demo, seen by the role whose guide shows it, or of a form on a phone; small, so that the
+repository stays small. A page that is not there is named, and its picture left as it is.
 """
 
 import io
@@ -21,8 +21,11 @@ from server.db import snapshot
 from server.roles.table import Role
 from server.settings import CHECKOUT
 from tests.browser.rooms import PAPER, PART, someone
+from tests.browser.web_forms import choose, group, web_forms
+from tests.support.built import all_built
 from tests.support.chromium import running_chromium, served
 from tests.support.demo import Demo, told_demo
+from xlsforms.scenarios import media_for
 
 FOLDER = CHECKOUT / "docs/panduan"
 LARGEST = 150_000  # bytes
@@ -57,6 +60,28 @@ def pictures(run: Demo) -> Iterator[Picture]:
     yield Picture(FOLDER / "pekerjaan.png", Role.OPERATOR, "/pekerjaan", 700)
 
 
+@dataclass(frozen=True)
+class FormPicture:
+    """A group of a form on a phone, once these were chosen: each a question's words and its answer."""
+
+    file: Path
+    form: str
+    heading: str
+    chosen: tuple[tuple[str, str], ...] = ()
+
+
+_OPEN = ("Apa yang terjadi saat tiba", "Buka dan dapat diperiksa")
+FORM_PICTURES = (
+    FormPicture(FOLDER / "formulir-mulai.png", "visit_pojok_asi", "Sebelum mulai"),
+    FormPicture(FOLDER / "formulir-tiba.png", "visit_pojok_asi", "Saat tiba", (_OPEN,)),
+    FormPicture(FOLDER / "formulir-terlihat.png", "visit_pojok_asi", "Lima persyaratan",
+                (_OPEN, ("Ruangan tertutup", "Ada, terlihat"), ("Lemari es", "Tidak ada"))),
+    FormPicture(FOLDER / "formulir-selesai.png", "visit_pojok_asi", "Sebelum mengirim"),
+    FormPicture(FOLDER / "formulir-wawancara.png", "interview_adult", "Persetujuan",
+                (("Apakah Anda berusia 18", "Ya"),)),
+)  # fmt: skip
+
+
 def a_line(run: Demo, indicator: int, number: int) -> int:
     """Give the number in the room of a line that the report calls so."""
     with snapshot(run.engine) as session:
@@ -78,14 +103,32 @@ def take(page: Page, picture: Picture) -> None:
     whole = page.evaluate("document.documentElement.scrollHeight")
     clip = {"x": 0, "y": 0, "width": picture.width, "height": min(picture.height, whole)}
     shot = Image.open(io.BytesIO(page.screenshot(full_page=True, clip=clip))).convert("RGB")  # type: ignore[arg-type]
-    picture.file.parent.mkdir(exist_ok=True)
+    write(shot, picture.file)
+
+
+def write(shot: Image.Image, to: Path) -> None:
+    """Write a picture as small as it has to be."""
+    to.parent.mkdir(exist_ok=True)
     for colours in COLOURS:
         file = io.BytesIO()
         shot.quantize(colours, Image.Quantize.MAXCOVERAGE).save(file, "PNG", optimize=True)
         if file.tell() <= LARGEST:
             break
-    picture.file.write_bytes(file.getvalue())
-    print(f"{picture.file.relative_to(CHECKOUT)}: {file.tell() // 1000} kB")
+    to.write_bytes(file.getvalue())
+    print(f"{to.relative_to(CHECKOUT)}: {file.tell() // 1000} kB")
+
+
+def take_forms(browser: Browser, folder: Path) -> None:
+    """Take the pictures of forms, as ODK Web Forms shows them on a phone."""
+    page = browser.new_page(viewport={"width": 390, "height": 844}, device_scale_factor=1.25)
+    with web_forms(folder, [(form, media_for(form)) for form in all_built()]) as address:
+        for picture in FORM_PICTURES:
+            page.goto(address + picture.form)
+            for question, answer in picture.chosen:
+                choose(page, question, answer)
+            page.mouse.move(0, 0)
+            write(Image.open(io.BytesIO(group(page, picture.heading).screenshot())).convert("RGB"), picture.file)
+    page.close()
 
 
 @contextmanager
@@ -103,6 +146,8 @@ def main() -> None:
     """Take them all; ends with 1 where a page is not there."""
     missing = 0
     with _demo_served() as (run, site, browser):
+        with tempfile.TemporaryDirectory() as folder:
+            take_forms(browser, Path(folder))
         for picture in pictures(run):
             with someone(browser, run, site, picture.role, width=picture.width) as here:
                 if here.status(picture.path) != 200:

