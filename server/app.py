@@ -17,6 +17,7 @@ import server.lists.pages
 import server.login.pages
 import server.map.pages
 import server.messages.pages
+import server.opening.pages
 import server.people.own_pages
 import server.people.pages
 import server.reports.pages
@@ -64,6 +65,7 @@ def create_app(engine: Engine, settings: Settings, published: bool = False) -> F
         server.lists,
         server.assignments,
         server.closing,
+        server.opening,
         server.reports,
         server.visits,
         server.decisions,

@@ -23,6 +23,7 @@ import server.facts.tables
 import server.forms.tables
 import server.login.tables
 import server.messages.tables
+import server.opening.tables
 import server.people.tables
 import server.register.tables
 import server.removals.tables
@@ -51,6 +52,7 @@ PACKAGES = (
     server.forms,
     server.login,
     server.messages,
+    server.opening,
     server.people,
     server.register,
     server.removals,

@@ -29,6 +29,8 @@ from server.lists.filter import NAMES as LIST_FIELDS
 from server.lists.kinds import LACKING, LISTS
 from server.login.entering import LINK, OIDC, PASSKEY, PASSWORD
 from server.messages.channels import Channel, Topic
+from server.opening.pages import PARAGRAPHS
+from server.opening.tending import KINDS as CONTACT_KINDS
 from server.people.links import DEMO
 from server.reports.exports import COLUMNS, RECORDS
 from server.roles.table import Permission, Role
@@ -155,6 +157,7 @@ def families() -> dict[str, set[str]]:
         "message_kind": set(Topic), "channel": set(Channel),
         "todo": {text for name, text in calls([ALERTS]) if name == "Reason"},
         "assignment_state": set(ASSIGNMENT_STATES), "assignments": set(ASSIGNMENT_COLUMNS),
+        "contact": {*CONTACT_KINDS, "of_all"}, "ethics": {str(number) for number in range(1, PARAGRAPHS + 1)},
         "permission": set(Permission), "role": set(Role),
         "way": {PASSWORD, LINK, PASSKEY, OIDC, DEMO}, "notice": {text for name, text in calls() if name in NOTICES} | {
             f"assignment_{act}" for act in (EXTEND, WITHDRAW)},

@@ -3,7 +3,7 @@
 One request a line on standard input, one reply a line on standard output, both JSON:
 
     {"xform": "<h:html…", "media": {"facilities.csv": "name,label\\n…"}, "rounds": [{"arrival": "closed"}, …],
-     "look_at": ["mode"]}
+     "look_at": ["mode"], "position": [-5.3, 111.1, 4.0, 12.5]}
     {"xml": "<data…", "asked": [["mode", …], …], "refused": [{"question", "answer", "sentence"}], "problem": null,
      "offered": {"mode": ["Di lokasi", …]}}
 
@@ -12,12 +12,14 @@ One request a line on standard input, one reply a line on standard output, both 
 
 Each round walks the form from its beginning, as one who swipes back and forward again: in the first every question
 is answered that has an answer, in the next only what that round changes or what has newly become relevant.
+Where a form has the phone look for its position by itself, that is `position`, or it finds none.
 What the choices of a question read, the last time it was asked, is told of those to look at.
 ODK Validate lies in the same file; it says of a form what it would print, without where in Java it came from.
 JavaRosa: https://github.com/getodk/javarosa (5.1.0, inside pyxform's ODK_Validate.jar).
 """
 
 import json
+import re
 import sys
 import tempfile
 from collections.abc import Collection, Iterator
@@ -42,13 +44,18 @@ def start_jvm() -> None:
     jpype.startJVM(str(library), quiet, "-Xmx512m", "--enable-native-access=ALL-UNNAMED", "-Djava.awt.headless=true",
                    classpath=[str(VALIDATE_JAR)])  # fmt: skip
     from org.javarosa.core.model import CoreModelModule
+    from org.javarosa.core.model.actions.setgeopoint import SetGeopointActionHandler
     from org.javarosa.core.services import PrototypeManager
     from org.javarosa.core.util import JavaRosaCoreModule
     from org.javarosa.model.xform import XFormsModule
+    from org.javarosa.xform.parse import XFormParser
+    from org.opendatakit.validate import StubSetGeopointActionHandler
 
     PrototypeManager.registerPrototypes(JavaRosaCoreModule.classNames)
     PrototypeManager.registerPrototypes(CoreModelModule.classNames)
     XFormsModule().registerModule()
+    # JavaRosa leaves it to the phone to look for a position; what comes with it writes a sentence where a point goes
+    XFormParser.registerActionHandler(SetGeopointActionHandler.ELEMENT_NAME, StubSetGeopointActionHandler())
 
 
 def serve_media(folder: Path) -> None:
@@ -112,7 +119,7 @@ def serve_media(folder: Path) -> None:
 class Filling:
     """One form being filled."""
 
-    def __init__(self, xform: str, look_at: Collection[str] = ()) -> None:
+    def __init__(self, xform: str, look_at: Collection[str] = (), position: list[float] | None = None) -> None:
         from java.io import ByteArrayInputStream
         from org.javarosa.core.model.instance import InstanceInitializationFactory
         from org.javarosa.form.api import FormEntryController, FormEntryModel
@@ -123,7 +130,8 @@ class Filling:
         self._form.initialize(True, InstanceInitializationFactory())
         self.refused: list[dict[str, str]] = []
         self.offered: dict[str, list[str]] = {}
-        self._look_at = look_at
+        self._look_at, self._position = look_at, position
+        self._found_by_itself = re.findall(r'<odk:setgeopoint [^>]*ref="([^"]+)"', xform)
         self._answers: Answers = {}
 
     def walk(self, changes: Answers) -> list[str]:
@@ -161,6 +169,9 @@ class Filling:
         """Finalise the form; return its XML, and the name of the first question that still forbids sending it."""
         from org.javarosa.model.xform import XFormSerializingVisitor, XPathReference
 
+        if self._position is not None:
+            for path in self._found_by_itself:
+                self._form.setValue(_point(self._position), XPathReference.getPathExpr(path).getReference(), True)
         outcome = self._form.validate(True)
         problem = None
         if outcome is not None and int(outcome.outcome) != _ACCEPTED:
@@ -189,7 +200,7 @@ def _answer_data(prompt: Any, value: Any) -> Any:
         return answers.SelectMultiData(ArrayList([Selection(choices[str(one)]) for one in value]))
     kind = int(prompt.getDataType())
     if kind == Constants.DATATYPE_GEOPOINT:
-        return answers.GeoPointData(jpype.JArray(jpype.JDouble)([float(number) for number in value]))
+        return _point(value)
     if kind == Constants.DATATYPE_INTEGER:
         return answers.IntegerData(int(value))
     if kind == Constants.DATATYPE_DATE:
@@ -201,13 +212,20 @@ def _answer_data(prompt: Any, value: Any) -> Any:
     return answers.StringData(str(value))
 
 
+def _point(value: list[float]) -> Any:
+    """Write latitude, longitude, altitude and accuracy as JavaRosa's answer."""
+    from org.javarosa.core.model.data import GeoPointData
+
+    return GeoPointData(jpype.JArray(jpype.JDouble)([float(number) for number in value]))
+
+
 def fill(request: dict[str, Any]) -> dict[str, Any]:
     """Carry out one request (see the module's text)."""
     with tempfile.TemporaryDirectory() as folder:
         for name, text in request.get("media", {}).items():
             (Path(folder) / name).write_text(text, encoding="utf-8")
         serve_media(Path(folder))
-        filling = Filling(request["xform"], request.get("look_at", ()))
+        filling = Filling(request["xform"], request.get("look_at", ()), request.get("position"))
         asked = [filling.walk(changes) for changes in request["rounds"]]
         xml, problem = filling.finish()
         return {"xml": xml, "asked": asked, "refused": filling.refused, "problem": problem, "offered": filling.offered}

@@ -57,13 +57,15 @@ class FormFiller:
 
     def fill(
         self, xform: str, *rounds: Mapping[str, Any], media: Mapping[str, str] | None = None,
-        look_at: Sequence[str] = (),
+        look_at: Sequence[str] = (), position: Sequence[float] | None = None,
     ) -> Filled:  # fmt: skip
         """Fill a form; every round after the first goes back to the beginning and changes its answers.
 
-        Points are (lat, lon, altitude, accuracy), as XForms write them. Raises FormEngineError.
+        Points are (lat, lon, altitude, accuracy), as XForms write them; `position` is where the phone finds itself to
+        be. Raises FormEngineError.
         """
-        request = {"xform": xform, "media": dict(media or {}), "rounds": list(rounds), "look_at": list(look_at)}
+        request = {"xform": xform, "media": dict(media or {}), "rounds": list(rounds), "look_at": list(look_at),
+                   "position": list(position) if position else None}  # fmt: skip
         return Filled(**self._ask(request))
 
     def validate(self, xform: str) -> list[str]:

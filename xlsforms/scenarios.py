@@ -17,6 +17,8 @@ Answers = dict[str, Any]
 
 FACILITY = "7f0f5a4e-6f0c-4a52-9a3c-5b1d2c3e4f50"
 TASK = "2c9d8a10-5b7e-4c1d-8e2f-90a1b2c3d4e5"
+DISTRICT = "4b1e7c55-0a3d-4f8e-9d21-6c7b8a9f0e11"
+SUBDISTRICT, VILLAGE = "8e0d1f3a-2b4c-4d6e-8f90-a1b2c3d4e5f6", "9f1e2d3c-4b5a-4697-8a8b-0c1d2e3f4a5b"
 HERE = [-5.3, 111.1, 4.0, 12.5]  # latitude, longitude, altitude and accuracy in metres
 HOSTILE = """<b onclick="x">'"&amp;</b> =HYPERLINK("http://x") ${label} ]]> \\"""
 RIGHT_TO_LEFT = "مدرسة 學校 โรงเรียน 👩🏽‍🏫🏳️‍🌈 \u202eiska"
@@ -47,8 +49,12 @@ def scenarios(form: BuiltForm) -> Iterator[Scenario]:
     yield Scenario("closed for good", (plain | {"arrival": "closed", "closed_why": "permanently"},))
     yield Scenario("nothing is there", (plain | dict.fromkeys(form.criteria, "no"),))
     yield Scenario("by video", (plain | {"mode": "video"},))
+    yield Scenario("found by its subdistrict and village",
+                   (plain | {"where_subdistrict": SUBDISTRICT, "where_village": VILLAGE},))  # fmt: skip
+    yield Scenario("no position, no photograph", (plain | {"point": None, "photo_front": None},))
     yield Scenario("an assigned place", (plain | {"assigned": TASK, "tasks_done": [TASK]},))
     yield Scenario("back, to closed and to open again", (plain, {"arrival": "closed"}, {"arrival": "open"}))
+    yield Scenario("back, to an assigned place", (plain | {"where_subdistrict": SUBDISTRICT}, {"assigned": TASK}))
     yield Scenario("back, to a place that is not listed", (plain, {"listed": "no"}))
     yield Scenario("hostile text", (_texts(form, plain, HOSTILE) | {"listed": "no"},))
     yield Scenario("from right to left", (_texts(form, plain, RIGHT_TO_LEFT) | {"listed": "no"},))
@@ -80,7 +86,8 @@ def every_answer(form: BuiltForm, *, first: bool) -> Answers:
         choices.setdefault(row["list_name"], []).append(row["name"])
     answers = {row["name"]: _answer(row, choices, first=first) for row in form.survey}
     known = _as_a_visit(form) | {
-        "facility": FACILITY, "assigned": None, "tasks_done": None, "kind_given": (form.kinds or ("",))[0],
+        "facility": FACILITY, "assigned": None, "tasks_done": None, "where_subdistrict": None, "where_village": None,
+        "moved_village": VILLAGE, "district_given": DISTRICT, "kind_given": (form.kinds or ("",))[0],
         "substitute": "no", "registry_given": "A1B2", "location_kind": "private_work",
         "may_be_named": "yes",
         "recount_total": 40, "recount_boys": 10, "recount_girls": 20,
@@ -115,10 +122,19 @@ def _texts(form: BuiltForm, plain: Answers, text: str) -> Answers:
 
 
 def media_for(form: BuiltForm, kind: str | None = None) -> dict[str, str]:
-    """Give the lists that a phone has: one place, and one assignment to see it."""
+    """Give the lists that a phone has: one place in a village of a district that is open, an assignment to see it."""
     of_kind = kind or (form.kinds or ("sekolah",))[0]
-    place = {"name": FACILITY, "label": "Contoh (fiktif)", "kind": of_kind, "district": "99.01"}
+    place = {"name": FACILITY, "label": "Contoh (fiktif)", "kind": of_kind, "village": "99.01.01.2001",
+             "subdistrict": "99.01.01", "district": "99.01"}  # fmt: skip
     task = {"name": TASK, "label": "Tim Rekaan: Contoh (fiktif)", "facility": FACILITY, "kind": of_kind,
             "task": "Apakah buka? (fiktif)"}  # fmt: skip
+    district = {"name": DISTRICT, "label": "Kabupaten Rekaan (fiktif)", "district": "99.01", "open": "1",
+                "contacts": "UPTD PPA Rekaan (fiktif): 000"}  # fmt: skip
+    areas = [{"name": SUBDISTRICT, "label": "Kecamatan Rekaan (fiktif)", "code": "99.01.01", "level": "subdistrict",
+              "district": "99.01"},
+             {"name": VILLAGE, "label": "Desa Rekaan (fiktif)", "code": "99.01.01.2001", "level": "village",
+              "parent": "99.01.01", "district": "99.01"}]  # fmt: skip
     return {"facilities.csv": facilities_csv([place]),
-            "follow_ups.csv": list_csv(("facility", "kind", "task"), [task])}  # fmt: skip
+            "follow_ups.csv": list_csv(("facility", "kind", "task"), [task]),
+            "districts.csv": list_csv(("district", "open", "contacts"), [district]),
+            "areas.csv": list_csv(("code", "level", "parent", "district"), areas)}  # fmt: skip

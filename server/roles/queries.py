@@ -154,6 +154,15 @@ def people_who_may(
     return session.scalars(query.order_by(Person.id)).all()
 
 
+def people_holding(session: Session, role: Role, district: str | None, round_id: str) -> Sequence[int]:
+    """Number the people who hold a role in a district, in a round; of no district, those who hold it anywhere."""
+    in_round = HeldRole.round_id.is_(None) | (HeldRole.round_id == round_id)
+    there = _covers(HeldRole.area, HeldRole.round_id, Scope.DISTRICT, district, round_id) if district else true()
+    query = select(HeldRole.person_id).where(HeldRole.ended_at.is_(None), HeldRole.role == role, in_round, there)
+    ends = Person.ended_at.is_(None) & Person.id.in_(query)
+    return session.scalars(select(Person.id).where(ends).order_by(Person.id)).all()
+
+
 def _covers(
     area: SQLCoreOperations[Any], held: SQLCoreOperations[Any], scope: Scope, district: str | None, round_id: str | None
 ) -> ColumnElement[bool]:

@@ -57,6 +57,7 @@ class Permission(StrEnum):
     ASSIGN = "assign"
     CHOOSE_ROUND = "choose_round"
     CLOSE_PART = "close_part"
+    TEND_OPENING = "tend_opening"
     PRINT_HOMES = "print_homes"
     GIVE_CLAIM_FORM = "give_claim_form"
     IMPORT_CLAIMS = "import_claims"
@@ -118,6 +119,9 @@ MAY: Mapping[Permission, Row] = {
     ),  # a district is not told of visits
     Permission.ASSIGN: _may(_DISTRICT, Role.LEAD, Role.SUPERVISOR, Role.SECRETARIAT),
     Permission.CLOSE_PART: _may(_DISTRICT, Role.SUPERVISOR, Role.SECRETARIAT, _TERMINAL),
+    Permission.TEND_OPENING: _may(
+        _DISTRICT, Role.SECRETARIAT, Role.SUPERVISOR, Role.LEAD, _OFFICERS, _TERMINAL
+    ),  # what is missing before visits begin
     Permission.FOLLOW_UP: _may(_DISTRICT, Role.LEAD, Role.SUPERVISOR),
     Permission.REVIEW: _may(_DISTRICT, Role.LEAD, Role.SUPERVISOR),
     Permission.CHOOSE_ROUND: _may(_DISTRICT, Role.LEAD, Role.SUPERVISOR),

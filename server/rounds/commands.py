@@ -10,6 +10,7 @@ import click
 
 from server.closing.closing import close_district, reopen_district
 from server.db import snapshot, writing
+from server.opening.opening import open_round
 from server.people.acting import account
 from server.roles.table import Permission
 from server.rounds.listing import ListedRound, listed_rounds
@@ -55,7 +56,7 @@ def add(
         wish = RoundWish(round_id, data_year, name, indicator_set, project_, _days(stages), rule)
         found = add_round(session, wish, Entry(account().label))
         if open_it:
-            move_round(session, round_id, OPEN, Entry(account().label))
+            open_round(session, round_id, Entry(account().label))
         tell("rounds.added", round=found.name, state=words.say(f"state.{found.state}"))
 
 
@@ -141,7 +142,10 @@ def _move(round_id: str, district: str | None, state: str, why: str) -> None:
             reopen_district(engine, round_id, district, account(), why)
         else:
             with writing(engine) as session:
-                move_round(session, round_id, state, entry)
+                if state == OPEN:
+                    open_round(session, round_id, entry)
+                else:
+                    move_round(session, round_id, state, entry)
     tell("rounds.moved", what=f"{round_id} {district or ''}".strip(), state=words.say(f"state.{state}"))
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, String, Text
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.areas.tables import AreaVersion
@@ -12,7 +12,8 @@ from server.db import Base
 class Round(Base):
     """One evaluation. `project` is at Central, none where any may be its own; `areas_id` the version of the areas.
 
-    `two_checkers` says of which decisions about a line two people have to say the same.
+    `two_checkers` says of which decisions about a line two people have to say the same. `asks_conditions`: whether
+    visits wait for what server/opening says; rounds of before go on without.
     """
 
     __tablename__ = "rounds"
@@ -25,6 +26,7 @@ class Round(Base):
     project: Mapped[int | None]
     state: Mapped[str] = mapped_column(String(10))  # planned, open, closed, archived
     two_checkers: Mapped[str] = mapped_column(String(15), default="none", server_default="none")
+    asks_conditions: Mapped[bool] = mapped_column(default=True, server_default=false())
 
 
 class RoundStage(Base):

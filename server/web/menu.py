@@ -39,7 +39,9 @@ PLACES: Mapping[str, Lies] = {
     "assignments.assignments_page": Lies("crumb.assignments", DISTRICT),
     "assignments.change_one": Lies("crumb.assignments", DISTRICT),
     "assignments.assign_several": Lies("assignments.several", "lines.lines_page"),
-    "closing.closing_page": Lies("crumb.closing", DISTRICT), "reports.report_page": Lies("crumb.report", DISTRICT),
+    "closing.closing_page": Lies("crumb.closing", DISTRICT),
+    "opening.opening_page": Lies("opening.title", DISTRICT), "opening.add": Lies("opening.title", DISTRICT),
+    "reports.report_page": Lies("crumb.report", DISTRICT),
     "decisions.submission_page": Lies("submission.title", "lists.submissions"),
     # all of them
     "districts.waiting_page": Lies("waits.title"), "reports.aside_page": Lies("aside.title"),
@@ -54,7 +56,8 @@ PLACES: Mapping[str, Lies] = {
     **{f"roles.{act}": Lies("crumb.team", "roles.teams_page") for act in _OF_A_TEAM},
     # oneself
     ACCOUNT: Lies("own.title"), "own.password": Lies("own.change_password", ACCOUNT),
-    "roles.own_ties": Lies("ties.title", ACCOUNT), "audit.own_trail": Lies("trail.own_title", ACCOUNT),
+    "roles.own_ties": Lies("ties.title", ACCOUNT), "opening.ethics": Lies("ethics.title", ACCOUNT),
+    "opening.accept": Lies("ethics.title", ACCOUNT), "audit.own_trail": Lies("trail.own_title", ACCOUNT),
     "messages.own_messages": Lies("messages.own_title", ACCOUNT),
     "login.prove": Lies("login.prove_title", ACCOUNT), "login.get_app": Lies("login.way_app", ACCOUNT),
     "login.get_passkey": Lies("login.way_passkey", ACCOUNT), "login.get_codes": Lies("login.way_printed", ACCOUNT),
@@ -71,7 +74,8 @@ _MENU: Mapping[str, tuple[tuple[str, Permission], ...]] = {
         ("messages.messages_page", Permission.SEE_MESSAGES), ("audit.trail", Permission.SEE_AUDIT),
     ),
     "menu.own": (
-        (ACCOUNT, _OWN), ("roles.own_ties", _OWN), ("messages.own_messages", _OWN), ("audit.own_trail", _OWN),
+        (ACCOUNT, _OWN), ("roles.own_ties", _OWN), ("opening.ethics", _OWN),
+        ("messages.own_messages", _OWN), ("audit.own_trail", _OWN),
     ),
 }  # fmt: skip
 

@@ -15,6 +15,7 @@ from server.app import create_app
 from server.claims.tables import Claim, ClaimLine
 from server.db import now, snapshot, writing
 from server.login.tables import LoginSession
+from server.opening.tables import Contact
 from server.results.tables import LineResult
 from server.roles.account import Held
 from server.roles.table import GIVEN, MAY, Permission, Role, Scope
@@ -164,8 +165,8 @@ def _somebody(app: Flask, engine: Engine, role: Role | None, area: str) -> Brows
 def everything(app: Flask, engine: Engine) -> list[Asked]:
     """List all there is to ask for: things that are there, and numbers that were guessed."""
     return [*_door(), *_own(), *_reports(), *_districts(), *_maps(), *_lists(), *_a_line(engine), *_facts(engine),
-            *_assignments(engine), *_closing(), *_submissions(engine), *_photographs(app, engine), *_people(engine),
-            *_teams(engine), *_whole()]  # fmt: skip
+            *_assignments(engine), *_closing(), *_opening(engine), *_submissions(engine),
+            *_photographs(app, engine), *_people(engine), *_teams(engine), *_whole()]  # fmt: skip
 
 
 def _door() -> Iterator[Asked]:
@@ -237,6 +238,27 @@ def _closing() -> Iterator[Asked]:
         ):  # fmt: skip
             found = status if is_there or endpoint == "proof" else 404
             yield Asked(f"closing.{endpoint}", method, path + ending, Permission.CLOSE_PART, ADDRESS, found, where)
+
+
+def _opening(engine: Engine) -> Iterator[Asked]:
+    """What is missing before visits: where there is a part, and where there is none; contacts of both districts."""
+    tend = Permission.TEND_OPENING
+    with writing(engine) as session:
+        ours, theirs = (Contact(district=code, kind="other", office="Kantor rekaan", number="000", entered_by="uji",
+                                entered_at=now()) for code in (DISTRICT, "98.01"))  # fmt: skip
+        session.add_all([ours, theirs])
+        session.flush()
+        known, strange = ours.id, theirs.id
+    for round_id, district, is_there in ((ROUND, DISTRICT, True), (ROUND, "99.07", False), ("1999", DISTRICT, False)):
+        path, where = f"/wilayah/{round_id}/{district}/pembukaan", (district, round_id)
+        yield Asked("opening.opening_page", "GET", path, tend, ADDRESS, 200 if is_there else 404, where)
+        yield Asked("opening.add", "POST", f"{path}/kontak", tend, ADDRESS, 400 if is_there else 404, where)
+        yield Asked("opening.phoned", "POST", f"{path}/kontak/{strange}/ditelepon", tend, ADDRESS, 404, where)
+        yield Asked("opening.end", "POST", f"{path}/kontak/987654/akhiri", tend, ADDRESS, 404, where)
+    path = f"/wilayah/{ROUND}/{DISTRICT}/pembukaan/kontak/{known}/ditelepon"
+    yield Asked("opening.phoned", "POST", path, tend, ADDRESS, 303, HERE)
+    yield Asked("opening.ethics", "GET", "/akun/kode-etik", Permission.OWN_ACCOUNT, WHOLE, 200)
+    yield Asked("opening.accept", "POST", "/akun/kode-etik", Permission.OWN_ACCOUNT, WHOLE, 400)
 
 
 def _lists() -> Iterator[Asked]:

@@ -27,6 +27,8 @@ from server.facts.visits import decide_visit
 from server.login.sessions import WHOLE, Beginning, begin
 from server.login.tables import UsedChallenge
 from server.messages.tables import Message
+from server.opening.tables import EthicsAcceptance
+from server.opening.tending import ContactWish, add_contact, note_phoned
 from server.people.factors import draw_codes, keep_codes
 from server.people.links import INVITE, make_link
 from server.people.tables import Mark, Passkey
@@ -271,6 +273,9 @@ def people_come(life: Life) -> None:
         session.add(Message(uuid=told, person_id=lead, kind="waits", about="decisions",
                             news="0" * 64, once="2025-01-01", state="by_hand", attempts=0, asked_at=now(),
                             next_at=now()))  # fmt: skip
+        contact = add_contact(session, DISTRICT, ContactWish("uptd_ppa", "UPTD PPA rekaan", "000-000"), by)
+        note_phoned(session, contact, by)
+        session.add(EthicsAcceptance(person_id=lead, round_id=NOW, accepted_at=now()))
         session.add(Backup(made_at=now(), file="rekaan.age", size=1, digest="0" * 64, rows=1, files=0, lacking=0))
     with writing(life.engine) as session:
         seal(session)

@@ -26,13 +26,15 @@ def filling(filler: FormFiller, forms: dict[str, BuiltForm]) -> Fill:
     """Give what fills a form; what a test does not say is a plain visit to a listed place, open, everything seen."""
 
     def with_defaults(
-        form_id: str = "visit_pojok_asi", *changes: dict[str, Any], tasks: str = "", **answers: Any
-    ) -> Filled:
+        form_id: str = "visit_pojok_asi", *changes: dict[str, Any], tasks: str = "",
+        position: list[float] | None = None, **answers: Any,
+    ) -> Filled:  # fmt: skip
         first = plain_answers(forms[form_id]) | answers
         if "assigned" in answers:
             first.pop("facility")  # it comes with the assignment
         media = {"facilities.csv": FACILITIES, "follow_ups.csv": tasks or list_csv(PROPERTIES, [])}
-        return filler.fill(forms[form_id].xform, first, *changes, media=media, look_at=("assigned", "tasks_done"))
+        return filler.fill(forms[form_id].xform, first, *changes, media=media, position=position,
+                           look_at=("assigned", "tasks_done"))  # fmt: skip
 
     return with_defaults
 
@@ -67,6 +69,11 @@ def questions(form: BuiltForm, element: str) -> set[str]:
     bound = {path: rest for path, rest in re.findall(r'<bind nodeset="([^"]*)"([^>]*)', form.xform) if as_bound in rest}
     asked = re.findall(r'<(?:input|upload)[^>]* ref="([^"]*)"', form.xform)
     return {path.rsplit("/", 1)[-1] for path in asked if "readonly=" not in bound.get(path, "readonly=")}
+
+
+def photographs(form: BuiltForm) -> list[str]:
+    """Name what a form takes photographs of."""
+    return [row["name"] for row in form.survey if row["type"] == "image"]
 
 
 OF_THE_PLACE = {"name_given", "registry_given", "hours_posted"}  # what every visit may write in words

@@ -259,22 +259,53 @@ def test_what_an_older_tilik_sent_is_not_shown_without_its_words(fill: Fill) -> 
 # ── what no form may hold
 
 
-FORBIDDEN = (
-    "audit",
-    "deviceid",
-    "username",
-    "phonenumber",
-    "background-audio",
-    "start-geopoint",
-    "background-geopoint",
-)
+UNTRACKED = {"visit_lksa", "visit_protection_service", *OTHERS}  # where children live, come for help, or adults talk
+OF_A_PERSON = {"deviceid", "username", "phonenumber", "simserial", "subscriberid", "email", "background-audio"}
+TRACK = {"start-geopoint", "background-geopoint", "audit"}
 
 
 @pytest.mark.parametrize("form_id", FORMS)
-def test_no_form_records_a_device_a_track_or_a_voice(forms: dict[str, BuiltForm], form_id: str) -> None:
-    assert [
-        word for word in FORBIDDEN if f'"{word}"' in forms[form_id].xform or f"<{word}" in forms[form_id].xform
-    ] == []
+def test_no_form_records_a_device_or_a_voice_and_only_visits_to_open_places_a_track(
+    forms: dict[str, BuiltForm], form_id: str
+) -> None:
+    types = {row["type"] for row in forms[form_id].survey}
+    assert types & OF_A_PERSON == set()
+    assert types & TRACK == (set() if form_id in UNTRACKED else TRACK)
+    xform = forms[form_id].xform
+    assert ("setgeopoint" in xform, "odk:audit" in xform or "<audit" in xform) == (form_id not in UNTRACKED,) * 2
+
+
+@pytest.mark.parametrize("form_id", [form for form in VISITS if form not in UNTRACKED])
+def test_what_was_erased_is_not_recorded_and_the_form_says_that_it_records(fill: Fill, form_id: str) -> None:
+    (audit,) = [row for row in built(form_id).survey if row["type"] == "audit"]
+    assert "track-changes" not in audit["parameters"] and "identify-user" not in audit["parameters"]
+    assert "tracked" in fill(form_id).asked[0]
+
+
+def test_a_phone_says_where_it_was_at_the_start_and_at_the_photograph(fill: Fill) -> None:
+    away = [-5.31, 111.2, 0.0, 40.0]
+    filled = fill("visit_school", position=away, photo_front="depan.jpg")
+    assert re.findall(r"<(start_point|photo_point)>([^<]*)", filled.xml) == [
+        ("start_point", "-5.31 111.2 0.0 40.0"), ("photo_point", "-5.31 111.2 0.0 40.0"),
+    ]  # fmt: skip
+    assert "<photo_point>" not in fill("visit_school", position=away).xml, "without a photograph"
+    by_video = fill("visit_school", position=away, mode="video").xml
+    assert "<start_point>" not in by_video, "a desk is no place"
+    assert fill("visit_lksa", position=away).xml.count("-5.31") == 0
+
+
+@pytest.mark.parametrize("form_id", VISITS)
+def test_nobody_stands_where_it_is_unsafe_for_a_point_or_a_photograph(fill: Fill, form_id: str) -> None:
+    asked = set(fill(form_id, arrival="unsafe", point=None).asked[0])
+    assert asked.isdisjoint({"point", "photo_front", "no_point_why", "no_photo_why"})
+
+
+def test_why_there_is_no_point_or_photograph_is_asked_and_may_be_skipped(fill: Fill) -> None:
+    filled = fill("visit_school", point=None)
+    assert {"no_point_why", "no_photo_why"} <= set(filled.asked[0]) and filled.problem is None
+    assert "no_point_why" not in fill("visit_school").asked[0]
+    assert "no_photo_why" not in fill("visit_school", photo_front="depan.jpg").asked[0]
+    assert {"no_point_why", "no_photo_why"}.isdisjoint(fill("visit_school", mode="video").asked[0])
 
 
 @pytest.mark.parametrize("form_id", FORMS)

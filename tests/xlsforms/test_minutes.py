@@ -9,14 +9,14 @@ from tests.support.built import all_built
 from xlsforms.build import BuiltForm
 from xlsforms.fill import FormFiller
 from xlsforms.forms import FORMS, VISIT
-from xlsforms.scenarios import FACILITY, TASK, Answers, every_answer, media_for
+from xlsforms.scenarios import FACILITY, SUBDISTRICT, TASK, VILLAGE, Answers, every_answer, media_for
 
 QUESTION_SECONDS, LOOKING_SECONDS = 20, 45  # the second for a photograph, a point, a count
 LOOKED_FOR = ("geopoint", "image", "integer", "decimal")
 SHORT = {"visit_pojok_asi", "visit_smoke_free", "visit_creative_place", "visit_birth_registration"}
 SHORT_MINUTES, MINUTES = 8, 15
 WAYS: dict[str, Answers] = {
-    "from the list": {"tasks_done": [TASK]},
+    "from the list": {"tasks_done": [TASK], "where_subdistrict": SUBDISTRICT, "where_village": VILLAGE},
     "assigned": {"facility": FACILITY, "assigned": TASK, "tasks_done": [TASK]},
     "not in the list": {"listed": "no"},
 }

@@ -25,6 +25,7 @@ from workers.central.session import CentralProblem, unless_gone
 from workers.central.wire import FormInfo
 from workers.sending.assigning import LIST as FOLLOW_UPS
 from workers.sending.assigning import PROPERTIES as OF_FOLLOW_UPS
+from workers.sending.districts import AREAS, DISTRICTS, OF_AREAS, OF_DISTRICTS, publish_districts
 from xlsforms.build import BuiltForm, is_of_a_build
 
 Entity = dict[str, Any]
@@ -64,7 +65,7 @@ class ListPlan:
 
 def columns_on_phones() -> dict[str, frozenset[str]]:
     """Give the columns of the lists that phones are given, by the names of their files: what forms may look up."""
-    lists = {LIST: PROPERTIES, FOLLOW_UPS: OF_FOLLOW_UPS}
+    lists = {LIST: PROPERTIES, FOLLOW_UPS: OF_FOLLOW_UPS, DISTRICTS: OF_DISTRICTS, AREAS: OF_AREAS}
     return {f"{name}.csv": frozenset({"name", "label", "__version", *own}) for name, own in lists.items()}
 
 
@@ -75,6 +76,8 @@ def publish_forms(central: Central, forms: list[BuiltForm]) -> PublishedForms:
     """
     central.ensure_entity_list(LIST, PROPERTIES)
     central.ensure_entity_list(FOLLOW_UPS, OF_FOLLOW_UPS)
+    central.ensure_entity_list(DISTRICTS, OF_DISTRICTS)
+    central.ensure_entity_list(AREAS, OF_AREAS)
     known = {form.form_id: form for form in central.forms()}
     new, obstacles = [], []
     for form in forms:
@@ -118,13 +121,17 @@ def publish_facilities(engine: Engine, central: Central) -> ListPlan:
     updates = {entity["uuid"]: entity for entity in plan.update}
     refused |= _each(updates, lambda key: central.update_entity(LIST, updates[key]))
     refused |= central.create_each(LIST, list(plan.create))
+    around = publish_districts(engine, central)
     labels = {entity["uuid"]: f"{entity['label']} ({entity['uuid']})" for entity in (*plan.update, *plan.create)}
     return replace(
         plan,
         create=tuple(entity for entity in plan.create if entity["uuid"] not in refused),
         update=tuple(entity for entity in plan.update if entity["uuid"] not in refused),
         delete=tuple(key for key in plan.delete if key not in refused),
-        obstacles=tuple(Obstacle(labels.get(key, key), why) for key, why in refused.items()),
+        obstacles=(
+            *(Obstacle(labels.get(key, key), why) for key, why in refused.items()),
+            *(Obstacle(what, why) for what, why in around.items()),
+        ),
     )
 
 
