@@ -115,7 +115,7 @@ def _page(round_id: str, district: str, refused: Reason | None = None) -> str:
     with snapshot(site().engine) as session:
         found = opening_view(session, round_id, district, clear) or abort(404)
     typed = ClearedValues((name, clear.own(text)) for name, text in request.form.items())
-    return show("opening.html", chosen_words().at(found.zone), part=found, typed=typed, kinds=KINDS,
+    return show("opening.html", chosen_words().at(found.zone), part=found, typed=typed, kinds=[clear.id(kind) for kind in KINDS],
                 refused=clear.why(refused) if refused else None)  # fmt: skip
 
 
@@ -123,5 +123,5 @@ def _ethics_page(refused: Reason | None = None) -> str:
     clear = Clearance(chosen_words())
     with snapshot(site().engine) as session:
         rounds = ethics_shown(session, account().person_id or abort(404), CAPITAL, clear)
-    return show("ethics.html", rounds=rounds, paragraphs=range(1, PARAGRAPHS + 1),
-                refused=clear.why(refused) if refused else None)  # fmt: skip
+    code = [clear.say(f"ethics.{number}") for number in range(1, PARAGRAPHS + 1)]
+    return show("ethics.html", rounds=rounds, paragraphs=code, refused=clear.why(refused) if refused else None)

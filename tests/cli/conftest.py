@@ -6,7 +6,7 @@ import pytest
 
 from server.settings import Settings
 from tests.sandbox.server import PASSWORD, USER, Sandbox
-from tests.support.cli import a_file, geojson, said
+from tests.support.cli import a_file, geojson, name_officers, said
 from tests.support.workbooks import YEAR
 from workers.central.api import Central
 
@@ -23,6 +23,7 @@ def new_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.fixture
 def areas() -> None:
     said(0, "areas", "load", a_file("areas.geojson", geojson()))
+    name_officers()
     said(0, "rounds", "add", str(YEAR), "--data-year", str(YEAR), "--open")
 
 

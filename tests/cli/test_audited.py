@@ -62,6 +62,8 @@ def without_central() -> list[Step]:
     return [
         (("areas", "load", a_file("areas.geojson", geojson())), ["areas_loaded"]),
         (("areas", "load", "areas.geojson"), []),  # nothing has changed
+        *((("people", "add", "--name", "Petugas", "--email", f"{role}@kla.example", "--role", role),
+           ["role_given", "person_invited"]) for role in ("safeguarding", "deputy")),
         (("rounds", "add", ROUND, "--data-year", ROUND, "--open"), ["round_planned", "round_open"]),
         (("rounds", "set", ROUND, "--stage", "claims", "-", "-"), ["stages_set"]),
         (("claims", "import", claims), ["part_open", "claims_imported"]),

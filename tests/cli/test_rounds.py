@@ -16,7 +16,7 @@ from server.rounds import states
 from server.rounds.tables import Round
 from tests.support.builders import load_district
 from tests.support.claiming import open_round
-from tests.support.cli import a_file, printed, said
+from tests.support.cli import a_file, name_officers, printed, said
 from tests.support.rounds import begin
 from tests.support.workbooks import DISTRICT, YEAR, filled, row_of
 from verification.reason import Reason
@@ -64,6 +64,7 @@ def test_a_round_is_planned_as_it_is_said(monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.usefixtures("begun")
 def test_a_project_of_its_own_and_opened_at_once() -> None:
+    name_officers()
     assert "2027 ditambahkan: terbuka." in said(0, *NEXT, "--project", "9", "--open")
     assert (listed("2027")["project"], listed("2027")["state"]) == (9, "open")
 
@@ -156,6 +157,19 @@ def test_opening_again_without_a_reason_is_refused() -> None:
 
 
 @pytest.mark.usefixtures("begun")
+def test_no_round_opens_before_somebody_answers_for_children_in_it() -> None:
+    said(0, *NEXT)
+    assert said(1, "rounds", "open", "2027").splitlines() == [
+        "Belum ada petugas pelindungan anak untuk putaran ini. Sekretariat memberikannya di halaman Orang.",
+        "Belum ada wakil petugas pelindungan anak untuk putaran ini. Sekretariat memberikannya di halaman Orang.",
+    ]  # fmt: skip
+    name_officers()
+    assert "terbuka" in said(0, "rounds", "open", "2027")
+    said(0, "rounds", "close", "2027")
+    assert "terbuka" in said(0, "rounds", "open", "2027", "--why", "keliru")
+
+
+@pytest.mark.usefixtures("begun")
 def test_every_condition_that_is_not_met_is_told_and_a_round_that_cannot_open_is_not_added(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -165,6 +179,7 @@ def test_every_condition_that_is_not_met_is_told_and_a_round_that_cannot_open_is
     def nor_ever(_session: Session, found: Round) -> Reason:
         return Reason("round_known_already", {"round": found.name})
 
+    name_officers()
     monkeypatch.setattr(states, "CONDITIONS", [never, nor_ever])
     assert said(1, *NEXT, "--open").splitlines() == [
         "Putaran 2027 sudah diarsipkan dan tidak berubah lagi.", "Putaran 2027 sudah ada.",

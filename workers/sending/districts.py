@@ -28,6 +28,7 @@ Entity = dict[str, Any]
 DISTRICTS, OF_DISTRICTS = "districts", ("district", "open", "contacts")
 AREAS, OF_AREAS = "areas", ("code", "level", "parent", "district")
 _SHOWN_LEVELS = ("subdistrict", "village")
+_NOT_THERE = "404.1"
 
 
 def publish_districts(engine: Engine, central: Central) -> dict[str, Reason]:
@@ -99,9 +100,11 @@ def _keep(
         try:
             central.update_entity(name, change) if change else central.delete_entity(name, key)
         except CentralProblem as problem:
-            if not problem.is_about_this:
+            if problem.number == _NOT_THERE and change is None:  # it is as it was to be
+                continue
+            if problem.number != _NOT_THERE and not problem.is_about_this:
                 raise
-            refused[key] = problem.reason
+            refused[key] = Reason("entity_deleted_at_central") if problem.number == _NOT_THERE else problem.reason
     refused |= central.create_each(name, [entity for key, entity in ours.items() if key not in there])
     return {ours[key]["label"] if key in ours else key: why for key, why in refused.items()}
 

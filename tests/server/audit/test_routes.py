@@ -248,6 +248,26 @@ def opens_again(scene: Scene) -> int:
     return scene.post(f"{CLOSING}/buka", why="x")
 
 
+OPENING = f"/wilayah/{ROUND}/{DISTRICT}/pembukaan"
+OFFICE = {"kind": "uptd_ppa", "office": "UPTD PPA rekaan", "number": "0274 000"}
+
+
+def tends(act: str) -> Callable[[Scene], int]:
+    """Do something about a contact that was entered."""
+
+    def does(scene: Scene) -> int:
+        scene.post(f"{OPENING}/kontak", **OFFICE)
+        return scene.post(f"{OPENING}/kontak/1/{act}")
+
+    return does
+
+
+def accepts(scene: Scene) -> int:
+    """Accept the code of ethics, as somebody of a team."""
+    lead = entered(scene.app, [Held(Role.LEAD, DISTRICT, ROUND)])
+    return lead.post("/akun/kode-etik", data={"round": ROUND, "ties": "declared"}, headers=OURS).status_code
+
+
 DEADLINE = (now() + timedelta(days=30)).date().isoformat()
 SEEN = "submission_seen"
 # endpoint and method, what somebody does, and the acts that are written down of it
@@ -320,6 +340,10 @@ CASES: list[tuple[str, str, Callable[[Scene], int], list[str]]] = [
     ("facts.send_visit", "POST", decides_a_visit, ["visit_seen", "fact_decided"]),
     ("facts.bulk_page", "GET", seen(f"{DISTRICT_PAGE}/baris/sekaligus?baris=1"), ["lines_listed"]),
     ("facts.bulk_act", "POST", decides_at_once, ["lines_listed", "fact_decided"]),
+    ("opening.add", "POST", lambda scene: scene.post(f"{OPENING}/kontak", **OFFICE), ["contact_added"]),
+    ("opening.phoned", "POST", tends("ditelepon"), ["contact_added", "contact_phoned"]),
+    ("opening.end", "POST", tends("akhiri"), ["contact_added", "contact_ended"]),
+    ("opening.accept", "POST", accepts, ["ethics_accepted"]),
     ("closing.close", "POST", lambda scene: scene.post(CLOSING, why="x", typed=DISTRICT), ["part_closed"]),
     ("closing.reopen", "POST", opens_again, ["part_closed", "part_open"]),
     ("closing.proof", "GET", seen(f"{CLOSING}/bukti.csv"), ["traces_exported"]),
@@ -357,6 +381,7 @@ WITHOUT = {
     ("people.person_page", "GET"): "as the list", ("roles.teams_page", "GET"): "as the list of people",
     ("roles.team_page", "GET"): "as the list of people", ("roles.own_ties", "GET"): "one's own",
     ("closing.closing_page", "GET"): "counts, states and reasons",
+    ("opening.opening_page", "GET"): "offices and numbers", ("opening.ethics", "GET"): "one's own",
     ("audit.trail", "POST"): "it only gives a search its address", ("audit.own_trail", "GET"): "one's own acts",
 }  # fmt: skip
 

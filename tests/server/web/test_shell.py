@@ -93,7 +93,7 @@ def test_role_area_and_round_are_said_in_words(supervisor: Browser) -> None:
 
 def test_the_menu_has_what_the_account_may_open(district: Engine, tmp_path: Path) -> None:
     app = create_app(district, Settings(data=tmp_path))
-    own = ["/akun", "/benturan", "/akun/pemberitahuan", "/jejak-saya"]
+    own = ["/akun", "/benturan", "/akun/kode-etik", "/akun/pemberitahuan", "/jejak-saya"]
     assert menu(entered(app, [OFFICER]).get("/").text) == ["/", "/menunggu", *own]
     operator = menu(entered(app, [OPERATOR]).get("/").text)
     assert operator == ["/", "/menunggu", "/sertifikat", "/disisihkan", "/pekerjaan", "/pemberitahuan", *own]
