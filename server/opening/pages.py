@@ -115,8 +115,8 @@ def _page(round_id: str, district: str, refused: Reason | None = None) -> str:
     with snapshot(site().engine) as session:
         found = opening_view(session, round_id, district, clear) or abort(404)
     typed = ClearedValues((name, clear.own(text)) for name, text in request.form.items())
-    return show("opening.html", chosen_words().at(found.zone), part=found, typed=typed, kinds=[clear.id(kind) for kind in KINDS],
-                refused=clear.why(refused) if refused else None)  # fmt: skip
+    kinds, refusal = [clear.id(kind) for kind in KINDS], clear.why(refused) if refused else None
+    return show("opening.html", chosen_words().at(found.zone), part=found, typed=typed, kinds=kinds, refused=refusal)
 
 
 def _ethics_page(refused: Reason | None = None) -> str:
