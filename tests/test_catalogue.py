@@ -144,7 +144,7 @@ def families() -> dict[str, set[str]]:
     columns = {f"column.{column.key}" for columns in SHEETS.values() for column in columns}
     return {
         "outcome": outcomes, "language": set(LANGUAGES),
-        "paper": {"made", "checked", "known"},
+        "paper": {"made", "checked", "known", "video_counts", "video_informs"},
         "csv": {*COLUMNS, *(f"record.{record}" for record in RECORDS)},
         "closing.open": {item.code for item in ITEMS}, "closing.why": {item.code for item in ITEMS},
         "audit": codes(), "thing": {*NUMBERED, "district", "place", "report", "round"}, "trail": set(AUDIT_COLUMNS),
@@ -164,7 +164,7 @@ def families() -> dict[str, set[str]]:
         "fact_state": set(State), "fact_step": set(Step), "fact_now": {"waits", "in_force", "reopened", "past"},
         "fact_outcome": {*Outcome, *Whereto, WITHDRAWN, "undecided"}, "fact_choice": {*DECIDABLE, WITHDRAWN},
         "visit_choice": {*Whereto, WITHDRAWN}, "two_checkers": {rule.value for rule in TwoCheckers} - {"none"},
-        "rounds": {f"two_checkers_{rule}" for rule in TwoCheckers},
+        "rounds": {f"two_checkers_{rule}" for rule in TwoCheckers} | {"video_counts", "video_informs"},
         "areas": {text for name, text in calls([OUTLINES]) if name in ("Reason", "_of")},
         "arrival": set(Arrival), "mode": set(Mode), "grade": set(Grade), "standing": set(Standing),
         "finding": set(CONTRADICTS), "relation": {JUDGED, EARLIER, BESIDE, CONSIDERED},

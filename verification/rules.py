@@ -42,13 +42,17 @@ class MatchingRules:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules of one version; stored with each result."""
+    """The rules of one version; stored with each result.
+
+    `video_counts` is a round's: whether a visit by video to a place picked from the list shows that it is there.
+    """
 
     version: str
     location: LocationRules
     matching: MatchingRules
     kinds: Kinds
     categories: Categories
+    video_counts: bool = False
 
 
 _COMPARISONS = ("picked", "registry", "kind", "name", "distance", "area")

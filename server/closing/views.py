@@ -75,6 +75,7 @@ class ClosingView:
     blocked: bool
     traces: tuple[TracesShown, ...]
     traces_waiting: int
+    keep_days: int  # after closing, until traces are deleted
     changes: tuple[ChangeShown, ...]
 
 
@@ -93,7 +94,8 @@ def closing_view(session: Session, round_id: str, district: str, project: int, c
         is_open=part.state == OPEN, round_is_open=found.state == OPEN, open=tuple(_shown(one, clear) for one in left),
         blocked=any(one.item.blocks for one in left),
         traces=tuple(traces_shown(one, clear) for one in removals_of(session, round_id, district)),
-        traces_waiting=count_waiting(session, round_id, district), changes=_changes(session, round_id, district, clear),
+        traces_waiting=count_waiting(session, round_id, district), keep_days=found.keep_traces_days,
+        changes=_changes(session, round_id, district, clear),
     )  # fmt: skip
 
 

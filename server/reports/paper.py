@@ -100,6 +100,7 @@ class Paper:
     computed_at: datetime
     closed_at: datetime | None
     rules_version: Cleared
+    by_video: Cleared
     ledger_rule: Cleared
     digest: Cleared
     total: SummaryRow
@@ -131,12 +132,14 @@ class _Builder:
     def build(self) -> Paper:
         material, clear, result = self._material, self._clear, self._material.result
         all_counts = material.counts.values()
+        by_video = "counts" if material.round.video_counts else "informs"
         return Paper(
             round_id=clear.id(material.round.id), round_name=clear.ours(material.round.name),
             data_year=material.round.data_year, district=clear.id(material.part.district),
             district_name=clear.area(material.part.district), law=clear.ours(material.indicators.law),
             computed_at=result.computed_at, closed_at=material.closed_at,
-            rules_version=clear.id(result.rules_version), ledger_rule=clear.id(result.ledger_rule),
+            rules_version=clear.id(result.rules_version),
+            by_video=clear.say(f"paper.video_{by_video}"), ledger_rule=clear.id(result.ledger_rule),
             digest=clear.id(result.inputs_digest[:12]),
             total=self._sums(clear.id(""), clear.say("paper.total"), self._indicators),
             clusters=tuple(self._cluster(cluster) for cluster in material.indicators.clusters),

@@ -1,7 +1,8 @@
 """Closing a district's part of a round: what has come is read and computed first, for in a closed part it never is.
 
 With it, in the same transaction, the traces of places of all that belongs to the part are given up: what visits' points
-show is kept (`server/traces/stones.py`), and a job is asked for that deletes them.
+show is kept (`server/traces/stones.py`), and a job is asked for that deletes them. Where the round keeps them for some
+days, that happens once these have passed.
 """
 
 from sqlalchemy import Engine
@@ -11,6 +12,7 @@ from server.db import snapshot, writing
 from server.results.verifying import Inputs, is_from, load_inputs, result_of, verify
 from server.rounds.states import CLOSED, OPEN, Entry, change_part, refuse
 from server.rounds.tables import RoundPart
+from server.traces.queries import traces_are_due
 from server.traces.stones import Kept, let_traces_go, what_points_show, zone_of
 from server.visits.reading import is_all_read, read_unread
 from server.work.kinds import DeleteTraces
@@ -34,8 +36,9 @@ def close_part(engine: Engine, round_id: str, district: str, entry: Entry) -> No
                 change_part(session, round_id, district, CLOSED, entry)  # and hold it: no claim comes in
                 if not _has_everything(session, round_id, district, inputs):
                     raise _NotYet
-                let_traces_go(session, round_id, district, kept)
-                ask(session, DeleteTraces(round_id, district))
+                if traces_are_due(session, round_id, district):  # else once their days have passed
+                    let_traces_go(session, round_id, district, kept)
+                    ask(session, DeleteTraces(round_id, district))
         except _NotYet:
             continue
         return

@@ -6,7 +6,7 @@ rules' own code; the same inputs are computed once. A closed part is never compu
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from sqlalchemy import Engine, or_, select
 from sqlalchemy.orm import Session
@@ -28,6 +28,7 @@ from server.work.queue import ask
 from verification import model
 from verification.deciding.facts import Decided
 from verification.places.areas import Villages
+from verification.rules import Rules
 from verification.sets.indicators import IndicatorSet
 from verification.verify import DistrictResult, verify_district
 
@@ -48,17 +49,18 @@ class Inputs:
     names: Mapping[str, str]
     states: Mapping[str, int]
     decided: Decided
+    by: Rules  # those of this round
 
     @property
     def rules(self) -> Json:
         """Give every number that an officer may change, to be stored with the result."""
         checks = {str(i.number): [asdict(check) for check in i.checks] for i in self.indicators.indicators if i.checks}
-        return asdict(load_rules()) | {"checks": checks}
+        return asdict(self.by) | {"checks": checks}
 
     @property
     def digest(self) -> str:
         """Digest the inputs and the rules, their code too."""
-        parts = (self.indicators, sorted(self.claims.items()), self.visits, sorted(self.names.items()), load_rules(),
+        parts = (self.indicators, sorted(self.claims.items()), self.visits, sorted(self.names.items()), self.by,
                  self.decided)  # fmt: skip
         digest = hashlib.sha256(f"{code_digest()} {parts!r}".encode())
         for village in self.villages:
@@ -84,6 +86,7 @@ def load_inputs(session: Session, round_id: str, district: str) -> Inputs:
         names=names_within(session, areas, district),
         states={visit.visit_id: number for number, visit in visits.items()},
         decided=decided_of(session, round_id, district, lines, visits, code_digest()),
+        by=replace(load_rules(), video_counts=found.video_counts),
     )
 
 
@@ -131,7 +134,7 @@ def _is_open(session: Session, round_id: str, district: str) -> bool:
 def compute(inputs: Inputs) -> DistrictResult:
     """Find out what there is to be found out."""
     villages = Villages(inputs.villages)
-    return verify_district(inputs.indicators, inputs.claims, inputs.visits, villages, inputs.names, load_rules(),
+    return verify_district(inputs.indicators, inputs.claims, inputs.visits, villages, inputs.names, inputs.by,
                            inputs.decided)  # fmt: skip
 
 

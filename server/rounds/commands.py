@@ -14,7 +14,17 @@ from server.opening.opening import open_round
 from server.people.acting import account
 from server.roles.table import Permission
 from server.rounds.listing import ListedRound, listed_rounds
-from server.rounds.planning import STAGES, Days, RoundWish, add_round, move_round, set_stages, set_two_checkers
+from server.rounds.planning import (
+    STAGES,
+    Days,
+    RoundWish,
+    add_round,
+    move_round,
+    set_retention,
+    set_stages,
+    set_two_checkers,
+    set_video,
+)
 from server.rounds.states import ARCHIVED, CLOSED, OPEN, Entry, NotAllowed
 from server.rulebook import DEFAULT_SET
 from server.terminal import acts, json_option, opened, stop, tell, words
@@ -64,14 +74,27 @@ def add(
 @click.argument("round_id", metavar="ROUND")
 @_STAGES
 @_TWO
+@click.option("--video", type=click.Choice(["counts", "informs"]), help=words.say("help.rounds_video"))
+@click.option("--keep-traces-days", type=int, help=words.say("help.rounds_keep_traces"))
 @acts(Permission.MANAGE_ROUNDS)
-def set_(round_id: str, stages: tuple[tuple[str, str, str], ...], two_checkers: str | None) -> None:
-    """Say when stages of a round are, and of which decisions two people have to say the same."""
+def set_(
+    round_id: str, stages: tuple[tuple[str, str, str], ...], two_checkers: str | None, video: str | None,
+    keep_traces_days: int | None,
+) -> None:  # fmt: skip
+    """Say when stages of a round are, of which decisions two people have to say the same, and what else it goes by."""
     with opened() as (_, engine), _sentences(), writing(engine) as session:
         set_stages(session, round_id, _days(stages), Entry(account().label))
         if two_checkers:
             set_two_checkers(session, round_id, TwoCheckers(two_checkers), Entry(account().label))
-    if stages or not two_checkers:
+        if video:
+            set_video(session, round_id, counts=video == "counts", entry=Entry(account().label))
+        if keep_traces_days is not None:
+            set_retention(session, round_id, keep_traces_days, Entry(account().label))
+    if video:
+        tell(f"rounds.video_{video}")
+    if keep_traces_days is not None:
+        tell("rounds.retention_set", days=keep_traces_days)
+    if stages or not (two_checkers or video or keep_traces_days is not None):
         tell("rounds.stages_set", count=len(stages))
     if two_checkers:
         tell(f"rounds.two_checkers_{two_checkers}")
@@ -128,6 +151,7 @@ def _shown(listed: ListedRound) -> dict[str, Any]:
     return {
         "id": found.id, "name": found.name, "data_year": str(found.data_year), "set": found.indicator_set,
         "project": found.project, "state": found.state, "two_checkers": found.two_checkers,
+        "video_counts": found.video_counts, "keep_traces_days": found.keep_traces_days,
         "parts_open": listed.parts_open, "parts_closed": listed.parts_closed,
         "stages": [{"stage": s.stage, "starts": s.starts, "ends": s.ends} for s in listed.stages],
     }  # fmt: skip

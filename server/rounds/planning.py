@@ -12,16 +12,28 @@ from server.audit.entries import Act, digest_of
 from server.audit.entries import write_down as note
 from server.db import now
 from server.moments import CAPITAL, day_in
-from server.rounds.states import ARCHIVED, CLOSED, OPEN, PLANNED, Entry, change_round, refuse, round_of, write_down
+from server.rounds.states import (
+    ARCHIVED,
+    CLOSED,
+    OPEN,
+    PLANNED,
+    Entry,
+    change_round,
+    open_parts,
+    refuse,
+    round_of,
+    write_down,
+)
 from server.rounds.tables import Round, RoundChange, RoundPart, RoundStage
 from server.rulebook import DEFAULT_SET, knows_set
-from server.work.kinds import Place
+from server.work.kinds import Place, Verify
 from server.work.queue import ask
 from verification.deciding.facts import TwoCheckers
 from verification.model import province_of
 
 VISITS = "visits"  # the stage whose days say which round a visit counts for
 STAGES = ("claims", "desk", VISITS, "replies", "decision")
+LONGEST_RETENTION = 365  # days: an objection is decided well before
 _LONGEST_ID, _LONGEST_NAME = Round.id.type.length, Round.name.type.length
 
 Days = tuple[date | None, date | None]  # first and last
@@ -91,6 +103,31 @@ def set_two_checkers(session: Session, round_id: str, rule: TwoCheckers, entry: 
         before, found.two_checkers = found.two_checkers, rule.value
         note(session, Act(entry.by, "two_checkers_set", f"round:{round_id}", None, round_id, digest_of(before),
                           digest_of(rule.value)))  # fmt: skip
+
+
+def set_video(session: Session, round_id: str, *, counts: bool, entry: Entry) -> None:
+    """Say whether visits by video show that a place is there; what is open is verified again. Raises NotAllowed."""
+    found = round_of(session, round_id)
+    if found.state == ARCHIVED:
+        raise refuse("round_archived", round=found.name)
+    if found.video_counts != counts:
+        found.video_counts = counts
+        note(session, Act(entry.by, "video_set", f"round:{round_id}", None, round_id, after=digest_of(counts)))
+        for district in open_parts(session, round_id):
+            ask(session, Verify(round_id, district))
+
+
+def set_retention(session: Session, round_id: str, days: int, entry: Entry) -> None:
+    """Say for how many days after a district is closed its traces of places are kept. Raises NotAllowed."""
+    found = round_of(session, round_id)
+    if found.state == ARCHIVED:
+        raise refuse("round_archived", round=found.name)
+    if not 0 <= days <= LONGEST_RETENTION:
+        raise refuse("retention_wrong", longest=LONGEST_RETENTION)
+    if found.keep_traces_days != days:
+        before, found.keep_traces_days = found.keep_traces_days, days
+        note(session, Act(entry.by, "retention_set", f"round:{round_id}", None, round_id, digest_of(before),
+                          digest_of(days)))  # fmt: skip
 
 
 def move_round(session: Session, round_id: str, state: str, entry: Entry) -> Round:

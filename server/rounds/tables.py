@@ -14,6 +14,8 @@ class Round(Base):
 
     `two_checkers` says of which decisions about a line two people have to say the same. `asks_conditions`: whether
     visits wait for what server/opening says; rounds of before go on without.
+    `video_counts`: whether a visit by video shows that a place is there. `keep_traces_days`: for so many days after a
+    district is closed its traces of places are kept.
     """
 
     __tablename__ = "rounds"
@@ -27,6 +29,8 @@ class Round(Base):
     state: Mapped[str] = mapped_column(String(10))  # planned, open, closed, archived
     two_checkers: Mapped[str] = mapped_column(String(15), default="none", server_default="none")
     asks_conditions: Mapped[bool] = mapped_column(default=True, server_default=false())
+    video_counts: Mapped[bool] = mapped_column(default=False, server_default=false())
+    keep_traces_days: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class RoundStage(Base):

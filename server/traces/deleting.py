@@ -16,6 +16,7 @@ from server.results.verifying import load_inputs
 from server.rounds.states import CLOSED
 from server.rounds.tables import RoundChange, RoundPart
 from server.store.interface import Store
+from server.traces.queries import traces_are_due
 from server.traces.stones import let_traces_go, still_with_traces, what_points_show, zone_of
 from server.traces.tables import TraceRemoval, TracesGone
 from server.traces.taking import files_with_traces, take_traces, traces_of
@@ -43,7 +44,8 @@ def delete_traces(
 def _include_what_came_late(engine: Engine, round_id: str, district: str) -> None:
     """Say of what has come to a closed part since that its traces go too, with what its points show."""
     with snapshot(engine) as session:
-        if not (_is_closed(session, round_id, district) and still_with_traces(session, round_id, district)):
+        is_due = _is_closed(session, round_id, district) and traces_are_due(session, round_id, district)
+        if not (is_due and still_with_traces(session, round_id, district)):
             return
         inputs, zone = load_inputs(session, round_id, district), zone_of(session, round_id, district)
     kept = what_points_show(inputs, zone)

@@ -1,13 +1,14 @@
 """Whose traces are deleted: asked by whoever keeps, compares or mends something of a submission."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session
 
-from server.db import among
+from server.db import among, now
 from server.rounds.states import CLOSED
-from server.rounds.tables import RoundPart
+from server.rounds.tables import Round, RoundChange, RoundPart
 from server.submissions.tables import SubmissionState
 from server.traces.tables import TraceRemoval, TracesGone
 from server.work.kinds import DeleteTraces
@@ -49,6 +50,18 @@ def districts_without_traces(session: Session, round_id: str) -> set[str]:
     return set(session.scalars(select(TracesGone.district).filter_by(round_id=round_id).distinct()))
 
 
+def traces_are_due(session: Session, round_id: str, district: str) -> bool:
+    """Tell whether a closed part's traces are to be deleted: the days for which its round keeps them are over."""
+    days = session.scalar(select(Round.keep_traces_days).filter_by(id=round_id)) or 0
+    return days == 0 or _closed_at(session, round_id, district) + timedelta(days=days) <= now()
+
+
+def _closed_at(session: Session, round_id: str, district: str) -> datetime:
+    """Say when a part was closed last; now, where that is being done."""
+    mine = select(func.max(RoundChange.changed_at)).filter_by(round_id=round_id, district=district, state=CLOSED)
+    return session.scalar(mine) or now()
+
+
 def ask_where_traces_are_left(session: Session) -> int:
     """Ask for the deletion of what closed parts still have; returns in how many parts that is.
 
@@ -59,7 +72,7 @@ def ask_where_traces_are_left(session: Session) -> int:
     begun = exists().where(TraceRemoval.round_id == part.round_id, TraceRemoval.district == part.district)
     waits = exists().where(gone.round_id == part.round_id, gone.district == part.district, gone.done.is_(False))
     query = select(part.round_id, part.district).where(((part.state == CLOSED) & has_some & ~begun) | waits)
-    parts = session.execute(query).all()
+    parts = [part for part in session.execute(query).all() if traces_are_due(session, *part)]
     for round_id, district in parts:
         ask(session, DeleteTraces(round_id, district))
     return len(parts)

@@ -56,7 +56,8 @@ def test_a_round_is_planned_as_it_is_said(monkeypatch: pytest.MonkeyPatch) -> No
     assert "Putaran Evaluasi 2027 ditambahkan: direncanakan." in said(0, *NEXT, "--name", "Evaluasi 2027", *stages)
     assert listed("2027") == {
         "id": "2027", "name": "Evaluasi 2027", "data_year": "2027", "set": "permen-pppa-12-2011", "project": 7,
-        "state": "planned", "two_checkers": "none", "parts_open": 0, "parts_closed": 0,
+        "state": "planned", "two_checkers": "none", "video_counts": False, "keep_traces_days": 0,
+        "parts_open": 0, "parts_closed": 0,
         "stages": [{"stage": "claims", "starts": None, "ends": "2027-02-28"},
                    {"stage": "visits", "starts": "2027-03-01", "ends": "2027-05-31"}],
     }  # fmt: skip
@@ -154,6 +155,17 @@ def test_opening_again_without_a_reason_is_refused() -> None:
     for more in ((), ("--why", " ")):
         assert "memerlukan alasan (--why)" in said(1, "rounds", "open", THIS, "--district", DISTRICT, *more)
     assert listed()["parts_closed"] == 1
+
+
+@pytest.mark.usefixtures("begun")
+def test_what_a_video_shows_and_for_how_long_traces_are_kept_is_said_of_a_round() -> None:
+    assert (listed()["video_counts"], listed()["keep_traces_days"]) == (False, 0)
+    assert "kini menunjukkan" in said(0, "rounds", "set", THIS, "--video", "counts", "--keep-traces-days", "30")
+    assert (listed()["video_counts"], listed()["keep_traces_days"]) == (True, 30)
+    for days in ("-1", "366"):
+        assert "dari 0 sampai 365" in said(1, "rounds", "set", THIS, "--keep-traces-days", days)
+    assert "hanya memberi keterangan" in said(0, "rounds", "set", THIS, "--video", "informs")
+    assert (listed()["video_counts"], listed()["keep_traces_days"]) == (False, 30)
 
 
 @pytest.mark.usefixtures("begun")

@@ -16,6 +16,7 @@ from verification.deciding.facts import Decided
 from verification.model import Arrival, Claim, ClaimedPoint, ClaimLine, Fix, Mode, Outcome, Seen, Village, Visit
 from verification.places.areas import Placement, Villages
 from verification.reason import Reason
+from verification.rules import Rules
 from verification.verify import DistrictResult, verify_district
 
 RULES = load_rules()
@@ -64,13 +65,15 @@ def a_visit(visit_id: str = "v1", **other: Any) -> Visit:
     return Visit(**(values | other))
 
 
-def verify(lines: list[ClaimLine], visits: list[Visit], decided: Decided | None = None, **claim: Any) -> DistrictResult:
+def verify(
+    lines: list[ClaimLine], visits: list[Visit], decided: Decided | None = None, rules: Rules = RULES, **claim: Any
+) -> DistrictResult:
     """Verify one claim made of these lines, with what people decided."""
     indicator = lines[0].indicator if lines else 17
     maximum = INDICATORS.by_number[indicator].points
     values: dict[str, Any] = {"indicator": indicator, "self_score": maximum, "lines": tuple(lines)}
     claims = {indicator: Claim(**(values | claim))}
-    return verify_district(INDICATORS, claims, visits, Villages([*VILLAGES, NEIGHBOUR]), NAMES, RULES,
+    return verify_district(INDICATORS, claims, visits, Villages([*VILLAGES, NEIGHBOUR]), NAMES, rules,
                            decided)  # fmt: skip
 
 

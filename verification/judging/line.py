@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 
 from verification.judging.checks import Verdict, check_criteria
 from verification.matching.matching import Considered, Match
-from verification.model import Arrival, ClaimLine, Grade, Outcome, Seen, Visit, district_of
+from verification.model import Arrival, ClaimLine, Grade, Mode, Outcome, Seen, Visit, district_of
 from verification.places.areas import Placement
 from verification.places.evidence import Evidence, grade_point
 from verification.places.frozen import evidence_kept
+from verification.places.kinds import Shown
 from verification.reason import Reason, Value
 from verification.rules import Rules
 from verification.sets.indicators import Indicator
@@ -68,8 +69,11 @@ def judge_line(
         for c in indicator.criteria
         if c.asked_at(line.kind) and (c.of_regulation or c.code in visit.answers)
     )
-    outcome, reason = _decide(line, indicator, match, visit, place, evidence)
+    by_video = counts_by_video(visit, line, rules)
+    outcome, reason = _decide(line, indicator, match, visit, place, evidence, by_video=by_video)
     reasons = (reason,) if reason == evidence.reason else (reason, evidence.reason)
+    if by_video and visit.arrival is Arrival.OPEN:
+        reasons = (*reasons, Reason("video_counts"))
     if frozen:
         reasons = (*reasons, Reason("frozen_at_closing", {"day": frozen.day.isoformat()}))
     return LineResult(line.line_id, line.indicator, outcome, reasons, match, evidence, criteria)
@@ -83,12 +87,23 @@ def locate_visit(visit: Visit, line: ClaimLine, place: Placement, rules: Rules) 
     return evidence
 
 
+def counts_by_video(visit: Visit, line: ClaimLine, rules: Rules) -> bool:
+    """Tell whether a visit by video stands for one on site: where the round says so, at a place picked from the list.
+
+    Never at a home: what is seen there by a camera is papers (safeguarding 8).
+    """
+    picked = visit.facility_id is not None and visit.facility_id == line.facility_id
+    openly = rules.kinds[line.kind].shown is Shown.OPENLY
+    return rules.video_counts and visit.mode is Mode.VIDEO and picked and openly
+
+
 _AT_THE_PLACE = frozenset({Grade.AT_PLACE, Grade.IN_CLAIMED_VILLAGE})
 
 
 def _decide(
-    line: ClaimLine, indicator: Indicator, match: Match, visit: Visit, place: Placement, evidence: Evidence
-) -> Verdict:
+    line: ClaimLine, indicator: Indicator, match: Match, visit: Visit, place: Placement, evidence: Evidence, *,
+    by_video: bool,
+) -> Verdict:  # fmt: skip
     if not match.sure:
         return Outcome.UNSURE, Reason("match_unsure", {"probability": round(match.probability, 2)})
     if place.villages and district_of(line.village) not in place.districts:
@@ -97,7 +112,7 @@ def _decide(
         return _not_there(visit, evidence)
     if visit.arrival is not Arrival.OPEN:
         return Outcome.UNSURE, Reason(f"arrival_{visit.arrival}")
-    if evidence.grade not in _AT_THE_PLACE:
+    if evidence.grade not in _AT_THE_PLACE and not by_video:
         return Outcome.UNSURE, evidence.reason
     asked = [criterion for criterion in indicator.criteria if criterion.asked_at(line.kind)]
     return check_criteria(indicator.checks, asked, visit.answers)

@@ -33,3 +33,5 @@ def upgrade() -> None:
     )
     # rounds that were there go on as they are: a team in the field is not to find its forms closed
     op.add_column("rounds", sa.Column("asks_conditions", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("rounds", sa.Column("video_counts", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("rounds", sa.Column("keep_traces_days", sa.Integer(), nullable=False, server_default="0"))

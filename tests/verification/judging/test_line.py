@@ -1,10 +1,12 @@
 """What the visits say about a claim line: the policy, case by case."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from tests.support.builders import ALL_FIVE, INDICATORS, a_fix, a_line, a_visit, outcome_of, verify
+from tests.support.builders import ALL_FIVE, INDICATORS, RULES, a_fix, a_line, a_visit, outcome_of, verify
 from verification.model import Arrival, ClaimedPoint, Grade, Mode, Outcome, Seen, Visit
 
 CASES = {
@@ -37,6 +39,38 @@ CASES = {
 @pytest.mark.parametrize("visit, expected, reason", CASES.values(), ids=CASES)
 def test_outcome(visit: Visit, expected: Outcome, reason: str) -> None:
     assert outcome_of(a_line(), visit) == (expected, reason)
+
+
+def by_video(**changes: Any) -> tuple[Outcome, list[str]]:
+    """Judge a visit by video to a place picked from the list, in a round where that counts."""
+    line, rules = a_line(facility_id="f1"), replace(RULES, video_counts=True)
+    (found,) = verify(
+        [line], [a_visit(**{"mode": Mode.VIDEO, "fix": None, "facility_id": "f1"} | changes)], rules=rules
+    ).lines
+    return found.outcome, [reason.code for reason in found.reasons]
+
+
+def test_where_the_round_says_so_a_visit_by_video_shows_that_a_picked_place_is_there() -> None:
+    outcome, reasons = by_video()
+    assert outcome is Outcome.CONFIRMED and "video_counts" in reasons and "video_has_no_point" in reasons
+    outcome, reasons = by_video(answers=ALL_FIVE | {"chair": Seen.NO})
+    assert outcome is Outcome.CRITERIA_NOT_MET and "video_counts" in reasons
+
+
+@pytest.mark.parametrize("changes", [
+    {"facility_id": None}, {"arrival": Arrival.CLOSED}, {"arrival": Arrival.NOT_THERE},
+    {"arrival": Arrival.UNREACHABLE},
+], ids=str)  # fmt: skip
+def test_a_visit_by_video_never_shows_more_than_that(changes: dict[str, Any]) -> None:
+    assert by_video(**changes)[0] in (Outcome.UNSURE, Outcome.NOT_VISITED)
+
+
+def test_a_home_is_never_shown_by_video() -> None:
+    line, visit = a_line(indicator=13, kind="lksa", facility_id="f1"), a_visit(
+        kind="lksa", mode=Mode.VIDEO, fix=None, facility_id="f1", answers={"serves_children": Seen.YES}
+    )  # fmt: skip
+    (found,) = verify([line], [visit], rules=replace(RULES, video_counts=True)).lines
+    assert found.outcome is Outcome.UNSURE and "video_counts" not in [reason.code for reason in found.reasons]
 
 
 def test_without_a_visit_nothing_is_said() -> None:

@@ -1,16 +1,21 @@
 """Once a district is closed its visits' points are nowhere any more and stay away; what they showed stays."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select
 
 from server.audit.tables import AuditEntry
-from server.db import snapshot, writing
+from server.db import now, snapshot, writing
 from server.results.tables import LineResult
+from server.rounds.planning import set_retention
+from server.rounds.states import Entry
+from server.rounds.tables import RoundChange
 from server.submissions.tables import SubmissionState
 from server.sync.certificates import IDENTICAL
 from server.traces.deleting import delete_traces
+from server.traces.queries import ask_where_traces_are_left
 from server.traces.tables import TraceRemoval, TracesGone
 from server.work.kinds import Place
 from server.work.queue import ask
@@ -52,6 +57,40 @@ def test_closed_no_table_and_no_file_has_a_point_and_the_certificate_is_identica
     district.repair()
     assert district.left() == []
     assert district.certify() == IDENTICAL, district.differences()
+
+
+def keeps(district: District, days: int, closed_days_ago: int = 0) -> None:
+    with writing(district.engine) as session:
+        set_retention(session, ROUND, days, Entry("terminal:test"))
+        for change in session.scalars(select(RoundChange).filter_by(district=DISTRICT, state="closed")):
+            change.changed_at = now() - timedelta(days=closed_days_ago)
+
+
+def test_where_the_round_keeps_traces_for_some_days_they_go_once_these_have_passed(district: District) -> None:
+    keeps(district, 30)
+    district.close()
+    district.work()
+    points = district.left()
+    assert "visits" in points and removals(district) == []
+    for passed, gone in ((29, False), (31, True)):
+        keeps(district, 30, passed)
+        with writing(district.engine) as session:
+            assert ask_where_traces_are_left(session) == gone
+        district.work()
+        assert (district.left() == []) == gone
+    assert len(removals(district)) == 1
+    assert district.certify() == IDENTICAL, district.differences()
+
+
+def test_opened_again_before_the_days_have_passed_nothing_is_deleted(district: District) -> None:
+    keeps(district, 30)
+    district.close()
+    district.reopen()
+    keeps(district, 30, 31)
+    with writing(district.engine) as session:
+        assert ask_where_traces_are_left(session) == 0
+    delete_traces(district.engine, district.context.store, ROUND, DISTRICT)
+    assert "visits" in district.left()
 
 
 def test_all_of_it_was_counted_and_digested_before_and_that_is_in_the_chain(district: District) -> None:
