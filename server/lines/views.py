@@ -82,6 +82,7 @@ class VisitOfLine:
     pictures: tuple[Picture, ...]
     answers: tuple[ShownAnswers, ...]
     without_words: bool
+    circumstances: tuple[Cleared, ...]  # what is remarkable about how it was made
     versions: tuple[VersionOfVisit, ...]
 
 

@@ -5,6 +5,7 @@ from itertools import groupby
 from math import hypot
 from typing import Any
 
+from server.disclosure.cleared import Cleared
 from server.disclosure.clearing import Clearance
 from server.disclosure.places import UnclearedPlace
 from server.disclosure.viewer import Viewer
@@ -20,6 +21,7 @@ from server.visits.history import VisitedVersion
 from server.visits.shown import Picture, shown_pictures, shown_versions
 from server.words import Catalogue
 from verification.places.distance import distance_m
+from verification.reading.circumstances import circumstances
 
 JUDGED, EARLIER, BESIDE, CONSIDERED = "judged", "earlier", "beside", "considered"
 
@@ -67,6 +69,7 @@ class VisitViews:
             point=self._point(one) if belongs else None,
             pictures=self._pictures(one) if belongs else (),
             answers=answers.shown(form, one.answers or {}) if belongs else (),
+            circumstances=self._circumstances(one) if belongs else (),
             without_words=form is None and bool(one.answers) and clear.sees_answers(),
             versions=tuple(shown_versions(versions, answers, clear)) if belongs and len(versions) > 1 else (),
         )  # fmt: skip
@@ -75,6 +78,11 @@ class VisitViews:
         if self._place.is_home or not self._viewer.photographs:
             return ()
         return shown_pictures(self._evidence.photographs.get(one.instance_id, ()), self._clear)
+
+    def _circumstances(self, one: VisitedVersion) -> tuple[Cleared, ...]:
+        if not self._clear.sees_answers():
+            return ()
+        return tuple(self._clear.why(reason).sentence for reason in circumstances(one.answers or {}))
 
     # ── where it was
 

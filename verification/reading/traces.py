@@ -11,7 +11,8 @@ from typing import Any
 
 from verification.reading.differences import AnswerChange
 
-NAMES = frozenset({"point", "start_geopoint", "start-geopoint", "trace", "shape"})  # ours, and Collect's own
+# ours, and Collect's own
+NAMES = frozenset({"point", "start_point", "photo_point", "start_geopoint", "start-geopoint", "trace", "shape"})
 _DECIMAL = r"[+-]?\d{1,3}[.,]\d+"
 _WRITTEN = re.compile(
     rf"\s*{_DECIMAL}\s+{_DECIMAL}(?:\s+[+-]?[\d.,eE+-]+){{0,2}}\s*(?:;\s*(?:{_DECIMAL}\s+{_DECIMAL}(?:\s+[\d.,eE+-]+){{0,2}}\s*)?)*"
