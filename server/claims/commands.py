@@ -46,9 +46,10 @@ def template(xlsx: Path, round_id: str, district: str) -> None:
 @click.argument("xlsx", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--yes", is_flag=True, help=words.say("help.yes"))
 @click.option("--problems", type=click.Path(dir_okay=False, path_type=Path), help=words.say("help.claims_problems"))
+@click.option("--drop", is_flag=True, help=words.say("help.claims_drop"))
 @json_option
 @acts(Permission.IMPORT_CLAIMS)
-def import_(xlsx: Path, yes: bool, problems: Path | None, as_json: bool) -> None:
+def import_(xlsx: Path, yes: bool, problems: Path | None, drop: bool, as_json: bool) -> None:
     """Import a filled claim form: all of it, or nothing and every problem."""
 
     def agree(plan: ImportPlan) -> bool:
@@ -61,7 +62,8 @@ def import_(xlsx: Path, yes: bool, problems: Path | None, as_json: bool) -> None
     with opened() as (settings, engine):
         try:
             name = clean(xlsx.name)[:NAME_LIMIT]
-            plan = import_claims(engine, open_store(settings), _beginning(xlsx), name, account().label, agree)
+            store, content = open_store(settings), _beginning(xlsx)
+            plan = import_claims(engine, store, content, name, account().label, agree, drop=drop)
         except UnusableWorkbook as unusable:
             stop(unusable.reason)
     if plan.problems:
