@@ -8,10 +8,13 @@ import click
 from server.areas.queries import names_of
 from server.claims import text
 from server.claims.importing import ImportPlan, import_claims
+from server.claims.joined_text import joined_text
+from server.claims.joining import CannotMerge, join, whole_of
 from server.claims.queries import claims_of, name_of, rows_of
+from server.claims.splitting import split
 from server.claims.tables import NAME_LIMIT
 from server.claims.template import NoTemplate, template_for
-from server.claims.workbook import MAX_FILE_BYTES, UnusableWorkbook
+from server.claims.workbook import MAX_FILE_BYTES, Opened, UnusableWorkbook, open_workbook
 from server.db import snapshot
 from server.people.acting import account
 from server.roles.table import Permission
@@ -19,6 +22,7 @@ from server.rounds.tables import Round
 from server.store.opening import open_store
 from server.terminal import acts, agreed, district_option, json_option, opened, round_option, stop, tell, words
 from verification.claim_form.cells import clean
+from verification.reason import Reason
 
 
 @click.group(help=words.say("help.claims"))
@@ -88,6 +92,61 @@ def _beginning(file: Path) -> bytes:
     """Read a file, of one that is too large no more than shows that."""
     with file.open("rb") as opened_file:
         return opened_file.read(MAX_FILE_BYTES + 1)
+
+
+@claims.command("split", help=words.say("help.claims_split"))
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@round_option
+@district_option
+@acts(Permission.GIVE_CLAIM_FORM)
+def split_(folder: Path, round_id: str, district: str) -> None:
+    """Write a workbook for each agency that the regulation names as a source; none that is there already."""
+    with opened() as (_, engine), snapshot(engine) as session:
+        try:
+            parts = list(split(session, round_id, district))
+        except NoTemplate as none:
+            stop(none.reason)
+    if there := [part.filename for part in parts if (folder / part.filename).exists()]:
+        stop(Reason("file_is_there", {"file": there[0]}))
+    folder.mkdir(parents=True, exist_ok=True)
+    for part in parts:
+        (folder / part.filename).write_bytes(part.content)
+        numbers = ", ".join(map(str, part.indicators))
+        click.echo(words.say("claims.part_written", file=part.filename, agency=part.agency, indicators=numbers))
+
+
+@claims.command("merge", help=words.say("help.claims_merge"))
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("xlsx", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--first", is_flag=True, help=words.say("help.claims_merge_first"))
+@acts(Permission.IMPORT_CLAIMS)
+def merge_(files: tuple[Path, ...], xlsx: Path, first: bool) -> None:
+    """Write one workbook of several; nothing while two cells do not agree, unless the first is to count."""
+    if xlsx.exists():
+        stop(Reason("file_is_there", {"file": str(xlsx)}))
+    with opened() as (_, engine), snapshot(engine) as session:
+        try:
+            joined = join(session, [(file.name, _opened(file)) for file in files])
+            told = joined_text(joined, words)
+            for line in told:
+                click.echo(line)
+            if joined.problems or (joined.merged.clashes and not first):
+                tell("claims.merge_refused", problems=len(joined.problems), clashes=len(joined.merged.clashes))
+                raise SystemExit(1)
+            content = whole_of(session, joined, told)
+        except (CannotMerge, NoTemplate) as cannot:
+            stop(cannot.reason)
+    xlsx.write_bytes(content)
+    tell("claims.merged", file=str(xlsx))
+
+
+def _opened(file: Path) -> Opened:
+    """Open a workbook, or end with what it is instead."""
+    try:
+        return open_workbook(_beginning(file))
+    except UnusableWorkbook as unusable:
+        click.echo(f"{file.name}: ", nl=False, err=True)
+        stop(unusable.reason)
 
 
 @claims.command("show", help=words.say("help.claims_show"))

@@ -1,8 +1,8 @@
 """Import what a district claims: plan first, then act. The plan is the preview, the test and what is carried out.
 
-A form replaces the indicators it speaks of and leaves all others alone; one that lacks a part of what is claimed already
-is refused, until it is merged with the rest or somebody says that the part is to go (`dropping.py`). A facility listed
-again keeps its line, so that what was decided about the line stays with it.
+A form replaces the indicators it speaks of and leaves all others alone; one that lacks a part of what is claimed
+already is refused, until it is merged with the rest or somebody says that the part is to go (`dropping.py`). A facility
+listed again keeps its line, so that what was decided about the line stays with it.
 """
 
 import hashlib
@@ -164,6 +164,8 @@ def _rounds_meant(session: Session, stamp: Stamp) -> Sequence[Round]:
 def _stamp_problems(session: Session, stamp: Stamp, found: Sequence[Round]) -> Iterable[Reason]:
     if stamp.template_version not in READ_VERSIONS:
         yield Reason("wrong_template_version", {"found": stamp.template_version, "wanted": TEMPLATE_VERSION})
+    if stamp.agency:
+        yield Reason("claim_form_of_one_agency", {"agency": stamp.agency})
     if len(found) != 1:
         code = "claim_form_of_several_rounds" if found else "claim_form_of_no_round"
         yield Reason(code, {"round": stamp.round_id or str(stamp.year)})

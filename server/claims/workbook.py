@@ -87,7 +87,7 @@ def _of_kind(kind: str | None) -> UnusableWorkbook:
 
 def _stamp(cells: Cells) -> Stamp:
     """Read what the form was made for. What no template says was changed by somebody, or lost on the way."""
-    district, year, indicator_set, round_id, areas_id = (cells.get(row, {}).get("A") for row in range(2, 7))
+    district, year, indicator_set, round_id, areas_id, agency = (cells.get(row, {}).get("A") for row in range(2, 8))
     district = f"{district:05.2f}" if isinstance(district, float) else district  # as some programs write 33.10
     areas_id = 1 if areas_id is None else areas_id
     if not re.fullmatch(r"\d\d\.\d\d", str(district), re.ASCII):
@@ -96,8 +96,8 @@ def _stamp(cells: Cells) -> Stamp:
         raise _stamp_wrong(3, year)
     if not isinstance(areas_id, int) or not 0 < areas_id <= LARGEST_ID:
         raise _stamp_wrong(6, areas_id)
-    named = clean(str(round_id))[:60] if round_id is not None else None
-    return Stamp(template_version(cells), str(district), year, clean(str(indicator_set))[:60], named, areas_id)
+    named, whose = (clean(str(one))[:60] if one is not None else None for one in (round_id, agency))
+    return Stamp(template_version(cells), str(district), year, clean(str(indicator_set))[:60], named, areas_id, whose)
 
 
 def _stamp_wrong(row: int, found: object) -> UnusableWorkbook:

@@ -15,7 +15,7 @@ from server.claims.sheet import Cells, CellValues, SheetCells, TextRuns, unescap
 from verification.claim_form.cells import FIRST_ROW, FIRST_VERSION, LAST_ROW, SHEETS, clean, columns_of, sheets_of
 
 LISTS_SHEET = "_tilik"  # hidden; the stamp is in its first column
-STAMP_ROWS = 6
+STAMP_ROWS = 7
 
 
 def read_cells(content: bytes) -> dict[str, Cells]:

@@ -13,7 +13,7 @@ TEMPLATE_VERSION = "2"
 FIRST_VERSION = "1"
 READ_VERSIONS = (FIRST_VERSION, TEMPLATE_VERSION)  # a later one adds sheets, and columns at the end of those there were
 FIRST_ROW = 4  # above: title, instruction, headings
-LAST_ROW = 5_000  # what the template offers to fill in, and what is read
+LAST_ROW = FIRST_ROW + 10_000 - 1  # what the template offers to fill in, and what is read
 LARGEST_EXACT = 10**15  # spreadsheets keep fifteen digits of a number; the others become zeros
 
 
@@ -157,6 +157,7 @@ class Stamp:
     indicator_set: str
     round_id: str | None = None  # none in those written before rounds had names
     areas_id: int = 1  # the version of the areas whose codes it has; there was one before it was said
+    agency: str | None = None  # whose part it is, where the form was split
 
 
 _JOINERS = "\u200c\u200d"  # they belong to the writing of some scripts, and to nothing else

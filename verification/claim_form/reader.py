@@ -53,10 +53,10 @@ def read_form(
 def villages_named(book: Book) -> list[str]:
     """List the codes of villages that a form names, known or not."""
     texts = [clean(str(row.get("village") or "")) for row in book["Fasilitas"].values()]
-    return sorted({code for text in texts if (code := _village_code(text))})
+    return sorted({code for text in texts if (code := village_code(text))})
 
 
-def _village_code(text: str) -> str | None:
+def village_code(text: str) -> str | None:
     """Find a village's code, with or without its points, before or after the village's name."""
     found = re.search(r"(?<!\d)(\d{2})\.?(\d{2})\.?(\d{2})\.?(\d{4})(?!\d)", text)
     return ".".join(found.groups()) if found else None
@@ -217,7 +217,7 @@ class _Reader:
         text = line.name("village")
         if text is None:
             return None
-        written = _village_code(text) or text[:60]
+        written = village_code(text) or text[:60]
         code = self._villages.recoded.get(written, written)
         if code in self._villages.inside:
             return code

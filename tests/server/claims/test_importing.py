@@ -25,7 +25,7 @@ from tests.support.claiming import ROUND, claims_come, forget_jobs, open_round
 from tests.support.rounds import asked_for, begin, let_be, move, move_part, part_of, written
 from tests.support.visits import assert_operator_can_act
 from tests.support.workbooks import DISTRICT, TEMPLATE, YEAR, a_place, filled, opened, row_of
-from verification.claim_form.cells import FIRST_ROW
+from verification.claim_form.cells import FIRST_ROW, LAST_ROW
 
 
 def lines(engine: Engine) -> dict[str, tuple[int, str]]:
@@ -339,7 +339,7 @@ def test_macros_and_other_peoples_workbooks_are_refused() -> None:
 
 
 def test_a_sheet_without_end_is_refused() -> None:
-    assert unusable(filled({"Fasilitas!C9000": "jauh"})) == "workbook_too_many_rows"
+    assert unusable(filled({f"Fasilitas!C{LAST_ROW + 1}": "jauh"})) == "workbook_too_many_rows"
 
 
 def test_the_template_locks_its_headings_and_offers_lists() -> None:
