@@ -4,12 +4,16 @@ import json
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
 from server.areas.queries import names_of
 from server.claims import text
+from server.claims.adding import Wanted, take, with_table
+from server.claims.grids import read_grid
 from server.claims.importing import ImportPlan, import_claims
-from server.claims.joined_text import joined_text
-from server.claims.joining import CannotMerge, join, whole_of
+from server.claims.joined_text import joined_text, taken_text
+from server.claims.joining import CannotMerge, Joined, join, whole_of
+from server.claims.own_table import UnusableTable
 from server.claims.queries import claims_of, name_of, rows_of
 from server.claims.splitting import split
 from server.claims.tables import NAME_LIMIT
@@ -124,20 +128,66 @@ def merge_(files: tuple[Path, ...], xlsx: Path, first: bool) -> None:
     """Write one workbook of several; nothing while two cells do not agree, unless the first is to count."""
     if xlsx.exists():
         stop(Reason("file_is_there", {"file": str(xlsx)}))
+    parts = [(file.name, _opened(file)) for file in files]
     with opened() as (_, engine), snapshot(engine) as session:
         try:
-            joined = join(session, [(file.name, _opened(file)) for file in files])
-            told = joined_text(joined, words)
-            for line in told:
-                click.echo(line)
-            if joined.problems or (joined.merged.clashes and not first):
-                tell("claims.merge_refused", problems=len(joined.problems), clashes=len(joined.merged.clashes))
-                raise SystemExit(1)
-            content = whole_of(session, joined, told)
-        except (CannotMerge, NoTemplate) as cannot:
+            _write_joined(session, join(session, parts), xlsx, first)
+        except CannotMerge as cannot:
             stop(cannot.reason)
-    xlsx.write_bytes(content)
+
+
+def _write_joined(session: Session, joined: Joined, xlsx: Path, first: bool) -> None:
+    """Tell what merging came to, and write the workbook of all, unless something stands against it."""
+    told = joined_text(joined, words)
+    for line in told:
+        click.echo(line)
+    if joined.problems or (joined.merged.clashes and not first):
+        tell("claims.merge_refused", problems=len(joined.problems), clashes=len(joined.merged.clashes))
+        raise SystemExit(1)
+    xlsx.write_bytes(whole_of(session, joined, told))
     tell("claims.merged", file=str(xlsx))
+
+
+@claims.command("table", help=words.say("help.claims_table"))
+@click.argument("table", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("workbook", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("xlsx", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--for", "what", multiple=True, required=True, help=words.say("help.claims_table_for"))
+@click.option("--kind", help=words.say("help.claims_table_kind"))
+@click.option("--sheet", help=words.say("help.claims_table_sheet"))
+@click.option("--column", "columns", multiple=True, metavar="8b1=D", help=words.say("help.claims_table_column"))
+@click.option("--first", is_flag=True, help=words.say("help.claims_merge_first"))
+@click.option("--yes", is_flag=True, help=words.say("help.yes"))
+@acts(Permission.IMPORT_CLAIMS)
+def table_(
+    table: Path, workbook: Path, xlsx: Path, what: tuple[str, ...], kind: str | None, sheet: str | None,
+    columns: tuple[str, ...], first: bool, yes: bool,
+) -> None:  # fmt: skip
+    """Put an agency's own table into a claim form: shows which column it takes for what, and asks."""
+    if xlsx.exists():
+        stop(Reason("file_is_there", {"file": str(xlsx)}))
+    named = dict(_named_column(column) for column in columns)
+    form = _opened(workbook)
+    with opened() as (_, engine), snapshot(engine) as session:
+        try:
+            grid = read_grid(_beginning(table), table.suffix.lower() in (".csv", ".txt", ".tsv"), sheet)
+            taken = take(session, form, grid, Wanted(what, kind, named))
+            for line in taken_text(taken, words):
+                click.echo(line)
+            if not taken.rows or not (yes or agreed(words.say("claims.table_confirm"))):
+                tell("claims.table_nothing")
+                raise SystemExit(1)
+            _write_joined(session, with_table(form, workbook.name, table.name, taken), xlsx, first)
+        except (UnusableWorkbook, UnusableTable, CannotMerge) as cannot:
+            stop(cannot.reason)
+
+
+def _named_column(column: str) -> tuple[str, str]:
+    """Read "8b1=D"; wrong use where it is not that."""
+    name, _, letter = column.partition("=")
+    if not (name and letter.isascii() and letter.isalpha()):
+        raise click.BadParameter(column)
+    return name.strip(), letter.strip().upper()
 
 
 def _opened(file: Path) -> Opened:

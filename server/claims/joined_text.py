@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from server.claims.joining import Joined, may_be_told
+from server.claims.own_table import Heading, unused
+from server.claims.taken import Taken
 from server.disclosure.values import WITHHELD
 from server.rulebook import load_indicators
 from server.words import Catalogue
@@ -11,6 +13,8 @@ from verification.claim_form.cells import Cell
 from verification.claim_form.merging import CellSaid, Clash
 
 _SHOWN = 80  # letters of a cell
+_MOST = 20  # cells that a sentence names
+PLACE_FIELDS = ("facility_name", "registry_no", "village", "subdistrict", "area_code", "lat", "lon", "age")
 
 
 def joined_text(joined: Joined, words: Catalogue) -> list[str]:
@@ -53,3 +57,25 @@ def _written(value: Cell) -> str:
     if isinstance(value, datetime):
         return f"{value:%d/%m/%Y}"
     return " ".join(str(value).split())[:_SHOWN]
+
+
+def taken_text(taken: Taken, words: Catalogue) -> list[str]:
+    """Say which column was taken for what, what was left aside, and what is to be looked at; no contents."""
+    headings = taken.table.headings
+    lines = [words.say("claims.table_column", letter=letter, heading=_heading(headings.get(letter)),
+                       field=words.say(f"claims.table_field.{field}") if field in PLACE_FIELDS else field)
+             for field, letter in taken.used]  # fmt: skip
+    others = "; ".join(f"{one.letter} {_heading(one)}" for one in unused(taken.table, [at for _, at in taken.used]))
+    lines += [words.say("claims.table_unused", columns=others)] if others else []
+    lines.append(words.say("claims.table_read", rows=taken.read, written=len(taken.rows)))
+    for key, found in (
+        ("claims.table_sums", [str(number) for number in taken.sums]),
+        ("claims.table_unknown", [cell for _, cell in taken.unknown]), ("claims.table_bad", sorted(taken.bad)),
+    ):  # fmt: skip
+        if found:
+            lines.append(words.say(key, count=len(found), cells=", ".join(found[:_MOST])))
+    return [*lines, *(words.say(key, **values) for key, values in taken.remarks)]
+
+
+def _heading(heading: Heading | None) -> str:
+    return f'"{heading.shown[:_SHOWN]}"' if heading else ""

@@ -1,6 +1,6 @@
 """Merge the workbooks that agencies filled in: what does not agree, whose is missing, and one workbook of all."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
@@ -49,11 +49,16 @@ class Joined:
 def join(session: Session, files: Sequence[tuple[str, Opened]]) -> Joined:
     """Merge workbooks, each with its file's name, in their order. Raises CannotMerge."""
     stamp = _one_stamp(session, [opened.stamp for _, opened in files])
-    indicators = load_indicators(stamp.indicator_set)
     parts = [FilledPart(name, opened.stamp.agency, opened.book) for name, opened in files]
+    expected = agencies_of(load_indicators(stamp.indicator_set)) if any(part.agency for part in parts) else ()
+    return joined_of(stamp, parts, expected)
+
+
+def joined_of(stamp: Stamp, parts: Sequence[FilledPart], expected: Iterable[str] = ()) -> Joined:
+    """Merge parts of the form that a stamp is of; `expected` are the agencies that each have one."""
+    indicators = load_indicators(stamp.indicator_set)
     came = tuple(FileOfPart(part.name, part.agency, _count(part)) for part in parts)
     filled = {one.agency for one in came if one.rows}
-    expected = tuple(agencies_of(indicators)) if any(part.agency for part in parts) else ()
     return Joined(
         stamp,
         came,
@@ -79,19 +84,29 @@ def whole_of(session: Session, joined: Joined, notes: Sequence[str]) -> bytes:
 def _one_stamp(session: Session, stamps: Sequence[Stamp]) -> Stamp:
     """Say what all were made for; an agency's part and a whole one may lie side by side, and older versions too."""
     for stamp in stamps:
-        if stamp.template_version not in READ_VERSIONS:
-            raise CannotMerge("wrong_template_version", found=stamp.template_version, wanted=TEMPLATE_VERSION)
+        _must_be_read(stamp)
     wholes = {replace(stamp, template_version=TEMPLATE_VERSION, agency=None) for stamp in stamps}
     if len(wholes) > 1:
         raise CannotMerge("merge_of_several_forms", rounds=", ".join(sorted({_called(stamp) for stamp in wholes})))
     (stamp,) = wholes
+    must_be_known(session, stamp)
+    return stamp
+
+
+def _must_be_read(stamp: Stamp) -> None:
+    if stamp.template_version not in READ_VERSIONS:
+        raise CannotMerge("wrong_template_version", found=stamp.template_version, wanted=TEMPLATE_VERSION)
+
+
+def must_be_known(session: Session, stamp: Stamp) -> None:
+    """Refuse a form for what there is not here. Raises CannotMerge."""
+    _must_be_read(stamp)
     if not knows_set(stamp.indicator_set):
         raise CannotMerge("merge_of_unknown_set", found=stamp.indicator_set)
     if stamp.district not in names_within(session, stamp.areas_id, stamp.district):
         raise CannotMerge("district_not_loaded", district=stamp.district)
     if stamp.round_id is not None and session.get(Round, stamp.round_id) is None:
         raise CannotMerge("round_not_known", round=stamp.round_id)
-    return stamp
 
 
 def _called(stamp: Stamp) -> str:

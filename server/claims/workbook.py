@@ -31,13 +31,13 @@ def open_workbook(content: bytes) -> Opened:
     """Open a filled template. Raises UnusableWorkbook."""
     if len(content) > MAX_FILE_BYTES:
         raise UnusableWorkbook("workbook_too_large", limit=MAX_FILE_BYTES // 10**6)
-    _refuse_other_kinds(content)
+    refuse_other_kinds(content)
     cells = read_limited(content)
     return Opened(_stamp(cells[LISTS_SHEET]), {title: _by_key(title, cells.get(title, {})) for title in SHEETS})
 
 
-def _refuse_other_kinds(content: bytes) -> None:
-    """Say of an honest file of another kind what to do with it."""
+def refuse_other_kinds(content: bytes) -> None:
+    """Say of an honest file of another kind what to do with it. Raises UnusableWorkbook."""
     if content.startswith(_OLE):
         _refuse_ole(content)
     if not content.startswith(b"PK"):

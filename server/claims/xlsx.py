@@ -8,6 +8,7 @@ both dialects (transitional and strict) are read alike. Whatever is damaged ends
 import io
 import zipfile
 from collections.abc import Mapping, Sequence, Set
+from string import ascii_uppercase
 
 from server.claims.formats import BUILT_IN
 from server.claims.package import Package, UnusableWorkbook, parse
@@ -32,6 +33,26 @@ def read_cells(content: bytes) -> dict[str, Cells]:
             title: _sheet(parts, book, title, texts, formats, {one.letter for one in columns_of(title, version)})
             for title in sheets_of(version)
         }
+
+
+TABLE_ROWS = 40_000  # of a table of an agency's own: a row for each village, and headings
+TABLE_COLUMNS = [first + letter for first in ("", *ascii_uppercase[:7]) for letter in ascii_uppercase]  # A to GZ
+
+
+def read_table(content: bytes, sheet: str | None) -> Cells:
+    """Read the first sheet of any workbook, or the one that is named. Raises UnusableWorkbook, or any error."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = Package(archive)
+        book = _Workbook(parts)
+        named = sheet or next(iter(book.sheets), "")
+        if named not in book.sheets:
+            raise UnusableWorkbook("table_has_no_such_sheet", sheets=", ".join(book.sheets))
+        texts, formats = _texts(parts, book.related("sharedStrings")), _formats(parts, book.related("styles"))
+        reading = SheetCells(TABLE_COLUMNS, CellValues(texts, formats, since_1904=book.since_1904))
+        parse(parts.read(book.sheets[named]), reading.start, reading.end, reading.take)
+    if reading.cells and max(reading.cells) > TABLE_ROWS:
+        raise UnusableWorkbook("table_too_long", limit=TABLE_ROWS)
+    return dict(sorted(reading.cells.items()))
 
 
 def template_version(stamp: Cells) -> str:

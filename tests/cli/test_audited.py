@@ -38,6 +38,7 @@ WITHOUT = {
     "serve": "what is done on its pages is written down there",
     "work": "jobs carry out what was written down when it was asked for",
     "claims template": "an empty form", "claims split": "empty forms", "claims merge": "files alone, and keeps nothing",
+    "claims table": "files alone, and keeps nothing",
     "claims show": "numbers of claims, as in the report",
     "rounds list": "rounds are public",
     "people list": "names and roles, to who holds the server", "forms build": "writes files from the source",

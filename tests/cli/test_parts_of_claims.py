@@ -51,3 +51,21 @@ def test_no_file_that_is_there_is_written_over(parts: Path) -> None:
     assert "x.xlsx" in said(1, "claims", "merge", a_file("x.xlsx", "no workbook"), "gabungan.xlsx")
     assert said(1, "claims", "split", "lain", "--district", "99.77", "--round", str(YEAR))
     assert not Path("lain").exists()
+
+
+def test_an_agencys_own_table_is_shown_asked_about_and_put_into_a_form() -> None:
+    said(0, "areas", "load", a_file("areas.geojson", geojson()))
+    said(0, "rounds", "add", str(YEAR), "--data-year", str(YEAR), "--open")
+    said(0, "claims", "template", "klaim.xlsx", *WHERE)
+    table = a_file("tabel.csv", "Kecamatan;Laki-laki;Catatan\n99.01.01;1.200;x\n99.01.02;300;\nJumlah;1.500;\n")
+    command = ("claims", "table", table, "klaim.xlsx", "baru.xlsx", "--for", "8b1")
+    result = tilik(*command, answer="t\n")
+    assert result.exit_code == 1 and 'B "Laki-laki": 8b1' in result.stdout and 'C "Catatan"' in result.stdout
+    assert not Path("baru.xlsx").exists()
+    printed(*command, "--yes")
+    said(0, "claims", "import", "baru.xlsx", "--yes")
+    assert '"rows": 2' in printed("claims", "show", *WHERE, "--json")
+    assert "baru.xlsx" in said(1, *command, "--yes"), "what is there is not written over"
+    other = ("claims", "table", table, "klaim.xlsx", "lain.xlsx", "--for", "8b2")
+    assert "--column 8b2" in said(1, *other) and said(2, *other, "--column", "8b2")
+    assert said(0, *other, "--column", "8b2=b", "--yes")

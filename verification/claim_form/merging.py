@@ -24,6 +24,7 @@ from verification.claim_form.cells import (
     numbers_meant,
 )
 from verification.claim_form.choices import folded
+from verification.claim_form.lists import area_code
 from verification.claim_form.reader import village_code
 from verification.claim_form.row import is_filled, kind_code
 from verification.matching.identity import name_key, registry_key
@@ -59,7 +60,7 @@ class CellSaid:
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """Cells that should say one thing in several forms. The merged form says what the first does, whose row is `row`."""
+    """Cells of several forms that should say one thing; the merged form says what the first does, of the row `row`."""
 
     sheet: str
     key: str
@@ -130,7 +131,7 @@ class _RowNames:
         keys = _NAMED_BY.get(self._sheet, ())
         if not keys or not all(is_filled(row.get(key)) for key in _ALL_NAMED.get(self._sheet, keys[:1])):
             return _all_of(row)
-        return tuple(meant(row.get(key)) for key in keys)
+        return tuple(_meant_in(key, row.get(key)) for key in keys)
 
     def _name_of_place(self, row: Row) -> Key:
         indicator, kind = meant(row.get("indicator")), kind_code(str(row.get("kind") or ""))
@@ -187,10 +188,10 @@ def _all_of(row: Row) -> Key:
 
 
 def _meant_in(key: str, value: Cell) -> object:
-    """Say what a cell means beside others of the same row: a village by its code, however it is written."""
-    if key == "village":
-        return village_code(str(value)) or meant(value)
-    return kind_code(str(value)) if key == "kind" else meant(value)
+    """Say what a cell means beside others of the same row: an area by its code, however it is written."""
+    if key in ("village", "area") and value is not None:
+        return (village_code if key == "village" else area_code)(str(value)) or meant(value)
+    return kind_code(str(value)) if key in ("kind", "breakdown") else meant(value)
 
 
 def meant(value: Cell) -> object:

@@ -16,14 +16,14 @@ LAST_DAY = datetime.combine(date(2025, 12, 31), time())
 BUDGET = {"cluster": "I", "agency": "Dinas Satu", "amount": 10}
 
 
-def a_part(name: str, agency: str | None = None, **sheets: list[dict[str, Any]]) -> FilledPart:
+def a_part(name: str, sheets: dict[str, list[dict[str, Any]]]) -> FilledPart:
     book = {sheet: {at: dict.fromkeys(one.key for one in SHEETS[sheet]) | row
                     for at, row in enumerate(rows, start=4)} for sheet, rows in sheets.items()}  # fmt: skip
-    return FilledPart(name, agency, book)
+    return FilledPart(name, None, book)
 
 
 def merged(*sheets: dict[str, list[dict[str, Any]]]) -> Merged:
-    return merge([a_part(f"{at}.xlsx", **one) for at, one in enumerate(sheets)])
+    return merge([a_part(f"{at}.xlsx", one) for at, one in enumerate(sheets)])
 
 
 def rows(found: Merged, sheet: str) -> list[dict[str, Any]]:
@@ -106,7 +106,7 @@ def test_a_regulation_is_the_same_by_number_and_year_or_by_all_it_says() -> None
 
 
 def test_cells_that_hold_no_value_are_named() -> None:
-    part = a_part("x", Jawaban=[{"code": "9b1", "value": OddCell("error_cell", "#REF!")}])
+    part = a_part("x", {"Jawaban": [{"code": "9b1", "value": OddCell("error_cell", "#REF!")}]})
     assert [(cell, odd.code) for cell, odd in odd_cells(part)] == [("Jawaban!E4", "error_cell")]
 
 
