@@ -11,7 +11,7 @@ from server.claims.joining import Joined, joined_of, must_be_known
 from server.claims.own_numbers import take_numbers
 from server.claims.own_places import take_places
 from server.claims.own_table import UnusableTable
-from server.claims.taken import Areas, Taken
+from server.claims.taken import AreasByName, TakenRows
 from server.claims.workbook import Opened
 from server.rulebook import load_indicators
 from verification.claim_form.cells import FIRST_ROW, SHEETS, TEMPLATE_VERSION, Book
@@ -20,7 +20,7 @@ from verification.sets.indicators import IndicatorSet
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedRows:
     """What a table is for: numbers by their codes, or the places of one indicator, of one of its kinds.
 
     `columns`: those that somebody named, by what they are.
@@ -31,11 +31,11 @@ class Wanted:
     columns: Mapping[str, str] = field(default_factory=dict)
 
 
-def take(session: Session, opened: Opened, grid: Grid, wanted: Wanted) -> Taken:
+def take(session: Session, opened: Opened, grid: Grid, wanted: WantedRows) -> TakenRows:
     """Read a table for the form of a district. Raises UnusableTable, CannotMerge."""
     must_be_known(session, opened.stamp)
     indicators = load_indicators(opened.stamp.indicator_set)
-    areas = Areas(names_within(session, opened.stamp.areas_id, opened.stamp.district))
+    areas = AreasByName(names_within(session, opened.stamp.areas_id, opened.stamp.district))
     if all(code in indicators.breakdowns for code in wanted.what):
         _must_not_be_protected(wanted.what, indicators)
         codes = {code: wanted.columns.get(code) for code in wanted.what}
@@ -53,7 +53,7 @@ def _must_not_be_protected(codes: Sequence[str], indicators: IndicatorSet) -> No
         raise UnusableTable("table_of_protected_children", what=", ".join(protected))
 
 
-def with_table(opened: Opened, name: str, table: str, taken: Taken) -> Joined:
+def with_table(opened: Opened, name: str, table: str, taken: TakenRows) -> Joined:
     """Join a form with what was taken from a table, as two parts of one: what does not agree is a clash."""
     sheet = "Fasilitas" if "facility_name" in (taken.rows[0] if taken.rows else {}) else "Rincian"
     keys = [column.key for column in SHEETS[sheet]]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from server.areas.queries import names_of
 from server.claims import text
-from server.claims.adding import Wanted, take, with_table
+from server.claims.adding import WantedRows, take, with_table
 from server.claims.grids import read_grid
 from server.claims.importing import ImportPlan, import_claims
 from server.claims.joined_text import joined_text, taken_text
@@ -171,7 +171,7 @@ def table_(
     with opened() as (_, engine), snapshot(engine) as session:
         try:
             grid = read_grid(_beginning(table), table.suffix.lower() in (".csv", ".txt", ".tsv"), sheet)
-            taken = take(session, form, grid, Wanted(what, kind, named))
+            taken = take(session, form, grid, WantedRows(what, kind, named))
             for line in taken_text(taken, words):
                 click.echo(line)
             if not taken.rows or not (yes or agreed(words.say("claims.table_confirm"))):

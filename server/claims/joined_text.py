@@ -5,7 +5,7 @@ from datetime import datetime
 
 from server.claims.joining import Joined, may_be_told
 from server.claims.own_table import Heading, unused
-from server.claims.taken import Taken
+from server.claims.taken import TakenRows
 from server.disclosure.values import WITHHELD
 from server.rulebook import load_indicators
 from server.words import Catalogue
@@ -59,7 +59,7 @@ def _written(value: Cell) -> str:
     return " ".join(str(value).split())[:_SHOWN]
 
 
-def taken_text(taken: Taken, words: Catalogue) -> list[str]:
+def taken_text(taken: TakenRows, words: Catalogue) -> list[str]:
     """Say which column was taken for what, what was left aside, and what is to be looked at; no contents."""
     headings = taken.table.headings
     lines = [words.say("claims.table_column", letter=letter, heading=_heading(headings.get(letter)),

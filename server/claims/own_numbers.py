@@ -15,7 +15,7 @@ from server.claims.own_table import (
     one_column,
     words_of_headings,
 )
-from server.claims.taken import Areas, Taken
+from server.claims.taken import AreasByName, TakenRows
 from verification.claim_form.cells import Cell, Row
 from verification.claim_form.choices import CHOICES
 from verification.model import Level, level_of, subdistrict_of
@@ -40,7 +40,9 @@ class _Sums:
     said: int | None = None
 
 
-def take_numbers(grid: Grid, codes: Mapping[str, str | None], indicators: IndicatorSet, areas: Areas) -> Taken:
+def take_numbers(
+    grid: Grid, codes: Mapping[str, str | None], indicators: IndicatorSet, areas: AreasByName
+) -> TakenRows:
     """Take the numbers of breakdowns (codes, each with the column it was said to be in) from a table.
 
     Raises UnusableTable where the rows' column, or a number's, cannot be told.
@@ -53,7 +55,7 @@ def take_numbers(grid: Grid, codes: Mapping[str, str | None], indicators: Indica
     coded = None if by_age else one_column(table, keys["area_code"], "area_code")
     fields = ("age" if by_age else "subdistrict", "village", "area_code")
     used = [(one, letter) for one, letter in zip(fields, (key, village, coded), strict=True) if letter]
-    taken = Taken(table, [*used, *((code, one.letter) for code, found in columns.items() for one in found)])
+    taken = TakenRows(table, [*used, *((code, one.letter) for code, found in columns.items() for one in found)])
     sums = {code: _Sums() for code in codes}
     if by_age:
         _by_age(table, key or "", columns, sums, taken)
@@ -120,7 +122,7 @@ def _age_of(shown: str) -> str | None:
 
 
 def _by_age(
-    table: OwnTable, key: str, columns: Mapping[str, list[_Column]], sums: Mapping[str, _Sums], taken: Taken
+    table: OwnTable, key: str, columns: Mapping[str, list[_Column]], sums: Mapping[str, _Sums], taken: TakenRows
 ) -> None:
     for number, row in table.rows.items():
         age = age_meant(row.get(key))
@@ -140,7 +142,7 @@ def _by_age(
 
 def _by_area(
     table: OwnTable, keys: tuple[str | None, str | None, str | None], columns: Mapping[str, list[_Column]],
-    sums: Mapping[str, _Sums], areas: Areas, taken: Taken,
+    sums: Mapping[str, _Sums], areas: AreasByName, taken: TakenRows,
 ) -> None:  # fmt: skip
     key, village, coded = keys
     parent: Cell = None
@@ -162,13 +164,13 @@ def _by_area(
                     sums[code].by_age[one.age] = sums[code].by_age.get(one.age, 0) + value
 
 
-def _adds_up(here: Cell, areas: Areas) -> bool:
+def _adds_up(here: Cell, areas: AreasByName) -> bool:
     return areas.find(None, None, here) is None and is_sum(here)
 
 
 def _no_area(
     number: int, row: Mapping[str, Cell], named: tuple[Cell, Cell], columns: Mapping[str, list[_Column]],
-    sums: Mapping[str, _Sums], taken: Taken, key: str,
+    sums: Mapping[str, _Sums], taken: TakenRows, key: str,
 ) -> None:  # fmt: skip
     """Note a row that is of no one area: the sum of all, of a subdistrict's villages, or of one that nobody knows."""
     here, place = named
@@ -182,13 +184,13 @@ def _no_area(
         taken.unknown.append((number, f"{key}{number}"))
 
 
-def _counted(row: Mapping[str, Cell], columns: list[_Column], number: int, taken: Taken) -> int | None:
+def _counted(row: Mapping[str, Cell], columns: list[_Column], number: int, taken: TakenRows) -> int | None:
     counts = [_count(row, one, number, taken) for one in columns if one.age is None or one.age in CHOICES["age"]]
     known = [one for one in counts if one is not None]
     return sum(known) if known else None
 
 
-def _count(row: Mapping[str, Cell], column: _Column, number: int, taken: Taken) -> int | None:
+def _count(row: Mapping[str, Cell], column: _Column, number: int, taken: TakenRows) -> int | None:
     try:
         return count_meant(row.get(column.letter))
     except ValueError:
@@ -196,7 +198,9 @@ def _count(row: Mapping[str, Cell], column: _Column, number: int, taken: Taken) 
         return None
 
 
-def _rows(breakdown: Breakdown, sums: _Sums, areas: Areas, ages: Mapping[str, str], taken: Taken) -> Iterator[Row]:
+def _rows(
+    breakdown: Breakdown, sums: _Sums, areas: AreasByName, ages: Mapping[str, str], taken: TakenRows
+) -> Iterator[Row]:
     named = f"{breakdown.label['id']} ({breakdown.code})"
     for area, count in sorted(sums.by_area.items()):
         if "area" in breakdown.by:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from server.claims.grids import Grid
 from server.claims.own_table import UnusableTable, find_table, is_sum, one_column, words_of_headings
-from server.claims.taken import Areas, Taken
+from server.claims.taken import AreasByName, TakenRows
 from server.words import catalogue
 from verification.claim_form.cells import Cell, Row, clean
 from verification.model import Level, level_of, subdistrict_of
@@ -15,7 +15,9 @@ _TAKEN = ("facility_name", "registry_no", "village", "subdistrict", "area_code",
 _LONGEST = 300
 
 
-def take_places(grid: Grid, indicator: Indicator, kind: str | None, said: Mapping[str, str], areas: Areas) -> Taken:
+def take_places(
+    grid: Grid, indicator: Indicator, kind: str | None, said: Mapping[str, str], areas: AreasByName
+) -> TakenRows:
     """Take an indicator's places from a list; `said` are columns that somebody named.
 
     Raises UnusableTable where the column of names cannot be told, or of which of several kinds the places are.
@@ -28,7 +30,7 @@ def take_places(grid: Grid, indicator: Indicator, kind: str | None, said: Mappin
     columns = {one: said.get(one) or one_column(table, keys[one], one) for one in _TAKEN}
     if columns["facility_name"] is None:
         raise UnusableTable("table_column_missing", field="facility_name")
-    taken = Taken(table, [(one, letter) for one, letter in columns.items() if letter])
+    taken = TakenRows(table, [(one, letter) for one, letter in columns.items() if letter])
     code = kind or kinds[0]
     shown = f"{catalogue('id').say(f'kind.{code}')} ({code})"
     for number, row in table.rows.items():
@@ -51,7 +53,7 @@ def take_places(grid: Grid, indicator: Indicator, kind: str | None, said: Mappin
     return taken
 
 
-def _further(cells: Mapping[str, Cell], village: str | None, areas: Areas) -> Row:
+def _further(cells: Mapping[str, Cell], village: str | None, areas: AreasByName) -> Row:
     """Give a place's number, village and point; a village that nobody knows as it stands, to be put right there."""
     named: Cell = ", ".join(clean(str(cells[key])) for key in ("village", "subdistrict") if cells[key] is not None)
     if village:

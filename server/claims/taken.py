@@ -15,7 +15,7 @@ _CODE = re.compile(r"(?<!\d)(\d{2})\.?(\d{2})\.?(\d{2})(?:\.?(\d{4}))?(?!\d)")
 
 
 @dataclass
-class Taken:
+class TakenRows:
     """What was taken from a table; `used` is what each column was taken for."""
 
     table: OwnTable
@@ -34,7 +34,7 @@ class Taken:
 
 
 @dataclass(frozen=True)
-class Areas:
+class AreasByName:
     """A district's areas by code, found by what a table calls them."""
 
     names: Mapping[str, str]

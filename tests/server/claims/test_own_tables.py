@@ -7,13 +7,13 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import Engine
 
-from server.claims.adding import Wanted, take, with_table
+from server.claims.adding import WantedRows, take, with_table
 from server.claims.grids import read_grid
 from server.claims.joined_text import joined_text, taken_text
 from server.claims.joining import whole_of
 from server.claims.own_table import UnusableTable, age_meant, count_meant
 from server.claims.package import UnusableWorkbook
-from server.claims.taken import Taken
+from server.claims.taken import TakenRows
 from server.claims.workbook import open_workbook
 from server.db import snapshot
 from server.words import catalogue
@@ -60,13 +60,13 @@ def as_csv(rows: Rows, separator: str = ";", encoding: str = "utf-8-sig") -> byt
     return "\r\n".join(separator.join(f'"{value}"' for value in row) for row in rows).encode(encoding)
 
 
-def taken(engine: Engine, content: bytes, *what: str, is_text: bool = False, **more: Any) -> Taken:
+def taken(engine: Engine, content: bytes, *what: str, is_text: bool = False, **more: Any) -> TakenRows:
     with snapshot(engine) as session:
         opened = open_workbook(filled(stamp={5: ROUND}))
-        return take(session, opened, read_grid(content, is_text), Wanted(what, **more))
+        return take(session, opened, read_grid(content, is_text), WantedRows(what, **more))
 
 
-def numbers(found: Taken) -> dict[tuple[str, str], Any]:
+def numbers(found: TakenRows) -> dict[tuple[str, str], Any]:
     return {(code_in(row["breakdown"]), code_in(row.get("area") or row.get("age"))): row["value"] for row in found.rows}
 
 
@@ -201,7 +201,7 @@ def test_what_was_taken_is_in_the_form_beside_what_was_there_and_comes_in(distri
                   stamp={5: ROUND})  # fmt: skip
     with snapshot(district) as session:
         opened = open_workbook(form)
-        found = take(session, opened, read_grid(as_xlsx(ONE_HEADING), False), Wanted(("8b1", "8b2")))
+        found = take(session, opened, read_grid(as_xlsx(ONE_HEADING), False), WantedRows(("8b1", "8b2")))
         joined = with_table(opened, "klaim.xlsx", "tabel.xlsx", found)
         assert [one.said[0].cell for one in joined.merged.clashes] == []
         content = whole_of(session, joined, joined_text(joined, catalogue("id")))
