@@ -4,29 +4,25 @@ import json
 from pathlib import Path
 
 import click
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine
 
 from server.areas.queries import names_of
+from server.audit.entries import Act, write_down
 from server.claims import text
-from server.claims.adding import WantedRows, take, with_table
-from server.claims.grids import read_grid
 from server.claims.importing import ImportPlan, import_claims
-from server.claims.joined_text import joined_text, taken_text
-from server.claims.joining import CannotMerge, Joined, join, whole_of
-from server.claims.own_table import UnusableTable
+from server.claims.last_lists import LastLists, last_lists
+from server.claims.part_commands import beginning, merge_, split_, table_
 from server.claims.queries import claims_of, name_of, rows_of
-from server.claims.splitting import split
 from server.claims.tables import NAME_LIMIT
-from server.claims.template import NoTemplate, template_for
-from server.claims.workbook import MAX_FILE_BYTES, Opened, UnusableWorkbook, open_workbook
-from server.db import snapshot
+from server.claims.template import NoTemplate, Template, stamp_for, template_for, template_of
+from server.claims.workbook import UnusableWorkbook
+from server.db import snapshot, writing
 from server.people.acting import account
 from server.roles.table import Permission
 from server.rounds.tables import Round
 from server.store.opening import open_store
 from server.terminal import acts, agreed, district_option, json_option, opened, round_option, stop, tell, words
 from verification.claim_form.cells import clean
-from verification.reason import Reason
 
 
 @click.group(help=words.say("help.claims"))
@@ -38,16 +34,32 @@ def claims() -> None:
 @click.argument("xlsx", type=click.Path(dir_okay=False, path_type=Path))
 @round_option
 @district_option
+@click.option("--from", "last", metavar="ROUND", help=words.say("help.claims_from"))
 @acts(Permission.GIVE_CLAIM_FORM)
-def template(xlsx: Path, round_id: str, district: str) -> None:
-    """Write a district's claim form."""
-    with opened() as (_, engine), snapshot(engine) as session:
+def template(xlsx: Path, round_id: str, district: str, last: str | None) -> None:
+    """Write a district's claim form, with the lists that it handed in for an earlier round where that is named."""
+    with opened() as (_, engine):
         try:
-            found = template_for(session, round_id, district)
+            found, lists = _template(engine, round_id, district, last)
         except NoTemplate as none:
             stop(none.reason)
     xlsx.write_bytes(found.content)
     tell("claims.template_written", file=str(xlsx), villages=found.villages)
+    if lists:
+        tell("claims.template_filled", rows=lists.count, left_out=lists.left_out)
+        tell("claims.template_has_homes", count=lists.homes) if lists.homes else None
+
+
+def _template(engine: Engine, round_id: str, district: str, last: str | None) -> tuple[Template, LastLists | None]:
+    """Write a form, an empty one or one with a round's lists: names and villages of homes may be among them."""
+    if last is None:
+        with snapshot(engine) as session:
+            return template_for(session, round_id, district), None
+    with writing(engine) as session:
+        stamp = stamp_for(session, round_id, district)
+        lists = last_lists(session, last, stamp)
+        write_down(session, Act(account().label, "last_lists_given", f"district:{district}", district, last))
+        return template_of(session, stamp, lists.filled), lists
 
 
 @claims.command("import", help=words.say("help.claims_import"))
@@ -70,7 +82,7 @@ def import_(xlsx: Path, yes: bool, problems: Path | None, drop: bool, as_json: b
     with opened() as (settings, engine):
         try:
             name = clean(xlsx.name)[:NAME_LIMIT]
-            store, content = open_store(settings), _beginning(xlsx)
+            store, content = open_store(settings), beginning(xlsx)
             plan = import_claims(engine, store, content, name, account().label, agree, drop=drop)
         except UnusableWorkbook as unusable:
             stop(unusable.reason)
@@ -90,113 +102,6 @@ def _agrees(plan: ImportPlan) -> bool:
         key for key, there in (("claims.confirm_remarks", plan.remarks), ("claims.confirm", plan.replaces)) if there
     ]
     return all(agreed(words.say(key)) for key in asked)
-
-
-def _beginning(file: Path) -> bytes:
-    """Read a file, of one that is too large no more than shows that."""
-    with file.open("rb") as opened_file:
-        return opened_file.read(MAX_FILE_BYTES + 1)
-
-
-@claims.command("split", help=words.say("help.claims_split"))
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-@round_option
-@district_option
-@acts(Permission.GIVE_CLAIM_FORM)
-def split_(folder: Path, round_id: str, district: str) -> None:
-    """Write a workbook for each agency that the regulation names as a source; none that is there already."""
-    with opened() as (_, engine), snapshot(engine) as session:
-        try:
-            parts = list(split(session, round_id, district))
-        except NoTemplate as none:
-            stop(none.reason)
-    if there := [part.filename for part in parts if (folder / part.filename).exists()]:
-        stop(Reason("file_is_there", {"file": there[0]}))
-    folder.mkdir(parents=True, exist_ok=True)
-    for part in parts:
-        (folder / part.filename).write_bytes(part.content)
-        numbers = ", ".join(map(str, part.indicators))
-        click.echo(words.say("claims.part_written", file=part.filename, agency=part.agency, indicators=numbers))
-
-
-@claims.command("merge", help=words.say("help.claims_merge"))
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.argument("xlsx", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--first", is_flag=True, help=words.say("help.claims_merge_first"))
-@acts(Permission.IMPORT_CLAIMS)
-def merge_(files: tuple[Path, ...], xlsx: Path, first: bool) -> None:
-    """Write one workbook of several; nothing while two cells do not agree, unless the first is to count."""
-    if xlsx.exists():
-        stop(Reason("file_is_there", {"file": str(xlsx)}))
-    parts = [(file.name, _opened(file)) for file in files]
-    with opened() as (_, engine), snapshot(engine) as session:
-        try:
-            _write_joined(session, join(session, parts), xlsx, first)
-        except CannotMerge as cannot:
-            stop(cannot.reason)
-
-
-def _write_joined(session: Session, joined: Joined, xlsx: Path, first: bool) -> None:
-    """Tell what merging came to, and write the workbook of all, unless something stands against it."""
-    told = joined_text(joined, words)
-    for line in told:
-        click.echo(line)
-    if joined.problems or (joined.merged.clashes and not first):
-        tell("claims.merge_refused", problems=len(joined.problems), clashes=len(joined.merged.clashes))
-        raise SystemExit(1)
-    xlsx.write_bytes(whole_of(session, joined, told))
-    tell("claims.merged", file=str(xlsx))
-
-
-@claims.command("table", help=words.say("help.claims_table"))
-@click.argument("table", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.argument("workbook", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.argument("xlsx", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--for", "what", multiple=True, required=True, help=words.say("help.claims_table_for"))
-@click.option("--kind", help=words.say("help.claims_table_kind"))
-@click.option("--sheet", help=words.say("help.claims_table_sheet"))
-@click.option("--column", "columns", multiple=True, metavar="8b1=D", help=words.say("help.claims_table_column"))
-@click.option("--first", is_flag=True, help=words.say("help.claims_merge_first"))
-@click.option("--yes", is_flag=True, help=words.say("help.yes"))
-@acts(Permission.IMPORT_CLAIMS)
-def table_(
-    table: Path, workbook: Path, xlsx: Path, what: tuple[str, ...], kind: str | None, sheet: str | None,
-    columns: tuple[str, ...], first: bool, yes: bool,
-) -> None:  # fmt: skip
-    """Put an agency's own table into a claim form: shows which column it takes for what, and asks."""
-    if xlsx.exists():
-        stop(Reason("file_is_there", {"file": str(xlsx)}))
-    named = dict(_named_column(column) for column in columns)
-    form = _opened(workbook)
-    with opened() as (_, engine), snapshot(engine) as session:
-        try:
-            grid = read_grid(_beginning(table), table.suffix.lower() in (".csv", ".txt", ".tsv"), sheet)
-            taken = take(session, form, grid, WantedRows(what, kind, named))
-            for line in taken_text(taken, words):
-                click.echo(line)
-            if not taken.rows or not (yes or agreed(words.say("claims.table_confirm"))):
-                tell("claims.table_nothing")
-                raise SystemExit(1)
-            _write_joined(session, with_table(form, workbook.name, table.name, taken), xlsx, first)
-        except (UnusableWorkbook, UnusableTable, CannotMerge) as cannot:
-            stop(cannot.reason)
-
-
-def _named_column(column: str) -> tuple[str, str]:
-    """Read "8b1=D"; wrong use where it is not that."""
-    name, _, letter = column.partition("=")
-    if not (name and letter.isascii() and letter.isalpha()):
-        raise click.BadParameter(column)
-    return name.strip(), letter.strip().upper()
-
-
-def _opened(file: Path) -> Opened:
-    """Open a workbook, or end with what it is instead."""
-    try:
-        return open_workbook(_beginning(file))
-    except UnusableWorkbook as unusable:
-        click.echo(f"{file.name}: ", nl=False, err=True)
-        stop(unusable.reason)
 
 
 @claims.command("show", help=words.say("help.claims_show"))
@@ -219,3 +124,7 @@ def show(round_id: str, district: str, as_json: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
     for row in [] if as_json else rows:
         click.echo(words.say("claims.line", **row))
+
+
+for command in (split_, merge_, table_):
+    claims.add_command(command)

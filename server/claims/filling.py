@@ -15,7 +15,20 @@ from openpyxl.styles import Alignment, Font, NamedStyle, PatternFill, Protection
 from openpyxl.worksheet.worksheet import Worksheet
 
 from server.words import catalogue
-from verification.claim_form.cells import FIRST_ROW, LAST_ROW, PRINTED, SHEETS, Book, OddCell, Percent, Row
+from verification.claim_form.cells import (
+    AGAIN,
+    AGAIN_SAID,
+    FIRST_ROW,
+    LAST_ROW,
+    PRINTED,
+    SHEETS,
+    Book,
+    OddCell,
+    Percent,
+    Row,
+    Rows,
+    again_letter,
+)
 from verification.claim_form.row import is_filled
 
 DATE = "dd/mm/yyyy"
@@ -28,13 +41,12 @@ _FORMATS = {"text": "@", "day": DATE, "share": "0.00%", "number": "General", "ti
 
 @dataclass(frozen=True)
 class FilledIn:
-    """What a form is written with: rows by sheet; `again`: they are last round's, to be looked at once more.
+    """What a form is written with: rows by sheet, those to be looked at once more marked (`AGAIN`).
 
     `notes`: how it came to be, for a sheet that nobody reads in.
     """
 
     book: Book = field(default_factory=dict)
-    again: bool = False
     notes: Sequence[str] = ()
 
 
@@ -59,10 +71,14 @@ def fill_in(book: Workbook, filled: FilledIn) -> None:
         cell = sheet[f"A{sheet.max_row}"]
         _put(cell, note)
         cell.alignment, sheet.column_dimensions["A"].width = Alignment(wrap_text=True, vertical="top"), 130
-    if filled.again:
-        marked = [_mark(book[title], len(rows)) for title, rows in filled.book.items() if rows]
-        counted = "+".join(f"COUNTA({where})" for where in marked) or "0"
+    marked = {title: _marked(rows) for title, rows in filled.book.items() if _marked(rows)}
+    if marked:
+        counted = "+".join(f"COUNTA({_mark(book[title], rows)})" for title, rows in marked.items())
         book["Ringkasan"].append([catalogue("id").say("template.summary_again"), f"={counted}"])
+
+
+def _marked(rows: Rows) -> list[int]:
+    return [at for at, row in enumerate(rows.values(), start=FIRST_ROW) if AGAIN in row]
 
 
 def _printed(sheet: Worksheet, rows: Iterable[Row]) -> None:
@@ -93,21 +109,18 @@ def _put(cell: Any, value: object) -> None:
         cell.value, cell.style = value, f"tilik_{kind}"
 
 
-def _mark(sheet: Worksheet, rows: int) -> str:
-    """Say beside each row that it is from the last round, until the district clears it; gives where that is said.
-
-    Nobody reads that column when the form comes in.
-    """
+def _mark(sheet: Worksheet, rows: Iterable[int]) -> str:
+    """Say beside rows that they are from the last round, until the district clears it; gives where that is said."""
     say = catalogue("id").say
-    letter = chr(ord(SHEETS[sheet.title][-1].letter) + 1)
+    letter = again_letter(sheet.title)
     head = sheet[f"{letter}{FIRST_ROW - 1}"]
     head.value, head.fill, head.font = say("template.from_last_round"), _HEAD, Font(bold=True, color="FFFFFF")
     head.alignment = Alignment(wrap_text=True, vertical="center")
     sheet.column_dimensions[letter].width = 18
     sheet.column_dimensions[letter].protection = _OPEN
-    for at in range(FIRST_ROW, FIRST_ROW + rows):
+    for at in rows:
         cell = sheet[f"{letter}{at}"]
-        cell.value, cell.style = say("template.check_again"), "tilik_text"
+        cell.value, cell.style = AGAIN_SAID, "tilik_text"
     where = f"A{FIRST_ROW}:{letter}{LAST_ROW}"
     sheet.conditional_formatting.add(where, FormulaRule(formula=[f'${letter}{FIRST_ROW}<>""'], fill=_AGAIN))
     sheet.auto_filter.ref = f"A{FIRST_ROW - 1}:{letter}{LAST_ROW}"

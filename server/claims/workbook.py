@@ -9,7 +9,8 @@ from server.claims.limited import read_limited
 from server.claims.package import UnusableWorkbook
 from server.claims.sheet import Cells
 from server.claims.xlsx import LISTS_SHEET, template_version
-from verification.claim_form.cells import SHEETS, Book, Cell, Stamp, clean
+from verification.claim_form.cells import AGAIN, AGAIN_SAID, PRINTED, SHEETS, Book, Cell, Stamp, again_letter, clean
+from verification.claim_form.choices import folded
 
 MAX_FILE_BYTES = 10_000_000
 MAX_PARTS = 2_000  # a full form has some 20, and one with a picture in each row a thousand
@@ -107,4 +108,8 @@ def _stamp_wrong(row: int, found: object) -> UnusableWorkbook:
 def _by_key(title: str, cells: Cells) -> dict[int, dict[str, Cell]]:
     """Give a sheet's rows by the keys of its columns. What rules know no type for, they refuse at its cell."""
     keys = {column.letter: column.key for column in SHEETS[title]}
-    return {row: {key: found.get(letter) for letter, key in keys.items()} for row, found in cells.items()}  # type: ignore[misc]
+    rows = {row: {key: found.get(letter) for letter, key in keys.items()} for row, found in cells.items()}
+    for row, found in cells.items():
+        if title not in PRINTED and folded(str(found.get(again_letter(title)))) == AGAIN_SAID:
+            rows[row][AGAIN] = AGAIN_SAID
+    return rows  # type: ignore[return-value]

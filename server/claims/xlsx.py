@@ -13,7 +13,17 @@ from string import ascii_uppercase
 from server.claims.formats import BUILT_IN
 from server.claims.package import Package, UnusableWorkbook, parse
 from server.claims.sheet import Cells, CellValues, SheetCells, TextRuns, unescaped
-from verification.claim_form.cells import FIRST_ROW, FIRST_VERSION, LAST_ROW, SHEETS, clean, columns_of, sheets_of
+from verification.claim_form.cells import (
+    FIRST_ROW,
+    FIRST_VERSION,
+    LAST_ROW,
+    PRINTED,
+    SHEETS,
+    again_letter,
+    clean,
+    columns_of,
+    sheets_of,
+)
 
 LISTS_SHEET = "_tilik"  # hidden; the stamp is in its first column
 STAMP_ROWS = 7
@@ -30,8 +40,7 @@ def read_cells(content: bytes) -> dict[str, Cells]:
         version = template_version(stamp)
         _must_have(book, sheets_of(version))
         return {LISTS_SHEET: stamp} | {
-            title: _sheet(parts, book, title, texts, formats, {one.letter for one in columns_of(title, version)})
-            for title in sheets_of(version)
+            title: _sheet(parts, book, title, texts, formats, _letters(title, version)) for title in sheets_of(version)
         }
 
 
@@ -53,6 +62,12 @@ def read_table(content: bytes, sheet: str | None) -> Cells:
     if reading.cells and max(reading.cells) > TABLE_ROWS:
         raise UnusableWorkbook("table_too_long", limit=TABLE_ROWS)
     return dict(sorted(reading.cells.items()))
+
+
+def _letters(title: str, version: str) -> set[str]:
+    return {one.letter for one in columns_of(title, version)} | (
+        {again_letter(title)} if title not in PRINTED else set()
+    )
 
 
 def template_version(stamp: Cells) -> str:

@@ -37,7 +37,7 @@ WITHOUT = {
     "demo": "a database of its own, whose people are made up; what it does is written down by the same use cases",
     "serve": "what is done on its pages is written down there",
     "work": "jobs carry out what was written down when it was asked for",
-    "claims template": "an empty form", "claims split": "empty forms", "claims merge": "files alone, and keeps nothing",
+    "claims split": "empty forms", "claims merge": "files alone, and keeps nothing",
     "claims table": "files alone, and keeps nothing",
     "claims show": "numbers of claims, as in the report",
     "rounds list": "rounds are public",
@@ -68,6 +68,8 @@ def without_central() -> list[Step]:
         (("rounds", "set", ROUND, "--stage", "claims", "-", "-"), ["stages_set"]),
         (("claims", "import", claims), ["part_open", "claims_imported"]),
         (("claims", "import", claims), []),  # it is known
+        (("claims", "template", "x.xlsx", *HERE), []),
+        (("claims", "template", "x.xlsx", *HERE, "--from", ROUND), ["last_lists_given"]),
         (("verify",), []),
         (("report", *HERE), []), (("report", *HERE, "--csv"), ["report_exported"]),
         (("report", *HERE, "--json"), ["report_exported"]),

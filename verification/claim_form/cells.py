@@ -142,6 +142,16 @@ PRINTED: Mapping[str, frozenset[str]] = {  # by sheet; filled in by the template
     "Jawaban": frozenset({"code", "question", "label", "unit", "data_source", "explanation"}),
 }
 
+# beside the last column of a list that was written with last round's rows, until somebody has looked again; in a row
+# read from there, a key beside those of its columns
+AGAIN, AGAIN_SAID = "again", "periksa kembali"
+
+
+def again_letter(sheet: str) -> str:
+    """Name the column in which a sheet's rows are marked to be looked at once more."""
+    return chr(ord(SHEETS[sheet][-1].letter) + 1)
+
+
 Row = Mapping[str, Cell]  # by column key
 Rows = Mapping[int, Row]  # by row number
 Book = Mapping[str, Rows]  # by sheet

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from verification.claim_form.cells import (
+    AGAIN,
     FIRST_ROW,
     PRINTED,
     SHEETS,
@@ -95,7 +96,7 @@ def filled_rows(sheet: str, rows: Rows) -> Iterable[tuple[int, Row]]:
     """Give the rows in which a district filled something in."""
     printed = PRINTED.get(sheet, frozenset())
     for number, row in rows.items():
-        if any(is_filled(value) for key, value in row.items() if key not in printed):
+        if any(is_filled(value) for key, value in row.items() if key not in printed and key != AGAIN):
             yield number, row
 
 
@@ -159,6 +160,8 @@ def _one_or_all(sheet: str, found: Sequence[_RowFound], merged: Merged) -> list[
         return kept
     merged.repeated += len(found) - 1
     row: dict[str, Cell] = dict(found[0].row)
+    if not all(AGAIN in one.row for one in found):  # somebody has looked
+        row.pop(AGAIN, None)
     for column in SHEETS[sheet]:
         said = [CellSaid(one.file, f"{sheet}!{column.letter}{one.number}", one.row[column.key]) for one in found
                 if is_filled(one.row.get(column.key))]  # fmt: skip
@@ -184,7 +187,7 @@ def _as_often(found: Sequence[_RowFound]) -> list[Row]:
 
 
 def _all_of(row: Row) -> Key:
-    return tuple((key, meant(value)) for key, value in row.items() if is_filled(value))
+    return tuple((key, meant(value)) for key, value in row.items() if is_filled(value) and key != AGAIN)
 
 
 def _meant_in(key: str, value: Cell) -> object:
