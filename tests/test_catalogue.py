@@ -152,7 +152,8 @@ def families() -> dict[str, set[str]]:
         "report": set(POINTS), "state": {PLANNED, OPEN, CLOSED, ARCHIVED}, "stage": set(STAGES),
         "template": sheets | columns | {f"guide_{line}" for line in range(1, GUIDE_LINES + 1)} | {
             f"summary_{head}" for head in ("cluster", "filled", "of", "points", "maximum", "complete")},
-        "claims": {f"table_field.{one}" for one in PLACE_FIELDS},
+        "claims": {f"table_field.{one}" for one in PLACE_FIELDS} | {
+            f"problem_{column}" for column in ("sheet", "cell", "sentence", "to_do")},
         "choice": {f"{key}.{code}" for key, codes_of in CHOICES.items() for code in codes_of
                    if not code.isdecimal()} | {"age.single", f"cluster.{ALL_OF_BUDGET}"},
         "source": {criterion.source for indicator in load_indicators().indicators for criterion in indicator.criteria},

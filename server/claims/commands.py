@@ -75,7 +75,8 @@ def import_(xlsx: Path, yes: bool, problems: Path | None, drop: bool, as_json: b
     def agree(plan: ImportPlan) -> bool:
         click.echo(text.plan_json(plan, words) if as_json else text.plan_text(plan, words), err=not as_json)
         if problems and (plan.problems or plan.remarks):
-            problems.write_text(text.problems_csv(plan, words), encoding="utf-8", newline="")
+            as_workbook = problems.suffix.lower() == ".xlsx"
+            problems.write_bytes(text.problems_xlsx(plan) if as_workbook else text.problems_csv(plan, words).encode())
             tell("claims.problems_written", file=str(problems))
         return bool(plan.problems) or yes or _agrees(plan)
 
