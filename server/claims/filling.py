@@ -11,9 +11,10 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Alignment, Font, NamedStyle, PatternFill, Protection
+from openpyxl.styles import Alignment, NamedStyle, PatternFill, Protection
 from openpyxl.worksheet.worksheet import Worksheet
 
+from server.claims.look import font
 from server.words import catalogue
 from verification.claim_form.cells import (
     AGAIN,
@@ -58,7 +59,7 @@ def fill_in(book: Workbook, filled: FilledIn) -> None:
     if not filled.book:
         return
     for name, code in _FORMATS.items():
-        book.add_named_style(NamedStyle(f"tilik_{name}", number_format=code, protection=_OPEN))
+        book.add_named_style(NamedStyle(f"tilik_{name}", font(), number_format=code, protection=_OPEN))
     for title, rows in filled.book.items():
         if title in PRINTED:
             _printed(book[title], rows.values())
@@ -114,7 +115,7 @@ def _mark(sheet: Worksheet, rows: Iterable[int]) -> str:
     say = catalogue("id").say
     letter = again_letter(sheet.title)
     head = sheet[f"{letter}{FIRST_ROW - 1}"]
-    head.value, head.fill, head.font = say("template.from_last_round"), _HEAD, Font(bold=True, color="FFFFFF")
+    head.value, head.fill, head.font = say("template.from_last_round"), _HEAD, font(bold=True, color="FFFFFF")
     head.alignment = Alignment(wrap_text=True, vertical="center")
     sheet.column_dimensions[letter].width = 18
     sheet.column_dimensions[letter].protection = _OPEN

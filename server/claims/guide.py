@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from math import ceil
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from server.claims.choices import name_of_choice, names_of_choices
+from server.claims.look import font
 from server.words import catalogue
 from verification.claim_form.cells import FIRST_ROW, LAST_ROW, SHEETS
 from verification.claim_form.lists import LISTS
@@ -15,7 +16,7 @@ from verification.sets.indicators import Cluster, IndicatorSet
 
 GUIDE_LINES = 12
 EXPLANATIONS = "Penjelasan"
-_LETTERS_A_LINE, _LINE_POINTS = 125, 14.5
+_LETTERS_A_LINE, _LETTERS_A_GUIDE_LINE, _LINE_POINTS = 125, 110, 15
 _HEADING = PatternFill("solid", fgColor="DCE6E9")
 
 
@@ -26,20 +27,22 @@ def add_guide(
     say = catalogue("id").say
     sheet = book.create_sheet("Petunjuk")
     if agency:
-        sheet["A3"], sheet["A3"].font = say("template.for_agency", agency=agency), Font(bold=True)
+        sheet["A3"], sheet["A3"].font = say("template.for_agency", agency=agency), font(bold=True)
     sheet["A1"] = say("template.title", district=district[1], code=district[0])
-    sheet["A1"].font = Font(bold=True, size=14)
+    sheet["A1"].font = font(bold=True, size=14)
     sheet["A2"] = say("template.subtitle", year=str(year), law=indicators.law)
     for number in range(1, GUIDE_LINES + 1):
-        sheet.cell(number + 3, 1, say(f"template.guide_{number}")).alignment = Alignment(wrap_text=True)
-    sheet.column_dimensions["A"].width = 110
+        text = say(f"template.guide_{number}")
+        sheet.cell(number + 3, 1, text).alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.row_dimensions[number + 3].height = _LINE_POINTS * ceil(len(text) / _LETTERS_A_GUIDE_LINE) + 3
+    sheet.column_dimensions["A"].width = 120
 
 
 def add_explanations(book: Workbook, indicators: IndicatorSet) -> dict[int, str]:
     """Write what the regulation's annex explains of each indicator, by cluster; gives where each one's begins."""
     say = catalogue("id").say
     sheet = book.create_sheet(EXPLANATIONS)
-    sheet["A1"], sheet["A1"].font = say("template.explanations"), Font(bold=True, size=13)
+    sheet["A1"], sheet["A1"].font = say("template.explanations"), font(bold=True, size=13)
     places: dict[int, str] = {}
     for cluster in _with_indicators(indicators):
         _explained(sheet, (cluster.code, cluster.name["id"]), fill=_HEADING)
@@ -60,7 +63,7 @@ def _explained(
     sheet.append(row)
     at = sheet.max_row
     for cell in sheet[at]:
-        cell.alignment, cell.font = Alignment(wrap_text=True, vertical="top"), Font(bold=bold)
+        cell.alignment, cell.font = Alignment(wrap_text=True, vertical="top"), font(bold=bold)
         if fill:
             cell.fill = fill
     sheet.row_dimensions[at].height = _LINE_POINTS * ceil(len(row[1]) / _LETTERS_A_LINE)
@@ -100,10 +103,13 @@ def add_summary(book: Workbook, indicators: IndicatorSet, shown: Sequence[str]) 
         counted = f"=COUNTA('{title}'!{first}{FIRST_ROW}:{first}{LAST_ROW})"
         sheet.append([say("template.summary_rows", sheet=title), counted])
     for cell in (sheet["A1"], *sheet[2], *sheet[last + 1]):
-        cell.font = Font(bold=True)
-    for letter, width in zip("ABCDEF", (56, 12, 12, 12, 12, 16), strict=True):
+        cell.font = font(bold=True)
+    for letter, width in zip("ABCDEF", (56, 12, 12, 12, 18, 18), strict=True):
         sheet.column_dimensions[letter].width = width
         sheet[f"{letter}2"].fill = _HEADING
+        sheet[f"{letter}2"].alignment = Alignment(horizontal="left" if letter == "A" else "center", wrap_text=True)
+        for (cell,) in sheet[f"{letter}3:{letter}{sheet.max_row}"] if letter == "F" else ():
+            cell.alignment = Alignment(horizontal="center")
 
 
 def add_example(book: Workbook, indicators: IndicatorSet, shown: Sequence[str]) -> None:
@@ -112,7 +118,7 @@ def add_example(book: Workbook, indicators: IndicatorSet, shown: Sequence[str]) 
     examples = _examples(indicators)
     sheet = book.create_sheet("Contoh")
     sheet.append([say("template.example")])
-    sheet["A1"].font = Font(bold=True)
+    sheet["A1"].font = font(bold=True)
     for title in shown:
         columns = SHEETS[title]
         sheet.append([])

@@ -48,7 +48,7 @@ class AnswerField:
 
     `counts_children`: the number is never repeated in a report. `counts_places`: how many places the district says
     it has. `share`: a percentage of a whole, which cannot exceed 100. `budget_of`: the cluster whose budget it is.
-    `counts_rows`: the number of rows of its indicator's sheet.
+    `counts_rows`: the number of rows of its indicator's sheet; `counts_level`: that of those at a level.
     """
 
     code: str
@@ -61,6 +61,7 @@ class AnswerField:
     share: bool = False
     budget_of: str | None = None
     counts_rows: bool = False
+    counts_level: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

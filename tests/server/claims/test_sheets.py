@@ -231,8 +231,13 @@ def test_the_form_says_what_is_complete_and_prints_on_paper() -> None:
     assert formula == '=IF(AND(E4<>"",COUNTA(Jawaban!E4:E11)=8),"lengkap","belum lengkap")'
     assert [BOOK["Ringkasan"][f"F{row}"].value[:5] for row in range(3, 9)] == ["=IF(B"[:5]] * 6
     for sheet in (one for one in BOOK.worksheets if one.title in SHEETS):
-        assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth) == ("landscape", 1)
-        assert sheet.print_title_rows == "$1:$3" and sheet.freeze_panes == "A4"
+        assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
+        assert sheet.print_title_rows == "$1:$3" and sheet.print_options.gridLines
+    panes = {title: BOOK[title].freeze_panes for title in SHEETS}
+    assert panes == dict.fromkeys(SHEETS, "A4") | {"Jawaban": "B4", "Dokumen": "C4", "Fasilitas": "D4"}
+    wide = {title: BOOK[title].print_title_cols for title in SHEETS if BOOK[title].page_setup.fitToWidth == 2}
+    assert wide == {"Dokumen": "$A:$B", "Fasilitas": "$A:$C"}
+    assert str(BOOK["Jawaban"].print_area).endswith("!$A$1:$I$172")
     shown = [[cell.value for cell in row] for row in BOOK["Contoh"].iter_rows()]
     assert {row[0] for row in shown} >= set(SHEETS), "a row of each sheet"
 
