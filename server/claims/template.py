@@ -192,7 +192,7 @@ def _headings(sheet: Worksheet, year: int) -> None:
         _heading(sheet, column.letter, _called(column, year), width)
         if column.practice:
             sheet[f"{column.letter}{FIRST_ROW - 1}"].fill = _BY_PRACTICE
-    sheet.row_dimensions[FIRST_ROW - 1].height = 3 * _LINE_POINTS
+    sheet.row_dimensions[1].height, sheet.row_dimensions[FIRST_ROW - 1].height = 1.3 * _LINE_POINTS, 3 * _LINE_POINTS
     sheet.freeze_panes = f"{chr(65 + _STAYS.get(sheet.title, 0))}{FIRST_ROW}"
 
 
