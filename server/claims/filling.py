@@ -6,6 +6,7 @@ What came from outside is written as it was read: a text stays a text, also wher
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
+from math import ceil
 from typing import Any
 
 from openpyxl import Workbook
@@ -36,6 +37,7 @@ DATE = "dd/mm/yyyy"
 NOTES = "Gabungan"
 _AGAIN = PatternFill("solid", bgColor="FFF2CC")
 _HEAD = PatternFill("solid", fgColor="BF9000")
+_LINE_POINTS = 14.5
 _OPEN = Protection(locked=False)
 _FORMATS = {"text": "@", "day": DATE, "share": "0.00%", "number": "General", "time": "hh:mm"}
 
@@ -59,13 +61,17 @@ def fill_in(book: Workbook, filled: FilledIn) -> None:
     if not filled.book:
         return
     for name, code in _FORMATS.items():
-        book.add_named_style(NamedStyle(f"tilik_{name}", font(), number_format=code, protection=_OPEN))
+        as_typed = Alignment(vertical="top", wrap_text=name == "text")
+        book.add_named_style(
+            NamedStyle(f"tilik_{name}", font(), alignment=as_typed, number_format=code, protection=_OPEN)
+        )
     for title, rows in filled.book.items():
         if title in PRINTED:
             _printed(book[title], rows.values())
         else:
             for at, row in enumerate(rows.values(), start=FIRST_ROW):
                 _write(book[title], at, row)
+                _make_room(book[title], at, row)
     for note in filled.notes:
         sheet = book[NOTES] if NOTES in book.sheetnames else book.create_sheet(NOTES, 2)
         sheet.append([""])
@@ -95,6 +101,15 @@ def _write(sheet: Worksheet, at: int, row: Row) -> None:
         value = row.get(column.key)
         if column.key not in printed and is_filled(value):
             _put(sheet[f"{column.letter}{at}"], value)
+
+
+def _make_room(sheet: Worksheet, at: int, row: Row) -> None:
+    """Make a row as high as its longest text needs: some programs let texts lie over each other."""
+    widths = {column.key: sheet.column_dimensions[column.letter].width for column in SHEETS[sheet.title]}
+    lines = max((ceil(len(value) / widths[key]) for key, value in row.items()
+                 if isinstance(value, str) and key in widths), default=1)  # fmt: skip
+    if lines > 1:
+        sheet.row_dimensions[at].height = _LINE_POINTS * lines
 
 
 def _put(cell: Any, value: object) -> None:

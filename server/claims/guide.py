@@ -18,6 +18,7 @@ GUIDE_LINES = 12
 EXPLANATIONS = "Penjelasan"
 _LETTERS_A_LINE, _LETTERS_A_GUIDE_LINE, _LINE_POINTS = 125, 110, 15
 _HEADING = PatternFill("solid", fgColor="DCE6E9")
+_BLANKS = [""] * 26
 
 
 def add_guide(
@@ -120,15 +121,16 @@ def add_example(book: Workbook, indicators: IndicatorSet, shown: Sequence[str]) 
     sheet.append([say("template.example")])
     sheet["A1"].font = font(bold=True)
     for title in shown:
-        columns = SHEETS[title]
         sheet.append([])
         sheet.append([title])
-        sheet.append([say(f"template.column.{column.key}") for column in columns])
-        for cell in sheet[sheet.max_row]:
-            cell.fill = _HEADING
-        sheet.append(examples[title])
-    for letter in "ABCDEFGHIJKLMNOPQ":
-        sheet.column_dimensions[letter].width = 22
+        for cell in sheet[sheet.max_row][:2]:
+            cell.fill, cell.font = _HEADING, font(bold=True)
+        for column, example in zip(SHEETS[title], [*examples[title], *_BLANKS], strict=False):
+            sheet.append([say(f"template.column.{column.key}"), example])
+    for letter, width in (("A", 44), ("B", 60)):
+        sheet.column_dimensions[letter].width = width
+        for (cell,) in sheet[f"{letter}2:{letter}{sheet.max_row}"]:
+            cell.alignment = Alignment("left", "top", wrap_text=True)
 
 
 def _examples(indicators: IndicatorSet) -> dict[str, list[str]]:

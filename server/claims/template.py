@@ -17,7 +17,7 @@ from server.areas.queries import names_within
 from server.claims.filling import NOTHING_YET, FilledIn, fill_in
 from server.claims.guide import add_example, add_explanations, add_guide, add_summary
 from server.claims.look import font
-from server.claims.validation import add_rule, date_rule, watch_columns, write_lists
+from server.claims.validation import add_rule, at_most, date_rule, watch_columns, write_lists
 from server.claims.xlsx import LISTS_SHEET
 from server.rounds.tables import Round
 from server.rulebook import load_indicators
@@ -31,6 +31,7 @@ from verification.claim_form.cells import (
     TEMPLATE_VERSION,
     Column,
     Stamp,
+    longest,
 )
 from verification.claim_form.lists import LISTS
 from verification.claim_form.parts import part_of, sheets_asked
@@ -256,6 +257,7 @@ def _answers(sheet: Worksheet, indicators: IndicatorSet, explained: Mapping[int,
                 if nth:
                     _say_shortly(sheet, row, answer.label["id"])
                 _answer_cells(sheet, row, answer, rules.get("share" if answer.share else answer.kind))
+                rules["filled_by"].add(f"H{row}")
                 for letter in "GI":
                     rules["date"].add(f"{letter}{row}")
                     sheet[f"{letter}{row}"].number_format = _DATE
@@ -305,6 +307,9 @@ def _answer_rules(sheet: Worksheet) -> dict[str, DataValidation]:
     }  # fmt: skip
     for rule, sentence in rules.values():
         add_rule(sheet, rule, sentence)
+    for kind, key in (("text", "value"), ("filled_by", "filled_by")):
+        rules[kind] = at_most(longest(sheet.title, key)), ""
+        add_rule(sheet, rules[kind][0], "template.text_limit", limit=longest(sheet.title, key))
     return {kind: rule for kind, (rule, _) in rules.items()}
 
 
@@ -314,7 +319,7 @@ def _write_row(sheet: Worksheet, row: int, printed: tuple[object, ...]) -> None:
         cell.value, cell.fill = value, _PRINTED
         cell.alignment = Alignment("left", "top", wrap_text=True)
     for letter in _open_columns(sheet):
-        sheet[f"{letter}{row}"].alignment = Alignment(vertical="top")
+        sheet[f"{letter}{row}"].alignment = Alignment(vertical="top", wrap_text=True)
         sheet[f"{letter}{row}"].protection = Protection(locked=False)
     lines = [ceil(len(str(value)) / width) for value, width in zip(printed, _WIDTHS[sheet.title], strict=False)]
     sheet.row_dimensions[row].height = _LINE_POINTS * max(lines)  # some programs let texts lie over each other
@@ -331,6 +336,7 @@ def _free_columns(sheet: Worksheet) -> None:
     """Open the columns below the headings: no cell is written for it, so that a form is small until it is filled in."""
     for column in SHEETS[sheet.title]:
         below = sheet.column_dimensions[column.letter]
+        below.alignment = Alignment(vertical="top", wrap_text=True)  # nothing is cut on paper
         below.protection = Protection(locked=column.letter not in _open_columns(sheet))
         is_text = column.key in _TEXTS or (column.since != FIRST_VERSION and column.reads in _READ_AS_TEXT)
         is_day = column.key == "dated" or column.reads == "day"

@@ -113,5 +113,5 @@ def test_an_agencys_part_prints_its_sheets_alone(office: Office, district: Engin
                      "Dinas Pekerjaan Umum")  # fmt: skip
         pages = office.printed(template_of(session, part).content)
     whole = words(" ".join(pages))
-    assert "Bagian untuk: Dinas Pekerjaan Umum" in whole and len(pages) <= 8
+    assert "Bagian untuk: Dinas Pekerjaan Umum" in whole and len(pages) <= 10
     assert "Anggaran menurut klaster" not in whole and "Jawaban atas pertanyaan" in whole
