@@ -8,7 +8,7 @@ from xml.parsers import expat
 
 from verification.reason import WithReason
 
-MAX_UNPACKED_BYTES = 40_000_000  # of the parts that are XML; 10,000 rows on each of four lists have some 25 MB
+MAX_UNPACKED_BYTES = 30_000_000  # of the parts that are XML; 10,000 rows on each of four lists have some 23 MB
 MAX_ELEMENTS = 1_000_000  # of one part; 10,000 places with all their columns have some 350,000
 MAX_DEPTH = 60
 
