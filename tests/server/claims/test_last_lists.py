@@ -104,7 +104,11 @@ def test_no_shelter_and_nothing_of_another_district_is_in_it(claimed: Engine) ->
     assert (lists.left_out, lists.homes) == (2, 0) and b"Panti" not in content
     assert "Panti Rekaan" not in str(rows(content, "Fasilitas"))
     with writing(claimed) as session:
-        session.execute(update(ClaimLine).values(village="99.02.01.2001"))
+        named = update(ClaimLine).where(ClaimLine.name == "Pojok ASI Pasar")
+        session.execute(named.values(name="Rumah Aman Rekaan"))
+    assert written(claimed)[0].left_out == 3, "one that only its name gives away"
+    with writing(claimed) as session:
+        session.execute(update(ClaimLine).values(village="99.02.01.2001", name="Rekaan", kind="pojok_asi"))
     assert written(claimed)[0].left_out == 3, "a village that the district does not have"
     with snapshot(claimed) as session, pytest.raises(NoTemplate):
         last_lists(session, "2099", stamp_for(session, NEXT, DISTRICT))
