@@ -1,42 +1,51 @@
 """What there is to read in a claim form, beside what is filled in: the guide, a summary that counts, and an example."""
 
+from collections.abc import Sequence
 from math import ceil
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from server.claims.choices import name_of_choice, names_of_choices
+from server.claims.look import font
 from server.words import catalogue
 from verification.claim_form.cells import FIRST_ROW, LAST_ROW, SHEETS
 from verification.claim_form.lists import LISTS
-from verification.sets.indicators import IndicatorSet
+from verification.sets.indicators import Cluster, IndicatorSet
 
 GUIDE_LINES = 12
 EXPLANATIONS = "Penjelasan"
-_LETTERS_A_LINE, _LINE_POINTS = 125, 14.5
+_LETTERS_A_LINE, _LETTERS_A_GUIDE_LINE, _LINE_POINTS = 125, 110, 15
 _HEADING = PatternFill("solid", fgColor="DCE6E9")
+_BLANKS = [""] * 26
 
 
-def add_guide(book: Workbook, district: tuple[str, str], year: int, indicators: IndicatorSet) -> None:
-    """Say whose form it is, and how it is filled in; `district` is (code, name)."""
+def add_guide(
+    book: Workbook, district: tuple[str, str], year: int, indicators: IndicatorSet, agency: str | None
+) -> None:
+    """Say whose form it is, and how it is filled in; `district` is (code, name), `agency` whose part it is."""
     say = catalogue("id").say
     sheet = book.create_sheet("Petunjuk")
+    if agency:
+        sheet["A3"], sheet["A3"].font = say("template.for_agency", agency=agency), font(bold=True)
     sheet["A1"] = say("template.title", district=district[1], code=district[0])
-    sheet["A1"].font = Font(bold=True, size=14)
+    sheet["A1"].font = font(bold=True, size=14)
     sheet["A2"] = say("template.subtitle", year=str(year), law=indicators.law)
     for number in range(1, GUIDE_LINES + 1):
-        sheet.cell(number + 3, 1, say(f"template.guide_{number}")).alignment = Alignment(wrap_text=True)
-    sheet.column_dimensions["A"].width = 110
+        text = say(f"template.guide_{number}")
+        sheet.cell(number + 3, 1, text).alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.row_dimensions[number + 3].height = _LINE_POINTS * ceil(len(text) / _LETTERS_A_GUIDE_LINE) + 3
+    sheet.column_dimensions["A"].width = 120
 
 
 def add_explanations(book: Workbook, indicators: IndicatorSet) -> dict[int, str]:
     """Write what the regulation's annex explains of each indicator, by cluster; gives where each one's begins."""
     say = catalogue("id").say
     sheet = book.create_sheet(EXPLANATIONS)
-    sheet["A1"], sheet["A1"].font = say("template.explanations"), Font(bold=True, size=13)
+    sheet["A1"], sheet["A1"].font = say("template.explanations"), font(bold=True, size=13)
     places: dict[int, str] = {}
-    for cluster in indicators.clusters:
+    for cluster in _with_indicators(indicators):
         _explained(sheet, (cluster.code, cluster.name["id"]), fill=_HEADING)
         for indicator in (one for one in indicators.indicators if one.cluster == cluster.code):
             _explained(sheet, (indicator.number, f"{indicator.name['id']}. {indicator.measure['id']}"), fill=None)
@@ -55,13 +64,18 @@ def _explained(
     sheet.append(row)
     at = sheet.max_row
     for cell in sheet[at]:
-        cell.alignment, cell.font = Alignment(wrap_text=True, vertical="top"), Font(bold=bold)
+        cell.alignment, cell.font = Alignment(wrap_text=True, vertical="top"), font(bold=bold)
         if fill:
             cell.fill = fill
     sheet.row_dimensions[at].height = _LINE_POINTS * ceil(len(row[1]) / _LETTERS_A_LINE)
 
 
-def add_summary(book: Workbook, indicators: IndicatorSet) -> None:
+def _with_indicators(indicators: IndicatorSet) -> list[Cluster]:
+    there = {indicator.cluster for indicator in indicators.indicators}
+    return [cluster for cluster in indicators.clusters if cluster.code in there]
+
+
+def add_summary(book: Workbook, indicators: IndicatorSet, shown: Sequence[str]) -> None:
     """Count what has been filled in, by cluster and in all: the spreadsheet works it out as one writes."""
     say = catalogue("id").say
     sheet = book.create_sheet("Ringkasan", 1)
@@ -69,7 +83,7 @@ def add_summary(book: Workbook, indicators: IndicatorSet) -> None:
     sheet.append(
         [say(f"template.summary_{head}") for head in ("cluster", "filled", "of", "points", "maximum", "complete")]
     )
-    for cluster in indicators.clusters:
+    for cluster in _with_indicators(indicators):
         rows = [row for row, one in enumerate(indicators.indicators, FIRST_ROW) if one.cluster == cluster.code]
         cells = ",".join(f"Klaim!E{row}" for row in rows)
         maximum = sum(one.points for one in indicators.indicators if one.cluster == cluster.code)
@@ -83,34 +97,40 @@ def add_summary(book: Workbook, indicators: IndicatorSet) -> None:
     counted = f"=COUNTA(Jawaban!E{FIRST_ROW}:E{FIRST_ROW + answers - 1})"
     sheet.append([say("template.summary_answers"), counted, answers])
     sheet.append([say("template.summary_documents"), f"=COUNTA(Dokumen!B{FIRST_ROW}:B{LAST_ROW})"])
-    sheet.append([say("template.summary_places"), f"=COUNTA(Fasilitas!C{FIRST_ROW}:C{LAST_ROW})"])
-    for title in LISTS:
+    if "Fasilitas" in shown:
+        sheet.append([say("template.summary_places"), f"=COUNTA(Fasilitas!C{FIRST_ROW}:C{LAST_ROW})"])
+    for title in (one for one in LISTS if one in shown):
         first = SHEETS[title][0].letter
         counted = f"=COUNTA('{title}'!{first}{FIRST_ROW}:{first}{LAST_ROW})"
         sheet.append([say("template.summary_rows", sheet=title), counted])
     for cell in (sheet["A1"], *sheet[2], *sheet[last + 1]):
-        cell.font = Font(bold=True)
-    for letter, width in zip("ABCDEF", (56, 12, 12, 12, 12, 16), strict=True):
+        cell.font = font(bold=True)
+    for letter, width in zip("ABCDEF", (56, 12, 12, 12, 18, 18), strict=True):
         sheet.column_dimensions[letter].width = width
         sheet[f"{letter}2"].fill = _HEADING
+        sheet[f"{letter}2"].alignment = Alignment(horizontal="left" if letter == "A" else "center", wrap_text=True)
+        for (cell,) in sheet[f"{letter}3:{letter}{sheet.max_row}"] if letter == "F" else ():
+            cell.alignment = Alignment(horizontal="center")
 
 
-def add_example(book: Workbook, indicators: IndicatorSet) -> None:
+def add_example(book: Workbook, indicators: IndicatorSet, shown: Sequence[str]) -> None:
     """Show one made-up row of each sheet, on a sheet of its own that nobody reads in."""
     say = catalogue("id").say
     examples = _examples(indicators)
     sheet = book.create_sheet("Contoh")
     sheet.append([say("template.example")])
-    sheet["A1"].font = Font(bold=True)
-    for title, columns in SHEETS.items():
+    sheet["A1"].font = font(bold=True)
+    for title in shown:
         sheet.append([])
         sheet.append([title])
-        sheet.append([say(f"template.column.{column.key}") for column in columns])
-        for cell in sheet[sheet.max_row]:
-            cell.fill = _HEADING
-        sheet.append(examples[title])
-    for letter in "ABCDEFGHIJKLMNOPQ":
-        sheet.column_dimensions[letter].width = 22
+        for cell in sheet[sheet.max_row][:2]:
+            cell.fill, cell.font = _HEADING, font(bold=True)
+        for column, example in zip(SHEETS[title], [*examples[title], *_BLANKS], strict=False):
+            sheet.append([say(f"template.column.{column.key}"), example])
+    for letter, width in (("A", 44), ("B", 60)):
+        sheet.column_dimensions[letter].width = width
+        for (cell,) in sheet[f"{letter}2:{letter}{sheet.max_row}"]:
+            cell.alignment = Alignment("left", "top", wrap_text=True)
 
 
 def _examples(indicators: IndicatorSet) -> dict[str, list[str]]:

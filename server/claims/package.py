@@ -8,8 +8,8 @@ from xml.parsers import expat
 
 from verification.reason import WithReason
 
-MAX_UNPACKED_BYTES = 12_000_000  # of the parts that are XML; a full form has some 4 MB
-MAX_ELEMENTS = 1_000_000  # of one part; a full form has some 150,000
+MAX_UNPACKED_BYTES = 30_000_000  # of the parts that are XML; 10,000 rows on each of four lists have some 23 MB
+MAX_ELEMENTS = 1_000_000  # of one part; 10,000 places with all their columns have some 350,000
 MAX_DEPTH = 60
 
 

@@ -6,7 +6,7 @@ from dataclasses import astuple, dataclass
 from math import ceil
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles import Alignment, Border, PatternFill, Protection, Side
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -14,8 +14,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy.orm import Session
 
 from server.areas.queries import names_within
+from server.claims.filling import NOTHING_YET, FilledIn, fill_in
 from server.claims.guide import add_example, add_explanations, add_guide, add_summary
-from server.claims.validation import add_rule, date_rule, watch_columns, write_lists
+from server.claims.look import font
+from server.claims.validation import add_rule, at_most, date_rule, watch_columns, write_lists
 from server.claims.xlsx import LISTS_SHEET
 from server.rounds.tables import Round
 from server.rulebook import load_indicators
@@ -29,8 +31,10 @@ from verification.claim_form.cells import (
     TEMPLATE_VERSION,
     Column,
     Stamp,
+    longest,
 )
 from verification.claim_form.lists import LISTS
+from verification.claim_form.parts import part_of, sheets_asked
 from verification.claim_form.row import LARGEST_PERCENT, LARGEST_SHARE
 from verification.model import Level, level_of, subdistrict_of
 from verification.reason import WithReason
@@ -45,13 +49,16 @@ _BORDER = Border(top=Side(style="medium", color="1F4E5F"))
 _LINE_POINTS = 14.5
 _TEXTS = ("document_number", "title", "facility_name", "registry_no")  # a spreadsheet makes dates and numbers of them
 _WIDTHS = {
-    "Klaim": (6, 60, 50, 10, 14), "Jawaban": (8, 70, 50, 16, 18, 18, 14, 24, 14, 40, 16),
+    "Klaim": (6, 60, 50, 10, 14), "Jawaban": (8, 60, 40, 14, 18, 18, 14, 22, 14, 40, 16),
     "Dokumen": (10, 40, 14, 60, 12, 20, 28, 14, 14, 36, 12),
     "Fasilitas": (10, 18, 48, 18, 44, 12, 14, 14, 18, 16, 14, 14, 12, 12, 24, 28, 12),
     "Kebijakan": (18, 24, 10, 60, 14, 14, 14, 14, 14, 14, 12, 12, 12), "Anggaran": (70, 40, 16, 16, 24, 16),
     "Rincian": (60, 44, 16, 16, 44, 16, 16), "Kelompok Anak": (18, 44, 18, 12, 40, 40, 12, 12, 16),
     "Masukan Anak": (50, 16, 14, 70, 18, 14), "Rapat": (14, 18, 50, 60, 60),
 }  # fmt: skip
+_STAYS = {"Jawaban": 1, "Dokumen": 2, "Fasilitas": 3}  # columns that say what a row is about, in sight and on each page
+_ON_ONE_PAGE = 235  # letters beside one another that can still be read
+_NOT_PRINTED = {"Jawaban": "JKL"}  # what Penjelasan has too
 _READ_AS_TEXT = ("text", "choice", "several", "clusters")
 _OF_THE_YEAR = ("value", "amount", "users")
 _OF_THE_YEAR_BEFORE = ("value_before", "amount_before", "users_before")
@@ -69,18 +76,29 @@ class NoTemplate(WithReason):
     """There is no claim form for what was named."""
 
 
-def template_for(session: Session, round_id: str, district: str) -> Template:
+def template_for(session: Session, round_id: str, district: str, filled: FilledIn = NOTHING_YET) -> Template:
     """Write a district's claim form for a round. Raises NoTemplate."""
+    stamp = stamp_for(session, round_id, district)
+    return template_of(session, stamp, filled)
+
+
+def stamp_for(session: Session, round_id: str, district: str) -> Stamp:
+    """Say what a district's form for a round is made for. Raises NoTemplate."""
     meant = session.get(Round, round_id)
     if meant is None:
         raise NoTemplate("round_not_known", round=round_id)
     names = names_within(session, meant.areas_id, district)
     if district not in names or level_of(district) is not Level.DISTRICT:
         raise NoTemplate("district_not_loaded", district=district)
-    villages, subdistricts = _by_name(names), _subdistricts(names)
-    indicators = load_indicators(meant.indicator_set)
-    stamp = Stamp(TEMPLATE_VERSION, district, meant.data_year, indicators.id, round_id, meant.areas_id)
-    content = write_template(indicators, names[district], villages, stamp, subdistricts)
+    return Stamp(TEMPLATE_VERSION, district, meant.data_year, meant.indicator_set, round_id, meant.areas_id)
+
+
+def template_of(session: Session, stamp: Stamp, filled: FilledIn = NOTHING_YET) -> Template:
+    """Write the form that a stamp is of: a whole one, or an agency's part of it."""
+    names = names_within(session, stamp.areas_id, stamp.district)
+    villages = _by_name(names)
+    indicators = load_indicators(stamp.indicator_set)
+    content = write_template(indicators, names[stamp.district], villages, stamp, _subdistricts(names), filled)
     return Template(content, len(villages))
 
 
@@ -98,12 +116,15 @@ def _subdistricts(names: Mapping[str, str]) -> list[tuple[str, str]]:
 
 def write_template(
     indicators: IndicatorSet, name: str, villages: Sequence[tuple[str, str]], stamp: Stamp,
-    subdistricts: Sequence[tuple[str, str]] = (),
+    subdistricts: Sequence[tuple[str, str]] = (), filled: FilledIn = NOTHING_YET,
 ) -> bytes:  # fmt: skip
     """Write the template for the district of a name; `villages` and `subdistricts` are (code, name)."""
-    book = Workbook()
+    book, whole = Workbook(), indicators
     book.remove(book.worksheets[0])
-    add_guide(book, (stamp.district, name), stamp.year, indicators)
+    if stamp.agency:
+        indicators = part_of(whole, stamp.agency)
+    shown = sheets_asked(indicators, stamp.agency)
+    add_guide(book, (stamp.district, name), stamp.year, indicators, stamp.agency)
     for title in SHEETS:
         _headings(book.create_sheet(title), stamp.year)
     explained = add_explanations(book, indicators)
@@ -111,13 +132,16 @@ def write_template(
     _answers(book["Jawaban"], indicators, explained)
     for title in ("Dokumen", "Fasilitas", *LISTS):
         _free_columns(book[title])
-    add_summary(book, indicators)
-    add_example(book, indicators)
+    add_summary(book, indicators, shown)
+    add_example(book, whole, shown)
     _stamp(book, stamp)
     areas = [(code, f"{name} ({code})") for code, name in (*subdistricts, *villages)]
     watch_columns(book, write_lists(book, indicators, areas), indicators, stamp.year)
     for sheet in book.worksheets:
         _set_up(sheet)
+    for title in SHEETS.keys() - set(shown):
+        book[title].sheet_state = "hidden"  # who reads a form looks for all of them
+    fill_in(book, filled)
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
@@ -142,22 +166,35 @@ def _set_up(sheet: Worksheet) -> None:
     if sheet.oddFooter and sheet.oddFooter.right:
         sheet.oddFooter.right.text = "&A  &P/&N"
     if sheet.title in SHEETS:
+        sheet.print_options.gridLines = True
         sheet.print_title_rows = f"1:{FIRST_ROW - 1}"
+        _print_wide(sheet)
+
+
+def _print_wide(sheet: Worksheet) -> None:
+    """Print what is wide on two pages beside one another, with what says what a row is about on both."""
+    stays, left_out = _STAYS.get(sheet.title, 0), _NOT_PRINTED.get(sheet.title, "")
+    columns = {letter: column.width for letter, column in sheet.column_dimensions.items() if letter not in left_out}
+    if left_out:
+        sheet.print_area = f"A1:{max(columns)}{sheet.max_row}"
+    if sum(columns.values()) > _ON_ONE_PAGE:
+        sheet.page_setup.fitToWidth = 2
+        sheet.print_title_cols = f"A:{chr(64 + stays)}" if stays else None
 
 
 def _headings(sheet: Worksheet, year: int) -> None:
     say = catalogue("id").say
     by_practice = any(column.practice for column in SHEETS[sheet.title])
     sheet["A1"] = say(f"template.{sheet.title}.title")
-    sheet["A1"].font = Font(bold=True, size=13)
+    sheet["A1"].font = font(bold=True, size=13)
     notes = [say(f"template.{sheet.title}.instruction"), *([say("template.practice_note")] if by_practice else [])]
     sheet["A2"] = " ".join(notes)
     for column, width in zip(SHEETS[sheet.title], _WIDTHS[sheet.title], strict=True):
         _heading(sheet, column.letter, _called(column, year), width)
         if column.practice:
             sheet[f"{column.letter}{FIRST_ROW - 1}"].fill = _BY_PRACTICE
-    sheet.row_dimensions[FIRST_ROW - 1].height = 3 * _LINE_POINTS
-    sheet.freeze_panes = f"A{FIRST_ROW}"
+    sheet.row_dimensions[1].height, sheet.row_dimensions[FIRST_ROW - 1].height = 1.3 * _LINE_POINTS, 3 * _LINE_POINTS
+    sheet.freeze_panes = f"{chr(65 + _STAYS.get(sheet.title, 0))}{FIRST_ROW}"
 
 
 def _called(column: Column, year: int) -> str:
@@ -172,7 +209,7 @@ def _called(column: Column, year: int) -> str:
 def _heading(sheet: Worksheet, letter: str, text: str, width: int) -> None:
     cell = sheet[f"{letter}{FIRST_ROW - 1}"]
     cell.value = text
-    cell.font, cell.fill = Font(bold=True, color="FFFFFF"), _HEADING
+    cell.font, cell.fill = font(bold=True, color="FFFFFF"), _HEADING
     cell.alignment = Alignment(wrap_text=True, vertical="center")
     sheet.column_dimensions[letter].width = width
 
@@ -188,7 +225,7 @@ def _claims(sheet: Worksheet, indicators: IndicatorSet) -> None:
         printed = (indicator.number, indicator.name["id"], indicator.measure["id"], indicator.points)
         _write_row(sheet, row, printed)
         if cluster := clusters.pop(indicator.cluster, None):
-            sheet[f"F{row}"], sheet[f"F{row}"].font = cluster, Font(bold=True)
+            sheet[f"F{row}"], sheet[f"F{row}"].font = cluster, font(bold=True)
             sheet[f"F{row}"].alignment = Alignment(wrap_text=True, vertical="top")
             for letter in "ABCDEFG":
                 sheet[f"{letter}{row}"].border = _BORDER
@@ -198,6 +235,7 @@ def _claims(sheet: Worksheet, indicators: IndicatorSet) -> None:
         sheet[f"G{row}"] = (
             f'=IF(AND(E{row}<>"",{answered}),"{say("template.all_filled")}","{say("template.not_all_filled")}")'
         )
+        sheet[f"G{row}"].alignment = sheet[f"E{row}"].alignment = Alignment(vertical="top")
         limit = DataValidation("decimal", operator="between", formula1="0", formula2=str(indicator.points))
         add_rule(sheet, limit, "template.score_limit", maximum=indicator.points)
         limit.add(f"E{row}")
@@ -213,10 +251,13 @@ def _answers(sheet: Worksheet, indicators: IndicatorSet, explained: Mapping[int,
     for indicator in indicators.indicators:
         first = row
         for question in indicator.questions:
-            for answer in question.answers:
+            for nth, answer in enumerate(question.answers):
                 unit = {"percent": "%", "yes_no": "ya/tidak", "date": "tanggal"}.get(answer.kind, answer.unit or "teks")
                 _write_row(sheet, row, (answer.code, question.text["id"], answer.label["id"], unit))
+                if nth:
+                    _say_shortly(sheet, row, answer.label["id"])
                 _answer_cells(sheet, row, answer, rules.get("share" if answer.share else answer.kind))
+                rules["filled_by"].add(f"H{row}")
                 for letter in "GI":
                     rules["date"].add(f"{letter}{row}")
                     sheet[f"{letter}{row}"].number_format = _DATE
@@ -234,7 +275,7 @@ def _beside_the_first(
         sheet[f"{letter}{row}"].alignment = Alignment(wrap_text=True, vertical="top")
     for letter in "ABCDEFGHIJKL":
         sheet[f"{letter}{row}"].border = _BORDER
-    sheet[f"L{row}"].font = Font(bold=True)
+    sheet[f"L{row}"].font = font(bold=True)
     height = sheet.row_dimensions[row].height
     sheet.row_dimensions[row].height = max(height, _LINE_POINTS * ceil(len(indicator.data_source) / 38))
     if place := explained.get(indicator.number):
@@ -266,6 +307,9 @@ def _answer_rules(sheet: Worksheet) -> dict[str, DataValidation]:
     }  # fmt: skip
     for rule, sentence in rules.values():
         add_rule(sheet, rule, sentence)
+    for kind, key in (("text", "value"), ("filled_by", "filled_by")):
+        rules[kind] = at_most(longest(sheet.title, key)), ""
+        add_rule(sheet, rules[kind][0], "template.text_limit", limit=longest(sheet.title, key))
     return {kind: rule for kind, (rule, _) in rules.items()}
 
 
@@ -273,17 +317,26 @@ def _write_row(sheet: Worksheet, row: int, printed: tuple[object, ...]) -> None:
     for column, value in zip(SHEETS[sheet.title], printed, strict=False):
         cell = sheet[f"{column.letter}{row}"]
         cell.value, cell.fill = value, _PRINTED
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        cell.alignment = Alignment("left", "top", wrap_text=True)
     for letter in _open_columns(sheet):
+        sheet[f"{letter}{row}"].alignment = Alignment(vertical="top", wrap_text=True)
         sheet[f"{letter}{row}"].protection = Protection(locked=False)
     lines = [ceil(len(str(value)) / width) for value, width in zip(printed, _WIDTHS[sheet.title], strict=False)]
     sheet.row_dimensions[row].height = _LINE_POINTS * max(lines)  # some programs let texts lie over each other
+
+
+def _say_shortly(sheet: Worksheet, row: int, label: str) -> None:
+    """Repeat a question on one line: it stands whole above, and here for whoever filters."""
+    sheet[f"B{row}"].font = font(color="7F7F7F")
+    sheet[f"B{row}"].alignment = Alignment(vertical="top")
+    sheet.row_dimensions[row].height = _LINE_POINTS * ceil(len(label) / _WIDTHS["Jawaban"][2])
 
 
 def _free_columns(sheet: Worksheet) -> None:
     """Open the columns below the headings: no cell is written for it, so that a form is small until it is filled in."""
     for column in SHEETS[sheet.title]:
         below = sheet.column_dimensions[column.letter]
+        below.alignment = Alignment(vertical="top", wrap_text=True)  # nothing is cut on paper
         below.protection = Protection(locked=column.letter not in _open_columns(sheet))
         is_text = column.key in _TEXTS or (column.since != FIRST_VERSION and column.reads in _READ_AS_TEXT)
         is_day = column.key == "dated" or column.reads == "day"

@@ -10,7 +10,8 @@ from typing import Any
 from server.claims.importing import ImportPlan
 from server.disclosure.places import UnclearedPlace
 from server.disclosure.values import WITHHELD
-from server.words import Catalogue
+from server.spreadsheets import as_xlsx
+from server.words import Catalogue, catalogue
 from verification.claim_form.form import FormProblem
 from verification.reason import Reason
 
@@ -44,6 +45,18 @@ def problems_csv(plan: ImportPlan, words: Catalogue) -> str:
     for told in _told((*plan.problems, *plan.form.remarks), words):
         writer.writerow((told["place"].removesuffix(": "), f" {told['sentence']}"))  # a blank first: never a formula
     return f"\ufeff{file.getvalue()}"
+
+
+def problems_xlsx(plan: ImportPlan) -> bytes:
+    """Write them as a workbook to be sent to the district, in Indonesian as its form is: a row for each cell."""
+    words = catalogue("id")
+    head = [words.say(f"claims.problem_{column}") for column in ("sheet", "cell", "sentence", "to_do")]
+    rows = [
+        (told["sheet"], f"{told['column']}{told['row']}" if told["sheet"] else None, told["sentence"], words.say(to_do))
+        for problems, to_do in ((plan.problems, "claims.problem_mend"), (plan.form.remarks, "claims.problem_look"))
+        for told in _told(problems, words)
+    ]
+    return as_xlsx(words.say("claims.problem_title"), head, rows, words)
 
 
 def _told(problems: Iterable[FormProblem], words: Catalogue) -> Iterator[dict[str, Any]]:

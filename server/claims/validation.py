@@ -106,12 +106,12 @@ def _watch_as_read(
         case "several" | "clusters":
             offered = names["cluster" if column.reads == "clusters" else column.words]
             shown = [code for code in offered if code != "total"] if column.reads == "clusters" else offered.values()
-            rule = _at_most(column.limit)
+            rule = at_most(column.limit)
             prompt = catalogue("id").say("template.several", choices=", ".join(shown))
             rule.showInputMessage, rule.prompt = True, prompt[:_LONGEST_PROMPT]
             _watch(sheet, key, rule, "template.text_limit", limit=column.limit)
         case _:
-            _watch(sheet, key, _at_most(column.limit), "template.text_limit", limit=column.limit)
+            _watch(sheet, key, at_most(column.limit), "template.text_limit", limit=column.limit)
 
 
 def _years(latest: int) -> DataValidation:
@@ -122,7 +122,8 @@ def _not_negative(kind: Literal["whole", "decimal"]) -> DataValidation:
     return DataValidation(kind, operator="greaterThanOrEqual", formula1="0")
 
 
-def _at_most(letters: int) -> DataValidation:
+def at_most(letters: int) -> DataValidation:
+    """Watch how long a text is."""
     return DataValidation("textLength", operator="lessThanOrEqual", formula1=str(letters))
 
 

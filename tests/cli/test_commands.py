@@ -11,6 +11,7 @@ from typing import Any
 import click
 import pytest
 import shapely
+from openpyxl import load_workbook
 
 from server.words import catalogue
 from tests.sandbox.server import Sandbox
@@ -146,6 +147,20 @@ def test_problems_can_be_saved_for_whoever_filled_in_the_form(areas: None) -> No
     assert [cell for cell, _ in rows] == [f"Klaim!E{row_of(17)}", "Fasilitas!B4", "Fasilitas!F4"]
     assert "Pojok ASI" in rows[1][1], "the kinds there are, by their words"
     assert all(sentence.strip('"').startswith(" ") for _, sentence in rows), "nothing begins a formula"
+
+
+def test_problems_are_saved_as_a_workbook_for_the_district(areas: None) -> None:
+    cells = {f"Klaim!E{row_of(17)}": "=1+", f"Jawaban!E{4}": "+62 812 (=1+1)"}
+    file = a_file("klaim.xlsx", filled(cells, a_place(B="sekolah"), a_place("Jauh", G=5.0051)))
+    assert "masalah.xlsx" in said(1, "claims", "import", file, "--problems", "masalah.xlsx")
+    (sheet,) = load_workbook("masalah.xlsx").worksheets
+    head, *rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert head == ["Lembar", "Sel", "Yang perlu diperiksa", "Yang perlu dilakukan"]
+    assert [row[:2] for row in rows] == [["Klaim", f"E{row_of(17)}"], ["Jawaban", "E4"], ["Fasilitas", "B4"],
+                                         ["Fasilitas", "G5"]]  # fmt: skip
+    assert "Perbaiki" in str(rows[0][3]) and "biarkan" in str(rows[3][3])
+    assert all(cell.data_type in ("s", "n") for row in sheet.iter_rows() for cell in row), "nothing is a formula"
+    assert sheet.auto_filter.ref == "A1:D5"
 
 
 def test_a_file_name_that_no_database_takes_is_written_otherwise(areas: None) -> None:

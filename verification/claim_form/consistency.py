@@ -44,6 +44,7 @@ class _Looking:
             "at_most": self._at_most, "each_at_most": self._each_at_most, "equal": self._equal,
             "percentage": self._percentage, "none_without": self._none_without, "some_with": self._some_with,
             "no_with_number": self._no_with_number, "covers_year": self._covers_year,
+            "dated_in_year": self._dated_in_year,
         }  # fmt: skip
         for rule in self._indicators.consistency:
             for before in (False, True):
@@ -88,6 +89,13 @@ class _Looking:
         if not before and years and not min(years) <= self._year <= max(years):
             yield self._note("year_not_covered", rule.left[0], before, (), year=str(self._year))
 
+    def _dated_in_year(self, rule: Fits, before: bool) -> Iterator[FormProblem]:
+        """Look at days before the data year: a number of children is asked for as of its first day."""
+        for answer in (self._answers[code] for code in rule.left if code in self._answers):
+            if not before and answer.data_date and answer.data_date.year < self._year:
+                sheet, _, row = answer.cell.partition("!E")
+                yield _at(f"{sheet}!G{row}", "dated_before_year", year=str(self._year))
+
     # ── an indicator's answers against its score, its places and its rows
 
     def by_indicators(self) -> Iterator[FormProblem]:
@@ -101,6 +109,9 @@ class _Looking:
                 rows = [row for row in claim.rows if row.sheet == indicator.sheet]
                 if field.counts_rows and rows:
                     yield from self._counted(field.code, len(rows), rows[0].cell)
+                if field.counts_level and rows:
+                    there = [row for row in rows if row.values["level"] == field.counts_level]
+                    yield from self._counted(field.code, len(there), (there or rows)[0].cell)
                 if field.budget_of:
                     yield from self._budget(
                         field.code, [row for row in rows if row.values["cluster"] == field.budget_of]

@@ -7,7 +7,8 @@ from typing import Any
 from verification.sets.criteria import Text
 
 MARGINS = ("area", "sex", "age", "protection_group")
-FITS = ("at_most", "each_at_most", "equal", "percentage", "none_without", "some_with", "no_with_number", "covers_year")
+FITS = ("at_most", "each_at_most", "equal", "percentage", "none_without", "some_with", "no_with_number", "covers_year",
+        "dated_in_year")  # fmt: skip
 
 
 class UnusableBreakdown(ValueError):

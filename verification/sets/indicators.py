@@ -13,6 +13,7 @@ from typing import Any
 
 from verification.claim_form.cells import SHEETS
 from verification.judging.checks import Check, UnusableCheck, read_check
+from verification.sets.agencies import Agency
 from verification.sets.breakdowns import (
     Breakdown,
     Fits,
@@ -47,7 +48,7 @@ class AnswerField:
 
     `counts_children`: the number is never repeated in a report. `counts_places`: how many places the district says
     it has. `share`: a percentage of a whole, which cannot exceed 100. `budget_of`: the cluster whose budget it is.
-    `counts_rows`: the number of rows of its indicator's sheet.
+    `counts_rows`: the number of rows of its indicator's sheet; `counts_level`: that of those at a level.
     """
 
     code: str
@@ -60,6 +61,7 @@ class AnswerField:
     share: bool = False
     budget_of: str | None = None
     counts_rows: bool = False
+    counts_level: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,7 @@ class IndicatorSet:
     criteria: Mapping[str, Criterion]  # by code
     breakdowns: Mapping[str, Breakdown] = field(default_factory=dict)  # by code
     consistency: tuple[Fits, ...] = ()
+    agencies: tuple[Agency, ...] = ()
 
     @cached_property
     def by_number(self) -> dict[int, Indicator]:
@@ -182,6 +185,7 @@ def read_indicator_set(table: Mapping[str, Any], kinds: Container[str]) -> Indic
         criteria=criteria,
         breakdowns=breakdowns,
         consistency=consistency,
+        agencies=tuple(Agency(row.get("name"), tuple(row["called"])) for row in table.get("agencies", ())),
     )
 
 

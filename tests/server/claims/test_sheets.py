@@ -177,6 +177,17 @@ def test_every_column_is_watched_as_far_down_as_the_form_is_read(title: str) -> 
     assert not BOOK[title].protection.sort and not BOOK[title].protection.autoFilter
 
 
+def test_every_cell_of_an_answer_and_every_score_is_watched() -> None:
+    for title, letters in (("Klaim", "E"), ("Jawaban", "EFGHI")):
+        rules = BOOK[title].data_validations.dataValidation
+        assert all(rule.showErrorMessage and rule.error for rule in rules)
+        watched = {cell for rule in rules for area in rule.sqref.ranges for row in area.rows for cell in row}
+        for row in range(FIRST_ROW, BOOK[title].max_row + 1):
+            open_cells = [letter for letter in letters if not BOOK[title][f"{letter}{row}"].protection.locked]
+            assert {(row, ord(letter) - 64) for letter in open_cells} <= watched, (title, row)
+            assert open_cells, row
+
+
 def test_every_choice_has_a_name_of_its_own_and_stands_in_its_list() -> None:
     lists = BOOK["_tilik"]
     for key in (*CHOICES, "cluster"):
@@ -231,8 +242,13 @@ def test_the_form_says_what_is_complete_and_prints_on_paper() -> None:
     assert formula == '=IF(AND(E4<>"",COUNTA(Jawaban!E4:E11)=8),"lengkap","belum lengkap")'
     assert [BOOK["Ringkasan"][f"F{row}"].value[:5] for row in range(3, 9)] == ["=IF(B"[:5]] * 6
     for sheet in (one for one in BOOK.worksheets if one.title in SHEETS):
-        assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth) == ("landscape", 1)
-        assert sheet.print_title_rows == "$1:$3" and sheet.freeze_panes == "A4"
+        assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
+        assert sheet.print_title_rows == "$1:$3" and sheet.print_options.gridLines
+    panes = {title: BOOK[title].freeze_panes for title in SHEETS}
+    assert panes == dict.fromkeys(SHEETS, "A4") | {"Jawaban": "B4", "Dokumen": "C4", "Fasilitas": "D4"}
+    wide = {title: BOOK[title].print_title_cols for title in SHEETS if BOOK[title].page_setup.fitToWidth == 2}
+    assert wide == {"Dokumen": "$A:$B", "Fasilitas": "$A:$C"}
+    assert str(BOOK["Jawaban"].print_area).endswith("!$A$1:$I$172")
     shown = [[cell.value for cell in row] for row in BOOK["Contoh"].iter_rows()]
     assert {row[0] for row in shown} >= set(SHEETS), "a row of each sheet"
 
@@ -240,7 +256,8 @@ def test_the_form_says_what_is_complete_and_prints_on_paper() -> None:
 def test_an_example_row_can_be_read(district: Engine) -> None:
     """What the form itself shows is what it takes."""
     shown = [[cell.value for cell in row] for row in BOOK["Contoh"].iter_rows()]
-    examples = {str(row[0]): shown[at + 2] for at, row in enumerate(shown) if row[0] in LISTS}
+    begin = {str(row[0]): at + 1 for at, row in enumerate(shown) if row[0] in LISTS}
+    examples = {sheet: [row[1] for row in shown[at : at + len(SHEETS[sheet])]] for sheet, at in begin.items()}
     cells = {f"{sheet}!{column.letter}4": value for sheet, row in examples.items()
              for column, value in zip(SHEETS[sheet], row, strict=False) if value and column.key != "area"}  # fmt: skip
     cells["Rincian!B4"] = "Kec. Satu (99.01.01)"

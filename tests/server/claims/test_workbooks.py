@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from server.claims.limited import CPU_SECONDS
-from server.claims.package import MAX_ELEMENTS
+from server.claims.package import MAX_ELEMENTS, MAX_UNPACKED_BYTES
 from server.claims.tables import ClaimLine, Document
 from server.claims.workbook import UnusableWorkbook, open_workbook
 from server.register.tables import Facility
@@ -374,7 +374,7 @@ COSTLY: dict[Any, tuple[Callable[[], bytes], str | None]] = {
     "millions of cells": (
         in_the_sheet(b'<row r="9">' + b"<c/>" * 2_700_000 + b"</row></sheetData>"), "workbook_too_many_cells"),
     "deep": (in_the_sheet(b"<a>" * 70 + b"</a>" * 70 + b"</sheetData>"), "workbook_too_many_cells"),
-    "a part without end": (lambda: packed(parts_of() | {"xl/theme/x.xml": b"0" * 12_000_001}),
+    "a part without end": (lambda: packed(parts_of() | {"xl/theme/x.xml": b"0" * (MAX_UNPACKED_BYTES + 1)}),
                            "workbook_unpacks_too_large"),
 }  # fmt: skip
 

@@ -118,7 +118,9 @@ CHANGES: dict[str, Callable[[Engine], object]] = {
         engine, filled({f"Klaim!E{row_of(17)}": 15}, a_place(), a_place("Lain"))
     ),
     "another answer": lambda engine: claims_come(engine, filled({"Jawaban!E5": "Perda contoh"})),
-    "another document": lambda engine: claims_come(engine, filled({"Dokumen!A4": 17, "Dokumen!B4": "SK 1"}, a_place())),
+    "another document": lambda engine: claims_come(
+        engine, filled({f"Klaim!E{row_of(17)}": 15, "Dokumen!A4": 17, "Dokumen!B4": "SK 1"}, a_place())
+    ),
     "another visit": lambda engine: a_visit_comes(engine, "uuid:2", "uuid:2"),
     "an edited visit": lambda engine: a_visit_comes(engine, "uuid:1b", arrival="closed"),
     "a deleted visit": the_state(deleted_at="2026-11-02T00:00:00.000Z"),

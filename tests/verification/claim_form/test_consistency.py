@@ -59,6 +59,7 @@ CONTRADICTIONS: dict[str, tuple[dict[str, Any], list[tuple[str, str, str]]]] = {
     "no institution and none": ({"6a1": "tidak", "6a2": 0}, []),
     "a plan of other years": ({"1d2": "2019 - 2024"}, [("year_not_covered", "Jawaban!E4", "")]),
     "a plan of these": ({"1d2": "2024–2029"}, []),
+    "more severe than all": ({"15a1": 10, "15b1": (11, 12)}, [("answer_exceeds", "Jawaban!E5", "Jawaban!E4")]),
     "a plan without years": ({"1d2": "lima tahun"}, []),
 }  # fmt: skip
 
@@ -66,6 +67,21 @@ CONTRADICTIONS: dict[str, tuple[dict[str, Any], list[tuple[str, str, str]]]] = {
 @pytest.mark.parametrize("answers, expected", CONTRADICTIONS.values(), ids=CONTRADICTIONS)
 def test_one_answer_against_another(answers: dict[str, Any], expected: list[tuple[str, str, str]]) -> None:
     assert remarks(answers=answers) == expected
+
+
+def test_numbers_of_children_older_than_the_first_day_of_the_year() -> None:
+    days = {"8b1": "31/12/2025", "8b2": "01/01/2026", "9b1": "31/12/2025"}
+    rows = [{"code": code, "value": 5, "data_date": day} for code, day in days.items()]
+    assert remarks(Jawaban=rows) == [("dated_before_year", "Jawaban!G4", "")]
+
+
+def test_groups_are_counted_by_their_level() -> None:
+    groups = [{"level": "village"}, {"level": "village"}, {"level": "district"}]
+    answered = {"10a1": 2, "10a2": 1, "10a3": 1}
+    assert remarks(answers=answered, Kelompok_Anak=groups) == [
+        ("count_not_as_listed", "Jawaban!E5", "Kelompok Anak!A4")
+    ]
+    assert remarks(answers=answered) == [], "who lists none has nothing to agree with"
 
 
 def test_points_where_every_answer_is_no() -> None:
