@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.builders import INDICATORS
-from tests.support.cli import a_file, geojson, printed, said, tilik
+from tests.support.cli import a_file, geojson, name_officers, printed, said, tilik
 from tests.support.workbooks import DISTRICT, YEAR, filled
 from verification.claim_form.parts import agencies_of
 
@@ -16,6 +16,7 @@ HEALTH = f"klaim-{DISTRICT}-{YEAR}-dinas-kesehatan.xlsx"
 @pytest.fixture
 def parts() -> Path:
     said(0, "areas", "load", a_file("areas.geojson", geojson()))
+    name_officers()
     said(0, "rounds", "add", str(YEAR), "--data-year", str(YEAR), "--open")
     printed("claims", "split", "bagian", *WHERE)
     return Path("bagian")
@@ -55,6 +56,7 @@ def test_no_file_that_is_there_is_written_over(parts: Path) -> None:
 
 def test_an_agencys_own_table_is_shown_asked_about_and_put_into_a_form() -> None:
     said(0, "areas", "load", a_file("areas.geojson", geojson()))
+    name_officers()
     said(0, "rounds", "add", str(YEAR), "--data-year", str(YEAR), "--open")
     said(0, "claims", "template", "klaim.xlsx", *WHERE)
     table = a_file("tabel.csv", "Kecamatan;Laki-laki;Catatan\n99.01.01;1.200;x\n99.01.02;300;\nJumlah;1.500;\n")
