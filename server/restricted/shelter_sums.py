@@ -5,32 +5,41 @@ in practice a province does at best. All of the nation is added up whoever looks
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from server.claims.tables import Answer, Claim
 from server.restricted.tables import ShelterVisit
 from server.rounds.tables import Round
 from server.rulebook import load_indicators
 from server.sealed.tables import SealedAssignment
 from verification.model import Seen, province_of
-from verification.protection.shelter import criteria_of_a_shelter, seen_of
+from verification.protection.shelter import CLAIMED_AS, LARGEST, criteria_of_a_shelter, seen_of
+from verification.protection.totals import read_total
 from verification.restricted_counts import parts_to_show
 
 
 @dataclass(frozen=True)
 class Sum:
-    """How many shelters were looked at, and how many criteria were seen (`seen`) of how many (`of`)."""
+    """How many shelters were looked at, and how many criteria were seen (`seen`) of how many (`of`).
+
+    `claimed`: how many there are, as districts say; None where none says so, or it may not stand here by itself.
+    """
 
     shelters: int = 0
     seen: int = 0
     of: int = 0
+    claimed: int | None = None
 
     def __add__(self, other: "Sum") -> "Sum":
         """Add another."""
-        return Sum(self.shelters + other.shelters, self.seen + other.seen, self.of + other.of)
+        said = [one.claimed for one in (self, other) if one.claimed is not None]
+        claimed = sum(said) if said else None
+        return Sum(self.shelters + other.shelters, self.seen + other.seen, self.of + other.of, claimed)
 
 
 @dataclass(frozen=True)
@@ -55,8 +64,10 @@ def shelter_sums(session: Session, found: Round) -> ShelterSums:
 
 
 def _to_show(parts: Mapping[str, Sum]) -> dict[str, Sum]:
-    shown = parts_to_show({code: its.shelters for code, its in parts.items()})
-    return {code: parts[code] for code in sorted(shown)}
+    """Choose what may stand beside its sum: by how many were looked at, and, of these, by how many are claimed."""
+    shown = parts_to_show({code: its.shelters for code, its in parts.items() if its.shelters})
+    claimed = parts_to_show({code: its.claimed for code, its in parts.items() if its.claimed is not None})
+    return {code: parts[code] if code in claimed else replace(parts[code], claimed=None) for code in sorted(shown)}
 
 
 def _total(parts: Iterable[Sum]) -> Sum:
@@ -78,4 +89,15 @@ def _by_district(session: Session, found: Round) -> dict[str, Sum]:
         asked = [one.code for one in criteria_of_a_shelter(indicators, kind)]
         seen, of = seen_of(Seen(answers[code]) for code in asked if code in answers)
         sums[district] += Sum(1, seen, of)
+    for district, number in _claimed(session, found.id):
+        sums[district] += Sum(claimed=number)
     return dict(sums)
+
+
+def _claimed(session: Session, round_id: str) -> Iterator[tuple[str, int]]:
+    """Give how many shelters districts say they have, where that is a whole number and not beyond reason."""
+    query = select(Claim.district, Answer.value).join(Answer, Answer.claim_id == Claim.id)
+    for district, value in session.execute(query.where(Claim.round_id == round_id, Answer.code == CLAIMED_AS)):
+        with suppress(ValueError):  # an answer of an older form, which was text
+            if (number := read_total(value or "", LARGEST)) is not None:
+                yield district, number

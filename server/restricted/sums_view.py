@@ -17,6 +17,7 @@ class SumRow:
 
     name: Cleared
     shelters: Cleared
+    claimed: Cleared
     seen: Cleared
 
 
@@ -43,7 +44,12 @@ def sums_shown(session: Session, found: Round, words: Catalogue) -> SumsShown:
 
 
 def _row(clear: Clearance, name: Cleared, its: Sum) -> SumRow:
-    if its.shelters <= FEW:
-        return SumRow(name, clear.id(shown_count(its.shelters)), clear.say("shelter_sums.too_few"))
-    seen, of = shown_share(its.seen, its.of)
-    return SumRow(name, clear.id(shown_count(its.shelters)), clear.say("shelter_sums.seen_of", seen=seen, of=of))
+    told = clear.say("shelter_sums.too_few")
+    if its.shelters > FEW:
+        seen, of = shown_share(its.seen, its.of)
+        told = clear.say("shelter_sums.seen_of", seen=seen, of=of)
+    return SumRow(name, clear.id(shown_count(its.shelters)), _claimed(clear, its), told)
+
+
+def _claimed(clear: Clearance, its: Sum) -> Cleared:
+    return clear.say("shelter_sums.too_few") if its.claimed is None else clear.id(shown_count(its.claimed))

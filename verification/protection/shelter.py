@@ -13,6 +13,7 @@ from verification.sets.indicators import IndicatorSet
 KINDS = ("rumah_aman", "rpsa")
 NUMBERS = ("capacity", "staff_total", "staff_social_workers", "staff_certified", "staff_kha_trained")
 LARGEST = 10_000
+CLAIMED_AS = "28f3"  # the answer in which a district says how many it has
 _ALSO_ASKED_ELSEWHERE = ("staff_checked", "training_certificate", "sop_intake", "sop_distribution",
                          "sop_presentation", "complaint_channel")  # fmt: skip
 

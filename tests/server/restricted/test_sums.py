@@ -4,6 +4,7 @@ import re
 
 from sqlalchemy import insert, update
 
+from server.claims.tables import Answer, Claim, ClaimFile
 from server.db import now, snapshot, writing
 from server.restricted.shelter_sums import Sum, shelter_sums
 from server.restricted.tables import ShelterVisit
@@ -12,6 +13,7 @@ from server.sealed.tables import SealedAssignment
 from tests.support.acts import newest, written_down
 from tests.support.claiming import ROUND
 from tests.support.restricted import Ward, answers
+from tests.support.workbooks import DISTRICT
 
 
 def looked_at(ward: Ward, **by_district: int) -> None:
@@ -37,8 +39,14 @@ def looked_at(ward: Ward, **by_district: int) -> None:
 def rows(ward: Ward, who: str = "penilai") -> list[list[str]]:
     page = ward[who].get("/rumah-aman")
     assert page.status_code == 200, page.text
-    found = re.findall(r'<tr><th scope="row">(.*?)</th><td[^>]*>(.*?)</td><td[^>]*>(.*?)</td>', page.text)
-    return [[text.replace("&lt;", "<") for text in row] for row in found]
+    found = re.findall(r'<tr><th scope="row">(.*?)</th>' + r"<td[^>]*>(.*?)</td>" * 3, page.text)
+    return [[text.replace("&lt;", "<") for text in (name, looked_at, seen)] for name, looked_at, _, seen in found]
+
+
+def claimed(ward: Ward) -> list[str]:
+    """Give the number claimed of each row."""
+    found = re.findall(r'data-label="Jumlah menurut klaim">(.*?)</td>', ward["penilai"].get("/rumah-aman").text)
+    return [text.replace("&lt;", "<") for text in found]
 
 
 def test_seven_are_too_few_and_so_is_none(ward: Ward) -> None:
@@ -59,6 +67,22 @@ def test_a_district_with_few_beside_it_is_not_shown_either(ward: Ward) -> None:
     assert [row[0] for row in rows(ward)] == ["Seluruh Indonesia", "Provinsi Contoh"]
     looked_at(ward, _98x01=3)
     assert [row[0] for row in rows(ward)] == ["Seluruh Indonesia"], "three would be the difference"
+
+
+def test_what_districts_claim_stands_beside_it_under_the_same_rule(ward: Ward) -> None:
+    few = "terlalu sedikit untuk ditampilkan"
+    looked_at(ward, _99x01=9)
+    assert claimed(ward) == [few] * 3, "nobody has claimed any"
+    more = {"98.01": "tiga", "97.01": "999999", "96.01": None}
+    with writing(ward.engine) as session:
+        file = ClaimFile(round_id=ROUND, district="x", digest="x" * 64, template_version="1", imported_at=now(),
+                         filename="x")  # fmt: skip
+        for district, value in ({DISTRICT: "12", "99.02": "3"} | more).items():
+            one = Claim(round_id=ROUND, district=district, indicator=28, self_score=5, file=file)
+            session.add(one)
+            session.flush()
+            session.add(Answer(claim_id=one.id, code="28f3", value=value, cell="Jawaban!E1"))
+    assert claimed(ward) == ["15", "15", few], "its neighbour's three would be the difference"
 
 
 def test_what_waits_or_was_withdrawn_does_not_count_and_a_correction_does_once_confirmed(ward: Ward) -> None:
