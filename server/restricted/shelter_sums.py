@@ -5,7 +5,7 @@ in practice a province does at best. All of the nation is added up whoever looks
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -18,7 +18,7 @@ from server.rounds.tables import Round
 from server.rulebook import load_indicators
 from server.sealed.tables import SealedAssignment
 from verification.model import Seen, province_of
-from verification.protection.shelter import CLAIMED_AS, LARGEST, criteria_of_a_shelter, seen_of
+from verification.protection.shelter import LARGEST, claimed_as, criteria_of_a_shelter, seen_of
 from verification.protection.totals import read_total
 from verification.restricted_counts import parts_to_show
 
@@ -89,15 +89,15 @@ def _by_district(session: Session, found: Round) -> dict[str, Sum]:
         asked = [one.code for one in criteria_of_a_shelter(indicators, kind)]
         seen, of = seen_of(Seen(answers[code]) for code in asked if code in answers)
         sums[district] += Sum(1, seen, of)
-    for district, number in _claimed(session, found.id):
+    for district, number in _claimed(session, found.id, claimed_as(indicators)):
         sums[district] += Sum(claimed=number)
     return dict(sums)
 
 
-def _claimed(session: Session, round_id: str) -> Iterator[tuple[str, int]]:
+def _claimed(session: Session, round_id: str, codes: Collection[str]) -> Iterator[tuple[str, int]]:
     """Give how many shelters districts say they have, where that is a whole number and not beyond reason."""
     query = select(Claim.district, Answer.value).join(Answer, Answer.claim_id == Claim.id)
-    for district, value in session.execute(query.where(Claim.round_id == round_id, Answer.code == CLAIMED_AS)):
+    for district, value in session.execute(query.where(Claim.round_id == round_id, Answer.code.in_(codes))):
         with suppress(ValueError):  # an answer of an older form, which was text
             if (number := read_total(value or "", LARGEST)) is not None:
                 yield district, number

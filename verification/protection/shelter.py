@@ -13,7 +13,6 @@ from verification.sets.indicators import IndicatorSet
 KINDS = ("rumah_aman", "rpsa")
 NUMBERS = ("capacity", "staff_total", "staff_social_workers", "staff_certified", "staff_kha_trained")
 LARGEST = 10_000
-CLAIMED_AS = "28f3"  # the answer in which a district says how many it has
 _ALSO_ASKED_ELSEWHERE = ("staff_checked", "training_certificate", "sop_intake", "sop_distribution",
                          "sop_presentation", "complaint_channel")  # fmt: skip
 
@@ -23,6 +22,11 @@ def criteria_of_a_shelter(indicators: IndicatorSet, kind: str) -> tuple[Criterio
     own = [one for one in indicators.criteria.values() if kind in one.kinds]
     also = [indicators.criteria[code] for code in _ALSO_ASKED_ELSEWHERE if code in indicators.criteria]
     return (*own, *also)
+
+
+def claimed_as(indicators: IndicatorSet) -> tuple[str, ...]:
+    """Name the answers in which a district says how many shelters it has."""
+    return tuple(code for code, (_, answer) in indicators.answer_fields.items() if answer.counts_shelters)
 
 
 def seen_of(answers: Iterable[Seen]) -> tuple[int, int]:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.builders import INDICATORS
 from verification.model import Seen
-from verification.protection.shelter import KINDS, NUMBERS, criteria_of_a_shelter, seen_of
+from verification.protection.shelter import KINDS, NUMBERS, claimed_as, criteria_of_a_shelter, seen_of
 from verification.protection.totals import FIELDS, NAMES, does_not_fit, read_total, summed
 
 
@@ -20,6 +20,12 @@ def test_no_phone_is_asked_any_of_it_and_no_visit_is_judged_by_it() -> None:
     own = {one.code for one in criteria_of_a_shelter(INDICATORS, "rpsa") if one.kinds}
     for kind in INDICATORS.by_number[28].facility_kinds:
         assert own.isdisjoint(one.code for one in INDICATORS.criteria_at(kind))
+
+
+def test_how_many_there_are_is_asked_once_and_no_report_repeats_it() -> None:
+    (code,) = claimed_as(INDICATORS)
+    indicator, answer = INDICATORS.answer_fields[code]
+    assert indicator.number == 28 and answer.kind == "number" and answer.counts_children
 
 
 def test_what_does_not_apply_is_left_out_of_both() -> None:
