@@ -29,7 +29,7 @@ def parts_to_show(parts: Mapping[str, int]) -> frozenset[str]:
     shown = {name for name, number in parts.items() if number > FEW}
     for name in sorted(shown, key=lambda one: (parts[one], one)):
         left_out = parts.keys() - shown
-        if not left_out or (len(left_out) > 1 and sum(parts[one] for one in left_out) > FEW):
+        if not left_out or sum(parts[one] for one in left_out) > FEW:
             break
         shown.discard(name)
     return frozenset(shown)
