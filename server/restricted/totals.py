@@ -20,7 +20,7 @@ from verification.places.kinds import Shown
 from verification.protection.totals import KINDS, LARGEST, NAMES, SOURCES, read_total
 from verification.reason import Reason
 
-MOST_SERVICES = 100  # of a district, on one page
+MOST_SERVICES = 60  # of a district, on one page; those of the district itself come first
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class TotalsWish:
 def services_in(session: Session, district: str) -> dict[str, VisitedPlace]:
     """Give a district's protection services by their numbers; one that anybody calls a shelter or a home is none."""
     query = select(Facility.id).where(Facility.village.startswith(f"{district}."), Facility.kind.in_(KINDS))
-    ids = session.scalars(query.order_by(Facility.kind, Facility.name, Facility.id).limit(MOST_SERVICES)).all()
+    ids = session.scalars(query.order_by(Facility.kind.desc(), Facility.name, Facility.id).limit(MOST_SERVICES)).all()
     found = known_places(session, ids)
     return {one: found[one] for one in ids if found[one].place.shown is Shown.OPENLY}
 
