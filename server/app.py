@@ -21,7 +21,10 @@ import server.opening.pages
 import server.people.own_pages
 import server.people.pages
 import server.reports.pages
+import server.restricted.pages
+import server.restricted.totals_pages
 import server.roles.pages
+import server.sealed.pages
 import server.sync.pages
 import server.visits.pages
 import server.web.pages
@@ -66,6 +69,8 @@ def create_app(engine: Engine, settings: Settings, published: bool = False) -> F
         server.assignments,
         server.closing,
         server.opening,
+        server.sealed,
+        server.restricted,
         server.reports,
         server.visits,
         server.decisions,
@@ -76,6 +81,7 @@ def create_app(engine: Engine, settings: Settings, published: bool = False) -> F
     ):
         app.register_blueprint(package.pages.blueprint)
     app.register_blueprint(server.people.own_pages.blueprint)
+    app.register_blueprint(server.restricted.totals_pages.blueprint)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_for_templates)
     app.url_defaults(carry_language)

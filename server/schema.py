@@ -27,9 +27,11 @@ import server.opening.tables
 import server.people.tables
 import server.register.tables
 import server.removals.tables
+import server.restricted.tables
 import server.results.tables
 import server.roles.tables
 import server.rounds.tables
+import server.sealed.tables
 import server.submissions.tables
 import server.sync.tables
 import server.traces.tables
@@ -56,9 +58,11 @@ PACKAGES = (
     server.people,
     server.register,
     server.removals,
+    server.restricted,
     server.results,
     server.roles,
     server.rounds,
+    server.sealed,
     server.submissions,
     server.sync,
     server.traces,

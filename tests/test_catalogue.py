@@ -34,10 +34,13 @@ from server.opening.pages import PARAGRAPHS
 from server.opening.tending import KINDS as CONTACT_KINDS
 from server.people.links import DEMO
 from server.reports.exports import COLUMNS, RECORDS
+from server.restricted.queries import PROGRESS
+from server.restricted.shelter_visit import WHY_CHANGED
 from server.roles.table import Permission, Role
 from server.rounds.planning import STAGES
 from server.rounds.states import ARCHIVED, CLOSED, OPEN, PLANNED
 from server.rulebook import load_indicators, load_kinds, load_rules
+from server.sealed.giving import WHY_WITHDRAWN
 from server.settings import CHECKOUT
 from server.submissions.replacing import Replacing
 from server.submissions.standing import Standing
@@ -51,6 +54,9 @@ from verification.claim_form.lists import ALL_OF_BUDGET
 from verification.deciding.facts import DECIDABLE, WITHDRAWN, TwoCheckers, Whereto
 from verification.deciding.states import State, Step
 from verification.model import CONTRADICTS, Arrival, Grade, Mode, Outcome, Seen
+from verification.protection.shelter import NUMBERS
+from verification.protection.totals import FIELDS as TOTALS
+from verification.protection.totals import SOURCES as TOTALS_FROM
 from verification.reason import Reason
 from workers.queue.handlers import HANDLERS
 
@@ -81,6 +87,7 @@ REASONS = {
     "Unrestorable",
     "CutShort",
     "Undecidable",
+    "Unsealed",
     "refuse",
     "NotSearchable",
     "ChannelProblem",
@@ -184,6 +191,9 @@ def families() -> dict[str, set[str]]:
         "file_state": {state + what for state in LACKING for what in ("", ".what")},
         "form": {sheet.parent.name for sheet in CHECKOUT.glob("xlsforms/sheets/*/settings.csv")},
         "lint": {text for name, text in calls(LINTING) if name == "Finding"},
+        "sealed": {"first", "second"}, "sealed_progress": set(PROGRESS), "sealed_why": set(WHY_WITHDRAWN),
+        "shelter": set(NUMBERS), "shelter_why": set(WHY_CHANGED), "totals": set(TOTALS),
+        "totals_source": set(TOTALS_FROM),
         "map": {f"field.{name}" for name in ("indikator", "hasil", "kecamatan", "jenis")},
     }  # fmt: skip
 

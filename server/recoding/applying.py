@@ -20,8 +20,10 @@ from server.facts.tables import Fact
 from server.recoding.consequences import Consequences, Successors, consequences
 from server.recoding.holding import recode_holding
 from server.register.tables import Facility
+from server.restricted.tables import ServiceTotals
 from server.results.tables import Result
 from server.rounds.tables import Round, RoundPart
+from server.sealed.tables import SealedAssignment
 from server.submissions.tables import SubmissionState
 from server.work.kinds import Facilities, Place, Verify
 from server.work.queue import ask
@@ -104,7 +106,8 @@ def _move_round(session: Session, round_id: str, version_id: int) -> None:
         _recode(session, version_id, table.area, table.claim_id.in_(claims), table.area.in_(still))
     _recode(session, version_id, SubmissionState.district, SubmissionState.round_id == round_id)
     _recode(session, version_id, Assignment.district, Assignment.round_id == round_id)
-    _recode(session, version_id, Fact.district, Fact.round_id == round_id)
+    for dated in (Fact, SealedAssignment, ServiceTotals):
+        _recode(session, version_id, dated.district, dated.round_id == round_id)
     for column in (Claim.district, ClaimFile.district, RoundPart.district, Result.district):
         _recode_in_turn(session, version_id, column, column.class_.round_id == round_id)
     session.execute(update(Round).where(Round.id == round_id).values(areas_id=version_id))

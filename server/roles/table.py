@@ -49,6 +49,7 @@ class Permission(StrEnum):
     SEE_PHOTOGRAPHS = "see_photographs"
     SEE_SUBMISSION = "see_submission"
     SEE_ASIDE = "see_aside"
+    SEE_SHELTER_SUMS = "see_shelter_sums"
     DECIDE_FACTS = "decide_facts"
     REVIEW = "review"
     COMMENT = "comment"
@@ -59,6 +60,10 @@ class Permission(StrEnum):
     CLOSE_PART = "close_part"
     TEND_OPENING = "tend_opening"
     PRINT_HOMES = "print_homes"
+    GIVE_SEALED = "give_sealed"
+    VISIT_SHELTERS = "visit_shelters"
+    ENTER_TOTALS = "enter_totals"
+    SEE_TOTALS_EXACT = "see_totals_exact"
     GIVE_CLAIM_FORM = "give_claim_form"
     IMPORT_CLAIMS = "import_claims"
     MANAGE_PEOPLE = "manage_people"
@@ -126,12 +131,19 @@ MAY: Mapping[Permission, Row] = {
     Permission.REVIEW: _may(_DISTRICT, Role.LEAD, Role.SUPERVISOR),
     Permission.CHOOSE_ROUND: _may(_DISTRICT, Role.LEAD, Role.SUPERVISOR),
     Permission.PRINT_HOMES: _may(_DISTRICT, Role.LEAD, _OFFICERS, _TERMINAL),
+    # shelters and protection services: on restricted pages, from papers
+    Permission.GIVE_SEALED: _may(_DISTRICT, _OFFICERS),
+    Permission.VISIT_SHELTERS: _may(_DISTRICT, Role.VERIFIER, Role.LEAD),  # those two whom an assignment names
+    Permission.ENTER_TOTALS: _may(_DISTRICT, Role.VERIFIER, Role.LEAD),
+    Permission.SEE_TOTALS_EXACT: _may(_DISTRICT, _OFFICERS, Role.ASSESSOR),  # all others see them rounded
     Permission.GIVE_CLAIM_FORM: _may(_DISTRICT, Role.SECRETARIAT, Role.DISTRICT, _TERMINAL),
     Permission.IMPORT_CLAIMS: _may(_DISTRICT, Role.SECRETARIAT, Role.DISTRICT, _TERMINAL),
     Permission.MANAGE_PEOPLE: _may(_DISTRICT, Role.SECRETARIAT, _TERMINAL),
     Permission.MANAGE_TEAMS: _may(_DISTRICT, Role.SECRETARIAT, _TERMINAL),
     # all there is
     Permission.SEE_ASIDE: _may(_NATION, Role.SECRETARIAT, Role.SUPERVISOR, Role.OPERATOR),
+    # sums are hidden by what lies beside them, so that who sees some sees all
+    Permission.SEE_SHELTER_SUMS: _may(_NATION, _OFFICERS, Role.ASSESSOR),
     Permission.SEE_CERTIFICATE: _may(_NATION, _MINISTRY, _REVIEWING, Role.SUPERVISOR, Role.OPERATOR, _TERMINAL),
     Permission.SEE_AUDIT: _may(_NATION, Role.SECRETARIAT, Role.INSPECTORATE, _TERMINAL),
     Permission.SEE_MESSAGES: _may(_NATION, Role.SECRETARIAT, Role.OPERATOR, _TERMINAL),
@@ -149,7 +161,11 @@ EVERYWHERE_ONLY = frozenset({Role.OPERATOR})  # a server has no districts
 BY_TEAM = frozenset({Role.VERIFIER, Role.LEAD})  # held by belonging to a team, and in no other way
 JUDGING = frozenset({Role.VERIFIER, Role.LEAD, Role.SUPERVISOR, Role.ASSESSOR, Role.PROVINCIAL, Role.INDEPENDENT,
                      Role.FACILITATOR})  # refused where somebody has a tie  # fmt: skip
-_SENSITIVE = (Permission.SEE_HOMES, Permission.SEE_PHOTOGRAPHS, Permission.MANAGE_PEOPLE, Permission.OPERATE)
+_SENSITIVE = (
+    Permission.SEE_HOMES, Permission.SEE_PHOTOGRAPHS, Permission.MANAGE_PEOPLE, Permission.OPERATE,
+    Permission.GIVE_SEALED, Permission.VISIT_SHELTERS, Permission.ENTER_TOTALS, Permission.SEE_TOTALS_EXACT,
+    Permission.SEE_SHELTER_SUMS,
+)  # fmt: skip
 
 
 def roles_with(permission: Permission) -> frozenset[Role]:
@@ -158,7 +174,7 @@ def roles_with(permission: Permission) -> frozenset[Role]:
 
 
 def asks_second_factor(role: Role) -> bool:
-    """Tell whether a role has to show a second factor: it sees homes, photographs, interviews or incidents, or gives
-    others what does.
+    """Tell whether a role has to show a second factor: it sees homes, photographs, shelters, exact totals,
+    interviews or incidents, or gives others what does.
     """
     return any(role in MAY[permission].roles for permission in _SENSITIVE)

@@ -43,10 +43,17 @@ PLACES: Mapping[str, Lies] = {
     "opening.opening_page": Lies("opening.title", DISTRICT), "opening.add": Lies("opening.title", DISTRICT),
     "reports.report_page": Lies("crumb.report", DISTRICT),
     "decisions.submission_page": Lies("submission.title", "lists.submissions"),
+    "sealed.part_page": Lies("sealed.title", DISTRICT), "sealed.change": Lies("sealed.title", DISTRICT),
+    "totals.rounded": Lies("totals.title", DISTRICT), "totals.exact": Lies("totals.title", DISTRICT),
+    "totals.service": Lies("totals.title", DISTRICT),
     # all of them
     "districts.waiting_page": Lies("waits.title"), "reports.aside_page": Lies("aside.title"),
     "sync.certificate": Lies("page.sync"), "work.work_page": Lies("work.title"),
     "audit.trail": Lies("trail.title"), "messages.messages_page": Lies("messages.title"),
+    # shelters
+    "sealed.given": Lies("sealed.title"), "sealed.mine": Lies("sealed.mine"),
+    "restricted.shelter_page": Lies("shelter.title", "sealed.mine"),
+    "restricted.shelter_sums": Lies("shelter_sums.title"),
     # people
     "people.people_page": Lies("people.title"), "people.invite_page": Lies("people.invite", "people.people_page"),
     "people.person_page": Lies("crumb.person", "people.people_page"), "roles.teams_page": Lies("teams.title"),
@@ -68,6 +75,10 @@ _MENU: Mapping[str, tuple[tuple[str, Permission], ...]] = {
     "menu.data": (
         ("sync.certificate", Permission.SEE_CERTIFICATE), ("reports.aside_page", Permission.SEE_ASIDE),
         ("work.work_page", Permission.MANAGE_WORK),
+    ),
+    "menu.protection": (
+        ("sealed.given", Permission.GIVE_SEALED), ("sealed.mine", Permission.VISIT_SHELTERS),
+        ("restricted.shelter_sums", Permission.SEE_SHELTER_SUMS),
     ),
     "menu.people": (
         ("people.people_page", Permission.MANAGE_PEOPLE), ("roles.teams_page", Permission.MANAGE_TEAMS),

@@ -24,7 +24,7 @@ from server.roles.account import Held
 from server.roles.table import GIVEN, Role
 from server.submissions.tables import Attachment, Form, SubmissionState
 from server.words import LANGUAGES
-from tests.attacker.scene import HOMES, OPEN, Scene, a_refused_form, people_act, people_write
+from tests.attacker.scene import HOMES, OPEN, Scene, a_refused_form, behind_closed_doors, people_act, people_write
 from tests.support.claiming import ROUND
 from tests.support.cli import tilik
 from tests.support.proxy import FaultProxy
@@ -77,6 +77,7 @@ def everything(scene: Scene, proxy: FaultProxy) -> Outputs:
         run("work", found, "work", "--once")
         people_write(scene)
         people_act(scene)
+        behind_closed_doors(scene)
         for words in COMMANDS:
             run(" ".join(words), found, *words)
         run("work again", found, "work", "--once")

@@ -29,6 +29,8 @@ PLANTED = {
     # about people with accounts, and in what they give as their reasons
     "person_name": "Kuncipegawai", "person_email": "kuncisurel", "team_name": "Kuncitim", "tie_why": "Kuncikerabat",
     "round_why": "Kunciberita",
+    # behind closed doors: a letter's number, what a shelter's papers say, what a service counted
+    "letter": "KUNCI-77", "shelter_capacity": "41239", "service_total": "41237",
 }  # fmt: skip
 
 # by the beginning of an output's name: what may be found there
@@ -58,6 +60,15 @@ SHOWN = {
     **{
         f"page {viewer} 200 /wilayah/{ROUND}/{DISTRICT}/penutupan": {"round_why"}
         for viewer in ("others", "secretariat", "team", "supervisor")
+    },
+    **{  # who can be sent to a shelter, and by which letter, to whoever sends them
+        f"page {viewer} 200 {path}": {"person_name", "team_name", "letter"}
+        for viewer in ("safeguarding", "deputy")
+        for path in ("/tersegel", f"/wilayah/{ROUND}/{DISTRICT}/tersegel")
+    },
+    **{  # exact totals, on their own page
+        f"page {viewer} 200 /wilayah/{ROUND}/{DISTRICT}/rekap-layanan/lengkap": {"service_total"}
+        for viewer in ("others", "assessor", "safeguarding", "deputy")
     },
     "file claim form": {"home_village", "home_village_code", "refused_village"},  # the list of all villages
     "terminal homes": _HOMES,  # the team's printed list

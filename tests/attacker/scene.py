@@ -19,11 +19,13 @@ from server.decisions.tables import Decision
 from server.people.inviting import Invitation, invite
 from server.recoding.applying import AreasWish, load_areas
 from server.register.tables import Facility
+from server.restricted.tables import ServiceTotals, ShelterVisit
 from server.roles.account import Held
 from server.roles.table import Role
 from server.roles.teams import declare_tie, join, make_team
 from server.rounds.states import CLOSED, Entry, change_part
 from server.rounds.states import OPEN as OPENED
+from server.sealed.tables import SealedAssignment
 from server.settings import Settings
 from server.submissions.tables import Form
 from server.work.kinds import WriteBack
@@ -35,14 +37,14 @@ from tests.support.builders import AREAS, NEIGHBOUR, VILLAGES
 from tests.support.claiming import ROUND, open_round
 from tests.support.cli import a_file, said
 from tests.support.forms import a_form, a_submission, new_id
-from tests.support.web import TESTER
+from tests.support.web import TESTER, person
 from tests.support.workbooks import DISTRICT, row_of
 from verification.model import Village
 from workers.central.api import Central
 from workers.demo.story import a_photo
 
 P = SimpleNamespace(**PLANTED)
-HOME, SHELTER, STRANGER = (f"{number}9c2a1b0-4444-4444-8444-444444444444" for number in "345")
+HOME, SHELTER, STRANGER, SERVICE = (f"{number}9c2a1b0-4444-4444-8444-444444444444" for number in "3456")
 HOMES, OPEN = "visit_lksa", "visit_pojok_asi"
 QUESTIONS = {"kind": "text", "arrival": "text", "facility": "text", "name_given": "text", "registry_given": "text",
              "serves_children": "text", "photo_front": "image"}  # fmt: skip
@@ -206,6 +208,25 @@ def people_act(scene: Scene) -> None:
         declare_tie(session, TESTER, person_id, "99.02", P.tie_why)
         change_part(session, ROUND, DISTRICT, CLOSED, Entry(TESTER.label, P.round_why))
         change_part(session, ROUND, DISTRICT, OPENED, Entry(TESTER.label, P.round_why))
+
+
+def behind_closed_doors(scene: Scene) -> None:
+    """Have a shelter's papers looked at by two people, and a service's totals entered."""
+    with writing(scene.engine) as session:
+        first, second = (person(session, name="Rekaan") for _ in range(2))
+        team = make_team(session, TESTER, ROUND, "Tim Rekaan", [DISTRICT])
+        given = SealedAssignment(
+            uuid=str(uuid.uuid4()), round_id=ROUND, district=DISTRICT, kind="rumah_aman", team_id=team.id,
+            first_id=first, second_id=second, decision=P.letter, decided_on=now().date(), month="2026-11", code="",
+            drawn=1, wrong_codes=0, given_by=TESTER.label, given_at=now(),
+        )  # fmt: skip
+        service = Facility(id=SERVICE, kind="uptd_ppa", name="UPTD Rekaan", village=VILLAGES[1].code)
+        session.add_all([given, service])
+        session.flush()
+        session.add(ShelterVisit(assignment_id=given.id, number=1, month="2026-11", filled_by=first,
+                                 confirmed_by=second, answers={"capacity": int(P.shelter_capacity)}))  # fmt: skip
+        session.add(ServiceTotals(round_id=ROUND, district=DISTRICT, facility_id=SERVICE, number=1, source="register",
+                                  totals={"cases_known": int(P.service_total)}, entered_by=TESTER.label))  # fmt: skip
 
 
 def home_of_session(session: Any) -> str:

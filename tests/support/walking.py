@@ -16,11 +16,13 @@ from server.claims.tables import Claim, ClaimLine
 from server.db import now, snapshot, writing
 from server.login.tables import LoginSession
 from server.opening.tables import Contact
+from server.register.tables import Facility
 from server.results.tables import LineResult
 from server.roles.account import Held
 from server.roles.table import GIVEN, MAY, Permission, Role, Scope
 from server.roles.tables import TeamMember, Tie
 from server.rounds.tables import Round
+from server.sealed.tables import SealedAssignment
 from server.settings import Settings
 from server.submissions.tables import Form, SubmissionState
 from server.visits.photographs import shown_photograph
@@ -165,7 +167,7 @@ def _somebody(app: Flask, engine: Engine, role: Role | None, area: str) -> Brows
 def everything(app: Flask, engine: Engine) -> list[Asked]:
     """List all there is to ask for: things that are there, and numbers that were guessed."""
     return [*_door(), *_own(), *_reports(), *_districts(), *_maps(), *_lists(), *_a_line(engine), *_facts(engine),
-            *_assignments(engine), *_closing(), *_opening(engine), *_submissions(engine),
+            *_assignments(engine), *_restricted(engine), *_closing(), *_opening(engine), *_submissions(engine),
             *_photographs(app, engine), *_people(engine), *_teams(engine), *_whole()]  # fmt: skip
 
 
@@ -392,6 +394,41 @@ def _assignments(engine: Engine) -> Iterator[Asked]:
         at = f"/wilayah/{round_id}/{district}/baris/{line}/tugas"
         yield Asked("assignments.assign", "GET", at, assign, ADDRESS, status, where)
         yield Asked("assignments.assign", "POST", at, assign, ADDRESS, 400 if status == 200 else 404, where)
+
+
+def _restricted(engine: Engine) -> Iterator[Asked]:
+    """Sealed assignments, of which there is one, for two others; and a service with its totals."""
+    with writing(engine) as session:
+        two = [person(session, Held(Role.VERIFIER, *HERE)) for _ in range(2)]
+        team = session.scalars(select(TeamMember.team_id).filter_by(person_id=two[0])).one()
+        session.add(SealedAssignment(
+            uuid="3f9c2a00-0000-4000-8000-00000000000a", round_id=ROUND, district=DISTRICT, kind="rpsa", team_id=team,
+            first_id=two[0], second_id=two[1], decision="1", decided_on=now().date(), month="2026-11", code="", drawn=1,
+            wrong_codes=0, given_by="test", given_at=now(),
+        ))  # fmt: skip
+        service = "3f9c2a00-0000-4000-8000-00000000000b"
+        session.add(Facility(id=service, kind="uptd_ppa", name="UPTD Rekaan", village=f"{DISTRICT}.01.2001"))
+        session.flush()
+        number = session.scalars(select(SealedAssignment.id)).one()
+    give, visit, enter = Permission.GIVE_SEALED, Permission.VISIT_SHELTERS, Permission.ENTER_TOTALS
+    yield Asked("sealed.given", "GET", "/tersegel", give, LISTED, 200)
+    yield Asked("sealed.mine", "GET", "/tersegel/saya", visit, LISTED, 200)
+    yield Asked("restricted.shelter_sums", "GET", "/rumah-aman", Permission.SEE_SHELTER_SUMS, WHOLE, 200)
+    for thing in (number, 987654):  # to whom it does not name, one that is there is as one that is not
+        for method in ("GET", "POST"):
+            yield Asked("restricted.shelter_page", method, f"/tersegel/{thing}", visit, LOOKED_UP, 200, NOT_THERE)
+    for round_id, district, is_there in ((ROUND, DISTRICT, True), (ROUND, "99.07", False), ("1999", DISTRICT, False)):
+        where, at = (district, round_id), f"/wilayah/{round_id}/{district}"
+        for endpoint, method, path, permission, status in (
+            ("sealed.part_page", "GET", "tersegel", give, 200), ("sealed.part_page", "POST", "tersegel", give, 400),
+            ("sealed.change", "POST", "tersegel/987654", give, 404),
+            ("totals.rounded", "GET", "rekap-layanan", Permission.SEE_REPORT, 200),
+            ("totals.exact", "GET", "rekap-layanan/lengkap", Permission.SEE_TOTALS_EXACT, 200),
+            ("totals.service", "GET", f"rekap-layanan/layanan/{service}", enter, 200),
+            ("totals.service", "POST", f"rekap-layanan/layanan/{service}", enter, 400),
+            ("totals.service", "GET", "rekap-layanan/layanan/x", enter, 404),
+        ):  # fmt: skip
+            yield Asked(endpoint, method, f"{at}/{path}", permission, ADDRESS, status if is_there else 404, where)
 
 
 def _whole() -> Iterator[Asked]:

@@ -33,15 +33,23 @@ from server.people.factors import draw_codes, keep_codes
 from server.people.links import INVITE, make_link
 from server.people.tables import Mark, Passkey
 from server.recoding.applying import AreasWish, load_areas
+from server.register.tables import Facility
 from server.removals.removing import empty_store, remove_file, remove_submission
+from server.restricted.shelter_view import asked_of
+from server.restricted.shelter_visit import ShelterWish, confirm, fill_in
+from server.restricted.totals import TotalsWish, enter
 from server.results.closing import close_part
 from server.results.tables import LineResult, Result
 from server.roles.account import Held
 from server.roles.granting import give
+from server.roles.queries import account_of
 from server.roles.table import Role
+from server.roles.tables import TeamMember
 from server.roles.teams import declare_tie, join, make_team
 from server.rounds.planning import VISITS, RoundWish, add_round, move_round, set_stages
 from server.rounds.states import ARCHIVED, CLOSED, OPEN, Entry
+from server.sealed.giving import give as give_sealed
+from server.sealed.typed import SealedWish
 from server.submissions.files import give_up
 from server.submissions.settling import settle
 from server.submissions.tables import Attachment, Form, Submission
@@ -66,6 +74,7 @@ from workers.pulling.repair import repair
 BEFORE, NOW, BESIDE, NEXT = "2024", story.ROUND, "2026", "2027"  # rounds, by their data years
 NEIGHBOUR, ITS_VILLAGE = "99.02", "99.02.01.2001"
 OLD_CODE, NEW_CODE = "99.01.03.2003", "99.01.03.2013"  # of the village Hulu
+SERVICE = "3f9c2a00-0000-4000-8000-00000000000b"  # of protection, which no district has claimed
 SMALL, LOST = "trial", "visit_lksa"  # a form whose submissions are no visits; one that goes at Central
 WE = Entry(BY, "begini adanya (fiktif)")
 DEADLINE = "2099-12-31"  # nobody is late, whenever the fixture is looked at
@@ -218,6 +227,30 @@ def facts_are_decided(life: Life) -> None:
     life.work()
 
 
+def behind_closed_doors(life: Life) -> None:
+    """A sealed assignment, filled in by one verifier and confirmed by the other; what a service counted."""
+    with writing(life.engine) as session:
+        officer = account(session, Held(Role.SAFEGUARDING))
+        one = account(session, Held(Role.LEAD, DISTRICT, NOW))
+        team = session.scalars(select(TeamMember.team_id).filter_by(person_id=one.person_id)).one()
+        by_number = person(session, name="Rekan Rekaan")
+        join(session, account(session, Held(Role.SECRETARIAT)), team, by_number, leads=False)
+        other = account_of(session, by_number)
+        assert other
+        month = now().date().isoformat()[:7]
+        wish = SealedWish(kind="rumah_aman", first=f"{team}/{one.person_id}", second=f"{team}/{other.person_id}",
+                          decision="B-1/2026", decided_on=now().date().isoformat(), month=month)  # fmt: skip
+        sealed, _ = give_sealed(session, NOW, DISTRICT, wish, officer)
+        asked = asked_of(session, sealed)
+        answers = {criterion.code: "yes" for criterion in asked} | {"capacity": "6"}
+        fill_in(session, sealed, asked, ShelterWish(0, month, answers), one)
+        confirm(session, sealed, 1, other)
+        service = Facility(id=SERVICE, kind="uptd_ppa", name="UPTD PPA Rekaan (fiktif)", village=f"{DISTRICT}.02.2002")
+        session.add(service)
+        session.flush()
+        enter(session, NOW, DISTRICT, SERVICE, TotalsWish(0, {"cases_known": "12", "abh_known": "3"}, "register"), one)
+
+
 def lawful_removals(life: Life) -> None:
     """A submission and a file, here and at Central; files that nobody waits for any longer."""
     with writing(life.engine) as session:
@@ -309,6 +342,6 @@ def the_last_day(life: Life) -> None:
 
 
 CHAPTERS: tuple[Callable[[Life], None], ...] = (
-    areas_and_claims, other_rounds, visits, small_forms, at_central, people_decide, facts_are_decided, lawful_removals,
-    repaired, a_lost_form, people_come, rounds_end, the_last_day,
+    areas_and_claims, other_rounds, visits, small_forms, at_central, people_decide, facts_are_decided,
+    behind_closed_doors, lawful_removals, repaired, a_lost_form, people_come, rounds_end, the_last_day,
 )  # fmt: skip

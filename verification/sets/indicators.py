@@ -47,8 +47,9 @@ class AnswerField:
     """One field of a question's answer.
 
     `counts_children`: the number is never repeated in a report. `counts_places`: how many places the district says
-    it has. `share`: a percentage of a whole, which cannot exceed 100. `budget_of`: the cluster whose budget it is.
-    `counts_rows`: the number of rows of its indicator's sheet; `counts_level`: that of those at a level.
+    it has. `counts_shelters`: how many shelters, which are never listed. `share`: a percentage of a whole, which cannot
+    exceed 100. `budget_of`: the cluster whose budget it is. `counts_rows`: the number of rows of its indicator's sheet;
+    `counts_level`: that of those at a level.
     """
 
     code: str
@@ -58,6 +59,7 @@ class AnswerField:
     two_years: bool = False
     counts_children: bool = False
     counts_places: bool = False
+    counts_shelters: bool = False
     share: bool = False
     budget_of: str | None = None
     counts_rows: bool = False

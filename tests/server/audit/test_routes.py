@@ -54,6 +54,8 @@ TASKS = f"/wilayah/{ROUND}/{DISTRICT}/tugas"
 PASSWORD, REPORT = "empat kata yang tidak berkaitan", f"/laporan/{ROUND}/{DISTRICT}"
 DISTRICT_PAGE = f"/wilayah/{ROUND}/{DISTRICT}"
 LINES = f"/wilayah/{ROUND}/{DISTRICT}/baris"
+SEALED, TOTALS = f"{DISTRICT_PAGE}/tersegel", f"{DISTRICT_PAGE}/rekap-layanan"
+SERVICE = "3f9c2a00-0000-4000-8000-00000000000b"
 EMAIL, SECRET = "orang@contoh.go.id", "A" * 32
 
 
@@ -139,6 +141,51 @@ def assigns_several(scene: Scene) -> int:
 def changes(scene: Scene, act: str) -> int:
     assigns(scene)
     return scene.post(f"{TASKS}/1", act=act, why="x", before=DEADLINE, deadline=DEADLINE)
+
+
+def a_sealed_one(scene: Scene) -> str:
+    """Be one of two verifiers to whom an assignment was given; gives its code."""
+    with writing(scene.engine) as session:
+        session.add(Facility(id=SERVICE, kind="uptd_ppa", name="UPTD Rekaan", village=f"{DISTRICT}.01.2001"))
+        officer = person(session, Held(Role.SAFEGUARDING))
+        one, other = (person(session, Held(Role.LEAD, DISTRICT, ROUND)), person(session))
+        team = session.scalars(select(TeamMember.team_id).filter_by(person_id=one)).one()
+        session.add(TeamMember(team_id=team, person_id=other, leads=False, given_by="test", given_at=now()))
+    scene.web = browser_of(scene.app, officer)
+    wish = {"uuid": str(uuid.uuid4()), "kind": "rpsa", "first": f"{team}/{one}", "second": f"{team}/{other}",
+            "decision": "1/2026", "decided_on": now().date().isoformat(),
+            "month": now().date().isoformat()[:7]}  # fmt: skip
+    page = scene.web.post(SEALED, data=wish, headers=OURS).text
+    scene.number = one
+    return html.unescape(re.findall(r"<code>(.*?)</code>", page)[0])
+
+
+def officer_does(path: str = "", **typed: str) -> Callable[[Scene], int]:
+    def does(scene: Scene) -> int:
+        a_sealed_one(scene)
+        return scene.post(SEALED + path, **typed) if typed else scene.web.get(path or SEALED).status_code
+
+    return does
+
+
+def opens_a_sealed_one(scene: Scene) -> int:
+    code = a_sealed_one(scene)
+    scene.web = browser_of(scene.app, scene.number)
+    return scene.post("/tersegel/1", act="open", code=code)
+
+
+def enters_totals(scene: Scene) -> int:
+    a_sealed_one(scene)
+    scene.web = browser_of(scene.app, scene.number)
+    return scene.post(f"{TOTALS}/layanan/{SERVICE}", before="0", source="simfoni", cases_known="12")
+
+
+def with_role(role: Role, path: str) -> Callable[[Scene], int]:
+    def sees(scene: Scene) -> int:
+        scene.web = entered(scene.app, [Held(role)])
+        return scene.web.get(path).status_code
+
+    return sees
 
 
 def sees_a_line(scene: Scene) -> int:
@@ -310,6 +357,14 @@ CASES: list[tuple[str, str, Callable[[Scene], int], list[str]]] = [
      ["assignment_given", "assignment_extended"]),
     ("assignments.change_one", "POST", lambda scene: changes(scene, "withdraw"),
      ["assignment_given", "assignment_withdrawn"]),
+    ("sealed.part_page", "POST", officer_does(), ["sealed_given", "sealed_listed"]),
+    ("sealed.given", "GET", officer_does("/tersegel"), ["sealed_given", "sealed_listed"]),
+    ("sealed.change", "POST", officer_does("/1", act="draw"), ["sealed_given", "sealed_code_drawn"]),
+    ("sealed.change", "POST", officer_does("/1", act="withdraw", why="not_safe"), ["sealed_given", "sealed_withdrawn"]),
+    ("restricted.shelter_page", "POST", opens_a_sealed_one, ["sealed_given", "sealed_opened", "shelter_seen"]),
+    ("restricted.shelter_sums", "GET", with_role(Role.ASSESSOR, "/rumah-aman"), ["shelter_sums_seen"]),
+    ("totals.exact", "GET", with_role(Role.ASSESSOR, f"{TOTALS}/lengkap"), ["totals_seen"]),
+    ("totals.service", "POST", enters_totals, ["sealed_given", "totals_entered"]),
     ("work.work_page", "POST", lambda scene: scene.post("/pekerjaan", job=_failed(scene)), ["work_again"]),
     ("messages.messages_page", "POST", lambda scene: scene.post("/pemberitahuan", act="done", message=_to_tell(scene)),
      ["message_by_hand"]),
@@ -382,6 +437,9 @@ WITHOUT = {
     ("roles.team_page", "GET"): "as the list of people", ("roles.own_ties", "GET"): "one's own",
     ("closing.closing_page", "GET"): "counts, states and reasons",
     ("opening.opening_page", "GET"): "offices and numbers", ("opening.ethics", "GET"): "one's own",
+    ("sealed.part_page", "GET"): "seen with what is given, above", ("sealed.mine", "GET"): "that one has one",
+    ("restricted.shelter_page", "GET"): "seen in tests/server/sealed/test_opening.py",
+    ("totals.rounded", "GET"): "what may be published", ("totals.service", "GET"): "seen below",
     ("audit.trail", "POST"): "it only gives a search its address", ("audit.own_trail", "GET"): "one's own acts",
 }  # fmt: skip
 

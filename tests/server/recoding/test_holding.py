@@ -6,14 +6,18 @@ import pytest
 from sqlalchemy import Engine, select
 
 from server.areas.geojson import AreaPlan
+from server.db import now as moment
 from server.db import snapshot, writing
 from server.recoding.applying import AreasWish, load_areas
+from server.register.tables import Facility
+from server.restricted.tables import ServiceTotals
 from server.roles.account import Account, Held
 from server.roles.queries import account_of
 from server.roles.table import Permission, Role
-from server.roles.tables import Tie
+from server.roles.tables import TeamMember, Tie
 from server.roles.teams import declare_tie
 from server.rounds.tables import Round
+from server.sealed.tables import SealedAssignment
 from tests.support.claiming import ROUND, open_round
 from tests.support.geojson import feature, read, square
 from tests.support.web import TESTER, person
@@ -112,3 +116,24 @@ def test_what_nobody_recoded_stays(loaded: Engine) -> None:
     number = somebody(loaded, *held)
     follow(loaded, ONE_RECODED)
     assert of(loaded, number).held == held
+
+
+def test_sealed_assignments_and_totals_follow_their_round(loaded: Engine) -> None:
+    with writing(loaded) as session:
+        one, other = (person(session, Held(Role.LEAD, "99.01", ROUND)) for _ in range(2))
+        team = session.scalars(select(TeamMember.team_id).filter_by(person_id=one)).one()
+        session.add(Facility(id="uptd", kind="uptd_ppa", name="UPTD Rekaan", village="99.01.01.2001"))
+        session.flush()
+        for round_id in (ROUND, OLD_ROUND):
+            session.add(SealedAssignment(
+                uuid=round_id, round_id=round_id, district="99.01", kind="rpsa", team_id=team, first_id=one,
+                second_id=other, decision="1", decided_on=date(2026, 1, 1), month="2026-01", code="", drawn=1,
+                wrong_codes=0, given_by="test", given_at=moment(),
+            ))  # fmt: skip
+            session.add(ServiceTotals(round_id=round_id, district="99.01", facility_id="uptd", number=1, totals={},
+                                      source="register", entered_by="test"))  # fmt: skip
+    follow(loaded, ONE_RECODED)
+    with snapshot(loaded) as session:
+        for table in (SealedAssignment, ServiceTotals):
+            found = session.execute(select(table.round_id, table.district).order_by(table.round_id)).all()
+            assert found == [(OLD_ROUND, "99.01"), (ROUND, "99.03")]

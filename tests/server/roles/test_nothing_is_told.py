@@ -16,12 +16,12 @@ from server.web.guard import LOOKED_UP, need_of
 from tests.support.copying import a_copy
 from tests.support.demo import Demo
 from tests.support.environment import SQLITE
-from tests.support.walking import World, a_world
+from tests.support.walking import OTHER_ROUND, World, a_world
 from tests.support.web import Browser, entered
 from workers.demo.story import DISTRICT
 
 OURS = {"Origin": "http://localhost"}
-ELSEWHERE = (Held(Role.SUPERVISOR, "98.01"), Held(Role.SECRETARIAT, "98"))
+ELSEWHERE = (Held(Role.SUPERVISOR, "98.01"), Held(Role.SECRETARIAT, "98"), Held(Role.VERIFIER, "98.01", OTHER_ROUND))
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,11 @@ def pairs(world: World) -> dict[str, Pair]:
         query = select(Form.form_id, SubmissionState.root_id).join(Form, Form.id == SubmissionState.form_pk)
         form, root = session.execute(query.where(SubmissionState.district == DISTRICT)).first() or ("", "")
     photo = next(asked.path for asked in world.everything if asked.endpoint == "photographs.photo")
+    sealed = next(asked.path for asked in world.everything if asked.endpoint == "restricted.shelter_page")
     small = photo.replace("/foto/", "/foto/kecil/")
     found = {"photographs.photo": Pair(photo, "/foto/98765.jpg"),
              "photographs.small_photo": Pair(small, "/foto/kecil/98765.jpg"),
+             "restricted.shelter_page": Pair(sealed, "/tersegel/98765"),
              "decisions.submission_page": Pair(f"/kiriman/{form}/{root}", f"/kiriman/{form}/{root}0")}  # fmt: skip
     for rule in world.app.url_map.iter_rules():
         if need_of(world.app, rule.endpoint).about is LOOKED_UP and rule.endpoint not in found:

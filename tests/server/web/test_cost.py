@@ -35,14 +35,15 @@ FEW, MANY = 3, 70  # places
 PART, VISIT = f"/wilayah/{ROUND}/{DISTRICT}", "uuid:1"
 EMPTY_AT_FIRST = "tanpa-klaim"  # few visits all belong to a line; the list's own tests count it with few and many
 READERS = {role: Held(role, DISTRICT, ROUND) for role in (Role.SUPERVISOR, Role.SECRETARIAT)}
-OPENED = {Role.SUPERVISOR: 31, Role.SECRETARIAT: 24}  # pages
+OPENED = {Role.SUPERVISOR: 32, Role.SECRETARIAT: 25}  # pages
 OWN = ("", "akun", "benturan", "akun/pemberitahuan", "jejak-saya", "menunggu", "disisihkan", "sertifikat", "pekerjaan",
        "pemberitahuan", "orang", "orang/baru", "tim", "jejak-audit")  # fmt: skip
 ABOUT = ("", "indikator/17", "baris", "baris?hasil=unsure", "baris?cari=Pasar", "baris/{line}", "baris/{line}?sama=1",
          "baris/{unvisited}",
          "baris/{line}/tugas", "baris/sekaligus", "baris/sekaligus?hasil=not_visited", "peta", "peta.json", "kiriman",
          "kunjungan", "tanpa-klaim", "disisihkan", "berkas-kurang", "belum-tiba", "tugas", "tugas?state=all",
-         "tugas/beri?hasil=not_visited", "penutupan", "kunjungan/{state}/keputusan")  # fmt: skip
+         "tugas/beri?hasil=not_visited", "penutupan", "kunjungan/{state}/keputusan",
+         "rekap-layanan")  # fmt: skip
 
 
 @pytest.fixture
