@@ -97,7 +97,7 @@ def about_people() -> list[Step]:
 def with_central(root: str) -> list[Step]:
     purpose, why = ("--purpose", "withdrawn_consent", "--yes"), ("--why", "Diganti.")
     return [
-        (("forms", "publish"), ["forms_published"]), (("pull",), []), (("repair",), ["repaired"]),
+        (("forms", "publish", "--yes"), ["forms_published"]), (("pull",), []), (("repair",), ["repaired"]),
         (("certify",), []), (("certify", "--anew"), ["compared_anew"]),
         (("files", "give-up", FORM_ID, root), ["files_given_up"]),
         (("remove", FORM_ID, root, "--file", "1.jpg", *purpose), ["file_removed"]),

@@ -219,13 +219,13 @@ def test_a_password_central_refuses_is_said(a_central: Central, monkeypatch: pyt
 
 def test_forms_and_facilities_are_published(areas: None, a_central: Central) -> None:
     said(0, "claims", "import", a_file("klaim.xlsx", filled(None, a_place())))
-    first, again = said(0, "forms", "publish"), said(0, "forms", "publish")
+    first, again = said(0, "forms", "publish", "--yes"), said(0, "forms", "publish")
     assert first != again
     assert len(a_central.forms()) == len(FORMS)
     (place,) = a_central.entities("facilities").values()
     path = f"projects/{a_central.project}/datasets/facilities/entities/{place['__id']}"
     a_central.session.ask("DELETE", path).close()
-    text = said(1, "forms", "publish")
+    text = said(1, "forms", "publish", "--yes")
     assert f"{place['label']} ({place['__id']})" in text and "pulihkan di Central" in text
 
 

@@ -1,12 +1,11 @@
 """What went out stays: a form may gain questions and choices, and retire them; it takes nothing away."""
 
-import csv
-import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.support.built import built
+from tests.support.mending import edited
 from workers.sending.publish import columns_on_phones
 from xlsforms.build import BuiltForm, build
 from xlsforms.check import lint_built
@@ -21,22 +20,6 @@ FORM = "visit_school"
 
 def read(form: BuiltForm) -> DesignedForm:
     return designed(raw_sheets(form.xlsx), form.xform)
-
-
-def edited(folder: Path, sheet: str, name: str, /, **cells: str | None) -> Path:
-    """Copy the sheets with the rows of this name changed; without them, where nothing is said of them."""
-    sheets = folder / "sheets"
-    shutil.copytree(SHEETS, sheets)
-    with (sheets / sheet).open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    assert any(row["name"] == name for row in rows)
-    changed = [row | {k: v or "" for k, v in cells.items()} if row["name"] == name else row for row in rows]
-    columns = list(dict.fromkeys(column for row in changed for column in row))
-    with (sheets / sheet).open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, columns)
-        writer.writeheader()
-        writer.writerows(row for row in changed if cells or row["name"] != name)
-    return sheets
 
 
 def codes(sheets: Path, form_id: str = FORM) -> list[tuple[str, str]]:
