@@ -39,6 +39,7 @@ PLACES: Mapping[str, Lies] = {
     "assignments.assignments_page": Lies("crumb.assignments", DISTRICT),
     "assignments.change_one": Lies("crumb.assignments", DISTRICT),
     "assignments.assign_several": Lies("assignments.several", "lines.lines_page"),
+    "assignments.ask_again": Lies("again.title", DISTRICT),
     "closing.closing_page": Lies("crumb.closing", DISTRICT), "reports.report_page": Lies("crumb.report", DISTRICT),
     "decisions.submission_page": Lies("submission.title", "lists.submissions"),
     # all of them

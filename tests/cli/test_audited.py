@@ -41,6 +41,7 @@ WITHOUT = {
     "rounds list": "rounds are public",
     "people list": "names and roles, to who holds the server", "forms build": "writes files from the source",
     "forms check": "only looks", "forms lint": "only looks",
+    "forms again": "places as everybody may see them, homes by their kind alone",
     "pull": "what the clock does every minute", "verify": "what a job does; a result is no act",
     "files list": "ids alone", "replaced": "digests and names of questions alone",
     "audit check": "it may run anywhere, also on a copy that is not to be changed",

@@ -7,8 +7,10 @@ from pathlib import Path
 import click
 from sqlalchemy import Engine
 
+from server.assignments.again import parts_to_ask_again, places_to_ask_again, to_ask_again
 from server.audit.entries import Act, digest_of, write_down
-from server.db import writing
+from server.db import snapshot, writing
+from server.disclosure.viewer import EVERYONE
 from server.people.acting import account
 from server.roles.table import Permission
 from server.submissions.commands import known_form
@@ -134,8 +136,12 @@ def _publish(engine: Engine, central: Central, built: list[BuiltForm]) -> None:
     forms = publish_forms(central, built, in_a_round=is_in_a_round(engine, central))
     note_what_changed(engine, central)
     plan = publish_facilities(engine, central)
+    with snapshot(engine) as session:
+        again = sum(len(to_ask_again(session, here)) for here in parts_to_ask_again(session))
     counts = {"created": len(plan.create), "updated": len(plan.update), "deleted": len(plan.delete)}
     tell("forms.published", forms=len(forms.new), **counts)
+    if again:
+        tell("again.hint", count=again)
     if forms.not_open:
         tell("forms.not_open", forms=", ".join(forms.not_open))
     obstacles = forms.obstacles + plan.obstacles
@@ -145,6 +151,24 @@ def _publish(engine: Engine, central: Central, built: list[BuiltForm]) -> None:
         tell("forms.more_obstacles", count=len(obstacles) - _TOLD)
     if obstacles:
         raise SystemExit(1)
+
+
+@forms.command("again", help=words.say("help.forms_again"))
+@click.argument("form", required=False)
+@acts(Permission.PUBLISH_FORMS)
+def again(form: str | None) -> None:
+    """List the places visited before a form asked what decides there; homes by their kind alone."""
+    found = False
+    with opened() as (_, engine), snapshot(engine) as session:
+        for here in parts_to_ask_again(session, form):
+            places = places_to_ask_again(session, here, words, EVERYONE, form)
+            if places.found:
+                found = True
+                tell("again.part", district=here.part.district, round=here.round.id, count=places.found)
+            for one in places.places:
+                click.echo(words.say("again.line", place=one.place, area=one.area, form=one.form_id,
+                                     lacks="; ".join(one.lacks)))  # fmt: skip
+    tell("again.where" if found else "again.none")
 
 
 @forms.command("settle", help=words.say("help.forms_settle"))
