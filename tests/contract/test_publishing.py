@@ -115,9 +115,12 @@ def test_a_draft_is_read_back_and_refused_where_it_is_not_what_was_sent(any_cent
     assert made == Defined(FORM_ID, "2", frozenset({"follow_ups"})), "it may be another's, and is left alone"
 
 
-def test_a_draft_that_another_published_meanwhile_is_no_obstacle(any_central: Central, any_server: Any) -> None:
+def test_a_draft_that_another_published_meanwhile_is_no_obstacle(
+    any_central: Central, any_server: tuple[str, str, str]
+) -> None:
     any_central.publish(FORM_ID, a_form(), "1")
-    with Central(*any_server, any_central.project) as other:
+    url, user, password = any_server
+    with Central(url, user, password, any_central.project) as other:
         others = any_central.unlinked
 
         def meanwhile(form_id: str, of: str = "") -> list[str]:
