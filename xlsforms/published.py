@@ -15,6 +15,7 @@ from xlsforms.designed import DesignedForm, SheetRow
 
 FOLDER = Path(__file__).parent / "published"
 NO_FIELDS = ("group", "repeat", "note")
+RETIRED = "false()"  # when a question is asked that nobody is to be asked any more
 
 
 class PublishedField(NamedTuple):
@@ -38,14 +39,6 @@ def fields_of(form: DesignedForm) -> Iterator[PublishedField]:
             values = choices.get(row.choices_in, [row.choices_in] if row.choices_in else [])
             repeat = row.repeat.name if row.repeat else ""
             yield PublishedField(row.name, row.kind, repeat, _required(row), tuple(values), form.settings["version"])
-
-
-def is_retired(row: SheetRow) -> bool:
-    """Tell whether nobody is asked a question any more; its field stays."""
-    return any(one["relevant"] == RETIRED for one in (*row.groups, row))
-
-
-RETIRED = "false()"
 
 
 def _required(row: SheetRow) -> str:

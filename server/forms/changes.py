@@ -5,7 +5,7 @@ choices (conditions, the order, what is calculated) is no change here; a version
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
@@ -45,7 +45,8 @@ class FormChanges:
 
 def compare(before: FormWords, after: FormWords) -> FormChanges:
     """Say what a version changed."""
-    old, new = _by_name(before), _by_name(after)
+    twice = _twice(before) | _twice(after)
+    old, new = _by_name(before, twice), _by_name(after, twice)
     both = [name for name in new if name in old]
     asked = [name for name in both if {old[name].kind, new[name].kind}.isdisjoint(_NO_QUESTIONS)]
     choices = [(name, _choices(before, old[name]), _choices(after, new[name])) for name in asked]
@@ -63,10 +64,14 @@ def compare(before: FormWords, after: FormWords) -> FormChanges:
     )  # fmt: skip
 
 
-def _by_name(words: FormWords) -> dict[str, FormQuestion]:
-    """Give what a form asks by its own name; by its path, where several have that name."""
+def _twice(words: FormWords) -> set[str]:
     count = Counter(_name(question) for question in words.questions)
-    return {_name(one) if count[_name(one)] == 1 else one.path: one for one in words.questions}
+    return {name for name, times in count.items() if times > 1}
+
+
+def _by_name(words: FormWords, twice: Collection[str]) -> dict[str, FormQuestion]:
+    """Give what a form asks by its own name; by its path, where several have that name."""
+    return {one.path if _name(one) in twice else _name(one): one for one in words.questions}
 
 
 def _name(question: FormQuestion) -> str:

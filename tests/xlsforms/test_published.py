@@ -108,6 +108,14 @@ def test_a_release_adds_to_the_record_and_takes_nothing_from_it(tmp_path: Path) 
     assert all(isinstance(field, PublishedField) for field in after.values())
 
 
+def test_what_was_optional_once_is_optional_on_record(tmp_path: Path) -> None:
+    note(read(built(FORM)), tmp_path)
+    assert published(FORM, tmp_path)["refused_why"].required == "yes"
+    lenient = read(build(FORM, edited(tmp_path, "parts/arrival.csv", "refused_why", required="")))
+    for form, rows in ((lenient, 1), (read(built(FORM)), 0)):
+        assert note(form, tmp_path) == rows and published(FORM, tmp_path)["refused_why"].required == ""
+
+
 def test_a_choice_that_is_added_is_added_to_the_record_and_one_that_went_stays(tmp_path: Path) -> None:
     note(read(built(FORM)), tmp_path)
     sheets = edited(tmp_path, "parts/choices.csv", "permanently", name="for_good")
