@@ -94,11 +94,13 @@ class Forms(Connection):
 
     def _publish_once(self, form_id: str, xlsx: bytes, version: str, writes_to: Collection[str] | None) -> bool:
         known = {form.form_id: form for form in self.forms()}.get(form_id)
-        if known and self.is_up_to_date(known, version):
+        # read once, before the draft is sent: whoever publishes after that has used the name, which then says so
+        used = self.published_versions(form_id) if known and known.is_published else []
+        if known and used and self.is_up_to_date(known._replace(version=used[0]), version):
             self._drop_draft(form_id, version)  # what is left over where another was quicker
             return False
         try:
-            self._draft_and_publish(known, form_id, xlsx, version, writes_to)
+            self._draft_and_publish(known, form_id, xlsx, version, writes_to, used)
         except CentralProblem as problem:
             if problem.number not in _OVERTAKEN:  # else the draft may be another's, who is about to publish it
                 self._drop_draft(form_id, version)
@@ -106,8 +108,9 @@ class Forms(Connection):
         return True
 
     def _draft_and_publish(
-        self, known: FormInfo | None, form_id: str, xlsx: bytes, version: str, writes_to: Collection[str] | None
-    ) -> None:
+        self, known: FormInfo | None, form_id: str, xlsx: bytes, version: str, writes_to: Collection[str] | None,
+        used: Collection[str],
+    ) -> None:  # fmt: skip
         path = f"{self.path_of(form_id)}/draft" if known else self.path_of()
         headers = {"Content-Type": _XLSX, "X-XlsForm-FormId-Fallback": self.session.urlquote(form_id)}
         self.session.ask("POST", path, params={"ignoreWarnings": "true"}, data=xlsx, headers=headers).close()
@@ -116,7 +119,7 @@ class Forms(Connection):
             self.session.ask("PATCH", link, json={"dataset": True}).close()
         made = self._checked(form_id, version, writes_to)
         is_own_name = made.version == version  # one with a mark of the key is new each time
-        self._publish_draft(form_id, version, self.published_versions(form_id) if is_own_name and known else [])
+        self._publish_draft(form_id, version, used if is_own_name else [])
 
     def _drop_draft(self, form_id: str, version: str) -> None:
         """Let go of a draft of ours; one that was never published cannot go, and is what the next try takes."""
