@@ -100,6 +100,13 @@ def test_what_does_not_decide_there_asks_nobody_again(field: Field, added: list[
     assert found(field) == {}
 
 
+def test_what_an_older_version_asked_already_is_not_asked_again(field: Field) -> None:
+    """A question may have been there, gone, and have come again."""
+    comes(field, OPEN_PLACE, "1", DECIDES)
+    goes_out(field, FORM, ("2", [DECIDES]))
+    assert found(field) == {}
+
+
 def test_versions_in_between_count_by_when_they_went_out(field: Field) -> None:
     comes(field, OPEN_PLACE, "2")
     goes_out(field, FORM, ("2", ["chair"]), ("3", []), ("4", [DECIDES]))
