@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,7 @@ from server.decisions.deciding import FIELDS, REVIEW_STATES, WOULD_CREATE
 from server.disclosure.clearing import public_outcome
 from server.districts.filter import BY_STAKE, STATES
 from server.districts.filter import ORDERS as DISTRICT_ORDERS
+from server.forms.changes import FormChanges
 from server.lines.filter import NAMES as LINE_FIELDS
 from server.lines.filter import ORDERS as LINE_ORDERS
 from server.lines.filter import PERSON
@@ -59,6 +61,7 @@ from verification.protection.totals import FIELDS as TOTALS
 from verification.protection.totals import SOURCES as TOTALS_FROM
 from verification.reason import Reason
 from workers.queue.handlers import HANDLERS
+from workers.sending.form_plans import FormStep
 
 SOURCES = [
     CHECKOUT / "tilik.py",
@@ -156,6 +159,7 @@ def families() -> dict[str, set[str]]:
         "outcome": outcomes, "language": set(LANGUAGES),
         "paper": {"made", "checked", "known", "video_counts", "video_informs"},
         "csv": {*COLUMNS, *(f"record.{record}" for record in RECORDS)},
+        "plan": {*FormStep, *(one.name for one in fields(FormChanges))},
         "closing.open": {item.code for item in ITEMS}, "closing.why": {item.code for item in ITEMS},
         "audit": codes(), "thing": {*NUMBERED, "district", "place", "report", "round"}, "trail": set(AUDIT_COLUMNS),
         "report": set(POINTS), "state": {PLANNED, OPEN, CLOSED, ARCHIVED}, "stage": set(STAGES),

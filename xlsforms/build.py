@@ -2,15 +2,16 @@
 
 A form is a folder with `survey.csv` and `settings.csv`; `parts/` holds what all forms share, pulled in by a row of
 type `include`. What can be seen at a place is a row of type `criterion`: its words and its answers come from the
-indicator data, by the name (`criteria.py`). The version is a digest of all rows: an edited form always gets a new one,
-an unedited one never.
+indicator data, by the name (`criteria.py`). What a row's column `retired` says ends a question: its field stays, since
+phones still send it (`published.py`), and nobody is asked it any more. The version is a digest of all rows: an edited
+form always gets a new one, an unedited one never.
 """
 
 import csv
 import hashlib
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from pyxform.xls2xform import convert
 
 from xlsforms.criteria import as_question, choices_of, load_set
 from xlsforms.forms import FORMS, OURS, SHEETS
+from xlsforms.published import RETIRED
 
 Row = dict[str, str]
 
@@ -53,7 +55,8 @@ def build(form_id: str, sheets: Path = SHEETS) -> BuiltForm:
     (settings,) = _read(sheets / form_id / "settings.csv")
     ours = {column: settings.pop(column) for column in OURS}
     asked = load_set(ours["indicator_set"])
-    survey = [as_question(row, asked) for row in _with_parts(_read(sheets / form_id / "survey.csv"), sheets)]
+    rows = _with_parts(_read(sheets / form_id / "survey.csv"), sheets)
+    survey = list(_retired(as_question(row, asked) for row in rows))
     choices = _used_choices(survey, [*_read(sheets / "parts" / "choices.csv"), *choices_of(asked)])
     version = _digest(survey, choices, [settings])
     xlsx = write_xlsx(survey=survey, choices=choices, settings=[settings | {"version": version}])
@@ -61,7 +64,7 @@ def build(form_id: str, sheets: Path = SHEETS) -> BuiltForm:
     return BuiltForm(
         form_id, title=settings["form_title"], version=version,
         kinds=_words_of("kinds", survey), modules=_words_of("offers", survey),
-        criteria=tuple(row["name"] for row in survey if row["name"] in asked.criteria),
+        criteria=tuple(row["name"] for row in survey if row["name"] in asked.criteria and not _is_retired(row)),
         survey=tuple(survey), choices=tuple(choices),
         xlsx=xlsx, xform=result.xform, warnings=tuple(result.warnings),
     )  # fmt: skip
@@ -83,6 +86,22 @@ def _with_parts(rows: list[Row], sheets: Path) -> Iterator[Row]:
             yield from _with_parts(_read(sheets / "parts" / f"{row['name']}.csv"), sheets)
         else:
             yield row
+
+
+def _retired(rows: Iterable[Row]) -> Iterator[Row]:
+    """Hide for good what a column `retired` ends, saying since when and why: a question, or a group with all in it."""
+    depth = 0  # of groups within one that is retired
+    for row in rows:
+        plain = {column: text for column, text in row.items() if column != "retired"}
+        begins, ends = (row["type"].startswith(word) for word in ("begin ", "end "))
+        is_over = depth > 0 or bool((row.get("retired") or "").strip())
+        depth += is_over and begins
+        yield plain | {"relevant": RETIRED, "required": ""} if is_over and not ends else plain
+        depth -= is_over and ends
+
+
+def _is_retired(row: Row) -> bool:
+    return row.get("relevant") == RETIRED
 
 
 def _words_of(name: str, survey: list[Row]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from xlsforms.designed import DesignedForm
 from xlsforms.lint import Finding, Rule
+from xlsforms.published import PublishedField, fields_of, went_out
 
 LANGUAGES = ("Bahasa Indonesia (id)", "English (en)")
 _ASKED = ("text", "integer", "decimal", "date", "geopoint", "image", "note", "select_one", "select_multiple",
@@ -42,4 +43,28 @@ def no_name_twice(form: DesignedForm) -> Iterator[Finding]:
     yield from (Finding("name_twice", "survey", name) for name, count in names.items() if count > 1)
 
 
-HOUSE_RULES: tuple[Rule, ...] = (both_languages, nobody_is_asked_for, no_fix_or_camera_is_required, no_name_twice)
+def what_went_out_stays(form: DesignedForm) -> Iterator[Finding]:
+    """Phones go on sending by versions that went out: each field of these keeps its name, type, place and choices."""
+    now = {field.name: field for field in fields_of(form)}
+    for name, before in went_out(form.settings["form_id"]).items():
+        if name not in now:
+            yield Finding("field_taken_away", "survey", name, {"since": before.since})
+        else:
+            yield from _kept(before, now[name])
+
+
+def _kept(before: PublishedField, now: PublishedField) -> Iterator[Finding]:
+    if now.type != before.type:
+        yield Finding("field_of_another_type", "survey", now.name, {"before": before.type, "now": now.type})
+        return
+    if now.repeat != before.repeat:
+        yield Finding("field_in_another_repeat", "survey", now.name, {"repeat": before.repeat or now.repeat})
+    if gone := [choice for choice in before.choices if choice not in now.choices]:
+        yield Finding("choice_taken_away", "survey", now.name, {"choices": ", ".join(gone)})
+    if now.required not in ("", before.required) and before.required != "yes":
+        yield Finding("field_now_required", "survey", now.name)
+
+
+HOUSE_RULES: tuple[Rule, ...] = (
+    both_languages, nobody_is_asked_for, no_fix_or_camera_is_required, no_name_twice, what_went_out_stays,
+)  # fmt: skip

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, request, url_for
 
+from server.assignments.again_page import again_page
 from server.assignments.changing import Change, change, open_one
 from server.assignments.giving import AssignmentWish, NotAssigned, give
 from server.assignments.listing import COLUMNS, EVERY, ReadBy, WantedAssignments, all_of, one_of, page_of, table_of
@@ -88,6 +89,13 @@ def assign(round_id: str, district: str, line_id: int) -> Any:
 def assign_several(round_id: str, district: str) -> Any:
     """Send somebody to several claimed places nobody has visited."""
     return several_page(round_id, district)
+
+
+@blueprint.route(f"{_LIST}/lagi", methods=["GET", "POST"])
+@needs(Permission.ASSIGN, BY_ADDRESS)
+def ask_again(round_id: str, district: str) -> Any:
+    """Send somebody once more to places whose visit could not ask yet what decides there."""
+    return again_page(round_id, district)
 
 
 def _listed(round_id: str, district: str, only: int | None = None, wrong: NotAssigned | None = None) -> Any:

@@ -111,7 +111,7 @@ def give_several(
     waiting = {row.facility_id for row in session.execute(query)}
     given, left_out = 0, []
     for facility_id, place in known_places(session, list(chosen)).items():
-        number = _number(wish.uuid, facility_id)
+        number = number_of(wish.uuid, facility_id)
         if reason := _left_out(session, place, wish, number, is_waiting=facility_id in waiting):
             left_out.append((place, reason))
         else:
@@ -140,7 +140,7 @@ def _left_out(
     return unfit_for_phones(place) or next(iter(given_away(place, wish).values()), None)
 
 
-def _number(wish: str, facility_id: str) -> str:
+def number_of(wish: str, facility_id: str) -> str:
     """Choose the number of one place's assignment: always the same of a wish, and of the kind that Central takes."""
     digest = hashlib.sha256(f"{wish} {facility_id}".encode()).digest()
     return str(uuid.UUID(bytes=digest[:16], version=4))

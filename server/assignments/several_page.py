@@ -33,7 +33,7 @@ def several_page(round_id: str, district: str) -> Any:
             done = give_several(session, here, _ticked(), wish, account())
     except NotAssigned as wrong:
         return _page(round_id, district, wrong)
-    return _done(round_id, district, done)
+    return show_done(round_id, district, done)
 
 
 def _ticked() -> list[int]:
@@ -61,7 +61,8 @@ def _page(round_id: str, district: str, wrong: NotAssigned | None = None) -> Any
     return page, 400 if wrong else 200
 
 
-def _done(round_id: str, district: str, done: Done) -> Any:
+def show_done(round_id: str, district: str, done: Done) -> Any:
+    """Say what became of it."""
     reader = _reader(round_id, district)
     names = done.left_out[0][0].names if done.left_out else {}
     clear = Clearance(reader.words, names, reader.viewer)

@@ -39,6 +39,7 @@ PLACES: Mapping[str, Lies] = {
     "assignments.assignments_page": Lies("crumb.assignments", DISTRICT),
     "assignments.change_one": Lies("crumb.assignments", DISTRICT),
     "assignments.assign_several": Lies("assignments.several", "lines.lines_page"),
+    "assignments.ask_again": Lies("again.title", DISTRICT),
     "closing.closing_page": Lies("crumb.closing", DISTRICT),
     "opening.opening_page": Lies("opening.title", DISTRICT), "opening.add": Lies("opening.title", DISTRICT),
     "reports.report_page": Lies("crumb.report", DISTRICT),

@@ -26,7 +26,7 @@ LISTS = tuple(f"{PART}/{name}" for name in ("baris", "peta", "kiriman", "kunjung
 OWN = ("/menunggu", "/akun", "/akun/pemberitahuan", "/benturan", "/jejak-saya")
 OF_A_ROLE = {
     Role.SUPERVISOR: ("/", PART, *LISTS, f"{PART}/baris/sekaligus", PAPER, "/sertifikat", "/disisihkan", *OWN),
-    Role.LEAD: ("/", "/menunggu", PART, f"{PART}/tugas", f"{PART}/tugas/beri?hasil=not_visited",
+    Role.LEAD: ("/", "/menunggu", PART, f"{PART}/tugas", f"{PART}/tugas/lagi", f"{PART}/tugas/beri?hasil=not_visited",
                 f"{PART}/baris/sekaligus"),
     Role.SECRETARIAT: ("/", "/menunggu", PART, PAPER, "/orang", "/orang/baru", "/orang/1", "/tim", "/jejak-audit",
                        "/pemberitahuan", "/pekerjaan", "/sertifikat"),

@@ -43,6 +43,7 @@ WITHOUT = {
     "rounds list": "rounds are public",
     "people list": "names and roles, to who holds the server", "forms build": "writes files from the source",
     "forms check": "only looks", "forms lint": "only looks",
+    "forms again": "places as everybody may see them, homes by their kind alone",
     "pull": "what the clock does every minute", "verify": "what a job does; a result is no act",
     "files list": "ids alone", "replaced": "digests and names of questions alone",
     "audit check": "it may run anywhere, also on a copy that is not to be changed",
@@ -103,7 +104,7 @@ def about_people() -> list[Step]:
 def with_central(root: str) -> list[Step]:
     purpose, why = ("--purpose", "withdrawn_consent", "--yes"), ("--why", "Diganti.")
     return [
-        (("forms", "publish"), ["forms_published"]), (("pull",), []), (("repair",), ["repaired"]),
+        (("forms", "publish", "--yes"), ["forms_published"]), (("pull",), []), (("repair",), ["repaired"]),
         (("certify",), []), (("certify", "--anew"), ["compared_anew"]),
         (("files", "give-up", FORM_ID, root), ["files_given_up"]),
         (("remove", FORM_ID, root, "--file", "1.jpg", *purpose), ["file_removed"]),

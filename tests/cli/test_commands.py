@@ -22,6 +22,7 @@ from tests.support.trial import publish_trial
 from tests.support.workbooks import DISTRICT, YEAR, a_place, filled, row_of
 from tilik import main
 from workers.central.api import Central
+from workers.sending import commands
 from xlsforms.forms import FORMS
 
 WHERE = ("--district", DISTRICT, "--year", str(YEAR))
@@ -234,14 +235,59 @@ def test_a_password_central_refuses_is_said(a_central: Central, monkeypatch: pyt
 
 def test_forms_and_facilities_are_published(areas: None, a_central: Central) -> None:
     said(0, "claims", "import", a_file("klaim.xlsx", filled(None, a_place())))
-    first, again = said(0, "forms", "publish"), said(0, "forms", "publish")
+    first, again = said(0, "forms", "publish", "--yes"), said(0, "forms", "publish")
     assert first != again
     assert len(a_central.forms()) == len(FORMS)
     (place,) = a_central.entities("facilities").values()
     path = f"projects/{a_central.project}/datasets/facilities/entities/{place['__id']}"
     a_central.session.ask("DELETE", path).close()
-    text = said(1, "forms", "publish")
+    text = said(1, "forms", "publish", "--yes")
     assert f"{place['label']} ({place['__id']})" in text and "pulihkan di Central" in text
+
+
+def test_publishing_shows_its_plan_and_does_nothing_without_a_yes(areas: None, a_central: Central) -> None:
+    said(0, "claims", "import", a_file("klaim.xlsx", filled(None, a_place())))
+    plan = said(3, "forms", "publish", "--plan")
+    assert "Baru: visit_school" in plan and "Fasilitas di Central: baru 1" in plan and "Daftar baru" in plan
+    for answer in ("t\n", "\n", ""):
+        assert "visit_school" in said(1, "forms", "publish", answer=answer)
+        assert a_central.forms() == []
+    said(0, "forms", "publish", answer="ya\n")
+    assert len(a_central.forms()) == len(FORMS)
+    assert f"Tetap: {len(FORMS)}" in said(0, "forms", "publish", "--plan")
+    assert "Terbitkan sekarang" not in said(0, "forms", "publish"), "there is nothing to ask about"
+
+
+def test_a_plan_names_what_is_blocked(areas: None, a_central: Central) -> None:
+    a_central.publish("visit_school", a_form(form_id="visit_school"), "1")
+    text = said(1, "forms", "publish", "--plan")
+    assert "Terhalang: visit_school" in text and "bukan buatan Tilik" in text
+    assert "Terhalang: visit_school" in said(1, "forms", "publish", "--yes")
+    assert len(a_central.forms()) == len(FORMS) and a_central.form("visit_school").version == "1"
+
+
+def test_a_plan_that_is_no_longer_true_is_not_carried_out(
+    areas: None, a_central: Central, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meanwhile(_question: str) -> bool:
+        a_central.publish("visit_school", a_form(form_id="visit_school"), "1")
+        return True
+
+    monkeypatch.setattr(commands, "agreed", meanwhile)
+    assert "tidak berlaku lagi" in said(1, "forms", "publish")
+    assert [form.form_id for form in a_central.forms()] == ["visit_school"]
+
+
+def test_an_encrypted_project_is_told_as_one_that_tilik_cannot_read(areas: None, a_central: Central) -> None:
+    key = {"passphrase": "a long enough one", "hint": ""}
+    a_central.session.ask("POST", f"projects/{a_central.project}/key", json=key).close()
+    for words in (("--plan",), ("--yes",)):
+        assert "tidak dapat membaca" in tilik("forms", "publish", *words).stderr
+    assert f"Tetap: {len(FORMS)}" in said(0, "forms", "publish", "--plan")
+
+
+def test_where_nothing_is_to_be_asked_again_it_says_so(areas: None) -> None:
+    assert "Tidak ada tempat" in said(0, "forms", "again") == said(0, "forms", "again", "visit_school")
 
 
 def test_pull_says_what_came(a_central: Central) -> None:

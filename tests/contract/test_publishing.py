@@ -10,6 +10,8 @@ from tests.support.listed import listing
 from tests.support.trial import feed_rows, publish_trial, refusal
 from verification.reason import Reason
 from workers.central.api import Central
+from workers.central.definitions import Defined, read_definition
+from workers.central.entities import ListGap
 from workers.central.session import CentralProblem
 from workers.central.wire import FileInfo
 from xlsforms.build import build, is_of_a_build
@@ -94,6 +96,47 @@ def test_a_form_whose_id_ends_like_the_feed_cannot_be_read(any_central: Central)
     assert refusal(lambda: any_central.form("x.svc")) == "central_not_found 404.1"
 
 
+def test_versions_are_named_the_newest_first_and_each_has_its_definition(any_central: Central) -> None:
+    for version in ("1", "2", "1"):
+        any_central.publish(FORM_ID, a_form(version), version)
+    assert any_central.published_versions(FORM_ID) == ["1-2", "2", "1"]
+    found = [read_definition(any_central.definition(FORM_ID, one)) for one in ("1-2", "2", "1")]
+    assert found == [Defined(FORM_ID, version, frozenset()) for version in ("1-2", "2", "1")]
+
+
+def test_a_draft_is_read_back_and_refused_where_it_is_not_what_was_sent(any_central: Central) -> None:
+    any_central.publish(FORM_ID, a_form("1", writes_to="follow_ups"), "1", {"follow_ups"})
+    for version, lists in (("2", {"facilities"}), ("other", {"follow_ups"})):
+        with pytest.raises(CentralProblem) as refused:
+            any_central.publish(FORM_ID, a_form("2", writes_to="follow_ups"), version, lists)
+        assert refused.value.reason.code == "form_draft_differs"
+        assert version_of(any_central) == "1"
+    made = read_definition(any_central.draft_definition(FORM_ID))
+    assert made == Defined(FORM_ID, "2", frozenset({"follow_ups"})), "it may be another's, and is left alone"
+
+
+@pytest.mark.parametrize("just_before", ["draft", "draft/attachments"])
+def test_what_another_published_meanwhile_is_no_obstacle(
+    any_central: Central, any_server: tuple[str, str, str], just_before: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before the draft was sent, the name of the version is used then; after, the draft is gone."""
+    any_central.publish(FORM_ID, a_form(), "1")
+    url, user, password = any_server
+    sent = any_central.session.request
+    with Central(url, user, password, any_central.project) as other:
+
+        def meanwhile(method: str, path: str, *args: Any, **options: Any) -> Any:
+            if path.endswith(f"{FORM_ID}/{just_before}") and not other_did:
+                other_did.append(other.publish(FORM_ID, a_form("2"), "2"))
+            return sent(method, path, *args, **options)
+
+        other_did: list[bool] = []
+        monkeypatch.setattr(any_central.session, "request", meanwhile)
+        assert any_central.publish(FORM_ID, a_form("2"), "2") is False
+    assert other_did == [True] and any_central.published_versions(FORM_ID) == ["2", "1"]
+    assert any_central.draft_version(FORM_ID) is None
+
+
 # ── encryption
 
 
@@ -102,12 +145,16 @@ def test_encryption_renames_a_version_and_publishing_again_changes_nothing(any_c
     before = any_central.submit(FORM_ID, a_submission(word="plain"))
     ask(any_central, "POST", "key", json={"passphrase": "a long enough one", "hint": ""})
     renamed = version_of(any_central)
-    assert renamed.startswith("1[encrypted:")
+    assert renamed.startswith("1[encrypted:") and any_central.form(FORM_ID).is_encrypted
+    assert any_central.is_encrypted() and any_central.published_versions(FORM_ID) == [renamed, "1"]
     assert any_central.publish(FORM_ID, a_form(), "1") is False
     assert version_of(any_central) == renamed
     assert any_central.publish(FORM_ID, a_form("2"), "2") is True
     assert version_of(any_central).startswith("2[encrypted:")
     assert any_central.publish(FORM_ID, a_form("2"), "2") is False
+    assert any_central.publish(FORM_ID, a_form("1"), "1") is True, "back to what was there before it was encrypted"
+    assert version_of(any_central).startswith("1[encrypted:") and version_of(any_central) != renamed
+    assert any_central.publish(FORM_ID, a_form("1"), "1") is False
     assert [row["word"] for row in feed_rows(any_central) if row["__id"] == before] == ["plain"]
 
 
@@ -164,6 +211,13 @@ def test_a_list_that_only_a_draft_asks_for_is_made(any_central: Central) -> None
 
 def an_entity(label: str = "x", entity_id: str | None = None, **data: str) -> dict[str, Any]:
     return {"uuid": entity_id or str(uuid.uuid4()), "label": label, "data": data}
+
+
+def test_what_a_list_lacks_is_told_before_it_is_made(any_central: Central) -> None:
+    assert any_central.lacking("facilities", ["kind"]) == ListGap("facilities", ("kind",), is_new=True)
+    any_central.ensure_entity_list("facilities", ["kind"])
+    assert any_central.lacking("facilities", ["kind", "district"]) == ListGap("facilities", ("district",))
+    assert not any_central.lacking("facilities", ["kind"]) and any_central.access_filter("facilities") == ()
 
 
 def test_a_list_in_other_capitals_is_named(any_central: Central) -> None:
@@ -264,6 +318,7 @@ def test_what_a_list_asks_of_submissions_and_phones_does_not_hinder_us(any_centr
     ask(any_central, "PATCH", "datasets/facilities", json={"accessFilter": rule, "approvalRequired": True})
     said = any_central.ask_for(f"projects/{any_central.project}/datasets/facilities", headers=ALL_OF_IT)
     assert (said["accessFilter"], said["approvalRequired"]) == (rule, True)
+    assert any_central.access_filter("facilities") == ("district",)
     any_central.create_entities("facilities", [an_entity(district="33.21")])
     assert len(any_central.entities("facilities")) == 1
 

@@ -227,7 +227,7 @@ LISTS = "/projects/<int:project>/datasets"
 ENDPOINTS: dict[tuple[str, str], Callable[[], Any]] = {
     ("POST", "/sessions"): log_in,
     ("POST", "/projects"): lambda: {"id": g.state.add_project(request.get_json()["name"]).id},
-    ("GET", "/projects/<int:project>"): lambda: {"id": g.project.id, "name": g.project.name},
+    ("GET", "/projects/<int:project>"): lambda: {"id": g.project.id, "keyId": g.project.key and 1},
     ("GET", FORMS): forms.list_forms,
     ("POST", FORMS): forms.add_form,
     ("GET", FORM): lambda: forms.form_json(g.form),
@@ -236,7 +236,9 @@ ENDPOINTS: dict[tuple[str, str], Callable[[], Any]] = {
     ("POST", f"{FORMS}/<int:number>/restore"): forms.restore_form,
     ("GET", f"{FORM}.svc"): lambda: found({}, "the service's own document, of which nobody asks"),
     ("GET", f"{FORM}/attachments"): lambda: forms.files_json(g.form.published[-1] if g.form.published else None),
+    ("GET", f"{FORM}/versions"): lambda: [{"version": form.version} for form in reversed(g.form.published)],
     ("GET", f"{FORM}/versions/<name>.xml"): forms.definition,
+    ("GET", f"{FORM}/draft.xml"): forms.definition,
     ("GET", f"{FORM}/draft"): lambda: {"version": found({"draft": g.form.draft}, "draft").version},
     ("POST", f"{FORM}/draft"): lambda: forms.draft_form(forms.uploaded_form()),
     ("DELETE", f"{FORM}/draft"): forms.delete_draft,

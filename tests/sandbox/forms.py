@@ -18,7 +18,7 @@ def form_json(form: Form) -> Json:
     return {
         "projectId": g.project.id, "xmlFormId": form.form_id, "version": shown.version, "state": form.state,
         "hash": etag(shown.version.encode()), "createdAt": form.created_at, "name": shown.name, "enketoId": None,
-        "keyId": None, "updatedAt": None, "publishedAt": form.created_at if form.published else None,
+        "keyId": g.project.key and 1, "updatedAt": None, "publishedAt": form.created_at if form.published else None,
     }  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def encrypted(read: FormXml) -> FormXml:
 def encrypt_project() -> Json:
     g.project.key = request.get_json()["passphrase"]
     for form in g.project.forms.values():
-        form.published += [encrypted(form.published[-1])] if form.published else []
+        form.published += map(encrypted, form.published[-1:])
     return SUCCESS
 
 
@@ -105,16 +105,14 @@ def restore_form() -> Json:
 
 
 def files_json(definition: FormXml | None) -> list[Json]:
-    names = found({"files": definition}, "files").files
-    linked = {name: name in g.form.linked for name in names}
     return [
-        {"name": name, "type": "file", "exists": linked[name], "blobExists": False, "datasetExists": linked[name]}
-        for name in names
-    ]
+        {"name": name, "type": "file", "blobExists": False, "exists": (x := name in g.form.linked), "datasetExists": x}
+        for name in found({"files": definition}, "files").files
+    ]  # fmt: skip
 
 
 def definition() -> Response:
-    version = found({form.version or "___": form for form in g.form.published}, g.name)
+    version = found({"": g.form.draft} | {form.version or "___": form for form in g.form.published}, g.name)
     return Response(version.xml, content_type="application/xml; charset=utf-8")
 
 

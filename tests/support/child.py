@@ -27,6 +27,9 @@ from workers.pulling.files import fetch_all
 from workers.pulling.pull import pull_all
 from workers.queue.draining import drain
 from workers.queue.handlers import Context
+from workers.sending.plan import note_what_changed
+from workers.sending.publish import publish_facilities, publish_forms
+from xlsforms.build import build
 
 _processes = multiprocessing.get_context("forkserver")
 _processes.set_forkserver_preload(["__main__", "tests.support.child"])
@@ -120,6 +123,14 @@ def write_back(engine: Engine, project: int) -> None:
 def delete_traces(engine: Engine, project: int) -> None:
     """Delete the traces of what was closed."""
     drain(Context(engine, load_settings()), ["traces"])
+
+
+def publish(engine: Engine, project: int) -> None:
+    """Publish a form and the register, as the command does."""
+    with Central.from_settings(load_settings()) as central:
+        assert publish_forms(central, [build("visit_lksa")]).obstacles == ()
+        note_what_changed(engine, central)
+        publish_facilities(engine, central)
 
 
 Task = Callable[[Engine, int], None]

@@ -391,6 +391,7 @@ def _assignments(engine: Engine) -> Iterator[Asked]:
         yield Asked("assignments.change_one", "POST", f"{path}/987654", assign, ADDRESS, 404, where)
         for method, answer in (("GET", status), ("POST", 400 if status == 200 else 404)):
             yield Asked("assignments.assign_several", method, f"{path}/beri", assign, ADDRESS, answer, where)
+            yield Asked("assignments.ask_again", method, f"{path}/lagi", assign, ADDRESS, answer, where)
         at = f"/wilayah/{round_id}/{district}/baris/{line}/tugas"
         yield Asked("assignments.assign", "GET", at, assign, ADDRESS, status, where)
         yield Asked("assignments.assign", "POST", at, assign, ADDRESS, 400 if status == 200 else 404, where)

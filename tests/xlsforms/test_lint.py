@@ -13,6 +13,7 @@ from xlsforms.expressions import ARGUMENTS, FUNCTIONS, calls, taken_over
 from xlsforms.fill import FormFiller
 from xlsforms.house_rules import HOUSE_RULES, LANGUAGES
 from xlsforms.lint import RULES, lint
+from xlsforms.published import went_out
 
 LISTS = {"tempat.csv": frozenset({"name", "label", "kabupaten"})}
 LABEL_OF_IT = "instance('tempat')/root/item[name = ${tempat}]/label"
@@ -215,6 +216,20 @@ BROKEN: dict[str, tuple[str, str, Sheets, Sheets]] = {
     ),
 }  # fmt: skip
 
+
+def went_out_as(form_id: str, drop: str = "") -> Sheets:
+    """Make a form of what went out under this id, but for one field."""
+    rows, choices = [], []
+    for field in went_out(form_id).values():
+        picks = field.type.startswith("select")
+        choices += [{"list_name": field.name, "name": choice, "label": choice} for choice in field.choices if picks]
+        kind = f"{field.type} {field.name}" if picks else field.type
+        cells = {"calculation": "1"} if kind == "calculate" else {}
+        rows.append(translated(kind, field.name, required=field.required, **cells))
+    kept = [one for one in rows if one["name"] != drop]
+    return {"survey": kept, "settings": [SETTINGS | {"form_id": form_id}], "choices": choices}
+
+
 # the same for our own forms alone
 BROKEN_AT_HOME: dict[str, tuple[str, str, Sheets, Sheets]] = {
     "a question in one language": (
@@ -239,6 +254,9 @@ BROKEN_AT_HOME: dict[str, tuple[str, str, Sheets, Sheets]] = {
         "name_twice", "a",
         survey(translated("begin group", "g"), translated("text", "a"), END_GROUP, translated("text", "a")),
         survey(translated("begin group", "g"), translated("text", "a"), END_GROUP, translated("text", "b")),
+    ),
+    "a field that went out and is gone": (
+        "field_taken_away", "today", went_out_as("ampk_programme", drop="today"), went_out_as("ampk_programme"),
     ),
 }  # fmt: skip
 ALL = BROKEN | BROKEN_AT_HOME

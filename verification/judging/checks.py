@@ -74,6 +74,14 @@ KINDS: Mapping[str, tuple[Kind, frozenset[str]]] = {  # each with the parameters
 }
 
 
+def what_decides(checks: Sequence[Check], criteria: Sequence[Criterion]) -> frozenset[str]:
+    """Name the criteria of a place on which these checks may turn."""
+    strict = frozenset(criterion.code for criterion in criteria if criterion.strict)
+    regulation = frozenset(criterion.code for criterion in criteria if criterion.of_regulation)
+    here = {"all_strict": strict, "at_least": regulation, "contradicted_below": regulation}
+    return frozenset().union(*(here.get(check.kind, frozenset(check.criteria)) for check in checks))
+
+
 def check_criteria(checks: Sequence[Check], criteria: Sequence[Criterion], seen: SeenThere) -> Verdict:
     """Confirm a place that was found if nothing speaks against it; what contradicts comes before what is open."""
     verdicts = [verdict for check in checks if (verdict := KINDS[check.kind][0](check, criteria, seen))]

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from verification.reason import Reason
 from workers.central.connection import Connection
@@ -14,6 +15,17 @@ _LONGEST_VALUE = 10_000_000  # characters; others may have written more than the
 _RETURN = "\ue00d"  # stands for a carriage return, which Central does not quote
 
 
+class ListGap(NamedTuple):
+    """What of an entity list is not at Central: properties, or all of it."""
+
+    name: str
+    properties: tuple[str, ...]
+    is_new: bool = False
+
+    def __bool__(self) -> bool:
+        return self.is_new or bool(self.properties)
+
+
 class Entities(Connection):
     """A project's entity lists."""
 
@@ -23,19 +35,32 @@ class Entities(Connection):
         Raises CentralProblem where one is there whose name differs in capitals alone: to Central it is the same name,
         to a phone another.
         """
+        gap = self.lacking(name, properties)
+        if gap.is_new:
+            self._add(self._list_path(), name)
+        for wanted in gap.properties:
+            self._add(f"{self._list_path(name)}/properties", wanted)
+
+    def lacking(self, name: str, properties: Iterable[str]) -> ListGap:
+        """Say what of an entity list is not there. Raises CentralProblem as `ensure_entity_list` does."""
         lists = [found["name"] for found in self.ask_for(self._list_path())]
         if name not in lists:
             if taken := _but_for_capitals(name, lists):
                 raise CentralProblem("entity_list_in_other_capitals", passes=False, wanted=name, found=taken)
-            self._add(self._list_path(), name)
+            return ListGap(name, tuple(properties), is_new=True)
         known = [prop["name"] for prop in self.ask_for(self._list_path(name))["properties"]]
-        for wanted in properties:
-            if taken := _but_for_capitals(wanted, known):
+        wanted = tuple(properties)
+        for one in wanted:
+            if taken := _but_for_capitals(one, known):
                 raise CentralProblem(
-                    "entity_property_in_other_capitals", passes=False, lists=name, wanted=wanted, found=taken
+                    "entity_property_in_other_capitals", passes=False, lists=name, wanted=one, found=taken
                 )
-            if wanted not in known:
-                self._add(f"{self._list_path(name)}/properties", wanted)
+        return ListGap(name, tuple(one for one in wanted if one not in known))
+
+    def access_filter(self, name: str) -> tuple[str, ...]:
+        """Name the properties by which a list is shown to some phones only; none where all phones get all of it."""
+        found = self.ask_for(self._list_path(name), headers={"X-Extended-Metadata": "true"}).get("accessFilter") or {}
+        return tuple(rule["datasetProperty"] for rule in found.get("rules", ()))
 
     def lists_requiring_approval(self) -> dict[str, list[str]]:
         """Name the entity lists to which a submission adds only once it is approved, each with its forms.

@@ -12,17 +12,22 @@ _MAY_BE_NULL = ("updatedAt", "deletedAt", "reviewState", "formVersion", "status"
 
 
 class FormInfo(NamedTuple):
-    """A form; `version` is the published one's, or the draft's before the first publication."""
+    """A form; `version` is the published one's, or the draft's before the first publication.
+
+    Where it `is_encrypted`, Central cannot read what comes by it.
+    """
 
     form_id: str
     version: str | None
     state: str
     is_published: bool
+    is_encrypted: bool
 
     @classmethod
     def of(cls, answer: Json) -> Self:
         """Read it."""
-        return cls(answer["xmlFormId"], answer["version"], answer["state"], answer["publishedAt"] is not None)
+        return cls(answer["xmlFormId"], answer["version"], answer["state"], answer["publishedAt"] is not None,
+                   answer.get("keyId") is not None)  # fmt: skip
 
 
 class System(NamedTuple):

@@ -41,6 +41,7 @@ from verification.claim_form.cells import FIRST_ROW, SHEETS
 from workers.central.api import Central, create_project
 from workers.pulling.files import fetch_all
 from workers.pulling.pull import pull_all
+from workers.sending.plan import note_what_changed
 from workers.sending.publish import as_entity, publish_facilities, publish_forms
 from xlsforms.build import BuiltForm, build_all
 from xlsforms.fill import FormFiller, facilities_csv
@@ -127,6 +128,7 @@ def prepare(engine: Engine, settings: Settings, central: Central, say: Say) -> l
     _import_claims(engine, settings, say)
     forms = build_all()
     publish_forms(central, forms)
+    note_what_changed(engine, central)
     publish_facilities(engine, central)
     say("demo.published", forms=len(forms))
     say("demo.filling")

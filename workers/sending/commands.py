@@ -1,27 +1,36 @@
 """The forms: building, linting, checking, publishing."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
+from sqlalchemy import Engine
 
+from server.assignments.again import parts_to_ask_again, places_to_ask_again, to_ask_again
 from server.audit.entries import Act, digest_of, write_down
-from server.db import writing
+from server.db import snapshot, writing
+from server.disclosure.viewer import EVERYONE
 from server.people.acting import account
 from server.roles.table import Permission
 from server.submissions.commands import known_form
 from server.submissions.settling import CannotSettle
 from server.submissions.settling import settle as settle_form
-from server.terminal import acts, opened, stop, tell, words
+from server.terminal import acts, agreed, opened, stop, tell, words
+from verification.reason import Reason
+from workers.central.api import Central
+from workers.sending.plan import PublishPlan, is_in_a_round, note_what_changed, plan_publishing
+from workers.sending.plan_text import tell_plan
 from workers.sending.publish import columns_on_phones, publish_facilities, publish_forms
 from workers.terminal import connected
-from xlsforms.build import build_all
+from xlsforms.build import BuiltForm, build_all
 from xlsforms.check import check as check_built
 from xlsforms.check import lint_built
 from xlsforms.lint import Finding
 from xlsforms.outside import lint_files
 
 _TOLD = 20  # what stands in the way is mostly of one kind
+_TO_DO = 3  # exit code of a plan by which something is to be done
 _OF_A_CELL, _OF_A_MESSAGE = 80, 600  # signs that are told again
 
 
@@ -94,18 +103,45 @@ def _cut(text: str, longest: int = _OF_A_CELL) -> str:
 
 
 @forms.command("publish", help=words.say("help.forms_publish"))
+@click.option("--plan", "only_plan", is_flag=True, help=words.say("help.forms_plan"))
+@click.option("--yes", is_flag=True, help=words.say("help.forms_publish_yes"))
 @acts(Permission.PUBLISH_FORMS)
-def publish() -> None:
-    """Publish the forms and the list of facilities at Central."""
+def publish(only_plan: bool, yes: bool) -> None:
+    """Show what publishing would do at Central, and do it."""
     with connected() as (_, engine, central):
         built = build_all()
-        with writing(engine) as session:
-            what = digest_of({form.form_id: form.version for form in built})
-            write_down(session, Act(account().label, "forms_published", "", after=what))
-        forms = publish_forms(central, built)
-        plan = publish_facilities(engine, central)
+        plan = plan_publishing(engine, central, built)
+        tell_plan(plan)
+        if only_plan:
+            sys.exit(_code_of(plan))
+        if plan.acts and not yes:
+            if not agreed(words.say("plan.ask")):
+                stop(Reason("publishing_not_agreed"))
+            if plan_publishing(engine, central, built) != plan:
+                stop(Reason("plan_not_true"))
+        _publish(engine, central, built)
+
+
+def _code_of(plan: PublishPlan) -> int:
+    """Give the exit code of a plan: 0 where nothing is to do, 3 where something is, 1 where something is blocked."""
+    if any(form.why for form in plan.forms):
+        return 1
+    return _TO_DO if plan.acts else 0
+
+
+def _publish(engine: Engine, central: Central, built: list[BuiltForm]) -> None:
+    with writing(engine) as session:
+        what = digest_of({form.form_id: form.version for form in built})
+        write_down(session, Act(account().label, "forms_published", "", after=what))
+    forms = publish_forms(central, built, in_a_round=is_in_a_round(engine, central))
+    note_what_changed(engine, central)
+    plan = publish_facilities(engine, central)
+    with snapshot(engine) as session:
+        again = sum(len(to_ask_again(session, here)) for here in parts_to_ask_again(session))
     counts = {"created": len(plan.create), "updated": len(plan.update), "deleted": len(plan.delete)}
     tell("forms.published", forms=len(forms.new), **counts)
+    if again:
+        tell("again.hint", count=again)
     if forms.not_open:
         tell("forms.not_open", forms=", ".join(forms.not_open))
     obstacles = forms.obstacles + plan.obstacles
@@ -115,6 +151,24 @@ def publish() -> None:
         tell("forms.more_obstacles", count=len(obstacles) - _TOLD)
     if obstacles:
         raise SystemExit(1)
+
+
+@forms.command("again", help=words.say("help.forms_again"))
+@click.argument("form", required=False)
+@acts(Permission.PUBLISH_FORMS)
+def again(form: str | None) -> None:
+    """List the places visited before a form asked what decides there; homes by their kind alone."""
+    found = False
+    with opened() as (_, engine), snapshot(engine) as session:
+        for here in parts_to_ask_again(session, form):
+            places = places_to_ask_again(session, here, words, EVERYONE, form)
+            if places.found:
+                found = True
+                tell("again.part", district=here.part.district, round=here.round.id, count=places.found)
+            for one in places.places:
+                click.echo(words.say("again.line", place=one.place, area=one.area, form=one.form_id,
+                                     lacks="; ".join(one.lacks)))  # fmt: skip
+    tell("again.where" if found else "again.none")
 
 
 @forms.command("settle", help=words.say("help.forms_settle"))

@@ -22,11 +22,11 @@ from server.work.queue import ask
 from verification.reason import Reason
 from workers.central.api import Central
 from workers.central.session import CentralProblem, unless_gone
-from workers.central.wire import FormInfo
 from workers.sending.assigning import LIST as FOLLOW_UPS
 from workers.sending.assigning import PROPERTIES as OF_FOLLOW_UPS
 from workers.sending.districts import AREAS, DISTRICTS, OF_AREAS, OF_DISTRICTS, publish_districts
-from xlsforms.build import BuiltForm, is_of_a_build
+from workers.sending.form_plans import plan_forms, writes_to
+from xlsforms.build import BuiltForm
 
 Entity = dict[str, Any]
 LIST = "facilities"
@@ -63,46 +63,34 @@ class ListPlan:
     obstacles: tuple[Obstacle, ...] = ()
 
 
+PHONE_LISTS: Mapping[str, tuple[str, ...]] = {
+    LIST: PROPERTIES, FOLLOW_UPS: OF_FOLLOW_UPS, DISTRICTS: OF_DISTRICTS, AREAS: OF_AREAS,
+}  # fmt: skip
+
+
 def columns_on_phones() -> dict[str, frozenset[str]]:
     """Give the columns of the lists that phones are given, by the names of their files: what forms may look up."""
-    lists = {LIST: PROPERTIES, FOLLOW_UPS: OF_FOLLOW_UPS, DISTRICTS: OF_DISTRICTS, AREAS: OF_AREAS}
-    return {f"{name}.csv": frozenset({"name", "label", "__version", *own}) for name, own in lists.items()}
+    return {f"{name}.csv": frozenset({"name", "label", "__version", *own}) for name, own in PHONE_LISTS.items()}
 
 
-def publish_forms(central: Central, forms: list[BuiltForm]) -> PublishedForms:
-    """Publish the forms whose version is not the published one.
+def publish_forms(central: Central, forms: list[BuiltForm], *, in_a_round: bool = False) -> PublishedForms:
+    """Publish the forms whose version is not the published one, but for those that are blocked (`plan_forms`).
 
     Raises CentralProblem where Central takes nothing, or has no lists for them.
     """
-    central.ensure_entity_list(LIST, PROPERTIES)
-    central.ensure_entity_list(FOLLOW_UPS, OF_FOLLOW_UPS)
-    central.ensure_entity_list(DISTRICTS, OF_DISTRICTS)
-    central.ensure_entity_list(AREAS, OF_AREAS)
-    known = {form.form_id: form for form in central.forms()}
-    new, obstacles = [], []
+    for name, properties in PHONE_LISTS.items():
+        central.ensure_entity_list(name, properties)
+    plans = {plan.form_id: plan for plan in plan_forms(central, forms, in_a_round=in_a_round)}
+    new, obstacles = [], [Obstacle(plan.form_id, plan.why) for plan in plans.values() if plan.why]
     for form in forms:
         try:
-            if _publish(central, form, known.get(form.form_id)):
+            if plans[form.form_id].acts and central.publish(form.form_id, form.xlsx, form.version, writes_to(form)):
                 new.append(form.form_id)
         except CentralProblem as problem:
-            if not (problem.is_about_this or problem.reason.code in _OF_OTHERS):
+            if not (problem.is_about_this or problem.reason.code == "form_draft_differs"):
                 raise
             obstacles.append(Obstacle(form.form_id, problem.reason))
-    shut = [form.form_id for form in forms if (found := known.get(form.form_id)) and found.state != "open"]
-    return PublishedForms(tuple(new), tuple(obstacles), tuple(shut))
-
-
-_OF_OTHERS = ("form_id_taken", "form_has_a_draft")
-
-
-def _publish(central: Central, form: BuiltForm, known: FormInfo | None) -> bool:
-    """Publish a form, unless what stands under its id at Central is somebody else's."""
-    if known and not is_of_a_build(known.version):
-        raise CentralProblem("form_id_taken", passes=False, version=known.version)
-    draft = central.draft_version(form.form_id) if known else None
-    if draft is not None and not is_of_a_build(draft):
-        raise CentralProblem("form_has_a_draft", passes=False, version=draft)
-    return central.publish(form.form_id, form.xlsx, form.version)
+    return PublishedForms(tuple(new), tuple(obstacles), tuple(plan.form_id for plan in plans.values() if plan.shut))
 
 
 def publish_facilities(engine: Engine, central: Central) -> ListPlan:
@@ -112,9 +100,7 @@ def publish_facilities(engine: Engine, central: Central) -> ListPlan:
     named, never restored: whoever took a place off all phones may have had to.
     """
     central.ensure_entity_list(LIST, PROPERTIES)
-    with snapshot(engine) as session:
-        register = {place.id: as_entity(place) for place in session.scalars(select(Facility).order_by(Facility.id))}
-    plan = plan_list(register, central.entities(LIST))
+    plan = plan_facilities(engine, central)
     refused = _each(plan.delete, lambda key: central.delete_entity(LIST, key))
     take_back_follow_ups(engine, central)
     ask_for_unsent(engine)
@@ -133,6 +119,17 @@ def publish_facilities(engine: Engine, central: Central) -> ListPlan:
             *(Obstacle(what, why) for what, why in around.items()),
         ),
     )
+
+
+def plan_facilities(engine: Engine, central: Central) -> ListPlan:
+    """Say what has to happen at Central for its list of facilities, which is there, to be the register."""
+    return plan_list(register_of(engine), central.entities(LIST))
+
+
+def register_of(engine: Engine) -> dict[str, Entity | None]:
+    """Give each place of the register as phones may have it."""
+    with snapshot(engine) as session:
+        return {place.id: as_entity(place) for place in session.scalars(select(Facility).order_by(Facility.id))}
 
 
 def _each(keys: Iterable[str], change: Callable[[str], object]) -> dict[str, Reason]:

@@ -22,6 +22,7 @@ from sqlalchemy import Engine, select, update
 from server.app import create_app
 from server.claims.tables import ClaimLine
 from server.db import now, snapshot, writing
+from server.forms.tables import FormChange
 from server.messages.outbox import put_in
 from server.messages.tables import Message
 from server.people.links import INVITE, make_link
@@ -35,7 +36,8 @@ from server.roles.table import Role
 from server.roles.tables import HeldRole, TeamMember
 from server.settings import Settings
 from server.store.folder import Folder
-from server.submissions.tables import Attachment
+from server.submissions.tables import Attachment, Form, SubmissionState
+from server.visits.tables import Visit
 from server.words import catalogue
 from server.work.kinds import Read
 from server.work.queue import FAILED, ask
@@ -136,6 +138,17 @@ def assigns_several(scene: Scene) -> int:
         session.execute(update(LineResult).values(state_id=None))  # as if nobody had been there
         line = session.scalars(select(ClaimLine.id)).one()
     return scene.post(f"{TASKS}/beri", uuid=str(uuid.uuid4()), line=line, question="x", why="x", deadline=DEADLINE)
+
+
+def asks_again(scene: Scene) -> int:
+    with writing(scene.engine) as session:
+        form = session.scalars(select(Form).filter_by(form_id=FORM)).one()
+        session.add(FormChange(project=form.project, form_id=FORM, version="9", before="8", noted_at=now(),
+                               what={"added": ["refrigerator"]}))  # fmt: skip
+        session.execute(update(Visit).values(seen={}))
+        place = session.scalars(select(SubmissionState.facility_id).where(SubmissionState.facility_id.is_not(None)))
+        number = place.first()
+    return scene.post(f"{TASKS}/lagi", uuid=str(uuid.uuid4()), place=number, question="x", why="x", deadline=DEADLINE)
 
 
 def changes(scene: Scene, act: str) -> int:
@@ -353,6 +366,7 @@ CASES: list[tuple[str, str, Callable[[Scene], int], list[str]]] = [
     ("assignments.assignments_as_csv", "GET", seen(f"{TASKS}.csv"), ["assignments_exported"]),
     ("assignments.assign", "POST", lambda scene: assigns(scene), ["assignment_given"]),
     ("assignments.assign_several", "POST", lambda scene: assigns_several(scene), ["assignment_given"]),
+    ("assignments.ask_again", "POST", lambda scene: asks_again(scene), ["assignment_given"]),
     ("assignments.change_one", "POST", lambda scene: changes(scene, "extend"),
      ["assignment_given", "assignment_extended"]),
     ("assignments.change_one", "POST", lambda scene: changes(scene, "withdraw"),
@@ -430,6 +444,7 @@ WITHOUT = {
        for name in ("submissions", "visits", "unmatched", "aside", "missing_files", "expected")},
     ("messages.messages_page", "GET"): "as the list of people", ("messages.own_messages", "GET"): "one's own",
     ("assignments.assign", "GET"): "a form", ("assignments.assign_several", "GET"): "a form",
+    ("assignments.ask_again", "GET"): "a form",
     ("work.work_page", "GET"): "ids and reasons",
     ("sync.certificate", "GET"): "numbers, ids and reasons",
     ("people.people_page", "GET"): "names and roles, for who gives these", ("people.invite_page", "GET"): "a form",

@@ -22,6 +22,7 @@ from tests.sandbox.server import Sandbox
 from tests.support.builders import VILLAGES
 from tests.support.claiming import claims_come
 from tests.support.forms import a_form
+from tests.support.mending import with_a_question
 from tests.support.trial import a_context
 from tests.support.workbooks import a_place, filled
 from verification.reason import Reason
@@ -305,10 +306,10 @@ FORMS = [build("visit_lksa"), build("visit_school")]
 
 
 def test_a_form_central_cannot_read_leaves_the_others_published(central: Central) -> None:
-    broken = write_xlsx(survey=[{"type": "no such type", "name": "x"}], settings=[{"form_id": "visit_lksa"}])
-    done = publish_forms(central, [replace(FORMS[0], xlsx=broken), FORMS[1]])
+    broken = write_xlsx(survey=[{"type": "no such type", "name": "x"}], settings=[{"form_id": "contoh"}])
+    done = publish_forms(central, [replace(FORMS[0], form_id="contoh", xlsx=broken), FORMS[1]])
     assert done.new == ("visit_school",)
-    assert [(o.what, o.why.values["number"]) for o in done.obstacles] == [("visit_lksa", "400.15")]
+    assert [(o.what, o.why.values["number"]) for o in done.obstacles] == [("contoh", "400.15")]
 
 
 def test_another_form_under_our_id_is_left_alone(central: Central) -> None:
@@ -321,11 +322,11 @@ def test_another_form_under_our_id_is_left_alone(central: Central) -> None:
 
 
 def test_a_draft_that_somebody_prepares_is_left_alone_and_one_of_ours_is_not(
-    central: Central, sandbox: Sandbox
+    central: Central, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     publish_forms(central, FORMS)
     known = sandbox.state.projects[central.project].forms
-    changed = [replace(form, version="0" * 12) for form in FORMS]
+    changed = [with_a_question(tmp_path, form.form_id) for form in FORMS]
     for form, version in zip(FORMS, ("somebody's", "f" * 12), strict=True):
         known[form.form_id].draft = known[form.form_id].published[0].named(version)
     done = publish_forms(central, changed)

@@ -1,0 +1,72 @@
+"""A plan is true of a Central: what it says would happen is what happens, and afterwards nothing is left to do."""
+
+import uuid
+from pathlib import Path
+
+from sqlalchemy import Engine, select
+
+from server.db import snapshot, writing
+from server.forms.changes import FormChanges
+from server.forms.tables import FormChange
+from server.register.tables import Facility
+from tests.support.builders import VILLAGES
+from tests.support.built import built
+from tests.support.mending import edited
+from workers.central.api import Central
+from workers.sending.form_plans import FormStep
+from workers.sending.plan import note_what_changed, plan_publishing
+from workers.sending.publish import publish_facilities, publish_forms
+from xlsforms.build import BuiltForm, build
+
+SCHOOL, HOME = built("visit_school"), built("visit_lksa")
+REWORDED = FormChanges(reworded=("refused_why",))
+
+
+def in_other_words(folder: Path) -> BuiltForm:
+    sheets = edited(folder, "parts/arrival.csv", "refused_why", **{"label::English (en)": "Why did they refuse?"})
+    return build("visit_school", sheets)
+
+
+def published(engine: Engine, central: Central, *forms: BuiltForm) -> list[tuple[FormStep, FormChanges | None, bool]]:
+    """Plan, publish, and see that nothing is left to do; gives what the plan said of each form."""
+    plan = plan_publishing(engine, central, forms)
+    acts = tuple(form.form_id for form in plan.forms if form.acts)
+    assert publish_forms(central, list(forms), in_a_round=True).new == acts
+    note_what_changed(engine, central)
+    done = publish_facilities(engine, central)
+    assert (done.create, done.update, done.delete) == (
+        plan.facilities.create, plan.facilities.update, plan.facilities.delete
+    )  # fmt: skip
+    assert not plan_publishing(engine, central, forms).acts
+    return [(form.step, form.changes, form.back) for form in plan.forms]
+
+
+def test_what_a_plan_says_is_done(district: Engine, any_central: Central, tmp_path: Path) -> None:
+    with writing(district) as session:
+        session.add(Facility(id=a_number(), kind="sekolah", name="SD Rekaan", village=VILLAGES[0].code))
+    assert published(district, any_central, SCHOOL, HOME) == [(FormStep.NEW, None, False)] * 2
+    mended, unchanged = in_other_words(tmp_path), (FormStep.UNCHANGED, FormChanges(), False)
+    assert published(district, any_central, mended, HOME) == [(FormStep.CHANGED, REWORDED, False), unchanged]
+    assert published(district, any_central, SCHOOL, HOME) == [(FormStep.CHANGED, REWORDED, True), unchanged]
+    assert any_central.published_versions("visit_school") == [f"{SCHOOL.version}-2", mended.version, SCHOOL.version]
+    with snapshot(district) as session:
+        kept = session.scalars(select(FormChange).filter_by(form_id="visit_school").order_by(FormChange.id))
+        assert [(row.before, row.what) for row in kept] == [
+            (None, {}), (SCHOOL.version, REWORDED.kept()), (mended.version, REWORDED.kept()),
+        ]  # fmt: skip
+
+
+def test_an_encrypted_project_is_published_to_once(district: Engine, any_central: Central, tmp_path: Path) -> None:
+    published(district, any_central, SCHOOL)
+    key = {"passphrase": "a long enough one", "hint": ""}
+    any_central.session.ask("POST", f"projects/{any_central.project}/key", json=key).close()
+    assert published(district, any_central, SCHOOL)[0][0] is FormStep.UNCHANGED
+    assert published(district, any_central, in_other_words(tmp_path)) == [(FormStep.CHANGED, REWORDED, False)]
+    assert published(district, any_central, SCHOOL)[0][2] is True
+    (plan,) = plan_publishing(district, any_central, [SCHOOL]).forms
+    assert plan.is_encrypted and any_central.form("visit_school").version != SCHOOL.version
+
+
+def a_number() -> str:
+    """Give an id of its own: Central's are one set for all its projects."""
+    return str(uuid.uuid4())
