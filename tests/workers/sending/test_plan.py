@@ -42,7 +42,9 @@ def reworded(folder: Path) -> BuiltForm:
 def test_a_plan_changes_nothing(district: Engine, central: Central, sandbox: Sandbox) -> None:
     plan = plan_publishing(district, central, [SCHOOL])
     assert plan.acts and [form.step for form in plan.forms] == [FormStep.NEW]
-    assert [(gap.name, gap.is_new) for gap in plan.lists] == [("facilities", True), ("follow_ups", True)]
+    assert [(gap.name, gap.is_new) for gap in plan.lists] == [
+        (name, True) for name in ("facilities", "follow_ups", "districts", "areas")
+    ]  # fmt: skip
     project = sandbox.state.projects[central.project]
     assert (project.forms, project.lists) == ({}, {})
 
