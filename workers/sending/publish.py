@@ -9,10 +9,11 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
+from server.areas.queries import names_of
 from server.assignments.states import GIVEN
 from server.assignments.tables import Assignment
 from server.db import snapshot, writing
-from server.disclosure.phones import phone_entity
+from server.disclosure.phones import phone_entity, same_labels, told_apart
 from server.disclosure.places import UnclearedPlace
 from server.disclosure.viewer import PHONE
 from server.register.tables import Facility
@@ -129,7 +130,10 @@ def plan_facilities(engine: Engine, central: Central) -> ListPlan:
 def register_of(engine: Engine) -> dict[str, Entity | None]:
     """Give each place of the register as phones may have it."""
     with snapshot(engine) as session:
-        return {place.id: as_entity(place) for place in session.scalars(select(Facility).order_by(Facility.id))}
+        found = {place.id: as_entity(place) for place in session.scalars(select(Facility).order_by(Facility.id))}
+        alike = same_labels(entity for entity in found.values() if entity is not None)
+        names = names_of(session, None, {entity["data"]["village"] for entity in alike})
+    return found | {entity["uuid"]: told_apart(entity, names) for entity in alike}
 
 
 def _each(keys: Iterable[str], change: Callable[[str], object]) -> dict[str, Reason]:

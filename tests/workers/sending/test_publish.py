@@ -13,6 +13,7 @@ from server.assignments.tables import Assignment
 from server.claims.tables import ClaimLine
 from server.db import now, snapshot, writing
 from server.disclosure.clearing import Clearance
+from server.disclosure.phones import same_labels, told_apart
 from server.register.tables import Facility
 from server.words import catalogue
 from server.work.kinds import Facilities
@@ -60,6 +61,28 @@ def at_central(*entities: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 def register_of(*entities: dict[str, Any]) -> dict[str, dict[str, Any] | None]:
     return {e["uuid"]: e for e in entities}
+
+
+def test_two_places_of_one_name_are_told_apart_and_no_other_is_called_otherwise() -> None:
+    there, elsewhere = VILLAGES[1].code, "99.02.01.2001"
+    same = [entity(1, "SDN 1", registry_no="7"), entity(2, "sdn  1", village=there)]
+    others = [entity(3, "SDN 1", district=elsewhere[:5]), entity(4, "SDN 1", kind="lksa"), entity(5, "SDN 2")]
+    assert same_labels([*same, *others]) == same
+    names = {HERE: "Desa Satu", there: "Desa Dua"}
+    assert [told_apart(one, names)["label"] for one in same] == ["SDN 1 · Desa Satu · 7", "sdn  1 · Desa Dua"]
+    nowhere = {"uuid": "3f9c2a00-0000", "label": "SDN 1", "data": entity()["data"] | {"village": ""}}
+    assert told_apart(nowhere, names)["label"] == "SDN 1 · 3f9c2a00"
+
+
+def test_two_places_of_one_name_of_the_register_are_told_apart_on_phones(district: Engine, central: Central) -> None:
+    with writing(district) as session:
+        for number, village in enumerate(VILLAGES[:2], start=1):
+            session.add(Facility(id=str(uuid.uuid4()), kind="sekolah", name="SDN Kembar", village=village.code,
+                                 registry_no=f"9900010{number}"))  # fmt: skip
+    publish_facilities(district, central)
+    labels = sorted(one["label"] for one in central.entities(LIST).values())
+    assert len(set(labels)) == 2 and all(label.startswith("SDN Kembar · ") for label in labels)
+    assert publish_facilities(district, central).update == ()
 
 
 def test_what_central_lacks_is_created() -> None:
