@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
 from server.claims.tables import Claim, ClaimLine
+from server.claims.template import template_for
 from server.db import snapshot
 from server.roles.table import Role
 from server.settings import CHECKOUT
@@ -25,6 +26,8 @@ from tests.browser.web_forms import choose, group, web_forms
 from tests.support.built import all_built
 from tests.support.chromium import running_chromium, served
 from tests.support.demo import Demo, told_demo
+from tests.support.office import Office
+from workers.demo.story import DISTRICT, ROUND, fill_template
 from xlsforms.scenarios import media_for
 
 FOLDER = CHECKOUT / "docs/panduan"
@@ -120,7 +123,8 @@ def write(shot: Image.Image, to: Path) -> None:
 
 def take_forms(browser: Browser, folder: Path) -> None:
     """Take the pictures of forms, as ODK Web Forms shows them on a phone."""
-    page = browser.new_page(viewport={"width": 390, "height": 844}, device_scale_factor=1.25)
+    page = browser.new_page(viewport={"width": 390, "height": 844}, device_scale_factor=1.25,
+                            geolocation={"latitude": -5.3, "longitude": 111.1}, permissions=["geolocation"])  # fmt: skip
     with web_forms(folder, [(form, media_for(form)) for form in all_built()]) as address:
         for picture in FORM_PICTURES:
             page.goto(address + picture.form)
@@ -129,6 +133,16 @@ def take_forms(browser: Browser, folder: Path) -> None:
             page.mouse.move(0, 0)
             write(Image.open(io.BytesIO(group(page, picture.heading).screenshot())).convert("RGB"), picture.file)
     page.close()
+
+
+def take_workbook(run: Demo, folder: Path) -> None:
+    """Take the pictures of the claim form, filled in as the demo's district did, as LibreOffice prints it."""
+    with snapshot(run.engine) as session:
+        content = fill_template(template_for(session, ROUND, DISTRICT).content)
+    names = {"formulir-jawaban.png": "Jawaban atas pertanyaan", "formulir-fasilitas.png": "Pojok ASI Balai Kota",
+             "formulir-ringkasan.png": "Ringkasan isian"}  # fmt: skip
+    for name, picture in zip(names, Office(folder).drawn(content, *names.values()), strict=True):
+        write(picture, FOLDER / name)
 
 
 @contextmanager
@@ -148,6 +162,7 @@ def main() -> None:
     with _demo_served() as (run, site, browser):
         with tempfile.TemporaryDirectory() as folder:
             take_forms(browser, Path(folder))
+            take_workbook(run, Path(folder))
         for picture in pictures(run):
             with someone(browser, run, site, picture.role, width=picture.width) as here:
                 if here.status(picture.path) != 200:

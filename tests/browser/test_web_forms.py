@@ -21,7 +21,8 @@ def forms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def phone(chromium: Browser) -> Iterator[Page]:
-    page = chromium.new_page(viewport={"width": 390, "height": 844})
+    page = chromium.new_page(viewport={"width": 390, "height": 844}, geolocation={"latitude": -5.3, "longitude": 111.1},
+                             permissions=["geolocation"])  # fmt: skip
     yield page
     page.close()
 

@@ -4,6 +4,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from PIL import Image, ImageChops
+
 
 class Office:
     """LibreOffice with a profile of its own, in a folder of its own."""
@@ -28,8 +30,23 @@ class Office:
 
     def printed(self, content: bytes) -> list[str]:
         """Print a workbook; gives the text of each page."""
+        return self._texts(self._convert(content, "pdf"))
+
+    def drawn(self, content: bytes, *headings: str) -> list[Image.Image]:
+        """Print a workbook; gives the first page that has each of these texts as a picture, without its margins."""
+        pdf, found = self._convert(content, "pdf"), []
+        texts = self._texts(pdf)
+        for heading in headings:
+            number = str(next(n for n, text in enumerate(texts, start=1) if heading in text))
+            command = ["pdftoppm", "-r", "90", "-f", number, "-l", number, "-singlefile", "-png", str(pdf)]
+            subprocess.run([*command, str(self._folder / "page")], check=True, capture_output=True, timeout=60)
+            page = Image.open(self._folder / "page.png").convert("RGB")
+            box = ImageChops.difference(page, Image.new("RGB", page.size, "white")).getbbox() or (0, 0, *page.size)
+            found.append(page.crop((box[0] - 8, box[1] - 8, box[2] + 8, box[3] + 8)))
+        return found
+
+    def _texts(self, pdf: Path) -> list[str]:
         reader = shutil.which("pdftotext")
         assert reader, "no pdftotext"
-        pdf = self._convert(content, "pdf")
         text = subprocess.run([reader, "-layout", str(pdf), "-"], check=True, capture_output=True, timeout=60).stdout
         return text.decode().split("\f")[:-1]
