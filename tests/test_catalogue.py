@@ -15,6 +15,7 @@ from server.assignments.states import STATES as ASSIGNMENT_STATES
 from server.audit.entries import NUMBERED
 from server.audit.shown import COLUMNS as AUDIT_COLUMNS
 from server.claims.guide import GUIDE_LINES
+from server.claims.joined_text import PLACE_FIELDS
 from server.closing.still_open import ITEMS
 from server.decisions.deciding import FIELDS, REVIEW_STATES, WOULD_CREATE
 from server.disclosure.clearing import public_outcome
@@ -68,6 +69,8 @@ REASONS = {
     "OddCell",
     "note",
     "UnusableFile",
+    "UnusableTable",
+    "CannotMerge",
     "Unreadable",
     "NoOutline",
     "_refuse",
@@ -149,6 +152,7 @@ def families() -> dict[str, set[str]]:
         "report": set(POINTS), "state": {PLANNED, OPEN, CLOSED, ARCHIVED}, "stage": set(STAGES),
         "template": sheets | columns | {f"guide_{line}" for line in range(1, GUIDE_LINES + 1)} | {
             f"summary_{head}" for head in ("cluster", "filled", "of", "points", "maximum", "complete")},
+        "claims": {f"table_field.{one}" for one in PLACE_FIELDS},
         "choice": {f"{key}.{code}" for key, codes_of in CHOICES.items() for code in codes_of
                    if not code.isdecimal()} | {"age.single", f"cluster.{ALL_OF_BUDGET}"},
         "source": {criterion.source for indicator in load_indicators().indicators for criterion in indicator.criteria},

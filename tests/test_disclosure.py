@@ -134,7 +134,8 @@ def test_templates_say_no_reason_and_name_no_column_of_places() -> None:
 
 
 NUMBERS = frozenset({
-    "allowance_m", "area_m2", "asked", "column", "count", "counted", "days", "distance_m", "earliest", "error_m",
+    "allowance_m", "answers", "area_m2", "asked", "column", "count", "counted", "days", "distance_m", "documents",
+    "earliest", "error_m", "places", "scores",
     "fact", "feature", "entry", "files", "first", "gigabytes", "indicator", "last", "latest", "length", "limit",
     "listed", "longest", "maximum", "megabytes", "met", "minutes", "most", "needed", "of", "km", "lat_meant",
     "lon_meant", "percent", "port", "probability", "reach_m", "rings", "rows", "score", "seconds", "sequence",

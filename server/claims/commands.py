@@ -4,15 +4,19 @@ import json
 from pathlib import Path
 
 import click
+from sqlalchemy import Engine
 
 from server.areas.queries import names_of
+from server.audit.entries import Act, write_down
 from server.claims import text
 from server.claims.importing import ImportPlan, import_claims
+from server.claims.last_lists import LastLists, last_lists
+from server.claims.part_commands import beginning, merge_, split_, table_
 from server.claims.queries import claims_of, name_of, rows_of
 from server.claims.tables import NAME_LIMIT
-from server.claims.template import NoTemplate, template_for
-from server.claims.workbook import MAX_FILE_BYTES, UnusableWorkbook
-from server.db import snapshot
+from server.claims.template import NoTemplate, Template, stamp_for, template_for, template_of
+from server.claims.workbook import UnusableWorkbook
+from server.db import snapshot, writing
 from server.people.acting import account
 from server.roles.table import Permission
 from server.rounds.tables import Round
@@ -30,25 +34,42 @@ def claims() -> None:
 @click.argument("xlsx", type=click.Path(dir_okay=False, path_type=Path))
 @round_option
 @district_option
+@click.option("--from", "last", metavar="ROUND", help=words.say("help.claims_from"))
 @acts(Permission.GIVE_CLAIM_FORM)
-def template(xlsx: Path, round_id: str, district: str) -> None:
-    """Write a district's claim form."""
-    with opened() as (_, engine), snapshot(engine) as session:
+def template(xlsx: Path, round_id: str, district: str, last: str | None) -> None:
+    """Write a district's claim form, with the lists that it handed in for an earlier round where that is named."""
+    with opened() as (_, engine):
         try:
-            found = template_for(session, round_id, district)
+            found, lists = _template(engine, round_id, district, last)
         except NoTemplate as none:
             stop(none.reason)
     xlsx.write_bytes(found.content)
     tell("claims.template_written", file=str(xlsx), villages=found.villages)
+    if lists:
+        tell("claims.template_filled", rows=lists.count, left_out=lists.left_out)
+        tell("claims.template_has_homes", count=lists.homes) if lists.homes else None
+
+
+def _template(engine: Engine, round_id: str, district: str, last: str | None) -> tuple[Template, LastLists | None]:
+    """Write a form, an empty one or one with a round's lists: names and villages of homes may be among them."""
+    if last is None:
+        with snapshot(engine) as session:
+            return template_for(session, round_id, district), None
+    with writing(engine) as session:
+        stamp = stamp_for(session, round_id, district)
+        lists = last_lists(session, last, stamp)
+        write_down(session, Act(account().label, "last_lists_given", f"district:{district}", district, last))
+        return template_of(session, stamp, lists.filled), lists
 
 
 @claims.command("import", help=words.say("help.claims_import"))
 @click.argument("xlsx", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--yes", is_flag=True, help=words.say("help.yes"))
 @click.option("--problems", type=click.Path(dir_okay=False, path_type=Path), help=words.say("help.claims_problems"))
+@click.option("--drop", is_flag=True, help=words.say("help.claims_drop"))
 @json_option
 @acts(Permission.IMPORT_CLAIMS)
-def import_(xlsx: Path, yes: bool, problems: Path | None, as_json: bool) -> None:
+def import_(xlsx: Path, yes: bool, problems: Path | None, drop: bool, as_json: bool) -> None:
     """Import a filled claim form: all of it, or nothing and every problem."""
 
     def agree(plan: ImportPlan) -> bool:
@@ -61,7 +82,8 @@ def import_(xlsx: Path, yes: bool, problems: Path | None, as_json: bool) -> None
     with opened() as (settings, engine):
         try:
             name = clean(xlsx.name)[:NAME_LIMIT]
-            plan = import_claims(engine, open_store(settings), _beginning(xlsx), name, account().label, agree)
+            store, content = open_store(settings), beginning(xlsx)
+            plan = import_claims(engine, store, content, name, account().label, agree, drop=drop)
         except UnusableWorkbook as unusable:
             stop(unusable.reason)
     if plan.problems:
@@ -80,12 +102,6 @@ def _agrees(plan: ImportPlan) -> bool:
         key for key, there in (("claims.confirm_remarks", plan.remarks), ("claims.confirm", plan.replaces)) if there
     ]
     return all(agreed(words.say(key)) for key in asked)
-
-
-def _beginning(file: Path) -> bytes:
-    """Read a file, of one that is too large no more than shows that."""
-    with file.open("rb") as opened_file:
-        return opened_file.read(MAX_FILE_BYTES + 1)
 
 
 @claims.command("show", help=words.say("help.claims_show"))
@@ -108,3 +124,7 @@ def show(round_id: str, district: str, as_json: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
     for row in [] if as_json else rows:
         click.echo(words.say("claims.line", **row))
+
+
+for command in (split_, merge_, table_):
+    claims.add_command(command)

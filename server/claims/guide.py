@@ -1,5 +1,6 @@
 """What there is to read in a claim form, beside what is filled in: the guide, a summary that counts, and an example."""
 
+from collections.abc import Sequence
 from math import ceil
 
 from openpyxl import Workbook
@@ -10,7 +11,7 @@ from server.claims.choices import name_of_choice, names_of_choices
 from server.words import catalogue
 from verification.claim_form.cells import FIRST_ROW, LAST_ROW, SHEETS
 from verification.claim_form.lists import LISTS
-from verification.sets.indicators import IndicatorSet
+from verification.sets.indicators import Cluster, IndicatorSet
 
 GUIDE_LINES = 12
 EXPLANATIONS = "Penjelasan"
@@ -18,10 +19,14 @@ _LETTERS_A_LINE, _LINE_POINTS = 125, 14.5
 _HEADING = PatternFill("solid", fgColor="DCE6E9")
 
 
-def add_guide(book: Workbook, district: tuple[str, str], year: int, indicators: IndicatorSet) -> None:
-    """Say whose form it is, and how it is filled in; `district` is (code, name)."""
+def add_guide(
+    book: Workbook, district: tuple[str, str], year: int, indicators: IndicatorSet, agency: str | None
+) -> None:
+    """Say whose form it is, and how it is filled in; `district` is (code, name), `agency` whose part it is."""
     say = catalogue("id").say
     sheet = book.create_sheet("Petunjuk")
+    if agency:
+        sheet["A3"], sheet["A3"].font = say("template.for_agency", agency=agency), Font(bold=True)
     sheet["A1"] = say("template.title", district=district[1], code=district[0])
     sheet["A1"].font = Font(bold=True, size=14)
     sheet["A2"] = say("template.subtitle", year=str(year), law=indicators.law)
@@ -36,7 +41,7 @@ def add_explanations(book: Workbook, indicators: IndicatorSet) -> dict[int, str]
     sheet = book.create_sheet(EXPLANATIONS)
     sheet["A1"], sheet["A1"].font = say("template.explanations"), Font(bold=True, size=13)
     places: dict[int, str] = {}
-    for cluster in indicators.clusters:
+    for cluster in _with_indicators(indicators):
         _explained(sheet, (cluster.code, cluster.name["id"]), fill=_HEADING)
         for indicator in (one for one in indicators.indicators if one.cluster == cluster.code):
             _explained(sheet, (indicator.number, f"{indicator.name['id']}. {indicator.measure['id']}"), fill=None)
@@ -61,7 +66,12 @@ def _explained(
     sheet.row_dimensions[at].height = _LINE_POINTS * ceil(len(row[1]) / _LETTERS_A_LINE)
 
 
-def add_summary(book: Workbook, indicators: IndicatorSet) -> None:
+def _with_indicators(indicators: IndicatorSet) -> list[Cluster]:
+    there = {indicator.cluster for indicator in indicators.indicators}
+    return [cluster for cluster in indicators.clusters if cluster.code in there]
+
+
+def add_summary(book: Workbook, indicators: IndicatorSet, shown: Sequence[str]) -> None:
     """Count what has been filled in, by cluster and in all: the spreadsheet works it out as one writes."""
     say = catalogue("id").say
     sheet = book.create_sheet("Ringkasan", 1)
@@ -69,7 +79,7 @@ def add_summary(book: Workbook, indicators: IndicatorSet) -> None:
     sheet.append(
         [say(f"template.summary_{head}") for head in ("cluster", "filled", "of", "points", "maximum", "complete")]
     )
-    for cluster in indicators.clusters:
+    for cluster in _with_indicators(indicators):
         rows = [row for row, one in enumerate(indicators.indicators, FIRST_ROW) if one.cluster == cluster.code]
         cells = ",".join(f"Klaim!E{row}" for row in rows)
         maximum = sum(one.points for one in indicators.indicators if one.cluster == cluster.code)
@@ -83,8 +93,9 @@ def add_summary(book: Workbook, indicators: IndicatorSet) -> None:
     counted = f"=COUNTA(Jawaban!E{FIRST_ROW}:E{FIRST_ROW + answers - 1})"
     sheet.append([say("template.summary_answers"), counted, answers])
     sheet.append([say("template.summary_documents"), f"=COUNTA(Dokumen!B{FIRST_ROW}:B{LAST_ROW})"])
-    sheet.append([say("template.summary_places"), f"=COUNTA(Fasilitas!C{FIRST_ROW}:C{LAST_ROW})"])
-    for title in LISTS:
+    if "Fasilitas" in shown:
+        sheet.append([say("template.summary_places"), f"=COUNTA(Fasilitas!C{FIRST_ROW}:C{LAST_ROW})"])
+    for title in (one for one in LISTS if one in shown):
         first = SHEETS[title][0].letter
         counted = f"=COUNTA('{title}'!{first}{FIRST_ROW}:{first}{LAST_ROW})"
         sheet.append([say("template.summary_rows", sheet=title), counted])
@@ -95,14 +106,15 @@ def add_summary(book: Workbook, indicators: IndicatorSet) -> None:
         sheet[f"{letter}2"].fill = _HEADING
 
 
-def add_example(book: Workbook, indicators: IndicatorSet) -> None:
+def add_example(book: Workbook, indicators: IndicatorSet, shown: Sequence[str]) -> None:
     """Show one made-up row of each sheet, on a sheet of its own that nobody reads in."""
     say = catalogue("id").say
     examples = _examples(indicators)
     sheet = book.create_sheet("Contoh")
     sheet.append([say("template.example")])
     sheet["A1"].font = Font(bold=True)
-    for title, columns in SHEETS.items():
+    for title in shown:
+        columns = SHEETS[title]
         sheet.append([])
         sheet.append([title])
         sheet.append([say(f"template.column.{column.key}") for column in columns])

@@ -1,7 +1,8 @@
 """Import what a district claims: plan first, then act. The plan is the preview, the test and what is carried out.
 
-Several agencies each fill their part: a form replaces the indicators it speaks of and leaves all others alone. A
-facility listed again keeps its line, so that what was decided about the line stays with it.
+A form replaces the indicators it speaks of and leaves all others alone; one that lacks a part of what is claimed
+already is refused, until it is merged with the rest or somebody says that the part is to go (`dropping.py`). A facility
+listed again keeps its line, so that what was decided about the line stays with it.
 """
 
 import hashlib
@@ -15,7 +16,8 @@ from sqlalchemy.orm import Session
 from server.areas.queries import area_of, boxes_within, codes_now, names_of, names_within
 from server.audit.entries import Act, write_down
 from server.claims.choices import names_of_choices
-from server.claims.queries import claims_of, forget_meetings, meetings_of, name_of
+from server.claims.dropping import what_would_go
+from server.claims.queries import claims_of, forget_meetings, meetings_of, name_of, rows_of
 from server.claims.tables import (
     HANGS_ON,
     Answer,
@@ -58,8 +60,11 @@ class ClaimChange:
     lines_added: int
     lines_kept: int
     lines_removed: int
+    answers_before: int
     answers: int
+    documents_before: int
     documents: int
+    rows_before: int
     rows: int  # of the other sheets
     from_file: Cleared | None  # the file whose part of it would be replaced
 
@@ -91,26 +96,30 @@ class ImportPlan:
 
 
 def import_claims(
-    engine: Engine, store: Store, content: bytes, filename: str, by: str, agree: Callable[[ImportPlan], bool]
-) -> ImportPlan:
+    engine: Engine, store: Store, content: bytes, filename: str, by: str, agree: Callable[[ImportPlan], bool],
+    *, drop: bool = False,
+) -> ImportPlan:  # fmt: skip
     """Import a filled claim form: all of it, or nothing. Raises UnusableWorkbook.
 
-    `agree` sees the plan, problems too, before anything is done; `by` is who imports.
+    `agree` sees the plan, problems too, before anything is done; `by` is who imports. `drop`: what is claimed and not
+    in the form is to go.
     """
     workbook = open_workbook(content)
     with snapshot(engine) as session:
-        plan = plan_import(session, content, workbook)
+        plan = plan_import(session, content, workbook, drop=drop)
     if not agree(plan) or plan.problems:
         return replace(plan, agreed=False)
     store.put([content], len(content))
     with writing(engine) as session:
         hold_part(session, plan.round_id, plan.district)
-        plan = plan_import(session, content, workbook)  # once more: what was shown may have changed meanwhile
+        plan = plan_import(
+            session, content, workbook, drop=drop
+        )  # once more: what was shown may have changed meanwhile
         apply_import(session, plan, filename, by)
     return plan
 
 
-def plan_import(session: Session, content: bytes, opened: Opened) -> ImportPlan:
+def plan_import(session: Session, content: bytes, opened: Opened, *, drop: bool = False) -> ImportPlan:
     """Work out what importing a filled template would do; changes nothing."""
     stamp, recoded = opened.stamp, {}
     digest = hashlib.sha256(content).hexdigest()
@@ -121,12 +130,14 @@ def plan_import(session: Session, content: bytes, opened: Opened) -> ImportPlan:
     if problems := tuple(FormProblem(reason) for reason in _stamp_problems(session, stamp, found)):
         return ImportPlan(stamp.round_id or "", stamp.district, digest, False, FilledForm({}, ()), problems, ())
     form = _read(session, opened, found[0], stamp.district, recoded)
-    claims = claims_of(session, found[0].id, stamp.district)
+    claims = claims_of(session, found[0].id, stamp.district, rows=True)
     known = all(number in claims and claims[number].file.digest == digest for number in form.claims)
     before = meetings_of(session, found[0].id, stamp.district)
     known = known and (not form.meetings or {meeting.file_digest for meeting in before} == {digest})
     is_empty = not form.claims and not form.meetings
     problems = form.problems or ((FormProblem(Reason("claim_form_empty")),) if is_empty else ())
+    if not (problems or known or drop):
+        problems = tuple(what_would_go(claims, form))
     names = names_of(session, found[0].areas_id, [stamp.district])
     changes = () if problems or known else tuple(_changes(claims, form, names))
     return ImportPlan(found[0].id, stamp.district, digest, known, form, problems, changes,
@@ -153,6 +164,8 @@ def _rounds_meant(session: Session, stamp: Stamp) -> Sequence[Round]:
 def _stamp_problems(session: Session, stamp: Stamp, found: Sequence[Round]) -> Iterable[Reason]:
     if stamp.template_version not in READ_VERSIONS:
         yield Reason("wrong_template_version", {"found": stamp.template_version, "wanted": TEMPLATE_VERSION})
+    if stamp.agency:
+        yield Reason("claim_form_of_one_agency", {"agency": stamp.agency})
     if len(found) != 1:
         code = "claim_form_of_several_rounds" if found else "claim_form_of_no_round"
         yield Reason(code, {"round": stamp.round_id or str(stamp.year)})
@@ -186,8 +199,11 @@ def _changes(claims: Mapping[int, Claim], form: FilledForm, names: Mapping[str, 
             lines_added=len(after - before),
             lines_kept=len(after & before),
             lines_removed=len(before - after),
+            answers_before=len(claim.answers) if claim else 0,
             answers=len(entry.answers),
+            documents_before=len(claim.documents) if claim else 0,
             documents=len(entry.documents),
+            rows_before=rows_of(claim) if claim else 0,
             rows=len(entry.rows),
             from_file=name_of(claim.file, names) if claim else None,
         )

@@ -14,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy.orm import Session
 
 from server.areas.queries import names_within
+from server.claims.filling import NOTHING_YET, FilledIn, fill_in
 from server.claims.guide import add_example, add_explanations, add_guide, add_summary
 from server.claims.validation import add_rule, date_rule, watch_columns, write_lists
 from server.claims.xlsx import LISTS_SHEET
@@ -31,6 +32,7 @@ from verification.claim_form.cells import (
     Stamp,
 )
 from verification.claim_form.lists import LISTS
+from verification.claim_form.parts import part_of, sheets_asked
 from verification.claim_form.row import LARGEST_PERCENT, LARGEST_SHARE
 from verification.model import Level, level_of, subdistrict_of
 from verification.reason import WithReason
@@ -69,18 +71,29 @@ class NoTemplate(WithReason):
     """There is no claim form for what was named."""
 
 
-def template_for(session: Session, round_id: str, district: str) -> Template:
+def template_for(session: Session, round_id: str, district: str, filled: FilledIn = NOTHING_YET) -> Template:
     """Write a district's claim form for a round. Raises NoTemplate."""
+    stamp = stamp_for(session, round_id, district)
+    return template_of(session, stamp, filled)
+
+
+def stamp_for(session: Session, round_id: str, district: str) -> Stamp:
+    """Say what a district's form for a round is made for. Raises NoTemplate."""
     meant = session.get(Round, round_id)
     if meant is None:
         raise NoTemplate("round_not_known", round=round_id)
     names = names_within(session, meant.areas_id, district)
     if district not in names or level_of(district) is not Level.DISTRICT:
         raise NoTemplate("district_not_loaded", district=district)
-    villages, subdistricts = _by_name(names), _subdistricts(names)
-    indicators = load_indicators(meant.indicator_set)
-    stamp = Stamp(TEMPLATE_VERSION, district, meant.data_year, indicators.id, round_id, meant.areas_id)
-    content = write_template(indicators, names[district], villages, stamp, subdistricts)
+    return Stamp(TEMPLATE_VERSION, district, meant.data_year, meant.indicator_set, round_id, meant.areas_id)
+
+
+def template_of(session: Session, stamp: Stamp, filled: FilledIn = NOTHING_YET) -> Template:
+    """Write the form that a stamp is of: a whole one, or an agency's part of it."""
+    names = names_within(session, stamp.areas_id, stamp.district)
+    villages = _by_name(names)
+    indicators = load_indicators(stamp.indicator_set)
+    content = write_template(indicators, names[stamp.district], villages, stamp, _subdistricts(names), filled)
     return Template(content, len(villages))
 
 
@@ -98,12 +111,15 @@ def _subdistricts(names: Mapping[str, str]) -> list[tuple[str, str]]:
 
 def write_template(
     indicators: IndicatorSet, name: str, villages: Sequence[tuple[str, str]], stamp: Stamp,
-    subdistricts: Sequence[tuple[str, str]] = (),
+    subdistricts: Sequence[tuple[str, str]] = (), filled: FilledIn = NOTHING_YET,
 ) -> bytes:  # fmt: skip
     """Write the template for the district of a name; `villages` and `subdistricts` are (code, name)."""
-    book = Workbook()
+    book, whole = Workbook(), indicators
     book.remove(book.worksheets[0])
-    add_guide(book, (stamp.district, name), stamp.year, indicators)
+    if stamp.agency:
+        indicators = part_of(whole, stamp.agency)
+    shown = sheets_asked(indicators, stamp.agency)
+    add_guide(book, (stamp.district, name), stamp.year, indicators, stamp.agency)
     for title in SHEETS:
         _headings(book.create_sheet(title), stamp.year)
     explained = add_explanations(book, indicators)
@@ -111,13 +127,16 @@ def write_template(
     _answers(book["Jawaban"], indicators, explained)
     for title in ("Dokumen", "Fasilitas", *LISTS):
         _free_columns(book[title])
-    add_summary(book, indicators)
-    add_example(book, indicators)
+    add_summary(book, indicators, shown)
+    add_example(book, whole, shown)
     _stamp(book, stamp)
     areas = [(code, f"{name} ({code})") for code, name in (*subdistricts, *villages)]
     watch_columns(book, write_lists(book, indicators, areas), indicators, stamp.year)
     for sheet in book.worksheets:
         _set_up(sheet)
+    for title in SHEETS.keys() - set(shown):
+        book[title].sheet_state = "hidden"  # who reads a form looks for all of them
+    fill_in(book, filled)
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()

@@ -9,7 +9,8 @@ from server.claims.limited import read_limited
 from server.claims.package import UnusableWorkbook
 from server.claims.sheet import Cells
 from server.claims.xlsx import LISTS_SHEET, template_version
-from verification.claim_form.cells import SHEETS, Book, Cell, Stamp, clean
+from verification.claim_form.cells import AGAIN, AGAIN_SAID, PRINTED, SHEETS, Book, Cell, Stamp, again_letter, clean
+from verification.claim_form.choices import folded
 
 MAX_FILE_BYTES = 10_000_000
 MAX_PARTS = 2_000  # a full form has some 20, and one with a picture in each row a thousand
@@ -31,13 +32,13 @@ def open_workbook(content: bytes) -> Opened:
     """Open a filled template. Raises UnusableWorkbook."""
     if len(content) > MAX_FILE_BYTES:
         raise UnusableWorkbook("workbook_too_large", limit=MAX_FILE_BYTES // 10**6)
-    _refuse_other_kinds(content)
+    refuse_other_kinds(content)
     cells = read_limited(content)
     return Opened(_stamp(cells[LISTS_SHEET]), {title: _by_key(title, cells.get(title, {})) for title in SHEETS})
 
 
-def _refuse_other_kinds(content: bytes) -> None:
-    """Say of an honest file of another kind what to do with it."""
+def refuse_other_kinds(content: bytes) -> None:
+    """Say of an honest file of another kind what to do with it. Raises UnusableWorkbook."""
     if content.startswith(_OLE):
         _refuse_ole(content)
     if not content.startswith(b"PK"):
@@ -87,7 +88,7 @@ def _of_kind(kind: str | None) -> UnusableWorkbook:
 
 def _stamp(cells: Cells) -> Stamp:
     """Read what the form was made for. What no template says was changed by somebody, or lost on the way."""
-    district, year, indicator_set, round_id, areas_id = (cells.get(row, {}).get("A") for row in range(2, 7))
+    district, year, indicator_set, round_id, areas_id, agency = (cells.get(row, {}).get("A") for row in range(2, 8))
     district = f"{district:05.2f}" if isinstance(district, float) else district  # as some programs write 33.10
     areas_id = 1 if areas_id is None else areas_id
     if not re.fullmatch(r"\d\d\.\d\d", str(district), re.ASCII):
@@ -96,8 +97,8 @@ def _stamp(cells: Cells) -> Stamp:
         raise _stamp_wrong(3, year)
     if not isinstance(areas_id, int) or not 0 < areas_id <= LARGEST_ID:
         raise _stamp_wrong(6, areas_id)
-    named = clean(str(round_id))[:60] if round_id is not None else None
-    return Stamp(template_version(cells), str(district), year, clean(str(indicator_set))[:60], named, areas_id)
+    named, whose = (clean(str(one))[:60] if one is not None else None for one in (round_id, agency))
+    return Stamp(template_version(cells), str(district), year, clean(str(indicator_set))[:60], named, areas_id, whose)
 
 
 def _stamp_wrong(row: int, found: object) -> UnusableWorkbook:
@@ -107,4 +108,8 @@ def _stamp_wrong(row: int, found: object) -> UnusableWorkbook:
 def _by_key(title: str, cells: Cells) -> dict[int, dict[str, Cell]]:
     """Give a sheet's rows by the keys of its columns. What rules know no type for, they refuse at its cell."""
     keys = {column.letter: column.key for column in SHEETS[title]}
-    return {row: {key: found.get(letter) for letter, key in keys.items()} for row, found in cells.items()}  # type: ignore[misc]
+    rows = {row: {key: found.get(letter) for letter, key in keys.items()} for row, found in cells.items()}
+    for row, found in cells.items():
+        if title not in PRINTED and folded(str(found.get(again_letter(title)))) == AGAIN_SAID:
+            rows[row][AGAIN] = AGAIN_SAID
+    return rows  # type: ignore[return-value]

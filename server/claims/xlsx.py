@@ -8,14 +8,25 @@ both dialects (transitional and strict) are read alike. Whatever is damaged ends
 import io
 import zipfile
 from collections.abc import Mapping, Sequence, Set
+from string import ascii_uppercase
 
 from server.claims.formats import BUILT_IN
 from server.claims.package import Package, UnusableWorkbook, parse
 from server.claims.sheet import Cells, CellValues, SheetCells, TextRuns, unescaped
-from verification.claim_form.cells import FIRST_ROW, FIRST_VERSION, LAST_ROW, SHEETS, clean, columns_of, sheets_of
+from verification.claim_form.cells import (
+    FIRST_ROW,
+    FIRST_VERSION,
+    LAST_ROW,
+    PRINTED,
+    SHEETS,
+    again_letter,
+    clean,
+    columns_of,
+    sheets_of,
+)
 
 LISTS_SHEET = "_tilik"  # hidden; the stamp is in its first column
-STAMP_ROWS = 6
+STAMP_ROWS = 7
 
 
 def read_cells(content: bytes) -> dict[str, Cells]:
@@ -29,9 +40,34 @@ def read_cells(content: bytes) -> dict[str, Cells]:
         version = template_version(stamp)
         _must_have(book, sheets_of(version))
         return {LISTS_SHEET: stamp} | {
-            title: _sheet(parts, book, title, texts, formats, {one.letter for one in columns_of(title, version)})
-            for title in sheets_of(version)
+            title: _sheet(parts, book, title, texts, formats, _letters(title, version)) for title in sheets_of(version)
         }
+
+
+TABLE_ROWS = 40_000  # of a table of an agency's own: a row for each village, and headings
+TABLE_COLUMNS = [first + letter for first in ("", *ascii_uppercase[:7]) for letter in ascii_uppercase]  # A to GZ
+
+
+def read_table(content: bytes, sheet: str | None) -> Cells:
+    """Read the first sheet of any workbook, or the one that is named. Raises UnusableWorkbook, or any error."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = Package(archive)
+        book = _Workbook(parts)
+        named = sheet or next(iter(book.sheets), "")
+        if named not in book.sheets:
+            raise UnusableWorkbook("table_has_no_such_sheet", sheets=", ".join(book.sheets))
+        texts, formats = _texts(parts, book.related("sharedStrings")), _formats(parts, book.related("styles"))
+        reading = SheetCells(TABLE_COLUMNS, CellValues(texts, formats, since_1904=book.since_1904))
+        parse(parts.read(book.sheets[named]), reading.start, reading.end, reading.take)
+    if reading.cells and max(reading.cells) > TABLE_ROWS:
+        raise UnusableWorkbook("table_too_long", limit=TABLE_ROWS)
+    return dict(sorted(reading.cells.items()))
+
+
+def _letters(title: str, version: str) -> set[str]:
+    return {one.letter for one in columns_of(title, version)} | (
+        {again_letter(title)} if title not in PRINTED else set()
+    )
 
 
 def template_version(stamp: Cells) -> str:

@@ -17,11 +17,12 @@ Knows = Callable[[str], bool]  # whether there is a sentence for a key
 _THE_OPERATORS = (
     "areas_", "backup_", "decided_on_", "feature", "file_", "name", "no_areas", "no_villages", "not_a_day",
     "not_geojson", "not_utf8", "nothing_to_decide", "outline", "places_in_no_area", "point_astray", "position_",
-    "ring_", "round_", "settings_", "stage_", "state_", "target_", "tombstones_", "village_twice",
+    "ring_", "round_", "settings_", "stage_", "state_", "table_", "target_", "tombstones_", "village_twice",
     "village_without_polygon", "zone_",
 )  # fmt: skip
 _CODES, _AREAS, _DIGITS = r"[\w., -]{1,200}", r"[\d., ]{2,200}", r"[\d.–-]{1,10}"
 _MAY_BE: Mapping[str, str] = {
+    "agency": _CODES,
     "area": _AREAS, "areas": _AREAS, "cell": r"\w{1,20}![A-Z]{1,3}\d{1,7}", "code": r"[\d.]{1,13}|\d{1,2}[a-z]\d{0,2}",
     "criteria": r"[a-z0-9_ ]{1,500}", "day": r"\d{4}-\d\d-\d\d", "detail": r"\w{1,40}", "district": _AREAS,
     "districts": _AREAS, "form": r"[\w.-]{1,64}", "found": r"[\w.-]{1,40}", "kinds": r"[a-z_,]{1,300}",

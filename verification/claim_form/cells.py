@@ -13,7 +13,7 @@ TEMPLATE_VERSION = "2"
 FIRST_VERSION = "1"
 READ_VERSIONS = (FIRST_VERSION, TEMPLATE_VERSION)  # a later one adds sheets, and columns at the end of those there were
 FIRST_ROW = 4  # above: title, instruction, headings
-LAST_ROW = 5_000  # what the template offers to fill in, and what is read
+LAST_ROW = FIRST_ROW + 10_000 - 1  # what the template offers to fill in, and what is read
 LARGEST_EXACT = 10**15  # spreadsheets keep fifteen digits of a number; the others become zeros
 
 
@@ -142,6 +142,16 @@ PRINTED: Mapping[str, frozenset[str]] = {  # by sheet; filled in by the template
     "Jawaban": frozenset({"code", "question", "label", "unit", "data_source", "explanation"}),
 }
 
+# beside the last column of a list that was written with last round's rows, until somebody has looked again; in a row
+# read from there, a key beside those of its columns
+AGAIN, AGAIN_SAID = "again", "periksa kembali"
+
+
+def again_letter(sheet: str) -> str:
+    """Name the column in which a sheet's rows are marked to be looked at once more."""
+    return chr(ord(SHEETS[sheet][-1].letter) + 1)
+
+
 Row = Mapping[str, Cell]  # by column key
 Rows = Mapping[int, Row]  # by row number
 Book = Mapping[str, Rows]  # by sheet
@@ -157,6 +167,7 @@ class Stamp:
     indicator_set: str
     round_id: str | None = None  # none in those written before rounds had names
     areas_id: int = 1  # the version of the areas whose codes it has; there was one before it was said
+    agency: str | None = None  # whose part it is, where the form was split
 
 
 _JOINERS = "\u200c\u200d"  # they belong to the writing of some scripts, and to nothing else

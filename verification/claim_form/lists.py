@@ -97,8 +97,8 @@ class ListReader:
         text = line.text(key)
         if text is None:
             return None
-        found = _AREA.search(text)
-        code = self._villages.recoded.get(found[0], found[0]) if found else ""
+        found = area_code(text) or ""
+        code = self._villages.recoded.get(found, found)
         if code not in self._subdistricts and code not in self._villages.inside:
             line.refuse("area_not_of_district", key)
             return None
@@ -135,6 +135,12 @@ class ListReader:
         for key in ("value", "value_before"):
             if breakdown.protected and is_small(values[key]):
                 line.refuse("small_count_in_clear", key)
+
+
+def area_code(text: str) -> str | None:
+    """Find the code of a subdistrict or a village in what a cell says."""
+    found = _AREA.search(text)
+    return found[0] if found else None
 
 
 def is_small(written: object) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from verification.claim_form.cells import PRINTED, SHEETS, TEMPLATE_VERSION, Book, Rows, clean
+from verification.claim_form.cells import AGAIN, PRINTED, SHEETS, TEMPLATE_VERSION, Book, Rows, again_letter, clean
 from verification.claim_form.choices import Words
 from verification.claim_form.consistency import what_does_not_fit
 from verification.claim_form.form import (
@@ -46,17 +46,27 @@ def read_form(
     for sheet in LISTS:
         reader.read_list(sheet, book.get(sheet, {}))
     read = FilledForm(reader.claims, tuple(reader.problems), (), tuple(reader.meetings))
+    again = () if read.problems else _to_check_again(book)
     contradictions = () if read.problems else what_does_not_fit(read, indicators, year, villages)
-    return replace(read, remarks=(*reader.remarks, *contradictions))
+    return replace(read, remarks=(*reader.remarks, *contradictions, *again))
+
+
+def _to_check_again(book: Book) -> Iterator[FormProblem]:
+    """Say of each sheet how many of last round's rows nobody has looked at yet."""
+    for sheet, rows in book.items():
+        marked = [number for number, row in rows.items() if AGAIN in row]
+        if marked:
+            reason = Reason("rows_to_check_again", {"count": len(marked)})
+            yield FormProblem(reason, sheet, min(marked), again_letter(sheet))
 
 
 def villages_named(book: Book) -> list[str]:
     """List the codes of villages that a form names, known or not."""
     texts = [clean(str(row.get("village") or "")) for row in book["Fasilitas"].values()]
-    return sorted({code for text in texts if (code := _village_code(text))})
+    return sorted({code for text in texts if (code := village_code(text))})
 
 
-def _village_code(text: str) -> str | None:
+def village_code(text: str) -> str | None:
     """Find a village's code, with or without its points, before or after the village's name."""
     found = re.search(r"(?<!\d)(\d{2})\.?(\d{2})\.?(\d{2})\.?(\d{4})(?!\d)", text)
     return ".".join(found.groups()) if found else None
@@ -217,7 +227,7 @@ class _Reader:
         text = line.name("village")
         if text is None:
             return None
-        written = _village_code(text) or text[:60]
+        written = village_code(text) or text[:60]
         code = self._villages.recoded.get(written, written)
         if code in self._villages.inside:
             return code

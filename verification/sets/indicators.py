@@ -13,6 +13,7 @@ from typing import Any
 
 from verification.claim_form.cells import SHEETS
 from verification.judging.checks import Check, UnusableCheck, read_check
+from verification.sets.agencies import Agency
 from verification.sets.breakdowns import (
     Breakdown,
     Fits,
@@ -125,6 +126,7 @@ class IndicatorSet:
     criteria: Mapping[str, Criterion]  # by code
     breakdowns: Mapping[str, Breakdown] = field(default_factory=dict)  # by code
     consistency: tuple[Fits, ...] = ()
+    agencies: tuple[Agency, ...] = ()
 
     @cached_property
     def by_number(self) -> dict[int, Indicator]:
@@ -182,6 +184,7 @@ def read_indicator_set(table: Mapping[str, Any], kinds: Container[str]) -> Indic
         criteria=criteria,
         breakdowns=breakdowns,
         consistency=consistency,
+        agencies=tuple(Agency(row.get("name"), tuple(row["called"])) for row in table.get("agencies", ())),
     )
 
 

@@ -20,10 +20,12 @@ from server.register.tables import Facility
 from server.rounds.states import NotAllowed
 from server.rounds.tables import RoundPart
 from server.store.interface import Store
+from tests.support.builders import INDICATORS
 from tests.support.claiming import ROUND, claims_come, forget_jobs, open_round
 from tests.support.rounds import asked_for, begin, let_be, move, move_part, part_of, written
 from tests.support.visits import assert_operator_can_act
 from tests.support.workbooks import DISTRICT, TEMPLATE, YEAR, a_place, filled, opened, row_of
+from verification.claim_form.cells import FIRST_ROW, LAST_ROW
 
 
 def lines(engine: Engine) -> dict[str, tuple[int, str]]:
@@ -106,6 +108,45 @@ def test_a_changed_file_says_what_it_would_replace(district: Engine) -> None:
     assert (change.score_before, change.score, change.from_file) == (12, 10, "klaim.xlsx")
     assert (change.lines_added, change.lines_kept, change.lines_removed) == (1, 1, 1)
     assert set(lines(district)) == {"Satu", "Dua"}, "a plan changes nothing"
+
+
+def test_a_part_that_a_form_lacks_is_not_replaced_by_it(district: Engine, store: Store) -> None:
+    """An agency that hands in its budget, documents or one kind of places says nothing about the rest."""
+    rows = {"Anggaran!A4": "I", "Anggaran!B4": "Dinas Rekaan", "Anggaran!C4": 12}
+    answered = {f"Jawaban!E{FIRST_ROW + list(INDICATORS.answer_fields).index('2_2')}": 70}
+    documents = {"Dokumen!A4": 2, "Dokumen!B4": "1/2026", "Dokumen!E4": "2"}
+    whole = {f"Klaim!E{row_of(2)}": 20, **rows, **answered, **documents}
+    claims_come(district, filled(whole))
+    before = claimed_of(district, 2)
+    for lacking, counts in (
+        (rows, (1, 1, 1, 0, 0)), (whole | {"Anggaran!B4": "Dinas Lain"}, (0, 0, 0, 0, 1)),
+        (whole | {"Dokumen!E4": None}, (0, 0, 1, 0, 0)), ({f"Klaim!E{row_of(2)}": 20}, (0, 1, 1, 0, 1)),
+    ):  # fmt: skip
+        (problem,) = claims_come(district, filled(lacking)).problems
+        assert (problem.reason.code, problem.reason.values["indicator"]) == ("claim_form_lacks", 2)
+        assert tuple(problem.reason.values[part] for part in ("scores", "answers", "documents", "places", "rows")) == (
+            counts
+        )
+        assert_operator_can_act(problem.reason)
+        assert claimed_of(district, 2) == before
+    (change,) = claims_come(district, filled(whole | {"Anggaran!A5": "II", "Anggaran!B5": "Dinas Rekaan"})).changes
+    assert (change.rows_before, change.rows, change.answers_before, change.documents_before) == (1, 2, 1, 1)
+    plan = import_claims(district, store, filled(rows), "anggaran.xlsx", "terminal:test", lambda _plan: True, drop=True)
+    assert plan.agreed and claimed_of(district, 2) == (None, 0, 0, 1)
+
+
+def test_places_of_another_kind_stay_unless_they_are_meant_to_go(district: Engine) -> None:
+    library, board = a_place("Satu", A=9, B="perpustakaan"), a_place("Dua", A=9, B="papan_terbitan")
+    claims_come(district, filled(None, library, board))
+    (problem,) = claims_come(district, filled(None, library)).problems
+    assert (problem.reason.code, problem.reason.values["places"]) == ("claim_form_lacks", 1)
+    assert set(lines(district)) == {"Satu", "Dua"}
+
+
+def claimed_of(engine: Engine, number: int) -> tuple[float | None, int, int, int]:
+    with snapshot(engine) as session:
+        claim = claims_of(session, ROUND, DISTRICT, rows=True)[number]
+        return claim.self_score, len(claim.answers), len(claim.documents), len(claim.budget)
 
 
 def test_a_place_listed_again_keeps_its_line_and_its_entry_in_the_register(district: Engine) -> None:
@@ -298,7 +339,7 @@ def test_macros_and_other_peoples_workbooks_are_refused() -> None:
 
 
 def test_a_sheet_without_end_is_refused() -> None:
-    assert unusable(filled({"Fasilitas!C9000": "jauh"})) == "workbook_too_many_rows"
+    assert unusable(filled({f"Fasilitas!C{LAST_ROW + 1}": "jauh"})) == "workbook_too_many_rows"
 
 
 def test_the_template_locks_its_headings_and_offers_lists() -> None:

@@ -1,0 +1,219 @@
+"""Make one filled form of several: what agencies filled in each for themselves. Nothing is dropped, nothing is guessed.
+
+A row is the same in two forms by what names it; its cells are then put together, and two that say different things are
+a clash. What names nothing (a meeting, a group) is kept as often as the form that has it most often has it.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from verification.claim_form.cells import (
+    AGAIN,
+    FIRST_ROW,
+    PRINTED,
+    SHEETS,
+    Book,
+    Cell,
+    OddCell,
+    Percent,
+    Row,
+    Rows,
+    day_meant,
+    numbers_meant,
+)
+from verification.claim_form.choices import folded
+from verification.claim_form.lists import area_code
+from verification.claim_form.reader import village_code
+from verification.claim_form.row import is_filled, kind_code
+from verification.matching.identity import name_key, registry_key
+
+Key = tuple[object, ...]
+
+_NAMED_BY: Mapping[str, tuple[str, ...]] = {
+    "Klaim": ("number",), "Jawaban": ("code",), "Dokumen": ("indicator", "document_number", "dated", "title"),
+    "Anggaran": ("cluster", "agency", "source", "basis"),
+    "Rincian": ("breakdown", "area", "sex", "age", "protection_group"),
+    "Kebijakan": ("policy_kind", "policy_number", "policy_year"),
+}  # fmt: skip
+_ALL_NAMED = {"Kebijakan": ("policy_number", "policy_year")}  # else a row is the same only where all of it is
+
+
+@dataclass(frozen=True, slots=True)
+class FilledPart:
+    """A filled form, by its file's name, and whose part of the whole it is."""
+
+    name: str
+    agency: str | None
+    book: Book
+
+
+@dataclass(frozen=True, slots=True)
+class CellSaid:
+    """What a form says in a cell."""
+
+    file: str
+    cell: str
+    value: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Cells of several forms that should say one thing; the merged form says what the first does, of the row `row`."""
+
+    sheet: str
+    key: str
+    row: Row
+    said: tuple[CellSaid, ...]
+
+
+@dataclass(slots=True)
+class Merged:
+    """Several forms as one: its rows, what does not agree, and how many rows stood in more than one form."""
+
+    book: dict[str, Rows] = field(default_factory=dict)
+    clashes: list[Clash] = field(default_factory=list)
+    repeated: int = 0
+
+
+def merge(parts: Sequence[FilledPart]) -> Merged:
+    """Merge filled forms, in their order."""
+    merged = Merged()
+    for sheet in SHEETS:
+        groups: dict[Key, list[_RowFound]] = {}
+        names = _RowNames(sheet)
+        for part in parts:
+            for number, row in filled_rows(sheet, part.book.get(sheet, {})):
+                groups.setdefault(names.of(row), []).append(_RowFound(part.name, number, row))
+        rows = [row for found in groups.values() for row in _one_or_all(sheet, found, merged)]
+        merged.book[sheet] = dict(enumerate(rows, start=FIRST_ROW))
+    return merged
+
+
+def filled_rows(sheet: str, rows: Rows) -> Iterable[tuple[int, Row]]:
+    """Give the rows in which a district filled something in."""
+    printed = PRINTED.get(sheet, frozenset())
+    for number, row in rows.items():
+        if any(is_filled(value) for key, value in row.items() if key not in printed and key != AGAIN):
+            yield number, row
+
+
+def odd_cells(part: FilledPart) -> Iterable[tuple[str, OddCell]]:
+    """Name the cells that hold no value: what a formula left behind cannot be merged."""
+    for sheet, columns in SHEETS.items():
+        for number, row in part.book.get(sheet, {}).items():
+            for column in columns:
+                value = row.get(column.key)
+                if isinstance(value, OddCell):
+                    yield f"{sheet}!{column.letter}{number}", value
+
+
+@dataclass(frozen=True, slots=True)
+class _RowFound:
+    file: str
+    number: int
+    row: Row
+
+
+class _RowNames:
+    """What names the rows of a sheet; of a place its registry number, or its name and village where one has none."""
+
+    def __init__(self, sheet: str) -> None:
+        self._sheet = sheet
+        self._by_number: dict[Key, Key] = {}
+        self._by_name: dict[Key, dict[Key, bool]] = {}  # the places of a name: whether each has a number
+
+    def of(self, row: Row) -> Key:
+        """Name a row."""
+        if self._sheet == "Fasilitas":
+            return self._name_of_place(row)
+        keys = _NAMED_BY.get(self._sheet, ())
+        if not keys or not all(is_filled(row.get(key)) for key in _ALL_NAMED.get(self._sheet, keys[:1])):
+            return _all_of(row)
+        return tuple(_meant_in(key, row.get(key)) for key in keys)
+
+    def _name_of_place(self, row: Row) -> Key:
+        indicator, kind = meant(row.get("indicator")), kind_code(str(row.get("kind") or ""))
+        number = registry_key(str(row["registry_no"]) if is_filled(row.get("registry_no")) else None)
+        village = str(row.get("village") or "")
+        by_name = (indicator, kind, village_code(village) or folded(village), *name_key(str(row.get("facility_name"))))
+        by_number = (indicator, kind, number)
+        if number and by_number in self._by_number:
+            return self._by_number[by_number]
+        there = self._by_name.setdefault(by_name, {})
+        same = [place for place, numbered in there.items() if not (number and numbered)]
+        found = same[0] if len(same) == 1 else by_number if number else by_name
+        there[found] = bool(number) or there.get(found, False)
+        if number:
+            self._by_number[by_number] = found
+        return found
+
+
+def _one_or_all(sheet: str, found: Sequence[_RowFound], merged: Merged) -> list[Row]:
+    """Put the rows of one name together, or keep them all where one form has several of that name."""
+    files = Counter(one.file for one in found)
+    if len(files) < len(found) or len(files) == 1:
+        kept = _as_often(found)
+        merged.repeated += len(found) - len(kept)
+        return kept
+    merged.repeated += len(found) - 1
+    row: dict[str, Cell] = dict(found[0].row)
+    if not all(AGAIN in one.row for one in found):  # somebody has looked
+        row.pop(AGAIN, None)
+    for column in SHEETS[sheet]:
+        said = [CellSaid(one.file, f"{sheet}!{column.letter}{one.number}", one.row[column.key]) for one in found
+                if is_filled(one.row.get(column.key))]  # fmt: skip
+        if said:
+            row[column.key] = said[0].value
+        if len({_meant_in(column.key, one.value) for one in said}) > 1 and column.key not in PRINTED.get(sheet, ()):
+            merged.clashes.append(Clash(sheet, column.key, found[0].row, tuple(said)))
+    return [row]
+
+
+def _as_often(found: Sequence[_RowFound]) -> list[Row]:
+    """Keep each row as often as the form that has it most often has it."""
+    most: Counter[Key] = Counter()
+    for file in {one.file for one in found}:
+        most |= Counter(_all_of(one.row) for one in found if one.file == file)
+    kept = []
+    for one in found:
+        same = _all_of(one.row)
+        if most[same] > 0:
+            most[same] -= 1
+            kept.append(one.row)
+    return kept
+
+
+def _all_of(row: Row) -> Key:
+    return tuple((key, meant(value)) for key, value in row.items() if is_filled(value) and key != AGAIN)
+
+
+def _meant_in(key: str, value: Cell) -> object:
+    """Say what a cell means beside others of the same row: an area by its code, however it is written."""
+    if key in ("village", "area") and value is not None:
+        return (village_code if key == "village" else area_code)(str(value)) or meant(value)
+    return kind_code(str(value)) if key in ("kind", "breakdown") else meant(value)
+
+
+def meant(value: Cell) -> object:
+    """Say what a cell means, so that "1.250,5" and 1250.5 are the same, and "31/12/2025" and that day."""
+    if isinstance(value, Percent):
+        return value.shown
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, str):
+        return _text_meant(value)
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def _text_meant(text: str) -> Any:
+    plain = folded(text)
+    numbers = numbers_meant(plain.removesuffix("%").rstrip())
+    if len(numbers) == 1 and not (plain.startswith("0") and plain[1:2].isdigit()):
+        return next(iter(numbers))
+    try:
+        return day_meant(plain).isoformat()
+    except ValueError:
+        return plain or None
