@@ -17,9 +17,11 @@ Answers = dict[str, Any]
 
 FACILITY = "7f0f5a4e-6f0c-4a52-9a3c-5b1d2c3e4f50"
 TASK = "2c9d8a10-5b7e-4c1d-8e2f-90a1b2c3d4e5"
+PLANNED, IN_ITS_PLACE = "3d0e9b21-6c8f-4d2e-9f30-01b2c3d4e5f6", "4e1fac32-7d90-4e3f-8a41-12c3d4e5f607"
 HERE = [-5.3, 111.1, 4.0, 12.5]  # latitude, longitude, altitude and accuracy in metres
 HOSTILE = """<b onclick="x">'"&amp;</b> =HYPERLINK("http://x") ${label} ]]> \\"""
 RIGHT_TO_LEFT = "مدرسة 學校 โรงเรียน 👩🏽‍🏫🏳️‍🌈 \u202eiska"
+_OF_TASKS = ("facility", "kind", "task", "mode", "modules", "substitute_for")
 _TEXT, _COUNT, _YEAR, _DAY, _PICTURE = "Contoh (fiktif)", 3, 2024, "2026-03-02", "contoh.jpg"
 
 
@@ -48,6 +50,16 @@ def scenarios(form: BuiltForm) -> Iterator[Scenario]:
     yield Scenario("nothing is there", (plain | dict.fromkeys(form.criteria, "no"),))
     yield Scenario("by video", (plain | {"mode": "video"},))
     yield Scenario("an assigned place", (plain | {"assigned": TASK, "tasks_done": [TASK]},))
+    as_planned = {name: answer for name, answer in plain.items() if name not in ("modules", "facility")}
+    planned = as_planned | {"assigned": PLANNED, "tasks_done": [PLANNED]}
+    yield Scenario("a planned place, with the plan's further parts", (planned,))
+    yield Scenario(
+        "back, to other parts than the plan's", (planned, {"modules": list(form.modules[1:])}, {"mode": "on_site"})
+    )
+    yield Scenario(
+        "a substitute that was planned", (as_planned | {"assigned": IN_ITS_PLACE, "substitute": "ketua_tim"},)
+    )
+    yield Scenario("back, to the place itself", (planned, {"assigned": None, "facility": FACILITY}))
     yield Scenario("back, to closed and to open again", (plain, {"arrival": "closed"}, {"arrival": "open"}))
     yield Scenario("back, to a place that is not listed", (plain, {"listed": "no"}))
     yield Scenario("hostile text", (_texts(form, plain, HOSTILE) | {"listed": "no"},))
@@ -115,10 +127,12 @@ def _texts(form: BuiltForm, plain: Answers, text: str) -> Answers:
 
 
 def media_for(form: BuiltForm, kind: str | None = None) -> dict[str, str]:
-    """Give the lists that a phone has: one place, and one assignment to see it."""
+    """Give the lists that a phone has: one place, and assignments to see it: by hand, planned, as a substitute."""
     of_kind = kind or (form.kinds or ("sekolah",))[0]
     place = {"name": FACILITY, "label": "Contoh (fiktif)", "kind": of_kind, "district": "99.01"}
     task = {"name": TASK, "label": "Tim Rekaan: Contoh (fiktif)", "facility": FACILITY, "kind": of_kind,
             "task": "Apakah buka? (fiktif)"}  # fmt: skip
+    planned = task | {"name": PLANNED, "mode": "video", "modules": " ".join(form.modules[:1])}
+    in_its_place = planned | {"name": IN_ITS_PLACE, "substitute_for": FACILITY}
     return {"facilities.csv": facilities_csv([place]),
-            "follow_ups.csv": list_csv(("facility", "kind", "task"), [task])}  # fmt: skip
+            "follow_ups.csv": list_csv(_OF_TASKS, [task, planned, in_its_place])}  # fmt: skip

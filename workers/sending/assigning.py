@@ -28,7 +28,8 @@ from workers.central.session import CentralProblem
 
 LIST = "follow_ups"
 # what a phone is given: the place by its id in the list of facilities, never a point; `task` is what the forms show
-PROPERTIES = ("facility", "kind", "question", "reason", "deadline", "decision", "team", "task")
+PROPERTIES = ("facility", "kind", "question", "reason", "deadline", "decision", "team", "task", "day",
+              "mode", "modules", "substitute_for")  # fmt: skip
 
 
 @dataclass(frozen=True)
