@@ -19,6 +19,7 @@ import server.map.pages
 import server.messages.pages
 import server.people.own_pages
 import server.people.pages
+import server.plan.pages
 import server.reports.pages
 import server.roles.pages
 import server.sync.pages
@@ -63,6 +64,7 @@ def create_app(engine: Engine, settings: Settings, published: bool = False) -> F
         server.facts,
         server.lists,
         server.assignments,
+        server.plan,
         server.closing,
         server.reports,
         server.visits,

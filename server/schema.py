@@ -24,6 +24,7 @@ import server.forms.tables
 import server.login.tables
 import server.messages.tables
 import server.people.tables
+import server.plan.tables
 import server.register.tables
 import server.removals.tables
 import server.results.tables
@@ -52,6 +53,7 @@ PACKAGES = (
     server.login,
     server.messages,
     server.people,
+    server.plan,
     server.register,
     server.removals,
     server.results,

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -31,6 +32,13 @@ from server.lists.kinds import LACKING, LISTS
 from server.login.entering import LINK, OIDC, PASSKEY, PASSWORD
 from server.messages.channels import Channel, Topic
 from server.people.links import DEMO
+from server.plan.days import TeamDay
+from server.plan.files import COLUMNS as PLAN_COLUMNS
+from server.plan.filter import NAMES as PLAN_FIELDS
+from server.plan.modules import MODULES
+from server.plan.noticing import APPROVERS
+from server.plan.states import NOBODY_YET
+from server.plan.states import STATES as PLAN_STATES
 from server.reports.exports import COLUMNS, RECORDS
 from server.roles.table import Permission, Role
 from server.rounds.planning import STAGES
@@ -84,6 +92,7 @@ REASONS = {
     "ChannelProblem",
     "Undelivered",
     "_undelivered",
+    "NotPlanned",
 }
 SAID = {"say", "tell"}
 NOTICES = {"flash", "_done"}  # what is told on the next page
@@ -173,13 +182,16 @@ def families() -> dict[str, set[str]]:
         "districts": {*COUNTED, *(f"state.{state}" for state in STATES), *(f"means.{one}" for one in COUNTED)},
         "summary": {"replies", "plans", "expected"}, "crumb": set(LISTS),
         "waits": {kind + what for kind in WAITING for what in ("", "_what")} | {"see.failed_work", "see.by_hand"},
-        "list": {"province", "round", *LINE_FIELDS, *LIST_FIELDS, *(f"person.{one}" for one in PERSON)}
+        "list": {"province", "round", *LINE_FIELDS, *LIST_FIELDS, *PLAN_FIELDS, *(f"person.{one}" for one in PERSON)}
         | {f"order.{order}" for order in (*DISTRICT_ORDERS, BY_STAKE, *LINE_ORDERS)}
         | {f"head.{head}" for head in (*LINE_HEAD, *LIST_HEAD)},
         "lists": {name + what for name in LISTS for what in ("", ".explained", ".nothing")},
         "file_state": {state + what for state in LACKING for what in ("", ".what")},
         "form": {sheet.parent.name for sheet in CHECKOUT.glob("xlsforms/sheets/*/settings.csv")},
         "lint": {text for name, text in calls(LINTING) if name == "Finding"},
+        "module": set(MODULES), "plan_state": set(PLAN_STATES), "plan_approved": {*APPROVERS, NOBODY_YET},
+        "plan": {*(f"column.{one}" for one in PLAN_COLUMNS), "day_title", "add", "from_file", "row_title", "release",
+            *(f"day.{one.name}" for one in fields(TeamDay) if one.type is int and one.name != "team_id")},
         "map": {f"field.{name}" for name in ("indikator", "hasil", "kecamatan", "jenis")},
     }  # fmt: skip
 

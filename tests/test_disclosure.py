@@ -98,7 +98,7 @@ def test_only_one_package_clears_and_the_map_which_writes_svg() -> None:
     }  # fmt: skip
     assert {file for file in calls("ClearedValues") if not file.startswith("server/disclosure/")} == {
         "server/audit/pages.py", "server/closing/pages.py", "server/decisions/pages.py",  # what was just typed
-        "server/assignments/pages.py", "server/assignments/several_page.py",
+        "server/assignments/pages.py", "server/assignments/several_page.py", "server/plan/pages.py",
         "server/assignments/offering.py",  # and what is wrong with it, by field
         "server/reports/builder.py",  # the rules' own numbers
     }  # fmt: skip

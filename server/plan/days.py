@@ -1,0 +1,78 @@
+"""One day of a plan, team by team: what is expected and not here, what came, what was found otherwise."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from sqlalchemy import func
+from sqlalchemy.orm import Session
+
+from server.disclosure.cleared import Cleared, view
+from server.disclosure.clearing import Clearance
+from server.plan.states import (
+    ARRIVED,
+    AWAITED,
+    ENDED,
+    IN_RESERVE,
+    MISSING,
+    NOT_SEEN,
+    REFUSED,
+    SUBSTITUTED,
+    TODAY,
+    UNAPPROVED,
+    UNRELEASED,
+    WITHDRAWN,
+    of_part,
+    over_plan,
+    stands,
+)
+from server.plan.tables import PlannedVisit
+from server.words import Catalogue
+
+_NOT_PLANNED = (WITHDRAWN, ENDED, IN_RESERVE)
+
+
+@view
+class TeamDay:
+    """A team's day in numbers of places; `overdue` are of the days before it."""
+
+    team_id: int
+    team: Cleared
+    planned: int
+    arrived: int
+    awaited: int
+    awaited_state: Cleared
+    substituted: int
+    unapproved: int
+    refused: int
+    not_seen: int
+    unreleased: int
+    overdue: int
+
+
+def teams_of_day(
+    session: Session, part: tuple[str, str], day: date, teams: Mapping[int, str], now_here: tuple[datetime, date],
+    words: Catalogue,
+) -> list[TeamDay]:  # fmt: skip
+    """Count a part's plan of a day by teams, by name; `now_here` is this moment, and the day it is there."""
+    one, state, clear = PlannedVisit, stands(*now_here), Clearance(words)
+    query = over_plan(one.team_id, one.day == day, state, func.count()).where(of_part(*part), one.day <= day)
+    found: dict[int, Counter[str]] = defaultdict(Counter)
+    overdue: Counter[int] = Counter()
+    for team_id, of_the_day, name, count in session.execute(query.group_by(one.team_id, one.day == day, state)):
+        if of_the_day:
+            found[team_id][name] += count
+        elif name == MISSING:
+            overdue[team_id] += count
+    rows = []
+    for team_id in sorted({*found, *overdue}, key=lambda number: (teams.get(number, ""), number)):
+        counted = found[team_id]
+        planned = sum(count for name, count in counted.items() if name not in _NOT_PLANNED)
+        awaited = MISSING if counted[MISSING] else TODAY  # of one day it is the one or the other
+        rows.append(TeamDay(
+            team_id=team_id, team=clear.ours(teams.get(team_id, "–")), planned=planned, arrived=counted[ARRIVED],
+            awaited=sum(counted[name] for name in AWAITED), awaited_state=clear.ours(awaited),
+            substituted=counted[SUBSTITUTED], unapproved=counted[UNAPPROVED], refused=counted[REFUSED],
+            not_seen=counted[NOT_SEEN], unreleased=counted[UNRELEASED], overdue=overdue[team_id],
+        ))  # fmt: skip
+    return rows
