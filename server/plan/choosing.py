@@ -45,14 +45,13 @@ def found_places(
     subdistrict or code, and by name by whom they are named to.
     """
     one = PlannedVisit
-    times = (
-        select(func.count()).select_from(one)
-        .where(of_part(*part), one.facility_id == Facility.id, one.state == PLANNED).scalar_subquery()
-    )  # fmt: skip
-    query = select(Facility.id, times.label("times")).where(Facility.id.in_(plannable_ids(*part)))
+    planned_there = select(one.facility_id).where(of_part(*part), one.state == PLANNED)
+    counted = planned_there.add_columns(func.count().label("times")).group_by(one.facility_id).subquery()
+    times = func.coalesce(counted.c.times, 0)
+    query = select(Facility.id, times.label("times")).outerjoin(counted, counted.c.facility_id == Facility.id)
+    query = query.where(Facility.id.in_(plannable_ids(*part)))
     if planned:
-        in_it = exists().where(of_part(*part), one.facility_id == Facility.id, one.state == PLANNED,
-                               one.substitute_for.is_(None))  # fmt: skip
+        in_it = Facility.id.in_(planned_there.where(one.substitute_for.is_(None)))
         query = query.where(or_(in_it, Facility.id.in_(ticked)))
     elif search:
         query = query.where(or_(_is_called(session, part[1], search, viewer), Facility.id.in_(ticked)))

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from sqlalchemy import func
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from server.disclosure.cleared import Cleared, view
@@ -55,11 +55,13 @@ def teams_of_day(
     words: Catalogue,
 ) -> list[TeamDay]:  # fmt: skip
     """Count a part's plan of a day by teams, by name; `now_here` is this moment, and the day it is there."""
-    one, state, clear = PlannedVisit, stands(*now_here), Clearance(words)
-    query = over_plan(one.team_id, one.day == day, state, func.count()).where(of_part(*part), one.day <= day)
+    one, clear = PlannedVisit, Clearance(words)
+    columns = (one.team_id, (one.day == day).label("of_the_day"), stands(*now_here).label("stands"))
+    rows_of_it = over_plan(*columns).where(of_part(*part), one.day <= day).subquery()
+    query = select(*rows_of_it.c, func.count()).group_by(*rows_of_it.c)
     found: dict[int, Counter[str]] = defaultdict(Counter)
     overdue: Counter[int] = Counter()
-    for team_id, of_the_day, name, count in session.execute(query.group_by(one.team_id, one.day == day, state)):
+    for team_id, of_the_day, name, count in session.execute(query):
         if of_the_day:
             found[team_id][name] += count
         elif name == MISSING:

@@ -29,6 +29,7 @@ class PlannedVisit(Base):
     __table_args__ = (
         UniqueConstraint("round_id", "facility_id", "team_id"),
         Index(None, "round_id", "district", "day"),
+        Index(None, "round_id", "substitute_for"),
         Index(None, "assignment_id"),
     )
 

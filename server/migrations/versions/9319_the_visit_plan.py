@@ -41,7 +41,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("round_id", "facility_id", "team_id",
                             name=op.f("uq_planned_visits_round_id_facility_id_team_id")),
     )  # fmt: skip
-    for columns in (("facility_id",), ("assignment_id",), ("round_id", "district", "day")):
+    for columns in (
+        ("facility_id",),
+        ("round_id", "substitute_for"),
+        ("assignment_id",),
+        ("round_id", "district", "day"),
+    ):
         op.create_index(op.f(f"ix_planned_visits_{'_'.join(columns)}"), "planned_visits", list(columns), unique=False)
     with op.batch_alter_table("assignments", schema=None) as batch_op:
         batch_op.add_column(sa.Column("mode", sa.String(length=10), nullable=True))
