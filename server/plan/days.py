@@ -13,12 +13,10 @@ from server.plan.states import (
     ARRIVED,
     AWAITED,
     ENDED,
-    IN_RESERVE,
     MISSING,
     NOT_SEEN,
     REFUSED,
     SUBSTITUTED,
-    TODAY,
     UNAPPROVED,
     UNRELEASED,
     WITHDRAWN,
@@ -29,7 +27,7 @@ from server.plan.states import (
 from server.plan.tables import PlannedVisit
 from server.words import Catalogue
 
-_NOT_PLANNED = (WITHDRAWN, ENDED, IN_RESERVE)
+_NOT_PLANNED = (WITHDRAWN, ENDED)
 
 
 @view
@@ -57,11 +55,11 @@ def teams_of_day(
     """Count a part's plan of a day by teams, by name; `now_here` is this moment, and the day it is there."""
     one, clear = PlannedVisit, Clearance(words)
     columns = (one.team_id, (one.day == day).label("of_the_day"), stands(*now_here).label("stands"))
-    rows_of_it = over_plan(*columns).where(of_part(*part), one.day <= day).subquery()
+    rows_of_it = over_plan(*columns).where(of_part(*part), one.day <= day, one.substitute_for.is_(None)).subquery()
     query = select(*rows_of_it.c, func.count()).group_by(*rows_of_it.c)
     found: dict[int, Counter[str]] = defaultdict(Counter)
     overdue: Counter[int] = Counter()
-    for team_id, of_the_day, name, count in session.execute(query):
+    for team_id, of_the_day, name, count in map(tuple, session.execute(query)):
         if of_the_day:
             found[team_id][name] += count
         elif name == MISSING:
@@ -70,7 +68,7 @@ def teams_of_day(
     for team_id in sorted({*found, *overdue}, key=lambda number: (teams.get(number, ""), number)):
         counted = found[team_id]
         planned = sum(count for name, count in counted.items() if name not in _NOT_PLANNED)
-        awaited = MISSING if counted[MISSING] else TODAY  # of one day it is the one or the other
+        awaited = next((name for name in AWAITED if counted[name]), MISSING)  # of one day they are all of one state
         rows.append(TeamDay(
             team_id=team_id, team=clear.ours(teams.get(team_id, "–")), planned=planned, arrived=counted[ARRIVED],
             awaited=sum(counted[name] for name in AWAITED), awaited_state=clear.ours(awaited),

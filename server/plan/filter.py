@@ -9,23 +9,31 @@ from server.plan.states import STATES
 from server.web import asked
 
 # the name of each field in an address
-NAMES = {"search": "cari", "state": "status", "team": "tim", "day": "hari", "since": "dari", "until": "sampai"}
+NAMES = {
+    "search": "cari",
+    "state": "status",
+    "team": "tim",
+    "day": "hari",
+    "planned_from": "dari",
+    "planned_until": "sampai",
+}
 _READ_AS: Mapping[str, Callable[[str], Any]] = {
     "search": asked.search, "state": asked.one_of(*STATES), "team": asked.number, "day": asked.day,
-    "since": asked.day, "until": asked.day,
+    "planned_from": asked.day,
+    "planned_until": asked.day,
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class PlanFilter:
-    """What is wanted; a field that is None asks for nothing. `since` and `until` are days, both included."""
+    """What is wanted; a field that is None asks for nothing. Both days are included."""
 
     search: str | None = None
     state: str | None = None
     team: int | None = None
     day: date | None = None
-    since: date | None = None
-    until: date | None = None
+    planned_from: date | None = None
+    planned_until: date | None = None
     unknown: tuple[str, ...] = ()  # fields whose value was not understood
 
     def args(self) -> dict[str, str]:

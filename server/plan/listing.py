@@ -117,7 +117,7 @@ class PlanOf:
         yield make.choice("state", states, lambda state: clear.say(f"plan_state.{state}"))
         teams = {number: one.count for number, one in facets.of("team").items()}
         yield make.choice("team", teams, lambda number: clear.ours(self.teams.get(int(number), "–")), by="label")
-        for name in ("day", "since", "until"):
+        for name in ("day", "planned_from", "planned_until"):
             yield make.day(name)
 
     def _conditions(self) -> dict[str, ColumnElement[bool]]:
@@ -125,7 +125,7 @@ class PlanOf:
         conditions = {
             "search": self._is_called, "state": lambda state: self._state == state,
             "team": lambda team: one.team_id == team, "day": lambda day: one.day == day,
-            "since": lambda since: one.day >= since, "until": lambda until: one.day <= until,
+            "planned_from": lambda since: one.day >= since, "planned_until": lambda until: one.day <= until,
         }  # fmt: skip
         return {name: write(value) for name, write in conditions.items()
                 if (value := getattr(wanted, name)) is not None}  # fmt: skip

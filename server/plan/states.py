@@ -18,7 +18,7 @@ NOT_SEEN, REFUSED, IN_RESERVE, ENDED = "not_seen", "refused", "in_reserve", "end
 SUBSTITUTED, UNAPPROVED = "substituted", "unapproved"
 STATES = (MISSING, TODAY, COMING, UNRELEASED, IN_RESERVE, ARRIVED, SUBSTITUTED, UNAPPROVED, REFUSED, NOT_SEEN, ENDED,
           WITHDRAWN)  # fmt: skip
-AWAITED = (MISSING, TODAY)
+AWAITED = (MISSING, TODAY, COMING)
 NOBODY_YET = "belum"  # what the form says where nobody approved a substitute
 
 

@@ -99,6 +99,14 @@ def test_two_phones_at_one_place_overwrite_nothing(planned: PlanField) -> None:
         assert session.scalar(select(func.count()).select_from(Submission)) == 2
 
 
+def test_a_second_attempt_that_found_it_open_is_what_counts(planned: PlanField) -> None:
+    comes(planned, OPEN_PLACE, "uuid:1", "refused")
+    assert comes(planned, OPEN_PLACE, "uuid:2") == 1
+    row = shown(planned)[OPEN_PLACE]
+    assert (row.state, row.visits) == ("arrived", 2) and planned.asked(OTHER_PLACE).state == "withdrawn"
+    assert comes(planned, OPEN_PLACE, "uuid:3", "closed") == 0
+
+
 def test_what_came_stays_as_it_came(planned: PlanField) -> None:
     comes(planned, OPEN_PLACE, "uuid:1")
     changed = planned.plan(planned.wish(mode="video"))

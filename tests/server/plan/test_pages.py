@@ -3,6 +3,7 @@
 import html
 import io
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from server.app import create_app
+from server.db import now, writing
 from server.roles.account import Held
 from server.roles.table import Role
 from server.settings import Settings
@@ -141,8 +143,16 @@ def test_releasing_says_what_was_done(web: Browser, field: PlanField) -> None:
 def test_a_day_tells_each_team_what_is_expected_and_not_here(web: Browser, field: PlanField) -> None:
     assert "tidak ada yang tertunggak" in shown(web.get(f"{PLAN}/hari"))
     adds(web, field, OPEN_PLACE, OTHER_PLACE)
-    page = web.get(f"{PLAN}/hari?hari={DAY.isoformat()}")
-    assert f"tim={field.team}" in page.text and "hari=" in page.text
+    unreleased = web.get(f"{PLAN}/hari?hari={DAY.isoformat()}").text
+    assert all(one in unreleased for one in (f"tim={field.team}", "status=unreleased", f"hari={DAY.isoformat()}"))
+    field.release()
+    field.plan(field.wish(SCHOOL, substitute_for=field.places[OPEN_PLACE].facility_id))
+    text = shown(web.get(f"{PLAN}/hari?hari={DAY.isoformat()}"))
+    assert "Tim Rekaan 2 0 2 0 0 0 0 0 0" in text, "what stands in for a place is none of its own"
+    field.changed(field.asked().id, due_at=now() - timedelta(days=9))
+    with writing(field.engine) as session:
+        session.merge(field.row()).day = DAY - timedelta(days=1)
+    assert "Tim Rekaan 1 0 1 0 0 0 0 0 1" in shown(web.get(f"{PLAN}/hari?hari={DAY.isoformat()}"))
     assert web.get(f"{PLAN}/hari?hari=kapan").status_code == 200
 
 
