@@ -24,6 +24,7 @@ COMMANDS = {
     "rounds": "server.rounds.commands:rounds",
     "areas": "server.recoding.commands:areas",
     "claims": "server.claims.commands:claims",
+    "plan": "server.plan.commands:plan_",
     "homes": "server.register.commands:homes",
     "forms": "workers.sending.commands:forms",
     "pull": "workers.pulling.commands:pull",

@@ -20,6 +20,7 @@ import server.messages.pages
 import server.opening.pages
 import server.people.own_pages
 import server.people.pages
+import server.plan.pages
 import server.reports.pages
 import server.restricted.pages
 import server.restricted.totals_pages
@@ -67,6 +68,7 @@ def create_app(engine: Engine, settings: Settings, published: bool = False) -> F
         server.facts,
         server.lists,
         server.assignments,
+        server.plan,
         server.closing,
         server.opening,
         server.sealed,

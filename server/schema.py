@@ -25,6 +25,7 @@ import server.login.tables
 import server.messages.tables
 import server.opening.tables
 import server.people.tables
+import server.plan.tables
 import server.register.tables
 import server.removals.tables
 import server.restricted.tables
@@ -56,6 +57,7 @@ PACKAGES = (
     server.messages,
     server.opening,
     server.people,
+    server.plan,
     server.register,
     server.removals,
     server.restricted,

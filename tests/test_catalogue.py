@@ -35,6 +35,13 @@ from server.messages.channels import Channel, Topic
 from server.opening.pages import PARAGRAPHS
 from server.opening.tending import KINDS as CONTACT_KINDS
 from server.people.links import DEMO
+from server.plan.days import TeamDay
+from server.plan.files import COLUMNS as PLAN_COLUMNS
+from server.plan.filter import NAMES as PLAN_FIELDS
+from server.plan.modules import MODULES
+from server.plan.noticing import APPROVERS
+from server.plan.states import NOBODY_YET
+from server.plan.states import STATES as PLAN_STATES
 from server.reports.exports import COLUMNS, RECORDS
 from server.restricted.queries import PROGRESS
 from server.restricted.shelter_visit import WHY_CHANGED
@@ -96,6 +103,7 @@ REASONS = {
     "ChannelProblem",
     "Undelivered",
     "_undelivered",
+    "NotPlanned",
 }
 SAID = {"say", "tell"}
 NOTICES = {"flash", "_done"}  # what is told on the next page
@@ -159,7 +167,6 @@ def families() -> dict[str, set[str]]:
         "outcome": outcomes, "language": set(LANGUAGES),
         "paper": {"made", "checked", "known", "video_counts", "video_informs"},
         "csv": {*COLUMNS, *(f"record.{record}" for record in RECORDS)},
-        "plan": {*FormStep, *(one.name for one in fields(FormChanges))},
         "closing.open": {item.code for item in ITEMS}, "closing.why": {item.code for item in ITEMS},
         "audit": codes(), "thing": {*NUMBERED, "district", "place", "report", "round"}, "trail": set(AUDIT_COLUMNS),
         "report": set(POINTS), "state": {PLANNED, OPEN, CLOSED, ARCHIVED}, "stage": set(STAGES),
@@ -188,7 +195,7 @@ def families() -> dict[str, set[str]]:
         "districts": {*COUNTED, *(f"state.{state}" for state in STATES), *(f"means.{one}" for one in COUNTED)},
         "summary": {"replies", "plans", "expected"}, "crumb": set(LISTS),
         "waits": {kind + what for kind in WAITING for what in ("", "_what")} | {"see.failed_work", "see.by_hand"},
-        "list": {"province", "round", *LINE_FIELDS, *LIST_FIELDS, *(f"person.{one}" for one in PERSON)}
+        "list": {"province", "round", *LINE_FIELDS, *LIST_FIELDS, *PLAN_FIELDS, *(f"person.{one}" for one in PERSON)}
         | {f"order.{order}" for order in (*DISTRICT_ORDERS, BY_STAKE, *LINE_ORDERS)}
         | {f"head.{head}" for head in (*LINE_HEAD, *LIST_HEAD)},
         "lists": {name + what for name in LISTS for what in ("", ".explained", ".nothing")},
@@ -198,6 +205,10 @@ def families() -> dict[str, set[str]]:
         "sealed": {"first", "second"}, "sealed_progress": set(PROGRESS), "sealed_why": set(WHY_WITHDRAWN),
         "shelter": set(NUMBERS), "shelter_why": set(WHY_CHANGED), "totals": set(TOTALS),
         "totals_source": set(TOTALS_FROM),
+        "module": set(MODULES), "plan_state": set(PLAN_STATES), "plan_approved": {*APPROVERS, NOBODY_YET},
+        "plan": {*FormStep, *(one.name for one in fields(FormChanges)), *(f"column.{one}" for one in PLAN_COLUMNS),
+            "day_title", "add", "from_file", "row_title", "release",
+            *(f"day.{one.name}" for one in fields(TeamDay) if one.type is int and one.name != "team_id")},
         "map": {f"field.{name}" for name in ("indikator", "hasil", "kecamatan", "jenis")},
     }  # fmt: skip
 

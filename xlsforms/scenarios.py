@@ -19,9 +19,11 @@ FACILITY = "7f0f5a4e-6f0c-4a52-9a3c-5b1d2c3e4f50"
 TASK = "2c9d8a10-5b7e-4c1d-8e2f-90a1b2c3d4e5"
 DISTRICT = "4b1e7c55-0a3d-4f8e-9d21-6c7b8a9f0e11"
 SUBDISTRICT, VILLAGE = "8e0d1f3a-2b4c-4d6e-8f90-a1b2c3d4e5f6", "9f1e2d3c-4b5a-4697-8a8b-0c1d2e3f4a5b"
+PLANNED, IN_ITS_PLACE = "3d0e9b21-6c8f-4d2e-9f30-01b2c3d4e5f6", "4e1fac32-7d90-4e3f-8a41-12c3d4e5f607"
 HERE = [-5.3, 111.1, 4.0, 12.5]  # latitude, longitude, altitude and accuracy in metres
 HOSTILE = """<b onclick="x">'"&amp;</b> =HYPERLINK("http://x") ${label} ]]> \\"""
 RIGHT_TO_LEFT = "مدرسة 學校 โรงเรียน 👩🏽‍🏫🏳️‍🌈 \u202eiska"
+_OF_TASKS = ("facility", "kind", "task", "mode", "modules", "substitute_for")
 _TEXT, _COUNT, _YEAR, _DAY, _PICTURE = "Contoh (fiktif)", 3, 2024, "2026-03-02", "contoh.jpg"
 
 
@@ -53,6 +55,16 @@ def scenarios(form: BuiltForm) -> Iterator[Scenario]:
                    (plain | {"where_subdistrict": SUBDISTRICT, "where_village": VILLAGE},))  # fmt: skip
     yield Scenario("no position, no photograph", (plain | {"point": None, "photo_front": None},))
     yield Scenario("an assigned place", (plain | {"assigned": TASK, "tasks_done": [TASK]},))
+    as_planned = {name: answer for name, answer in plain.items() if name not in ("modules", "facility")}
+    planned = as_planned | {"assigned": PLANNED, "tasks_done": [PLANNED]}
+    yield Scenario("a planned place, with the plan's further parts", (planned,))
+    yield Scenario(
+        "back, to other parts than the plan's", (planned, {"modules": list(form.modules[1:])}, {"mode": "on_site"})
+    )
+    yield Scenario(
+        "a substitute that was planned", (as_planned | {"assigned": IN_ITS_PLACE, "substitute": "ketua_tim"},)
+    )
+    yield Scenario("back, to the place itself", (planned, {"assigned": None, "facility": FACILITY}))
     yield Scenario("back, to closed and to open again", (plain, {"arrival": "closed"}, {"arrival": "open"}))
     yield Scenario("back, to an assigned place", (plain | {"where_subdistrict": SUBDISTRICT}, {"assigned": TASK}))
     yield Scenario("back, to a place that is not listed", (plain, {"listed": "no"}))
@@ -122,12 +134,16 @@ def _texts(form: BuiltForm, plain: Answers, text: str) -> Answers:
 
 
 def media_for(form: BuiltForm, kind: str | None = None) -> dict[str, str]:
-    """Give the lists that a phone has: one place in a village of a district that is open, an assignment to see it."""
+    """Give the lists that a phone has: one place in a village of a district that is open, and assignments to see it: by
+    hand, planned, as a substitute.
+    """
     of_kind = kind or (form.kinds or ("sekolah",))[0]
     place = {"name": FACILITY, "label": "Contoh (fiktif)", "kind": of_kind, "village": "99.01.01.2001",
              "subdistrict": "99.01.01", "district": "99.01"}  # fmt: skip
     task = {"name": TASK, "label": "Tim Rekaan: Contoh (fiktif)", "facility": FACILITY, "kind": of_kind,
             "task": "Apakah buka? (fiktif)"}  # fmt: skip
+    planned = task | {"name": PLANNED, "mode": "video", "modules": " ".join(form.modules[:1])}
+    in_its_place = planned | {"name": IN_ITS_PLACE, "substitute_for": FACILITY}
     district = {"name": DISTRICT, "label": "Kabupaten Rekaan (fiktif)", "district": "99.01", "open": "1",
                 "contacts": "UPTD PPA Rekaan (fiktif): 000"}  # fmt: skip
     areas = [{"name": SUBDISTRICT, "label": "Kecamatan Rekaan (fiktif)", "code": "99.01.01", "level": "subdistrict",
@@ -135,6 +151,6 @@ def media_for(form: BuiltForm, kind: str | None = None) -> dict[str, str]:
              {"name": VILLAGE, "label": "Desa Rekaan (fiktif)", "code": "99.01.01.2001", "level": "village",
               "parent": "99.01.01", "district": "99.01"}]  # fmt: skip
     return {"facilities.csv": facilities_csv([place]),
-            "follow_ups.csv": list_csv(("facility", "kind", "task"), [task]),
+            "follow_ups.csv": list_csv(_OF_TASKS, [task, planned, in_its_place]),
             "districts.csv": list_csv(("district", "open", "contacts"), [district]),
             "areas.csv": list_csv(("code", "level", "parent", "district"), areas)}  # fmt: skip

@@ -24,6 +24,8 @@ class Assignment(Base):
     with neither it is for whoever verifies there. `deadline` is the last day, by the district's calendar, and `due_at`
     when that day ends there; `given_on` the day from which a visit counts as the one asked for. `uuid` is its id at
     Central too. `sent_at`: since when phones have it as it stands, or still have it; none once it was taken back.
+    `mode`, `modules` and `substitute_for` come from the visit plan: how it is visited, codes of further parts of its
+    form with blanks between, and the place that this one stands in for.
     """
 
     __tablename__ = "assignments"
@@ -40,6 +42,9 @@ class Assignment(Base):
     question: Mapped[str | None] = mapped_column(Text)
     why: Mapped[str | None] = mapped_column(Text)
     deadline: Mapped[date]
+    mode: Mapped[str | None] = mapped_column(String(10))
+    modules: Mapped[str | None] = mapped_column(String(200))
+    substitute_for: Mapped[str | None] = mapped_column(String(36))
     due_at: Mapped[datetime]
     given_on: Mapped[date]
     given_by: Mapped[str] = mapped_column(String(100))

@@ -17,6 +17,7 @@ from server.audit.entries import Act, digest_of, write_down
 from server.claims.tables import BreakdownRow, ChildGroup, Claim, ClaimFile, ClaimLine
 from server.db import snapshot, writing
 from server.facts.tables import Fact
+from server.plan.tables import PlannedVisit
 from server.recoding.consequences import Consequences, Successors, consequences
 from server.recoding.holding import recode_holding
 from server.register.tables import Facility
@@ -105,8 +106,7 @@ def _move_round(session: Session, round_id: str, version_id: int) -> None:
     for table in (BreakdownRow, ChildGroup):  # of an area that is gone they go on saying which one it was
         _recode(session, version_id, table.area, table.claim_id.in_(claims), table.area.in_(still))
     _recode(session, version_id, SubmissionState.district, SubmissionState.round_id == round_id)
-    _recode(session, version_id, Assignment.district, Assignment.round_id == round_id)
-    for dated in (Fact, SealedAssignment, ServiceTotals):
+    for dated in (Assignment, PlannedVisit, Fact, SealedAssignment, ServiceTotals):
         _recode(session, version_id, dated.district, dated.round_id == round_id)
     for column in (Claim.district, ClaimFile.district, RoundPart.district, Result.district):
         _recode_in_turn(session, version_id, column, column.class_.round_id == round_id)

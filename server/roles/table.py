@@ -122,7 +122,7 @@ MAY: Mapping[Permission, Row] = {
     Permission.SEE_ASSIGNMENTS: _may(
         _DISTRICT, _TEAM, _REVIEWING, Role.SECRETARIAT
     ),  # a district is not told of visits
-    Permission.ASSIGN: _may(_DISTRICT, Role.LEAD, Role.SUPERVISOR, Role.SECRETARIAT),
+    Permission.ASSIGN: _may(_DISTRICT, Role.LEAD, Role.SUPERVISOR, Role.SECRETARIAT, _TERMINAL),
     Permission.CLOSE_PART: _may(_DISTRICT, Role.SUPERVISOR, Role.SECRETARIAT, _TERMINAL),
     Permission.TEND_OPENING: _may(
         _DISTRICT, Role.SECRETARIAT, Role.SUPERVISOR, Role.LEAD, _OFFICERS, _TERMINAL

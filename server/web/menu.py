@@ -23,6 +23,8 @@ class Lies:
 # what is sent from a page, and answered by that page again where it was not taken
 _OF_A_PERSON = ("new_link", "hand_over_post", "end_person", "end_sessions", "give_role", "take_role")
 _TIES_OF_A_PERSON = ("tie_of_another", "end_tie_of_another")
+_OF_A_PLAN = {"day_page": "day_title", "plan_by_hand": "add", "plan_from_file": "from_file",
+              "planned_visit": "row_title", "release_page": "release"}  # fmt: skip
 _OF_A_TEAM = ("change_districts", "add_member", "drop_member", "dissolve")
 
 PLACES: Mapping[str, Lies] = {
@@ -38,6 +40,8 @@ PLACES: Mapping[str, Lies] = {
     "lists.missing_files": Lies("crumb.missing_files", DISTRICT), "lists.expected": Lies("crumb.expected", DISTRICT),
     "assignments.assignments_page": Lies("crumb.assignments", DISTRICT),
     "assignments.change_one": Lies("crumb.assignments", DISTRICT),
+    "plan.plan_page": Lies("crumb.plan", DISTRICT),
+    **{f"plan.{page}": Lies(f"plan.{key}", "plan.plan_page") for page, key in _OF_A_PLAN.items()},
     "assignments.assign_several": Lies("assignments.several", "lines.lines_page"),
     "assignments.ask_again": Lies("again.title", DISTRICT),
     "closing.closing_page": Lies("crumb.closing", DISTRICT),

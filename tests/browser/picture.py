@@ -123,8 +123,10 @@ def write(shot: Image.Image, to: Path) -> None:
 
 def take_forms(browser: Browser, folder: Path) -> None:
     """Take the pictures of forms, as ODK Web Forms shows them on a phone."""
-    page = browser.new_page(viewport={"width": 390, "height": 844}, device_scale_factor=1.25,
-                            geolocation={"latitude": -5.3, "longitude": 111.1}, permissions=["geolocation"])  # fmt: skip
+    page = browser.new_page(
+        viewport={"width": 390, "height": 844}, device_scale_factor=1.25, permissions=["geolocation"],
+        geolocation={"latitude": -5.3, "longitude": 111.1},
+    )  # fmt: skip
     with web_forms(folder, [(form, media_for(form)) for form in all_built()]) as address:
         for picture in FORM_PICTURES:
             page.goto(address + picture.form)

@@ -167,8 +167,8 @@ def _somebody(app: Flask, engine: Engine, role: Role | None, area: str) -> Brows
 def everything(app: Flask, engine: Engine) -> list[Asked]:
     """List all there is to ask for: things that are there, and numbers that were guessed."""
     return [*_door(), *_own(), *_reports(), *_districts(), *_maps(), *_lists(), *_a_line(engine), *_facts(engine),
-            *_assignments(engine), *_restricted(engine), *_closing(), *_opening(engine), *_submissions(engine),
-            *_photographs(app, engine), *_people(engine), *_teams(engine), *_whole()]  # fmt: skip
+            *_assignments(engine), *_plan(), *_restricted(engine), *_closing(), *_opening(engine),
+            *_submissions(engine), *_photographs(app, engine), *_people(engine), *_teams(engine), *_whole()]  # fmt: skip
 
 
 def _door() -> Iterator[Asked]:
@@ -430,6 +430,21 @@ def _restricted(engine: Engine) -> Iterator[Asked]:
             ("totals.service", "GET", "rekap-layanan/layanan/x", enter, 404),
         ):  # fmt: skip
             yield Asked(endpoint, method, f"{at}/{path}", permission, ADDRESS, status if is_there else 404, where)
+
+
+def _plan() -> Iterator[Asked]:
+    see, assign = Permission.SEE_ASSIGNMENTS, Permission.ASSIGN
+    for round_id, district, status in ((ROUND, DISTRICT, 200), (ROUND, "99.07", 404), ("1999", DISTRICT, 404)):
+        where, path = (district, round_id), f"/wilayah/{round_id}/{district}/rencana"
+        yield Asked("plan.plan_page", "GET", path, see, ADDRESS, status, where)
+        yield Asked("plan.day_page", "GET", f"{path}/hari", see, ADDRESS, status, where)
+        yield Asked("plan.plan_as_file", "GET", f"{path}/rencana.csv", assign, ADDRESS, status, where)
+        for endpoint, page, posted in (("plan_by_hand", "tambah", 400), ("plan_from_file", "berkas", 400),
+                                       ("release_page", "rilis", 200), ("planned_visit", "987654", 404)):  # fmt: skip
+            got = status if endpoint != "planned_visit" else 404
+            yield Asked(f"plan.{endpoint}", "GET", f"{path}/{page}", assign, ADDRESS, got, where)
+            yield Asked(f"plan.{endpoint}", "POST", f"{path}/{page}", assign, ADDRESS,
+                        posted if status == 200 else 404, where)  # fmt: skip
 
 
 def _whole() -> Iterator[Asked]:

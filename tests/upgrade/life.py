@@ -18,6 +18,7 @@ from server.areas.geojson import AreaPlan, read_areas
 from server.audit.sealing import seal
 from server.backup.tables import Backup
 from server.claims.importing import import_claims
+from server.claims.tables import Claim, ClaimLine
 from server.claims.template import template_for
 from server.db import now, snapshot, writing
 from server.decisions.deciding import COMMENT, FOLLOW_UP, REVIEW, ROUND
@@ -32,6 +33,10 @@ from server.opening.tending import ContactWish, add_contact, note_phoned
 from server.people.factors import draw_codes, keep_codes
 from server.people.links import INVITE, make_link
 from server.people.tables import Mark, Passkey
+from server.plan.places import plan_places
+from server.plan.planning import plan
+from server.plan.releasing import release
+from server.plan.wishes import PlanWish
 from server.recoding.applying import AreasWish, load_areas
 from server.register.tables import Facility
 from server.removals.removing import empty_store, remove_file, remove_submission
@@ -251,6 +256,20 @@ def behind_closed_doors(life: Life) -> None:
         enter(session, NOW, DISTRICT, SERVICE, TotalsWish(0, {"cases_known": "12", "abh_known": "3"}, "register"), one)
 
 
+def visits_are_planned(life: Life) -> None:
+    """A place that a team is to visit, and one that would stand in for it: planned and released."""
+    part = (NOW, DISTRICT)
+    with writing(life.engine) as session:
+        by = account(session, Held(Role.SECRETARIAT))
+        team = make_team(session, by, NOW, "Tim rencana (fiktif)", [DISTRICT])
+        lines = select(ClaimLine.facility_id).join(Claim).where(Claim.round_id == NOW, Claim.district == DISTRICT)
+        one, other, *_ = plan_places(session, *part, session.scalars(lines).all()).places
+        planned = PlanWish(place=one, team=str(team.id), day=DEADLINE, why="Terpilih acak (fiktif).")
+        assert plan(session, part, [planned, replace(planned, place=other, substitute_for=one)], by).added
+        assert release(session, part, by).given == 2
+    life.work()
+
+
 def lawful_removals(life: Life) -> None:
     """A submission and a file, here and at Central; files that nobody waits for any longer."""
     with writing(life.engine) as session:
@@ -322,8 +341,8 @@ def rounds_end(life: Life) -> None:
         for state in (CLOSED, ARCHIVED):
             move_round(session, BEFORE, state, WE)
     content = (story.FOLDER / "district.geojson").read_text(encoding="utf-8").replace(OLD_CODE, NEW_CODE)
-    plan: AreaPlan = read_areas(content, {})
-    load_areas(life.engine, plan, AreasWish(BY, day(1), whole=False))
+    areas: AreaPlan = read_areas(content, {})
+    load_areas(life.engine, areas, AreasWish(BY, day(1), whole=False))
     life.work(Facilities())
 
 
@@ -343,5 +362,6 @@ def the_last_day(life: Life) -> None:
 
 CHAPTERS: tuple[Callable[[Life], None], ...] = (
     areas_and_claims, other_rounds, visits, small_forms, at_central, people_decide, facts_are_decided,
-    behind_closed_doors, lawful_removals, repaired, a_lost_form, people_come, rounds_end, the_last_day,
+    behind_closed_doors, visits_are_planned, lawful_removals, repaired, a_lost_form, people_come, rounds_end,
+    the_last_day,
 )  # fmt: skip

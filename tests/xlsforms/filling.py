@@ -19,6 +19,8 @@ LISTED = {kind: listed(kind) for kind in KINDS.by_code}
 HERE = [-5.3, 111.1, 4.0, 12.5]
 TASK_IDS = [f"{letter * 8}-aaaa-4aaa-8aaa-{letter * 12}" for letter in "abcd"]
 
+UNSAID = object()  # an answer that is left to the form
+
 Fill = Callable[..., Filled]
 
 
@@ -29,7 +31,8 @@ def filling(filler: FormFiller, forms: dict[str, BuiltForm]) -> Fill:
         form_id: str = "visit_pojok_asi", *changes: dict[str, Any], tasks: str = "",
         position: list[float] | None = None, **answers: Any,
     ) -> Filled:  # fmt: skip
-        first = plain_answers(forms[form_id]) | answers
+        said = plain_answers(forms[form_id]) | answers
+        first = {name: answer for name, answer in said.items() if answer is not UNSAID}
         if "assigned" in answers:
             first.pop("facility")  # it comes with the assignment
         media = {"facilities.csv": FACILITIES, "follow_ups.csv": tasks or list_csv(PROPERTIES, [])}
@@ -54,11 +57,11 @@ def visit(filled: Filled) -> Visit:
     return read_visit(read_answers(filled.xml), "uuid:1", "uuid:1", None, KINDS)
 
 
-def tasks(*kinds: str) -> str:
-    """Write the list that phones have: one assignment for each of these places, in turn."""
+def tasks(*kinds: str, **planned: str) -> str:
+    """Write the list that phones have: one assignment for each of these places, in turn; `planned` is said of all."""
     return list_csv(PROPERTIES, [
         {"name": id_, "label": f"Tim Rekaan: Contoh {kind}", "facility": LISTED[kind], "kind": kind,
-         "task": f"Pertanyaan {id_[0]}? (paling lambat 30 Desember 2026)"}
+         "task": f"Pertanyaan {id_[0]}? (paling lambat 30 Desember 2026)"} | planned
         for id_, kind in zip(TASK_IDS, kinds, strict=False)
     ])  # fmt: skip
 

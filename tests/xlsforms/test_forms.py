@@ -2,13 +2,14 @@
 
 import csv
 import re
+from typing import Any
 
 import pytest
 
 from server.rulebook import load_indicators
 from server.words import catalogue
 from tests.support.built import all_built, built
-from tests.xlsforms.filling import HERE, KINDS, LISTED, TASK_IDS, Fill, tasks, visit
+from tests.xlsforms.filling import HERE, KINDS, LISTED, TASK_IDS, UNSAID, Fill, tasks, visit
 from verification.model import Arrival, Fix, Mode, Seen
 from verification.places.kinds import Shown
 from verification.sets.indicators import Indicator
@@ -17,7 +18,7 @@ from workers.sending.publish import columns_on_phones
 from xlsforms.build import BuiltForm, build
 from xlsforms.check import check
 from xlsforms.criteria import LANGUAGES
-from xlsforms.fill import list_csv
+from xlsforms.fill import Filled, list_csv
 from xlsforms.forms import FORMS, SHEETS
 
 SET = load_indicators()
@@ -254,6 +255,50 @@ def test_picking_an_assignment_later_takes_its_place(fill: Fill) -> None:
 def test_what_an_older_tilik_sent_is_not_shown_without_its_words(fill: Fill) -> None:
     old = list_csv(PROPERTIES, [{"name": TASK_IDS[0], "label": "x", "facility": LISTED["pojok_asi"]}])
     assert {"assigned", "tasks_done"}.isdisjoint(fill(tasks=old).asked[0])
+
+
+# ── what the visit plan says
+
+
+def modules(xml: str) -> list[str]:
+    return (re.findall(r"<modules>([^<]*)<", xml) or [""])[0].split()
+
+
+def planned(fill: Fill, *changes: dict[str, Any], **said: Any) -> Filled:
+    """Fill a form for a planned visit to a nursing corner; what is not said of its parts comes from the plan."""
+    plan = {"modules": "practice", "mode": "on_site", "substitute_for": ""} | said.pop("plan", {})
+    first = {"assigned": TASK_IDS[0], "modules": UNSAID} | said
+    return fill("visit_pojok_asi", *changes, tasks=tasks("pojok_asi", "pojok_asi", **plan), **first)
+
+
+def test_the_plan_switches_further_parts_on(fill: Fill) -> None:
+    filled = planned(fill)
+    assert modules(filled.xml) == ["practice"] and "chair" in filled.asked[0]
+    assert modules(planned(fill, plan={"modules": "practice titles"}).xml) == ["practice"], "what this form has"
+    assert modules(planned(fill, plan={"modules": ""}).xml) == []
+
+
+def test_what_a_person_chose_instead_stays(fill: Fill) -> None:
+    assert modules(planned(fill, {"modules": ["recount"]}).xml) == ["recount"]
+    assert modules(planned(fill, {"modules": ["recount"]}, {"mode": "video"}, {"attempt": "2"}).xml) == ["recount"]
+    without = planned(fill, {"modules": ["recount"]}, {"assigned": None, "facility": LISTED["pojok_asi"]})
+    assert modules(without.xml) == ["recount"], "though it is no assignment any more"
+
+
+def test_how_the_visit_is_made_is_what_the_person_says_and_another_way_in_the_plan_is_told(fill: Fill) -> None:
+    other = planned(fill, plan={"mode": "video"})
+    assert "planned_otherwise" in other.asked[0] and visit(other).mode is Mode.ON_SITE
+    for plan in ({"mode": "on_site"}, {"mode": ""}):
+        assert "planned_otherwise" not in planned(fill, plan=plan).asked[0]
+    assert "planned_otherwise" not in fill().asked[0]
+
+
+def test_at_a_planned_substitute_only_who_approved_it_is_asked(fill: Fill) -> None:
+    instead = {"substitute_for": LISTED["pojok_asi"]}
+    assert planned(fill, plan=instead, substitute=None).problem == "substitute"
+    assert planned(fill, plan=instead, substitute="no").refused[0]["sentence"] == "not offered"
+    assert "<substitute>ketua_tim</substitute>" in planned(fill, plan=instead, substitute="ketua_tim").xml
+    assert "substitute" not in planned(fill).asked[0] and "substitute" in fill().asked[0]
 
 
 # ── what no form may hold

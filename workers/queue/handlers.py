@@ -25,6 +25,7 @@ from server.messages import outbox
 from server.messages.alerts import tell_operators
 from server.messages.waiting import tell_what_waits
 from server.people import links
+from server.plan.noticing import note_arrivals
 from server.removals.tombstones import tombstone
 from server.results.verifying import ask_for_outdated, verify
 from server.schema import named_files
@@ -177,6 +178,7 @@ def verify_part(context: Context, work: kinds.Verify, _lease: Lease) -> None:
 def _note_visited(context: Context) -> None:
     with writing(context.engine) as session:
         note_visited(session)
+        note_arrivals(session)
 
 
 def traces(context: Context, work: kinds.DeleteTraces, lease: Lease) -> None:

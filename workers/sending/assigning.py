@@ -28,7 +28,8 @@ from workers.central.session import CentralProblem
 
 LIST = "follow_ups"
 # what a phone is given: the place by its id in the list of facilities, never a point; `task` is what the forms show
-PROPERTIES = ("facility", "kind", "question", "reason", "deadline", "decision", "team", "task")
+PROPERTIES = ("facility", "kind", "question", "reason", "deadline", "decision", "team", "task", "day",
+              "mode", "modules", "substitute_for")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,8 @@ def as_entity(found: Assignment, label: str, kind: str, team: str) -> Json:
         "facility": found.facility_id, "kind": kind, "question": question, "reason": found.why or "",
         "deadline": found.deadline.isoformat(), "decision": reference_of(found.uuid), "team": team,
         "task": words.say("assignment.on_phone", question=question, deadline=words.show(found.deadline)),
+        "day": found.deadline.isoformat() if found.mode else "", "mode": found.mode or "",
+        "modules": found.modules or "", "substitute_for": found.substitute_for or "",
     }  # fmt: skip
     return {"uuid": found.uuid, "label": label, "data": data}
 
@@ -154,7 +157,8 @@ def _take_back(central: Central, order: Bringing, must_be_ours: Callable[[], Non
 def _note(engine: Engine, order: Bringing, **values: Any) -> None:
     """Note what became of it; what was changed here meanwhile has its own job, and stays to be sent."""
     one, seen = Assignment, order.assignment
-    as_it_was = (one.id == seen.id) & (one.state == seen.state) & (one.deadline == seen.deadline)
+    as_it_was = (one.id == seen.id) & (one.state == seen.state) & (one.deadline == seen.deadline) & (
+        one.changed_at.is_not_distinct_from(seen.changed_at))  # fmt: skip
     of_both = {name: value for name, value in values.items() if name != "state"}
     with writing(engine) as session:
         session.execute(update(one).where(as_it_was).values(**values))

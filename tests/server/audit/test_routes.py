@@ -6,6 +6,7 @@ nor may one about incidents, whose register has a log of its own (safeguarding 6
 """
 
 import html
+import io
 import re
 import uuid
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from typing import Any
 import pyotp
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, delete, select, update
 
 from server.app import create_app
 from server.claims.tables import ClaimLine
@@ -28,12 +29,13 @@ from server.messages.tables import Message
 from server.people.links import INVITE, make_link
 from server.people.passwords import hashed
 from server.people.tables import Person
+from server.plan.tables import PlannedVisit
 from server.register.tables import Facility
 from server.results.tables import LineResult
 from server.results.verifying import verify
 from server.roles.account import Held
 from server.roles.table import Role
-from server.roles.tables import HeldRole, TeamMember
+from server.roles.tables import HeldRole, Team, TeamMember
 from server.settings import Settings
 from server.store.folder import Folder
 from server.submissions.tables import Attachment, Form, SubmissionState
@@ -199,6 +201,36 @@ def with_role(role: Role, path: str) -> Callable[[Scene], int]:
         return scene.web.get(path).status_code
 
     return sees
+
+
+def plans(scene: Scene, path: str = "tambah", **more: str) -> int:
+    """Plan a visit to the claimed place by a team of the district."""
+    with writing(scene.engine) as session:
+        lead = person(session, Held(Role.LEAD, DISTRICT, ROUND))
+        team = session.scalars(select(TeamMember.team_id).filter_by(person_id=lead)).one()
+        place = session.scalars(select(ClaimLine.facility_id)).one()
+    planned = {"place": place, "who": str(team), "day": DEADLINE, "mode": "on_site"}
+    done = scene.post(f"{DISTRICT_PAGE}/rencana/tambah", **planned)
+    return done if path == "tambah" else scene.post(f"{DISTRICT_PAGE}/rencana/{path}", **(planned | more))
+
+
+def plans_from_a_file(scene: Scene) -> int:
+    plans(scene)
+    with writing(scene.engine) as session:
+        place, day = session.execute(select(PlannedVisit.facility_id, PlannedVisit.day)).one()
+        team = session.scalars(select(Team.name)).one()
+        session.execute(delete(PlannedVisit))
+    file = io.BytesIO(f"Kode;Tim;Hari\r\n#{place};{team};{day}\r\n".encode())
+    page = scene.web.post(f"{DISTRICT_PAGE}/rencana/berkas", data={"file": (file, "x.csv")}, headers=OURS).text
+    packed = html.unescape(re.findall(r'name="packed" value="([^"]+)"', page)[0])
+    return scene.post(f"{DISTRICT_PAGE}/rencana/berkas", packed=packed)
+
+
+def sees_a_plan_with_homes(scene: Scene) -> int:
+    plans(scene)
+    with writing(scene.engine) as session:
+        session.execute(update(Facility).values(kind="lksa"))
+    return scene.web.get(f"{DISTRICT_PAGE}/rencana").status_code
 
 
 def sees_a_line(scene: Scene) -> int:
@@ -367,6 +399,14 @@ CASES: list[tuple[str, str, Callable[[Scene], int], list[str]]] = [
     ("assignments.assign", "POST", lambda scene: assigns(scene), ["assignment_given"]),
     ("assignments.assign_several", "POST", lambda scene: assigns_several(scene), ["assignment_given"]),
     ("assignments.ask_again", "POST", lambda scene: asks_again(scene), ["assignment_given"]),
+    ("plan.plan_page", "GET", sees_a_plan_with_homes, ["plan_changed", "plan_seen"]),
+    ("plan.plan_as_file", "GET", seen(f"{DISTRICT_PAGE}/rencana/rencana.csv"), ["plan_exported"]),
+    ("plan.plan_by_hand", "POST", plans, ["plan_changed"]),
+    ("plan.plan_from_file", "POST", plans_from_a_file, ["plan_changed", "plan_changed"]),
+    ("plan.planned_visit", "POST", lambda scene: plans(scene, "1", mode="video"), ["plan_changed", "plan_changed"]),
+    ("plan.planned_visit", "POST", lambda scene: plans(scene, "1", act="withdraw"), ["plan_changed", "plan_withdrawn"]),
+    ("plan.release_page", "POST", lambda scene: plans(scene, "rilis"),
+     ["plan_changed", "assignment_given", "plan_released"]),
     ("assignments.change_one", "POST", lambda scene: changes(scene, "extend"),
      ["assignment_given", "assignment_extended"]),
     ("assignments.change_one", "POST", lambda scene: changes(scene, "withdraw"),
@@ -445,6 +485,8 @@ WITHOUT = {
     ("messages.messages_page", "GET"): "as the list of people", ("messages.own_messages", "GET"): "one's own",
     ("assignments.assign", "GET"): "a form", ("assignments.assign_several", "GET"): "a form",
     ("assignments.ask_again", "GET"): "a form",
+    **{(f"plan.{page}", "GET"): "a form" for page in ("plan_by_hand", "plan_from_file", "planned_visit")},
+    ("plan.day_page", "GET"): "numbers", ("plan.release_page", "GET"): "a number",
     ("work.work_page", "GET"): "ids and reasons",
     ("sync.certificate", "GET"): "numbers, ids and reasons",
     ("people.people_page", "GET"): "names and roles, for who gives these", ("people.invite_page", "GET"): "a form",

@@ -42,8 +42,8 @@ ABOUT = ("", "indikator/17", "baris", "baris?hasil=unsure", "baris?cari=Pasar", 
          "baris/{unvisited}",
          "baris/{line}/tugas", "baris/sekaligus", "baris/sekaligus?hasil=not_visited", "peta", "peta.json", "kiriman",
          "kunjungan", "tanpa-klaim", "disisihkan", "berkas-kurang", "belum-tiba", "tugas", "tugas?state=all",
-         "tugas/beri?hasil=not_visited", "penutupan", "kunjungan/{state}/keputusan",
-         "rekap-layanan")  # fmt: skip
+         "tugas/beri?hasil=not_visited", "rencana", "rencana/hari", "rencana/tambah",
+         "rencana/rilis", "penutupan", "kunjungan/{state}/keputusan", "rekap-layanan")  # fmt: skip
 
 
 @pytest.fixture

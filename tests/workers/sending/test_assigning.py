@@ -11,7 +11,7 @@ from sqlalchemy import Engine, update
 
 from server.assignments.changing import EXTEND, WITHDRAW, Change, change
 from server.assignments.tables import Assignment
-from server.db import writing
+from server.db import now, writing
 from server.register.tables import Facility
 from server.work.kinds import Assign
 from server.work.queue import ask
@@ -91,7 +91,7 @@ def test_a_place_that_nobody_visited_goes_to_phones_as_a_follow_up_does(out: Out
     assert {name: entity[name] for name in PROPERTIES if name != "task"} == {
         "facility": one.facility_id, "kind": "pojok_asi", "question": "Berapa ruang yang dipakai?",
         "reason": "Belum pernah dikunjungi.", "deadline": DEADLINE.isoformat(), "decision": f"Tilik {one.uuid[:6]}",
-        "team": "Tim Rekaan",
+        "team": "Tim Rekaan", "day": "", "mode": "", "modules": "", "substitute_for": "",
     }  # fmt: skip
     assert entity["task"].startswith("Berapa ruang yang dipakai? (paling lambat ")
     assert (one.state, one.problem) == ("sent", None) and one.sent_at is not None
@@ -103,6 +103,31 @@ def test_a_home_is_named_by_kind_code_and_subdistrict_and_no_members_name_leaves
     assert entity["label"] == f"Tim Rekaan: LKSA/panti asuhan anak {entity['facility'][:8]}, Kecamatan Satu"
     said = " ".join(map(str, entity.values()))
     assert not [word for word in (HOME, "Rekaan Kasih", "Desa 00", "Anggota Rekaan") if word in said]
+
+
+def test_what_the_plan_says_goes_along_and_whatever_of_it_changes(out: Out) -> None:
+    one = out.given(who=str(out.field.team))
+    other = out.field.places[HOME].facility_id
+    out.field.changed(one.id, mode="video", modules="practice recount", substitute_for=other, state="given")
+    out.asked_again(one)
+    (entity,) = out.on_phones().values()
+    assert {name: entity[name] for name in ("day", "mode", "modules", "substitute_for")} == {
+        "day": DEADLINE.isoformat(), "mode": "video", "modules": "practice recount", "substitute_for": other,
+    }  # fmt: skip
+    assert {"day", "mode", "modules", "substitute_for"} <= set(PROPERTIES)
+
+
+def test_what_changes_while_it_is_on_its_way_stays_to_be_sent(out: Out) -> None:
+    number = out.field.give()
+
+    def meanwhile() -> None:
+        out.field.changed(number, modules="recount", changed_at=now())
+
+    bring(out.field.engine, out.central, number, meanwhile)
+    assert (out.field.found(number).state, out.field.found(number).sent_at) == ("given", None)
+    bring(out.field.engine, out.central, number, lambda: None)
+    (entity,) = out.on_phones().values()
+    assert (entity["modules"], out.field.found(number).state) == ("recount", "sent")
 
 
 def test_what_became_a_shelter_meanwhile_is_not_sent_and_is_taken_back(out: Out) -> None:

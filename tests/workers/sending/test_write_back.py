@@ -72,6 +72,7 @@ def test_a_follow_up_arrives_as_an_entity_with_the_decisions_own_id(trial: Trial
         "facility": asked.facility_id, "question": "Berapa ruang?", "reason": "Foto buram.", "deadline": DEADLINE,
         "decision": f"Tilik {asked.uuid[:6]}", "kind": "sekolah", "team": "",
         "task": f"Berapa ruang? (paling lambat {catalogue('id').show(asked.deadline)})",
+        **dict.fromkeys(("day", "mode", "modules", "substitute_for"), ""),  # of the visit plan
     }  # fmt: skip
 
 
@@ -81,7 +82,8 @@ def test_a_follow_up_for_a_home_names_it_by_kind_code_and_subdistrict_alone(tria
     (entity,) = trial.central.entities(LIST).values()
     assert entity["label"] == f"LKSA/panti asuhan anak {entity['facility'][:8]}, Kecamatan Satu"
     assert not [value for value in map(str, entity.values()) if HOME in value or "Desa Satu" in value]
-    known = {"facility", "kind", "question", "reason", "deadline", "decision", "team", "task"}
+    known = {"facility", "kind", "question", "reason", "deadline", "decision", "team", "task", "day", "mode", "modules",
+             "substitute_for"}  # fmt: skip
     assert set(PROPERTIES) == known, "and no point"
 
 

@@ -1,0 +1,234 @@
+"""The visit plan of a district's part of a round: its list, one day of it, rows by hand, and its release."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, request, url_for
+from sqlalchemy.orm import Session
+
+from server.areas.queries import zone_of
+from server.assignments.giving import part_is_closed
+from server.assignments.offering import offer_of, part_shown
+from server.db import HIGHEST_KEY, now, snapshot, writing
+from server.disclosure.cleared import Cleared, ClearedValues
+from server.disclosure.clearing import Clearance
+from server.disclosure.viewer import Viewer, viewer_of
+from server.moments import day_in
+from server.plan.checking import as_typed
+from server.plan.choosing import found_places
+from server.plan.days import teams_of_day
+from server.plan.file_pages import file_page, given_out
+from server.plan.filter import read
+from server.plan.listing import PlanOf, plan_of
+from server.plan.modules import MODES, MODULES
+from server.plan.planning import plan, row_of, withdraw
+from server.plan.releasing import AT_ONCE, Released, release, waiting_count
+from server.plan.states import PLANNED
+from server.plan.wishes import NotPlanned, PlanChange, PlanWish
+from server.roles.table import Permission
+from server.roles.teams import teams_going
+from server.visits.places import VisitedPlace
+from server.web import asked
+from server.web.forms import gone, typed
+from server.web.guard import BY_ADDRESS, account, needs
+from server.web.listing import PAGE, PAGE_SIZE, offset
+from server.web.noting import note_read
+from server.web.showing import show
+from server.web.site import chosen_words, site
+from verification.reason import Reason
+
+blueprint = Blueprint("plan", __name__, template_folder="templates")
+_PLAN = "/wilayah/<round_id>/<district>/rencana"
+Part = tuple[str, str]
+
+
+@blueprint.get(_PLAN)
+@needs(Permission.SEE_ASSIGNMENTS, BY_ADDRESS)
+def plan_page(round_id: str, district: str) -> Any:
+    """List a part's plan."""
+    part = (round_id, district)
+    with snapshot(site().engine) as session:
+        shown = part_shown(session, *part, chosen_words()) or abort(404)
+        of = _plan_of(session, part)
+        listing = of.listing(of.facets(), request.args.get(PAGE))
+        rows = of.rows(PAGE_SIZE, offset(listing.paging))
+        waiting = waiting_count(session, part)
+    if of.viewer.names_homes and any(row.is_home for row in rows):
+        note_read("plan_seen", *part)
+    return show("plan.html", part=shown, listing=listing, rows=rows, waiting=waiting)
+
+
+def _plan_of(session: Session, part: Part) -> PlanOf:
+    return plan_of(session, part, read(request.args), account(), chosen_words())
+
+
+@blueprint.get(f"{_PLAN}/hari")
+@needs(Permission.SEE_ASSIGNMENTS, BY_ADDRESS)
+def day_page(round_id: str, district: str) -> Any:
+    """Show one day of the plan, team by team: today, unless another is asked for."""
+    part, words = (round_id, district), chosen_words()
+    with snapshot(site().engine) as session:
+        shown = part_shown(session, *part, words) or abort(404)
+        of = _plan_of(session, part)
+        day = asked.day(request.args.get("hari", "")) or of.today
+        rows = teams_of_day(session, part, day, of.teams, (of.moment, of.today), words)
+    return show("plan_day.html", part=shown, day=day, rows=rows)
+
+
+@blueprint.get(f"{_PLAN}/rencana.<ending>")
+@needs(Permission.ASSIGN, BY_ADDRESS)
+def plan_as_file(round_id: str, district: str, ending: str) -> Response:
+    """Give the plan as a file that can be changed and brought back; with all other places too, where that is asked."""
+    return given_out((round_id, district), ending, _plan_of)
+
+
+@blueprint.route(f"{_PLAN}/berkas", methods=["GET", "POST"])
+@needs(Permission.ASSIGN, BY_ADDRESS)
+def plan_from_file(round_id: str, district: str) -> Any:
+    """Bring rows in from a file: shown first, and then all together or not at all."""
+    return file_page((round_id, district))
+
+
+@blueprint.route(f"{_PLAN}/tambah", methods=["GET", "POST"])
+@needs(Permission.ASSIGN, BY_ADDRESS)
+def plan_by_hand(round_id: str, district: str) -> Any:
+    """Plan visits to places that are looked for and ticked."""
+    part = (round_id, district)
+    if request.method == "GET":
+        return _by_hand(part)
+    wishes = [_wish(place) for place in dict.fromkeys(request.form.getlist("place"))]
+    if not wishes:
+        return _by_hand(part, [Reason("plan_place_missing")])
+    try:
+        with writing(site().engine) as session:
+            part_shown(session, *part, chosen_words()) or abort(404)
+            change = plan(session, part, wishes, account())
+    except NotPlanned as wrong:
+        return _by_hand(part, [wrong.reason])
+    return _by_hand(part, _reasons(change)) if change.problems else gone(_at("plan_page", part), "notice.plan_added")
+
+
+def _wish(place: str) -> PlanWish:
+    team, _, member = typed("who").partition("/")
+    return PlanWish(place=place, team=team, member=member, day=typed("day"), mode=typed("mode"),
+                    modules=",".join(request.form.getlist("modules")), substitute_for=typed("substitute_for"),
+                    substitute_order=typed("substitute_order"), why=typed("why").strip())  # fmt: skip
+
+
+def _reasons(change: PlanChange) -> list[Reason]:
+    found: list[Reason] = []
+    for problem in change.problems:
+        if problem.reason not in found:
+            found.append(problem.reason)
+    return found
+
+
+def _by_hand(part: Part, wrong: list[Reason] | None = None) -> Any:
+    words = chosen_words()
+    clear, viewer = Clearance(words), viewer_of(account(), part[1], part[0])
+    ticked = request.form.getlist("place")
+    search = asked.search(request.args.get("cari", "").strip()) or ""
+    with snapshot(site().engine) as session:
+        shown = part_shown(session, *part, words) or abort(404)
+        found = found_places(session, part, search, ticked, viewer, words)
+        form, stands_in = _offer(session, part), found_places(session, part, "", [], viewer, words, planned=True)
+    return show("plan_add.html", part=shown, found=found, search=clear.own(search), form=form, planned=stands_in,
+                ticked=[*map(clear.own, ticked)], typed=_typed(clear), problems=_told(wrong, clear),
+                **_codes(clear)), 400 if wrong else 200  # fmt: skip
+
+
+def _offer(session: Session, part: Part) -> Any:
+    today = day_in(zone_of(session, None, part[1]), now())
+    return offer_of(teams_going(session, *part), today, chosen_words(), part_is_closed(session, *part))
+
+
+def _codes(clear: Clearance) -> dict[str, Any]:
+    return {"modes": [*map(clear.id, MODES)], "modules": [*map(clear.id, MODULES)],
+            "chosen_modules": [*map(clear.own, request.form.getlist("modules"))]}  # fmt: skip
+
+
+def _typed(clear: Clearance) -> ClearedValues:
+    return ClearedValues((name, clear.own(text)) for name, text in request.form.items() if name != "csrf_token")
+
+
+def _told(wrong: list[Reason] | None, clear: Clearance) -> list[Any]:
+    return [clear.why(reason).sentence for reason in wrong or ()]
+
+
+@blueprint.route(f"{_PLAN}/<int(max={HIGHEST_KEY}):number>", methods=["GET", "POST"])
+@needs(Permission.ASSIGN, BY_ADDRESS)
+def planned_visit(round_id: str, district: str, number: int) -> Any:
+    """Change a row of the plan, or take it out."""
+    part = (round_id, district)
+    if request.method == "GET":
+        return _row_page(part, number)
+    try:
+        with writing(site().engine) as session:
+            found = row_of(session, part, number)
+            if found is None or found.state != PLANNED:
+                abort(404)
+            if typed("act") == "withdraw":
+                withdraw(session, part, number, account())
+                return gone(_at("plan_page", part), "notice.plan_withdrawn")
+            change = plan(session, part, [_wish(found.facility_id)], account(), found)
+    except NotPlanned as wrong:
+        return _row_page(part, number, [wrong.reason])
+    if change.problems:
+        return _row_page(part, number, _reasons(change))
+    return gone(_at("plan_page", part), "notice.plan_changed")
+
+
+def _row_page(part: Part, number: int, wrong: list[Reason] | None = None) -> Any:
+    words = chosen_words()
+    clear, viewer = Clearance(words), viewer_of(account(), part[1], part[0])
+    with snapshot(site().engine) as session:
+        shown = part_shown(session, *part, words) or abort(404)
+        row = row_of(session, part, number)
+        if row is None or row.state != PLANNED:
+            abort(404)
+        near = found_places(session, part, "", [row.facility_id], viewer, words, planned=True)
+        place = next((one for one in near if one.id == row.facility_id), None)
+        form, stands_in = _offer(session, part), [one for one in near if one is not place]
+        said, modules = as_typed(row), row.modules.split()
+        may_change = row.arrival is None
+    filled = _typed(clear) if wrong else ClearedValues((name, clear.own(text)) for name, text in said.items())
+    codes = _codes(clear) if wrong else _codes(clear) | {"chosen_modules": [*map(clear.id, modules)]}
+    page = show("plan_row.html", part=shown, place=place, number=number, form=form, planned=stands_in, typed=filled,
+                may_change=may_change, problems=_told(wrong, clear), **codes)  # fmt: skip
+    return page, 400 if wrong else 200
+
+
+@blueprint.route(f"{_PLAN}/rilis", methods=["GET", "POST"])
+@needs(Permission.ASSIGN, BY_ADDRESS)
+def release_page(round_id: str, district: str) -> Any:
+    """Release the plan: phones get what changed."""
+    part, words = (round_id, district), chosen_words()
+    done: Released | None = None
+    wrong: list[Reason] | None = None
+    if request.method == "POST":
+        try:
+            with writing(site().engine) as session:
+                part_shown(session, *part, words) or abort(404)
+                done = release(session, part, account(), AT_ONCE)
+        except NotPlanned as refused:
+            wrong = [refused.reason]
+    clear, viewer = Clearance(words), viewer_of(account(), district, round_id)
+    with snapshot(site().engine) as session:
+        shown = part_shown(session, *part, words) or abort(404)
+        waiting = waiting_count(session, part)
+        closed = part_is_closed(session, *part)
+    left_out = [_left_out(viewer, *one) for one in done.left_out[:PAGE_SIZE]] if done else []
+    page = show("plan_release.html", part=shown, waiting=waiting, at_once=AT_ONCE, left_out=left_out,
+                closed=clear.why(closed).sentence if closed else None, problems=_told(wrong, clear),
+                done=ClearedValues(given=done.given, changed=done.changed, taken_back=done.taken_back,
+                                   left_out=len(done.left_out)) if done else None)  # fmt: skip
+    return page, 400 if wrong else 200
+
+
+def _left_out(viewer: Viewer, place: VisitedPlace, reason: Reason) -> tuple[Cleared, Cleared]:
+    clear = Clearance(chosen_words(), place.names, viewer)
+    named = clear.place(place.place)
+    return clear.joined(named.label, named.area), clear.why(reason).sentence
+
+
+def _at(page: str, part: Part) -> str:
+    return url_for(f".{page}", round_id=part[0], district=part[1], lang=chosen_words().language)

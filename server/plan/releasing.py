@@ -1,0 +1,161 @@
+"""Releasing a plan: verifiers get what changed since the last time, as assignments; and only that.
+
+What was released stays so until somebody changes it: an assignment that a person withdrew is not given again.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from server.areas.queries import zone_of
+from server.assignments.giving import There, end_of, part_is_closed, put, today_in, unfit_for_phones
+from server.assignments.states import GIVEN, OPEN, move
+from server.assignments.states import WITHDRAWN as TAKEN_BACK
+from server.assignments.tables import Assignment
+from server.audit.entries import Act, digest_of, write_down
+from server.db import Json, now
+from server.decisions.typed import new_uuid
+from server.plan.states import WITHDRAWN, of_part
+from server.plan.tables import PlannedVisit
+from server.plan.wishes import NotPlanned
+from server.roles.account import Account, must
+from server.roles.table import Permission
+from server.roles.teams import Going, teams_going
+from server.rounds.states import hold_part
+from server.visits.places import VisitedPlace, known_places
+from server.words import catalogue
+from server.work.kinds import Assign
+from server.work.queue import ask
+from verification.reason import Reason
+
+AT_ONCE = 500  # by a page, which somebody waits for
+
+
+@dataclass
+class Released:
+    """What became of a release: how many were given, changed and taken back; what stayed, and why; what waits."""
+
+    given: int = 0
+    changed: int = 0
+    taken_back: int = 0
+    waiting: int = 0
+    left_out: list[tuple[VisitedPlace, Reason]] = field(default_factory=list)
+
+
+def waiting_count(session: Session, part: tuple[str, str]) -> int:
+    """Count the rows of a part's plan that verifiers do not have as they stand."""
+    query = select(func.count()).select_from(PlannedVisit).where(of_part(*part), PlannedVisit.released.is_(False))
+    return session.scalar(query) or 0
+
+
+def release(session: Session, part: tuple[str, str], by: Account, most: int | None = None) -> Released:
+    """Give, change and take back assignments so that they are as the plan is, the first days first, at most so many.
+
+    A second time it does nothing. Raises NotPlanned, Forbidden.
+    """
+    round_id, district = part
+    must(by, Permission.ASSIGN, district, round_id)
+    hold_part(session, round_id, district)
+    if against := part_is_closed(session, round_id, district):
+        raise NotPlanned(against.code)
+    return _Releasing(session, part, by).all_of(most)
+
+
+@dataclass
+class _Releasing:
+    session: Session
+    part: tuple[str, str]
+    by: Account
+
+    def all_of(self, most: int | None) -> Released:
+        session, one, done = self.session, PlannedVisit, Released()
+        query = (
+            select(one, Assignment)
+            .outerjoin(Assignment, Assignment.id == one.assignment_id)
+            .where(of_part(*self.part), one.released.is_(False))
+            .order_by(one.day, one.substitute_order.is_not(None), one.id)
+        )
+        rows = session.execute(query).all()
+        places = known_places(session, {row.facility_id for row, _ in rows})
+        teams = {team.id: team for team in teams_going(session, *self.part)}
+        self._zone, self._today = zone_of(session, None, self.part[1]), today_in(session, self.part[1])
+        for row, asked in rows:
+            if most is not None and done.given + done.changed + done.taken_back >= most:
+                done.waiting += 1
+            elif row.state == WITHDRAWN:
+                done.taken_back += self._take_back(row, asked)
+            elif reason := self._against(row, places[row.facility_id], teams):
+                done.left_out.append((places[row.facility_id], reason))
+            elif asked is not None and asked.state in OPEN:
+                self._bring_up_to_date(row, asked)
+                done.changed += 1
+            else:
+                self._give(row)
+                done.given += 1
+        if done.given + done.changed + done.taken_back:
+            told = digest_of([done.given, done.changed, done.taken_back])
+            write_down(session, Act(self.by.label, "plan_released", f"round:{self.part[0]}", self.part[1], self.part[0],
+                                    after=told))  # fmt: skip
+        return done
+
+    def _against(self, row: PlannedVisit, place: VisitedPlace, teams: Mapping[int, Going]) -> Reason | None:
+        """Say why nobody can be sent as planned, where that is so: much may have happened since it was planned."""
+        team = teams.get(row.team_id)
+        if team is None:
+            return Reason("plan_team_unknown")
+        if row.person_id is None and team.tied:
+            return Reason("assignment_team_tied", {"count": len(team.tied)})
+        if row.person_id is not None and row.person_id not in team.members:
+            return Reason("assignment_member_unknown")
+        if row.person_id in team.tied:
+            return Reason("assignment_member_tied")
+        if row.day < self._today:
+            return Reason("deadline_past")
+        return unfit_for_phones(place)
+
+    def _said(self, row: PlannedVisit) -> Json:
+        words = catalogue("id")
+        question = words.say("plan.on_phone_substitute" if row.substitute_for else "plan.on_phone")
+        return {
+            "team_id": row.team_id, "person_id": row.person_id, "deadline": row.day, "mode": row.mode,
+            "modules": row.modules, "substitute_for": row.substitute_for, "question": question,
+            "why": row.why or words.say("plan.is_planned"),
+        }  # fmt: skip
+
+    def _give(self, row: PlannedVisit) -> None:
+        there = There(*self.part, row.facility_id)
+        row.assignment_id = put(self.session, there, self._said(row) | {"uuid": new_uuid()}, self.by)
+        row.released = True
+
+    def _bring_up_to_date(self, row: PlannedVisit, asked: Assignment) -> None:
+        move(asked, GIVEN, now())
+        for name, value in self._said(row).items():
+            setattr(asked, name, value)
+        asked.due_at = end_of(row.day, self._zone)
+        asked.changed_by, asked.changed_at = self.by.label, now()
+        asked.changed_why = catalogue("id").say("plan.was_changed")
+        ask(self.session, Assign(asked.id))
+        row.released = True
+
+    def _take_back(self, row: PlannedVisit, asked: Assignment | None) -> int:
+        row.released = True
+        return 0 if asked is None else take_back(self.session, [asked], "plan.was_withdrawn", self.by.label)
+
+
+def take_back(session: Session, asked: Sequence[Assignment], why: str, by: str | None = None) -> int:
+    """Take assignments off phones, those that are open; `why` is the key of a sentence. Gives how many.
+
+    `by` nobody, where it follows from a visit.
+    """
+    ended = 0
+    for one in asked:
+        if one.state in OPEN:
+            move(one, TAKEN_BACK, now())
+            one.changed_by, one.changed_at, one.changed_why = by, now(), catalogue("id").say(why)
+            ask(session, Assign(one.id))
+            write_down(session, Act(by or "nobody", "assignment_withdrawn", f"assignment:{one.id}", one.district,
+                                    one.round_id))  # fmt: skip
+            ended += 1
+    return ended

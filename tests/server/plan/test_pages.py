@@ -1,0 +1,182 @@
+"""The pages of the plan, as a lead uses them: by hand, from a file, one day of it, and its release."""
+
+import html
+import io
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from server.app import create_app
+from server.db import now, writing
+from server.roles.account import Held
+from server.roles.table import Role
+from server.settings import Settings
+from tests.support.acts import written_down
+from tests.support.assigning import HOME, OPEN_PLACE, PART
+from tests.support.planning import DAY, NUMBERS, OTHER_PLACE, SCHOOL, SHELTER, PlanField
+from tests.support.statements import statements
+from tests.support.web import Browser, entered
+
+OURS = {"Sec-Fetch-Site": "same-origin"}
+ROUND, DISTRICT = PART
+PLAN = f"/wilayah/{ROUND}/{DISTRICT}/rencana"
+CODE = re.compile(r'name="packed" value="([^"]+)"')
+
+
+@pytest.fixture
+def app(field: PlanField, tmp_path: Path) -> Flask:
+    return create_app(field.engine, Settings(data=tmp_path, central_project=1))
+
+
+@pytest.fixture
+def web(app: Flask) -> Browser:
+    return entered(app)
+
+
+def shown(response: TestResponse) -> str:
+    """Give a page's text as a person reads it."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", response.text)).split())
+
+
+def adds(web: Browser, field: PlanField, *places: str, **typed: str) -> TestResponse:
+    data = {"place": [field.places[one].facility_id for one in places], "who": str(field.team), "day": DAY.isoformat(),
+            "mode": "on_site", "modules": ["practice"]} | typed  # fmt: skip
+    answer: TestResponse = web.post(f"{PLAN}/tambah", data=data, headers=OURS)
+    return answer
+
+
+def sends(web: Browser, content: str | bytes, name: str = "rencana.csv") -> TestResponse:
+    raw = content.encode() if isinstance(content, str) else content
+    answer: TestResponse = web.post(f"{PLAN}/berkas", data={"file": (io.BytesIO(raw), name)}, headers=OURS,
+                                    content_type="multipart/form-data")  # fmt: skip
+    return answer
+
+
+def test_places_are_looked_for_ticked_and_planned(web: Browser, field: PlanField) -> None:
+    page = web.get(f"{PLAN}/tambah?cari=stasiun")
+    assert OTHER_PLACE in page.text and SCHOOL not in page.text and SHELTER not in page.text
+    assert adds(web, field, OTHER_PLACE, OPEN_PLACE).status_code == 303
+    text = shown(web.get(PLAN))
+    assert OTHER_PLACE in text and OPEN_PLACE in text and "Belum dirilis" in text
+    assert "2 baris rencana belum diketahui ponsel tim" in text
+
+
+def test_no_search_finds_a_shelter_nor_a_home_by_its_name_for_whom_it_is_not_named(app: Flask, web: Browser) -> None:
+    for asked in ("rumah aman", NUMBERS[SHELTER], "rekaan", ""):
+        assert SHELTER not in web.get(f"{PLAN}/tambah?cari={asked}").text
+    secretariat = entered(app, [Held(Role.SECRETARIAT, "")])
+    assert HOME not in secretariat.get(f"{PLAN}/tambah?cari=panti").text
+    assert "LKSA" not in shown(secretariat.get(f"{PLAN}/tambah?cari=panti")).split("Tempat yang dikunjungi")[-1][:80]
+
+
+def test_what_is_wrong_is_told_and_what_was_typed_stays(web: Browser, field: PlanField) -> None:
+    page = adds(web, field, OPEN_PLACE, modules="titles", why="Alasan saya")
+    assert page.status_code == 400 and "tidak ada di formulir untuk jenis tempat ini" in page.text
+    assert "Alasan saya" in page.text and f'value="{field.places[OPEN_PLACE].facility_id}" checked' in page.text
+    nothing = adds(web, field)
+    assert nothing.status_code == 400 and "Sebutkan tempatnya" in nothing.text
+    assert "Pilih timnya" in adds(web, field, OPEN_PLACE, who="", day="").text
+
+
+def test_a_row_is_changed_and_taken_out(web: Browser, field: PlanField) -> None:
+    adds(web, field, OPEN_PLACE)
+    row = f"{PLAN}/{field.row().id}"
+    assert 'name="modules" value="practice" checked' in web.get(row).text
+    typed = {"who": f"{field.team}/{field.member}", "day": DAY.isoformat(), "mode": "video", "act": "change"}
+    assert web.post(row, data=typed, headers=OURS).status_code == 303
+    assert (field.row().person_id, field.row().mode, field.row().modules) == (field.member, "video", "")
+    assert web.post(row, data=typed | {"day": "2020-01-01"}, headers=OURS).status_code == 400
+    assert web.post(row, data={"act": "withdraw"}, headers=OURS).status_code == 303
+    assert field.row().state == "withdrawn" and web.get(row).status_code == 404
+
+
+def test_a_file_is_shown_first_and_then_carried_out(web: Browser, field: PlanField) -> None:
+    team = field.written().team
+    content = f"Kode;Tim;Hari\r\n#{NUMBERS[OTHER_PLACE]};{team};{DAY:%d/%m/%Y}\r\n#{NUMBERS[SCHOOL]};;\r\n"
+    page = sends(web, content)
+    assert "menambah 1 kunjungan dan mengubah 0" in shown(page) and OTHER_PLACE in page.text
+    assert PLAN in page.text and "Belum ada kunjungan" in web.get(PLAN).text, "nothing has happened yet"
+    packed = html.unescape(CODE.findall(page.text)[0])
+    assert web.post(f"{PLAN}/berkas", data={"packed": packed}, headers=OURS).status_code == 303
+    assert OTHER_PLACE in web.get(PLAN).text
+    again = sends(web, content)
+    assert "1 sudah sama" in shown(again) and not CODE.findall(again.text)
+    twice = web.post(f"{PLAN}/berkas", data={"packed": packed}, headers=OURS)
+    assert twice.status_code == 303 and len(written_down(field.engine)) > 0
+
+
+def test_a_file_with_anything_wrong_changes_nothing_and_names_the_cells(web: Browser, field: PlanField) -> None:
+    page = sends(web, f"Kode;Tim;Hari\r\n#{NUMBERS[OTHER_PLACE]};{field.written().team};kapan\r\n<b>;x;y\r\n")
+    assert page.status_code == 400 and not CODE.findall(page.text)
+    assert "C2" in shown(page) and "A3" in shown(page) and "<b>;" not in page.text
+    assert "Belum ada kunjungan" in web.get(PLAN).text
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\xff\xfe\x00", b"a,b\n1,2", b"=cmd();x\r\n" * 50])
+def test_any_other_file_gets_a_sentence(web: Browser, content: bytes) -> None:
+    page = sends(web, content, "x.xlsx")
+    assert page.status_code == 400 and 'role="alert"' in page.text
+    assert web.post(f"{PLAN}/berkas", data={"packed": "???"}, headers=OURS).status_code == 400
+
+
+def test_the_plan_is_downloaded_as_it_can_be_brought_back(web: Browser, field: PlanField) -> None:
+    adds(web, field, OPEN_PLACE)
+    for ending in ("csv", "xlsx"):
+        file = web.get(f"{PLAN}/rencana.{ending}?isi=semua")
+        page = sends(web, file.data, f"x.{ending}")
+        assert "1 sudah sama; 3 baris tanpa tim dan hari dilewati" in shown(page)
+    assert web.get(f"{PLAN}/rencana.pdf").status_code == 404
+
+
+def test_releasing_says_what_was_done(web: Browser, field: PlanField) -> None:
+    adds(web, field, OPEN_PLACE, OTHER_PLACE)
+    assert "2 baris rencana berubah" in shown(web.get(f"{PLAN}/rilis"))
+    assert "Dirilis: 2 tugas baru" in shown(web.post(f"{PLAN}/rilis", headers=OURS))
+    assert "Dirilis: 0 tugas baru" in shown(web.post(f"{PLAN}/rilis", headers=OURS))
+    assert "Dijadwalkan" in shown(web.get(PLAN))
+
+
+def test_a_day_tells_each_team_what_is_expected_and_not_here(web: Browser, field: PlanField) -> None:
+    assert "tidak ada yang tertunggak" in shown(web.get(f"{PLAN}/hari"))
+    adds(web, field, OPEN_PLACE, OTHER_PLACE)
+    unreleased = web.get(f"{PLAN}/hari?hari={DAY.isoformat()}").text
+    assert all(one in unreleased for one in (f"tim={field.team}", "status=unreleased", f"hari={DAY.isoformat()}"))
+    field.release()
+    field.plan(field.wish(SCHOOL, substitute_for=field.places[OPEN_PLACE].facility_id))
+    text = shown(web.get(f"{PLAN}/hari?hari={DAY.isoformat()}"))
+    assert "Tim Rekaan 2 0 2 0 0 0 0 0 0" in text, "what stands in for a place is none of its own"
+    field.changed(field.asked().id, due_at=now() - timedelta(days=9))
+    with writing(field.engine) as session:
+        session.merge(field.row()).day = DAY - timedelta(days=1)
+    assert "Tim Rekaan 1 0 1 0 0 0 0 0 1" in shown(web.get(f"{PLAN}/hari?hari={DAY.isoformat()}"))
+    assert web.get(f"{PLAN}/hari?hari=kapan").status_code == 200
+
+
+def test_the_list_is_filtered(web: Browser, field: PlanField) -> None:
+    adds(web, field, OPEN_PLACE)
+    for asked, there in ((f"tim={field.team}", True), (f"hari={DAY.isoformat()}", True), ("hari=2020-01-01", False),
+                         ("status=unreleased", True), ("status=missing", False), ("cari=pasar", True),
+                         ("cari=xyz", False), ("status=sihir", True), ("tim=987654", True)):  # fmt: skip
+        assert (OPEN_PLACE in web.get(f"{PLAN}?{asked}").text) is there, asked
+
+
+def test_who_reads_assignments_reads_the_plan_and_changes_nothing(app: Flask, web: Browser, field: PlanField) -> None:
+    adds(web, field, OPEN_PLACE)
+    verifier = entered(app, [Held(Role.VERIFIER, DISTRICT, ROUND)])
+    page = verifier.get(PLAN)
+    assert OPEN_PLACE in page.text and "/tambah" not in page.text and f"{PLAN}/{field.row().id}" not in page.text
+    assert verifier.get(f"{PLAN}/tambah").status_code == 403
+    assert entered(app, [Held(Role.DISTRICT, DISTRICT)]).get(PLAN).status_code == 403
+
+
+def test_pages_ask_little(app: Flask, web: Browser, field: PlanField) -> None:
+    adds(web, field, OPEN_PLACE, OTHER_PLACE, HOME)
+    for page in ("", "/hari", "/tambah", f"/{field.row().id}", "/rilis", "/berkas"):
+        with statements(field.engine) as asked:
+            assert web.get(f"{PLAN}{page}").status_code == 200
+        said = [one for one in asked if not one.startswith(("BEGIN", "SET ", "PRAGMA"))]
+        assert len(said) < 15, (page, len(said))  # and once in a while that somebody is there
