@@ -168,7 +168,8 @@ def everything(app: Flask, engine: Engine) -> list[Asked]:
     """List all there is to ask for: things that are there, and numbers that were guessed."""
     return [*_door(), *_own(), *_reports(), *_districts(), *_maps(), *_lists(), *_a_line(engine), *_facts(engine),
             *_assignments(engine), *_plan(), *_restricted(engine), *_closing(), *_opening(engine),
-            *_submissions(engine), *_photographs(app, engine), *_people(engine), *_teams(engine), *_whole()]  # fmt: skip
+            *_submissions(engine), *_photographs(app, engine), *_people(engine), *_teams(engine),
+            *_whole()]  # fmt: skip
 
 
 def _door() -> Iterator[Asked]:
