@@ -15,7 +15,7 @@ from server.assignments.states import VISITED, is_open
 from server.assignments.tables import Assignment
 from server.moments import from_central
 from server.plan.releasing import take_back
-from server.plan.states import NOBODY_YET, PLANNED
+from server.plan.states import NOBODY_YET
 from server.plan.tables import PlannedVisit
 from server.submissions.keeping import current_version
 from server.submissions.standing import counts
@@ -97,6 +97,6 @@ def _not_needed(session: Session, row: PlannedVisit) -> list[Assignment]:
     other, planned = aliased(PlannedVisit), row.substitute_for or row.facility_id
     its_own = (other.facility_id == planned) | (other.substitute_for == planned)
     query = select(Assignment).join(other, other.assignment_id == Assignment.id)
-    query = query.where(other.round_id == row.round_id, other.team_id == row.team_id, other.state == PLANNED,
+    query = query.where(other.round_id == row.round_id, other.team_id == row.team_id,
                         other.id != row.id, its_own, is_open())  # fmt: skip
     return list(session.scalars(query.order_by(Assignment.id)))

@@ -8,7 +8,7 @@ from server.assignments.changing import EXTEND, WITHDRAW, Change, change
 from server.assignments.tables import Assignment
 from server.db import writing
 from server.rounds.tables import Round
-from tests.support.assigning import DEADLINE, Field, a_field
+from tests.support.assigning import DEADLINE, HOME, Field, a_field
 from tests.support.web import TESTER
 from workers.central.api import Central
 from workers.sending.assigning import LIST, bring
@@ -47,3 +47,17 @@ def test_it_is_on_phones_once_follows_its_day_and_leaves_them(any_central: Centr
     changed(field, number, WITHDRAW)
     assert bring_twice(field, any_central, number).problem is None
     assert any_central.entities(LIST) == {}
+
+
+def test_what_the_visit_plan_says_goes_along_and_follows_what_changes(any_central: Central, district: Engine) -> None:
+    field = a_field(district)
+    with writing(district) as session:
+        session.execute(update(Round).values(project=any_central.project))
+    number = field.give()
+    field.changed(number, mode="video", modules="practice recount", substitute_for=field.places[HOME].facility_id)
+    bring_twice(field, any_central, number)
+    field.changed(number, mode="on_site", modules="", substitute_for=None, state="given")
+    bring_twice(field, any_central, number)
+    (entity,) = any_central.entities(LIST).values()
+    said = {name: entity[name] or "" for name in ("day", "mode", "modules", "substitute_for")}
+    assert said == {"day": DEADLINE.isoformat(), "mode": "on_site", "modules": "", "substitute_for": ""}

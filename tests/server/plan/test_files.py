@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 import zlib
 from datetime import date, datetime
 from typing import Any
@@ -10,11 +11,12 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from server.claims.package import UnusableWorkbook
-from server.db import snapshot
+from server.db import snapshot, writing
 from server.plan.checking import check_plan, frame_of
 from server.plan.files import ReadPlan, pack, read_plan_file, unpack, written_out
 from server.plan.filter import PlanFilter
 from server.plan.listing import plan_of
+from server.plan.planning import withdraw
 from server.plan.wishes import FIELDS, NotPlanned, PlanChange
 from server.spreadsheets import as_csv, as_xlsx
 from server.words import LANGUAGES, catalogue
@@ -73,6 +75,14 @@ def test_the_file_has_every_place_but_shelters_and_no_homes_name(field: PlanFiel
     text = str(rows)
     assert SHELTER not in text and NUMBERS[SHELTER] not in text and len(rows) == 4
     assert "20301234" in text
+
+
+def test_what_was_taken_out_does_not_come_back_by_the_file_that_is_given_out(field: PlanField) -> None:
+    field.plan(field.wish(), field.wish(OTHER_PLACE))
+    with writing(field.engine) as session:
+        withdraw(session, PART, field.row().id, TESTER)
+    head, rows = given_out(field, with_all=False)
+    assert [row[0] for row in rows] == [f"#{NUMBERS[OTHER_PLACE]}"] and len(head) == len(rows[0])
 
 
 def test_a_list_of_ones_own_is_read_by_its_headings(field: PlanField) -> None:
@@ -151,7 +161,9 @@ def test_and_nothing_else_does(text: str) -> None:
 
 
 def test_a_bomb_that_would_unfold_is_not_unfolded() -> None:
-    bomb = base64.b85encode(zlib.compress(b"[" * 60_000_000, 9)).decode()
+    row = json.dumps([["x"] * len(FIELDS)])
+    bomb = base64.b85encode(zlib.compress(b" " * 5_000_000 + row.encode(), 9)).decode()
+    assert len(unpack(base64.b85encode(zlib.compress(row.encode())).decode())) == 1
     with pytest.raises(NotPlanned):
         unpack(bomb)
 

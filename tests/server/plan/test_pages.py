@@ -65,9 +65,12 @@ def test_places_are_looked_for_ticked_and_planned(web: Browser, field: PlanField
     assert "2 baris rencana belum diketahui ponsel tim" in text
 
 
-def test_no_search_finds_a_shelter_nor_a_home_by_its_name_for_whom_it_is_not_named(app: Flask, web: Browser) -> None:
+def test_no_search_finds_a_shelter_nor_a_home_by_its_name_for_whom_it_is_not_named(
+    app: Flask, web: Browser, field: PlanField
+) -> None:
     for asked in ("rumah aman", NUMBERS[SHELTER], "rekaan", ""):
-        assert SHELTER not in web.get(f"{PLAN}/tambah?cari={asked}").text
+        text = web.get(f"{PLAN}/tambah?cari={asked}").text
+        assert SHELTER not in text and field.places[SHELTER].facility_id not in text
     secretariat = entered(app, [Held(Role.SECRETARIAT, "")])
     assert HOME not in secretariat.get(f"{PLAN}/tambah?cari=panti").text
     assert "LKSA" not in shown(secretariat.get(f"{PLAN}/tambah?cari=panti")).split("Tempat yang dikunjungi")[-1][:80]
