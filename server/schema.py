@@ -25,6 +25,7 @@ import server.login.tables
 import server.messages.tables
 import server.opening.tables
 import server.people.tables
+import server.phones.tables
 import server.register.tables
 import server.removals.tables
 import server.results.tables
@@ -54,6 +55,7 @@ PACKAGES = (
     server.messages,
     server.opening,
     server.people,
+    server.phones,
     server.register,
     server.removals,
     server.results,

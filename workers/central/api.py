@@ -6,6 +6,7 @@ How a real Central 2026.2 behaves where one would not expect it is said at the s
 from typing import Self
 
 from server.settings import Settings
+from workers.central.app_users import AppUsers
 from workers.central.entities import Entities
 from workers.central.forms import Forms
 from workers.central.session import (
@@ -15,7 +16,7 @@ from workers.central.session import (
 from workers.central.submissions import Submissions
 
 
-class Central(Forms, Submissions, Entities):
+class Central(Forms, Submissions, Entities, AppUsers):
     """One project at one Central."""
 
     @classmethod

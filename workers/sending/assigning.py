@@ -17,6 +17,7 @@ from server.assignments.tables import Assignment
 from server.db import Json, now, snapshot, writing
 from server.decisions.tables import Decision
 from server.disclosure.viewer import PHONE
+from server.phones.places import of_assignment
 from server.roles.tables import Team
 from server.rounds.tables import Round
 from server.submissions.tables import Form
@@ -28,7 +29,8 @@ from workers.central.session import CentralProblem
 
 LIST = "follow_ups"
 # what a phone is given: the place by its id in the list of facilities, never a point; `task` is what the forms show
-PROPERTIES = ("facility", "kind", "question", "reason", "deadline", "decision", "team", "task")
+PROPERTIES = ("facility", "kind", "question", "reason", "deadline", "decision", "team", "task", "for_team",
+              "for_district")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def as_entity(found: Assignment, label: str, kind: str, team: str) -> Json:
         "deadline": found.deadline.isoformat(), "decision": reference_of(found.uuid), "team": team,
         "task": words.say("assignment.on_phone", question=question, deadline=words.show(found.deadline)),
     }  # fmt: skip
-    return {"uuid": found.uuid, "label": label, "data": data}
+    return {"uuid": found.uuid, "label": label, "data": data | of_assignment(found)}
 
 
 def _send(central: Central, order: Bringing, entity: Json, must_be_ours: Callable[[], None]) -> None:

@@ -15,6 +15,7 @@ from server.db import snapshot, writing
 from server.disclosure.phones import phone_entity
 from server.disclosure.places import UnclearedPlace
 from server.disclosure.viewer import PHONE
+from server.phones.places import OF_PLACES, holders
 from server.register.tables import Facility
 from server.rulebook import load_kinds
 from server.work.kinds import Assign
@@ -26,6 +27,7 @@ from workers.central.wire import FormInfo
 from workers.sending.assigning import LIST as FOLLOW_UPS
 from workers.sending.assigning import PROPERTIES as OF_FOLLOW_UPS
 from workers.sending.districts import AREAS, DISTRICTS, OF_AREAS, OF_DISTRICTS, publish_districts
+from workers.sending.phone_lists import with_holders
 from xlsforms.build import BuiltForm, is_of_a_build
 
 Entity = dict[str, Any]
@@ -65,7 +67,7 @@ class ListPlan:
 
 def columns_on_phones() -> dict[str, frozenset[str]]:
     """Give the columns of the lists that phones are given, by the names of their files: what forms may look up."""
-    lists = {LIST: PROPERTIES, FOLLOW_UPS: OF_FOLLOW_UPS, DISTRICTS: OF_DISTRICTS, AREAS: OF_AREAS}
+    lists = {LIST: (*PROPERTIES, *OF_PLACES), FOLLOW_UPS: OF_FOLLOW_UPS, DISTRICTS: OF_DISTRICTS, AREAS: OF_AREAS}
     return {f"{name}.csv": frozenset({"name", "label", "__version", *own}) for name, own in lists.items()}
 
 
@@ -113,7 +115,11 @@ def publish_facilities(engine: Engine, central: Central) -> ListPlan:
     """
     central.ensure_entity_list(LIST, PROPERTIES)
     with snapshot(engine) as session:
-        register = {place.id: as_entity(place) for place in session.scalars(select(Facility).order_by(Facility.id))}
+        places = session.scalars(select(Facility).order_by(Facility.id)).all()
+        whose = holders(session, central.project, places)
+        register = {place.id: with_holders(as_entity(place), place.id, whose) for place in places}
+    if whose is not None:
+        central.ensure_entity_list(LIST, OF_PLACES)
     plan = plan_list(register, central.entities(LIST))
     refused = _each(plan.delete, lambda key: central.delete_entity(LIST, key))
     take_back_follow_ups(engine, central)
@@ -131,6 +137,7 @@ def publish_facilities(engine: Engine, central: Central) -> ListPlan:
         obstacles=(
             *(Obstacle(labels.get(key, key), why) for key, why in refused.items()),
             *(Obstacle(what, why) for what, why in around.items()),
+            *(Obstacle(labels.get(key, key), why) for key, why in (whose.against if whose else {}).items()),
         ),
     )
 
@@ -185,7 +192,7 @@ def plan_list(register: Mapping[str, Entity | None], at_central: Mapping[str, En
     return ListPlan(
         create=tuple(entity for key, entity in listed.items() if key not in at_central),
         update=tuple(entity for key, entity in listed.items()
-                     if key in at_central and _shown(at_central[key]) != (entity["label"], entity["data"])),
+                     if key in at_central and _shown(at_central[key], entity["data"]) != (entity["label"], entity["data"])),
         delete=tuple(sorted(at_central.keys() - listed.keys())),
     )  # fmt: skip
 
@@ -199,5 +206,5 @@ def _by_its_own_kind(entity_id: str, row: Entity) -> Entity | None:
     return phone_entity(place, data["registry_no"])
 
 
-def _shown(row: Entity) -> tuple[str, dict[str, str]]:
-    return row["label"], {name: row.get(name) or "" for name in PROPERTIES}
+def _shown(row: Entity, names: Iterable[str] = PROPERTIES) -> tuple[str, dict[str, str]]:
+    return row["label"], {name: row.get(name) or "" for name in names}

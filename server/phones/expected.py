@@ -1,0 +1,117 @@
+"""What each team's phones are to hold, told from what is stored here: for the plan before, and the check after."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from server.assignments.states import is_open
+from server.assignments.tables import Assignment
+from server.disclosure.phones import phone_entity
+from server.disclosure.places import UnclearedPlace
+from server.disclosure.viewer import PHONE
+from server.phones.places import FOR_DISTRICT, FOR_TEAMS, Goes, Holders, goes, holders, kits_of
+from server.phones.tables import Phone
+from server.register.tables import Facility
+from server.roles.tables import Team, TeamDistrict, TeamMember
+from verification.model import district_of
+from verification.reason import Reason
+
+
+@dataclass(frozen=True)
+class TeamHolds:
+    """What a team's phones hold: places and follow-ups by id; how many of its members have a phone that is ready."""
+
+    team: Team
+    goes: Goes
+    places: frozenset[str]
+    follow_ups: frozenset[str]
+    members: int
+    ready: int
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What all phones of a project hold; places that none does; what could not be told to the filter, by place."""
+
+    teams: Sequence[TeamHolds]
+    nobodys: frozenset[str]
+    against: Mapping[str, Reason]
+    homes: frozenset[str]  # that phones may have, by kind and code
+    shelters: frozenset[str]  # that none may have
+
+
+def holding(session: Session, project: int, only: int | None = None) -> Holding | None:
+    """Work out what the phones of a project's open rounds are to hold; None where no round has phones.
+
+    `only` leaves out all teams but one.
+    """
+    register = session.scalars(select(Facility).order_by(Facility.id)).all()
+    whose = holders(session, project, register)
+    if whose is None:
+        return None
+    listed = [place for place in register if _cleared(place).shown in PHONE.lists]
+    teams = [_team_holds(session, team, districts, whose, listed)
+             for team, districts in _teams(session, project) if only in (None, team.id)]  # fmt: skip
+    held = frozenset().union(*(one.places for one in teams))
+    return Holding(
+        teams, frozenset(place.id for place in listed) - held, whose.against,
+        frozenset(place.id for place in listed if _cleared(place).is_home),
+        frozenset(place.id for place in register) - {place.id for place in listed},
+    )  # fmt: skip
+
+
+def _cleared(place: Facility) -> UnclearedPlace:
+    return UnclearedPlace((place.kind,), place.name, place.village, place.id)
+
+
+def teams_with_phones(session: Session, project: int) -> list[tuple[Team, list[str]]]:
+    """List the teams of the open rounds that have phones, with their districts."""
+    return _teams(session, project)
+
+
+def _teams(session: Session, project: int) -> list[tuple[Team, list[str]]]:
+    rounds = [kit.round_id for kit in session.scalars(kits_of(project))]
+    query = select(Team, TeamDistrict.district).outerjoin(TeamDistrict, TeamDistrict.team_id == Team.id)
+    query = query.where(Team.round_id.in_(rounds), Team.ended_at.is_(None))
+    found: dict[int, tuple[Team, list[str]]] = {}
+    for team, district in session.execute(query.order_by(Team.id, TeamDistrict.district)):
+        found.setdefault(team.id, (team, []))[1].extend([district] if district else [])
+    return list(found.values())
+
+
+def _team_holds(
+    session: Session, team: Team, districts: Sequence[str], whose: Holders, listed: Sequence[Facility]
+) -> TeamHolds:
+    where, mine = goes(session, team, districts), str(team.id)
+    places = set()
+    for place in listed:
+        told = whose.of(place.id)
+        if (mine in (told[name] for name in FOR_TEAMS) or told[FOR_DISTRICT] in where.districts
+                or district_of(place.village or "") in where.wholly):  # fmt: skip
+            places.add(place.id)
+    members = select(func.count(TeamMember.person_id.distinct())).filter_by(team_id=team.id, ended_at=None)
+    ready = select(func.count()).select_from(Phone).where(
+        Phone.team_id == team.id, Phone.person_id.is_not(None), Phone.ended_at.is_(None), Phone.ready_at.is_not(None)
+    )  # fmt: skip
+    return TeamHolds(team, where, frozenset(places), _follow_ups(session, team, districts),
+                     session.scalar(members) or 0, session.scalar(ready) or 0)  # fmt: skip
+
+
+def _follow_ups(session: Session, team: Team, districts: Sequence[str]) -> frozenset[str]:
+    one = Assignment
+    for_it = (one.team_id == team.id) | (one.team_id.is_(None) & one.district.in_(districts))
+    query = select(one.uuid).where(one.round_id == team.round_id, is_open(), for_it, one.sent_at.is_not(None))
+    return frozenset(session.scalars(query))
+
+
+def names_that_no_phone_may_have(session: Session) -> frozenset[str]:
+    """Give the names of homes and shelters, as the register has them: none may stand in a list on a phone."""
+    places = session.scalars(select(Facility)).all()
+    hidden = {place.name for place in places if _cleared(place).is_home and place.name}
+    return frozenset(hidden - {str(entity["label"]) for place in places if (entity := _entity(place))})
+
+
+def _entity(place: Facility) -> dict[str, object] | None:
+    return phone_entity(_cleared(place), place.registry_no)
