@@ -26,6 +26,8 @@ COMMANDS = {
     "claims": "server.claims.commands:claims",
     "homes": "server.register.commands:homes",
     "forms": "workers.sending.commands:forms",
+    "phones": "workers.sending.phone_commands:phones",
+    "training": "workers.sending.training_commands:training",
     "pull": "workers.pulling.commands:pull",
     "verify": "server.results.commands:verify_command",
     "report": "server.reports.commands:report",

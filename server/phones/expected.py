@@ -12,9 +12,11 @@ from server.disclosure.phones import phone_entity
 from server.disclosure.places import UnclearedPlace
 from server.disclosure.viewer import PHONE
 from server.phones.places import FOR_DISTRICT, FOR_TEAMS, Goes, Holders, goes, holders, kits_of
-from server.phones.tables import Phone
+from server.phones.tables import Phone, PhoneKit
 from server.register.tables import Facility
 from server.roles.tables import Team, TeamDistrict, TeamMember
+from server.rounds.states import OPEN
+from server.rounds.tables import Round
 from verification.model import district_of
 from verification.reason import Reason
 
@@ -40,6 +42,7 @@ class Holding:
     against: Mapping[str, Reason]
     homes: frozenset[str]  # that phones may have, by kind and code
     shelters: frozenset[str]  # that none may have
+    unprepared: Sequence[str]  # rounds of the project whose teams have no phones of their own yet, by name
 
 
 def holding(session: Session, project: int, only: int | None = None) -> Holding | None:
@@ -58,8 +61,15 @@ def holding(session: Session, project: int, only: int | None = None) -> Holding 
     return Holding(
         teams, frozenset(place.id for place in listed) - held, whose.against,
         frozenset(place.id for place in listed if _cleared(place).is_home),
-        frozenset(place.id for place in register) - {place.id for place in listed},
+        frozenset(place.id for place in register) - {place.id for place in listed}, _unprepared(session, project),
     )  # fmt: skip
+
+
+def _unprepared(session: Session, project: int) -> Sequence[str]:
+    kits, at = select(PhoneKit.round_id), (Round.project == project) | Round.project.is_(None)
+    query = select(Round.name).where(Round.state == OPEN, at, Round.id.not_in(kits), Round.id.in_(
+        select(Team.round_id).where(Team.ended_at.is_(None))))  # fmt: skip
+    return session.scalars(query.order_by(Round.id)).all()
 
 
 def _cleared(place: Facility) -> UnclearedPlace:

@@ -163,7 +163,7 @@ def follow_places(engine: Engine, project: int) -> None:
 
 
 def hold_all(session: Session, round_id: str, wanted: bool, by: Account) -> PhoneKit:
-    """Say whether phones hold all places of their team's districts, whatever was assigned. Raises NotKept, Forbidden."""
+    """Say whether phones hold all of their districts, whatever was assigned. Raises NotKept, Forbidden."""
     kit = kit_of(session, round_id, by)
     if kit.holds_all != wanted:
         kit.holds_all = wanted

@@ -3,7 +3,7 @@
 import io
 import itertools
 
-from flask import Response, g, request
+from flask import g, request
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
@@ -105,17 +105,9 @@ def restore_form() -> Json:
 
 
 def files_json(definition: FormXml | None) -> list[Json]:
-    names = found({"files": definition}, "files").files
-    linked = {name: name in g.form.linked for name in names}
-    return [
-        {"name": name, "type": "file", "exists": linked[name], "blobExists": False, "datasetExists": linked[name]}
-        for name in names
-    ]
-
-
-def definition() -> Response:
-    version = found({form.version or "___": form for form in g.form.published}, g.name)
-    return Response(version.xml, content_type="application/xml; charset=utf-8")
+    linked = {name: name in g.form.linked for name in found({"files": definition}, "files").files}
+    return [{"name": name, "type": "file", "exists": there, "blobExists": False, "datasetExists": there}
+            for name, there in linked.items()]  # fmt: skip
 
 
 def link_file() -> Json:

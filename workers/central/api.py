@@ -35,3 +35,9 @@ def create_project(url: str, user: str, password: str, name: str) -> int:
     """Make a project and give its number."""
     with Central(url, user, password, 0) as central:
         return int(central.session.ask_json("POST", "projects", json={"name": name})["id"])
+
+
+def project_called(central: Central, name: str) -> int | None:
+    """Find a project by its name; of several the first made."""
+    projects = central.ask_for("projects")
+    return min((int(one["id"]) for one in projects if one["name"] == name), default=None)

@@ -103,7 +103,7 @@ def _list(central: Central, token: str, forms: Mapping[str, str], name: str) -> 
 
 
 def _places(rows: Rows, wanted: Expectation) -> CheckedLine:
-    """Compare the places with what they are to be: none is missing, and with lists shared out none is another team's."""
+    """Compare the places with what they are to be: none is missing, and once shared out none is another team's."""
     got = {row.get("name", "") for row in rows}
     expected = wanted.team.places if wanted.is_shared_out else wanted.all.nobodys | wanted.team.places
     missing = len(expected - got)

@@ -191,8 +191,8 @@ def plan_list(register: Mapping[str, Entity | None], at_central: Mapping[str, En
     listed = {key: entity for key, entity in {**register, **strangers}.items() if entity is not None}
     return ListPlan(
         create=tuple(entity for key, entity in listed.items() if key not in at_central),
-        update=tuple(entity for key, entity in listed.items()
-                     if key in at_central and _shown(at_central[key], entity["data"]) != (entity["label"], entity["data"])),
+        update=tuple(entity for key, entity in listed.items() if key in at_central
+                     and _shown(at_central[key], entity["data"]) != (entity["label"], entity["data"])),
         delete=tuple(sorted(at_central.keys() - listed.keys())),
     )  # fmt: skip
 
