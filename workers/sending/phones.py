@@ -90,7 +90,7 @@ def _bring(
         raise CentralProblem("phone_team_too_wide", passes=False, count=len(order.goes.districts))
     user = user_called(users, order.code) or central.add_app_user(order.name)
     if user.token is None:
-        raise CentralProblem("phone_ended_at_central", passes=False, code=order.code)
+        raise CentralProblem("phone_ended_at_central", passes=False, phone=order.code)
     wanted = order.goes.properties
     if {name: user.properties.get(name) or "" for name in OF_PHONES} != wanted:
         central.set_properties(user.number, wanted)
