@@ -27,7 +27,7 @@ _MAY_BE: Mapping[str, str] = {
     "districts": _AREAS, "form": r"[\w.-]{1,64}", "found": r"[\w.-]{1,40}", "kinds": r"[a-z_,]{1,300}",
     "line": r"[A-Za-z]+![A-Z]{1,3}\d{1,7}|–", "list": _CODES, "lists": _CODES, "name": r"\.[a-z0-9]{1,5}",
     "number": _DIGITS, "project": _DIGITS, "question": r"[a-z_]{1,40}", "round": _CODES, "rounds": _CODES,
-    "sheet": _CODES, "sheets": _CODES, "status": _DIGITS, "text": r"[\d\s.,:/%+-]{1,40}|#[A-Z0-9/!?]{1,10}",
+    "phone": r"P\d{1,10}-[A-Z0-9]{5}", "sheet": _CODES, "sheets": _CODES, "status": _DIGITS, "team": _DIGITS, "text": r"[\d\s.,:/%+-]{1,40}|#[A-Z0-9/!?]{1,10}",
     "there": _CODES, "version": r"[\w:.-]{1,255}", "visit": r"[\w:.-]{1,255}( [\w.-]{1,255})?",
     "wanted": r"[\w.-]{1,40}", "what": r"[\w.]{1,60}",
     "cells": r"[\w ]{1,30}![A-Z]{1,3}\d{1,7}(, [\w ]{1,30}![A-Z]{1,3}\d{1,7}){0,12}|–",

@@ -7,7 +7,7 @@ from server.papers.printing import paper
 from server.phones.collect import PRACTICE_COLOUR, TEAM_COLOUR, packed, picture
 from server.words import catalogue
 
-_PARTS = {"scan": 4, "records": 4, "lost": 3}  # parts of a sheet, and how many lines each has
+PARTS = {"scan": 4, "records": 4, "lost": 3}  # parts of a sheet, and how many lines each has
 
 
 def sheets_as_pdf(sheets: Sequence[Mapping[str, Any]], *, with_admin: bool = False) -> bytes:
@@ -27,6 +27,6 @@ def sheets_as_pdf(sheets: Sequence[Mapping[str, Any]], *, with_admin: bool = Fal
             "admin": words.say("sheet.admin", password=sheet["settings"]["admin"]["admin_pw"]) if with_admin else "",
         })  # fmt: skip
     parts = [{"title": words.say(f"sheet.{part}"), "lines": [words.say(f"sheet.{part}_{line}")
-              for line in range(1, lines + 1)]} for part, lines in _PARTS.items()]  # fmt: skip
+              for line in range(1, lines + 1)]} for part, lines in PARTS.items()]  # fmt: skip
     told = {"code": words.say("sheet.code"), "secret": words.say("sheet.secret"), "parts": parts}
     return paper("phone.typ", {"sheets": pages, "words": told}, pictures)

@@ -16,6 +16,7 @@ from server.phones.checked import last_drill, seconds_of
 from server.phones.expected import holding
 from server.phones.keeping import NotKept
 from server.phones.sheets import sheets_as_pdf
+from server.phones.states import state_of
 from server.phones.tables import Phone
 from server.roles.table import Permission
 from server.roles.tables import Team
@@ -73,15 +74,6 @@ def _tell_phones(session: Any, which: Any) -> None:
     query = select(Phone, Team.name).join(Team, Team.id == Phone.team_id).where(which).order_by(Phone.team_id, Phone.id)
     for phone, team in session.execute(query):
         click.echo(words.say("phones.line", code=phone.code, team=team, state=words.say(f"phone.{state_of(phone)}")))
-
-
-def state_of(phone: Phone) -> str:
-    """Tell a phone's state: waiting, ready, printed, ending, ended."""
-    if phone.ended_at is not None:
-        return "ended" if phone.refused_at is not None else "ending"
-    if phone.ready_at is None:
-        return "waiting"
-    return "ready" if phone.printed_at is None else "printed"
 
 
 @phones.command("print", help=words.say("help.phones_print"))

@@ -33,7 +33,7 @@ def against_filter(found: Holding | None) -> list[Reason]:
         return [Reason("phones_not_begun")]
     lacking = [one for one in found.teams if one.ready < one.members]
     wide = [one for one in found.teams if not one.goes.fits]
-    said = [Reason("phones_not_ready", {"team": one.team.name, "count": one.members - one.ready}) for one in lacking]
+    said = [Reason("phones_not_ready", {"team": one.team.id, "count": one.members - one.ready}) for one in lacking]
     said += [Reason("phones_of_round_not_begun", {"round": name}) for name in found.unprepared]
     return said + [Reason("phone_team_too_wide", {"count": len(one.goes.districts)}) for one in wide]
 

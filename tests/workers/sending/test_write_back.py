@@ -84,7 +84,18 @@ def test_a_follow_up_for_a_home_names_it_by_kind_code_and_subdistrict_alone(tria
     (entity,) = trial.central.entities(LIST).values()
     assert entity["label"] == f"LKSA/panti asuhan anak {entity['facility'][:8]}, Kecamatan Satu"
     assert not [value for value in map(str, entity.values()) if HOME in value or "Desa Satu" in value]
-    known = {"facility", "kind", "question", "reason", "deadline", "decision", "team", "task", "for_team", "for_district"}
+    known = {
+        "facility",
+        "kind",
+        "question",
+        "reason",
+        "deadline",
+        "decision",
+        "team",
+        "task",
+        "for_team",
+        "for_district",
+    }
     assert set(PROPERTIES) == known, "and no point"
 
 
