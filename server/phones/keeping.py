@@ -1,5 +1,6 @@
 """A phone for each member of a team: made, ended, lost, practised with. What Central has follows by a job."""
 
+import re
 import secrets
 from collections.abc import Sequence
 from datetime import timedelta
@@ -22,6 +23,7 @@ from verification.reason import WithReason
 
 _SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that could be read as another
 _DRAWN = 5
+_CODE = re.compile(rf"P[0-9]{{1,10}}-[0-9A-Z]{{{_DRAWN}}}")
 SHEETS_KEPT = timedelta(hours=1)
 
 
@@ -123,7 +125,7 @@ def lost_in_practice(session: Session, phone_id: int) -> None:
 def phone_of(session: Session, code: str) -> Phone:
     """Find a phone by its code, as it was typed. Raises NotKept."""
     wanted = "".join(code.split()).upper()
-    found = session.scalar(select(Phone).filter_by(code=wanted)) if len(wanted) <= 20 else None
+    found = session.scalar(select(Phone).filter_by(code=wanted)) if _CODE.fullmatch(wanted) else None
     if found is None:
         raise NotKept("phone_not_known")
     return found
