@@ -34,4 +34,5 @@ def paper(template: str, data: Mapping[str, Any], pictures: Mapping[str, str]) -
         raise NotPrinted("paper_needs_typst") from None
     files = {"main.typ": (_HERE / template).read_bytes(), "data.json": json.dumps(data, ensure_ascii=False).encode()}
     files |= {name: svg.encode() for name, svg in pictures.items()}
-    return cast(bytes, typst.compile(files, format="pdf", ignore_system_fonts=True))
+    compile_files: Any = typst.compile  # it takes files by name too, which its types do not say
+    return cast(bytes, compile_files(files, format="pdf", ignore_system_fonts=True))

@@ -1,5 +1,6 @@
 """What a departure check found, phone by phone: lines in the order in which somebody would mend what is wrong."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -58,7 +59,7 @@ def last_drill(session: Session, round_id: str) -> Phone | None:
     return session.scalars(query.order_by(Phone.refused_at.desc()).limit(1)).first()
 
 
-def seconds_of(drill: Phone) -> float:
-    """Tell how long a drill took, from "lost" until Central refused."""
+def seconds_of(drill: Phone) -> int:
+    """Tell within how many whole seconds of "lost" Central refused in a drill."""
     assert drill.refused_at and drill.lost_at  # noqa: S101 - it is over
-    return round((drill.refused_at - drill.lost_at).total_seconds(), 1)
+    return max(1, math.ceil((drill.refused_at - drill.lost_at).total_seconds()))

@@ -8,10 +8,9 @@ from sqlalchemy.orm import Session
 
 from server.assignments.states import is_open
 from server.assignments.tables import Assignment
-from server.disclosure.phones import phone_entity
 from server.disclosure.places import UnclearedPlace
 from server.disclosure.viewer import PHONE
-from server.phones.places import FOR_DISTRICT, FOR_TEAMS, Goes, Holders, goes, holders, kits_of
+from server.phones.places import FOR_DISTRICT, FOR_TEAMS, Goes, goes, holders, kits_of
 from server.phones.tables import Phone, PhoneKit
 from server.register.tables import Facility
 from server.roles.tables import Team, TeamDistrict, TeamMember
@@ -40,7 +39,7 @@ class Holding:
     teams: Sequence[TeamHolds]
     nobodys: frozenset[str]
     against: Mapping[str, Reason]
-    homes: frozenset[str]  # that phones may have, by kind and code
+    homes: Mapping[str, str]  # that phones may have by kind and code alone, with the names that none may have
     shelters: frozenset[str]  # that none may have
     unprepared: Sequence[str]  # rounds of the project whose teams have no phones of their own yet, by name
 
@@ -54,14 +53,16 @@ def holding(session: Session, project: int, only: int | None = None) -> Holding 
     whose = holders(session, project, register)
     if whose is None:
         return None
-    listed = [place for place in register if _cleared(place).shown in PHONE.lists]
-    teams = [_team_holds(session, team, districts, whose, listed)
-             for team, districts in _teams(session, project) if only in (None, team.id)]  # fmt: skip
+    listed = [(place.id, whose.of(place.id), district_of(place.village or "")) for place in register
+              if _cleared(place).shown in PHONE.lists]  # fmt: skip
+    on_lists = frozenset(place_id for place_id, *_ in listed)
+    teams = [_team_holds(session, team, districts, listed)
+             for team, districts in teams_with_phones(session, project) if only in (None, team.id)]  # fmt: skip
     held = frozenset().union(*(one.places for one in teams))
     return Holding(
-        teams, frozenset(place.id for place in listed) - held, whose.against,
-        frozenset(place.id for place in listed if _cleared(place).is_home),
-        frozenset(place.id for place in register) - {place.id for place in listed}, _unprepared(session, project),
+        teams, on_lists - held, whose.against,
+        {place.id: place.name or "" for place in register if place.id in on_lists and _cleared(place).is_home},
+        frozenset(place.id for place in register) - on_lists, _unprepared(session, project),
     )  # fmt: skip
 
 
@@ -77,11 +78,7 @@ def _cleared(place: Facility) -> UnclearedPlace:
 
 
 def teams_with_phones(session: Session, project: int) -> list[tuple[Team, list[str]]]:
-    """List the teams of the open rounds that have phones, with their districts."""
-    return _teams(session, project)
-
-
-def _teams(session: Session, project: int) -> list[tuple[Team, list[str]]]:
+    """List the teams of the open rounds whose teams have phones, with their districts."""
     rounds = [kit.round_id for kit in session.scalars(kits_of(project))]
     query = select(Team, TeamDistrict.district).outerjoin(TeamDistrict, TeamDistrict.team_id == Team.id)
     query = query.where(Team.round_id.in_(rounds), Team.ended_at.is_(None))
@@ -92,15 +89,14 @@ def _teams(session: Session, project: int) -> list[tuple[Team, list[str]]]:
 
 
 def _team_holds(
-    session: Session, team: Team, districts: Sequence[str], whose: Holders, listed: Sequence[Facility]
+    session: Session, team: Team, districts: Sequence[str], listed: Sequence[tuple[str, Mapping[str, str], str]]
 ) -> TeamHolds:
     where, mine = goes(session, team, districts), str(team.id)
     places = set()
-    for place in listed:
-        told = whose.of(place.id)
-        if (mine in (told[name] for name in FOR_TEAMS) or told[FOR_DISTRICT] in where.districts
-                or district_of(place.village or "") in where.wholly):  # fmt: skip
-            places.add(place.id)
+    for place_id, told, district in listed:
+        if (district in where.wholly or told[FOR_DISTRICT] in where.districts
+                or mine in (told[name] for name in FOR_TEAMS)):  # fmt: skip
+            places.add(place_id)
     members = select(func.count(TeamMember.person_id.distinct())).filter_by(team_id=team.id, ended_at=None)
     ready = select(func.count()).select_from(Phone).where(
         Phone.team_id == team.id, Phone.person_id.is_not(None), Phone.ended_at.is_(None), Phone.ready_at.is_not(None)
@@ -114,14 +110,3 @@ def _follow_ups(session: Session, team: Team, districts: Sequence[str]) -> froze
     for_it = (one.team_id == team.id) | (one.team_id.is_(None) & one.district.in_(districts))
     query = select(one.uuid).where(one.round_id == team.round_id, is_open(), for_it, one.sent_at.is_not(None))
     return frozenset(session.scalars(query))
-
-
-def names_that_no_phone_may_have(session: Session) -> frozenset[str]:
-    """Give the names of homes and shelters, as the register has them: none may stand in a list on a phone."""
-    places = session.scalars(select(Facility)).all()
-    hidden = {place.name for place in places if _cleared(place).is_home and place.name}
-    return frozenset(hidden - {str(entity["label"]) for place in places if (entity := _entity(place))})
-
-
-def _entity(place: Facility) -> dict[str, object] | None:
-    return phone_entity(_cleared(place), place.registry_no)

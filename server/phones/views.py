@@ -60,7 +60,7 @@ class TeamPhones:
     sheet_is_ready: bool
     may_print: bool
     drill_ago: Cleared | None
-    drill_seconds: float | None
+    drill_seconds: int | None
 
 
 @view

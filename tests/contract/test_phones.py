@@ -291,7 +291,7 @@ def test_sheets_have_what_lets_each_phone_in_and_are_made_of_what_central_says(k
     sheets = sheets_of(kit.engine, kit.central, kit.field.team)
     assert [sheet["code"] for sheet in sheets] == [phone.code for phone in kit.living()]
     for sheet, phone in zip(sheets, kit.living(), strict=True):
-        general = sheet["settings"]["general"]  # type: ignore[index]
+        general = sheet["settings"]["general"]
         assert general["server_url"].endswith(f"/v1/key/{kit.token(phone)}/projects/{kit.central.project}")
 
 

@@ -20,7 +20,7 @@ def parse(text: str) -> Predicate:
 
 
 def _joined(tokens: list[str], word: str = "or", combine: Callable[..., bool] = any) -> Predicate:
-    parts = []
+    parts: list[Predicate] = []
     while not parts or (tokens[0] == word and tokens.pop(0)):
         parts.append(_joined(tokens, "and", all) if word == "or" else _one(tokens))
     return lambda system: combine(part(system) for part in parts)

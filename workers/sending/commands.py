@@ -13,6 +13,8 @@ from server.submissions.commands import known_form
 from server.submissions.settling import CannotSettle
 from server.submissions.settling import settle as settle_form
 from server.terminal import acts, opened, stop, tell, words
+from server.work.kinds import Phones
+from server.work.queue import ask
 from workers.sending.publish import columns_on_phones, publish_facilities, publish_forms
 from workers.terminal import connected
 from xlsforms.build import build_all
@@ -102,6 +104,7 @@ def publish() -> None:
         with writing(engine) as session:
             what = digest_of({form.form_id: form.version for form in built})
             write_down(session, Act(account().label, "forms_published", "", after=what))
+            ask(session, Phones())
         forms = publish_forms(central, built)
         plan = publish_facilities(engine, central)
     counts = {"created": len(plan.create), "updated": len(plan.update), "deleted": len(plan.delete)}

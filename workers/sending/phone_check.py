@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -11,11 +12,15 @@ from sqlalchemy.orm import Session
 from server.backup.encryption import encrypted, recipients
 from server.backup.problems import Unready
 from server.db import now, snapshot, writing
+from server.disclosure.places import UnclearedPlace
+from server.disclosure.viewer import PHONE
 from server.phones.checked import CheckedLine, CheckedPhone, keep, last_drill, seconds_of
 from server.phones.collect import CollectProject, settings_of
-from server.phones.expected import Holding, TeamHolds, holding, names_that_no_phone_may_have
+from server.phones.expected import Holding, TeamHolds, holding
 from server.phones.tables import Phone, PhoneKit, PhoneSheet
 from server.roles.tables import Team
+from server.rulebook import load_kinds
+from server.words import catalogue
 from verification.reason import Reason
 from workers.central.api import Central
 from workers.central.app_users import AppUser, PhoneRefused
@@ -38,7 +43,6 @@ class Expectation:
     team: TeamHolds
     all: Holding
     is_shared_out: bool
-    names: frozenset[str]
     drill: Phone | None
 
 
@@ -66,7 +70,7 @@ def _expected(session: Session, project: int, team_id: int) -> Expectation:
     kit = session.get_one(PhoneKit, team.team.round_id)
     living = select(Phone).filter_by(team_id=team_id, ended_at=None).where(Phone.person_id.is_not(None))
     return Expectation(session.scalars(living.order_by(Phone.id)).all(), team, found, kit.filtered,
-                       names_that_no_phone_may_have(session), last_drill(session, team.team.round_id))  # fmt: skip
+                       last_drill(session, team.team.round_id))  # fmt: skip
 
 
 def _lines(
@@ -115,10 +119,19 @@ def _places(rows: Rows, wanted: Expectation) -> CheckedLine:
 
 def _names(rows: Rows, wanted: Expectation) -> CheckedLine:
     """See that no home goes by its name and no shelter is there at all."""
-    labels = {row.get("label", "").casefold() for row in rows}
-    named = sum(any(name.casefold() in label for label in labels) for name in wanted.names)
-    shelters = len({row.get("facility") or row.get("name", "") for row in rows} & wanted.all.shelters)
-    return CheckedLine("names", not named and not shelters, {"count": named + shelters})
+    count = sum(_tells_a_home(row, wanted.all) for row in rows)
+    return CheckedLine("names", not count, {"count": count})
+
+
+def _tells_a_home(row: Mapping[str, str], known: Holding) -> bool:
+    """Tell whether a row of a list is of a shelter, or calls a home otherwise than by its kind and code."""
+    place_id, kind, label = row.get("facility") or row.get("name", ""), row.get("kind", ""), row.get("label", "")
+    name, as_kind = known.homes.get(place_id), UnclearedPlace((kind,)) if kind in load_kinds() else None
+    if place_id in known.shelters or (as_kind is not None and as_kind.shown not in PHONE.lists):
+        return True
+    if name and name.casefold() in label.casefold():
+        return True
+    return as_kind is not None and as_kind.is_home and catalogue("id").say(f"kind.{kind}") not in label
 
 
 def _follow_ups(rows: Rows, wanted: Expectation) -> CheckedLine:
@@ -130,7 +143,7 @@ def _follow_ups(rows: Rows, wanted: Expectation) -> CheckedLine:
 # ── sheets ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def sheets_of(engine: Engine, central: Central, team_id: int) -> list[dict[str, object]]:
+def sheets_of(engine: Engine, central: Central, team_id: int) -> list[dict[str, Any]]:
     """Give what stands on the sheets of a team's phones that Central lets in: code, team, and Collect's settings.
 
     Whoever has it can let a phone in: it is to be printed or encrypted, and kept nowhere. Raises CentralProblem.
@@ -139,7 +152,8 @@ def sheets_of(engine: Engine, central: Central, team_id: int) -> list[dict[str, 
         team = session.get_one(Team, team_id)
         living = select(Phone).filter_by(team_id=team_id, ended_at=None).where(Phone.person_id.is_not(None))
         codes = [phone.code for phone in session.scalars(living.order_by(Phone.id))]
-    users, found = central.app_users(), []
+    users = central.app_users()
+    found: list[dict[str, Any]] = []
     for code in codes:
         user = user_called(users, code)
         if user is not None and user.token is not None:

@@ -220,7 +220,7 @@ def share(round_id: str, off: bool, yes: bool) -> None:
 def _tell_plan(found: Any) -> None:
     for one in found.teams if found else ():
         click.echo(words.say("phones.plan_team", team=one.team.name, places=len(one.places),
-                             homes=len(one.places & found.homes), tasks=len(one.follow_ups), ready=one.ready,
+                             homes=len(one.places & found.homes.keys()), tasks=len(one.follow_ups), ready=one.ready,
                              members=one.members))  # fmt: skip
     if found and found.nobodys:
         click.echo(words.say("phones.plan_nobodys", count=len(found.nobodys)))

@@ -21,6 +21,7 @@ from server.phones.tables import PhoneKit
 from server.rounds.tables import Round
 from server.settings import Settings
 from server.words import catalogue
+from verification.reason import Reason
 from workers.central.api import Central, create_project, project_called
 from workers.central.app_users import AppUser
 from workers.sending.publish import publish_forms
@@ -59,10 +60,10 @@ def _login(settings: Settings) -> tuple[str, str]:
     return settings.central_user, settings.central_password.get_secret_value()
 
 
-def fill_practice(central: Central, forms: list[BuiltForm]) -> list[Any]:
+def fill_practice(central: Central, forms: list[BuiltForm]) -> list[Reason]:
     """Bring forms and made-up lists into the practice project, as they are at first; gives what stood in the way."""
     told = publish_forms(central, forms)
-    obstacles = list(told.obstacles)
+    obstacles = [obstacle.why for obstacle in told.obstacles]
     for name, entities in practice_lists(central.project, forms).items():
         there = central.entities(name)
         columns = sorted({column for entity in entities for column in entity["data"]})

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import click
+from sqlalchemy import Engine
 
 from server.audit.entries import Act, write_down
 from server.db import writing
@@ -36,7 +37,7 @@ def make(round_id: str) -> None:
             obstacles = fill_practice(practice, build_all())
     tell("training.made", project=there.project)
     if obstacles:
-        stop(*(getattr(one, "why", one) for one in obstacles[:20]))
+        stop(*obstacles[:20])
 
 
 @training.command("reset", help=words.say("help.training_reset"))
@@ -73,11 +74,11 @@ def print_(round_id: str, out: Path) -> None:
     tell("training.printed", file=click.format_filename(out))
 
 
-def _practice(engine: object, settings: Settings, round_id: str, act: str) -> Settings:
+def _practice(engine: Engine, settings: Settings, round_id: str, act: str) -> Settings:
     try:
-        there = practice_project(engine, settings, round_id)  # type: ignore[arg-type]
+        there = practice_project(engine, settings, round_id)
     except NotKept as refused:
         stop(refused.reason)
-    with writing(engine) as session:  # type: ignore[arg-type]
+    with writing(engine) as session:
         write_down(session, Act(account().label, act, f"round:{round_id}", None, round_id))
     return there
