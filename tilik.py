@@ -27,6 +27,8 @@ COMMANDS = {
     "plan": "server.plan.commands:plan_",
     "homes": "server.register.commands:homes",
     "forms": "workers.sending.commands:forms",
+    "phones": "workers.sending.phone_commands:phones",
+    "training": "workers.sending.training_commands:training",
     "pull": "workers.pulling.commands:pull",
     "verify": "server.results.commands:verify_command",
     "report": "server.reports.commands:report",

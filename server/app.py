@@ -20,6 +20,7 @@ import server.messages.pages
 import server.opening.pages
 import server.people.own_pages
 import server.people.pages
+import server.phones.pages
 import server.plan.pages
 import server.reports.pages
 import server.restricted.pages
@@ -62,6 +63,7 @@ def create_app(engine: Engine, settings: Settings, published: bool = False) -> F
         server.login,
         server.people,
         server.roles,
+        server.phones,
         server.districts,
         server.lines,
         server.map,

@@ -25,6 +25,7 @@ import server.login.tables
 import server.messages.tables
 import server.opening.tables
 import server.people.tables
+import server.phones.tables
 import server.plan.tables
 import server.register.tables
 import server.removals.tables
@@ -58,6 +59,7 @@ PACKAGES = (
     server.opening,
     server.people,
     server.plan,
+    server.phones,
     server.register,
     server.removals,
     server.restricted,

@@ -35,6 +35,9 @@ from server.messages.channels import Channel, Topic
 from server.opening.pages import PARAGRAPHS
 from server.opening.tending import KINDS as CONTACT_KINDS
 from server.people.links import DEMO
+from server.phones.checked import LINES
+from server.phones.sheets import PARTS as SHEET_PARTS
+from server.phones.states import STATES as PHONE_STATES
 from server.plan.days import TeamDay
 from server.plan.files import COLUMNS as PLAN_COLUMNS
 from server.plan.filter import NAMES as PLAN_FIELDS
@@ -104,6 +107,8 @@ REASONS = {
     "Undelivered",
     "_undelivered",
     "NotPlanned",
+    "NotKept",
+    "NotPrinted",
 }
 SAID = {"say", "tell"}
 NOTICES = {"flash", "_done"}  # what is told on the next page
@@ -181,6 +186,10 @@ def families() -> dict[str, set[str]]:
         "todo": {text for name, text in calls([ALERTS]) if name == "Reason"},
         "assignment_state": set(ASSIGNMENT_STATES), "assignments": set(ASSIGNMENT_COLUMNS),
         "contact": {*CONTACT_KINDS, "of_all"}, "ethics": {str(number) for number in range(1, PARAGRAPHS + 1)},
+        "phone": {*PHONE_STATES, "of_a_drill"}, "phones": {"hold_all", "hold_assigned"},
+        "check": {f"{line}.{how}" for line in (*LINES, "places_of_all") for how in ("fine", "wrong")},
+        "sheet": {*SHEET_PARTS, *(f"{part}_{line}" for part, lines in SHEET_PARTS.items() for line in
+                                  range(1, lines + 1)), "heading", "practice", "whose", "whose_practice"},
         "permission": set(Permission), "role": set(Role),
         "way": {PASSWORD, LINK, PASSKEY, OIDC, DEMO}, "notice": {text for name, text in calls() if name in NOTICES} | {
             f"assignment_{act}" for act in (EXTEND, WITHDRAW)},

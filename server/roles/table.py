@@ -59,6 +59,7 @@ class Permission(StrEnum):
     CHOOSE_ROUND = "choose_round"
     CLOSE_PART = "close_part"
     TEND_OPENING = "tend_opening"
+    TEND_PHONES = "tend_phones"
     PRINT_HOMES = "print_homes"
     GIVE_SEALED = "give_sealed"
     VISIT_SHELTERS = "visit_shelters"
@@ -127,6 +128,8 @@ MAY: Mapping[Permission, Row] = {
     Permission.TEND_OPENING: _may(
         _DISTRICT, Role.SECRETARIAT, Role.SUPERVISOR, Role.LEAD, _OFFICERS, _TERMINAL
     ),  # what is missing before visits begin
+    # who holds a phone's sheet can send as that phone; a lost one cannot wait for the morning
+    Permission.TEND_PHONES: _may(_DISTRICT, Role.SECRETARIAT, Role.SUPERVISOR, Role.LEAD, _TERMINAL),
     Permission.FOLLOW_UP: _may(_DISTRICT, Role.LEAD, Role.SUPERVISOR),
     Permission.REVIEW: _may(_DISTRICT, Role.LEAD, Role.SUPERVISOR),
     Permission.CHOOSE_ROUND: _may(_DISTRICT, Role.LEAD, Role.SUPERVISOR),

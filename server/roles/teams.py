@@ -12,6 +12,7 @@ from server.areas.queries import area_of, newest_number
 from server.audit.entries import Act, digest_of, write_down
 from server.db import now
 from server.people.tables import Person
+from server.phones.keeping import settle
 from server.register.tables import Facility
 from server.roles.account import Account, NotGiven, must
 from server.roles.queries import label_of
@@ -56,6 +57,7 @@ def set_districts(session: Session, by: Account, team_id: int, districts: Iterab
     session.flush()
     about = " ".join((f"team:{team_id}", *(f"district:{district}" for district in wanted)))
     write_down(session, Act(by.label, "team_districts", about, round_id=team.round_id, after=digest_of(wanted)))
+    settle(session, team_id, by.label)
 
 
 def join(session: Session, by: Account, team_id: int, person_id: int, *, leads: bool) -> None:
@@ -71,6 +73,7 @@ def join(session: Session, by: Account, team_id: int, person_id: int, *, leads: 
     session.flush()
     act = "team_lead" if leads else "team_member"
     write_down(session, Act(by.label, act, f"team:{team_id} {label_of(person_id)}", round_id=team.round_id))
+    settle(session, team_id, by.label)
 
 
 def leave(session: Session, by: Account, team_id: int, person_id: int) -> None:
@@ -79,6 +82,7 @@ def leave(session: Session, by: Account, team_id: int, person_id: int) -> None:
     _must_manage(by, team, districts_of(session, team_id))
     if _leave(session, by, person_id, team_id):
         write_down(session, Act(by.label, "team_left", f"team:{team_id} {label_of(person_id)}", round_id=team.round_id))
+        settle(session, team_id, by.label)
 
 
 def leave_all(session: Session, by: Account, person_id: int) -> None:
@@ -87,6 +91,7 @@ def leave_all(session: Session, by: Account, person_id: int) -> None:
         team = session.get_one(Team, team_id)
         _leave(session, by, person_id, team_id)
         write_down(session, Act(by.label, "team_left", f"team:{team_id} {label_of(person_id)}", round_id=team.round_id))
+        settle(session, team_id, by.label)
 
 
 def end_team(session: Session, by: Account, team_id: int) -> None:
@@ -94,7 +99,9 @@ def end_team(session: Session, by: Account, team_id: int) -> None:
     team = team_of(session, team_id)
     _must_manage(by, team, districts_of(session, team_id))
     team.ended_at = now()
+    session.flush()
     write_down(session, Act(by.label, "team_ended", f"team:{team_id}", round_id=team.round_id))
+    settle(session, team_id, by.label)
 
 
 def declare_tie(

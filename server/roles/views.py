@@ -105,10 +105,13 @@ def shown_ties(session: Session, person_id: int, clear: Clearance) -> list[Shown
                      else None, clear.own(tie.why), clear.ago(tie.declared_at)) for tie in ties]  # fmt: skip
 
 
-def teams_managed(session: Session, by: Account, clear: Clearance, only: int | None = None) -> list[ShownTeam]:
-    """List the teams all of whose districts `by` manages; or only one of them."""
+def teams_managed(
+    session: Session, by: Account, clear: Clearance, only: int | None = None,
+    permission: Permission = Permission.MANAGE_TEAMS,
+) -> list[ShownTeam]:  # fmt: skip
+    """List the teams all of whose districts `by` manages, or may do something else to; or only one of them."""
     has = TeamDistrict.team_id == Team.id
-    within = by.reach(Permission.MANAGE_TEAMS, TeamDistrict.district, Team.round_id)
+    within = by.reach(permission, TeamDistrict.district, Team.round_id)
     query = select(Team).where(Team.ended_at.is_(None), exists().where(has), ~exists().where(has, ~within))
     if only is not None:
         query = query.where(Team.id == only)

@@ -25,6 +25,7 @@ _OF_A_PERSON = ("new_link", "hand_over_post", "end_person", "end_sessions", "giv
 _TIES_OF_A_PERSON = ("tie_of_another", "end_tie_of_another")
 _OF_A_PLAN = {"day_page": "day_title", "plan_by_hand": "add", "plan_from_file": "from_file",
               "planned_visit": "row_title", "release_page": "release"}  # fmt: skip
+_OF_PHONES = ("prepare_phones", "lose_phone", "drill", "check", "ask_sheets")
 _OF_A_TEAM = ("change_districts", "add_member", "drop_member", "dissolve")
 
 PLACES: Mapping[str, Lies] = {
@@ -62,7 +63,9 @@ PLACES: Mapping[str, Lies] = {
     # people
     "people.people_page": Lies("people.title"), "people.invite_page": Lies("people.invite", "people.people_page"),
     "people.person_page": Lies("crumb.person", "people.people_page"), "roles.teams_page": Lies("teams.title"),
-    "roles.team_page": Lies("crumb.team", "roles.teams_page"),
+    "roles.team_page": Lies("crumb.team", "roles.teams_page"), "phones.all_phones": Lies("phones.all"),
+    "phones.phones_page": Lies("phones.title", "phones.all_phones"),
+    **{f"phones.{act}": Lies("phones.title", "phones.all_phones") for act in _OF_PHONES},
     **{f"people.{act}": Lies("crumb.person", "people.people_page") for act in _OF_A_PERSON},
     **{f"roles.{act}": Lies("crumb.person", "people.people_page") for act in _TIES_OF_A_PERSON},
     **{f"roles.{act}": Lies("crumb.team", "roles.teams_page") for act in _OF_A_TEAM},
@@ -87,6 +90,7 @@ _MENU: Mapping[str, tuple[tuple[str, Permission], ...]] = {
     ),
     "menu.people": (
         ("people.people_page", Permission.MANAGE_PEOPLE), ("roles.teams_page", Permission.MANAGE_TEAMS),
+        ("phones.all_phones", Permission.TEND_PHONES),
         ("messages.messages_page", Permission.SEE_MESSAGES), ("audit.trail", Permission.SEE_AUDIT),
     ),
     "menu.own": (

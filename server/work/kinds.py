@@ -183,6 +183,41 @@ class Assign(Work):
 
 
 @dataclass(frozen=True)
+class Phones(Work):
+    """Let Central have every team's phones as they are to be."""
+
+    kind = "phones"
+    acts_for = _FOLLOWS
+
+
+@dataclass(frozen=True)
+class EndPhone(Work):
+    """Let nobody in by a phone any more."""
+
+    kind = "end_phone"
+    acts_for = ForPerson(frozenset({Permission.TEND_PHONES, Permission.MANAGE_TEAMS}), about="phone")
+    phone: int
+
+
+@dataclass(frozen=True)
+class SealSheets(Work):
+    """Make what stands on the sheets of a team's phones, for who asked to print them."""
+
+    kind = "phone_sheets"
+    acts_for = ForPerson(frozenset({Permission.TEND_PHONES}), about="sheet")
+    sheet: int
+
+
+@dataclass(frozen=True)
+class CheckPhones(Work):
+    """Check before departure what a team's phones are given."""
+
+    kind = "check_phones"
+    acts_for = ForPerson(frozenset({Permission.TEND_PHONES}), about="team")
+    team: int
+
+
+@dataclass(frozen=True)
 class Remove(Work):
     """Take away at Central what was lawfully removed here."""
 

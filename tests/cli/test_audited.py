@@ -47,6 +47,10 @@ WITHOUT = {
     "forms again": "places as everybody may see them, homes by their kind alone",
     "pull": "what the clock does every minute", "verify": "what a job does; a result is no act",
     "files list": "ids alone", "replaced": "digests and names of questions alone",
+    "phones list": "codes alone", "phones check": "only looks",
+    **{f"phones {act}": "seen in tests/cli/test_phones.py"
+       for act in ("prepare", "print", "lost", "drill", "hold", "share")},
+    **{f"training {act}": "seen in tests/cli/test_phones.py" for act in ("make", "reset", "print")},
     "audit check": "it may run anywhere, also on a copy that is not to be changed",
     "bench pull": "a database of its own", "bench verify": "a database of its own",
     "bench arrival": "a database of its own", "bench pages": "a database of its own",

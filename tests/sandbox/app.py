@@ -26,7 +26,7 @@ def create_app(state: State) -> Flask:
         def answer(**path: Any) -> Any:
             g.state = state
             token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-            if request.path != "/v1/sessions" and token not in state.tokens:
+            if not request.path.startswith(("/v1/sessions", "/v1/key/")) and token not in state.tokens:
                 raise Refused("401.2", "Could not authenticate with the provided credentials.")
             with state.lock:
                 _find({part: value.replace(SLASH, "/") if isinstance(value, str) else value
@@ -56,11 +56,11 @@ def keeping_slashes(inner: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _find(path: dict[str, Any]) -> None:
-    """Look up what the path names: g.project, g.form, g.submission, g.version, g.list; the rest as g.name."""
-    if "project" in path:
-        g.project = found(g.state.projects, path["project"])
-    if "form" in path:
-        g.form = found(g.project.forms, path["form"])
+    """Look up what the path names: g.project, g.form, g.submission, g.version, g.list, …; the rest as g.name."""
+    things = {"project": lambda: g.state.projects, "phone": g.state.phones, "form": lambda: g.project.forms,
+              "actor": lambda: dict(enumerate(g.project.app_users, 1)), "list": lambda: g.project.lists}  # fmt: skip
+    for part in (part for part in things if part in path):
+        setattr(g, part, found(things[part](), path[part], "403.1" if part == "phone" else "404.1"))
     if "root" in path:
         _must_not_find_two(path["root"])
         g.submission = found(g.form.submissions | still_shown(), path["root"])
@@ -68,8 +68,6 @@ def _find(path: dict[str, Any]) -> None:
             raise Refused("404.1")
     if "instance" in path:
         g.version = found({v.read.instance_id: v for v in g.submission.versions}, path["instance"])
-    if "list" in path:
-        g.list = found(g.project.lists, path["list"])
     g.name, g.number = path.get("name", ""), path.get("number", 0)
 
 
@@ -101,8 +99,7 @@ def feed() -> Response:
         raise Refused("404.1")
     wanted = wanted_rows()
     rows = [submission for submission in g.form.newest_first() if wanted(submission.system())]
-    only_count = request.args.get("$top") == "0"
-    lines = [] if only_count else [submission.odata(g.form.published[-1]) for submission in rows]
+    lines = [] if request.args.get("$top") == "0" else [submission.odata(g.form.published[-1]) for submission in rows]
     footer: Json = {"@odata.context": f"{request.base_url.removesuffix('Submissions')}$metadata#Submissions"}
     if request.args.get("$count") == "true":
         footer["@odata.count"] = len(rows)
@@ -188,11 +185,9 @@ def review_submission() -> Json:
 
 
 def delete_or_restore() -> Json:
-    restoring = request.method == "POST"
-    g.submission.deleted_at = None if restoring else moment()
-    g.state.log(
-        "submission.restore" if restoring else "submission.delete", g.form, {"instanceId": g.submission.root_id}
-    )
+    act = "restore" if request.method == "POST" else "delete"
+    g.submission.deleted_at = None if act == "restore" else moment()
+    g.state.log(f"submission.{act}", g.form, {"instanceId": g.submission.root_id})
     return SUCCESS
 
 
@@ -213,9 +208,8 @@ def put_or_clear_attachment() -> Json:
 
 
 def add_comment() -> Json:
-    comment = {"body": request.get_json()["body"], "actorId": ACTOR, "createdAt": moment()}
-    g.submission.comments.append(comment)
-    return comment
+    g.submission.comments.append({"body": request.get_json()["body"], "actorId": ACTOR, "createdAt": moment()})
+    return g.submission.comments[-1]
 
 
 FORMS = "/projects/<int:project>/forms"
@@ -224,8 +218,10 @@ SUBMISSIONS = f"{FORM}/submissions"
 SUBMISSION = f"{SUBMISSIONS}/<root>"
 VERSION = f"{SUBMISSION}/versions/<instance>"
 LISTS = "/projects/<int:project>/datasets"
+KEY = "/key/<phone>/projects/<int:project>"
 ENDPOINTS: dict[tuple[str, str], Callable[[], Any]] = {
     ("POST", "/sessions"): log_in,
+    ("GET", "/projects"): lambda: [{"id": project.id, "name": project.name} for project in g.state.projects.values()],
     ("POST", "/projects"): lambda: {"id": g.state.add_project(request.get_json()["name"]).id},
     ("GET", "/projects/<int:project>"): lambda: {"id": g.project.id, "keyId": g.project.key and 1},
     ("GET", FORMS): forms.list_forms,
@@ -247,24 +243,18 @@ ENDPOINTS: dict[tuple[str, str], Callable[[], Any]] = {
     ("POST", f"{FORM}/draft/publish"): forms.publish,
     ("GET", f"{FORM}.svc/Submissions"): feed,
     ("GET", SUBMISSIONS): lambda: [
-        submission_json(s)
-        for form in (g.form, *g.project.trashed(g.form.form_id))
-        for s in form.newest_first()
-        if bool(s.deleted_at) is (request.args.get("deleted") == "true")
-    ],
+        submission_json(s) for form in (g.form, *g.project.trashed(g.form.form_id)) for s in form.newest_first()
+        if bool(s.deleted_at) is (request.args.get("deleted") == "true")],
     ("POST", SUBMISSIONS): add_submission,
     ("GET", SUBMISSION): lambda: submission_json(g.submission),
     ("PUT", SUBMISSION): edit_submission,
     ("PATCH", SUBMISSION): review_submission,
     ("DELETE", SUBMISSION): delete_or_restore,
     ("POST", f"{SUBMISSION}/restore"): delete_or_restore,
-    ("GET", f"{SUBMISSION}/versions"): lambda: (
-        [] if still_shown().get(g.submission.root_id) else versions_json(g.submission)
-    ),
+    ("GET", f"{SUBMISSION}/versions"): lambda: [] if g.submission.root_id in still_shown() else versions_json(g.submission),
     ("GET", f"{VERSION}.xml"): lambda: Response(g.version.xml, content_type="application/xml; charset=utf-8"),
     ("GET", f"{VERSION}/attachments"): lambda: [
-        {"name": name, "exists": content is not None} for name, content in sorted(g.version.files.items())
-    ],
+        {"name": name, "exists": content is not None} for name, content in sorted(g.version.files.items())],
     ("GET", f"{VERSION}/attachments/<name>"): get_attachment,
     ("POST", f"{SUBMISSION}/attachments/<name>"): put_or_clear_attachment,
     ("DELETE", f"{SUBMISSION}/attachments/<name>"): put_or_clear_attachment,
@@ -280,13 +270,22 @@ ENDPOINTS: dict[tuple[str, str], Callable[[], Any]] = {
     ("POST", f"{LISTS}/<list>/entities"): lists.add_entities,
     ("GET", f"{LISTS}/<list>/entities/<name>"): lists.entity_json,
     ("PATCH", f"{LISTS}/<list>/entities/<name>"): lists.change_entity,
-    ("DELETE", f"{LISTS}/<list>/entities/<name>"): lists.delete_entity,
-    ("POST", f"{LISTS}/<list>/entities/<name>/restore"): lists.restore_entity,
+    ("DELETE", f"{LISTS}/<list>/entities/<name>"): lists.delete_or_restore_entity,
+    ("POST", f"{LISTS}/<list>/entities/<name>/restore"): lists.delete_or_restore_entity,
     ("POST", "/projects/<int:project>/key"): forms.encrypt_project,
     ("GET", "/projects/<int:project>/app-users"): lambda: g.project.app_users,
     ("POST", "/projects/<int:project>/app-users"): lists.add_app_user,
-    ("PATCH", "/projects/<int:project>/app-users/<name>"): lists.change_app_user,
+    ("PATCH", "/projects/<int:project>/app-users/<int:actor>"): lists.change_app_user,
     ("GET", "/projects/<int:project>/actor-properties"): lambda: [{"name": n} for n in g.project.actor_properties],
-    ("POST", "/projects/<int:project>/actor-properties"): lists.add_actor_property,
+    ("POST", "/projects/<int:project>/actor-properties"): lambda: (
+        g.project.actor_properties.append(new(request.get_json()["name"], g.project.actor_properties)) or SUCCESS),
+    ("POST", f"{FORM}/assignments/app-user/<int:actor>"): lambda: (
+        g.actor["forms"].append(new(g.form.form_id, g.actor["forms"])) or SUCCESS),
+    ("GET", "/projects/<int:project>/assignments/forms/app-user"): lambda: [
+        {"actorId": user["id"], "xmlFormId": form} for user in g.project.app_users for form in user["forms"]],
+    ("DELETE", "/sessions/<phone>"): lambda: g.phone.update(token=None) or SUCCESS,
+    ("GET", f"{KEY}/formList"): lists.forms_of_phone,
+    ("GET", f"{KEY}/forms/<form>/attachments/<name>"): lists.list_of_phone,
+    ("POST", f"{KEY}/forms/<form>/submissions"): add_submission,
     ("GET", "/audits"): lambda: [e for e in reversed(g.state.audits) if e["loggedAt"] >= request.args.get("start", "")],
-}
+}  # fmt: skip

@@ -13,28 +13,23 @@ _FIELDS = {f"__system/{name}": name for name in ("submissionDate", "updatedAt", 
 def parse(text: str) -> Predicate:
     """Read a filter; the predicate takes a submission's system fields. Raises ValueError for anything else."""
     tokens = [*_TOKEN.findall(text), ""]
-    predicate = _any(tokens)
+    predicate = _joined(tokens)
     if tokens != [""]:
         raise ValueError(f"unexpected {tokens[0]}")
     return predicate
 
 
-def _any(tokens: list[str]) -> Predicate:
-    return _joined(tokens, "or", any, lambda: _joined(tokens, "and", all, lambda: _one(tokens)))
-
-
-def _joined(tokens: list[str], word: str, combine: Callable[..., bool], read: Callable[[], Predicate]) -> Predicate:
-    parts = [read()]
-    while tokens[0] == word:
-        tokens.pop(0)
-        parts.append(read())
+def _joined(tokens: list[str], word: str = "or", combine: Callable[..., bool] = any) -> Predicate:
+    parts: list[Predicate] = []
+    while not parts or (tokens[0] == word and tokens.pop(0)):
+        parts.append(_joined(tokens, "and", all) if word == "or" else _one(tokens))
     return lambda system: combine(part(system) for part in parts)
 
 
 def _one(tokens: list[str]) -> Predicate:
     if tokens[0] == "(":
         tokens.pop(0)
-        inside = _any(tokens)
+        inside = _joined(tokens)
         if tokens.pop(0) != ")":
             raise ValueError("a bracket is open")
         return inside

@@ -99,21 +99,19 @@ def delete_form() -> Json:
 
 def restore_form() -> Json:
     form = found(dict(enumerate(g.project.trash, 1)), g.number)
-    new(form.form_id, g.project.forms)
-    g.project.forms[form.form_id] = changed(form, deleted_at=None)
+    g.project.forms[new(form.form_id, g.project.forms)] = changed(form, deleted_at=None)
     return SUCCESS
 
 
 def files_json(definition: FormXml | None) -> list[Json]:
     return [
         {"name": name, "type": "file", "blobExists": False, "exists": (x := name in g.form.linked), "datasetExists": x}
-        for name in found({"files": definition}, "files").files
-    ]  # fmt: skip
+        for name in found({"files": definition}, "files").files]  # fmt: skip
 
 
 def definition() -> Response:
-    version = found({"": g.form.draft} | {form.version or "___": form for form in g.form.published}, g.name)
-    return Response(version.xml, content_type="application/xml; charset=utf-8")
+    versions = {"": g.form.draft} | {form.version or "___": form for form in g.form.published}
+    return Response(found(versions, g.name).xml, content_type="application/xml; charset=utf-8")
 
 
 def link_file() -> Json:

@@ -1,8 +1,10 @@
-"""Entity lists and their entities; the accounts of phones, and what a list shows them: told again, nothing more."""
+"""Entity lists and their entities; the accounts of phones, and what a list shows each of them."""
 
 import csv
 import io
 import re
+import secrets
+from collections.abc import Iterable
 
 from flask import Response, g, request
 
@@ -36,8 +38,7 @@ def change_list() -> Json:
 
 
 def delete_list() -> Json:
-    name = g.list.name
-    forms = g.project.forms.values()
+    name, forms = g.list.name, g.project.forms.values()
     if any(f"{name}.csv" in form.linked or name in {d.list_name for d in form.published[-1:]} for form in forms):
         raise Refused("409.21", "You can't delete this dataset because there are Form(s) dependent on it")
     for form in g.project.trash:
@@ -47,19 +48,22 @@ def delete_list() -> Json:
 
 
 def add_property() -> Json:
-    name = request.get_json()["name"]
-    new(name.lower(), [known.lower() for known in g.list.properties])
+    new((name := request.get_json()["name"]).lower(), [known.lower() for known in g.list.properties])
     g.list.properties.append(name)
     return SUCCESS
 
 
 def entities_csv() -> Response:
     """Write the entities as Central does: newest first, a carriage return alone not quoted."""
+    return csv_of("__id", "__createdAt", reversed(g.list.feed()))
+
+
+def csv_of(first: str, last: str, entities: Iterable[Json]) -> Response:
     file, (names, blank) = io.StringIO(), (g.list.properties, dict.fromkeys(g.list.properties, ""))
     write = csv.writer(file, lineterminator="\n").writerow
-    write(["__id", "label", *names, "__createdAt"])
-    for entity in reversed(g.list.feed()):
-        values = {"__id": entity["uuid"], "label": entity["label"]} | blank | entity["data"]
+    write([first, "label", *names, last])
+    for entity in entities:
+        values = {first: entity["uuid"], "label": entity["label"]} | blank | entity["data"]
         write([value.replace("\r", "\ue00d") for value in values.values()] + [""])
     text = re.sub('(?<=[,\n])"([^",\n]*)"(?=[,\n])', r"\1", file.getvalue()).replace("\ue00d", "\r")
     return Response(text, content_type="text/csv")
@@ -97,32 +101,36 @@ def entity_json() -> Json:
     return {"uuid": g.name, "currentVersion": found(g.list.entities, g.name)}
 
 
-def delete_entity() -> Json:
-    g.list.deleted[g.name] = found(g.list.entities, g.name)
-    g.list.entities[g.name] = None
-    return SUCCESS
-
-
-def restore_entity() -> Json:
-    g.list.entities[g.name] = found(g.list.deleted, g.name)
-    del g.list.deleted[g.name]
+def delete_or_restore_entity() -> Json:
+    there, gone = (g.list.entities, g.list.deleted) if request.method == "DELETE" else (g.list.deleted, g.list.entities)
+    gone[g.name], there[g.name] = found(there, g.name), None
     return SUCCESS
 
 
 def add_app_user() -> Json:
     user = {"id": len(g.project.app_users) + 1, "displayName": request.get_json()["displayName"], "properties": {}}
-    g.project.app_users.append(user)
-    return user
+    g.project.app_users.append(user | {"token": secrets.token_urlsafe(48), "forms": []})
+    return g.project.app_users[-1]
 
 
 def change_app_user() -> Json:
-    user, wanted = found(dict(enumerate(g.project.app_users, 1)), int(g.name)), request.get_json()["properties"]
-    if set(wanted) - set(g.project.actor_properties):
+    properties = g.actor["properties"] | request.get_json()["properties"]
+    if set(properties) - set(g.project.actor_properties):
         raise Refused("400.8", "Unexpected properties value; Unknown property name.")
-    user["properties"] |= wanted
-    return user
+    g.actor["properties"] = {name: value for name, value in properties.items() if value}
+    return g.actor
 
 
-def add_actor_property() -> Json:
-    g.project.actor_properties.append(new(request.get_json()["name"], g.project.actor_properties))
-    return SUCCESS
+def forms_of_phone() -> Response:
+    given = [f for f in g.project.forms.values() if f.form_id in g.phone["forms"] and f.published and f.state == "open"]
+    rows = [f"<formID>{f.form_id}</formID><version>{f.published[-1].version}</version>" for f in given]
+    return Response(f"<xforms>{''.join(f'<xform>{row}</xform>' for row in rows)}</xforms>", content_type="text/xml")
+
+
+def list_of_phone() -> Response:
+    """Write a list as its access filter gives it to a phone: any rule of one exact value, and an empty one is none."""
+    g.list = found(g.project.lists, g.name.removesuffix(".csv") if g.name in g.form.linked else "")
+    rules, has = g.list.access_filter and g.list.access_filter["rules"], g.phone["properties"]
+    pairs = {(rule["datasetProperty"], has.get(rule["actorProperty"])) for rule in rules or ()}
+    mine = [e for e in g.list.feed() if rules is None or {pair for pair in pairs if pair[1]} & set(e["data"].items())]
+    return csv_of("name", "__version", mine)

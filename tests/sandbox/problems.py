@@ -12,9 +12,9 @@ class Refused(Exception):
         self.code = code
 
 
-def found(things: dict[Any, Any], key: Any) -> Any:
+def found(things: dict[Any, Any], key: Any, otherwise: str = "404.1") -> Any:
     if things.get(key) is None:
-        raise Refused("404.1")
+        raise Refused(otherwise)
     return things[key]
 
 

@@ -95,7 +95,7 @@ class EntityList:
     properties: list[str] = field(default_factory=list)
     entities: dict[str, Json | None] = field(default_factory=dict)  # None: deleted, and its id stays taken
     approval: bool = False  # before a submission adds to it
-    access_filter: Json | None = None  # told again, and nothing else
+    access_filter: Json | None = None
     deleted: dict[str, Json] = field(default_factory=dict)  # what an entity was that can be restored
 
     def feed(self) -> list[Json]:
@@ -136,6 +136,9 @@ class State:
     def add_project(self, name: str) -> Project:
         number = len(self.projects) + 1
         return self.projects.setdefault(number, Project(number, name))
+
+    def phones(self) -> dict[str, Json]:
+        return {user["token"]: user for project in self.projects.values() for user in project.app_users}
 
     def log(self, action: str, form: Form, details: Json, notes: str | None = None) -> None:
         actee = {"projectId": form.project_id, "xmlFormId": form.form_id}

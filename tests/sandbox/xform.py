@@ -172,17 +172,14 @@ def _fill(node: Node, parent: Field, frame: Frame, root_id: str, trail: list[str
             number = seen[name] = seen.get(name, -1) + 1
             here = [*trail, f"{known.name}#{number}"]
             frame.setdefault(f"{name}@odata.navigationLink", _link(root_id, trail, name))
-            bag = known.frame() | {"__id": _positional_id(root_id, here)}
+            place = "%%".join([f"Submissions#{root_id}", *here]).encode()
+            bag = known.frame() | {"__id": hashlib.sha1(place, usedforsecurity=False).hexdigest()}
             frame.setdefault(name, []).append(bag)
             _fill(child, known, bag, root_id, here)
         else:
             for text in child.content:
                 if isinstance(text, str):
                     frame[name] = _value(text, known.kind, frame[name])
-
-
-def _positional_id(root_id: str, trail: list[str]) -> str:
-    return hashlib.sha1("%%".join([f"Submissions#{root_id}", *trail]).encode(), usedforsecurity=False).hexdigest()
 
 
 def _link(root_id: str, trail: list[str], name: str) -> str:

@@ -169,7 +169,7 @@ def everything(app: Flask, engine: Engine) -> list[Asked]:
     return [*_door(), *_own(), *_reports(), *_districts(), *_maps(), *_lists(), *_a_line(engine), *_facts(engine),
             *_assignments(engine), *_plan(), *_restricted(engine), *_closing(), *_opening(engine),
             *_submissions(engine), *_photographs(app, engine), *_people(engine), *_teams(engine),
-            *_whole()]  # fmt: skip
+            *_phones(engine), *_whole()]  # fmt: skip
 
 
 def _door() -> Iterator[Asked]:
@@ -378,6 +378,23 @@ def _teams(engine: Engine) -> Iterator[Asked]:
         for endpoint, act, status in (("change_districts", "wilayah", 400), ("add_member", "anggota", 400),
                                       ("drop_member", "keluar", 303), ("dissolve", "bubar", 400)):  # fmt: skip
             yield Asked(f"roles.{endpoint}", "POST", f"/tim/{number}/{act}", manage, LOOKED_UP, status, where)
+
+
+def _phones(engine: Engine) -> Iterator[Asked]:
+    """The phones of a team that has nobody else in it, and of one that is not there."""
+    with writing(engine) as session:
+        leader = person(session, Held(Role.LEAD, *HERE))
+        team = session.scalars(select(TeamMember.team_id).filter_by(person_id=leader)).one()
+    tend = Permission.TEND_PHONES
+    yield Asked("phones.all_phones", "GET", "/ponsel", tend, LISTED, 200)
+    for number, where in ((team, HERE), (987654, NOT_THERE)):
+        path = f"/tim/{number}/ponsel"
+        yield Asked("phones.phones_page", "GET", path, tend, LOOKED_UP, 200, where)
+        yield Asked("phones.sheets", "GET", f"{path}/lembar.pdf", tend, LOOKED_UP, 303, where)
+        for endpoint, act, status in (("prepare_phones", "siapkan", 303), ("lose_phone", "hilang", 400),
+                                      ("drill", "latihan", 303), ("check", "periksa", 303),
+                                      ("ask_sheets", "cetak", 303)):  # fmt: skip
+            yield Asked(f"phones.{endpoint}", "POST", f"{path}/{act}", tend, LOOKED_UP, status, where)
 
 
 def _assignments(engine: Engine) -> Iterator[Asked]:

@@ -13,6 +13,7 @@ from typing import Any
 from unittest.mock import patch
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from server.areas.geojson import AreaPlan, read_areas
 from server.audit.sealing import seal
@@ -33,6 +34,9 @@ from server.opening.tending import ContactWish, add_contact, note_phoned
 from server.people.factors import draw_codes, keep_codes
 from server.people.links import INVITE, make_link
 from server.people.tables import Mark, Passkey
+from server.phones.checked import CheckedLine, CheckedPhone, keep
+from server.phones.keeping import lose, prepare
+from server.phones.tables import PhoneSheet
 from server.plan.places import plan_places
 from server.plan.planning import plan
 from server.plan.releasing import release
@@ -45,7 +49,7 @@ from server.restricted.shelter_visit import ShelterWish, confirm, fill_in
 from server.restricted.totals import TotalsWish, enter
 from server.results.closing import close_part
 from server.results.tables import LineResult, Result
-from server.roles.account import Held
+from server.roles.account import Account, Held
 from server.roles.granting import give
 from server.roles.queries import account_of
 from server.roles.table import Role
@@ -328,9 +332,19 @@ def people_come(life: Life) -> None:
         contact = add_contact(session, DISTRICT, ContactWish("uptd_ppa", "UPTD PPA rekaan", "000-000"), by)
         note_phoned(session, contact, by)
         session.add(EthicsAcceptance(person_id=lead, round_id=NOW, accepted_at=now()))
+        phones_are_given(session, lead, by)
         session.add(Backup(made_at=now(), file="rekaan.age", size=1, digest="0" * 64, rows=1, files=0, lacking=0))
     with writing(life.engine) as session:
         seal(session)
+
+
+def phones_are_given(session: Session, lead: int, by: Account) -> None:
+    """A team's phones, one of them lost; sheets that were asked for; what was found before departure."""
+    team = session.scalars(select(TeamMember.team_id).filter_by(person_id=lead)).one()
+    (phone,) = prepare(session, team, by)
+    lose(session, phone.code, by)
+    session.add(PhoneSheet(team_id=team, person_id=lead, recipient="age1rekaan", asked_at=now()))
+    keep(session, team, [CheckedPhone(phone.code, [CheckedLine("let_in", True, {})])])
 
 
 def rounds_end(life: Life) -> None:

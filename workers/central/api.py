@@ -6,6 +6,7 @@ How a real Central 2026.2 behaves where one would not expect it is said at the s
 from typing import Self
 
 from server.settings import Settings
+from workers.central.app_users import AppUsers
 from workers.central.entities import Entities
 from workers.central.forms import Forms
 from workers.central.session import (
@@ -15,7 +16,7 @@ from workers.central.session import (
 from workers.central.submissions import Submissions
 
 
-class Central(Forms, Submissions, Entities):
+class Central(Forms, Submissions, Entities, AppUsers):
     """One project at one Central."""
 
     @classmethod
@@ -34,3 +35,9 @@ def create_project(url: str, user: str, password: str, name: str) -> int:
     """Make a project and give its number."""
     with Central(url, user, password, 0) as central:
         return int(central.session.ask_json("POST", "projects", json={"name": name})["id"])
+
+
+def project_called(central: Central, name: str) -> int | None:
+    """Find a project by its name; of several the first made."""
+    projects = central.ask_for("projects")
+    return min((int(one["id"]) for one in projects if one["name"] == name), default=None)

@@ -40,6 +40,11 @@ class Connection:
         """Close all connections."""
         self.session.close()
 
+    @property
+    def address(self) -> str:
+        """Give Central's address, as phones ask it."""
+        return str(self.session.base_url).rstrip("/").removesuffix("/v1")
+
     def clock(self) -> str:
         """Tell the moment by Central's own clock."""
         with self.session.ask("GET", f"projects/{self.project}") as response:

@@ -64,6 +64,10 @@ class Submissions(Connection):
         with self.session.ask("GET", f"{self.path_of(form_id)}/submissions", params=params, stream=True) as response:
             yield self.chunks_of(response)
 
+    def ids(self, form_id: str) -> list[str]:
+        """Name a form's submissions, but for those that were deleted."""
+        return self.read_each(f"{self.path_of(form_id)}/submissions", lambda one: str(one["instanceId"]))
+
     def submission(self, form_id: str, root_id: str) -> ListedSubmission:
         """Read what Central knows of one submission, without its answers."""
         return self.read(self.path_of(form_id, root_id), ListedSubmission.of)

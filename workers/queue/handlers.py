@@ -25,6 +25,7 @@ from server.messages import outbox
 from server.messages.alerts import tell_operators
 from server.messages.waiting import tell_what_waits
 from server.people import links
+from server.phones.keeping import follow_places, forget_sheets
 from server.plan.noticing import note_arrivals
 from server.removals.tombstones import tombstone
 from server.results.verifying import ask_for_outdated, verify
@@ -50,6 +51,8 @@ from workers.pulling.pull import form_key, pull_form
 from workers.pulling.slow_pass import look_over, read_audits
 from workers.queue.lease import Lease
 from workers.sending.assigning import bring
+from workers.sending.phone_check import check_team, seal_sheets
+from workers.sending.phones import bring_phones, end_phone
 from workers.sending.publish import publish_facilities
 from workers.sending.write_back import carry_out, note_approval_lists
 from workers.telling.telling import tell_due
@@ -217,6 +220,33 @@ def assign(context: Context, work: kinds.Assign, lease: Lease) -> None:
     """Bring an assignment to phones as it stands, or take it back."""
     with context.central() as central:
         bring(context.engine, central, work.assignment, lease.must_be_ours)
+        follow_places(context.engine, central.project)
+
+
+def phones(context: Context, _work: kinds.Phones, lease: Lease) -> None:
+    """Let Central have every team's phones as they are to be."""
+    with context.central() as central:
+        problems = bring_phones(context.engine, central, lease.now_and_then)
+    if problems:
+        raise CentralProblem("phones_kept_back", passes=False, count=len(problems))
+
+
+def stop_phone(context: Context, work: kinds.EndPhone, lease: Lease) -> None:
+    """Let nobody in by a phone any more."""
+    with context.central() as central:
+        end_phone(context.engine, central, work.phone, lease.must_be_ours)
+
+
+def sheets(context: Context, work: kinds.SealSheets, _lease: Lease) -> None:
+    """Make what stands on sheets, for who asked."""
+    with context.central() as central:
+        seal_sheets(context.engine, central, work.sheet)
+
+
+def check_phones(context: Context, work: kinds.CheckPhones, lease: Lease) -> None:
+    """Check what a team's phones are given."""
+    with context.central() as central:
+        check_team(context.engine, central, work.team, lease.now_and_then)
 
 
 def seal_entries(context: Context, _work: kinds.Seal, lease: Lease) -> None:
@@ -249,7 +279,7 @@ def sweep_away(context: Context, _work: kinds.Sweep, _lease: Lease) -> None:
     """Forget jobs, messages, sessions and links that have long been done with, and files not named for a day."""
     with writing(context.engine) as session:
         sweep(session)
-        for forget in (outbox.forget_old, sessions.forget_old, links.forget_old):
+        for forget in (outbox.forget_old, sessions.forget_old, links.forget_old, forget_sheets):
             forget(session)
     with snapshot(context.engine) as session:
         named = named_files(session)
@@ -282,6 +312,10 @@ HANDLERS: Mapping[type[Work], Callable[[Context, Any, Lease], None]] = {
     kinds.ApprovalLists: approval_lists,
     kinds.WriteBack: write_back,
     kinds.Assign: assign,
+    kinds.Phones: phones,
+    kinds.EndPhone: stop_phone,
+    kinds.SealSheets: sheets,
+    kinds.CheckPhones: check_phones,
     kinds.PutApart: put_tombstones_apart,
     kinds.Seal: seal_entries,
     kinds.SeeWhatWaits: see_what_waits,

@@ -11,6 +11,7 @@ from server.work.kinds import (
     Certify,
     Facilities,
     LookOverAll,
+    Phones,
     Pulls,
     PutApart,
     Seal,
@@ -26,6 +27,7 @@ SCHEDULE: Sequence[Regular] = (
     Regular(Seal(), every=timedelta(seconds=30)),
     Regular(LookOverAll(), every=timedelta(days=1), offset=timedelta(hours=18)),  # 1 in the morning in Jakarta
     Regular(Facilities(), every=timedelta(days=1), offset=timedelta(hours=19)),  # what no phone may have, none keeps
+    Regular(Phones(), every=timedelta(days=1), offset=timedelta(hours=19, minutes=30)),  # forms that are new since
     Regular(Certify(), every=timedelta(days=1), offset=timedelta(hours=20)),
     Regular(PutApart(), every=timedelta(hours=1)),  # up to when a restore knows of removals
     Regular(CatchUp(), every=timedelta(minutes=10)),

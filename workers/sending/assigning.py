@@ -17,6 +17,7 @@ from server.assignments.tables import Assignment
 from server.db import Json, now, snapshot, writing
 from server.decisions.tables import Decision
 from server.disclosure.viewer import PHONE
+from server.phones.places import of_assignment
 from server.roles.tables import Team
 from server.rounds.tables import Round
 from server.submissions.tables import Form
@@ -29,7 +30,7 @@ from workers.central.session import CentralProblem
 LIST = "follow_ups"
 # what a phone is given: the place by its id in the list of facilities, never a point; `task` is what the forms show
 PROPERTIES = ("facility", "kind", "question", "reason", "deadline", "decision", "team", "task", "day",
-              "mode", "modules", "substitute_for")  # fmt: skip
+              "mode", "modules", "substitute_for", "for_team", "for_district")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def as_entity(found: Assignment, label: str, kind: str, team: str) -> Json:
         "day": found.deadline.isoformat() if found.mode else "", "mode": found.mode or "",
         "modules": found.modules or "", "substitute_for": found.substitute_for or "",
     }  # fmt: skip
-    return {"uuid": found.uuid, "label": label, "data": data}
+    return {"uuid": found.uuid, "label": label, "data": data | of_assignment(found)}
 
 
 def _send(central: Central, order: Bringing, entity: Json, must_be_ours: Callable[[], None]) -> None:

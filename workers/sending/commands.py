@@ -17,6 +17,8 @@ from server.submissions.commands import known_form
 from server.submissions.settling import CannotSettle
 from server.submissions.settling import settle as settle_form
 from server.terminal import acts, agreed, opened, stop, tell, words
+from server.work.kinds import Phones
+from server.work.queue import ask
 from verification.reason import Reason
 from workers.central.api import Central
 from workers.sending.plan import PublishPlan, is_in_a_round, note_what_changed, plan_publishing
@@ -133,6 +135,7 @@ def _publish(engine: Engine, central: Central, built: list[BuiltForm]) -> None:
     with writing(engine) as session:
         what = digest_of({form.form_id: form.version for form in built})
         write_down(session, Act(account().label, "forms_published", "", after=what))
+        ask(session, Phones())
     forms = publish_forms(central, built, in_a_round=is_in_a_round(engine, central))
     note_what_changed(engine, central)
     plan = publish_facilities(engine, central)

@@ -36,7 +36,7 @@ def plan_publishing(engine: Engine, central: Central, forms: Sequence[BuiltForm]
     """Say what is to be done. Raises CentralProblem where Central says nothing, or names of lists stand in the way."""
     lists = {name: central.lacking(name, properties) for name, properties in PHONE_LISTS.items()}
     is_there = not lists[LIST].is_new
-    places = plan_facilities(engine, central) if is_there else plan_list(register_of(engine), {})
+    places = plan_facilities(engine, central) if is_there else plan_list(register_of(engine, central.project)[0], {})
     return PublishPlan(
         tuple(plan_forms(central, forms, in_a_round=is_in_a_round(engine, central))),
         tuple(lists.values()), places, central.access_filter(LIST) if is_there else (),

@@ -16,6 +16,7 @@ from server.db import snapshot, writing
 from server.disclosure.phones import phone_entity, same_labels, told_apart
 from server.disclosure.places import UnclearedPlace
 from server.disclosure.viewer import PHONE
+from server.phones.places import OF_PLACES, Holders, holders
 from server.register.tables import Facility
 from server.rulebook import load_kinds
 from server.work.kinds import Assign
@@ -27,6 +28,7 @@ from workers.sending.assigning import LIST as FOLLOW_UPS
 from workers.sending.assigning import PROPERTIES as OF_FOLLOW_UPS
 from workers.sending.districts import AREAS, DISTRICTS, OF_AREAS, OF_DISTRICTS, publish_districts
 from workers.sending.form_plans import plan_forms, writes_to
+from workers.sending.phone_lists import with_holders
 from xlsforms.build import BuiltForm
 
 Entity = dict[str, Any]
@@ -71,7 +73,8 @@ PHONE_LISTS: Mapping[str, tuple[str, ...]] = {
 
 def columns_on_phones() -> dict[str, frozenset[str]]:
     """Give the columns of the lists that phones are given, by the names of their files: what forms may look up."""
-    return {f"{name}.csv": frozenset({"name", "label", "__version", *own}) for name, own in PHONE_LISTS.items()}
+    own = {**PHONE_LISTS, LIST: (*PROPERTIES, *OF_PLACES)}
+    return {f"{name}.csv": frozenset({"name", "label", "__version", *columns}) for name, columns in own.items()}
 
 
 def publish_forms(central: Central, forms: list[BuiltForm], *, in_a_round: bool = False) -> PublishedForms:
@@ -101,7 +104,10 @@ def publish_facilities(engine: Engine, central: Central) -> ListPlan:
     named, never restored: whoever took a place off all phones may have had to.
     """
     central.ensure_entity_list(LIST, PROPERTIES)
-    plan = plan_facilities(engine, central)
+    register, whose = register_of(engine, central.project)
+    if whose is not None:
+        central.ensure_entity_list(LIST, OF_PLACES)
+    plan = plan_list(register, central.entities(LIST))
     refused = _each(plan.delete, lambda key: central.delete_entity(LIST, key))
     take_back_follow_ups(engine, central)
     ask_for_unsent(engine)
@@ -118,22 +124,27 @@ def publish_facilities(engine: Engine, central: Central) -> ListPlan:
         obstacles=(
             *(Obstacle(labels.get(key, key), why) for key, why in refused.items()),
             *(Obstacle(what, why) for what, why in around.items()),
+            *(Obstacle(labels.get(key, key), why) for key, why in (whose.against if whose else {}).items()),
         ),
     )
 
 
 def plan_facilities(engine: Engine, central: Central) -> ListPlan:
     """Say what has to happen at Central for its list of facilities, which is there, to be the register."""
-    return plan_list(register_of(engine), central.entities(LIST))
+    register, _ = register_of(engine, central.project)
+    return plan_list(register, central.entities(LIST))
 
 
-def register_of(engine: Engine) -> dict[str, Entity | None]:
-    """Give each place of the register as phones may have it."""
+def register_of(engine: Engine, project: int) -> tuple[dict[str, Entity | None], Holders | None]:
+    """Give each place of the register as phones may have it, and whose phones hold which, where a round has phones."""
     with snapshot(engine) as session:
-        found = {place.id: as_entity(place) for place in session.scalars(select(Facility).order_by(Facility.id))}
+        places = session.scalars(select(Facility).order_by(Facility.id)).all()
+        whose = holders(session, project, places)
+        found = {place.id: as_entity(place) for place in places}
         alike = same_labels(entity for entity in found.values() if entity is not None)
         names = names_of(session, None, {entity["data"]["village"] for entity in alike})
-    return found | {entity["uuid"]: told_apart(entity, names) for entity in alike}
+    found |= {entity["uuid"]: told_apart(entity, names) for entity in alike}
+    return {key: with_holders(entity, key, whose) for key, entity in found.items()}, whose
 
 
 def _each(keys: Iterable[str], change: Callable[[str], object]) -> dict[str, Reason]:
@@ -185,8 +196,8 @@ def plan_list(register: Mapping[str, Entity | None], at_central: Mapping[str, En
     listed = {key: entity for key, entity in {**register, **strangers}.items() if entity is not None}
     return ListPlan(
         create=tuple(entity for key, entity in listed.items() if key not in at_central),
-        update=tuple(entity for key, entity in listed.items()
-                     if key in at_central and _shown(at_central[key]) != (entity["label"], entity["data"])),
+        update=tuple(entity for key, entity in listed.items() if key in at_central
+                     and _shown(at_central[key], entity["data"]) != (entity["label"], entity["data"])),
         delete=tuple(sorted(at_central.keys() - listed.keys())),
     )  # fmt: skip
 
@@ -200,5 +211,5 @@ def _by_its_own_kind(entity_id: str, row: Entity) -> Entity | None:
     return phone_entity(place, data["registry_no"])
 
 
-def _shown(row: Entity) -> tuple[str, dict[str, str]]:
-    return row["label"], {name: row.get(name) or "" for name in PROPERTIES}
+def _shown(row: Entity, names: Iterable[str] = PROPERTIES) -> tuple[str, dict[str, str]]:
+    return row["label"], {name: row.get(name) or "" for name in names}

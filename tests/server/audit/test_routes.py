@@ -29,6 +29,7 @@ from server.messages.tables import Message
 from server.people.links import INVITE, make_link
 from server.people.passwords import hashed
 from server.people.tables import Person
+from server.phones.tables import Phone
 from server.plan.tables import PlannedVisit
 from server.register.tables import Facility
 from server.results.tables import LineResult
@@ -332,6 +333,13 @@ def leads_a_team(act: str, **typed: str) -> Callable[[Scene], int]:
     return does
 
 
+def loses_a_phone(scene: Scene) -> int:
+    leads_a_team("ponsel/siapkan")(scene)
+    with snapshot(scene.engine) as session:
+        phone = session.scalars(select(Phone)).one()
+    return scene.post(f"/tim/{phone.team_id}/ponsel/hilang", code=phone.code)
+
+
 CLOSING = f"/wilayah/{ROUND}/{DISTRICT}/penutupan"
 
 
@@ -453,6 +461,10 @@ CASES: list[tuple[str, str, Callable[[Scene], int], list[str]]] = [
     ("opening.phoned", "POST", tends("ditelepon"), ["contact_added", "contact_phoned"]),
     ("opening.end", "POST", tends("akhiri"), ["contact_added", "contact_ended"]),
     ("opening.accept", "POST", accepts, ["ethics_accepted"]),
+    ("phones.prepare_phones", "POST", leads_a_team("ponsel/siapkan"), ["phones_prepared"]),
+    ("phones.lose_phone", "POST", loses_a_phone, ["phones_prepared", "phone_lost"]),
+    ("phones.drill", "POST", leads_a_team("ponsel/latihan"), ["phone_drill"]),
+    ("phones.check", "POST", leads_a_team("ponsel/periksa"), ["phones_checked"]),
     ("closing.close", "POST", lambda scene: scene.post(CLOSING, why="x", typed=DISTRICT), ["part_closed"]),
     ("closing.reopen", "POST", opens_again, ["part_closed", "part_open"]),
     ("closing.proof", "GET", seen(f"{CLOSING}/bukti.csv"), ["traces_exported"]),
@@ -493,6 +505,9 @@ WITHOUT = {
     ("people.person_page", "GET"): "as the list", ("roles.teams_page", "GET"): "as the list of people",
     ("roles.team_page", "GET"): "as the list of people", ("roles.own_ties", "GET"): "one's own",
     ("closing.closing_page", "GET"): "counts, states and reasons",
+    ("phones.all_phones", "GET"): "numbers of teams", ("phones.phones_page", "GET"): "as the list of people",
+    ("phones.ask_sheets", "POST"): "what is printed is written down: tests/server/phones/test_pages.py",
+    ("phones.sheets", "GET"): "seen in tests/server/phones/test_pages.py",
     ("opening.opening_page", "GET"): "offices and numbers", ("opening.ethics", "GET"): "one's own",
     ("sealed.part_page", "GET"): "seen with what is given, above", ("sealed.mine", "GET"): "that one has one",
     ("restricted.shelter_page", "GET"): "seen in tests/server/sealed/test_opening.py",

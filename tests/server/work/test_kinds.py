@@ -86,6 +86,9 @@ def test_every_kind_says_for_whom_it_acts() -> None:
         "write_back": ForPerson(frozenset({Permission.REVIEW, Permission.COMMENT}), "decision"),
         "assign": ForPerson(frozenset({Permission.FOLLOW_UP, Permission.ASSIGN}), "assignment"),
         "remove": ForPerson(frozenset({Permission.REMOVE_BY_LAW, Permission.CLOSE_PART}), "removal"),
+        "end_phone": ForPerson(frozenset({Permission.TEND_PHONES, Permission.MANAGE_TEAMS}), "phone"),
+        "phone_sheets": ForPerson(frozenset({Permission.TEND_PHONES}), "sheet"),
+        "check_phones": ForPerson(frozenset({Permission.TEND_PHONES}), "team"),
     }
     leave = people["write_back"].permissions | people["assign"].permissions - {Permission.ASSIGN}
     assert leave == {PERMISSION[kind] for kind in FIELDS if kind != ROUND}

@@ -91,7 +91,8 @@ def test_a_place_that_nobody_visited_goes_to_phones_as_a_follow_up_does(out: Out
     assert {name: entity[name] for name in PROPERTIES if name != "task"} == {
         "facility": one.facility_id, "kind": "pojok_asi", "question": "Berapa ruang yang dipakai?",
         "reason": "Belum pernah dikunjungi.", "deadline": DEADLINE.isoformat(), "decision": f"Tilik {one.uuid[:6]}",
-        "team": "Tim Rekaan", "day": "", "mode": "", "modules": "", "substitute_for": "",
+        "day": "", "mode": "", "modules": "", "substitute_for": "",
+        "team": "Tim Rekaan", "for_team": str(out.field.team), "for_district": "",
     }  # fmt: skip
     assert entity["task"].startswith("Berapa ruang yang dipakai? (paling lambat ")
     assert (one.state, one.problem) == ("sent", None) and one.sent_at is not None

@@ -16,6 +16,7 @@ from server.work.kinds import WriteBack
 from server.work.queue import ask
 from server.work.unfinished import unfinished
 from tests.sandbox.server import PASSWORD, USER, Sandbox
+from tests.support.builders import VILLAGES
 from tests.support.deciding import (
     DEADLINE,
     HOME,
@@ -67,10 +68,12 @@ def test_a_follow_up_arrives_as_an_entity_with_the_decisions_own_id(trial: Trial
     number = trial.decide_and_send(root, "follow_up", text="Berapa ruang?", why="Foto buram.")
     asked = decision(trial.engine, number)
     (entity,) = trial.central.entities(LIST).values()
+    asked_in = VILLAGES[0].code[:5]
     assert entity["__id"] == asked.uuid and entity["label"] == "SD Rekaan Satu, Desa Satu, Kecamatan Satu"
     assert {name: entity[name] for name in PROPERTIES} == {
         "facility": asked.facility_id, "question": "Berapa ruang?", "reason": "Foto buram.", "deadline": DEADLINE,
         "decision": f"Tilik {asked.uuid[:6]}", "kind": "sekolah", "team": "",
+        "for_team": "", "for_district": asked_in,
         "task": f"Berapa ruang? (paling lambat {catalogue('id').show(asked.deadline)})",
         **dict.fromkeys(("day", "mode", "modules", "substitute_for"), ""),  # of the visit plan
     }  # fmt: skip
@@ -83,7 +86,7 @@ def test_a_follow_up_for_a_home_names_it_by_kind_code_and_subdistrict_alone(tria
     assert entity["label"] == f"LKSA/panti asuhan anak {entity['facility'][:8]}, Kecamatan Satu"
     assert not [value for value in map(str, entity.values()) if HOME in value or "Desa Satu" in value]
     known = {"facility", "kind", "question", "reason", "deadline", "decision", "team", "task", "day", "mode", "modules",
-             "substitute_for"}  # fmt: skip
+             "substitute_for", "for_team", "for_district"}  # fmt: skip
     assert set(PROPERTIES) == known, "and no point"
 
 
