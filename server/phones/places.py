@@ -23,7 +23,6 @@ from server.register.tables import Facility
 from server.roles.tables import Team
 from server.rounds.states import OPEN
 from server.rounds.tables import Round
-from verification.model import subdistrict_of
 from verification.reason import Reason
 
 FOR_TEAMS = ("for_team", "for_team_2", "for_team_3")
@@ -61,8 +60,8 @@ def kits_of(project: int) -> Any:
 def holders(session: Session, project: int, register: Iterable[Facility]) -> Holders | None:
     """Work out whose phones hold which place; None where no round of the project has phones.
 
-    A team has the places of its open assignments, and with an open place those of its kind in the same subdistrict:
-    one of them may be visited in its stead. A home is had by whom it was assigned to.
+    A team has the places of its open assignments, and with an open place those of its kind in the same village: one of
+    them may be visited in its stead. A home is had by whom it was assigned to.
     """
     kits = [kit.round_id for kit in session.scalars(kits_of(project))]
     if not kits:
@@ -102,11 +101,11 @@ def _assigned(session: Session, round_ids: Sequence[str]) -> tuple[Mapping[str, 
 
 
 def _beside(place: Facility | None) -> tuple[str, str] | None:
-    """Give the kind and subdistrict of an open place, where others may stand in for it."""
+    """Give the kind and village of an open place, where others may stand in for it."""
     if place is None or not place.kind or not place.village:
         return None
     is_open_to_all = UnclearedPlace((place.kind,), place.name, place.village, place.id).shown in PHONE.names
-    return (place.kind, subdistrict_of(place.village)) if is_open_to_all else None
+    return (place.kind, place.village) if is_open_to_all else None
 
 
 def of_assignment(found: Assignment) -> dict[str, str]:

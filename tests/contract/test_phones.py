@@ -118,7 +118,7 @@ def test_where_no_visit_was_assigned_a_phone_holds_all_of_its_district_and_no_sh
 
 
 def test_a_place_of_the_same_kind_nearby_may_stand_in(kit: Kit) -> None:
-    near = [("Pojok ASI Terminal", "pojok_asi", "01.2002"), ("Pojok ASI Jauh", "pojok_asi", "02.2001"),
+    near = [("Pojok ASI Terminal", "pojok_asi", "01.2001"), ("Pojok ASI Jauh", "pojok_asi", "01.2002"),
             ("SD Dekat", "sekolah", "01.2001"), ("Panti Rekaan Dekat", "lksa", "01.2001")]  # fmt: skip
     with writing(kit.engine) as session:
         session.add_all(Facility(id=str(uuid.uuid4()), kind=kind, name=name, village=f"{DISTRICT}.{where}")
