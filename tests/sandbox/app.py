@@ -199,8 +199,7 @@ def get_attachment() -> Any:
 
 def put_or_clear_attachment() -> Json:
     files = g.submission.current.files
-    if g.name not in files:
-        raise Refused("404.1")
+    found(dict.fromkeys(files, True), g.name)
     arrived = (request.content_type or "application/octet-stream", request.get_data())
     files[g.name] = arrived if request.method == "POST" else None
     g.state.log("submission.attachment.update", g.form, {"instanceId": g.submission.root_id})
@@ -251,7 +250,8 @@ ENDPOINTS: dict[tuple[str, str], Callable[[], Any]] = {
     ("PATCH", SUBMISSION): review_submission,
     ("DELETE", SUBMISSION): delete_or_restore,
     ("POST", f"{SUBMISSION}/restore"): delete_or_restore,
-    ("GET", f"{SUBMISSION}/versions"): lambda: [] if g.submission.root_id in still_shown() else versions_json(g.submission),
+    ("GET", f"{SUBMISSION}/versions"): lambda: (
+        [] if g.submission.root_id in still_shown() else versions_json(g.submission)),
     ("GET", f"{VERSION}.xml"): lambda: Response(g.version.xml, content_type="application/xml; charset=utf-8"),
     ("GET", f"{VERSION}/attachments"): lambda: [
         {"name": name, "exists": content is not None} for name, content in sorted(g.version.files.items())],
