@@ -8,15 +8,15 @@ says nothing.
 from collections.abc import Mapping
 
 from verification.disclosing import counts
-from verification.disclosing.counts import THRESHOLDS, Count, Counted, rounded
+from verification.disclosing.counts import THRESHOLDS, Count, CountOf, rounded
 
-FEW, STEP = THRESHOLDS[Counted.PROTECTED].few, THRESHOLDS[Counted.PROTECTED].step
+FEW, STEP = THRESHOLDS[CountOf.PROTECTED].few, THRESHOLDS[CountOf.PROTECTED].step
 HIDDEN = f"<{FEW + 1}"
 
 
 def shown_count(number: int) -> str:
     """Write a number: "<8", or the multiple of five that is nearest to it."""
-    shown = Count(number, Counted.PROTECTED).shown()
+    shown = Count(number, CountOf.PROTECTED).shown()
     return HIDDEN if shown is None else str(shown)
 
 

@@ -167,8 +167,9 @@ def _somebody(app: Flask, engine: Engine, role: Role | None, area: str) -> Brows
 def everything(app: Flask, engine: Engine) -> list[Asked]:
     """List all there is to ask for: things that are there, and numbers that were guessed."""
     return [*_door(), *_own(), *_reports(), *_districts(), *_maps(), *_lists(), *_a_line(engine), *_facts(engine),
-            *_assignments(engine), *_restricted(engine), *_closing(), *_opening(engine), *_submissions(engine),
-            *_photographs(app, engine), *_people(engine), *_teams(engine), *_whole()]  # fmt: skip
+            *_assignments(engine), *_restricted(engine), *_told(), *_closing(), *_opening(engine),
+            *_submissions(engine), *_photographs(app, engine), *_people(engine), *_teams(engine),
+            *_whole()]  # fmt: skip
 
 
 def _door() -> Iterator[Asked]:
@@ -430,6 +431,16 @@ def _restricted(engine: Engine) -> Iterator[Asked]:
             ("totals.service", "GET", "rekap-layanan/layanan/x", enter, 404),
         ):  # fmt: skip
             yield Asked(endpoint, method, f"{at}/{path}", permission, ADDRESS, status if is_there else 404, where)
+
+
+def _told() -> Iterator[Asked]:
+    see, export, comment = Permission.SEE_REPORT, Permission.EXPORT_REPORT, Permission.COMMENT
+    for round_id, district, status in ((ROUND, DISTRICT, 200), (ROUND, "99.07", 404), ("1999", DISTRICT, 404)):
+        where, at = (district, round_id), f"/wilayah/{round_id}/{district}"
+        for name, ending in (("interviews", "wawancara"), ("programmes", "program-ampk")):
+            yield Asked(f"told.{name}", "GET", f"{at}/{ending}", see, ADDRESS, status, where)
+            yield Asked(f"told.{name}_as_csv", "GET", f"{at}/{ending}.csv", export, ADDRESS, status, where)
+        yield Asked("told.release_statement", "POST", f"{at}/wawancara/987654", comment, ADDRESS, 404, where)
 
 
 def _whole() -> Iterator[Asked]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Counted(StrEnum):
+class CountOf(StrEnum):
     """What was counted."""
 
     CHILDREN = "children"  # and others who use a place, of whom most are
@@ -27,12 +27,12 @@ class Threshold:
     step: int
 
 
-THRESHOLDS: Mapping[Counted, Threshold] = {
-    Counted.CHILDREN: Threshold(few=4, step=1),
-    Counted.PROTECTED: Threshold(few=7, step=5),
-    Counted.ASKED: Threshold(few=4, step=5),
-    Counted.STAFF: Threshold(few=-1, step=1),
-    Counted.THINGS: Threshold(few=-1, step=1),
+THRESHOLDS: Mapping[CountOf, Threshold] = {
+    CountOf.CHILDREN: Threshold(few=4, step=1),
+    CountOf.PROTECTED: Threshold(few=7, step=5),
+    CountOf.ASKED: Threshold(few=4, step=5),
+    CountOf.STAFF: Threshold(few=-1, step=1),
+    CountOf.THINGS: Threshold(few=-1, step=1),
 }
 SHARE_FROM = 10  # of fewer nobody gives a share
 _TENTHS = 10
@@ -43,7 +43,7 @@ class Count:
     """A number of somebody. It is no text and no number by itself: `shown` and `at_least` are the ways out."""
 
     _number: int
-    counted: Counted
+    counted: CountOf
 
     def __repr__(self) -> str:
         """Say what was counted, and not how many."""
@@ -80,7 +80,7 @@ def rounded(number: int, step: int) -> int:
     return (number + step // 2) // step * step
 
 
-def of_all(counts: Iterable[Count], counted: Counted) -> Count:
+def of_all(counts: Iterable[Count], counted: CountOf) -> Count:
     """Add up counts; none make a count of nobody."""
     return sum(counts, Count(0, counted))
 

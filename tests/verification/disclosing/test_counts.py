@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verification.disclosing.counts import THRESHOLDS, Count, Counted, of_all, parts_to_show
+from verification.disclosing.counts import THRESHOLDS, Count, CountOf, of_all, parts_to_show
 
 NUMBERS = st.integers(0, 40)
 
@@ -18,11 +18,11 @@ NUMBERS = st.integers(0, 40)
      ("things", 3, 3)],
 )  # fmt: skip
 def test_few_are_hidden_and_others_are_rounded_as_their_row_says(counted: str, number: int, shown: int | None) -> None:
-    assert Count(number, Counted(counted)).shown() == shown
+    assert Count(number, CountOf(counted)).shown() == shown
 
 
 def test_a_count_says_its_number_to_nobody() -> None:
-    count = Count(4321, Counted.CHILDREN)
+    count = Count(4321, CountOf.CHILDREN)
     assert "4321" not in f"{count} {count!r} {[count]}"
     for out in (int, float, json.dumps):
         with pytest.raises(TypeError):
@@ -30,8 +30,8 @@ def test_a_count_says_its_number_to_nobody() -> None:
 
 
 def test_a_sum_is_as_strict_as_the_strictest_of_its_parts() -> None:
-    assert (Count(5, Counted.CHILDREN) + Count(2, Counted.PROTECTED)).is_hidden
-    assert of_all([], Counted.ASKED).is_hidden and of_all([Count(3, Counted.ASKED)] * 2, Counted.ASKED).shown() == 5
+    assert (Count(5, CountOf.CHILDREN) + Count(2, CountOf.PROTECTED)).is_hidden
+    assert of_all([], CountOf.ASKED).is_hidden and of_all([Count(3, CountOf.ASKED)] * 2, CountOf.ASKED).shown() == 5
 
 
 @pytest.mark.parametrize(
@@ -41,12 +41,12 @@ def test_a_sum_is_as_strict_as_the_strictest_of_its_parts() -> None:
 def test_a_share_is_of_ten_and_more_and_never_of_all_or_none(
     part: int, whole: int, share: tuple[int, int] | None
 ) -> None:
-    assert Count(part, Counted.ASKED).share_of(Count(whole, Counted.ASKED)) == share
+    assert Count(part, CountOf.ASKED).share_of(Count(whole, CountOf.ASKED)) == share
 
 
 @given(NUMBERS, NUMBERS)
 def test_what_is_said_of_a_share_is_true(part: int, whole: int) -> None:
-    share = Count(part, Counted.ASKED).share_of(Count(whole, Counted.ASKED))
+    share = Count(part, CountOf.ASKED).share_of(Count(whole, CountOf.ASKED))
     if share is not None:
         assert share[0] <= 100 * part / whole <= share[1] and share[1] - share[0] >= 10
 

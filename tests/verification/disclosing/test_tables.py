@@ -1,4 +1,4 @@
-"""A table's numbers and its sums: whoever reads what is shown, and tries every table that it could be, learns nothing."""
+"""A table and its sums: whoever reads what is shown, and tries every table that it could be, learns nothing."""
 
 from collections.abc import Iterator, Mapping
 from itertools import product
