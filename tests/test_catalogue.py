@@ -113,7 +113,7 @@ WAITING = ("reopened", "undecided", "overdue", "aside", "unsent", "failed_work",
 POINTS = ("maximum", "claimed", "lowest", "highest")
 
 
-TOLD = {
+TOLD: dict[str, set[str]] = {
     "topic": set(InterviewTopic), "party": set(Party), "staff": {"near", "away"}, "level": set(ProgrammeLevel),
     "question": {*TO_INSTITUTIONS, *(question for those in ASKED_UNDER.values() for question in those)},
     "field": set(ProgrammeField), "institution": set(InstitutionKind), "meetings": {"enough", "too_few", "informs"},

@@ -11,7 +11,7 @@ _PROTECTED = "adopted_total families_planned families_reached"
 _STAFF = ("staff_total staff_social_workers staff_certified staff_kha_trained carers_u2 carers_2to4 carers_4to6 "
           "psychologists counsellors trained_count")  # fmt: skip
 _THINGS = ("days_typical meetings_12m events_12m titles copies titles_looked_at titles_unsuitable minutes_observed "
-           "since_year half_year budget_juta decisions_before decisions_followed gt_met")  # fmt: skip
+           "since_year half_year budget_juta decisions_before decisions_followed gt_met fee_amount")  # fmt: skip
 COUNTED: Mapping[str, CountOf] = {
     name: counted
     for names, counted in ((_CHILDREN, CountOf.CHILDREN), (_PROTECTED, CountOf.PROTECTED), (_STAFF, CountOf.STAFF),
@@ -28,8 +28,8 @@ ALL_PARTS = frozenset(name for names in PARTS_OF.values() for name in names)
 
 
 def counted_by(name: str, *, is_home: bool) -> CountOf:
-    """Say what a question counts; where children live, and of a question that nobody knows, the strictest holds."""
-    counted = COUNTED.get(name, CountOf.PROTECTED)
+    """Say what a question counts; where children live the strictest holds, also of a question that is not ours."""
+    counted = COUNTED.get(name, CountOf.PROTECTED if is_home else CountOf.THINGS)
     return CountOf.PROTECTED if is_home and counted is not CountOf.THINGS else counted
 
 
