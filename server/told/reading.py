@@ -37,7 +37,7 @@ def read_told(engine: Engine) -> int:
         read += len(arrived)
 
 
-def _arrived(session: Session) -> Sequence[Row[Any]]:
+def _arrived(session: Session) -> Sequence[Any]:
     state = SubmissionState
     query = (
         select(state.id, state.changes, state.root_id, state.submitted_at, Form.read_as, Form.project,
@@ -48,11 +48,10 @@ def _arrived(session: Session) -> Sequence[Row[Any]]:
         .order_by(state.id)
         .limit(BATCH)
     )  # fmt: skip
-    found: Sequence[Row[Any]] = session.execute(query).all()
-    return found
+    return session.execute(query).all()
 
 
-def _read(session: Session, arrived: Sequence[Row[Any]]) -> list[WhatWasTold]:
+def _read(session: Session, arrived: Sequence[Any]) -> list[WhatWasTold]:
     found = [(row, or_aside(_found, lambda _: None, row, but=DBAPIError))
              for row in arrived if row.version_id is not None]  # fmt: skip
     facilities = sorted({place for _, one in found if (place := getattr(one, "facility_id", None))})

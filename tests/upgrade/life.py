@@ -177,7 +177,7 @@ def small_forms(life: Life) -> None:
     life.send("too large a file", SMALL, a_submission(word="besar", **with_file), **{"1": large})
     with patch("workers.pulling.files.LIMIT_BYTES", len(large) - 1):  # a fixture has no room for 20 MB
         life.work(Pull(SMALL))
-    life.central.publish(TOLD, a_form(form_id=TOLD), "1")
+    life.central.publish(TOLD, a_form(form_id=TOLD, adult_18="text"), "1")
     life.send("told", TOLD, a_submission(form_id=TOLD, adult_18="no"))
     life.work(Pulls())
 
