@@ -28,6 +28,7 @@ import server.restricted.totals_pages
 import server.roles.pages
 import server.sealed.pages
 import server.sync.pages
+import server.told.pages
 import server.visits.pages
 import server.web.pages
 import server.work.pages
@@ -75,6 +76,7 @@ def create_app(engine: Engine, settings: Settings, published: bool = False) -> F
         server.opening,
         server.sealed,
         server.restricted,
+        server.told,
         server.reports,
         server.visits,
         server.decisions,

@@ -36,6 +36,7 @@ import server.rounds.tables
 import server.sealed.tables
 import server.submissions.tables
 import server.sync.tables
+import server.told.tables
 import server.traces.tables
 import server.visits.tables
 import server.work.tables
@@ -69,6 +70,7 @@ PACKAGES = (
     server.sealed,
     server.submissions,
     server.sync,
+    server.told,
     server.traces,
     server.visits,
     server.work,

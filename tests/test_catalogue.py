@@ -57,6 +57,8 @@ from server.settings import CHECKOUT
 from server.submissions.replacing import Replacing
 from server.submissions.standing import Standing
 from server.sync.certificates import DIFFERENT, DISAGREE, IDENTICAL, UNSTABLE, Cause
+from server.told.interviews_view import CSV_HEAD as HEARD_HEAD
+from server.told.programmes_view import CSV_HEAD as PROGRAMME_HEAD
 from server.web.errors import HEADED
 from server.words import LANGUAGES, catalogue
 from tests.support.acts import codes
@@ -69,7 +71,10 @@ from verification.model import CONTRADICTS, Arrival, Grade, Mode, Outcome, Seen
 from verification.protection.shelter import NUMBERS
 from verification.protection.totals import FIELDS as TOTALS
 from verification.protection.totals import SOURCES as TOTALS_FROM
+from verification.reading.interview import InterviewTopic, Party
+from verification.reading.programme import NEEDS, InstitutionKind, ProgrammeField, ProgrammeLevel
 from verification.reason import Reason
+from verification.summing.heard import ASKED_UNDER, TO_INSTITUTIONS
 from workers.queue.handlers import HANDLERS
 from workers.sending.form_plans import FormStep
 
@@ -119,6 +124,20 @@ LIST_HEAD = ("place", "area", "kind", "form", "state", "details", "lines", "subm
              *{head for one in LISTS.values() for head in (one.head_of_day, one.head_of_visitor)})  # fmt: skip
 WAITING = ("reopened", "undecided", "overdue", "aside", "unsent", "failed_work", "by_hand")
 POINTS = ("maximum", "claimed", "lowest", "highest")
+
+
+TOLD: dict[str, set[str]] = {
+    "topic": set(InterviewTopic),
+    "party": set(Party),
+    "staff": {"near", "away"},
+    "level": set(ProgrammeLevel),
+    "question": {*TO_INSTITUTIONS, *(question for those in ASKED_UNDER.values() for question in those)},
+    "field": set(ProgrammeField),
+    "institution": set(InstitutionKind),
+    "meetings": {"enough", "too_few", "informs"},
+    "need": {f"{field}_{number}" for field, most in NEEDS.items() for number in range(1, most + 1)},
+    "head": {*HEARD_HEAD, *PROGRAMME_HEAD, "year", "level", "verdict", "never_came", "followed"},
+}
 
 
 def calls(files: Sequence[Path] = SOURCES) -> Iterator[tuple[str, str]]:
@@ -218,6 +237,7 @@ def families() -> dict[str, set[str]]:
         "plan": {*FormStep, *(one.name for one in fields(FormChanges)), *(f"column.{one}" for one in PLAN_COLUMNS),
             "day_title", "add", "from_file", "row_title", "release",
             *(f"day.{one.name}" for one in fields(TeamDay) if one.type is int and one.name != "team_id")},
+        "told": {f"{key}.{code}" for key, codes_of in TOLD.items() for code in codes_of},
         "map": {f"field.{name}" for name in ("indikator", "hasil", "kecamatan", "jenis")},
     }  # fmt: skip
 

@@ -12,6 +12,7 @@ from server.disclosure.places import Named, UnclearedPlace
 from server.disclosure.values import cleared_values
 from server.disclosure.viewer import EVERYONE, Viewer
 from server.words import Catalogue
+from verification.disclosing.counts import THRESHOLDS, Count
 from verification.model import CONTRADICTS, Outcome, subdistrict_of
 from verification.reason import Reason
 from verification.sets.indicators import AnswerField, Indicator
@@ -25,7 +26,6 @@ _OUR_FILES = frozenset(
 _TYPES = r"\.(csv|gif|heic|jpe?g|m4a|mp3|mp4|pdf|png|txt|webp|xlsx)"
 _OF_A_PERSON = re.compile(r"\+?\d(?:[ .-]?\d){8,}")  # nine digits and more: a NIK, a telephone
 _LONGEST_TEXT = 2000
-_FEW, _ROUNDED_TO = 7, 5  # of families: so many and fewer are not told apart
 _SPECIAL_PROTECTION = "V"  # the cluster whose documents name shelters
 _SPEAKS_OF_HOMES = re.compile(
     r"lksa|panti|p2tp2a|rpsa|rptc|rumah (aman|perlindungan|singgah)|safe ?house|shelter", re.I
@@ -203,11 +203,23 @@ class Clearance:
         """Clear an answer that a form's list has no word for: as lists write their values, else a dash."""
         return Cleared(value if re.fullmatch(r"[a-z0-9_.-]{1,60}", value) else "–")
 
-    def families(self, number: float) -> Cleared:
-        """Clear a number of families: a small one may point at a family, and others are rounded."""
-        if number <= _FEW:
-            return self.say("answer.few", most=_FEW)
-        return self.say("answer.about", number=round(number / _ROUNDED_TO) * _ROUNDED_TO)
+    def count(self, count: Count) -> Cleared:
+        """Clear a number of people: few are hidden, others rounded where their threshold says so."""
+        threshold, shown = THRESHOLDS[count.counted], count.shown()
+        if shown is None:
+            return self.say("answer.few", most=threshold.few)
+        return self.say("answer.about", number=shown) if threshold.step > 1 else Cleared(self._words.show(shown))
+
+    def share(self, part: Count, whole: Count) -> Cleared:
+        """Clear a share of people who were asked, as between two tenths; of too few there is none."""
+        share = part.share_of(whole)
+        return self.say("told.no_share") if share is None else self.say("told.share", low=share[0], high=share[1])
+
+    def released(self, text: str) -> Cleared:
+        """Clear a text of an institution that somebody of the team has read and released."""
+        if _SPEAKS_OF_HOMES.search(text):
+            return self.say("decision.not_repeated")
+        return Cleared(_OF_A_PERSON.sub("…", text[:_LONGEST_TEXT]))
 
     def offset(self, place: UnclearedPlace, metres: tuple[float, float]) -> tuple[float, float] | None:
         """Clear how far east and north of its claimed point a visit was, in metres: where the point may be drawn."""

@@ -12,12 +12,13 @@ from server.disclosure.places import UnclearedPlace
 from server.forms.answering import UNKNOWN, Answered, answered, answers_in_words
 from server.forms.words import CHOICE, CHOICES, DATE, LISTED, NUMBER, FormWords
 from server.words import Catalogue
+from verification.disclosing.counted import ALL_PARTS, counted_by, parts_hidden
+from verification.disclosing.counts import Count, CountOf
 from verification.model import Arrival, Mode, Seen
 from verification.reading.differences import AnswerChange
 
 MOST_CHANGES = 100  # of one version
 _LONGEST_NUMBER = 8  # longer ones may be those of persons and telephones, and are cleared as texts
-_OF_FAMILIES = frozenset({"families_planned", "families_reached"})
 _KNOWN = (("seen", Seen), ("arrival", Arrival), ("mode", Mode))
 
 
@@ -60,9 +61,10 @@ class Answers:
         if not self.clear.sees_answers():
             return ()
         found = answers_in_words(form, answers, self.words.language)
+        tell_others = parts_hidden(_numbers(found), is_home=self.place.is_home)
         return tuple(
             ShownAnswers(self.clear.ours(heading) if heading else None,
-                         tuple(ShownAnswer(self._question(one), self._answer(one)) for one in together))
+                         tuple(ShownAnswer(self._question(one), self._answer(one, tell_others)) for one in together))
             for heading, together in groupby(found, key=lambda one: one.group)
         )  # fmt: skip
 
@@ -82,13 +84,13 @@ class Answers:
             if known is None or not self.clear.sees_answers():
                 yield ShownChange(self.clear.question(path), None, None)  # a point, a file: that it changed
             else:
-                old, new = (self._answer(one) if one else None for one in both)
+                old, new = (self._answer(one, ALL_PARTS) if one else None for one in both)
                 yield ShownChange(self._question(known), old, new)
 
     def _question(self, one: Answered) -> Cleared:
         return self.clear.ours(one.label) if one.label else self.clear.question(one.path)
 
-    def _answer(self, one: Answered) -> Cleared:
+    def _answer(self, one: Answered, tell_others: frozenset[str]) -> Cleared:
         clear = self.clear
         if one.kind in (CHOICE, CHOICES):
             values = one.value.split() if one.kind == CHOICES else [one.value]
@@ -101,10 +103,20 @@ class Answers:
             family = next((family for family, known in _KNOWN if one.value in set(known)), None)
             return clear.say(f"{family}.{one.value}") if family else clear.say("answer.without_words")
         if one.kind in (NUMBER, DATE) and (read := _read(one.kind, one.value)) is not None:
-            if isinstance(read, float) and one.path.rpartition("/")[2] in _OF_FAMILIES:
-                return clear.families(read)
+            name = one.path.rpartition("/")[2]
+            counted = counted_by(name, is_home=self.place.is_home)
+            if isinstance(read, float) and name in tell_others:
+                return clear.say("told.hidden")
+            if isinstance(read, float) and counted not in (CountOf.STAFF, CountOf.THINGS):
+                return clear.count(Count(round(read), counted))
             return clear.ours(self.words.show(read))
         return clear.written(one.value, self.place, self.village)
+
+
+def _numbers(found: Iterable[Answered]) -> dict[str, int]:
+    """Give the whole numbers among answers, by the names of their questions."""
+    read = ((one.path.rpartition("/")[2], _read(NUMBER, one.value)) for one in found if one.kind == NUMBER)
+    return {name: round(number) for name, number in read if isinstance(number, float)}
 
 
 def _read(kind: str, text: str) -> float | date | datetime | None:

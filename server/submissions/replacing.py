@@ -21,6 +21,7 @@ from server.submissions.tables import (
     SubmissionComment,
     SubmissionState,
 )
+from server.told.tables import WhatWasTold
 from server.visits.tables import Visit
 
 
@@ -41,7 +42,7 @@ def keep_replaced(session: Session, versions: Sequence[Submission], cause: Repla
             replaced_at=moment, cause=cause,
         ))  # fmt: skip
     numbers = [kept.id for kept in versions]
-    for table in (Visit, SubmissionChange):
+    for table in (Visit, WhatWasTold, SubmissionChange):
         session.execute(delete(table).where(among(session, table.submission_id, numbers)))
 
 

@@ -21,8 +21,8 @@ from typing import Any
 
 RULES = Path(__file__).parents[2] / "verification"
 MODULES = frozenset({  # all that the rules may import, beside each other
-    "collections", "collections.abc", "dataclasses", "datetime", "enum", "functools", "hashlib", "itertools", "math",
-    "operator", "re", "typing", "unicodedata", "numpy", "numpy.typing", "pyproj", "rapidfuzz", "scipy.optimize",
+    "collections", "collections.abc", "dataclasses", "datetime", "enum", "functools", "hashlib", "heapq", "itertools",
+    "math", "operator", "re", "typing", "unicodedata", "numpy", "numpy.typing", "pyproj", "rapidfuzz", "scipy.optimize",
     "scipy.sparse", "scipy.sparse.csgraph", "scipy.spatial", "scipy.special", "shapely", "shapely.geometry",
     "shapely.geometry.base",
 })  # fmt: skip

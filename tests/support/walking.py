@@ -167,7 +167,7 @@ def _somebody(app: Flask, engine: Engine, role: Role | None, area: str) -> Brows
 def everything(app: Flask, engine: Engine) -> list[Asked]:
     """List all there is to ask for: things that are there, and numbers that were guessed."""
     return [*_door(), *_own(), *_reports(), *_districts(), *_maps(), *_lists(), *_a_line(engine), *_facts(engine),
-            *_assignments(engine), *_plan(), *_restricted(engine), *_closing(), *_opening(engine),
+            *_assignments(engine), *_plan(), *_restricted(engine), *_told(), *_closing(), *_opening(engine),
             *_submissions(engine), *_photographs(app, engine), *_people(engine), *_teams(engine),
             *_phones(engine), *_whole()]  # fmt: skip
 
@@ -463,6 +463,16 @@ def _plan() -> Iterator[Asked]:
             yield Asked(f"plan.{endpoint}", "GET", f"{path}/{page}", assign, ADDRESS, got, where)
             yield Asked(f"plan.{endpoint}", "POST", f"{path}/{page}", assign, ADDRESS,
                         posted if status == 200 else 404, where)  # fmt: skip
+
+
+def _told() -> Iterator[Asked]:
+    see, export, comment = Permission.SEE_REPORT, Permission.EXPORT_REPORT, Permission.COMMENT
+    for round_id, district, status in ((ROUND, DISTRICT, 200), (ROUND, "99.07", 404), ("1999", DISTRICT, 404)):
+        where, at = (district, round_id), f"/wilayah/{round_id}/{district}"
+        for name, ending in (("interviews", "wawancara"), ("programmes", "program-ampk")):
+            yield Asked(f"told.{name}", "GET", f"{at}/{ending}", see, ADDRESS, status, where)
+            yield Asked(f"told.{name}_as_csv", "GET", f"{at}/{ending}.csv", export, ADDRESS, status, where)
+        yield Asked("told.release_statement", "POST", f"{at}/wawancara/987654", comment, ADDRESS, 404, where)
 
 
 def _whole() -> Iterator[Asked]:

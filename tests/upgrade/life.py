@@ -85,6 +85,7 @@ NEIGHBOUR, ITS_VILLAGE = "99.02", "99.02.01.2001"
 OLD_CODE, NEW_CODE = "99.01.03.2003", "99.01.03.2013"  # of the village Hulu
 SERVICE = "3f9c2a00-0000-4000-8000-00000000000b"  # of protection, which no district has claimed
 SMALL, LOST = "trial", "visit_lksa"  # a form whose submissions are no visits; one that goes at Central
+TOLD = "interview_adult"
 WE = Entry(BY, "begini adanya (fiktif)")
 DEADLINE = "2099-12-31"  # nobody is late, whenever the fixture is looked at
 
@@ -185,6 +186,8 @@ def small_forms(life: Life) -> None:
     life.send("too large a file", SMALL, a_submission(word="besar", **with_file), **{"1": large})
     with patch("workers.pulling.files.LIMIT_BYTES", len(large) - 1):  # a fixture has no room for 20 MB
         life.work(Pull(SMALL))
+    life.central.publish(TOLD, a_form(form_id=TOLD, adult_18="text"), "1")
+    life.send("told", TOLD, a_submission(form_id=TOLD, adult_18="no"))
     life.work(Pulls())
 
 

@@ -28,6 +28,11 @@ _ANSWERED = {
 }
 
 
+def asked_about() -> tuple[tuple[str, str], ...]:
+    """Give the questions, each with the answer that is worth a remark."""
+    return tuple(_ANSWERED)
+
+
 def circumstances(answers: Mapping[str, Any]) -> tuple[Reason, ...]:
     """Say what is remarkable about how a visit was made, in the order in which it is told."""
     fields = dict(leaves(answers))

@@ -35,6 +35,7 @@ from server.store.interface import Store
 from server.store.opening import open_store
 from server.submissions.changes import note_changes
 from server.submissions.keeping import read_again
+from server.told.reading import read_told
 from server.traces.deleting import delete_traces
 from server.traces.queries import ask_where_traces_are_left
 from server.visits.reading import read_unread
@@ -161,6 +162,7 @@ def remove(context: Context, work: kinds.Remove, _lease: Lease) -> None:
 def read(context: Context, _work: kinds.Read, _lease: Lease) -> None:
     """Read what has changed; that asks for the verification of what it concerns."""
     read_unread(context.engine)
+    read_told(context.engine)
     note_changes(context.engine)
     _note_visited(context)
 

@@ -49,6 +49,7 @@ from tests.support.acts import newest, written_down
 from tests.support.builders import LAT, LON
 from tests.support.claiming import ROUND, claims_come
 from tests.support.telling import news, somebody
+from tests.support.told import THIRD_PARTY, an_interview, it_is_told
 from tests.support.trial import it_comes
 from tests.support.web import Browser, browser, browser_of, entered, person
 from tests.support.workbooks import DISTRICT, a_place, filled
@@ -370,7 +371,20 @@ def accepts(scene: Scene) -> int:
 
 DEADLINE = (now() + timedelta(days=30)).date().isoformat()
 SEEN = "submission_seen"
+
+
 # endpoint and method, what somebody does, and the acts that are written down of it
+def institution_speaks(act: str) -> Callable[[Scene], int]:
+    """Have an institution say something; the page is opened, or its words are released or kept back."""
+
+    def do(scene: Scene) -> int:
+        number = it_is_told(scene.engine, "interview", "uuid:told", an_interview(THIRD_PARTY))
+        at = f"{DISTRICT_PAGE}/wawancara"
+        return scene.post(f"{at}/{number}", act=act) if act else scene.web.get(at).status_code
+
+    return do
+
+
 CASES: list[tuple[str, str, Callable[[Scene], int], list[str]]] = [
     ("login.login", "POST", logs_in, ["login_password"]),
     ("login.link", "POST", comes_by_a_link, ["login_link"]),
@@ -426,6 +440,11 @@ CASES: list[tuple[str, str, Callable[[Scene], int], list[str]]] = [
     ("restricted.shelter_page", "POST", opens_a_sealed_one, ["sealed_given", "sealed_opened", "shelter_seen"]),
     ("restricted.shelter_sums", "GET", with_role(Role.ASSESSOR, "/rumah-aman"), ["shelter_sums_seen"]),
     ("totals.exact", "GET", with_role(Role.ASSESSOR, f"{TOTALS}/lengkap"), ["totals_seen"]),
+    ("told.interviews", "GET", institution_speaks(""), ["statements_read"]),
+    ("told.interviews_as_csv", "GET", seen(f"{DISTRICT_PAGE}/wawancara.csv"), ["interviews_exported"]),
+    ("told.programmes_as_csv", "GET", seen(f"{DISTRICT_PAGE}/program-ampk.csv"), ["programmes_exported"]),
+    ("told.release_statement", "POST", institution_speaks("release"), ["statement_released"]),
+    ("told.release_statement", "POST", institution_speaks("keep_back"), ["statement_kept_back"]),
     ("totals.service", "POST", enters_totals, ["sealed_given", "totals_entered"]),
     ("work.work_page", "POST", lambda scene: scene.post("/pekerjaan", job=_failed(scene)), ["work_again"]),
     ("messages.messages_page", "POST", lambda scene: scene.post("/pemberitahuan", act="done", message=_to_tell(scene)),
@@ -499,7 +518,7 @@ WITHOUT = {
     ("assignments.ask_again", "GET"): "a form",
     **{(f"plan.{page}", "GET"): "a form" for page in ("plan_by_hand", "plan_from_file", "planned_visit")},
     ("plan.day_page", "GET"): "numbers", ("plan.release_page", "GET"): "a number",
-    ("work.work_page", "GET"): "ids and reasons",
+    ("work.work_page", "GET"): "ids and reasons", ("told.programmes", "GET"): "what institutions report, rounded",
     ("sync.certificate", "GET"): "numbers, ids and reasons",
     ("people.people_page", "GET"): "names and roles, for who gives these", ("people.invite_page", "GET"): "a form",
     ("people.person_page", "GET"): "as the list", ("roles.teams_page", "GET"): "as the list of people",

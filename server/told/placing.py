@@ -1,0 +1,106 @@
+"""Where an interview or a programme belongs: by the place that was picked, else by the name of an area as it was typed.
+
+Whatever two areas are called is neither's.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.areas.queries import in_version
+from server.areas.tables import Area
+from server.db import among
+from server.register.tables import Facility
+from server.rounds.planning import Window, windows
+from server.rounds.tables import RoundPart
+from verification.model import district_of, subdistrict_of
+from verification.reading.interview import Interview
+from verification.reading.programme import Programme, ProgrammeLevel
+from verification.reason import Reason
+
+_LONGEST_WITHOUT_LINE, _CLOCKS_DIFFER = timedelta(days=180), timedelta(days=1)
+_KIND_OF_AREA = re.compile(r"\b(kecamatan|kec|distrik|kabupaten|kab|kota|provinsi|prov)\b\.?")
+
+
+@dataclass(frozen=True)
+class ToldOf:
+    """Where something belongs that was told; `aside` says why it counts for nothing."""
+
+    round_id: str | None = None
+    area: str | None = None
+    subdistrict: str | None = None
+    aside: Reason | None = None
+
+
+class ToldPlacer:
+    """Knows what it takes to place a batch."""
+
+    def __init__(self, session: Session, facilities: Sequence[str]) -> None:
+        """Load it."""
+        self._session, self._windows = session, windows(session)
+        query = select(Facility.id, Facility.village).where(among(session, Facility.id, facilities))
+        self._villages: dict[str, str] = dict(session.execute(query).all())
+        self._named: dict[tuple[str, str], dict[str, set[str]]] = {}
+
+    def place(self, found: Interview | Programme, received: date, project: int) -> ToldOf:
+        """Say where it belongs; its day is the phone's, unless that clock cannot have been right."""
+        day = found.day
+        if day is None or not received - _LONGEST_WITHOUT_LINE <= day <= received + _CLOCKS_DIFFER:
+            day = received
+        holding = [one for one in self._windows if one.holds(day, project)]
+        if not holding:
+            return ToldOf(aside=Reason("in_no_round", {"day": day.isoformat()}))
+        if len(holding) > 1:
+            names = ", ".join(one.round_id for one in holding)
+            return ToldOf(aside=Reason("in_several_rounds", {"rounds": names}))
+        return self._interview(holding[0], found) if isinstance(found, Interview) else self._programme(
+            holding[0], found)  # fmt: skip
+
+    def _interview(self, window: Window, one: Interview) -> ToldOf:
+        if one.ended is not None:
+            return ToldOf(window.round_id, aside=Reason("interview_ended"))
+        village = self._villages.get(one.facility_id or "")
+        subdistrict = subdistrict_of(village) if village else self._called(window, "subdistrict", one.subdistrict)
+        if subdistrict is None:
+            return ToldOf(window.round_id, aside=Reason("told_of_no_district"))
+        return ToldOf(window.round_id, district_of(subdistrict), subdistrict)
+
+    def _programme(self, window: Window, one: Programme) -> ToldOf:
+        if one.level is None:
+            return ToldOf(window.round_id, aside=Reason("told_of_no_district"))
+        if one.level is ProgrammeLevel.NATION:
+            return ToldOf(window.round_id)
+        level = "district" if one.level is ProgrammeLevel.DISTRICT else "province"
+        area = self._called(window, level, one.area)
+        return ToldOf(window.round_id, area, aside=None if area else Reason("told_of_no_district"))
+
+    def _called(self, window: Window, level: str, typed: str | None) -> str | None:
+        """Find the one area of a level that is called so, where the round has districts."""
+        names = self._names(window, level)
+        for text in ((typed or "").casefold().strip(), _plain(typed or "")):
+            if len(found := names.get(text, set())) == 1:
+                return next(iter(found))
+        return None
+
+    def _names(self, window: Window, level: str) -> dict[str, set[str]]:
+        key = (window.round_id, level)
+        if key not in self._named:
+            parts = self._session.scalars(select(RoundPart.district).filter_by(round_id=window.round_id)).all()
+            within = {"subdistrict": Area.district.in_(parts), "district": Area.code.in_(parts),
+                      "province": Area.code.in_({part.split(".")[0] for part in parts})}[level]  # fmt: skip
+            query = select(Area.code, Area.name).where(in_version(window.areas_id), Area.level == level, within)
+            names: dict[str, set[str]] = {}
+            for code, name in self._session.execute(query):
+                for text in {name.casefold().strip(), _plain(name)}:
+                    names.setdefault(text, set()).add(code)
+            self._named[key] = names
+        return self._named[key]
+
+
+def _plain(name: str) -> str:
+    """Give a name without what kind of area it is of, and without what people write differently."""
+    return re.sub(r"[\W_]+", "", _KIND_OF_AREA.sub("", name.casefold()))

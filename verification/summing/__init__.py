@@ -1,0 +1,1 @@
+"""What several interviews, or several programmes of a district, say together."""
