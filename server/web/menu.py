@@ -39,6 +39,11 @@ PLACES: Mapping[str, Lies] = {
     "assignments.assignments_page": Lies("crumb.assignments", DISTRICT),
     "assignments.change_one": Lies("crumb.assignments", DISTRICT),
     "assignments.assign_several": Lies("assignments.several", "lines.lines_page"),
+    "documents.documents_page": Lies("crumb.documents", DISTRICT), "claims.claims_page": Lies("crumb.claims", DISTRICT),
+    "documents.document_page": Lies("crumb.document", "documents.documents_page"),
+    **{f"documents.{act}": Lies("crumb.documents", DISTRICT) for act in ("receive", "change", "mark_one")},
+    "claims.upload": Lies("crumb.claims", DISTRICT), "claims.plan_page": Lies("crumb.plan", "claims.claims_page"),
+    "claims.agree": Lies("crumb.plan", "claims.claims_page"),
     "closing.closing_page": Lies("crumb.closing", DISTRICT), "reports.report_page": Lies("crumb.report", DISTRICT),
     "decisions.submission_page": Lies("submission.title", "lists.submissions"),
     # all of them

@@ -19,7 +19,8 @@ from server.words import LANGUAGES, Catalogue
 from verification.model import province_of
 
 _NAMED = 3  # so many areas or roles are named; the rest is a number, and on the page of one's own account
-_IN_A_DISTRICT = frozenset({DISTRICT, "lines.lines_page", "lists.submissions"})  # and with more under them
+_IN_A_DISTRICT = frozenset({DISTRICT, "lines.lines_page", "lists.submissions", "claims.claims_page",
+                            "documents.documents_page"})  # and with more under them  # fmt: skip
 _About = tuple[str | None, str | None]  # district, round
 
 

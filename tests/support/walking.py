@@ -14,6 +14,7 @@ from sqlalchemy import Engine, select, update
 from server.app import create_app
 from server.claims.tables import Claim, ClaimLine
 from server.db import now, snapshot, writing
+from server.documents.tables import HandedIn
 from server.login.tables import LoginSession
 from server.results.tables import LineResult
 from server.roles.account import Held
@@ -164,8 +165,8 @@ def _somebody(app: Flask, engine: Engine, role: Role | None, area: str) -> Brows
 def everything(app: Flask, engine: Engine) -> list[Asked]:
     """List all there is to ask for: things that are there, and numbers that were guessed."""
     return [*_door(), *_own(), *_reports(), *_districts(), *_maps(), *_lists(), *_a_line(engine), *_facts(engine),
-            *_assignments(engine), *_closing(), *_submissions(engine), *_photographs(app, engine), *_people(engine),
-            *_teams(engine), *_whole()]  # fmt: skip
+            *_assignments(engine), *_closing(), *_documents(engine), *_submissions(engine), *_photographs(app, engine),
+            *_people(engine), *_teams(engine), *_whole()]  # fmt: skip
 
 
 def _door() -> Iterator[Asked]:
@@ -237,6 +238,36 @@ def _closing() -> Iterator[Asked]:
         ):  # fmt: skip
             found = status if is_there or endpoint == "proof" else 404
             yield Asked(f"closing.{endpoint}", method, path + ending, Permission.CLOSE_PART, ADDRESS, found, where)
+
+
+def _documents(engine: Engine) -> Iterator[Asked]:
+    """Documents of a part, and its claim form: what is there, and what is not."""
+    with writing(engine) as session:
+        file = HandedIn(round_id=ROUND, district=DISTRICT, name="rekaan.pdf", digest="0" * 64, size=1,
+                        media_type="application/pdf", handed_in_by="demo", handed_in_at=now(), declared_by="demo",
+                        declared_at=now())  # fmt: skip
+        session.add(file)
+        session.flush()
+        number = file.id
+    see, hand_in = Permission.SEE_DOCUMENTS, Permission.IMPORT_CLAIMS
+    for round_id, district, is_here in ((ROUND, DISTRICT, True), (ROUND, "99.07", False), ("1999", DISTRICT, False)):
+        part, where = f"/wilayah/{round_id}/{district}", (district, round_id)
+        for endpoint, method, ending, permission, status in (
+            ("documents.documents_page", "GET", "dokumen", see, 200),
+            ("documents.receive", "POST", "dokumen", hand_in, 400),
+            ("documents.change", "POST", "dokumen/berkas", hand_in, 400),
+            ("documents.document_page", "GET", f"dokumen/{number}", see, 503),  # nothing is in the store
+            ("documents.document_page", "GET", "dokumen/987654/dari/11", see, 404),
+            ("documents.picture_of_page", "GET", f"dokumen/{number}/halaman/1.jpg", see, 404),
+            ("documents.download", "GET", f"dokumen/{number}/unduh", Permission.DOWNLOAD_DOCUMENTS, 404),
+            ("claims.claims_page", "GET", "klaim", hand_in, 200), ("claims.upload", "POST", "klaim", hand_in, 400),
+            ("claims.template", "GET", "klaim/formulir.xlsx", Permission.GIVE_CLAIM_FORM, 200),
+            ("claims.plan_page", "GET", "klaim/987654", hand_in, 404),
+            ("claims.problems", "GET", "klaim/987654/masalah.csv", hand_in, 404),
+            ("claims.agree", "POST", "klaim/987654", hand_in, 404),
+        ):  # fmt: skip
+            found = status if is_here or endpoint == "documents.change" else 404
+            yield Asked(endpoint, method, f"{part}/{ending}", permission, ADDRESS, found, where)
 
 
 def _lists() -> Iterator[Asked]:
