@@ -13,7 +13,7 @@ from server.claims.tables import NAME_LIMIT
 from server.claims.template import NoTemplate, template_for
 from server.claims.workbook import MAX_FILE_BYTES, UnusableWorkbook
 from server.db import snapshot
-from server.documents.handing_in import Came, Wish, hand_in
+from server.documents.handing_in import Came, Handing, hand_in
 from server.machine import what_ails
 from server.people.acting import account
 from server.roles.table import Permission
@@ -122,7 +122,7 @@ def show(round_id: str, district: str, as_json: bool) -> None:
 def documents(round_id: str, district: str, file: Path, declared: bool) -> None:
     """Hand in a document, or a ZIP of them; each file counts by itself, and what is not taken is named."""
     with opened() as (settings, engine), file.open("rb") as content:
-        wish = Wish(round_id, district, account(), declared=declared)
+        wish = Handing(round_id, district, account(), declared=declared)
         try:
             taken = hand_in(engine, open_store(settings), settings, [Came(file.name, content)], wish)
         except NotAllowed as refused:

@@ -17,7 +17,7 @@ from server.claims.waiting import forget, keep, waiting_form, waiting_of
 from server.claims.workbook import MAX_FILE_BYTES, open_workbook
 from server.db import HIGHEST_KEY, snapshot, writing
 from server.disclosure.clearing import Clearance
-from server.documents.handing_in import Wish
+from server.documents.handing_in import Handing
 from server.documents.pages import take_files
 from server.documents.views import part_here
 from server.machine import what_ails
@@ -87,7 +87,7 @@ def upload(round_id: str, district: str) -> Any:
     plan = redirect(url_for(".plan_page", round_id=round_id, district=district, number=number), 303)
     if not any(one.filename for one in request.files.getlist("berkas")):
         return plan
-    wish = Wish(round_id, district, account(), declared="nyatakan" in request.form)
+    wish = Handing(round_id, district, account(), declared="nyatakan" in request.form)
     return take_files(wish, "berkas", lambda: plan, lambda *why: _page(round_id, district, *why))
 
 
@@ -134,7 +134,10 @@ def agree(round_id: str, district: str, number: int) -> Any:
     if plan.problems or not plan.agreed:
         return _plan(found, plan, Reason("claims_plan_changed")), 400
     forget(site().engine, number)
-    flash("claims_imported" if plan.changes else "claims_unchanged", "notice")
+    if plan.changes:
+        flash("claims_imported", "notice")
+    else:
+        flash("claims_unchanged", "notice")
     return redirect(url_for("documents.documents_page", round_id=round_id, district=district), 303)
 
 

@@ -9,7 +9,7 @@ from server.claims.tables import WaitingForm
 from server.claims.text import kinds_in_words, without_homes
 from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance, claim_file
-from server.documents.views import Here
+from server.documents.views import PartHere
 from server.settings import Settings
 from verification.claim_form.form import FormProblem
 
@@ -41,7 +41,7 @@ class ClaimPage:
 
     @staticmethod
     def of(
-        here: Here, waiting: Sequence[WaitingForm], clear: Clearance, longest: int, settings: Settings
+        here: PartHere, waiting: Sequence[WaitingForm], clear: Clearance, longest: int, settings: Settings
     ) -> "ClaimPage":
         """Make it of a part and what waits there."""
         name = here.names.get(here.district, "")

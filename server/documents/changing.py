@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from server.areas.queries import area_of
-from server.audit.entries import Act, write_down
+from server.audit.entries import Act, forget_salts, write_down
 from server.claims.tables import ClaimFile
 from server.db import now
 from server.documents.matching import match
@@ -101,6 +101,8 @@ def take_away(session: Session, file: HandedIn, by: str) -> None:
             file.attached.append(AttachedTo(indicator=indicator, number=number))
     file.digest, file.marked_by, file.marked_at = None, by, now()
     file.name, file.problem = f"{file.id}", None
+    session.flush()
+    forget_salts(session, f"document:{file.id}")
 
 
 def _rows_of(session: Session, file: HandedIn) -> list[tuple[int, str]]:

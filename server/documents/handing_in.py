@@ -18,7 +18,7 @@ from server.documents.kinds import ARCHIVE, HEAD, OFFICE, ZIP, kind_of
 from server.documents.limited import unpacked
 from server.documents.naming import LONGEST, safe_name
 from server.documents.tables import DocumentGone, HandedIn
-from server.documents.unpacking import Entry, MostOfAll
+from server.documents.unpacking import MostOfAll, ZipEntry
 from server.roles.account import Account, must
 from server.roles.table import Permission
 from server.settings import Settings
@@ -41,7 +41,7 @@ class Came:
 
 
 @dataclass(frozen=True)
-class Wish:
+class Handing:
     """For which part of a round documents are handed in, by whom, and how.
 
     `declared`: whoever hands them in says that no child's name or face is in any. `row`: an indicator and the number of
@@ -57,7 +57,7 @@ class Wish:
 
 
 @dataclass
-class Taken:
+class TakenFiles:
     """How many files were taken, were here already, and were not taken; of the latter their names, and why."""
 
     new: int = 0
@@ -66,19 +66,19 @@ class Taken:
     why: list[tuple[str, Reason]] = field(default_factory=list)
 
 
-def hand_in(engine: Engine, store: Store, settings: Settings, files: Iterable[Came], wish: Wish) -> Taken:
+def hand_in(engine: Engine, store: Store, settings: Settings, files: Iterable[Came], wish: Handing) -> TakenFiles:
     """Take what comes. Raises NotAllowed where the part is closed, Forbidden, and OSError where the store is full."""
     must(wish.by, Permission.IMPORT_CLAIMS, wish.district, wish.round_id)
     with writing(engine) as session:
         must_be_open(session, wish.round_id, wish.district, wish.by)
-    taken = Taken()
+    taken = TakenFiles()
     for came in files:
         for entry in _files_of(came, settings):
             _take(engine, store, settings, entry, wish, taken)
     return taken
 
 
-def _files_of(came: Came, settings: Settings) -> Iterator[Entry]:
+def _files_of(came: Came, settings: Settings) -> Iterator[ZipEntry]:
     """Give a file, or what a ZIP holds, with the reason of what is not taken; what is about all of a ZIP has its name.
 
     No entry has more bytes than a file may have.
@@ -91,31 +91,31 @@ def _files_of(came: Came, settings: Settings) -> Iterator[Entry]:
     kind = kind_of(head)
     most = settings.documents_zip_mb if kind == ZIP else settings.document_mb
     if not size:
-        yield Entry(name, problem="document_empty")
+        yield ZipEntry(name, problem="document_empty")
     elif size > most * _MB:
-        yield Entry(name, problem="document_too_large", values={"megabytes": most})
+        yield ZipEntry(name, problem="document_too_large", values={"megabytes": most})
     elif kind == ARCHIVE:
-        yield Entry(name, problem="document_is_archive")
+        yield ZipEntry(name, problem="document_is_archive")
     elif kind != ZIP:
         file.seek(0)
-        yield Entry(name, file.read())
+        yield ZipEntry(name, file.read())
     else:
         yield from _files_of_a_zip(name, file, size, settings)
 
 
-def _files_of_a_zip(name: str, file: BinaryIO, size: int, settings: Settings) -> Iterator[Entry]:
+def _files_of_a_zip(name: str, file: BinaryIO, size: int, settings: Settings) -> Iterator[ZipEntry]:
     most = MostOfAll(settings.document_mb * _MB, MOST_FILES, _UNPACKED * settings.documents_zip_mb * _MB)
     for entry in unpacked(file, most):
         if entry.problem == OFFICE and size <= most.file:
             file.seek(0)
-            yield Entry(name, file.read())
+            yield ZipEntry(name, file.read())
         elif entry.problem == OFFICE:
-            yield Entry(name, problem="document_too_large", values={"megabytes": settings.document_mb})
+            yield ZipEntry(name, problem="document_too_large", values={"megabytes": settings.document_mb})
         else:
-            yield Entry(entry.name or name, entry.content, entry.problem, entry.values)
+            yield ZipEntry(entry.name or name, entry.content, entry.problem, entry.values)
 
 
-def _take(engine: Engine, store: Store, settings: Settings, entry: Entry, wish: Wish, taken: Taken) -> None:
+def _take(engine: Engine, store: Store, settings: Settings, entry: ZipEntry, wish: Handing, taken: TakenFiles) -> None:
     """Take a file in a transaction of its own; what became of it counts once that is committed."""
     problem = Reason(entry.problem, _told(entry.values)) if entry.problem else None
     digest = store.put([entry.content], len(entry.content)).digest if entry.content else None
@@ -157,14 +157,14 @@ def _told(values: dict[str, Value]) -> dict[str, Value]:
     return {name: value for name, value in values.items() if isinstance(value, int)}
 
 
-def _same(session: Session, wish: Wish, name: str, digest: str | None, problem: Reason | None) -> HandedIn | None:
+def _same(session: Session, wish: Handing, name: str, digest: str | None, problem: Reason | None) -> HandedIn | None:
     """Find what came before under the same name, with the same content or refused for the same reason."""
     mine = {"round_id": wish.round_id, "district": wish.district, "name": name[:LONGEST], "digest": digest}
     found = session.scalars(select(HandedIn).filter_by(**mine).order_by(HandedIn.id)).all()
     return next((one for one in found if digest or (one.problem == problem and one.marked_at is None)), None)
 
 
-def _for_what(session: Session, found: HandedIn, wish: Wish) -> None:
+def _for_what(session: Session, found: HandedIn, wish: Handing) -> None:
     """Declare a file, attach it, or let it stand for a marked one, as was wished."""
     if wish.declared:
         declare(session, [found], wish.by)
@@ -174,7 +174,7 @@ def _for_what(session: Session, found: HandedIn, wish: Wish) -> None:
         replace_marked(session, found, wish.replaces, wish.by)
 
 
-def _refusal(session: Session, settings: Settings, digest: str, size: int, wish: Wish) -> Reason | None:
+def _refusal(session: Session, settings: Settings, digest: str, size: int, wish: Handing) -> Reason | None:
     if session.scalar(select(DocumentGone.id).filter_by(digest=digest)) is not None:
         return Reason("document_was_marked")
     mine = {"round_id": wish.round_id, "district": wish.district}

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
-from server.documents.unpacking import Entry, MostOfAll
+from server.documents.unpacking import MostOfAll, ZipEntry
 from verification.reason import WithReason
 
 WALL_SECONDS = 60
@@ -27,7 +27,7 @@ class UnusableDocument(WithReason):
     """A document that cannot be shown; `reason` says why, and what to do."""
 
 
-def unpacked(file: BinaryIO, most: MostOfAll) -> Iterator[Entry]:
+def unpacked(file: BinaryIO, most: MostOfAll) -> Iterator[ZipEntry]:
     """Give what a ZIP holds; where the process came to an end before all of it, the last one says so."""
     file.seek(0)
     with (
@@ -40,9 +40,9 @@ def unpacked(file: BinaryIO, most: MostOfAll) -> Iterator[Entry]:
             if len(content) != size:
                 said = {}
                 break
-            yield Entry(str(said["name"]), content, str(said["problem"]), dict(said["values"]))
+            yield ZipEntry(str(said["name"]), content, str(said["problem"]), dict(said["values"]))
         if not said.get("end"):
-            yield Entry("", problem="zip_too_heavy", values={"seconds": WALL_SECONDS})
+            yield ZipEntry("", problem="zip_too_heavy", values={"seconds": WALL_SECONDS})
 
 
 def count_pages(content: bytes) -> tuple[int, bool]:

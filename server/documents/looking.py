@@ -5,15 +5,16 @@ from typing import Any
 from flask import Response, abort
 from sqlalchemy.orm import Session
 
+from server.audit.entries import Act
 from server.db import snapshot
 from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance
 from server.documents.kinds import JPEG, PDF, PNG, SHOWN
 from server.documents.limited import UnusableDocument
 from server.documents.pictures import page_of, pages_of
-from server.documents.shared import NUMBER, PART, blueprint, note_document
+from server.documents.shared import NUMBER, PART, about, blueprint, note_document
 from server.documents.tables import HandedIn
-from server.documents.views import Here, Reader, documents_of, part_here
+from server.documents.views import DocumentReader, PartHere, documents_of, part_here
 from server.machine import what_ails
 from server.roles.table import Permission
 from server.store.opening import open_store
@@ -66,7 +67,7 @@ def document_page(round_id: str, district: str, number: int, first: int = 1) -> 
         return error_page(503, "error.503")
     except OSError as error:
         return error_page(503, "", what_ails(error))
-    note_document("document_seen", file)
+    note_document(Act(account().label, "document_seen", *about(file)))
     first = min(max(first, 1), max(shown, 1))
     return show("document.html", chosen_words().at(here.zone), document=ShownDocument(
         id=file.id, round_id=clear.id(file.round_id), district=clear.id(file.district),
@@ -98,7 +99,7 @@ def picture_of_page(round_id: str, district: str, number: int, page: int) -> Res
         abort(404)
     except OSError as error:
         return error_page(503, "", what_ails(error))
-    note_document("document_seen", file)
+    note_document(Act(account().label, "document_seen", *about(file)))
     return Response(content, mimetype="image/jpeg")
 
 
@@ -114,7 +115,7 @@ def download(round_id: str, district: str, number: int) -> Response:
         return error_page(404, "", Reason("document_not_in_store"))
     except OSError as error:
         return error_page(503, "", what_ails(error))
-    note_document("document_downloaded", file)
+    note_document(Act(account().label, "document_downloaded", *about(file)))
     ending = _ENDINGS.get(file.media_type or "") or _ending_of(file.name)
     response = Response(content, mimetype="application/octet-stream")
     response.headers.set("Content-Disposition", "attachment", filename=f"tilik-dokumen-{district}-{number}{ending}")
@@ -128,12 +129,12 @@ def _ending_of(name: str) -> str:
     )
 
 
-def _opened(session: Session, round_id: str, district: str, number: int) -> tuple[Here, HandedIn, Reader]:
+def _opened(session: Session, round_id: str, district: str, number: int) -> tuple[PartHere, HandedIn, DocumentReader]:
     """Find a document of a part that whoever asks may open; any other is answered as if it were not there."""
     here = part_here(session, round_id, district) or abort(404)
     found = documents_of(session, round_id, district)
     file = next((one for one in found.files if one.id == number), None) or abort(404)
-    reader = Reader(account(), district, round_id, site().settings)
+    reader = DocumentReader(account(), district, round_id, site().settings)
     if not reader.opens(file, is_of_homes=found.is_of_homes(file, here, Clearance(chosen_words(), here.names))):
         abort(404)
     session.expunge_all()

@@ -10,11 +10,11 @@ from server.db import snapshot, writing
 from server.disclosure.clearing import Clearance
 from server.documents import looking
 from server.documents.changing import attach, declare, empty_of, mark, must_be_open, withdraw
-from server.documents.handing_in import Came, Taken, Wish, hand_in
+from server.documents.handing_in import Came, Handing, TakenFiles, hand_in
 from server.documents.queries import rows_of_documents, some_files
 from server.documents.shared import NUMBER, PART, blueprint
 from server.documents.tables import HandedIn
-from server.documents.views import Reader, Which, documents_view, part_here
+from server.documents.views import DocumentReader, Which, documents_view, part_here
 from server.machine import what_ails
 from server.roles.account import Forbidden
 from server.roles.table import Permission
@@ -31,7 +31,9 @@ from verification.reason import Reason
 
 __all__ = ["blueprint", "looking"]  # the pages of one document are made known by importing them
 _MOST_NUMBERS = 500
-_NOTICES = {"nyatakan": "documents_declared", "lampirkan": "documents_attached", "tarik": "documents_withdrawn"}
+NOTICES = {"nyatakan": "documents_declared", "lampirkan": "documents_attached", "tarik": "documents_withdrawn",
+           "new": "documents_new", "known": "documents_known", "refused": "documents_refused"}  # fmt: skip
+_ACTS = ("nyatakan", "lampirkan", "tarik")
 _FEW = 50  # files beside each other in one form
 
 
@@ -50,12 +52,12 @@ def receive(round_id: str, district: str) -> Any:
         if part_here(session, round_id, district) is None:
             abort(404)
         row = _row(session, round_id, district, request.form.get("baris", ""))
-    wish = Wish(round_id, district, account(), declared="nyatakan" in request.form, row=row,
+    wish = Handing(round_id, district, account(), declared="nyatakan" in request.form, row=row,
                 replaces=sent_number("menggantikan") or None)  # fmt: skip
     return take_files(wish, "berkas", lambda: _back(round_id, district), lambda *why: _page(round_id, district, why))
 
 
-def take_files(wish: Wish, field: str, onwards: Callable[[], Any], refuse: Callable[..., Any]) -> Any:
+def take_files(wish: Handing, field: str, onwards: Callable[[], Any], refuse: Callable[..., Any]) -> Any:
     """Take the files of a form's field, say how many, and go on; or show why not."""
     came = [
         Came(one.filename or "", cast(BinaryIO, one.stream)) for one in request.files.getlist(field) if one.filename
@@ -74,11 +76,11 @@ def take_files(wish: Wish, field: str, onwards: Callable[[], Any], refuse: Calla
     return onwards()
 
 
-def tell_taken(taken: Taken) -> None:
+def tell_taken(taken: TakenFiles) -> None:
     """Say on the next page what became of the files."""
     for one, count in (("new", taken.new), ("known", taken.known), ("refused", taken.refused)):
         if count:
-            flash(f"documents_{one}", "notice")
+            flash(NOTICES[one], "notice")
 
 
 @blueprint.post(f"{PART}/berkas")
@@ -89,7 +91,7 @@ def change(round_id: str, district: str) -> Any:
     act = request.form.get("lakukan", "")
     if act == "nyatakan_semua":
         act, numbers = "nyatakan", _numbers("tampak")
-    if act not in _NOTICES:
+    if act not in _ACTS:
         abort(400)
     try:
         with writing(site().engine) as session:
@@ -100,7 +102,7 @@ def change(round_id: str, district: str) -> Any:
             _change(session, act, files, round_id, district)
     except NotAllowed as refused:
         return _page(round_id, district, refused.reasons), 400
-    flash(_NOTICES[act], "notice")
+    flash(NOTICES[act], "notice")
     return _back(round_id, district)
 
 
@@ -125,7 +127,7 @@ def _change(session: Session, act: str, files: Any, round_id: str, district: str
 @needs(Permission.SEE_DOCUMENTS, BY_ADDRESS)
 def mark_one(round_id: str, district: str, number: int) -> Any:
     """Mark a file as showing a child: nobody sees it from then on."""
-    reader = Reader(account(), district, round_id, site().settings)
+    reader = DocumentReader(account(), district, round_id, site().settings)
     if not (reader.may(Permission.MARK_DOCUMENTS) or reader.of_the_district):
         raise Forbidden(Permission.MARK_DOCUMENTS)
     with writing(site().engine) as session:
@@ -162,7 +164,7 @@ def _page(round_id: str, district: str, refused: tuple[Reason, ...] = ()) -> str
     with snapshot(site().engine) as session:
         here = part_here(session, round_id, district) or abort(404)
         clear = Clearance(chosen_words(), here.names)
-        reader = Reader(account(), district, round_id, site().settings)
+        reader = DocumentReader(account(), district, round_id, site().settings)
         found = documents_view(session, here, reader, which, clear)
     return show("documents.html", chosen_words().at(here.zone), part=found, which_indicator=which.indicator,
                 row_page=which.rows, file_page=which.files, unused=which.unused,

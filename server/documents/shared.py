@@ -5,7 +5,6 @@ from flask import Blueprint
 from server.audit.entries import Act, write_down
 from server.db import HIGHEST_KEY, writing
 from server.documents.tables import HandedIn
-from server.web.guard import account
 from server.web.site import site
 
 blueprint = Blueprint("documents", __name__, template_folder="templates")
@@ -13,7 +12,12 @@ PART = "/wilayah/<round_id>/<district>/dokumen"
 NUMBER = f"<int(max={HIGHEST_KEY}):number>"
 
 
-def note_document(act: str, file: HandedIn) -> None:
-    """Write down that somebody saw a document, or took it out."""
+def note_document(act: Act) -> None:
+    """Write down that somebody saw a document, or took it out, in a transaction of its own."""
     with writing(site().engine) as session:
-        write_down(session, Act(account().label, act, f"document:{file.id}", file.district, file.round_id))
+        write_down(session, act)
+
+
+def about(file: HandedIn) -> tuple[str, str, str]:
+    """Give what an act about a document names: the document, its district, its round."""
+    return f"document:{file.id}", file.district, file.round_id

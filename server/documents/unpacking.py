@@ -31,7 +31,7 @@ class MostOfAll(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Entry:
+class ZipEntry:
     """A file of a ZIP, or why it is not taken; one without a name is about the ZIP itself."""
 
     name: str
@@ -40,61 +40,61 @@ class Entry:
     values: dict[str, Value] = field(default_factory=dict)
 
 
-def entries_of(file: BinaryIO, most: MostOfAll) -> Iterator[Entry]:
+def entries_of(file: BinaryIO, most: MostOfAll) -> Iterator[ZipEntry]:
     """Give a ZIP's entries in their order; one that is broken stops none of the others."""
     try:
         archive = zipfile.ZipFile(file)
         entries = archive.infolist()
     except _BROKEN:
-        yield Entry("", problem="zip_broken")
+        yield ZipEntry("", problem="zip_broken")
         return
     if is_office(frozenset(entry.filename.lower() for entry in entries)):
-        yield Entry("", problem="office")  # a document by itself
+        yield ZipEntry("", problem="office")  # a document by itself
         return
     named = [(entry, _name(entry)) for entry in entries]
     files = [(entry, name) for entry, name in named if not entry.is_dir() and not is_left_by_a_program(name)]
     if len(files) > most.files:
-        yield Entry("", problem="zip_too_many", values={"count": len(files), "limit": most.files})
+        yield ZipEntry("", problem="zip_too_many", values={"count": len(files), "limit": most.files})
         return
     if not files:
-        yield Entry("", problem="zip_empty")
+        yield ZipEntry("", problem="zip_empty")
         return
     yield from _each(archive, files, most)
 
 
-def _each(archive: zipfile.ZipFile, files: list[tuple[zipfile.ZipInfo, str]], most: MostOfAll) -> Iterator[Entry]:
+def _each(archive: zipfile.ZipFile, files: list[tuple[zipfile.ZipInfo, str]], most: MostOfAll) -> Iterator[ZipEntry]:
     left, seen = most.all, set[str]()
     for entry, name in files:
         shown = safe_name(name)
         if problem := _problem(entry, name):
-            yield Entry(shown, problem=problem)
+            yield ZipEntry(shown, problem=problem)
             continue
         if left <= 0:
-            yield Entry(shown, problem="zip_unpacks_too_large", values={"megabytes": most.all // 10**6})
+            yield ZipEntry(shown, problem="zip_unpacks_too_large", values={"megabytes": most.all // 10**6})
             continue
         try:
             content = _content(archive, entry, min(most.file, left))
         except _TooLarge:
             left -= most.file
-            yield Entry(shown, problem="document_too_large", values={"megabytes": most.file // 10**6})
+            yield ZipEntry(shown, problem="document_too_large", values={"megabytes": most.file // 10**6})
             continue
         except (*_BROKEN, MemoryError):
-            yield Entry(shown, problem="zip_entry_broken")
+            yield ZipEntry(shown, problem="zip_entry_broken")
             continue
         left -= len(content)
         found = _judged(shown, content)
         if not found.problem and key_of(name) in seen:
-            found = Entry(shown, content, "zip_twice")  # taken all the same: a person says which is meant
+            found = ZipEntry(shown, content, "zip_twice")  # taken all the same: a person says which is meant
         yield found
         seen.add(key_of(name))
 
 
-def _judged(shown: str, content: bytes) -> Entry:
+def _judged(shown: str, content: bytes) -> ZipEntry:
     if not content:
-        return Entry(shown, problem="document_empty")
+        return ZipEntry(shown, problem="document_empty")
     if kind_of(content[:HEAD]) == ARCHIVE or (kind_of(content[:HEAD]) == ZIP and not _is_office(content)):
-        return Entry(shown, problem="document_is_archive")
-    return Entry(shown, content)
+        return ZipEntry(shown, problem="document_is_archive")
+    return ZipEntry(shown, content)
 
 
 def _problem(entry: zipfile.ZipInfo, name: str) -> str:

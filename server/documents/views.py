@@ -91,7 +91,7 @@ class DocumentsView:
 
 
 @dataclass(frozen=True)
-class Here:
+class PartHere:
     """A part of a round that documents may be handed in for, whether or not it has begun."""
 
     round: Round
@@ -106,7 +106,7 @@ class Here:
         return load_indicators(self.round.indicator_set)
 
 
-def part_here(session: Session, round_id: str, district: str) -> Here | None:
+def part_here(session: Session, round_id: str, district: str) -> PartHere | None:
     """Find a part; None where there is no such round, or no such district in it."""
     found, part = session.get(Round, round_id), session.get(RoundPart, (round_id, district))
     if found is None:
@@ -114,11 +114,11 @@ def part_here(session: Session, round_id: str, district: str) -> Here | None:
     names, zone = names_and_zone(session, found.areas_id, district)
     if district not in names or district.count(".") != 1:
         return None
-    return Here(found, district, names, zone, found.state == OPEN and (part is None or part.state == OPEN))
+    return PartHere(found, district, names, zone, found.state == OPEN and (part is None or part.state == OPEN))
 
 
 @dataclass(frozen=True)
-class Reader:
+class DocumentReader:
     """Who looks at a part's documents: what they may, and whether they are of the side that hands them in."""
 
     account: Account
@@ -156,7 +156,7 @@ class PartsDocuments:
     files: Sequence[HandedIn]
     rows_of: Mapping[int, tuple[DocumentRow, ...]]
 
-    def is_of_homes(self, file: HandedIn, here: Here, clear: Clearance) -> bool:
+    def is_of_homes(self, file: HandedIn, here: PartHere, clear: Clearance) -> bool:
         """Tell whether a file is for a row whose texts are not repeated: homes are listed or spoken of there."""
         indicators = here.indicators.by_number
         numbers = {row.indicator for row in self.rows_of.get(file.id, ())} | {one.indicator for one in file.attached}
@@ -185,7 +185,9 @@ class Which:
     unused: bool = False
 
 
-def documents_view(session: Session, here: Here, reader: Reader, which: Which, clear: Clearance) -> DocumentsView:
+def documents_view(
+    session: Session, here: PartHere, reader: DocumentReader, which: Which, clear: Clearance
+) -> DocumentsView:
     """Show a part's documents to a reader."""
     found, settings = documents_of(session, here.round.id, here.district), reader.settings
     seen = {one.id: one for one in found.files if reader.sees(one)}
@@ -220,8 +222,8 @@ def _cut(rows: Sequence[_Row], page: int) -> Sequence[_Row]:
 @dataclass(frozen=True)
 class _Showing:
     found: PartsDocuments
-    here: Here
-    reader: Reader
+    here: PartHere
+    reader: DocumentReader
     clear: Clearance
 
     def file(self, file: HandedIn) -> ShownFile:

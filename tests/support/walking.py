@@ -260,6 +260,7 @@ def _documents(engine: Engine) -> Iterator[Asked]:
             ("documents.document_page", "GET", "dokumen/987654/dari/11", see, 404),
             ("documents.picture_of_page", "GET", f"dokumen/{number}/halaman/1.jpg", see, 404),
             ("documents.download", "GET", f"dokumen/{number}/unduh", Permission.DOWNLOAD_DOCUMENTS, 404),
+            ("documents.mark_one", "POST", f"dokumen/{number}/tandai", see, 400),
             ("claims.claims_page", "GET", "klaim", hand_in, 200), ("claims.upload", "POST", "klaim", hand_in, 400),
             ("claims.template", "GET", "klaim/formulir.xlsx", Permission.GIVE_CLAIM_FORM, 200),
             ("claims.plan_page", "GET", "klaim/987654", hand_in, 404),

@@ -10,8 +10,8 @@ from server.documents import child, limited
 from server.documents.kinds import JPEG, PDF, PNG
 from server.documents.limited import UnusableDocument, count_pages, draw_page, draw_picture
 from server.documents.pictures import page_of, pages_of
-from tests.server.documents.conftest import Desk
 from tests.support.documents import a_jpeg, a_pdf, written_pdf
+from tests.support.handing import Desk
 
 CATALOGUE, PAGES = "<< /Type /Catalog /Pages 2 0 R{more} >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
 PAGE = "<< /Type /Page /Parent 2 0 R /MediaBox [{box}]{more} >>"

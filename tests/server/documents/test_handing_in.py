@@ -16,10 +16,10 @@ from server.rounds.states import CLOSED, NotAllowed, change_part
 from server.rounds.states import Entry as Why
 from server.schema import named_files
 from server.work.tables import Job
-from tests.server.documents.conftest import Desk
 from tests.support.acts import newest, written_down
 from tests.support.claiming import ROUND
 from tests.support.documents import a_jpeg, a_pdf, a_zip, an_office_file
+from tests.support.handing import Desk
 from tests.support.web import TESTER, account
 from tests.support.workbooks import DISTRICT
 

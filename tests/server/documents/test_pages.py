@@ -7,9 +7,9 @@ from typing import Any
 from server.db import now, writing
 from server.documents.tables import FOUND, HandedIn
 from server.roles.table import Role
-from tests.server.documents.conftest import OURS, PAGE, Desk, a_desk
 from tests.support.acts import newest, written_down
 from tests.support.documents import a_jpeg, a_pdf, a_zip, an_office_file, as_form
+from tests.support.handing import OURS, PAGE, Desk, a_desk
 from tests.support.web import Browser
 
 PAPER = a_pdf()

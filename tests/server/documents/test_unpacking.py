@@ -12,14 +12,14 @@ from server.documents import limited
 from server.documents.kinds import ARCHIVE, JPEG, OFFICE, OTHER, PDF, PNG, ZIP, kind_of
 from server.documents.limited import laid_down, unpacked
 from server.documents.naming import is_elsewhere, key_of, safe_name
-from server.documents.unpacking import Entry, MostOfAll, entries_of
+from server.documents.unpacking import MostOfAll, ZipEntry, entries_of
 from tests.support.documents import a_jpeg, a_link, a_pdf, a_zip, an_office_file, locked
 
 MOST = MostOfAll(100_000, 20, 400_000)
 PAPER = a_pdf()
 
 
-def read(content: bytes, most: MostOfAll = MOST) -> list[Entry]:
+def read(content: bytes, most: MostOfAll = MOST) -> list[ZipEntry]:
     return list(entries_of(io.BytesIO(content), most))
 
 
@@ -141,7 +141,7 @@ def test_a_zip_with_any_bytes_changed_gives_entries_or_reasons(changes: list[tup
 # ── in the process that may end
 
 
-def in_the_process(content: bytes, most: MostOfAll = MOST) -> list[Entry]:
+def in_the_process(content: bytes, most: MostOfAll = MOST) -> list[ZipEntry]:
     with laid_down([content]) as file:
         return list(unpacked(file, most))
 
@@ -180,7 +180,7 @@ def test_however_the_process_ends_we_go_on_and_say_so(does: str, monkeypatch: py
     monkeypatch.setattr(limited, "CHILD", ("-c", f"import json, time\nONE = {one}\n{does}"))
     monkeypatch.setattr(limited, "WALL_SECONDS", 2)
     found = in_the_process(MIXED)
-    assert found[-1] == Entry("", problem="zip_too_heavy", values={"seconds": 2})
+    assert found[-1] == ZipEntry("", problem="zip_too_heavy", values={"seconds": 2})
     assert len(found) == (2 if does == ENDS["after an entry"] else 1)
     with pytest.raises(limited.UnusableDocument, match="document_"):
         limited.count_pages(PAPER)
