@@ -20,6 +20,7 @@ from server.decisions.deciding import FIELDS, REVIEW_STATES, WOULD_CREATE
 from server.disclosure.clearing import public_outcome
 from server.districts.filter import BY_STAKE, STATES
 from server.districts.filter import ORDERS as DISTRICT_ORDERS
+from server.documents.pages import NOTICES as DOCUMENT_NOTICES
 from server.lines.filter import NAMES as LINE_FIELDS
 from server.lines.filter import ORDERS as LINE_ORDERS
 from server.lines.filter import PERSON

@@ -12,7 +12,7 @@ from server.claims.importing import ImportPlan, import_claims, plan_import
 from server.claims.package import UnusableWorkbook
 from server.claims.tables import NAME_LIMIT, WaitingForm
 from server.claims.template import NoTemplate, template_for
-from server.claims.views import ClaimPage, PlanShown, plan_shown
+from server.claims.views import ClaimPage, PlanShown, open_rounds, plan_shown
 from server.claims.waiting import forget, keep, waiting_form, waiting_of
 from server.claims.workbook import MAX_FILE_BYTES, open_workbook
 from server.db import HIGHEST_KEY, snapshot, writing
@@ -25,7 +25,7 @@ from server.roles.table import Permission
 from server.store.opening import open_store
 from server.web.door import LONGEST_FILES
 from server.web.errors import error_page
-from server.web.guard import BY_ADDRESS, account, needs
+from server.web.guard import BY_ADDRESS, LISTED, account, needs
 from server.web.showing import show
 from server.web.site import chosen_words, site
 from server.words import catalogue
@@ -36,6 +36,22 @@ blueprint = Blueprint("claims", __name__, template_folder="templates")
 _PART = "/wilayah/<round_id>/<district>/klaim"
 _NUMBER = f"<int(max={HIGHEST_KEY}):number>"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@blueprint.get("/klaim")
+@needs(Permission.IMPORT_CLAIMS, LISTED)
+def choose_page() -> Any:
+    """List the districts that whoever asks hands in for, in each open round, whether or not their part has begun."""
+    code, round_id = request.args.get("kode", "").strip(), request.args.get("putaran", "")
+    if code and account().may(Permission.IMPORT_CLAIMS, code, round_id):
+        with snapshot(site().engine) as session:
+            is_there = part_here(session, round_id, code) is not None
+        if is_there:
+            return redirect(url_for(".claims_page", round_id=round_id, district=code), 303)
+    clear = Clearance(chosen_words())
+    with snapshot(site().engine) as session:
+        rounds = open_rounds(session, account(), clear)
+    return show("choose.html", rounds=rounds, code=clear.own(code[:20]), missed=bool(code))
 
 
 @blueprint.get(_PART)

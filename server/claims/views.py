@@ -4,16 +4,59 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
+from sqlalchemy import literal, select
+from sqlalchemy.orm import Session
+
+from server.areas.queries import in_version
+from server.areas.tables import Area
 from server.claims.importing import ImportPlan
 from server.claims.tables import WaitingForm
 from server.claims.text import kinds_in_words, without_homes
 from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance, claim_file
 from server.documents.views import PartHere
+from server.roles.account import Account
+from server.roles.table import Permission
+from server.rounds.states import OPEN
+from server.rounds.tables import Round
 from server.settings import Settings
 from verification.claim_form.form import FormProblem
+from verification.model import Level
 
+MOST_ROUNDS, MOST_LISTED = 5, 60  # of open rounds; of districts in each
 MOST_SHOWN = 200  # problems on a page; all are in the list to save
+
+
+@view
+class DistrictToChoose:
+    """A district that somebody hands in for."""
+
+    code: Cleared
+    name: Cleared
+
+
+@view
+class RoundToChoose:
+    """An open round; `districts` are None where there are too many to list, and one is found by its code."""
+
+    id: Cleared
+    name: Cleared
+    districts: tuple[DistrictToChoose, ...] | None
+
+
+def open_rounds(session: Session, account: Account, clear: Clearance) -> tuple[RoundToChoose, ...]:
+    """Give the open rounds, the newest first, with the districts that an account hands in for."""
+    rounds = session.scalars(select(Round).filter_by(state=OPEN).order_by(Round.data_year.desc(), Round.id)).all()
+    found = [_to_choose(session, one, account, clear) for one in rounds[:MOST_ROUNDS]]
+    return tuple(one for one in found if one.districts is None or one.districts)
+
+
+def _to_choose(session: Session, found: Round, account: Account, clear: Clearance) -> RoundToChoose:
+    reached = account.reach(Permission.IMPORT_CLAIMS, Area.code, literal(found.id))
+    query = select(Area.code, Area.name).where(in_version(found.areas_id), Area.level == Level.DISTRICT, reached)
+    rows = session.execute(query.order_by(Area.name).limit(MOST_LISTED + 1)).all()
+    listed = tuple(DistrictToChoose(clear.id(code), clear.ours(name)) for code, name in rows)
+    return RoundToChoose(clear.id(found.id), clear.ours(found.name), None if len(rows) > MOST_LISTED else listed)
 
 
 @view

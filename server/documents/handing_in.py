@@ -133,11 +133,11 @@ def _take(engine: Engine, store: Store, settings: Settings, entry: ZipEntry, wis
             found.handed_in_at = now()
         session.add(found)
         session.flush()
-        if digest:
-            _for_what(session, found, wish)
         if digest and known is None:
             ask(session, ScanDocuments())
             _write_down(session, "document_handed_in", found, wish.by)
+        if digest:
+            _for_what(session, found, wish)
     if digest is None:
         taken.refused += 1
         taken.why.append((entry.name, problem or Reason("document_empty")))

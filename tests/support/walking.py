@@ -407,6 +407,7 @@ def _assignments(engine: Engine) -> Iterator[Asked]:
 def _whole() -> Iterator[Asked]:
     own = Permission.OWN_ACCOUNT
     yield Asked("districts.index", "GET", "/", own, LISTED, 200)
+    yield Asked("claims.choose_page", "GET", "/klaim", Permission.IMPORT_CLAIMS, LISTED, 200)
     yield Asked("districts.waiting_page", "GET", "/menunggu", own, LISTED, 200)
     yield Asked("roles.own_ties", "GET", "/benturan", own, WHOLE, 200)
     yield Asked("roles.own_ties", "POST", "/benturan", own, WHOLE, 400)

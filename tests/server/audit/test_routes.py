@@ -411,7 +411,8 @@ WITHOUT = {
     ("roles.team_page", "GET"): "as the list of people", ("roles.own_ties", "GET"): "one's own",
     ("closing.closing_page", "GET"): "counts, states and reasons",
     ("documents.documents_page", "GET"): "names of files to whom they are from; each that is opened is written down",
-    ("claims.claims_page", "GET"): "a form", ("claims.plan_page", "GET"): "what they have just uploaded",
+    ("claims.choose_page", "GET"): "districts", ("claims.claims_page", "GET"): "a form",
+    ("claims.plan_page", "GET"): "what they have just uploaded",
     ("claims.problems", "GET"): "as the plan",
     ("audit.trail", "POST"): "it only gives a search its address", ("audit.own_trail", "GET"): "one's own acts",
 }  # fmt: skip

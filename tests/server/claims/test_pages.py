@@ -178,3 +178,15 @@ def test_many_problems_are_cut_and_the_page_stays_light(office: Office) -> None:
     _, page = office.opens(filled(None, *(a_place(f"Tempat {number}", F="dahulu") for number in range(400))))
     assert len(page.encode()) < 150_000
     assert "dan 200 lagi" in page
+
+
+def test_who_hands_in_finds_their_district_before_its_part_has_begun(office: Office) -> None:
+    page = office.web.get("/klaim").text
+    assert f'href="{PAGE}' in page
+    assert 'href="/klaim' in office.web.get("/").text
+    assert office.web.get(f"/klaim?kode={DISTRICT}&putaran={ROUND}").headers["Location"].startswith(PAGE)
+    for wrong in ("kode=99.02&putaran=2026", "kode=99.01&putaran=1999", "kode=<b>", "kode=99.01.01"):
+        answer = office.web.get(f"/klaim?{wrong}")
+        assert answer.status_code == 200
+        assert 'role="alert"' in answer.text
+        assert "<b>" not in answer.text
