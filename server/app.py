@@ -8,9 +8,11 @@ from sqlalchemy import Engine
 
 import server.assignments.pages
 import server.audit.pages
+import server.claims.pages
 import server.closing.pages
 import server.decisions.pages
 import server.districts.pages
+import server.documents.pages
 import server.facts.pages
 import server.lines.pages
 import server.lists.pages
@@ -72,6 +74,8 @@ def create_app(engine: Engine, settings: Settings, published: bool = False) -> F
         server.lists,
         server.assignments,
         server.plan,
+        server.claims,
+        server.documents,
         server.closing,
         server.opening,
         server.sealed,

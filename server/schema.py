@@ -19,6 +19,7 @@ import server.audit.tables
 import server.backup.tables
 import server.claims.tables
 import server.decisions.tables
+import server.documents.tables
 import server.facts.tables
 import server.forms.tables
 import server.login.tables
@@ -52,6 +53,7 @@ PACKAGES = (
     server.backup,
     server.claims,
     server.decisions,
+    server.documents,
     server.facts,
     server.assignments,
     server.forms,

@@ -24,6 +24,9 @@ MailUrl = Annotated[
 ]
 MailAddress = Annotated[str, StringConstraints(pattern=f"^{_MAIL_ADDRESS}$")]
 TellUrl = Annotated[str, StringConstraints(pattern=rf"^(https://[A-Za-z0-9.-]+|https?://{_HERE}){_PORT}(/[!-~]*)?$")]
+Clamd = Annotated[
+    str, StringConstraints(pattern=r"^(tcp://([A-Za-z0-9.-]+|\[[0-9a-f:]+\]):[1-9]\d{0,4}|unix:/[!-~]{1,100})$")
+]
 QuietHours = Annotated[str, StringConstraints(pattern=r"^([01]?\d|2[0-3])-([01]?\d|2[0-3])$")]
 
 
@@ -72,6 +75,12 @@ class Settings(BaseSettings):
     tell_url: TellUrl | None = Field(default=None, description="https address of a gateway that sends to phones")
     tell_secret: SecretStr | None = Field(default=None, description="with what the gateway knows Tilik; needed with it")
     quiet_hours: QuietHours = Field(default="20-6", description="hours in Jakarta in which nobody is told; `0-0`: none")
+    clamd: Clamd | None = Field(
+        default=None, description="virus scanner: `tcp://host:3310` or `unix:/path`; unset: documents are not scanned"
+    )
+    document_mb: int = Field(default=20, ge=1, le=100, description="largest document of a district, in megabytes")
+    documents_zip_mb: int = Field(default=100, ge=1, le=200, description="largest ZIP of documents, in megabytes")
+    documents_mb: int = Field(default=2000, ge=1, description="all documents of a district in a round, in megabytes")
     tls_certificate: Path | None = Field(default=None, description="certificate file of the pages, watched for its end")
     language: Literal["id", "en"] = Field(default="id", description="language of the terminal, and first of the pages")
 

@@ -22,6 +22,7 @@ from server.decisions.deciding import FIELDS, REVIEW_STATES, WOULD_CREATE
 from server.disclosure.clearing import public_outcome
 from server.districts.filter import BY_STAKE, STATES
 from server.districts.filter import ORDERS as DISTRICT_ORDERS
+from server.documents.pages import NOTICES as DOCUMENT_NOTICES
 from server.forms.changes import FormChanges
 from server.lines.filter import NAMES as LINE_FIELDS
 from server.lines.filter import ORDERS as LINE_ORDERS
@@ -122,6 +123,8 @@ NOTICES = {"flash", "_done"}  # what is told on the next page
 COUNTED = ("lines", "visited", "waiting", "decided", "reopened")  # columns of the list of districts
 LIST_HEAD = ("place", "area", "kind", "form", "state", "details", "lines", "submission",
              *{head for one in LISTS.values() for head in (one.head_of_day, one.head_of_visitor)})  # fmt: skip
+FILE_STATES = ("shown", "undeclared", "scanning", "unscannable", "infected", "refused", "marked", "replaced")
+ROW_STATES = ("here", "missing", "link", "several", "none")
 WAITING = ("reopened", "undecided", "overdue", "aside", "unsent", "failed_work", "by_hand")
 POINTS = ("maximum", "claimed", "lowest", "highest")
 
@@ -211,7 +214,8 @@ def families() -> dict[str, set[str]]:
                                   range(1, lines + 1)), "heading", "practice", "whose", "whose_practice"},
         "permission": set(Permission), "role": set(Role),
         "way": {PASSWORD, LINK, PASSKEY, OIDC, DEMO}, "notice": {text for name, text in calls() if name in NOTICES} | {
-            f"assignment_{act}" for act in (EXTEND, WITHDRAW)},
+            f"assignment_{act}" for act in (EXTEND, WITHDRAW)} | {*DOCUMENT_NOTICES.values()},
+        "documents": {f"state.{state}" for state in FILE_STATES} | {f"row.{state}" for state in ROW_STATES},
         "fact_state": set(State), "fact_step": set(Step), "fact_now": {"waits", "in_force", "reopened", "past"},
         "fact_outcome": {*Outcome, *Whereto, WITHDRAWN, "undecided"}, "fact_choice": {*DECIDABLE, WITHDRAWN},
         "visit_choice": {*Whereto, WITHDRAWN}, "two_checkers": {rule.value for rule in TwoCheckers} - {"none"},

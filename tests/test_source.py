@@ -148,6 +148,7 @@ MAY_CONNECT = {f"workers/central/{file}.py" for file in ("connection", "session"
     "server/login/provider.py",
     "server/store/s3.py",
     "workers/bench/walking.py",
+    "workers/scanning/clamd.py",
     "workers/telling/gateway.py",
     "workers/telling/mail.py",
     "workers/telling/problems.py",

@@ -1,6 +1,7 @@
 """Tombstones kept apart from the database, so that a restore knows what was removed after its backup.
 
-Deletions of traces of places lie there too, with the submissions they name and what their points had shown.
+Deletions of traces of places lie there too, with the submissions they name and what their points had shown; and the
+digests of documents in which somebody found a child.
 
 One file for each, encrypted to the backup's keys, beside the backups. It is named after what it says, so that writing
 them all again adds what lacks and overwrites none; another Tilik's, or an earlier one's, stay. `known-until` says, in
@@ -24,6 +25,7 @@ from sqlalchemy import Engine
 from server.backup.encryption import decrypted, encrypted
 from server.backup.problems import Unrestorable
 from server.db import now, snapshot
+from server.documents.apart import DocumentStone, all_document_stones
 from server.removals.tombstones import Tombstone, all_tombstones
 from server.store.folder import keep_to_ourselves
 from server.traces.apart import DeletedTraces, all_deleted_traces
@@ -37,6 +39,7 @@ class Apart:
 
     stones: tuple[Tombstone, ...]
     traces: tuple[DeletedTraces, ...]
+    documents: tuple[DocumentStone, ...]
     known_until: datetime
 
 
@@ -46,7 +49,8 @@ def put_apart(engine: Engine, folder: Path, keys: Sequence[Any]) -> int:
     keep_to_ourselves(apart)
     suffix = _digest(sorted(map(str, keys)))[:8]  # other keys make other files: who has the new one reads all
     with snapshot(engine) as session:
-        for content in chain(map(_written, all_tombstones(session)), map(_traces_written, all_deleted_traces(session))):
+        for content in chain(map(_written, all_tombstones(session)), map(_traces_written, all_deleted_traces(session)),
+                             map(DocumentStone.written, all_document_stones(session))):  # fmt: skip
             count += 1
             file = apart / f"{_digest(content)}-{suffix}.age"
             if not file.exists():
@@ -74,7 +78,7 @@ def read_apart(apart: Path, keys: Sequence[Any]) -> Apart:
     traces = (one for one in read if isinstance(one, DeletedTraces))
     return Apart(
         tuple(sorted(stones, key=lambda stone: stone.removed_at)), tuple(sorted(traces, key=lambda one: one.begun_at)),
-        known_until,
+        tuple(one for one in read if isinstance(one, DocumentStone)), known_until,
     )  # fmt: skip
 
 
@@ -86,11 +90,13 @@ def _traces_written(deleted: DeletedTraces) -> dict[str, Any]:
     return deleted._asdict()
 
 
-def _read(name: str, files: Iterable[Path], keys: Sequence[Any]) -> Tombstone | DeletedTraces | None:
+def _read(name: str, files: Iterable[Path], keys: Sequence[Any]) -> Tombstone | DeletedTraces | DocumentStone | None:
     """Read a tombstone from the first of its files that these keys fit."""
     for file in files:
         content = decrypted(file.read_bytes(), keys)
         if content is not None and _digest(said := json.loads(content)) == name:
+            if isinstance(said, dict) and DocumentStone.is_one(said):
+                return DocumentStone(**said)
             if isinstance(said, dict):
                 return DeletedTraces(**said)
             return Tombstone._make([*said[:-1], datetime.fromisoformat(said[-1])])

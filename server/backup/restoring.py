@@ -29,6 +29,7 @@ from server.backup.problems import Unrestorable
 from server.backup.rows import read_rows
 from server.backup.target import Replaced, be_patient, in_any_order, make_room, number_on, put_rows
 from server.db import impatient, now
+from server.documents.apart import DocumentStone, mark_again
 from server.removals.removing import bury_again
 from server.removals.tombstones import Tombstone
 from server.schema import climb, files_in_order, knows_step, rebuilding
@@ -98,10 +99,11 @@ def restore(
 
 @dataclass(frozen=True)
 class Since:
-    """What was removed since a backup was made, which traces were deleted, and up to when all is known."""
+    """What was removed since a backup was made, traces and documents too, and up to when all is known."""
 
     stones: Sequence[Tombstone]
     traces: Sequence[DeletedTraces]
+    documents: Sequence[DocumentStone]
     known_until: datetime
 
 
@@ -160,6 +162,10 @@ class _Restoring:
                 if (files := delete_again(session, deleted)) is not None:
                     restored.buried += 1
                     restored.gone += files
+            for document in since.documents:
+                if (files := mark_again(session, document)) is not None:
+                    restored.buried += 1
+                    restored.gone += files
             session.flush()
 
     def _files(self, members: Iterator[Member], restored: Restored) -> None:
@@ -198,16 +204,18 @@ def removals_since(wish: RestoreWish, replaced: Replaced | None, made_at: dateti
     """
     stones, known_until = list(replaced.stones if replaced else ()), made_at
     traces = list(replaced.traces if replaced else ())
+    documents = list(replaced.documents if replaced else ())
     if replaced and replaced.made_it:
         known_until = now()
     if wish.apart:
         apart = read_apart(wish.apart, wish.keys)
         stones += apart.stones
         traces += apart.traces
+        documents += apart.documents
         known_until = max(known_until, apart.known_until)
     elif not wish.without and known_until == made_at:
         raise Unrestorable("tombstones_needed")
-    return Since(stones, traces, known_until)
+    return Since(stones, traces, documents, known_until)
 
 
 def _count(reader: Reader, member: Member) -> tuple[str, list[dict[str, Any]]]:

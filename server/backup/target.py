@@ -11,6 +11,7 @@ from sqlalchemy.schema import AddConstraint, DropConstraint
 from server.backup.problems import Unrestorable
 from server.backup.rows import Shape, to_insert_into
 from server.backup.tables import Backup
+from server.documents.apart import DocumentStone, all_document_stones
 from server.removals.tombstones import Tombstone, all_tombstones
 from server.schema import climb, knows_step, metadata, step_of
 from server.traces.apart import DeletedTraces, all_deleted_traces
@@ -19,12 +20,13 @@ _STEPS = "alembic_version"
 
 
 class Replaced:
-    """What the database that is replaced knew: tombstones, deletions of traces, and if the backup was made of it."""
+    """What the database that is replaced knew was taken away, of each kind, and if the backup was made of it."""
 
     def __init__(self, connection: Connection, made_at: Any) -> None:
         with Session(connection) as session:
             self.stones: Sequence[Tombstone] = tuple(all_tombstones(session))
             self.traces: Sequence[DeletedTraces] = tuple(all_deleted_traces(session))
+            self.documents: Sequence[DocumentStone] = tuple(all_document_stones(session))
             self.made_it = session.scalar(select(Backup.id).filter_by(made_at=made_at).limit(1)) is not None
 
 

@@ -17,8 +17,11 @@ from server.claims.tables import NAME_LIMIT
 from server.claims.template import NoTemplate, Template, stamp_for, template_for, template_of
 from server.claims.workbook import UnusableWorkbook
 from server.db import snapshot, writing
+from server.documents.handing_in import Came, Handing, hand_in
+from server.machine import what_ails
 from server.people.acting import account
 from server.roles.table import Permission
+from server.rounds.states import NotAllowed
 from server.rounds.tables import Round
 from server.store.opening import open_store
 from server.terminal import acts, agreed, district_option, json_option, opened, round_option, stop, tell, words
@@ -125,6 +128,31 @@ def show(round_id: str, district: str, as_json: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
     for row in [] if as_json else rows:
         click.echo(words.say("claims.line", **row))
+
+
+@claims.command("documents", help=words.say("help.claims_documents"))
+@click.argument("round_id", metavar="ROUND")
+@click.argument("district", metavar="DISTRICT")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--declared", is_flag=True, help=words.say("help.documents_declared"))
+@acts(Permission.IMPORT_CLAIMS)
+def documents(round_id: str, district: str, file: Path, declared: bool) -> None:
+    """Hand in a document, or a ZIP of them; each file counts by itself, and what is not taken is named."""
+    with opened() as (settings, engine), file.open("rb") as content:
+        wish = Handing(round_id, district, account(), declared=declared)
+        try:
+            taken = hand_in(engine, open_store(settings), settings, [Came(file.name, content)], wish)
+        except NotAllowed as refused:
+            stop(*refused.reasons)
+        except OSError as error:
+            stop(what_ails(error))
+    for name, reason in taken.why:
+        tell("claims.document_refused", name=name, why=words.reason(reason))
+    tell("claims.documents_taken", new=taken.new, known=taken.known, refused=taken.refused)
+    if taken.new and not declared:
+        tell("claims.documents_undeclared")
+    if taken.refused:
+        raise SystemExit(1)
 
 
 for command in (split_, merge_, table_):

@@ -35,6 +35,20 @@ class ClaimFile(Base):
     imported_at: Mapped[datetime]
 
 
+class WaitingForm(Base):
+    """A workbook that somebody uploaded and has not agreed to yet: its plan is shown; after a day it is forgotten."""
+
+    __tablename__ = "waiting_forms"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[str] = mapped_column(ForeignKey(Round.id))
+    district: Mapped[str] = mapped_column(String(13))
+    digest: Mapped[str] = mapped_column(String(64), info=IN_THE_STORE)
+    filename: Mapped[str] = mapped_column(String(NAME_LIMIT))
+    uploaded_by: Mapped[str] = mapped_column(String(100))
+    uploaded_at: Mapped[datetime]
+
+
 class Claim(Base):
     """What a district reports for one indicator in one round, and the cell of its own score."""
 

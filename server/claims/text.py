@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -62,12 +62,12 @@ def problems_xlsx(plan: ImportPlan) -> bytes:
 def _told(problems: Iterable[FormProblem], words: Catalogue) -> Iterator[dict[str, Any]]:
     for problem in problems:
         place = f"{problem.sheet}!{problem.column}{problem.row}: " if problem.sheet else ""
-        sentence = words.reason(_without_homes(problem), **_kinds(problem, words))
+        sentence = words.reason(without_homes(problem), **kinds_in_words(problem, words.say))
         yield {"place": place, "sheet": problem.sheet, "row": problem.row, "column": problem.column,
                "code": problem.reason.code, "sentence": sentence}  # fmt: skip
 
 
-def _without_homes(problem: FormProblem) -> Reason:
+def without_homes(problem: FormProblem) -> Reason:
     """Take what was written of a home off a problem: its cell is named, where whoever has the form reads it."""
     if problem.about is None or not UnclearedPlace((problem.about,)).is_home:
         return problem.reason
@@ -76,7 +76,7 @@ def _without_homes(problem: FormProblem) -> Reason:
     return Reason(problem.reason.code, values)
 
 
-def _kinds(problem: FormProblem, words: Catalogue) -> dict[str, str]:
+def kinds_in_words(problem: FormProblem, say: Callable[..., str]) -> dict[str, str]:
     """Say kinds of place by their words, as the form offers them."""
     kinds = str(problem.reason.values.get("kinds") or "")
-    return {"kinds": ", ".join(words.say(f"kind.{kind}") for kind in kinds.split(","))} if kinds else {}
+    return {"kinds": ", ".join(say(f"kind.{kind}") for kind in kinds.split(","))} if kinds else {}

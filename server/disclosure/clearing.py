@@ -182,6 +182,15 @@ class Clearance:
         found = re.fullmatch(rf".*({_TYPES})", name, re.IGNORECASE | re.DOTALL)
         return Cleared(f"…{found[1].lower()}" if found else "…")
 
+    def handed_in(self, name: str, number: int, kind: str, *, of_the_district: bool) -> Cleared:
+        """Clear the name of a document: as it came for the side that handed it in, unless it speaks of homes.
+
+        For all others its number and kind: a name may be a child's, and is declared by nobody.
+        """
+        if of_the_district and not _SPEAKS_OF_HOMES.search(name):
+            return Cleared(name)
+        return self.say("documents.called", number=number, kind=Cleared(kind))
+
     def typed(self, text: str | None, place: UnclearedPlace, village: str | None) -> Cleared | None:
         """Clear what a person typed with a decision, unless it gives a home away."""
         if text is None:

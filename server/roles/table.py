@@ -67,6 +67,9 @@ class Permission(StrEnum):
     SEE_TOTALS_EXACT = "see_totals_exact"
     GIVE_CLAIM_FORM = "give_claim_form"
     IMPORT_CLAIMS = "import_claims"
+    SEE_DOCUMENTS = "see_documents"
+    DOWNLOAD_DOCUMENTS = "download_documents"
+    MARK_DOCUMENTS = "mark_documents"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_TEAMS = "manage_teams"
     SEE_AUDIT = "see_audit"
@@ -141,6 +144,11 @@ MAY: Mapping[Permission, Row] = {
     Permission.SEE_TOTALS_EXACT: _may(_DISTRICT, _OFFICERS, Role.ASSESSOR),  # all others see them rounded
     Permission.GIVE_CLAIM_FORM: _may(_DISTRICT, Role.SECRETARIAT, Role.DISTRICT, _TERMINAL),
     Permission.IMPORT_CLAIMS: _may(_DISTRICT, Role.SECRETARIAT, Role.DISTRICT, _TERMINAL),
+    Permission.SEE_DOCUMENTS: _may(_DISTRICT, _TEAM, _MINISTRY, _OFFICERS, _REVIEWING, Role.PROVINCIAL, Role.DISTRICT),
+    Permission.DOWNLOAD_DOCUMENTS: _may(
+        _DISTRICT, _MINISTRY, _REVIEWING, Role.LEAD, Role.SUPERVISOR, Role.PROVINCIAL, Role.DISTRICT
+    ),
+    Permission.MARK_DOCUMENTS: _may(_DISTRICT, _TEAM, _MINISTRY, _OFFICERS, _REVIEWING, Role.PROVINCIAL),
     Permission.MANAGE_PEOPLE: _may(_DISTRICT, Role.SECRETARIAT, _TERMINAL),
     Permission.MANAGE_TEAMS: _may(_DISTRICT, Role.SECRETARIAT, _TERMINAL),
     # all there is

@@ -41,13 +41,15 @@ class Busy(Exception):
     """Others are being drawn, and it was waited for long enough."""
 
 
-def without_exif(content: bytes) -> bytes:
+def without_exif(content: bytes, pixels: int = PHOTO_PIXELS) -> bytes:
     """Draw a photograph anew, small and turned upright: pixels only, nothing of what the camera wrote beside them.
+
+    `pixels`: of its longer side, at most.
 
     Raises NotDrawable.
     """
     try:
-        upright = _decoded(content)
+        upright = _decoded(content, pixels)
         bare = Image.new("RGB", upright.size)
         bare.paste(upright)
         return _as_jpeg(bare)
@@ -79,14 +81,14 @@ def our_turn() -> Iterator[None]:
         _one_at_a_time.release()
 
 
-def _decoded(content: bytes) -> Image.Image:
+def _decoded(content: bytes, pixels: int) -> Image.Image:
     with Image.open(io.BytesIO(content), formats=SHOWN) as original:
         most = MOST_SAMPLES.get(original.format or "", MOST_SAMPLES_WHOLE)
         if original.width * original.height * len(original.getbands()) > most or _scans(content) > MOST_SCANS:
             raise NotDrawable
         turn = _TURNS.get(_orientation(original))
-        original.draft(None, (2 * PHOTO_PIXELS, 2 * PHOTO_PIXELS))
-        original.thumbnail((PHOTO_PIXELS, PHOTO_PIXELS), reducing_gap=None)
+        original.draft(None, (2 * pixels, 2 * pixels))
+        original.thumbnail((pixels, pixels), reducing_gap=None)
         small = original.convert("RGB")
     return small if turn is None else small.transpose(turn)
 

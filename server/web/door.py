@@ -8,32 +8,46 @@ Where the pages are published, they have one name and are asked for over TLS, an
 
 import re
 
-from flask import Response, request
+from flask import current_app, request
 from werkzeug.routing import RequestRedirect
+from werkzeug.wrappers import Response as AnyResponse
 
 from server.web.errors import error_page
+from server.web.guard import let_past, need_of
 from server.web.site import site
 
 LONGEST_BODY = 100_000  # bytes; the longest decision there is, in letters that take twelve each, is 35,000
+LONGEST_FILES = 220_000_000  # bytes of a page that takes files: the largest ZIP that can be set, and a claim form
 READING = ("GET", "HEAD", "OPTIONS")
 _OURS = ("localhost", "127.0.0.1", "[::1]")
 _HOST = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
 
 
-def turn_away() -> Response | None:
+def turn_away() -> AnyResponse | None:
     """Turn away what asks for another name, is too long, holds a NUL, or would change something from elsewhere."""
     is_for_us = _is_for_us(request.headers.get("Host", ""))
     if request.method not in READING and not (is_for_us and _comes_from_us()):
         return error_page(403, "page.other_origin")
     if not is_for_us:
         return error_page(403, "page.other_address" if site().published else "page.other_name")
-    if (request.content_length or 0) > LONGEST_BODY:
-        return error_page(413, "error.413")
+    longest = _longest_body()
+    if longest != LONGEST_BODY and (away := let_past()) is not None:  # a stranger's files are not even read
+        return away
+    if (request.content_length or 0) > longest:
+        return error_page(413, "error.413" if longest == LONGEST_BODY else "error.413_files")
+    request.max_content_length = longest
     if "\0" in request.path or isinstance(request.routing_exception, RequestRedirect):  # no page has two addresses
         return error_page(404, "error.404")
     if any("\0" in text for texts in request.form.listvalues() for text in texts):
         return error_page(400, "error.400")
     return None
+
+
+def _longest_body() -> int:
+    """Give how long a body may be: of a page that takes files, and of all others."""
+    if request.endpoint is None or request.method in READING:
+        return LONGEST_BODY
+    return need_of(current_app, request.endpoint).longest or LONGEST_BODY
 
 
 def _is_for_us(host: str) -> bool:

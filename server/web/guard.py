@@ -41,15 +41,18 @@ class Need:
     about: About
     why: str = ""
     unfinished: bool = False  # open too to who has logged in only half
+    longest: int | None = None  # bytes of a body that brings files; it is read only from who may send it
 
 
 class NoNeed(Exception):
     """A page that does not say who may open it."""
 
 
-def needs(permission: Permission, about: About, *, unfinished: bool = False) -> Callable[[_View], _View]:
-    """Say which permission a page asks for, and how it is told what it is about."""
-    return _marked(Need(permission, about, unfinished=unfinished))
+def needs(
+    permission: Permission, about: About, *, unfinished: bool = False, longest: int | None = None
+) -> Callable[[_View], _View]:
+    """Say which permission a page asks for, how it is told what it is about, and how long a body with files may be."""
+    return _marked(Need(permission, about, unfinished=unfinished, longest=longest))
 
 
 def open_to_all(why: str) -> Callable[[_View], _View]:
@@ -83,7 +86,7 @@ def guard_pages(app: Flask) -> None:
     """Let nobody past who may not; refuse to start where a page does not say who may. Raises NoNeed."""
     for rule in app.url_map.iter_rules():
         need_of(app, rule.endpoint)
-    app.before_request(_let_past)
+    app.before_request(let_past)
     app.after_request(_must_have_asked)
 
 
@@ -117,7 +120,8 @@ def must_be_within(permission: Permission, is_within: bool) -> None:
     g.asked = True
 
 
-def _let_past() -> AnyResponse | None:
+def let_past() -> AnyResponse | None:
+    """Turn away who may not open a page; nothing where they may. Raises Forbidden."""
     if request.endpoint is None:  # no page of ours: the error says so
         return None
     need = need_of(current_app, request.endpoint)

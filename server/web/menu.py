@@ -45,6 +45,12 @@ PLACES: Mapping[str, Lies] = {
     **{f"plan.{page}": Lies(f"plan.{key}", "plan.plan_page") for page, key in _OF_A_PLAN.items()},
     "assignments.assign_several": Lies("assignments.several", "lines.lines_page"),
     "assignments.ask_again": Lies("again.title", DISTRICT),
+    "documents.documents_page": Lies("crumb.documents", DISTRICT), "claims.claims_page": Lies("crumb.claims", DISTRICT),
+    "documents.document_page": Lies("crumb.document", "documents.documents_page"),
+    **{f"documents.{act}": Lies("crumb.documents", DISTRICT) for act in ("receive", "change", "mark_one")},
+    "claims.choose_page": Lies("crumb.claims"), "claims.upload": Lies("crumb.claims", DISTRICT),
+    "claims.plan_page": Lies("crumb.claims_plan", "claims.claims_page"),
+    "claims.agree": Lies("crumb.claims_plan", "claims.claims_page"),
     "closing.closing_page": Lies("crumb.closing", DISTRICT),
     "opening.opening_page": Lies("opening.title", DISTRICT), "opening.add": Lies("opening.title", DISTRICT),
     "reports.report_page": Lies("crumb.report", DISTRICT),
@@ -80,7 +86,9 @@ PLACES: Mapping[str, Lies] = {
 }  # fmt: skip
 _OWN = Permission.OWN_ACCOUNT
 _MENU: Mapping[str, tuple[tuple[str, Permission], ...]] = {
-    "menu.districts": ((HOME, _OWN), ("districts.waiting_page", _OWN)),
+    "menu.districts": (
+        (HOME, _OWN), ("districts.waiting_page", _OWN), ("claims.choose_page", Permission.IMPORT_CLAIMS),
+    ),
     "menu.data": (
         ("sync.certificate", Permission.SEE_CERTIFICATE), ("reports.aside_page", Permission.SEE_ASIDE),
         ("work.work_page", Permission.MANAGE_WORK),

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from waitress.server import create_server
 
-from server.web.door import LONGEST_BODY
+from server.web.door import LONGEST_BODY, LONGEST_FILES
 
 # a request is handed to a thread only once it is whole: who sends half of one holds a connection, and no thread
 LIMITS: dict[str, Any] = {
@@ -17,7 +17,7 @@ LIMITS: dict[str, Any] = {
     "channel_timeout": 10,  # seconds without a byte
     "cleanup_interval": 2,
     "max_request_header_size": 32_768,
-    "max_request_body_size": 10 * LONGEST_BODY,  # beyond it nothing is read; below it the page says the sentence
+    "max_request_body_size": LONGEST_FILES + 10 * LONGEST_BODY,  # beyond it nothing is read; below the page says so
     "ident": None,
 }
 

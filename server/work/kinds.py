@@ -258,6 +258,13 @@ class PutApart(Work):
     acts_for = _FOLLOWS
 
 
+class ScanDocuments(Work):
+    """Ask the virus scanner about documents that it has not seen."""
+
+    kind = "scan"
+    acts_for = _FOLLOWS
+
+
 class Seal(Work):
     """Seal what was written down of people's acts."""
 

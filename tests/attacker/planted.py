@@ -19,6 +19,8 @@ PLANTED = {
     # in a claim form
     "surname_in_file": "Kunciwijaya", "answer_in_words": "Kuncijawaban", "children": "48613",
     "document_number": "KUNCI-12", "document_title": "Kuncijudul", "shelter_document": "Kunciteratai",
+    # in the names of documents that were handed in; of one somebody said that it shows a child
+    "document_file": "Kunciberkas", "marked_file": "Kuncianak",
     "misplaced_word": "Kuncisalah", "refused_village": "99.02.01.2001",
     "refused_lat": "17.4321", "refused_name": "Kuncicempaka",
     # in what phones send
@@ -69,6 +71,14 @@ SHOWN = {
     **{  # exact totals, on their own page
         f"page {viewer} 200 /wilayah/{ROUND}/{DISTRICT}/rekap-layanan/lengkap": {"service_total"}
         for viewer in ("others", "assessor", "safeguarding", "deputy")
+    },
+    **{  # the form itself, and names of documents, to who hands these in
+        f"page {viewer} 200 /wilayah/{ROUND}/{DISTRICT}/{path}": names
+        for viewer in ("others", "secretariat", "district")
+        for path, names in (
+            ("klaim/formulir.xlsx", {"home_village", "home_village_code", "refused_village"}),
+            ("dokumen", {"document_file"}),
+        )
     },
     "file claim form": {"home_village", "home_village_code", "refused_village"},  # the list of all villages
     "terminal homes": _HOMES,  # the team's printed list

@@ -16,6 +16,8 @@ from server.areas.geojson import AreaPlan
 from server.claims.tables import Claim, ClaimFile, ClaimLine
 from server.db import now, writing
 from server.decisions.tables import Decision
+from server.documents.changing import mark
+from server.documents.tables import HandedIn
 from server.people.inviting import Invitation, invite
 from server.recoding.applying import AreasWish, load_areas
 from server.register.tables import Facility
@@ -36,6 +38,7 @@ from tests.sandbox.xform import read_submission
 from tests.support.builders import AREAS, NEIGHBOUR, VILLAGES
 from tests.support.claiming import ROUND, open_round
 from tests.support.cli import a_file, said
+from tests.support.documents import a_pdf
 from tests.support.forms import a_form, a_submission, new_id
 from tests.support.web import TESTER, person
 from tests.support.workbooks import DISTRICT, row_of
@@ -96,6 +99,15 @@ def claims_come(template: Path) -> Path:
                  (17, "SK 7 pojok", date(2025, 1, 2), "Pojok di pasar")]  # fmt: skip
     answers = {"1a2": P.answer_in_words, "13b1": int(P.children)}
     return a_claim_form(template, [home, pojok], documents, **answers)
+
+
+def documents_come(engine: Engine) -> None:
+    """Two documents whose names are somebody's; one is found to show a child."""
+    for name, pages in ((P.document_file, 1), (P.marked_file, 2)):
+        said(0, "claims", "documents", ROUND, DISTRICT, a_file(f"{name}.pdf", a_pdf(*[(300, 300)] * pages)))
+    with writing(engine) as session:
+        marked = session.scalars(select(HandedIn).filter_by(name=f"{P.marked_file}.pdf")).one()
+        mark(session, marked, TESTER)
 
 
 def a_refused_form(template: Path) -> Path:
@@ -239,6 +251,7 @@ def set_up(engine: Engine, settings: Settings, central: Central, sandbox: Sandbo
     open_round(engine, project=central.project)
     said(0, "claims", "template", "formulir.xlsx", "--round", ROUND, "--district", DISTRICT)
     said(0, "claims", "import", claims_come(Path("formulir.xlsx")), "--yes")
+    documents_come(engine)
     what_came_before(engine)
     home = home_of(engine)
     what_phones_had(central, home)

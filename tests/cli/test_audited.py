@@ -19,6 +19,7 @@ from server.words import catalogue
 from tests.support.acts import newest, written_down
 from tests.support.builders import VILLAGES
 from tests.support.cli import a_file, geojson, tilik
+from tests.support.documents import a_pdf, a_zip
 from tests.support.forms import FORM_ID, a_submission
 from tests.support.trial import delete_form, publish_trial
 from tests.support.workbooks import DISTRICT, YEAR, filled, row_of
@@ -67,6 +68,7 @@ def all_commands(name: str = "", command: click.Command | None = None) -> list[s
 
 def without_central() -> list[Step]:
     claims, decision = a_file("klaim.xlsx", filled({f"Klaim!E{row_of(1)}": 50})), ("--district", DISTRICT)
+    papers = a_file("dokumen.zip", a_zip({"a.pdf": a_pdf()}))
     return [
         (("areas", "load", a_file("areas.geojson", geojson())), ["areas_loaded"]),
         (("areas", "load", "areas.geojson"), []),  # nothing has changed
@@ -78,6 +80,8 @@ def without_central() -> list[Step]:
         (("claims", "import", claims), []),  # it is known
         (("claims", "template", "x.xlsx", *HERE), []),
         (("claims", "template", "x.xlsx", *HERE, "--from", ROUND), ["last_lists_given"]),
+        (("claims", "documents", ROUND, DISTRICT, papers, "--declared"), ["document_handed_in", "document_declared"]),
+        (("claims", "documents", ROUND, DISTRICT, papers), []),  # it is here
         (("verify",), []),
         (("report", *HERE), []), (("report", *HERE, "--csv"), ["report_exported"]),
         (("report", *HERE, "--json"), ["report_exported"]),
@@ -180,6 +184,7 @@ def test_every_command_was_thought_of() -> None:
 
 @pytest.mark.parametrize("words", [
     ("rounds", "add", "2027", "--data-year", "2027"), ("rounds", "close", "2099"), ("claims", "import", "none.xlsx"),
+    ("claims", "documents", "2099", DISTRICT, "none.xlsx"),
     ("report", "--round", "2099", "--district", DISTRICT, "--json"),
 ], ids=" ".join)  # fmt: skip
 def test_what_is_refused_writes_nothing(engine: Engine, words: Words) -> None:

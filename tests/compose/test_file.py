@@ -97,7 +97,7 @@ def test_secrets_are_files_and_go_only_to_who_needs_them() -> None:
 
 @pytest.mark.parametrize("name", OURS)
 def test_every_variable_is_a_setting(name: str) -> None:
-    known = {f"TILIK_{field.upper()}" for field in Settings.model_fields} | {"TILIK_SECRETS"}
+    known = {f"TILIK_{field.upper()}" for field in Settings.model_fields} | {"TILIK_SECRETS", "TMPDIR"}
     assert set(SERVICES[name]["environment"]) <= known
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, select, update
 from server.app import create_app
 from server.claims.tables import Claim, ClaimLine
 from server.db import now, snapshot, writing
+from server.documents.tables import HandedIn
 from server.login.tables import LoginSession
 from server.opening.tables import Contact
 from server.register.tables import Facility
@@ -168,8 +169,8 @@ def everything(app: Flask, engine: Engine) -> list[Asked]:
     """List all there is to ask for: things that are there, and numbers that were guessed."""
     return [*_door(), *_own(), *_reports(), *_districts(), *_maps(), *_lists(), *_a_line(engine), *_facts(engine),
             *_assignments(engine), *_plan(), *_restricted(engine), *_told(), *_closing(), *_opening(engine),
-            *_submissions(engine), *_photographs(app, engine), *_people(engine), *_teams(engine),
-            *_phones(engine), *_whole()]  # fmt: skip
+            *_documents(engine), *_submissions(engine), *_photographs(app, engine), *_people(engine),
+            *_teams(engine), *_phones(engine), *_whole()]  # fmt: skip
 
 
 def _door() -> Iterator[Asked]:
@@ -262,6 +263,37 @@ def _opening(engine: Engine) -> Iterator[Asked]:
     yield Asked("opening.phoned", "POST", path, tend, ADDRESS, 303, HERE)
     yield Asked("opening.ethics", "GET", "/akun/kode-etik", Permission.OWN_ACCOUNT, WHOLE, 200)
     yield Asked("opening.accept", "POST", "/akun/kode-etik", Permission.OWN_ACCOUNT, WHOLE, 400)
+
+
+def _documents(engine: Engine) -> Iterator[Asked]:
+    """Documents of a part, and its claim form: what is there, and what is not."""
+    with writing(engine) as session:
+        file = HandedIn(round_id=ROUND, district=DISTRICT, name="rekaan.pdf", digest="0" * 64, size=1,
+                        media_type="application/pdf", handed_in_by="demo", handed_in_at=now(), declared_by="demo",
+                        declared_at=now())  # fmt: skip
+        session.add(file)
+        session.flush()
+        number = file.id
+    see, hand_in = Permission.SEE_DOCUMENTS, Permission.IMPORT_CLAIMS
+    for round_id, district, is_here in ((ROUND, DISTRICT, True), (ROUND, "99.07", False), ("1999", DISTRICT, False)):
+        part, where = f"/wilayah/{round_id}/{district}", (district, round_id)
+        for endpoint, method, ending, permission, status in (
+            ("documents.documents_page", "GET", "dokumen", see, 200),
+            ("documents.receive", "POST", "dokumen", hand_in, 400),
+            ("documents.change", "POST", "dokumen/berkas", hand_in, 400),
+            ("documents.document_page", "GET", f"dokumen/{number}", see, 503),  # nothing is in the store
+            ("documents.document_page", "GET", "dokumen/987654/dari/11", see, 404),
+            ("documents.picture_of_page", "GET", f"dokumen/{number}/halaman/1.jpg", see, 404),
+            ("documents.download", "GET", f"dokumen/{number}/unduh", Permission.DOWNLOAD_DOCUMENTS, 404),
+            ("documents.mark_one", "POST", f"dokumen/{number}/tandai", see, 400),
+            ("claims.claims_page", "GET", "klaim", hand_in, 200), ("claims.upload", "POST", "klaim", hand_in, 400),
+            ("claims.template", "GET", "klaim/formulir.xlsx", Permission.GIVE_CLAIM_FORM, 200),
+            ("claims.plan_page", "GET", "klaim/987654", hand_in, 404),
+            ("claims.problems", "GET", "klaim/987654/masalah.csv", hand_in, 404),
+            ("claims.agree", "POST", "klaim/987654", hand_in, 404),
+        ):  # fmt: skip
+            found = status if is_here or endpoint == "documents.change" else 404
+            yield Asked(endpoint, method, f"{part}/{ending}", permission, ADDRESS, found, where)
 
 
 def _lists() -> Iterator[Asked]:
@@ -478,6 +510,7 @@ def _told() -> Iterator[Asked]:
 def _whole() -> Iterator[Asked]:
     own = Permission.OWN_ACCOUNT
     yield Asked("districts.index", "GET", "/", own, LISTED, 200)
+    yield Asked("claims.choose_page", "GET", "/klaim", Permission.IMPORT_CLAIMS, LISTED, 200)
     yield Asked("districts.waiting_page", "GET", "/menunggu", own, LISTED, 200)
     yield Asked("roles.own_ties", "GET", "/benturan", own, WHOLE, 200)
     yield Asked("roles.own_ties", "POST", "/benturan", own, WHOLE, 400)

@@ -5,6 +5,7 @@ late, replaced or refused, what was deleted or sent anew, certificates, and work
 chapter fills makes `tests/upgrade/make.py` stop: give it a chapter.
 """
 
+import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,10 +20,14 @@ from server.areas.geojson import AreaPlan, read_areas
 from server.audit.sealing import seal
 from server.backup.tables import Backup
 from server.claims.importing import import_claims
-from server.claims.tables import Claim, ClaimLine
+from server.claims.tables import Claim, ClaimLine, WaitingForm
 from server.claims.template import template_for
+from server.claims.waiting import keep as keep_form
 from server.db import now, snapshot, writing
 from server.decisions.deciding import COMMENT, FOLLOW_UP, REVIEW, ROUND
+from server.documents.changing import empty_of, mark
+from server.documents.handing_in import Came, Handing, hand_in
+from server.documents.tables import HandedIn
 from server.facts.before import Part
 from server.facts.deciding import decide_line
 from server.facts.visits import decide_visit
@@ -277,6 +282,21 @@ def visits_are_planned(life: Life) -> None:
     life.work()
 
 
+def documents_come(life: Life) -> None:
+    """Documents of the neighbour: one is for a row, one was found to show a child; and a form that waits for a yes."""
+    with writing(life.engine) as session:
+        hand_in_by = account(session, Held(Role.DISTRICT, NEIGHBOUR, NOW), Held(Role.SUPERVISOR))
+    papers = [Came(name, io.BytesIO(b"%PDF-1.7 " + name.encode())) for name in ("satu.pdf", "dua.pdf", "tiga.rar")]
+    wish = Handing(NOW, NEIGHBOUR, hand_in_by, declared=True, row=(1, "1/2026 (fiktif)"))
+    hand_in(life.engine, life.context.store, life.context.settings, papers, wish)
+    with writing(life.engine) as session:
+        shows_a_child = session.scalars(select(HandedIn).filter_by(name="dua.pdf")).one()
+        gone = mark(session, shows_a_child, hand_in_by)
+    empty_of(life.context.store, gone)
+    keep_form(life.engine, life.context.store, b"formulir rekaan", "klaim.xlsx",
+              WaitingForm(round_id=NOW, district=NEIGHBOUR, uploaded_by=WE.by))  # fmt: skip
+
+
 def lawful_removals(life: Life) -> None:
     """A submission and a file, here and at Central; files that nobody waits for any longer."""
     with writing(life.engine) as session:
@@ -379,6 +399,6 @@ def the_last_day(life: Life) -> None:
 
 CHAPTERS: tuple[Callable[[Life], None], ...] = (
     areas_and_claims, other_rounds, visits, small_forms, at_central, people_decide, facts_are_decided,
-    behind_closed_doors, visits_are_planned, lawful_removals, repaired, a_lost_form, people_come, rounds_end,
-    the_last_day,
+    behind_closed_doors, visits_are_planned, documents_come, lawful_removals, repaired, a_lost_form, people_come,
+    rounds_end, the_last_day,
 )  # fmt: skip

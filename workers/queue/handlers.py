@@ -4,7 +4,7 @@ pulls ──► pull (a form) ──┬──► read ──► verify (a distri
 checks ─► check (a form) ─┘
 read, verify ──► assign (what was visited leaves the phones)
 place ──► read            traces, facilities, certify, remove, approval_lists, write_back (a decision), sweep, catch_up,
-                          tombstones, seal; what_waits, alerts ──► tell
+                          tombstones, seal, scan; what_waits, alerts ──► tell
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +19,7 @@ from server.audit.sealing import seal
 from server.backup.apart import put_apart
 from server.backup.encryption import recipients
 from server.backup.problems import Unready
+from server.claims import waiting
 from server.db import now, snapshot, writing
 from server.login import sessions
 from server.messages import outbox
@@ -51,6 +52,7 @@ from workers.pulling.forms import meet_forms
 from workers.pulling.pull import form_key, pull_form
 from workers.pulling.slow_pass import look_over, read_audits
 from workers.queue.lease import Lease
+from workers.scanning.scanning import scan_documents
 from workers.sending.assigning import bring
 from workers.sending.phone_check import check_team, seal_sheets
 from workers.sending.phones import bring_phones, end_phone
@@ -251,6 +253,11 @@ def check_phones(context: Context, work: kinds.CheckPhones, lease: Lease) -> Non
         check_team(context.engine, central, work.team, lease.now_and_then)
 
 
+def scan(context: Context, _work: kinds.ScanDocuments, lease: Lease) -> None:
+    """Ask the virus scanner about documents, where there is one."""
+    scan_documents(context.engine, context.store, context.settings, lease.now_and_then)
+
+
 def seal_entries(context: Context, _work: kinds.Seal, lease: Lease) -> None:
     """Seal what was written down, a few thousand entries at a time."""
     sealed = 1
@@ -278,10 +285,10 @@ def tell(context: Context, _work: kinds.Tell, lease: Lease) -> None:
 
 
 def sweep_away(context: Context, _work: kinds.Sweep, _lease: Lease) -> None:
-    """Forget jobs, messages, sessions and links that have long been done with, and files not named for a day."""
+    """Forget jobs, messages, sessions, links and uploads that are done with, and files not named for a day."""
     with writing(context.engine) as session:
         sweep(session)
-        for forget in (outbox.forget_old, sessions.forget_old, links.forget_old, forget_sheets):
+        for forget in (outbox.forget_old, sessions.forget_old, links.forget_old, forget_sheets, waiting.forget_old):
             forget(session)
     with snapshot(context.engine) as session:
         named = named_files(session)
@@ -319,6 +326,7 @@ HANDLERS: Mapping[type[Work], Callable[[Context, Any, Lease], None]] = {
     kinds.SealSheets: sheets,
     kinds.CheckPhones: check_phones,
     kinds.PutApart: put_tombstones_apart,
+    kinds.ScanDocuments: scan,
     kinds.Seal: seal_entries,
     kinds.SeeWhatWaits: see_what_waits,
     kinds.SeeAlerts: see_alerts,
@@ -326,5 +334,5 @@ HANDLERS: Mapping[type[Work], Callable[[Context, Any, Lease], None]] = {
     kinds.Sweep: sweep_away,
 }
 _STAY_HERE = {kinds.Read, kinds.Place, kinds.Verify, kinds.DeleteTraces, kinds.CatchUp, kinds.PutApart, kinds.Seal,
-              kinds.SeeWhatWaits, kinds.SeeAlerts, kinds.Tell, kinds.Sweep}  # fmt: skip
+              kinds.ScanDocuments, kinds.SeeWhatWaits, kinds.SeeAlerts, kinds.Tell, kinds.Sweep}  # fmt: skip
 TALK_TO_CENTRAL = frozenset(work.kind for work in HANDLERS if work not in _STAY_HERE)

@@ -14,6 +14,7 @@ from server.work.kinds import (
     Phones,
     Pulls,
     PutApart,
+    ScanDocuments,
     Seal,
     SeeAlerts,
     SeeWhatWaits,
@@ -31,6 +32,7 @@ SCHEDULE: Sequence[Regular] = (
     Regular(Certify(), every=timedelta(days=1), offset=timedelta(hours=20)),
     Regular(PutApart(), every=timedelta(hours=1)),  # up to when a restore knows of removals
     Regular(CatchUp(), every=timedelta(minutes=10)),
+    Regular(ScanDocuments(), every=timedelta(minutes=10)),  # what came asks at once; this is for a scanner that rested
     Regular(SeeWhatWaits(), every=timedelta(hours=1)),
     Regular(SeeAlerts(), every=timedelta(hours=1), offset=timedelta(minutes=30)),  # a pull has had its time by then
     Regular(Tell(), every=timedelta(minutes=5)),  # what was put in asks for it at once; this is for the next attempt

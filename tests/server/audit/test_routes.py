@@ -48,6 +48,7 @@ from server.work.tables import Job
 from tests.support.acts import newest, written_down
 from tests.support.builders import LAT, LON
 from tests.support.claiming import ROUND, claims_come
+from tests.support.documents import a_pdf, as_form
 from tests.support.telling import news, somebody
 from tests.support.told import THIRD_PARTY, an_interview, it_is_told
 from tests.support.trial import it_comes
@@ -363,10 +364,47 @@ def tends(act: str) -> Callable[[Scene], int]:
     return does
 
 
+PAPERS, CLAIM = f"/wilayah/{ROUND}/{DISTRICT}/dokumen", f"/wilayah/{ROUND}/{DISTRICT}/klaim"
+
+
+def hands_in(scene: Scene, name: str = "rekaan.pdf") -> int:
+    sent = {"berkas": [(io.BytesIO(a_pdf()), name)]}
+    return scene.web.post(PAPERS, headers=OURS, **as_form(sent)).status_code
+
+
+def says_of_a_document(path: str, **typed: str) -> Callable[[Scene], int]:
+    """Hand a document in, and say something of it."""
+
+    def does(scene: Scene) -> int:
+        hands_in(scene)
+        return scene.post(f"{PAPERS}/{path}", **typed)
+
+    return does
+
+
 def accepts(scene: Scene) -> int:
     """Accept the code of ethics, as somebody of a team."""
     lead = entered(scene.app, [Held(Role.LEAD, DISTRICT, ROUND)])
     return lead.post("/akun/kode-etik", data={"round": ROUND, "ties": "declared"}, headers=OURS).status_code
+
+
+def looks_at_a_document(path: str) -> Callable[[Scene], int]:
+    def does(scene: Scene) -> int:
+        hands_in(scene)
+        return scene.web.get(f"{PAPERS}/{path}").status_code
+
+    return does
+
+
+def uploads(scene: Scene) -> int:
+    sent = {"buku": (io.BytesIO(filled(None, a_place("Pojok ASI Lain"))), "klaim.xlsx")}
+    return scene.web.post(CLAIM, headers=OURS, **as_form(sent)).status_code
+
+
+def imports(scene: Scene) -> int:
+    uploads(scene)
+    (mark,) = re.findall(r'name="tampak" value="(\w+)"', scene.web.get(f"{CLAIM}/1").text)
+    return scene.post(f"{CLAIM}/1", tampak=mark, ganti="1", catatan="1")
 
 
 DEADLINE = (now() + timedelta(days=30)).date().isoformat()
@@ -487,6 +525,20 @@ CASES: list[tuple[str, str, Callable[[Scene], int], list[str]]] = [
     ("closing.close", "POST", lambda scene: scene.post(CLOSING, why="x", typed=DISTRICT), ["part_closed"]),
     ("closing.reopen", "POST", opens_again, ["part_closed", "part_open"]),
     ("closing.proof", "GET", seen(f"{CLOSING}/bukti.csv"), ["traces_exported"]),
+    ("documents.receive", "POST", hands_in, ["document_handed_in"]),
+    ("documents.change", "POST", says_of_a_document("berkas", lakukan="nyatakan", berkas="1"),
+     ["document_handed_in", "document_declared"]),
+    ("documents.change", "POST", says_of_a_document("berkas", lakukan="tarik", berkas="1"),
+     ["document_handed_in", "document_withdrawn"]),
+    ("documents.mark_one", "POST", says_of_a_document("1/tandai", yakin="1"),
+     ["document_handed_in", "document_marked"]),
+    ("documents.document_page", "GET", looks_at_a_document("1"), ["document_handed_in", "document_seen"]),
+    ("documents.picture_of_page", "GET", looks_at_a_document("1/halaman/1.jpg"),
+     ["document_handed_in", "document_seen"]),
+    ("documents.download", "GET", looks_at_a_document("1/unduh"), ["document_handed_in", "document_downloaded"]),
+    ("claims.template", "GET", seen(f"{CLAIM}/formulir.xlsx"), ["claim_form_given"]),
+    ("claims.upload", "POST", uploads, ["claims_uploaded"]),
+    ("claims.agree", "POST", imports, ["claims_uploaded", "claims_imported"]),
     ("audit.trail", "GET", seen("/jejak-audit"), ["audit_seen"]),
     ("audit.trail_as_csv", "GET", seen("/jejak-audit.csv"), ["audit_exported"]),
 ]  # fmt: skip
@@ -531,6 +583,10 @@ WITHOUT = {
     ("sealed.part_page", "GET"): "seen with what is given, above", ("sealed.mine", "GET"): "that one has one",
     ("restricted.shelter_page", "GET"): "seen in tests/server/sealed/test_opening.py",
     ("totals.rounded", "GET"): "what may be published", ("totals.service", "GET"): "seen below",
+    ("documents.documents_page", "GET"): "names of files to whom they are from; each that is opened is written down",
+    ("claims.choose_page", "GET"): "districts", ("claims.claims_page", "GET"): "a form",
+    ("claims.plan_page", "GET"): "what they have just uploaded",
+    ("claims.problems", "GET"): "as the plan",
     ("audit.trail", "POST"): "it only gives a search its address", ("audit.own_trail", "GET"): "one's own acts",
 }  # fmt: skip
 

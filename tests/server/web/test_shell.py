@@ -68,7 +68,8 @@ def test_every_page_that_is_shown_has_its_place(app: Flask) -> None:
     """Who adds a page says where it lies; what only sends something, a file or a step of the door has no place."""
     pages = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     apart = {"web.static", "web.health", "photographs.photo", "photographs.small_photo"}
-    apart |= {"map.map_data", "closing.proof"}
+    apart |= {"map.map_data", "closing.proof", "claims.template", "claims.problems", "documents.picture_of_page",
+              "documents.download"}  # fmt: skip
     files = {page for page in pages if page.endswith(("as_csv", "as_xlsx", "as_json", "as_file"))}
     door = {page for page in pages if page.startswith("login.")}
     unplaced = {page for page in pages - apart - files - door if list(way_to(page)) == []}
@@ -94,7 +95,7 @@ def test_role_area_and_round_are_said_in_words(supervisor: Browser) -> None:
 def test_the_menu_has_what_the_account_may_open(district: Engine, tmp_path: Path) -> None:
     app = create_app(district, Settings(data=tmp_path))
     own = ["/akun", "/benturan", "/akun/kode-etik", "/akun/pemberitahuan", "/jejak-saya"]
-    assert menu(entered(app, [OFFICER]).get("/").text) == ["/", "/menunggu", *own]
+    assert menu(entered(app, [OFFICER]).get("/").text) == ["/", "/menunggu", "/klaim", *own]
     operator = menu(entered(app, [OPERATOR]).get("/").text)
     assert operator == ["/", "/menunggu", "/sertifikat", "/disisihkan", "/pekerjaan", "/pemberitahuan", *own]
     for address in operator:
