@@ -114,7 +114,7 @@ def read_interview(answers: Mapping[str, Any], interview_id: str, version: str) 
     role, agreed = fields.choice(InterviewRole, "role"), fields.yes("may_be_named")
     named, statement = fields.text("institution_and_post", _LONGEST_NAME), fields.text("statement", _LONGEST_STATEMENT)
     speaks = role is not None and role.party is Party.THIRD_PARTY
-    fields.pass_over("party", "about_listed_place")
+    fields.pass_over("party", "about_listed_place", "contacts")
     return Interview(
         interview_id=interview_id,
         version=version,

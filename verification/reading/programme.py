@@ -171,7 +171,7 @@ def read_programme(answers: Mapping[str, Any], programme_id: str, version: str) 
     fields = ReadFields({name: value for name, value in answers.items() if name != _MEETING})
     meetings, unread_there = _meetings(answers.get(_MEETING))
     need, unread_need = _need(fields.choice(ProgrammeField, "field"), fields.text("need", _LONGEST_AREA))
-    fields.pass_over("meetings_held")
+    fields.pass_over("meetings_held", "contacts")
     return Programme(
         programme_id=programme_id,
         version=version,
