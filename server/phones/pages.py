@@ -120,7 +120,7 @@ def ask_sheets(team_id: int) -> Any:
 
 @blueprint.get(f"{_TEAM}/lembar.pdf")
 @needs(Permission.TEND_PHONES, LOOKED_UP)
-def sheets(team_id: int) -> Any:
+def sheets_as_file(team_id: int) -> Any:
     """Give the sheets as PDF, to who asked for them and in the browser where they did."""
     _look_up(team_id)
     number, key = browser.get(_KEY) or (0, "")

@@ -26,7 +26,7 @@ from workers.central.session import CentralProblem
 from workers.sending.assigning import bring
 from workers.sending.phone_check import check_team, sheets_of
 from workers.sending.phone_lists import give_all_again, share_out
-from workers.sending.phones import bring_phones, end_phone
+from workers.sending.phones import bring_phones, end_phone, must_be_refused
 from workers.sending.publish import publish_facilities, publish_forms
 from workers.sending.training import empty_practice, fill_practice, practice_sheet
 from xlsforms.fill import FormFiller
@@ -59,7 +59,7 @@ def give(kit: Kit, place: str, team: int | None) -> int:
 def shared(kit: Kit) -> None:
     publish_facilities(kit.engine, kit.central)
     bring_phones(kit.engine, kit.central, nothing)
-    share_out(kit.engine, kit.central, ROUND)
+    share_out(kit.engine, kit.central)
 
 
 def test_each_member_has_an_account_of_their_own_called_by_team_and_code(kit: Kit) -> None:
@@ -126,6 +126,18 @@ def test_a_place_of_the_same_kind_nearby_may_stand_in(kit: Kit) -> None:
     give(kit, OPEN_PLACE, kit.field.team)
     shared(kit)
     assert kit.on_phone(kit.living()[0]) == {OPEN_PLACE, "Pojok ASI Terminal"}
+    give(kit, HOME, kit.field.team)
+    shared(kit)
+    homes = {label for label in kit.on_phone(kit.living()[0]) if label.startswith("LKSA")}
+    assert len(homes) == 1, "no home stands in for another"
+
+
+def test_follow_ups_of_before_say_whose_they_are_once_lists_are_shared_out(kit: Kit) -> None:
+    give(kit, OPEN_PLACE, kit.field.team)
+    ((key, row),) = kit.central.entities("follow_ups").items()
+    kit.central.update_entity("follow_ups", {"uuid": key, "label": row["label"], "data": {"for_team": ""}})
+    shared(kit)
+    assert kit.on_phone(kit.living()[0], "follow_ups") == {row["label"]}
 
 
 def test_what_is_asked_of_nobody_in_particular_is_on_every_phone_that_goes_there(kit: Kit) -> None:
@@ -164,7 +176,7 @@ def test_lists_are_not_shared_out_while_somebodys_phone_would_go_blank(kit: Kit)
         team = make_team(session, TESTER, ROUND, "Tim Kedua", [DISTRICT])
         join(session, TESTER, team.id, person(session, name="Verifikator Rekaan"), leads=True)
     with pytest.raises(NotKept) as refused:
-        share_out(kit.engine, kit.central, ROUND)
+        share_out(kit.engine, kit.central)
     assert refused.value.reason.code == "phones_not_ready"
     assert kit.central.access_rules("facilities") is None and len(kit.on_phone(kit.living()[0])) == 2
 
@@ -172,7 +184,7 @@ def test_lists_are_not_shared_out_while_somebodys_phone_would_go_blank(kit: Kit)
 def test_lists_can_be_given_whole_again(kit: Kit) -> None:
     give(kit, OPEN_PLACE, kit.field.team)
     shared(kit)
-    give_all_again(kit.engine, kit.central, ROUND)
+    give_all_again(kit.engine, kit.central)
     assert len(kit.on_phone(kit.living()[0])) == 2
     with snapshot(kit.engine) as session:
         assert session.get_one(PhoneKit, ROUND).filtered_at is None
@@ -222,6 +234,12 @@ def test_to_lose_it_twice_or_to_end_it_twice_is_once(kit: Kit) -> None:
         with writing(kit.engine) as session:  # as if the note had been lost
             session.execute(update(Phone).filter_by(id=lost.id).values(refused_at=None))
     assert len(kit.phones()) == 3
+
+
+def test_a_phone_that_central_still_lets_in_is_not_said_to_be_stopped(kit: Kit) -> None:
+    with pytest.raises(CentralProblem) as still:
+        must_be_refused(kit.central, kit.token(kit.living()[0]))
+    assert still.value.reason.code == "phone_still_let_in" and still.value.passes
 
 
 def test_whoever_leaves_a_team_leaves_their_phone(kit: Kit) -> None:

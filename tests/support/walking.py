@@ -422,7 +422,7 @@ def _phones(engine: Engine) -> Iterator[Asked]:
     for number, where in ((team, HERE), (987654, NOT_THERE)):
         path = f"/tim/{number}/ponsel"
         yield Asked("phones.phones_page", "GET", path, tend, LOOKED_UP, 200, where)
-        yield Asked("phones.sheets", "GET", f"{path}/lembar.pdf", tend, LOOKED_UP, 303, where)
+        yield Asked("phones.sheets_as_file", "GET", f"{path}/lembar.pdf", tend, LOOKED_UP, 303, where)
         for endpoint, act, status in (("prepare_phones", "siapkan", 303), ("lose_phone", "hilang", 400),
                                       ("drill", "latihan", 303), ("check", "periksa", 303),
                                       ("ask_sheets", "cetak", 303)):  # fmt: skip

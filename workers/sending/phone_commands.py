@@ -209,11 +209,11 @@ def share(round_id: str, off: bool, yes: bool) -> None:
             write_down(session, Act(account().label, "phones_shared", f"round:{round_id}", None, round_id,
                                     after=digest_of(not off)))  # fmt: skip
         if off:
-            give_all_again(engine, central, round_id)
+            give_all_again(engine, central)
         else:
             bring_phones(engine, central, _nothing)
             publish_facilities(engine, central)
-            share_out(engine, central, round_id)
+            share_out(engine, central)
     tell("phones.gives_all" if off else "phones.shared")
 
 

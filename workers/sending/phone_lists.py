@@ -1,6 +1,7 @@
 """The lists that phones hold: rows say whose they are, and Central gives each phone its own alone once that is on."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine, select
@@ -10,8 +11,15 @@ from server.assignments.tables import Assignment
 from server.db import now, snapshot, writing
 from server.phones.expected import Holding, holding
 from server.phones.keeping import NotKept
-from server.phones.places import OF_PHONES, OF_PLACES, RULES_OF_FOLLOW_UPS, RULES_OF_PLACES, Holders, of_assignment
-from server.phones.tables import PhoneKit
+from server.phones.places import (
+    OF_PHONES,
+    OF_PLACES,
+    RULES_OF_FOLLOW_UPS,
+    RULES_OF_PLACES,
+    Holders,
+    kits_of,
+    of_assignment,
+)
 from verification.reason import Reason
 from workers.central.api import Central
 from workers.central.app_users import Rule
@@ -38,7 +46,7 @@ def against_filter(found: Holding | None) -> list[Reason]:
     return said + [Reason("phone_team_too_wide", {"count": len(one.goes.districts)}) for one in wide]
 
 
-def share_out(engine: Engine, central: Central, round_id: str) -> None:
+def share_out(engine: Engine, central: Central) -> None:
     """Let Central give each phone its own places and follow-ups alone. Their rows have to say whose they are by now.
 
     Raises NotKept where a phone would go blank, CentralProblem.
@@ -52,24 +60,27 @@ def share_out(engine: Engine, central: Central, round_id: str) -> None:
     _mark_follow_ups(engine, central)
     for name, rules in ((PLACES, RULES_OF_PLACES), (FOLLOW_UPS, RULES_OF_FOLLOW_UPS)):
         _set(central, name, rules)
-    with writing(engine) as session:
-        kit = session.get_one(PhoneKit, round_id)
-        kit.filtered, kit.filtered_at = True, now()
+    _note(engine, central.project, now())
 
 
-def give_all_again(engine: Engine, central: Central, round_id: str) -> None:
+def give_all_again(engine: Engine, central: Central) -> None:
     """Let Central give every phone all rows again. Raises CentralProblem."""
     for name in (PLACES, FOLLOW_UPS):
         _set(central, name, ())
-    with writing(engine) as session:
-        kit = session.get_one(PhoneKit, round_id)
-        kit.filtered, kit.filtered_at = False, None
+    _note(engine, central.project, None)
 
 
 def _set(central: Central, name: str, rules: Sequence[tuple[str, str]]) -> None:
     wanted = tuple(Rule(*pair) for pair in rules)
     if set(central.access_rules(name) or ()) != set(wanted):
         central.set_access_rules(name, wanted or None)
+
+
+def _note(engine: Engine, project: int, since: datetime | None) -> None:
+    """Note it with every open round of the project: they have one list between them."""
+    with writing(engine) as session:
+        for kit in session.scalars(kits_of(project)):
+            kit.filtered, kit.filtered_at = since is not None, since
 
 
 def _mark_follow_ups(engine: Engine, central: Central) -> None:

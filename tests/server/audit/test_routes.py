@@ -578,7 +578,7 @@ WITHOUT = {
     ("closing.closing_page", "GET"): "counts, states and reasons",
     ("phones.all_phones", "GET"): "numbers of teams", ("phones.phones_page", "GET"): "as the list of people",
     ("phones.ask_sheets", "POST"): "what is printed is written down: tests/server/phones/test_pages.py",
-    ("phones.sheets", "GET"): "seen in tests/server/phones/test_pages.py",
+    ("phones.sheets_as_file", "GET"): "seen in tests/server/phones/test_pages.py",
     ("opening.opening_page", "GET"): "offices and numbers", ("opening.ethics", "GET"): "one's own",
     ("sealed.part_page", "GET"): "seen with what is given, above", ("sealed.mine", "GET"): "that one has one",
     ("restricted.shelter_page", "GET"): "seen in tests/server/sealed/test_opening.py",
