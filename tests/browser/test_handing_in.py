@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page
 from sqlalchemy import Engine
 
 from server.db import writing
@@ -62,13 +62,13 @@ def watched(page: Page, site: str) -> tuple[Page, list[str]]:
     said = list[str]()
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("dialog", lambda dialog: (said.append("a dialog"), dialog.dismiss()))
+    page.on("dialog", lambda dialog: said.append(dialog.message))
     page.on("request", lambda request: None if request.url.startswith(site) else said.append(request.url))
     return page, said
 
 
 def sends(page: Page, field: str, name: str, content: bytes) -> None:
-    page.locator(f"input[name={field}]").set_input_files([{"name": name, "mimeType": "", "buffer": content}])
+    page.locator(f"input[name={field}]").set_input_files(FilePayload(name=name, mimeType="", buffer=content))
 
 
 @pytest.fixture(scope="module")
