@@ -19,7 +19,7 @@ from server.db import HIGHEST_KEY, snapshot, writing
 from server.disclosure.clearing import Clearance
 from server.documents.handing_in import Handing
 from server.documents.pages import take_files
-from server.documents.views import part_here
+from server.documents.part import part_here
 from server.machine import what_ails
 from server.roles.table import Permission
 from server.store.opening import open_store

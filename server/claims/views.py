@@ -14,7 +14,7 @@ from server.claims.tables import WaitingForm
 from server.claims.text import kinds_in_words, without_homes
 from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance, claim_file
-from server.documents.views import PartHere
+from server.documents.part import PartHere
 from server.roles.account import Account
 from server.roles.table import Permission
 from server.rounds.states import OPEN

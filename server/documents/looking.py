@@ -11,10 +11,10 @@ from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance
 from server.documents.kinds import JPEG, PDF, PNG, SHOWN
 from server.documents.limited import UnusableDocument
+from server.documents.part import DocumentReader, PartHere, documents_of, part_here
 from server.documents.pictures import page_of, pages_of
 from server.documents.shared import NUMBER, PART, about, blueprint, note_document
 from server.documents.tables import HandedIn
-from server.documents.views import DocumentReader, PartHere, documents_of, part_here
 from server.machine import what_ails
 from server.roles.table import Permission
 from server.store.opening import open_store

@@ -11,10 +11,11 @@ from server.disclosure.clearing import Clearance
 from server.documents import looking
 from server.documents.changing import attach, declare, empty_of, mark, must_be_open, withdraw
 from server.documents.handing_in import Came, Handing, TakenFiles, hand_in
+from server.documents.part import DocumentReader, part_here
 from server.documents.queries import rows_of_documents, some_files
 from server.documents.shared import NUMBER, PART, blueprint
 from server.documents.tables import HandedIn
-from server.documents.views import DocumentReader, Which, documents_view, part_here
+from server.documents.views import Which, documents_view
 from server.machine import what_ails
 from server.roles.account import Forbidden
 from server.roles.table import Permission

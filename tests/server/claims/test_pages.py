@@ -29,7 +29,7 @@ OURS = {"Sec-Fetch-Site": "same-origin"}
 PAGE = f"/wilayah/{ROUND}/{DISTRICT}/klaim"
 GOOD, OTHER = filled(None, a_place()), filled(None, a_place(), a_place("Pojok ASI Lain"))
 BAD = filled({"Klaim!E20": "banyak"}, a_place(), a_place(E="98.01.01.2001 Luar"))
-AWAY = filled(None, a_place(), stamp={2: "99.02"})
+AWAY = filled({"Klaim!E20": 10}, stamp={2: "99.02"})
 
 
 @dataclass
