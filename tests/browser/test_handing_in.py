@@ -5,11 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-<<<<<<< HEAD
-from playwright.sync_api import Browser, BrowserContext, Dialog, FilePayload, Page, Request
-=======
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Page
->>>>>>> documents
 from sqlalchemy import Engine
 
 from server.db import writing
@@ -66,32 +62,13 @@ def watched(page: Page, site: str) -> tuple[Page, list[str]]:
     said = list[str]()
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
-<<<<<<< HEAD
-
-    def answer(dialog: Dialog) -> None:
-        said.append("a dialog")
-        dialog.dismiss()
-
-    def note(request: Request) -> None:
-        if not request.url.startswith(site):
-            said.append(request.url)
-
-    page.on("dialog", answer)
-    page.on("request", note)
-=======
     page.on("dialog", lambda dialog: said.append(dialog.message))
     page.on("request", lambda request: None if request.url.startswith(site) else said.append(request.url))
->>>>>>> documents
     return page, said
 
 
 def sends(page: Page, field: str, name: str, content: bytes) -> None:
-<<<<<<< HEAD
-    file: FilePayload = {"name": name, "mimeType": "", "buffer": content}
-    page.locator(f"input[name={field}]").set_input_files([file])
-=======
     page.locator(f"input[name={field}]").set_input_files(FilePayload(name=name, mimeType="", buffer=content))
->>>>>>> documents
 
 
 @pytest.fixture(scope="module")

@@ -30,6 +30,7 @@ def test_beat_asks_for_all_regular_work_at_least_as_often_as_it_is_due() -> None
 def test_every_kind_of_work_that_is_due_by_time_has_somebody_who_does_it() -> None:
     assert {regular.work.kind for regular in SCHEDULE} == {
         "phones",
+        "scan",
         "pulls",
         "checks",
         "certify",
