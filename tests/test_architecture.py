@@ -167,6 +167,12 @@ def test_a_lock_file_pins_with_hashes_and_names_no_host(name: str) -> None:
     assert len(pinned) > 30 and text.count("--hash=sha256:") > len(pinned)
 
 
+def test_no_two_pages_have_a_template_of_one_name() -> None:
+    """They share one folder in Flask's eyes: which of two is shown depends on the order of packages."""
+    names = [template.name for template in (CHECKOUT / "server").rglob("templates/*.html")]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
 def test_the_sandbox_stays_small() -> None:
     lines = sum(
         len(file.read_text(encoding="utf-8").splitlines()) for file in (CHECKOUT / "tests/sandbox").glob("*.py")

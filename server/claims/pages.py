@@ -201,8 +201,8 @@ def _plan(found: WaitingForm, plan: ImportPlan, refused: Reason | None = None) -
     is_other = not plan.problems and (plan.round_id, plan.district) != (found.round_id, found.district)
     refused = refused or (Reason("claims_of_another_part", {"district": plan.district}) if is_other else None)
     shown: PlanShown = plan_shown(plan, found, clear, _mark_of(plan), is_other=is_other)
-    return show("plan.html", words, plan=shown, round_id=clear.id(found.round_id), district=clear.id(found.district),
-                round=clear.ours(here.round.name), name=clear.area(found.district),
+    return show("claims_plan.html", words, plan=shown, round_id=clear.id(found.round_id),
+                district=clear.id(found.district), round=clear.ours(here.round.name), name=clear.area(found.district),
                 refused=clear.why(refused) if refused else None)  # fmt: skip
 
 

@@ -96,7 +96,7 @@ class ClaimPage:
 
 
 @view
-class ShownProblem:
+class ProblemOfPlan:
     """A problem or a remark: its cell, where it has one, and what to do."""
 
     place: Cleared | None
@@ -112,9 +112,9 @@ class PlanShown:
     known: bool
     ready: bool
     replaces: bool
-    problems: tuple[ShownProblem, ...]
+    problems: tuple[ProblemOfPlan, ...]
     problem_count: int
-    remarks: tuple[ShownProblem, ...]
+    remarks: tuple[ProblemOfPlan, ...]
     remark_count: int
     changes: tuple[Cleared, ...]
     mark: Cleared
@@ -137,8 +137,8 @@ def plan_shown(plan: ImportPlan, form: WaitingForm, clear: Clearance, mark: str,
     )  # fmt: skip
 
 
-def _problems(problems: Iterable[FormProblem], clear: Clearance) -> Iterable[ShownProblem]:
+def _problems(problems: Iterable[FormProblem], clear: Clearance) -> Iterable[ProblemOfPlan]:
     for one in problems:
         place = clear.id(f"{one.sheet}!{one.column}{one.row}") if one.sheet else None
         reason = without_homes(one)
-        yield ShownProblem(place, clear.why(reason, **kinds_in_words(one, clear.say)).sentence)
+        yield ProblemOfPlan(place, clear.why(reason, **kinds_in_words(one, clear.say)).sentence)

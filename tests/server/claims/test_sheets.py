@@ -248,7 +248,7 @@ def test_the_form_says_what_is_complete_and_prints_on_paper() -> None:
     assert panes == dict.fromkeys(SHEETS, "A4") | {"Jawaban": "B4", "Dokumen": "C4", "Fasilitas": "D4"}
     wide = {title: BOOK[title].print_title_cols for title in SHEETS if BOOK[title].page_setup.fitToWidth == 2}
     assert wide == {"Dokumen": "$A:$B", "Fasilitas": "$A:$C"}
-    assert str(BOOK["Jawaban"].print_area).endswith("!$A$1:$I$172")
+    assert str(BOOK["Jawaban"].print_area).endswith("!$A$1:$I$173")
     shown = [[cell.value for cell in row] for row in BOOK["Contoh"].iter_rows()]
     assert {row[0] for row in shown} >= set(SHEETS), "a row of each sheet"
 
