@@ -155,14 +155,17 @@ def addresses(scene: Scene, app: Flask) -> Iterator[str]:
         "line_id": [{"line_id": number} for number in (*lines, 9999)],
         "ending": [{"name": name, "ending": ending} for name in LISTS for ending in ("csv", "xlsx")],
     }
-    adapter = app.url_map.bind("localhost")
+    adapter, told_of = app.url_map.bind("localhost"), set[str]()
     for rule in app.url_map.iter_rules():
         groups = [each for name, each in values.items() if name in rule.arguments]
         told = {name for group in groups for name in group[0]}
         groups += [[{name: 1}, {name: 9999}] for name in sorted(rule.arguments - told)]  # other things go by numbers
         for chosen in product(*groups):
-            arguments = {name: value for one in chosen for name, value in one.items()}
-            yield adapter.build(rule.endpoint, arguments)
+            arguments = {name: value for one in chosen for name, value in one.items() if name in rule.arguments}
+            address = adapter.build(rule.endpoint, arguments)
+            if address not in told_of:
+                told_of.add(address)
+                yield address
 
 
 @contextmanager

@@ -32,14 +32,14 @@ def rows(page: Page) -> int:
 
 def test_without_a_script_the_filter_is_an_address(visitor: Visitor) -> None:
     page = visitor.open(f"{PART}/baris")
-    assert rows(page) == 21
+    assert rows(page) == 35
     page.get_by_label("Hasil").select_option("unsure")
     page.get_by_role("button", name="Tampilkan").click()
     assert "hasil=unsure" in page.url
-    assert rows(page) == 6
+    assert rows(page) == 8
     expect(page.get_by_label("Hasil")).to_have_value("unsure")
     page.get_by_role("link", name="Tampilkan semua").click()
-    assert rows(page) == 21
+    assert rows(page) == 35
     assert visitor.complaints == []
 
 
@@ -54,7 +54,7 @@ def test_by_keyboard_alone_on_a_phone(visitor: Visitor) -> None:
     expect(search).to_be_focused()
     page.keyboard.type("terminal")
     page.keyboard.press("Enter")
-    expect(page.locator("table.list tbody tr")).to_have_count(1)
+    expect(page.locator("table.list tbody tr")).to_have_count(2)
     assert "Pojok ASI Terminal" in page.locator("table.list tbody").inner_text()
     expect(page.locator(".filter summary")).to_have_text(re.compile(r"\(1 dipakai\)"))
 
@@ -63,12 +63,12 @@ def test_with_a_script_the_page_is_not_loaded_anew(scripted: Page) -> None:
     scripted.evaluate("window.still = true")
     scripted.get_by_label("Hasil").select_option("unsure")
     scripted.get_by_role("button", name="Tampilkan").click()
-    expect(scripted.locator("table.list tbody tr")).to_have_count(6)
+    expect(scripted.locator("table.list tbody tr")).to_have_count(8)
     assert scripted.evaluate("window.still") is True
     assert "hasil=unsure" in scripted.url
     expect(scripted.get_by_label("Hasil")).to_have_value("unsure")
     scripted.go_back()
-    expect(scripted.locator("table.list tbody tr")).to_have_count(21)
+    expect(scripted.locator("table.list tbody tr")).to_have_count(35)
     assert scripted.evaluate("window.still") is True
 
 
