@@ -89,7 +89,9 @@ def everything(scene: Scene, proxy: FaultProxy) -> Outputs:
         for viewer, held in VIEWERS.items():
             found |= dict(pages(scene, viewer, held))
     found |= {"file claim form": unpacked(Path("formulir.xlsx").read_bytes()), "file names": names_of_files()}
-    found |= {f"central {number} {request.method}": text(request.raw) for number, request in enumerate(proxy.seen)}
+    for number, request in enumerate(proxy.seen):
+        of_all = "of all villages " if b"/datasets/areas/" in request.raw.split(b"\r\n", 1)[0] else ""
+        found[f"central {of_all}{number} {request.method}"] = text(request.raw)
     found |= dict(phones(scene)) | {"audit": what_was_written_down(scene)}
     return found
 

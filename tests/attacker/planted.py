@@ -80,6 +80,14 @@ SHOWN = {
             ("dokumen", {"document_file"}),
         )
     },
+    **{  # phones of teams, to whoever tends them
+        f"page {viewer} 200 {path}": {"team_name", "person_name"}
+        for viewer in ("others", "secretariat", "team", "lead", "supervisor")
+        for path in ("/ponsel", "/tim/1/ponsel")
+    },
+    # the names of all villages of a district: where a home lies none of them says
+    "central of all villages": {"home_village", "home_village_code", "refused_village"},
+    "phones areas": {"home_village", "home_village_code", "refused_village"},
     "file claim form": {"home_village", "home_village_code", "refused_village"},  # the list of all villages
     "terminal homes": _HOMES,  # the team's printed list
     **{
