@@ -38,7 +38,7 @@ def test_filtering_keeps_the_page_its_address_and_the_way_back(page: Page) -> No
     assert is_the_same_page(page)
     expect(page.locator("body > p[role=status]")).to_contain_text("11")
     page.go_back()
-    expect(page.locator("#list tbody tr")).to_have_count(21)
+    expect(page.locator("#list tbody tr")).to_have_count(35)
     assert is_the_same_page(page)
     page.get_by_role("link", name="Wilayah", exact=True).first.click()
     expect(page.locator("h1")).to_have_text("Wilayah")
