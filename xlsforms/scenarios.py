@@ -18,6 +18,7 @@ Answers = dict[str, Any]
 FACILITY = "7f0f5a4e-6f0c-4a52-9a3c-5b1d2c3e4f50"
 TASK = "2c9d8a10-5b7e-4c1d-8e2f-90a1b2c3d4e5"
 DISTRICT = "4b1e7c55-0a3d-4f8e-9d21-6c7b8a9f0e11"
+CLOSED_PLACE, CLOSED_DISTRICT = "6a2f8d10-1c2d-4e3f-8a4b-5c6d7e8f9a0b", "7b3a9e21-2d3e-4f40-9b5c-6d7e8f9a0b1c"
 SUBDISTRICT, VILLAGE = "8e0d1f3a-2b4c-4d6e-8f90-a1b2c3d4e5f6", "9f1e2d3c-4b5a-4697-8a8b-0c1d2e3f4a5b"
 PLANNED, IN_ITS_PLACE = "3d0e9b21-6c8f-4d2e-9f30-01b2c3d4e5f6", "4e1fac32-7d90-4e3f-8a41-12c3d4e5f607"
 HERE = [-5.3, 111.1, 4.0, 12.5]  # latitude, longitude, altitude and accuracy in metres
@@ -29,11 +30,15 @@ _TEXT, _COUNT, _YEAR, _DAY, _PICTURE = "Contoh (fiktif)", 3, 2024, "2026-03-02",
 
 @dataclass(frozen=True)
 class Scenario:
-    """A way to fill in a form: the rounds of answers, each going back to the beginning; whether it can then be sent."""
+    """A way to fill in a form: the rounds of answers, each going back to the beginning; whether it can then be sent.
+
+    `is_read`: as a visit, an interview or a programme; else the phone asked nothing, since the round was not open.
+    """
 
     name: str
     rounds: tuple[Answers, ...]
     can_be_sent: bool = True
+    is_read: bool = True
 
 
 def scenarios(form: BuiltForm) -> Iterator[Scenario]:
@@ -53,6 +58,9 @@ def scenarios(form: BuiltForm) -> Iterator[Scenario]:
     yield Scenario("by video", (plain | {"mode": "video"},))
     yield Scenario("found by its subdistrict and village",
                    (plain | {"where_subdistrict": SUBDISTRICT, "where_village": VILLAGE},))  # fmt: skip
+    yield Scenario("a place where the round is not open", (plain | {"facility": CLOSED_PLACE},), is_read=False)
+    not_there = plain | {"listed": "no", "district_given": CLOSED_DISTRICT}
+    yield Scenario("an unlisted place where it is not open", (not_there,), is_read=False)
     yield Scenario("no position, no photograph", (plain | {"point": None, "photo_front": None},))
     yield Scenario("an assigned place", (plain | {"assigned": TASK, "tasks_done": [TASK]},))
     as_planned = {name: answer for name, answer in plain.items() if name not in ("modules", "facility")}
@@ -134,8 +142,8 @@ def _texts(form: BuiltForm, plain: Answers, text: str) -> Answers:
 
 
 def media_for(form: BuiltForm, kind: str | None = None) -> dict[str, str]:
-    """Give the lists that a phone has: one place in a village of a district that is open, and assignments to see it: by
-    hand, planned, as a substitute.
+    """Give the lists that a phone has: a place in a village of a district that is open, and assignments to see it: by
+    hand, planned, as a substitute. A visit's phone has a district where nothing is open, too.
     """
     of_kind = kind or (form.kinds or ("sekolah",))[0]
     place = {"name": FACILITY, "label": "Contoh (fiktif)", "kind": of_kind, "village": "99.01.01.2001",
@@ -150,7 +158,11 @@ def media_for(form: BuiltForm, kind: str | None = None) -> dict[str, str]:
               "district": "99.01"},
              {"name": VILLAGE, "label": "Desa Rekaan (fiktif)", "code": "99.01.01.2001", "level": "village",
               "parent": "99.01.01", "district": "99.01"}]  # fmt: skip
-    return {"facilities.csv": facilities_csv([place]),
+    places, districts = [place], [district]
+    if FORMS[form.form_id] == VISIT:  # it is made in one of several districts
+        places.append(place | {"name": CLOSED_PLACE, "village": "", "subdistrict": "99.02.01", "district": "99.02"})
+        districts.append(district | {"name": CLOSED_DISTRICT, "district": "99.02", "open": "0"})
+    return {"facilities.csv": facilities_csv(places),
             "follow_ups.csv": list_csv(_OF_TASKS, [task, planned, in_its_place]),
-            "districts.csv": list_csv(("district", "open", "contacts"), [district]),
+            "districts.csv": list_csv(("district", "open", "contacts"), districts),
             "areas.csv": list_csv(("code", "level", "parent", "district"), areas)}  # fmt: skip

@@ -5,7 +5,7 @@ import pytest
 from server.rulebook import load_kinds
 from tests.support.built import all_built
 from verification.model import Arrival
-from verification.reading.visit import read_visit
+from verification.reading.visit import UnreadableSubmission, read_visit
 from workers.central.xml import read_answers
 from xlsforms.build import BuiltForm
 from xlsforms.fill import FormFiller
@@ -28,7 +28,11 @@ def test_a_scenario_ends_as_it_says(filler: FormFiller, form: BuiltForm, scenari
     if not scenario.can_be_sent:
         return
     assert [one for one in filled.refused if one["sentence"] != "required"] == []
-    if FORMS[form.form_id] == VISIT:
+    if not scenario.is_read:
+        with pytest.raises(UnreadableSubmission) as refused:
+            read_visit(read_answers(filled.xml), "uuid:1", "uuid:1", None, load_kinds())
+        assert refused.value.reason.code == "round_not_open_on_phone"
+    elif FORMS[form.form_id] == VISIT:
         said = [changes["arrival"] for changes in scenario.rounds if "arrival" in changes]
         visit = read_visit(read_answers(filled.xml), "uuid:1", "uuid:1", None, load_kinds())
         assert visit.arrival == said[-1] and visit.kind in form.kinds
@@ -36,7 +40,8 @@ def test_a_scenario_ends_as_it_says(filler: FormFiller, form: BuiltForm, scenari
 
 
 WITHOUT = {  # of what all visit forms share: neither a home is photographed nor where children meet
-    "visit_lksa": {"photo_front"}, "visit_children_group": {"photo_front"},
+    form: {"photo_front", "no_photo_why", "photo_withdrawable", "moved_village"}
+    for form in ("visit_lksa", "visit_children_group")
 }  # fmt: skip
 
 

@@ -30,6 +30,8 @@ def read_visit(
     """
     fields = dict(leaves(answers))
     kind = text_of(fields.get("kind"))
+    if text_of(fields.get("round_open")) == "0" and not text_of(fields.get("arrival")):
+        raise UnreadableSubmission("round_not_open_on_phone")
     if kind is None or kind not in kinds:
         raise UnreadableSubmission("unreadable_kind")
     return Visit(
