@@ -14,7 +14,9 @@ from xlsforms.published import RETIRED
 from xlsforms.scenarios import Scenario, media_for, scenarios
 
 BUILT = all_built()
-ALL = [(form, scenario) for form in BUILT for scenario in scenarios(form)]
+FIRST = {"visit_pojok_asi", "visit_lksa", "interview_adult", "ampk_programme"}  # one of each sort; the rest by .ci/run
+ALL = [pytest.param(form, scenario, marks=() if form.form_id in FIRST else pytest.mark.ci)
+       for form in BUILT for scenario in scenarios(form)]  # fmt: skip
 
 
 def named(value: object) -> str:
