@@ -13,36 +13,24 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.assignments.giving import (
-    PAGE,
-    AssignmentWish,
-    NotAssigned,
-    There,
-    given_away,
-    part_is_closed,
-    put,
-    read_fields,
-    unfit_for_phones,
-)
-from server.assignments.several import MOST, Done, number_of
+from server.assignments.giving import AssignmentWish, unfit_for_phones
+from server.assignments.several import MOST, Done, give_each, read_for_all
 from server.assignments.states import is_open
 from server.assignments.tables import Assignment
-from server.decisions.typed import Undecidable, read_uuid
 from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance
 from server.disclosure.viewer import Viewer
 from server.forms.changes import FormChanges
 from server.forms.tables import FormChange
 from server.results.parts import JudgedPart, judged_part
-from server.roles.account import Account, must
-from server.roles.table import Permission
-from server.rounds.states import OPEN, hold_part
+from server.roles.account import Account
+from server.rounds.states import OPEN
 from server.rounds.tables import Round
 from server.rulebook import load_indicators
 from server.submissions.keeping import current_version
 from server.submissions.standing import counts
 from server.submissions.tables import Form, Submission, SubmissionState
-from server.visits.places import VisitedPlace, known_places
+from server.visits.places import known_places
 from server.visits.tables import Visit
 from server.words import Catalogue
 from verification.judging.checks import what_decides
@@ -193,39 +181,9 @@ def give_again(
     session: Session, here: JudgedPart, facilities: Sequence[str], wish: AssignmentWish, by: Account
 ) -> Done:
     """Send somebody once more to several of these places; the same wish twice is one. Raises NotAssigned, Forbidden."""
-    round_id, district = here.round.id, here.part.district
-    must(by, Permission.ASSIGN, district, round_id)
-    hold_part(session, round_id, district)
-    values, problems = read_fields(session, round_id, district, wish)
-    if against := _against(session, here, facilities, wish):
-        problems[PAGE] = against
-    if problems:
-        raise NotAssigned(problems)
+    values = read_for_all(session, here, facilities, wish, by)
     open_ones = {one.facility_id for one in to_ask_again(session, here)}
-    given, left_out, on_the_way = 0, [], _on_the_way(session, here, facilities)
-    for facility_id, place in known_places(session, [one for one in facilities if one in open_ones]).items():
-        number = number_of(wish.uuid, facility_id)
-        if session.scalar(select(Assignment.id).filter_by(uuid=number)) is not None:
-            given += 1  # this very wish, sent twice
-        elif reason := _left_out(place, wish, is_on_the_way=facility_id in on_the_way):
-            left_out.append((place, reason))
-        else:
-            put(session, There(round_id, district, facility_id), values | {"uuid": number}, by)
-            given += 1
-    return Done(given, left_out)
-
-
-def _left_out(place: VisitedPlace, wish: AssignmentWish, *, is_on_the_way: bool) -> Reason | None:
-    if is_on_the_way:
-        return Reason("assignment_on_the_way")
-    return unfit_for_phones(place) or next(iter(given_away(place, wish).values()), None)
-
-
-def _against(session: Session, here: JudgedPart, facilities: Sequence[str], wish: AssignmentWish) -> Reason | None:
-    try:
-        read_uuid(wish.uuid)
-    except Undecidable as wrong:
-        return wrong.reason
-    if not facilities or len(facilities) > MOST:
-        return Reason("assignment_lines_wrong", {"most": MOST})
-    return part_is_closed(session, here.round.id, here.part.district)
+    chosen = [one for one in facilities if one in open_ones]
+    on_the_way = _on_the_way(session, here, chosen)
+    against = {one: Reason("assignment_on_the_way") if one in on_the_way else None for one in chosen}
+    return give_each(session, here, against, wish, values, by)

@@ -5,20 +5,17 @@ from typing import Any
 from flask import abort, request
 
 from server.assignments.again import give_again, places_to_ask_again
-from server.assignments.giving import AssignmentWish, NotAssigned, part_is_closed
+from server.assignments.giving import NotAssigned, part_is_closed
 from server.assignments.offering import offered, part_shown, problems_shown
-from server.assignments.several_page import show_done
+from server.assignments.several_page import show_done, typed_again, wish_typed
 from server.db import snapshot, writing
-from server.disclosure.cleared import ClearedValues
 from server.disclosure.clearing import Clearance
 from server.disclosure.viewer import viewer_of
 from server.results.parts import judged_part
-from server.web.forms import typed
 from server.web.guard import account
 from server.web.showing import show
 from server.web.site import chosen_words, site
 
-_FIELDS = ("uuid", "question", "why", "deadline", "who")
 _MOST_TICKED = 200
 
 
@@ -26,11 +23,10 @@ def again_page(round_id: str, district: str) -> Any:
     """Offer the places to ask again; send somebody to those that were ticked."""
     if request.method == "GET":
         return _page(round_id, district)
-    wish = AssignmentWish(*(typed(name) for name in _FIELDS))
     try:
         with writing(site().engine) as session:
             here = judged_part(session, round_id, district) or abort(404)
-            done = give_again(session, here, _ticked(), wish, account())
+            done = give_again(session, here, _ticked(), wish_typed(), account())
     except NotAssigned as wrong:
         return _page(round_id, district, wrong)
     return show_done(round_id, district, done)
@@ -52,6 +48,6 @@ def _page(round_id: str, district: str, wrong: NotAssigned | None = None) -> Any
     page = show(
         "again.html", part=part, again=again, form=form, problems=problems_shown(wrong, words),
         ticked=[one.facility_id for one in again.places if wrong is None or one.facility_id in ticked],
-        typed=ClearedValues((name, clear.own(typed(name))) for name in _FIELDS),
+        typed=typed_again(clear),
     )  # fmt: skip
     return page, 400 if wrong else 200

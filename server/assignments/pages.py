@@ -6,10 +6,10 @@ from flask import Blueprint, Response, abort, request, url_for
 
 from server.assignments.again_page import again_page
 from server.assignments.changing import Change, change, open_one
-from server.assignments.giving import AssignmentWish, NotAssigned, give
+from server.assignments.giving import NotAssigned, give
 from server.assignments.listing import COLUMNS, EVERY, ReadBy, WantedAssignments, all_of, one_of, page_of, table_of
 from server.assignments.offering import line_there, offer, part_shown, problems_shown
-from server.assignments.several_page import several_page
+from server.assignments.several_page import several_page, wish_typed
 from server.assignments.states import STATES
 from server.db import HIGHEST_KEY, snapshot, writing
 from server.disclosure.cleared import ClearedValues
@@ -76,7 +76,7 @@ def assign(round_id: str, district: str, line_id: int) -> Any:
     try:
         with writing(site().engine) as session:
             there = line_there(session, round_id, district, line_id) or abort(404)
-            give(session, there, _wish(), account())
+            give(session, there, wish_typed(), account())
     except NotAssigned as wrong:
         return _assign_form(round_id, district, line_id, wrong)
     back = url_for("lines.line_page", round_id=round_id, district=district, line_id=line_id,
@@ -134,10 +134,6 @@ def _assign_form(round_id: str, district: str, line_id: int, wrong: NotAssigned 
         problems=problems_shown(wrong, words),
     )
     return page, 400 if wrong else 200
-
-
-def _wish() -> AssignmentWish:
-    return AssignmentWish(typed("uuid"), typed("question"), typed("why"), typed("deadline"), typed("who"))
 
 
 def _typed(clear: Clearance) -> ClearedValues:

@@ -6,7 +6,7 @@ since the page was shown is left out, and told.
 
 import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,7 @@ from server.assignments.listing import ReadBy
 from server.assignments.states import is_open
 from server.assignments.tables import Assignment
 from server.claims.tables import ClaimLine
+from server.db import Json
 from server.decisions.typed import Undecidable, read_uuid
 from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance
@@ -97,46 +98,57 @@ def give_several(
     session: Session, here: JudgedPart, lines: Sequence[int], wish: AssignmentWish, by: Account
 ) -> Done:  # fmt: skip
     """Give the same assignment for several lines; the same wish twice is one. Raises NotAssigned, Forbidden."""
-    round_id, district = here.round.id, here.part.district
-    must(by, Permission.ASSIGN, district, round_id)
-    hold_part(session, round_id, district)
-    values, problems = read_fields(session, round_id, district, wish)
-    if against := _against(session, here, lines, wish):
-        problems[PAGE] = against
-    if problems:
-        raise NotAssigned(problems)
+    values = read_for_all(session, here, lines, wish, by)
     ticked = over_lines(here.result_id, ClaimLine.facility_id).where(LineResult.line_id.in_(lines))
     chosen = dict.fromkeys(session.scalars(ticked.order_by(LineResult.line_id)))
     query = _waiting(here).where(LineResult.line_id.in_(lines))
     waiting = {row.facility_id for row in session.execute(query)}
-    given, left_out = 0, []
-    for facility_id, place in known_places(session, list(chosen)).items():
-        number = number_of(wish.uuid, facility_id)
-        if reason := _left_out(session, place, wish, number, is_waiting=facility_id in waiting):
-            left_out.append((place, reason))
-        else:
-            put(session, There(round_id, district, facility_id), values | {"uuid": number}, by)
-            given += 1
-    return Done(given, left_out)
+    against = {one: None if one in waiting else Reason("assignment_not_waiting") for one in chosen}
+    return give_each(session, here, against, wish, values, by)
 
 
-def _against(session: Session, here: JudgedPart, lines: Sequence[int], wish: AssignmentWish) -> Reason | None:
+def read_for_all(session: Session, here: JudgedPart, ticked: Sequence[Any], wish: AssignmentWish, by: Account) -> Json:
+    """Hold the part and read what all ticked places are given alike. Raises NotAssigned, Forbidden."""
+    round_id, district = here.round.id, here.part.district
+    must(by, Permission.ASSIGN, district, round_id)
+    hold_part(session, round_id, district)
+    values, problems = read_fields(session, round_id, district, wish)
+    if against := _against(session, here, ticked, wish):
+        problems[PAGE] = against
+    if problems:
+        raise NotAssigned(problems)
+    return values
+
+
+def _against(session: Session, here: JudgedPart, ticked: Sequence[Any], wish: AssignmentWish) -> Reason | None:
     try:
         read_uuid(wish.uuid)
     except Undecidable as wrong:
         return wrong.reason
-    if not lines or len(lines) > MOST:
+    if not ticked or len(ticked) > MOST:
         return Reason("assignment_lines_wrong", {"most": MOST})
     return part_is_closed(session, here.round.id, here.part.district)
 
 
-def _left_out(
-    session: Session, place: VisitedPlace, wish: AssignmentWish, number: str, *, is_waiting: bool
-) -> Reason | None:  # fmt: skip
-    if session.scalar(select(Assignment.id).filter_by(uuid=number)) is not None:
-        return None  # this very wish, sent twice
-    if not is_waiting:
-        return Reason("assignment_not_waiting")
+def give_each(
+    session: Session, here: JudgedPart, facilities: Mapping[str, Reason | None], wish: AssignmentWish, values: Json,
+    by: Account,
+) -> Done:  # fmt: skip
+    """Give the assignment for each of these places but those that something is against, given here or found."""
+    given, left_out = 0, []
+    for facility_id, place in known_places(session, list(facilities)).items():
+        number = number_of(wish.uuid, facility_id)
+        if session.scalar(select(Assignment.id).filter_by(uuid=number)) is not None:
+            given += 1  # this very wish, sent twice
+        elif reason := facilities[facility_id] or _unfit(place, wish):
+            left_out.append((place, reason))
+        else:
+            put(session, There(here.round.id, here.part.district, facility_id), values | {"uuid": number}, by)
+            given += 1
+    return Done(given, left_out)
+
+
+def _unfit(place: VisitedPlace, wish: AssignmentWish) -> Reason | None:
     return unfit_for_phones(place) or next(iter(given_away(place, wish).values()), None)
 
 

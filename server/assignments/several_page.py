@@ -1,5 +1,6 @@
 """The page that sends somebody to several places at once."""
 
+from dataclasses import fields
 from typing import Any
 
 from flask import abort, request
@@ -21,16 +22,17 @@ from server.web.guard import account
 from server.web.showing import show
 from server.web.site import chosen_words, site
 
+_FIELDS = tuple(field.name for field in fields(AssignmentWish))
+
 
 def several_page(round_id: str, district: str) -> Any:
     """Offer the unvisited places that the filter in the address chooses; give what was ticked."""
     if request.method == "GET":
         return _page(round_id, district)
-    wish = AssignmentWish(typed("uuid"), typed("question"), typed("why"), typed("deadline"), typed("who"))
     try:
         with writing(site().engine) as session:
             here = judged_part(session, round_id, district) or abort(404)
-            done = give_several(session, here, _ticked(), wish, account())
+            done = give_several(session, here, _ticked(), wish_typed(), account())
     except NotAssigned as wrong:
         return _page(round_id, district, wrong)
     return show_done(round_id, district, done)
@@ -56,9 +58,19 @@ def _page(round_id: str, district: str, wrong: NotAssigned | None = None) -> Any
         "several.html", part=part, several=several, form=form, problems=problems_shown(wrong, words),
         ticked=_ticked() if wrong else [one.line_id for one in several.places],
         wanted=ClearedValues((name, clear.own(value)) for name, value in wanted.args().items()),
-        typed=ClearedValues((name, clear.own(typed(name))) for name in ("uuid", "question", "why", "deadline", "who")),
+        typed=typed_again(clear),
     )  # fmt: skip
     return page, 400 if wrong else 200
+
+
+def wish_typed() -> AssignmentWish:
+    """Give the assignment that was typed into the form."""
+    return AssignmentWish(*map(typed, _FIELDS))
+
+
+def typed_again(clear: Clearance) -> ClearedValues:
+    """Give what was typed into the form back to whoever typed it."""
+    return ClearedValues((name, clear.own(typed(name))) for name in _FIELDS)
 
 
 def show_done(round_id: str, district: str, done: Done) -> Any:
