@@ -7,13 +7,14 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from server.areas.queries import zone_of
-from server.assignments.giving import PAGE, NotAssigned, end_of, read_field, today_in
+from server.assignments.giving import NotAssigned, end_of, today_in
 from server.assignments.states import GIVEN, OPEN, WITHDRAWN, CannotFollow, move
 from server.assignments.tables import Assignment
 from server.audit.entries import Act, digest_of, write_down
 from server.db import among, now
 from server.decisions.tables import Decision
 from server.decisions.typed import read_deadline, read_why
+from server.fields import PAGE, read_field
 from server.roles.account import Account, must
 from server.roles.table import Permission
 from server.visits.places import known_place

@@ -3,10 +3,8 @@
 It and the job that brings it to phones are one transaction: either both are there, or neither.
 """
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +17,7 @@ from server.db import Json, insert_into, now
 from server.decisions.tables import Decision
 from server.decisions.typed import Undecidable, new_uuid, read_deadline, read_text, read_uuid, read_why
 from server.disclosure.viewer import PHONE
+from server.fields import PAGE, Misread, read_field
 from server.moments import ZONES, day_in
 from server.roles.account import Account, must
 from server.roles.table import Permission
@@ -31,16 +30,9 @@ from server.work.queue import ask
 from verification.model import district_of
 from verification.reason import Reason
 
-_T = TypeVar("_T")
-PAGE = ""  # what is wrong with the whole of it, not with one field
 
-
-class NotAssigned(Exception):
-    """An assignment that cannot be given: what is wrong, by field."""
-
-    def __init__(self, problems: Mapping[str, Reason]) -> None:
-        super().__init__(", ".join(reason.code for reason in problems.values()))
-        self.problems = problems
+class NotAssigned(Misread):
+    """An assignment that cannot be given."""
 
 
 @dataclass(frozen=True)
@@ -171,15 +163,6 @@ def given_away(place: VisitedPlace, wish: AssignmentWish) -> dict[str, Reason]:
 def today_in(session: Session, district: str) -> date:
     """Tell which day it is in a district."""
     return day_in(zone_of(session, None, district), now())
-
-
-def read_field(problems: dict[str, Reason], name: str, read: Callable[[], _T]) -> _T | None:
-    """Read a field; what is wrong with it is put under its name."""
-    try:
-        return read()
-    except Undecidable as wrong:
-        problems[name] = wrong.reason
-        return None
 
 
 def _who(teams: list[Going], typed: str) -> tuple[int | None, int | None]:

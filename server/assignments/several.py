@@ -14,7 +14,6 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from server.assignments.giving import (
-    PAGE,
     AssignmentWish,
     NotAssigned,
     There,
@@ -32,6 +31,7 @@ from server.db import Json
 from server.decisions.typed import Undecidable, read_uuid
 from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance
+from server.fields import PAGE
 from server.lines.filter import LineFilter, over_lines
 from server.results.parts import JudgedPart
 from server.results.tables import LineResult

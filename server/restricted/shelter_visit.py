@@ -14,26 +14,22 @@ from sqlalchemy.orm import Session
 from server.assignments.giving import part_is_closed, today_in
 from server.audit.entries import Act, digest_of, write_down
 from server.db import Json
+from server.fields import PAGE, Misread, read_field
 from server.restricted.tables import ShelterVisit
 from server.roles.account import Account
 from server.rounds.states import hold_part
 from server.sealed.tables import SealedAssignment
-from server.sealed.typed import Unsealed, read_month
+from server.sealed.typed import read_month
 from verification.protection.shelter import LARGEST, NUMBERS
 from verification.protection.totals import read_total
 from verification.reason import Reason
 from verification.sets.criteria import Criterion
 
 WHY_CHANGED = ("typing_error", "papers_came", "papers_read_again")
-PAGE = ""  # what is wrong with the whole of it, not with one field
 
 
-class NotEntered(Exception):
-    """What cannot be entered: what is wrong, by field."""
-
-    def __init__(self, problems: Mapping[str, Reason]) -> None:
-        super().__init__(", ".join(reason.code for reason in problems.values()))
-        self.problems = problems
+class NotEntered(Misread):
+    """What cannot be entered."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +57,8 @@ def fill_in(
         raise NotEntered({PAGE: Reason("shelter_confirm_first")})
     problems: dict[str, Reason] = {}
     answers = _seen(asked, wish.answers, problems) | _numbers(wish.answers, problems)
-    month = ""
-    try:
-        month = read_month(today_in(session, given.district), wish.month, may_come=False)
-    except Unsealed as wrong:
-        problems["month"] = wrong.reason
+    today = today_in(session, given.district)
+    month = read_field(problems, "month", lambda: read_month(today, wish.month, may_come=False))
     corrects = any(one.confirmed_by for one in versions_of(session, given.id))
     if corrects and wish.why not in WHY_CHANGED:
         problems["why"] = Reason("shelter_why_missing")

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from server.assignments.giving import part_is_closed
 from server.audit.entries import Act, digest_of, write_down
 from server.db import Json
+from server.fields import PAGE
 from server.register.tables import Facility
-from server.restricted.shelter_visit import PAGE, WHY_CHANGED, NotEntered
+from server.restricted.shelter_visit import WHY_CHANGED, NotEntered
 from server.restricted.tables import ServiceTotals
 from server.roles.account import Account, must
 from server.roles.table import Permission

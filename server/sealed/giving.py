@@ -7,6 +7,7 @@ from server.assignments.giving import part_is_closed, today_in
 from server.audit.entries import Act, write_down
 from server.db import now
 from server.decisions.typed import Undecidable, read_uuid
+from server.fields import PAGE
 from server.people.links import as_typed, new_code
 from server.people.passwords import hashed
 from server.roles.account import Account, must
@@ -14,7 +15,7 @@ from server.roles.table import Permission
 from server.roles.teams import teams_going
 from server.rounds.states import hold_part
 from server.sealed.tables import SealedAssignment
-from server.sealed.typed import PAGE, NotSealed, SealedWish, Unsealed, read_sealed
+from server.sealed.typed import NotSealed, SealedWish, Unsealed, read_sealed
 from verification.reason import Reason
 
 WHY_WITHDRAWN = ("decision_ended", "verifier_changed", "not_safe", "by_mistake")

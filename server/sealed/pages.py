@@ -11,11 +11,12 @@ from server.db import HIGHEST_KEY, snapshot, writing
 from server.decisions.typed import new_uuid
 from server.disclosure.cleared import ClearedValues
 from server.disclosure.clearing import Clearance
+from server.fields import PAGE
 from server.roles.table import Permission
 from server.sealed.giving import WHY_WITHDRAWN, draw_again, give, withdraw
 from server.sealed.queries import given_in, given_to, given_within, sealed_one
 from server.sealed.tables import SealedAssignment
-from server.sealed.typed import PAGE, NotSealed, SealedWish, Unsealed
+from server.sealed.typed import NotSealed, SealedWish, Unsealed
 from server.sealed.views import sealed_shown
 from server.web.forms import gone, typed
 from server.web.guard import BY_ADDRESS, LISTED, account, needs

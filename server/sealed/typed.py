@@ -1,35 +1,28 @@
 """What an officer types to give a sealed assignment, read strictly: no field takes a word that could name a place."""
 
 import re
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
 
 from server.db import Json
 from server.decisions.typed import new_uuid
+from server.fields import Misread, read_field
 from server.roles.teams import Going
 from verification.places.kinds import names_a_shelter
 from verification.protection.shelter import KINDS
 from verification.reason import Reason, WithReason
 
-PAGE = ""  # what is wrong with the whole of it, not with one field
 MOST_MONTHS_OFF = 12
 _NUMBER = re.compile(r"(?=.*\d)[A-Z0-9][A-Z0-9./-]{2,59}", re.ASCII)
 _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])", re.ASCII)
-_T = TypeVar("_T")
 
 
 class Unsealed(WithReason):
     """Something about a sealed assignment that is not so, or cannot be done, with the reason."""
 
 
-class NotSealed(Exception):
-    """A sealed assignment that cannot be given: what is wrong, by field."""
-
-    def __init__(self, problems: Mapping[str, Reason]) -> None:
-        super().__init__(", ".join(reason.code for reason in problems.values()))
-        self.problems = problems
+class NotSealed(Misread):
+    """A sealed assignment that cannot be given."""
 
 
 @dataclass(frozen=True)
@@ -48,24 +41,17 @@ class SealedWish:
 def read_sealed(wish: SealedWish, today: date, teams: list[Going]) -> Json:
     """Read what was typed as a row's values. Raises NotSealed."""
     problems: dict[str, Reason] = {}
-
-    def read(name: str, how: Callable[[], _T]) -> _T | None:
-        try:
-            return how()
-        except Unsealed as wrong:
-            problems[name] = wrong.reason
-            return None
-
-    first = read("first", lambda: _who(teams, wish.first))
-    second = read("second", lambda: _who(teams, wish.second))
+    first = read_field(problems, "first", lambda: _who(teams, wish.first))
+    second = read_field(problems, "second", lambda: _who(teams, wish.second))
     if first and second and first == second:
         problems["second"] = Reason("sealed_needs_two")
     elif first and second and first[0] != second[0]:
         problems["second"] = Reason("sealed_two_teams")
     values = {
-        "kind": read("kind", lambda: _kind(wish.kind)), "decision": read("decision", lambda: _decision(wish.decision)),
-        "decided_on": read("decided_on", lambda: _decided_on(today, wish.decided_on)),
-        "month": read("month", lambda: read_month(today, wish.month)),
+        "kind": read_field(problems, "kind", lambda: _kind(wish.kind)),
+        "decision": read_field(problems, "decision", lambda: _decision(wish.decision)),
+        "decided_on": read_field(problems, "decided_on", lambda: _decided_on(today, wish.decided_on)),
+        "month": read_field(problems, "month", lambda: read_month(today, wish.month)),
     }  # fmt: skip
     if problems or not (first and second):
         raise NotSealed(problems)

@@ -7,11 +7,12 @@ from sqlalchemy import func, select, update
 
 from server.areas.tables import Area
 from server.assignments.changing import EXTEND, WITHDRAW, Change, change
-from server.assignments.giving import PAGE, NotAssigned, end_of
+from server.assignments.giving import NotAssigned, end_of
 from server.assignments.queries import expected, open_count, overdue_by_part
 from server.assignments.states import MOVES, OPEN, OVERDUE, STATES, CannotFollow, move, state_at
 from server.assignments.tables import Assignment
 from server.db import now, snapshot, writing
+from server.fields import PAGE
 from server.register.tables import Facility
 from server.roles.account import Account, Forbidden, Held
 from server.roles.table import Role
