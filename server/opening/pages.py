@@ -21,6 +21,7 @@ from server.opening.tending import (
 )
 from server.opening.views import ethics_shown, opening_view
 from server.roles.table import Permission
+from server.rounds.tables import RoundPart
 from server.web.guard import BY_ADDRESS, WHOLE, account, needs
 from server.web.showing import show
 from server.web.site import chosen_words, site
@@ -45,9 +46,10 @@ def opening_page(round_id: str, district: str) -> Any:
 def add(round_id: str, district: str) -> Any:
     """Enter a contact."""
     wish = ContactWish(*(request.form.get(name, "") for name in ("kind", "office", "number")))
-    _must_be_there(round_id, district)
     try:
         with writing(site().engine) as session:
+            if session.get(RoundPart, (round_id, district)) is None:
+                abort(404)
             add_contact(session, district, wish, account())
     except NotTended as wrong:
         return _page(round_id, district, wrong.reason), 400
@@ -96,12 +98,6 @@ def accept() -> Any:
 
 def _contact(session: Any, district: str, number: int) -> Contact:
     return contact_of(session, district, number) or abort(404)
-
-
-def _must_be_there(round_id: str, district: str) -> None:
-    with snapshot(site().engine) as session:
-        if opening_view(session, round_id, district, Clearance(chosen_words())) is None:
-            abort(404)
 
 
 def _done(notice: str, round_id: str, district: str) -> Any:
