@@ -4,9 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
 from server.app import create_app
+from server.opening.tables import Contact
 from server.roles.account import Held
 from server.roles.table import Role
 from server.settings import Settings
@@ -44,6 +46,16 @@ def test_what_was_typed_wrongly_stays_and_is_explained(pages: Callable[..., Brow
     )
     assert answer.status_code == 400
     assert "Tulis nomor telepon" in answer.text and "Polres rekaan" in answer.text and "<b>" not in answer.text
+
+
+def test_a_contact_of_a_district_that_takes_no_part_in_the_round_is_not_entered(
+    district: Engine, pages: Callable[..., Browser]
+) -> None:
+    elsewhere = HERE.replace(DISTRICT, "34.99")
+    answer = pages(Held(Role.SECRETARIAT)).post(f"{elsewhere}/kontak", data=OFFICE, headers=OURS)
+    assert answer.status_code == 404
+    with Session(district) as session:
+        assert session.scalars(select(Contact)).all() == []
 
 
 def test_the_code_is_accepted_once_ties_are_declared(pages: Callable[..., Browser]) -> None:
