@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import verification
+from verification.comparing.beside import Benchmark, read_benchmarks
 from verification.places.kinds import Kinds, read_kinds
 from verification.rules import Rules, read_rules
 from verification.sets.indicators import IndicatorSet, read_indicator_set
@@ -37,6 +38,13 @@ def knows_set(set_id: str) -> bool:
 def load_rules() -> Rules:
     """Load the adjustable numbers."""
     return read_rules(tomllib.loads((FOLDER / "rules.toml").read_text(encoding="utf-8")), load_kinds())
+
+
+@cache
+def load_benchmarks() -> tuple[Benchmark, ...]:
+    """Load the country's numbers."""
+    table = tomllib.loads((FOLDER / "comparing" / "benchmarks.toml").read_text(encoding="utf-8"))
+    return read_benchmarks(table["benchmarks"])
 
 
 @cache

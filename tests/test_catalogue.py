@@ -66,9 +66,11 @@ from tests.support.acts import codes
 from verification.claim_form.cells import SHEETS
 from verification.claim_form.choices import CHOICES
 from verification.claim_form.lists import ALL_OF_BUDGET
+from verification.comparing.finding import Verdict
 from verification.deciding.facts import DECIDABLE, WITHDRAWN, TwoCheckers, Whereto
 from verification.deciding.states import State, Step
 from verification.model import CONTRADICTS, Arrival, Grade, Mode, Outcome, Seen
+from verification.points.readings import READINGS
 from verification.protection.shelter import NUMBERS
 from verification.protection.totals import FIELDS as TOTALS
 from verification.protection.totals import SOURCES as TOTALS_FROM
@@ -192,6 +194,7 @@ def families() -> dict[str, set[str]]:
     columns = {f"column.{column.key}" for columns in SHEETS.values() for column in columns}
     return {
         "outcome": outcomes, "language": set(LANGUAGES),
+        "verdict": set(Verdict), "reading": set(READINGS), "formula": set(READINGS),
         "paper": {"made", "checked", "known", "video_counts", "video_informs"},
         "csv": {*COLUMNS, *(f"record.{record}" for record in RECORDS)},
         "closing.open": {item.code for item in ITEMS}, "closing.why": {item.code for item in ITEMS},
@@ -233,7 +236,7 @@ def families() -> dict[str, set[str]]:
         "lists": {name + what for name in LISTS for what in ("", ".explained", ".nothing")},
         "file_state": {state + what for state in LACKING for what in ("", ".what")},
         "form": {sheet.parent.name for sheet in CHECKOUT.glob("xlsforms/sheets/*/settings.csv")},
-        "lint": {text for name, text in calls(LINTING) if name == "Finding"},
+        "lint": {text for name, text in calls(LINTING) if name == "ClaimFinding"},
         "sealed": {"first", "second"}, "sealed_progress": set(PROGRESS), "sealed_why": set(WHY_WITHDRAWN),
         "shelter": set(NUMBERS), "shelter_why": set(WHY_CHANGED), "totals": set(TOTALS),
         "totals_source": set(TOTALS_FROM),

@@ -143,6 +143,8 @@ NUMBERS = frozenset({
     "listed", "longest", "maximum", "megabytes", "met", "minutes", "most", "needed", "of", "km", "lat_meant",
     "lon_meant", "percent", "port", "probability", "reach_m", "rings", "rows", "score", "seconds", "sequence",
     "shortest", "vertices", "year",
+    "at_most", "before", "claimed", "confirmed", "data_year", "gone", "high", "least", "listed_before", "listed_then",
+    "low", "national", "new", "not_seen", "now", "target",
 })  # fmt: skip
 
 

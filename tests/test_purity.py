@@ -91,11 +91,13 @@ for source in {sources!r}:
 
 _VERIFIED = """
 from server.rulebook import load_indicators, load_rules
+from verification.comparing.beside import Beside
 from verification.places.areas import Villages
 from verification.verify import verify_district
 from workers.bench.district import made_up_district
 d = made_up_district(60, 2)
-print(verify_district(load_indicators(), d.claims, d.visits, Villages(d.villages), d.names, load_rules()))
+print(verify_district(load_indicators(), d.claims, d.visits, Villages(d.villages), d.names, load_rules(),
+                      Beside(2025)))
 """
 
 

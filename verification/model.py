@@ -86,6 +86,7 @@ class ClaimLine:
     registry_no: str | None = None
     since_year: int | None = None
     point: ClaimedPoint | None = None
+    ended_year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

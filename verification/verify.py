@@ -1,7 +1,8 @@
 """Start here: the whole decision about one district, on one page.
 
 visits -> which village is each in? -> which claim line does it belong to? -> what does it say about that line?
-       -> what do all lines of an indicator say about its points?
+       -> what do the claim's numbers, the round before and the country's say of it? -> what do all lines of an
+          indicator say about its points?
 
 What a person decided about a visit or a line stands in place of the answer to the question it decides.
 """
@@ -10,9 +11,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from verification.comparing.beside import Beside
+from verification.comparing.finding import ClaimFinding
 from verification.deciding.applying import still_decided
 from verification.deciding.facts import Decided, Fact, Whereto
-from verification.judging.claim import NOWHERE, BeyondResult, Observed, judge_claim
+from verification.judging.claim import NOWHERE, Observed, judge_claim
 from verification.judging.line import LineResult
 from verification.matching.matching import Considered, Match, Matching
 from verification.model import Claim, Visit
@@ -51,7 +54,7 @@ class DistrictResult:
     indicator_set: str
     lines: tuple[LineResult, ...]
     visits: tuple[VisitResult, ...]
-    beyond: tuple[BeyondResult, ...]
+    findings: tuple[ClaimFinding, ...]
     ledger: tuple[LedgerLine, ...]
     places: Mapping[str, Placement]  # by visit's id
     faint: tuple[Match, ...] = ()  # too unlikely to be told
@@ -59,16 +62,17 @@ class DistrictResult:
 
 def verify_district(
     indicators: IndicatorSet, claims: Mapping[int, Claim], visits: Sequence[Visit], villages: Villages,
-    names: Mapping[str, str], rules: Rules, decided: Decided | None = None,
+    names: Mapping[str, str], rules: Rules, beside: Beside, decided: Decided | None = None,
 ) -> DistrictResult:  # fmt: skip
     """Set what was seen against what was claimed, for one district.
 
-    `claims` maps indicator numbers to claims; `names` maps area codes to names; `decided` is what people decided of it.
+    `claims` maps indicator numbers to claims; `names` maps area codes to names; `beside` is what claims are set against
+    beside visits; `decided` is what people decided of it.
     """
     said = decided or Decided()
     stands = replace(said, visits=still_decided(said))
     places = {visit.visit_id: _place_of(visit, villages, rules) for visit in visits}
-    observed = Observed(visits, places, names, rules, stands)
+    observed = Observed(visits, places, names, rules, beside, stands)
     results = [judge_claim(indicator, claims.get(indicator.number), observed) for indicator in indicators.indicators]
     matchings = [result.matching for result in results if result.matching]
     return DistrictResult(
@@ -77,7 +81,7 @@ def verify_district(
         indicator_set=indicators.id,
         lines=tuple(line for result in results for line in result.lines),
         visits=tuple(_with_decisions(result, said, stands) for result in _visit_results(visits, places, matchings)),
-        beyond=tuple(item for result in results for item in result.beyond),
+        findings=tuple(item for result in results for item in result.findings),
         ledger=tuple(result.points for result in results),
         places=places,
         faint=tuple(match for matching in matchings for match in matching.faint),

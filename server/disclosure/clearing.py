@@ -83,6 +83,10 @@ class Clearance:
             raise Uncleared(f"{key}: {', '.join(plain)}")
         return Cleared(self._words.say(key, **values) if self._words.knows(key) else "–")
 
+    def points(self, points: float | None) -> Cleared:
+        """Write points."""
+        return Cleared(self._words.points(points))
+
     def joined(self, *parts: Cleared) -> Cleared:
         """Put cleared texts one after the other."""
         return Cleared(", ".join(parts))
@@ -249,6 +253,10 @@ class Clearance:
     def sees_findings(self) -> bool:
         """Tell whether the viewer may see what was found out, by its code."""
         return self._viewer.findings
+
+    def sees_points(self) -> bool:
+        """Tell whether the viewer may see points."""
+        return self._viewer.points
 
     def question(self, path: str) -> Cleared:
         """Clear a question's name, which a phone may have made up: as forms write it, else a dash."""

@@ -32,7 +32,7 @@ _MAY_BE: Mapping[str, str] = {
     "phone": r"P\d{1,10}-[A-Z0-9]{5}", "sheet": _CODES, "sheets": _CODES, "status": _DIGITS, "team": _DIGITS,
     "text": r"[\d\s.,:/%+-]{1,40}|#[A-Z0-9/!?]{1,10}",
     "there": _CODES, "version": r"[\w:.-]{1,255}", "visit": r"[\w:.-]{1,255}( [\w.-]{1,255})?",
-    "wanted": r"[\w.-]{1,40}", "what": r"[\w.]{1,60}",
+    "wanted": r"[\w.-]{1,40}", "what": r"[\w. ]{1,100}", "whole": r"[\w. ]{1,100}", "source": _CODES,
     "cells": r"[\w ]{1,30}![A-Z]{1,3}\d{1,7}(, [\w ]{1,30}![A-Z]{1,3}\d{1,7}){0,12}|–",
     "year": _DIGITS, "earliest": _DIGITS, "latest": _DIGITS,
 }  # fmt: skip

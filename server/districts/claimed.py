@@ -11,6 +11,7 @@ from server.claims.shown import ShownCell, ShownCells, ShownRow
 from server.claims.tables import Claim, ClaimLine
 from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance, Why
+from server.results.findings import FoundBeside, ReadingShown, findings_shown, readings_shown
 from server.results.parts import JudgedPart
 from server.results.rows import reasons_of
 from server.results.tables import IndicatorResult
@@ -54,7 +55,8 @@ class ClaimedIndicator:
     file: Cleared | None
     cell: Cleared | None
     why: tuple[Why, ...]
-    beyond: tuple[Why, ...]
+    findings: tuple[FoundBeside, ...]
+    readings: tuple[ReadingShown, ...]
     missing: tuple[Cleared, ...]
     answers: tuple[ClaimedAnswer, ...]
     documents: tuple[ClaimedDocument, ...]
@@ -83,7 +85,8 @@ def claimed_indicator(
         file=name_of(claim.file, here.names) if claim else None,
         cell=clear.id(claim.cell) if claim and claim.cell else None,
         why=tuple(map(clear.why, reasons_of(row.reasons))) if row else (),
-        beyond=tuple(_beyond(indicator, row, language, clear)) if row else (),
+        findings=tuple(findings_shown(indicator, row.findings, clear)) if row else (),
+        readings=readings_shown(row, clear) if row and clear.sees_points() else (),
         missing=tuple(_missing(indicator, claim, language, clear)) if claim else (),
         answers=tuple(_answers(indicator, claim, language, clear)) if claim else (),
         documents=tuple(_documents(indicator, claim, kinds, clear, cells)) if claim else (),
@@ -100,13 +103,6 @@ def _claim_of(here: JudgedPart, number: int) -> Select[Claim]:
 def _kinds(session: Session, claim: Claim) -> list[str]:
     """Give the kinds of the places that are listed: what names homes is not repeated."""
     return list(session.scalars(select(ClaimLine.kind).filter_by(claim_id=claim.id).distinct()))
-
-
-def _beyond(indicator: Indicator, row: IndicatorResult, language: str, clear: Clearance) -> Iterator[Why]:
-    texts = {item.code: item.text[language] for item in indicator.beyond_a_visit}
-    for reason in reasons_of(row.beyond):
-        what = str(reason.values.get("what", ""))
-        yield clear.why(reason, what=texts.get(what, what))
 
 
 def _missing(indicator: Indicator, claim: Claim, language: str, clear: Clearance) -> Iterator[Cleared]:

@@ -10,6 +10,7 @@ from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance, Why
 from server.disclosure.viewer import Viewer
 from server.results.counts import LineCounts, count_lines
+from server.results.findings import ReadingShown, readings_shown
 from server.results.parts import JudgedPart
 from server.results.rows import reasons_of
 from server.results.tables import IndicatorResult, Result
@@ -48,6 +49,7 @@ class Points:
     """Claimed, and what visits support at least and at most; the latter None where no visit can.
 
     `confirmed` and `open` are all that are confirmed, and neither, of all `lines`: the formula's K and U.
+    `readings`: of an indicator's measure.
     """
 
     maximum: float
@@ -57,6 +59,7 @@ class Points:
     lines: int
     confirmed: int
     open: int
+    readings: tuple[ReadingShown, ...] = ()
 
 
 @view
@@ -133,7 +136,8 @@ class _Sums:
     def points(self, row: IndicatorResult) -> Points | None:
         if not self.viewer.points:
             return None
-        return Points(row.maximum, row.claimed, row.lowest, row.highest, row.lines, row.confirmed, row.undecided)
+        return Points(row.maximum, row.claimed, row.lowest, row.highest, row.lines, row.confirmed, row.undecided,
+                      readings_shown(row, self.clear))  # fmt: skip
 
     def sum_of(self, rows: Sequence[IndicatorRow]) -> Points | None:
         """Add up; an indicator that no visit sees counts in what is claimed alone."""

@@ -25,6 +25,7 @@ from server.reports.report import (
     Source,
     VisitReport,
 )  # fmt: skip
+from server.results.findings import findings_shown, readings_shown
 from server.results.rows import reasons_of
 from server.results.tables import IndicatorResult, LineResult, VisitResult
 from server.results.totals import Totals
@@ -102,7 +103,8 @@ class _Builder:
             not_yet_confirmed=points.contradicted,
             undecided=points.undecided,
             reasons=tuple(map(self._clear.why, reasons_of(points.reasons))),
-            beyond=tuple(self._beyond(indicator, points)),
+            findings=tuple(findings_shown(indicator, points.findings, clear)),
+            readings=readings_shown(points, clear) if self._viewer.points else (),
             missing=tuple(self._missing(indicator, claim)),
             answers=tuple(self._answers(claim)) if claim else (),
             documents=tuple(self._documents(indicator, claim)) if claim else (),
@@ -112,12 +114,6 @@ class _Builder:
     def _points(self, value: float | None) -> float | None:
         """Give points to whom may see them."""
         return value if self._viewer.points else None
-
-    def _beyond(self, indicator: Indicator, points: IndicatorResult) -> Iterable[Why]:
-        texts = {item.code: item.text[self._language] for item in indicator.beyond_a_visit}
-        for reason in reasons_of(points.beyond):
-            what = str(reason.values.get("what", ""))
-            yield self._clear.why(reason, what=texts.get(what, what))
 
     def _missing(self, indicator: Indicator, claim: Claim | None) -> Iterable[Cleared]:
         if claim is None:

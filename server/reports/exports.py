@@ -9,7 +9,7 @@ from server.spreadsheets import Row, as_csv, as_xlsx
 from server.words import Catalogue
 
 _report = TypeAdapter(Report)
-RECORDS = ("indicator", "place", "beyond_a_visit")
+RECORDS = ("indicator", "place", "finding")
 COLUMNS = (
     "record", "indicator", "number", "label", "place", "outcome", "why", "claimed", "lowest", "highest",
     "distance_m", "error_m", "submission", "version", "file", "cell",
@@ -22,7 +22,7 @@ def report_json(report: Report) -> str:
 
 
 def report_csv(report: Report, words: Catalogue) -> str:
-    """Write the report as CSV: a row for each indicator, each claimed place, and each thing no visit can show."""
+    """Write the report as CSV: a row for each indicator, each claimed place, and each finding."""
     return as_csv(_head(words), _table(report, words), words)
 
 
@@ -51,8 +51,9 @@ def _rows(indicator: IndicatorReport) -> Iterable[dict[str, object]]:
     }  # fmt: skip
     for line in indicator.lines:
         yield _line_row(indicator.number, line)
-    for why in indicator.beyond:
-        yield {"record": "beyond_a_visit", "indicator": indicator.number, "why": why.sentence}
+    for finding in indicator.findings:
+        yield {"record": "finding", "indicator": indicator.number, "outcome": finding.verdict_text,
+               "why": finding.why.sentence}  # fmt: skip
 
 
 def _line_row(indicator: int, line: LineReport) -> dict[str, object]:

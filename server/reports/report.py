@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from server.disclosure.cleared import Cleared, ClearedValues, view
 from server.disclosure.clearing import Why
+from server.results.findings import FoundBeside, ReadingShown
 from server.results.totals import Totals
 
 OUTCOMES = ("confirmed", "not_yet_confirmed", "unsure", "not_visited")  # the public ones, in the order they are shown
@@ -121,7 +122,8 @@ class IndicatorReport:
     not_yet_confirmed: int
     undecided: int
     reasons: tuple[Why, ...]
-    beyond: tuple[Why, ...]
+    findings: tuple[FoundBeside, ...]
+    readings: tuple[ReadingShown, ...]
     missing: tuple[Cleared, ...]
     answers: tuple[AnswerReport, ...]
     documents: tuple[DocumentReport, ...]

@@ -4,6 +4,7 @@ What an older Tilik wrote stays readable: a key that it did not know is left out
 over. `SHAPE` is raised where rows mean something else than before: open parts are then computed again.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -15,15 +16,15 @@ from server.db import Base, Json
 from server.reasons import as_json, from_json
 from server.results.sums import add_up
 from server.results.tables import IndicatorResult, LineResult, VisitResult
+from verification.comparing.finding import ClaimFinding
 from verification.judging import line as judging
-from verification.judging.claim import BeyondResult
 from verification.model import subdistrict_of
 from verification.points.ledger import LedgerLine
 from verification.reason import Reason
 from verification.verify import DistrictResult
 from verification.verify import VisitResult as FoundVisit
 
-SHAPE = 2
+SHAPE = 3
 _KEYS: dict[type[Base], str] = {IndicatorResult: "indicator", LineResult: "line_id", VisitResult: "visit_id"}
 
 
@@ -34,10 +35,12 @@ def replace_rows(
 
     `villages` are those of the claim lines, by line; `states` the submissions of the visits, by visit.
     """
-    beyond = {line.indicator: [b for b in found.beyond if b.indicator == line.indicator] for line in found.ledger}
+    findings: dict[int, list[ClaimFinding]] = defaultdict(list)
+    for finding in found.findings:
+        findings[finding.indicator].append(finding)
     versions = {visit.visit_id: visit.version for visit in found.visits}
     wanted: dict[type[Base], list[Json]] = {
-        IndicatorResult: [_indicator(line, beyond[line.indicator]) for line in found.ledger],
+        IndicatorResult: [_indicator(line, findings[line.indicator]) for line in found.ledger],
         LineResult: [_line(line, villages[line.line_id], versions, states) for line in found.lines],
         VisitResult: [_visit(visit, states[visit.visit_id]) for visit in found.visits],
     }
@@ -62,12 +65,14 @@ def _replace(session: Session, table: type[Base], result_id: int, wanted: Sequen
     return len(gone) + len(new) + len(changed)
 
 
-def _indicator(line: LedgerLine, beyond: Iterable[BeyondResult]) -> Json:
+def _indicator(line: LedgerLine, findings: Iterable[ClaimFinding]) -> Json:
     return {
         "indicator": line.indicator, "maximum": line.maximum, "claimed": line.claimed, "observed": line.observed,
         "lines": line.lines, "confirmed": line.confirmed, "contradicted": line.contradicted,
         "undecided": line.undecided, "lowest": line.lowest, "highest": line.highest,
-        "reasons": [as_json(reason) for reason in line.reasons], "beyond": [as_json(b.reason) for b in beyond],
+        "reasons": [as_json(reason) for reason in line.reasons],
+        "findings": [as_json(one.reason) | {"verdict": one.verdict.value, "about": one.about} for one in findings],
+        "readings": [asdict(reading) for reading in line.readings] or None,
     }  # fmt: skip
 
 

@@ -59,7 +59,10 @@ class Result(Base):
 
 
 class IndicatorResult(Base):
-    """One indicator: its points, what they rest on, and what no visit can show of it."""
+    """One indicator: its points, what they rest on, and what was found beside visits.
+
+    `readings` are the points by each reading of the measure that the set names: the first is the one that counts.
+    """
 
     __tablename__ = "indicator_results"
 
@@ -75,7 +78,8 @@ class IndicatorResult(Base):
     lowest: Mapped[float | None]
     highest: Mapped[float | None]
     reasons: Mapped[Rows] = mapped_column(JSON)
-    beyond: Mapped[Rows] = mapped_column(JSON)
+    findings: Mapped[Rows] = mapped_column(JSON)
+    readings: Mapped[Rows | None] = mapped_column(JSON(none_as_null=True))
 
 
 class LineResult(Base):

@@ -16,6 +16,7 @@ from server.claims.queries import claims_of
 from server.claims.tables import Claim, ClaimLine
 from server.db import Json, now, snapshot, writing
 from server.facts.history import decided_of
+from server.results.beside import beside_of
 from server.results.rows import SHAPE, replace_rows
 from server.results.tables import Result
 from server.results.totals import totals
@@ -26,6 +27,7 @@ from server.visits.queries import visits_by_submission
 from server.work.kinds import Verify
 from server.work.queue import ask
 from verification import model
+from verification.comparing.beside import Beside
 from verification.deciding.facts import Decided
 from verification.places.areas import Villages
 from verification.rules import Rules
@@ -39,7 +41,7 @@ _PATIENCE = 5  # how often inputs may change under our hands before we leave it 
 class Inputs:
     """Everything a district's result is computed from; `states` are the submissions of the visits, by visit.
 
-    `decided` is what people decided.
+    `beside` is what claims are set against beside visits, `decided` what people decided.
     """
 
     indicators: IndicatorSet
@@ -48,6 +50,7 @@ class Inputs:
     villages: list[model.Village]
     names: Mapping[str, str]
     states: Mapping[str, int]
+    beside: Beside
     decided: Decided
     by: Rules  # those of this round
 
@@ -61,7 +64,7 @@ class Inputs:
     def digest(self) -> str:
         """Digest the inputs and the rules, their code too."""
         parts = (self.indicators, sorted(self.claims.items()), self.visits, sorted(self.names.items()), self.by,
-                 self.decided)  # fmt: skip
+                 self.beside, self.decided)  # fmt: skip
         digest = hashlib.sha256(f"{code_digest()} {parts!r}".encode())
         for village in self.villages:
             digest.update(village.code.encode() + village.outline.wkb)
@@ -85,6 +88,7 @@ def load_inputs(session: Session, round_id: str, district: str) -> Inputs:
         villages=[villages[code] for code in sorted(villages)],
         names=names_within(session, areas, district),
         states={visit.visit_id: number for number, visit in visits.items()},
+        beside=beside_of(session, found, district),
         decided=decided_of(session, round_id, district, lines, visits, code_digest()),
         by=replace(load_rules(), video_counts=found.video_counts),
     )
@@ -108,6 +112,7 @@ def _line(indicator: int, line: ClaimLine) -> model.ClaimLine:
     return model.ClaimLine(
         line_id=line.id, indicator=indicator, kind=line.kind, name=line.name, village=line.village,
         facility_id=line.facility_id, registry_no=line.registry_no, since_year=line.since_year, point=point,
+        ended_year=line.ended_year,
     )  # fmt: skip
 
 
@@ -135,7 +140,7 @@ def compute(inputs: Inputs) -> DistrictResult:
     """Find out what there is to be found out."""
     villages = Villages(inputs.villages)
     return verify_district(inputs.indicators, inputs.claims, inputs.visits, villages, inputs.names, inputs.by,
-                           inputs.decided)  # fmt: skip
+                           inputs.beside, inputs.decided)  # fmt: skip
 
 
 def _store(

@@ -10,12 +10,10 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from server.db import snapshot
-from server.reports.exports import report_csv
 from server.roles.account import Held
 from server.roles.table import Role
 from server.rulebook import load_indicators
 from server.submissions.tables import Form, SubmissionState
-from server.words import catalogue
 from tests.support.demo import PAGE, Demo
 from tests.support.web import entered
 
@@ -108,8 +106,19 @@ def test_a_place_found_but_not_claimed_is_listed(run: Demo) -> None:
 
 
 def test_what_no_visit_can_show_stays_undecided(run: Demo) -> None:
-    beyond = [why.code for why in run.report().indicators[16].beyond]
-    assert beyond == ["beyond_a_visit", "count_differs_from_list"]
+    findings = [finding.why.code for finding in run.report().indicators[16].findings]
+    assert findings == ["count_differs_from_list"]
+
+
+def test_what_comes_of_comparing_is_for_those_who_may_see_what_was_found(run: Demo) -> None:
+    """The district sees nothing of it before it could reply: neither on its page nor in its files."""
+    codes = {}
+    for role in (Role.SECRETARIAT, Role.DISTRICT):
+        web = entered(run.app, [Held(role, *([] if role is Role.SECRETARIAT else ["99.01"]))])
+        report = json.loads(web.get(f"{PAGE}.json").text)
+        codes[role] = {finding["why"]["code"] for one in report["indicators"] for finding in one["findings"]}
+    assert {"list_disagrees", "yes_at_some", "share_above", "no_last_round"} & codes[Role.SECRETARIAT]
+    assert codes[Role.DISTRICT] <= {"beyond_a_visit", "count_differs_from_list"}
 
 
 def test_what_is_missing_is_said(run: Demo) -> None:
@@ -122,7 +131,9 @@ def test_every_sentence_is_there_in_both_languages(run: Demo) -> None:
     for language in ("id", "en"):
         report = run.report(language)
         reasons = [
-            why for i in report.indicators for why in (*i.reasons, *i.beyond, *(w for x in i.lines for w in x.reasons))
+            why
+            for i in report.indicators
+            for why in (*i.reasons, *(found.why for found in i.findings), *(w for x in i.lines for w in x.reasons))
         ]
         assert len(reasons) > 60
         assert [
@@ -201,11 +212,11 @@ def test_json_and_csv_say_the_same_as_the_page(run: Demo) -> None:
 
 
 def test_the_workbook_has_the_same_rows(run: Demo) -> None:
-    report = run.report()
-    response = entered(run.app, [Held(Role.SECRETARIAT)]).get(f"{PAGE}.xlsx")
+    web = entered(run.app, [Held(Role.SECRETARIAT)])
+    response = web.get(f"{PAGE}.xlsx")
     assert response.headers["Content-Disposition"] == "attachment; filename=tilik-2025-99.01.xlsx"
     rows = list(load_workbook(io.BytesIO(response.data)).worksheets[0].iter_rows(values_only=True))
-    written = list(csv.reader(io.StringIO(report_csv(report, catalogue("id")).removeprefix("\ufeff")), delimiter=";"))
+    written = list(csv.reader(io.StringIO(web.get(f"{PAGE}.csv").data.decode("utf-8-sig")), delimiter=";"))
     assert len(rows) == len(written) and list(rows[0]) == written[0]
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from server.areas.geojson import AreaPlan
 from server.recoding.applying import AreasWish, load_areas
 from server.rulebook import load_indicators, load_kinds, load_rules
+from verification.comparing.beside import Beside
 from verification.deciding.facts import Decided
 from verification.model import Arrival, Claim, ClaimedPoint, ClaimLine, Fix, Mode, Outcome, Seen, Village, Visit
 from verification.places.areas import Placement, Villages
@@ -20,6 +21,7 @@ from verification.rules import Rules
 from verification.verify import DistrictResult, verify_district
 
 RULES = load_rules()
+BESIDE = Beside(2025)
 KINDS = load_kinds()
 INDICATORS = load_indicators()
 LON, LAT = 110.005, -5.005  # the middle of the first village
@@ -66,15 +68,16 @@ def a_visit(visit_id: str = "v1", **other: Any) -> Visit:
 
 
 def verify(
-    lines: list[ClaimLine], visits: list[Visit], decided: Decided | None = None, rules: Rules = RULES, **claim: Any
-) -> DistrictResult:
+    lines: list[ClaimLine], visits: list[Visit], decided: Decided | None = None, rules: Rules = RULES,
+    beside: Beside = BESIDE, **claim: Any,
+) -> DistrictResult:  # fmt: skip
     """Verify one claim made of these lines, with what people decided."""
     indicator = lines[0].indicator if lines else 17
     maximum = INDICATORS.by_number[indicator].points
     values: dict[str, Any] = {"indicator": indicator, "self_score": maximum, "lines": tuple(lines)}
     claims = {indicator: Claim(**(values | claim))}
     return verify_district(INDICATORS, claims, visits, Villages([*VILLAGES, NEIGHBOUR]), NAMES, rules,
-                           decided)  # fmt: skip
+                           beside, decided)  # fmt: skip
 
 
 def outcome_of(line: ClaimLine, *visits: Visit) -> tuple[Outcome, str]:

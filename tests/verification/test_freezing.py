@@ -58,7 +58,7 @@ def test_the_same_is_found_without_the_points_and_each_frozen_line_says_so(
     before = verify(lines, visits)
     after = verify(lines, without_points(lines, visits, before))
     assert [*map(without_saying_so, after.lines)] == [*map(without_saying_so, before.lines)]
-    assert (after.ledger, after.beyond) == (before.ledger, before.beyond)
+    assert (after.ledger, after.findings) == (before.ledger, before.findings)
     assert [replace(visit, considered=()) for visit in after.visits] == [
         replace(visit, considered=()) for visit in before.visits
     ]

@@ -1,14 +1,18 @@
 """What the visits say about a district's claim for one indicator: a judge for each kind of claim, in one table.
 
-Only places that are listed can be visited one by one. What the other kinds claim stands as it is claimed until there is
-a judge that sets it against something: then it takes that kind's place in `JUDGES`. Places that a share or a rate is
-about may be listed beside it: visits to them inform, and change no points.
+Only places that are listed can be visited one by one. The points of other kinds stand as they are claimed; what the
+claim says is set against its own numbers, the round before and the country's (`verification/comparing`), and that is
+told beside them. Places that a share or a rate is about may be listed beside it: visits to them inform, and change no
+points.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from verification.comparing.beside import Beside
+from verification.comparing.comparisons import compared
+from verification.comparing.finding import ClaimFinding, Verdict
 from verification.deciding.applying import decide_lines, put_where_decided
 from verification.deciding.facts import Decided
 from verification.judging.duplicates import mark_duplicates
@@ -29,22 +33,16 @@ NOWHERE = Placement((), Reason("no_point"))
 class Observed:
     """What came back from a district: its visits, where each was by visit's id, and the areas' names by code.
 
-    `decided` is what people decided of it that no later evidence has reopened, but for lines.
+    `decided` is what people decided of it that no later evidence has reopened, but for lines. `beside` is what claims
+    are set against.
     """
 
     visits: Sequence[Visit]
     places: Mapping[str, Placement]
     names: Mapping[str, str]
     rules: Rules
+    beside: Beside
     decided: Decided = field(default_factory=Decided)
-
-
-@dataclass(frozen=True, slots=True)
-class BeyondResult:
-    """Something an indicator asks that no visit can show; always UNSURE."""
-
-    indicator: int
-    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ class ClaimResult:
     points: LedgerLine
     lines: tuple[LineResult, ...] = ()
     matching: Matching | None = None
-    beyond: tuple[BeyondResult, ...] = ()
+    findings: tuple[ClaimFinding, ...] = ()
 
 
 def judge_claim(indicator: Indicator, claim: Claim | None, observed: Observed) -> ClaimResult:
@@ -67,8 +65,9 @@ def judge_claim(indicator: Indicator, claim: Claim | None, observed: Observed) -
 def judge_list(indicator: Indicator, claim: Claim, observed: Observed) -> ClaimResult:
     """Judge a list of places line by line, and the points by them."""
     lines, matching = _judge_places(indicator, claim, observed)
-    points = supported_by_visits(indicator, claim, [line.outcome for line in lines])
-    return ClaimResult(points, lines, matching, tuple(_beyond(indicator, claim)))
+    findings = _findings(indicator, claim, lines, observed)
+    points = supported_by_visits(indicator, claim, [line.outcome for line in lines], findings)
+    return ClaimResult(points, lines, matching, findings)
 
 
 def _judge_places(indicator: Indicator, claim: Claim, observed: Observed) -> tuple[tuple[LineResult, ...], Matching]:
@@ -107,14 +106,17 @@ def _judge_lines(indicator: Indicator, claim: Claim, matching: Matching, observe
     return mark_duplicates(claim.lines, results, observed.rules)
 
 
-def _beyond(indicator: Indicator, claim: Claim) -> list[BeyondResult]:
-    """Name what no visit can show, and a difference between the places counted and the places listed."""
-    reasons = [Reason("beyond_a_visit", {"what": item.code}) for item in indicator.beyond_a_visit]
+def _findings(
+    indicator: Indicator, claim: Claim, lines: Sequence[LineResult], observed: Observed
+) -> tuple[ClaimFinding, ...]:
+    """Set the claim against what there is beside visits; name what nothing here can show."""
+    said = [(Verdict.OPEN, Reason("beyond_a_visit", {"what": item.code})) for item in indicator.beyond_a_visit]
     counted = _counted(indicator, claim)
     if counted is not None and counted != len(claim.lines):
         values: dict[str, Value] = {"counted": counted, "listed": len(claim.lines)}
-        reasons.append(Reason("count_differs_from_list", values))
-    return [BeyondResult(indicator.number, reason) for reason in reasons]
+        said.append((Verdict.DIFFERS, Reason("count_differs_from_list", values)))
+    beyond = (ClaimFinding(indicator.number, verdict, reason) for verdict, reason in said)
+    return (*beyond, *compared(indicator, claim, lines, observed.beside))
 
 
 def _counted(indicator: Indicator, claim: Claim) -> float | None:
@@ -128,9 +130,9 @@ def stands_as_claimed(indicator: Indicator, claim: Claim, observed: Observed) ->
     """Leave a claim's points as they are: no visit has seen what it says. What it lists beside that is judged."""
     points = as_claimed(indicator, claim)
     if not claim.lines:
-        return ClaimResult(points)
+        return ClaimResult(points, findings=_findings(indicator, claim, (), observed))
     lines, matching = _judge_places(indicator, claim, observed)
-    return ClaimResult(points, lines, matching, tuple(_beyond(indicator, claim)))
+    return ClaimResult(points, lines, matching, _findings(indicator, claim, lines, observed))
 
 
 Judge = Callable[[Indicator, Claim, Observed], ClaimResult]

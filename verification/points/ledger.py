@@ -1,27 +1,29 @@
-"""The ledger of points: what the evidence supports at least and at most. Rule of version 2.
+"""The ledger of points: what the evidence supports at least and at most. Rule of version 3.
 
 The regulation gives no scale for partial achievement. This is a proposal, published and versioned; Tim Penilai decides
-points. Of C claimed lines K are confirmed, X contradicted and U undecided; with a self-score S:
-
-    lowest = S·K/C      highest = S·(K+U)/C
-
-There is nothing in between: places chosen on purpose say nothing about the others, so only a probability sample could
-give an estimate. An indicator without a list of places stands as claimed: no visit has seen it.
+points. How a measure is read: `readings.py`. There is nothing between lowest and highest: places chosen on purpose say
+nothing about the others, so only a probability sample could give an estimate. An indicator without a list of places
+stands as claimed: no visit has seen it.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from verification.comparing.finding import ClaimFinding, Verdict
 from verification.model import CONTRADICTS, Claim, Outcome
+from verification.points.readings import READINGS, Counts, Reading
 from verification.reason import Reason
 from verification.sets.indicators import Indicator
 
-RULE = "2"
+RULE = "3"
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """An indicator's points. `lowest` to `highest` are None where no visit can support or doubt the claim."""
+    """An indicator's points. `lowest` to `highest` are None where no visit can support or doubt the claim.
+
+    `readings` are all that the set names, of a list with a self-score: the first is the one that counts.
+    """
 
     indicator: int
     maximum: float
@@ -34,6 +36,7 @@ class LedgerLine:
     undecided: int = 0
     lowest: float | None = None
     highest: float | None = None
+    readings: tuple[Reading, ...] = ()
 
 
 def not_claimed(indicator: Indicator) -> LedgerLine:
@@ -47,28 +50,36 @@ def as_claimed(indicator: Indicator, claim: Claim) -> LedgerLine:
     return LedgerLine(indicator.number, indicator.points, claim.self_score, False, (reason,))
 
 
-def supported_by_visits(indicator: Indicator, claim: Claim, outcomes: Sequence[Outcome]) -> LedgerLine:
-    """Work out the line of a list of places from the outcomes of its lines."""
+def supported_by_visits(
+    indicator: Indicator, claim: Claim, outcomes: Sequence[Outcome], findings: Sequence[ClaimFinding] = ()
+) -> LedgerLine:
+    """Work out the line of a list of places from the outcomes of its lines and what was found beside them."""
     claimed, count = claim.self_score, len(outcomes)
     confirmed = sum(outcome is Outcome.CONFIRMED for outcome in outcomes)
     contradicted = sum(outcome in CONTRADICTS for outcome in outcomes)
-    undecided = count - confirmed - contradicted
-    reason, lowest, highest = _range(claimed, count, confirmed, undecided)
+    counts = Counts(count, confirmed, count - confirmed - contradicted, _rises(findings))
+    readings: tuple[Reading, ...] = ()
+    if claimed is not None and count:
+        readings = tuple(Reading(name, *READINGS[name](claimed, counts)) for name in indicator.readings)
+    reason, lowest, highest = _range(claimed, counts, readings)
     return LedgerLine(indicator.number, indicator.points, claimed, True, (Reason(reason),), count, confirmed,
-                      contradicted, undecided, lowest, highest)  # fmt: skip
+                      contradicted, counts.undecided, lowest, highest, readings)  # fmt: skip
 
 
-def _range(claimed: float | None, lines: int, confirmed: int, undecided: int) -> tuple[str, float | None, float | None]:
+def _rises(findings: Sequence[ClaimFinding]) -> Verdict:
+    """Say whether the rise is shown, contradicted or open: one thing against it is enough."""
+    verdicts = {finding.verdict for finding in findings if finding.about == "rise"}
+    return next((one for one in (Verdict.CONTRADICTED, Verdict.SHOWN) if one in verdicts), Verdict.OPEN)
+
+
+def _range(
+    claimed: float | None, counts: Counts, readings: Sequence[Reading]
+) -> tuple[str, float | None, float | None]:
     """Give the lowest and highest supported points, after the code of the reason for them."""
     if claimed is None:
         return "no_self_score", None, None
-    if lines == 0:
+    if counts.lines == 0:
         return "no_lines_listed", 0.0, claimed
-    nothing_decided = undecided == lines
+    nothing_decided = counts.undecided == counts.lines
     reason = "nothing_decided_yet" if nothing_decided else "purposive_no_interval"
-    return reason, *supported_points(claimed, lines, confirmed, undecided)
-
-
-def supported_points(self_score: float, lines: int, confirmed: int, undecided: int) -> tuple[float, float]:
-    """Give the lowest and highest supported points by the rule above (`lines` > 0)."""
-    return self_score * confirmed / lines, self_score * (confirmed + undecided) / lines
+    return reason, readings[0].lowest, readings[0].highest

@@ -12,7 +12,9 @@ from functools import cached_property
 from typing import Any
 
 from verification.claim_form.cells import SHEETS
+from verification.comparing.compare import Compare, UnusableCompare, read_compare
 from verification.judging.checks import Check, UnusableCheck, read_check
+from verification.points.readings import PROPORTIONAL, READINGS
 from verification.sets.agencies import Agency
 from verification.sets.breakdowns import (
     Breakdown,
@@ -80,7 +82,8 @@ class Indicator:
     """One indicator with its measure (ukuran) and maximum (nilai).
 
     `data_source` (sumber data) and `explanation` are the regulation's own and stand in the claim form, beside the
-    questions. `sheet`: the sheet of the form whose rows belong to it.
+    questions. `sheet`: the sheet of the form whose rows belong to it. `compares`: what its claim is set against.
+    `readings`: how its measure can be read; the first is the one that counts (`verification/points/ledger.py`).
     """
 
     number: int
@@ -99,6 +102,8 @@ class Indicator:
     beyond_a_visit: tuple[BeyondAVisit, ...] = ()
     explanation: Text | None = None
     sheet: str | None = None
+    compares: tuple[Compare, ...] = ()
+    readings: tuple[str, ...] = (PROPORTIONAL,)
 
     @property
     def answer_fields(self) -> tuple[AnswerField, ...]:
@@ -216,8 +221,29 @@ def _indicator(row: dict[str, Any], all_criteria: Mapping[str, Criterion], known
     if row.get("sheet") and row["sheet"] not in SHEETS:
         raise UnusableSet(f"indicator {row['number']}: no sheet is called {row['sheet']!r}")
     kinds = _facility_kinds(row["number"], row.pop("facility_kinds"), claim_kind, known)
+    compares = _compares(row["number"], row.pop("compares", ()), questions, criteria)
+    readings = _readings(row["number"], row.pop("readings", (PROPORTIONAL,)))
     return Indicator(**row, claim_kind=claim_kind, questions=questions, criteria=criteria, checks=checks,
-                     beyond_a_visit=beyond, facility_kinds=kinds)  # fmt: skip
+                     beyond_a_visit=beyond, facility_kinds=kinds, compares=compares, readings=readings)  # fmt: skip
+
+
+def _compares(
+    number: int, rows: Sequence[Mapping[str, Any]], questions: Sequence[Question], criteria: Sequence[Criterion]
+) -> tuple[Compare, ...]:
+    asked = {answer.code: answer for question in questions for answer in question.answers}
+    try:
+        return tuple(read_compare(row, asked, [criterion.code for criterion in criteria]) for row in rows)
+    except UnusableCompare as unusable:
+        raise UnusableSet(f"indicator {number}: {unusable}") from unusable
+
+
+def _readings(number: int, names: Sequence[str]) -> tuple[str, ...]:
+    if unknown := [name for name in names if name not in READINGS]:
+        known = ", ".join(READINGS)
+        raise UnusableSet(f"indicator {number}: no measure is read as {unknown[0]!r}; known are {known}")
+    if not names or len(set(names)) < len(names):
+        raise UnusableSet(f"indicator {number}: names no reading, or one twice")
+    return tuple(names)
 
 
 def _named(number: int, codes: Sequence[str], criteria: Mapping[str, Criterion]) -> tuple[Criterion, ...]:

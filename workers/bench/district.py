@@ -14,6 +14,7 @@ from verification.model import Arrival, Claim, ClaimedPoint, ClaimLine, Fix, Mod
 from verification.places.areas import METRES_PER_DEGREE
 from verification.sets.indicators import Indicator
 
+DATA_YEAR = 2025
 KIND = "sekolah"
 WEST, SOUTH, SIDE = 110.0, -5.5, 2000 / METRES_PER_DEGREE  # degrees
 VERTICES_APART = SIDE / 40

@@ -16,6 +16,7 @@ from rapidfuzz import fuzz, process
 from scipy.spatial import cKDTree
 
 from server.rulebook import load_indicators, load_rules
+from verification.comparing.beside import Beside
 from verification.judging.claim import NOWHERE
 from verification.matching.compare import compare_names
 from verification.matching.lines import Lines, Placed
@@ -24,7 +25,7 @@ from verification.model import ClaimedPoint, Fix
 from verification.places.areas import Villages
 from verification.places.distance import Floats, in_space
 from verification.verify import verify_district
-from workers.bench.district import District, made_up_district
+from workers.bench.district import DATA_YEAR, District, made_up_district
 from workers.bench.own_process import apart, cpu_seconds, peak_mb, reset_peak_mb
 
 LAYOUTS: Mapping[str, int] = {"spread": 20, "one": 1}  # how many subdistricts the places lie in
@@ -155,7 +156,8 @@ def _district(district: District) -> tuple[Task, Task]:
     bare = [_locate(district)[1], _candidates(district)[1], _names(district)[1]]
 
     def ours() -> None:
-        verify_district(indicators, district.claims, district.visits, villages, district.names, load_rules())
+        verify_district(indicators, district.claims, district.visits, villages, district.names, load_rules(),
+                        Beside(DATA_YEAR))  # fmt: skip
 
     return ours, lambda: [task() for task in bare]
 

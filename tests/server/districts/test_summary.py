@@ -36,7 +36,7 @@ def a_result(engine: Engine, lines: int) -> int:
                 result_id=number, indicator=one.number, maximum=one.points, claimed=15.0, observed=found is not None,
                 lines=found.lines if found else 0, confirmed=found.confirmed if found else 0,
                 contradicted=found.contradicted if found else 0, undecided=0, lowest=6.0 if found else None,
-                highest=13.5 if found else None, reasons=[], beyond=[],
+                highest=13.5 if found else None, reasons=[], findings=[],
             ))  # fmt: skip
         add_up(session, number)
     return number

@@ -250,7 +250,8 @@ OLDER: dict[str, dict[str, Any]] = {
     "results": {"shape": 0, "code": "", "rules": {}, "rules_version": "0"},
     "indicator_results": {
         "reasons": [{"code": "lines_confirmed"}, {"values": {}}, "a word", None, {"code": "x", "values": None, "y": 1}],
-        "beyond": [{"code": "x"}],
+        "findings": [{"code": "x"}, "a word", None, {"code": "y", "verdict": "as_then", "values": {"what": "gone"}}],
+        "readings": [{"name": "as_then", "lowest": 1, "highest": 2}, {"name": "existence"}, "a word", None],
     },
     "line_results": {
         "reasons": [{"code": "criteria_counted"}, {"values": {}}, "a word",

@@ -5,14 +5,14 @@ from datetime import date
 
 import pytest
 
-from tests.support.builders import INDICATORS, NAMES, RULES, VILLAGES, a_line, a_visit
+from tests.support.builders import BESIDE, INDICATORS, NAMES, RULES, VILLAGES, a_line, a_visit
 from verification.judging.claim import JUDGES, Observed, judge_claim, judge_list
 from verification.model import Answer, Claim, Document
 from verification.places.areas import Villages
 from verification.sets.indicators import ClaimKind
 from verification.verify import verify_district
 
-NOTHING_SEEN = Observed([], {}, NAMES, RULES)
+NOTHING_SEEN = Observed([], {}, NAMES, RULES, BESIDE)
 
 
 def test_every_kind_of_claim_has_its_judge() -> None:
@@ -27,7 +27,7 @@ def test_what_no_visit_can_see_stands_as_claimed(kind: ClaimKind) -> None:
     result = judge_claim(indicator, claim, NOTHING_SEEN)
     assert (result.points.claimed, result.points.lowest, result.points.observed) == (12.5, None, False)
     assert [reason.code for reason in result.points.reasons] == ["not_observed_by_a_visit"]
-    assert (result.lines, result.matching, result.beyond) == ((), None, ())
+    assert (result.lines, result.matching) == ((), None)
 
 
 def test_what_is_not_claimed_is_said_of_every_kind() -> None:
@@ -43,5 +43,5 @@ def test_a_visit_is_told_with_every_line_it_belongs_to_and_by_every_indicator_th
     lines = {17: a_line(1), 13: a_line(2, indicator=13, facility_id="facility-1")}
     claims = {number: Claim(number, 10, lines=(line,)) for number, line in lines.items()}
     both = replace(INDICATORS, indicators=(twin, seventeen))
-    result = verify_district(both, claims, [a_visit()], Villages(VILLAGES), NAMES, RULES)
+    result = verify_district(both, claims, [a_visit()], Villages(VILLAGES), NAMES, RULES, BESIDE)
     assert [(visit.line_ids, visit.reason.code) for visit in result.visits] == [((2, 1), "belongs_to_line")]

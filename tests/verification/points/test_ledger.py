@@ -1,13 +1,32 @@
 """The ledger of points: the published worked example, and what must hold for every count."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.builders import ALL_FIVE, INDICATORS, a_fix, a_line, a_point, a_visit, verify
-from verification.model import Answer, Arrival, Seen
-from verification.points.ledger import RULE, LedgerLine, supported_points
-from verification.verify import DistrictResult
+from tests.support.builders import (
+    ALL_FIVE,
+    BESIDE,
+    INDICATORS,
+    NAMES,
+    RULES,
+    VILLAGES,
+    a_fix,
+    a_line,
+    a_point,
+    a_visit,
+    verify,
+)
+from verification.comparing.beside import Beside, LastRound
+from verification.comparing.finding import ClaimFinding, Verdict
+from verification.model import Answer, Arrival, Claim, Outcome, Seen
+from verification.places.areas import Villages
+from verification.points.ledger import RULE, LedgerLine, supported_by_visits
+from verification.points.readings import READINGS, Counts
+from verification.reason import Reason
+from verification.verify import DistrictResult, verify_district
 
 
 def line_of(result: DistrictResult, indicator: int) -> LedgerLine:
@@ -36,7 +55,7 @@ def test_nothing_decided_supports_nothing_and_excludes_nothing() -> None:
 
 
 def test_a_result_says_by_which_rule_its_points_were_worked_out() -> None:
-    assert verify([a_line()], []).ledger_rule == RULE == "2"
+    assert verify([a_line()], []).ledger_rule == RULE == "3"
 
 
 def test_an_indicator_without_a_list_stands_as_claimed_and_is_not_supported() -> None:
@@ -64,34 +83,83 @@ def test_the_ledger_names_every_indicator_once_and_adds_up() -> None:
 
 
 @pytest.mark.parametrize("indicator, expected", [
-    (13, ["used_by_all_children"]), (17, ["rise"]), (25, ["rise", "number_of_schools"]),
+    (2, ["share_of_budget"]), (13, ["used_by_all_children"]), (17, []), (25, ["number_of_schools"]),
+    (31, ["all_children_withdrawn"]),
 ])  # fmt: skip
 def test_what_no_visit_can_show_is_a_line_of_its_own(indicator: int, expected: list[str]) -> None:
-    kind = INDICATORS.by_number[indicator].facility_kinds[0]
-    beyond = verify([a_line(indicator=indicator, kind=kind)], []).beyond
-    assert [item.reason.values["what"] for item in beyond] == expected
+    claims = {indicator: Claim(indicator, 1.0)}
+    found = verify_district(INDICATORS, claims, [], Villages(VILLAGES), NAMES, RULES, BESIDE).findings
+    assert [one.reason.values["what"] for one in found if one.reason.code == "beyond_a_visit"] == expected
 
 
 def test_more_places_counted_than_listed_is_said() -> None:
-    reason = verify([a_line()], [], answers={"17a1": Answer("12")}).beyond[-1].reason
+    reason = verify([a_line()], [], answers={"17a1": Answer("12")}).findings[0].reason
     assert (reason.code, reason.values) == ("count_differs_from_list", {"counted": 12.0, "listed": 1})
 
 
 counts = st.integers(0, 60)
 
 
-@given(st.floats(0, 60), counts, counts, counts)
-def test_points_stay_in_order_and_within_the_claim(score: float, k: int, x: int, u: int) -> None:
+rises = st.sampled_from(list(Verdict))
+
+
+@pytest.mark.parametrize("name", READINGS)
+@given(score=st.floats(0, 60), k=counts, x=counts, u=counts, rise=rises)
+def test_points_stay_in_order_and_within_the_claim(
+    name: str, score: float, k: int, x: int, u: int, rise: Verdict
+) -> None:
     if k + x + u == 0:
         return
-    lowest, highest = supported_points(score, k + x + u, k, u)
+    lowest, highest = READINGS[name](score, Counts(k + x + u, k, u, rise))
     assert 0 <= lowest <= highest <= score + 1e-9
 
 
-@given(st.floats(0, 60), counts, counts, st.integers(1, 60))
-def test_deciding_an_undecided_line_narrows_what_is_possible(score: float, k: int, x: int, u: int) -> None:
-    lowest, highest = supported_points(score, k + x + u, k, u)
-    confirmed = supported_points(score, k + x + u, k + 1, u - 1)
-    contradicted = supported_points(score, k + x + u, k, u - 1)
-    assert confirmed[0] >= lowest and confirmed[1] == pytest.approx(highest)
-    assert contradicted[0] == pytest.approx(lowest) and contradicted[1] <= highest
+@pytest.mark.parametrize("name", READINGS)
+@given(score=st.floats(0, 60), k=counts, x=counts, u=st.integers(1, 60), rise=rises)
+def test_deciding_an_undecided_line_never_widens_what_is_possible(
+    name: str, score: float, k: int, x: int, u: int, rise: Verdict
+) -> None:
+    lines = k + x + u
+    lowest, highest = READINGS[name](score, Counts(lines, k, u, rise))
+    for decided in (Counts(lines, k + 1, u - 1, rise), Counts(lines, k, u - 1, rise)):
+        low, high = READINGS[name](score, decided)
+        assert low >= lowest - 1e-9 and high <= highest + 1e-9
+
+
+@pytest.mark.parametrize("name", READINGS)
+@given(score=st.floats(0, 60), k=counts, x=counts, u=st.integers(1, 60),
+       rise=st.sampled_from([Verdict.SHOWN, Verdict.CONTRADICTED]))  # fmt: skip
+def test_knowing_whether_it_rises_never_widens_what_is_possible(
+    name: str, score: float, k: int, x: int, u: int, rise: Verdict
+) -> None:
+    lowest, highest = READINGS[name](score, Counts(k + x + u, k, u, Verdict.OPEN))
+    low, high = READINGS[name](score, Counts(k + x + u, k, u, rise))
+    assert low >= lowest and high <= highest
+
+
+def test_two_readings_of_there_is_one_and_it_rises() -> None:
+    """E-EXIST, as worked in the catalogue: 17, S 15, C 10, K 4, X 1, U 5, the rise open."""
+    counted = Counts(10, 4, 5, Verdict.OPEN)
+    assert READINGS["proportional"](15, counted) == pytest.approx((6.0, 13.5))
+    assert READINGS["existence"](15, counted) == (0, 15)
+    assert READINGS["existence"](15, Counts(10, 4, 5, Verdict.SHOWN)) == (15, 15)
+    assert READINGS["existence"](15, Counts(10, 4, 5, Verdict.CONTRADICTED)) == (0, 0)
+    assert READINGS["existence"](15, Counts(10, 0, 0, Verdict.SHOWN)) == (0, 0), "there is none"
+    assert READINGS["existence"](15, Counts(10, 0, 3, Verdict.SHOWN)) == (0, 15), "there may be one"
+
+
+def test_the_ledger_tells_both_readings_and_counts_by_the_first() -> None:
+    line = line_of(verify([a_line()], [a_visit()], self_score=15.0), 17)
+    assert [(one.name, one.lowest, one.highest) for one in line.readings] == [
+        ("proportional", 15, 15), ("existence", 0, 15)]  # fmt: skip
+    assert (line.lowest, line.highest) == (15, 15)
+
+
+def test_a_rise_that_a_list_contradicts_takes_the_points_by_the_other_reading_alone() -> None:
+    last = Beside(2025, LastRound("2024", {17: frozenset({"facility-1", "facility-9"})}))
+    line = line_of(verify([a_line()], [a_visit()], self_score=15.0, beside=last), 17)
+    assert [(one.lowest, one.highest) for one in line.readings] == [(15, 15), (0, 0)]
+    existence = replace(INDICATORS.by_number[17], readings=("existence", "proportional"))
+    findings = [ClaimFinding(17, Verdict.CONTRADICTED, Reason("no_rise_left"), "rise")]
+    other = supported_by_visits(existence, Claim(17, 15.0), [Outcome.CONFIRMED], findings)
+    assert (other.lowest, other.highest) == (0, 0)

@@ -9,11 +9,12 @@ from click.testing import CliRunner
 
 from server.rulebook import load_indicators, load_rules
 from tilik import main
+from verification.comparing.beside import Beside
 from verification.model import Outcome
 from verification.places.areas import Villages
 from verification.verify import verify_district
 from workers.bench import verifying
-from workers.bench.district import made_up_district
+from workers.bench.district import DATA_YEAR, made_up_district
 from workers.bench.verifying import LAYOUTS, STEPS, StepMeasured, bench_verify, table
 
 pytestmark = pytest.mark.ci  # it measures, in processes of its own
@@ -56,7 +57,7 @@ def test_the_district_that_is_measured_has_what_a_district_has(subdistricts: int
     """Most visits belong to their line for sure; some have no point, a vague one, or a claim that is far off."""
     made_up = made_up_district(200, subdistricts)
     result = verify_district(load_indicators(), made_up.claims, made_up.visits, Villages(made_up.villages),
-                             made_up.names, load_rules())  # fmt: skip
+                             made_up.names, load_rules(), Beside(DATA_YEAR))  # fmt: skip
     found = Counter(line.outcome for line in result.lines)
     assert len(result.lines) == len(result.visits) == 200 and found[Outcome.CONFIRMED] > 150
     right = [line for line in result.lines if line.match and line.match.visit_id == f"visit-{line.line_id}"]

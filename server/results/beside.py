@@ -1,0 +1,44 @@
+"""What a district's claims are set against beside visits: its list in the round before, and the country's numbers."""
+
+from collections import defaultdict
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.claims.tables import Claim, ClaimLine
+from server.rounds.states import CLOSED
+from server.rounds.tables import Round, RoundPart
+from server.rulebook import load_benchmarks
+from verification.comparing.beside import Beside, LastRound
+
+
+def beside_of(session: Session, round_: Round, district: str) -> Beside:
+    """Give what claims of a district's part of a round are set against."""
+    return Beside(round_.data_year, _last(session, round_, district), load_benchmarks())
+
+
+def _last(session: Session, round_: Round, district: str) -> LastRound | None:
+    """Give the list of the district's last part that is closed, of an earlier data year and the same indicators.
+
+    A closed part takes no claim any more: its list stays as it was.
+    """
+    query = (
+        select(Round)
+        .join(RoundPart, RoundPart.round_id == Round.id)
+        .where(RoundPart.district == district, RoundPart.state == CLOSED, Round.data_year < round_.data_year,
+               Round.indicator_set == round_.indicator_set)
+        .order_by(Round.data_year.desc(), Round.id.desc())
+        .limit(1)
+    )  # fmt: skip
+    last = session.scalars(query).one_or_none()
+    if last is None:
+        return None
+    lines = (
+        select(Claim.indicator, ClaimLine.facility_id)
+        .join(ClaimLine, ClaimLine.claim_id == Claim.id)
+        .where(Claim.round_id == last.id, Claim.district == district)
+    )
+    listed: dict[int, set[str]] = defaultdict(set)
+    for indicator, facility in session.execute(lines):
+        listed[indicator].add(facility)
+    return LastRound(last.id, {number: frozenset(listed[number]) for number in sorted(listed)})

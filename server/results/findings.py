@@ -1,0 +1,68 @@
+"""What was found beside visits, and how a measure can be read, as it is shown: who may see it decides what."""
+
+from collections.abc import Iterator
+
+from server.disclosure.cleared import Cleared, view
+from server.disclosure.clearing import Clearance, Why
+from server.results.rows import reasons_of
+from server.results.tables import IndicatorResult, Rows
+from verification.comparing.finding import Verdict
+from verification.points.readings import PROPORTIONAL, READINGS
+from verification.sets.indicators import Indicator
+
+_VERDICTS = frozenset(Verdict)
+
+
+@view
+class FoundBeside:
+    """A finding: what it says of the claim, by its code and in words, and why."""
+
+    verdict: Cleared
+    verdict_text: Cleared
+    why: Why
+
+
+@view
+class ReadingShown:
+    """What one reading of the measure supports; `formula` is how that is worked out from the counts of its lines."""
+
+    name: Cleared
+    lowest: float
+    highest: float
+    formula: Cleared
+
+
+def findings_shown(indicator: Indicator, stored: Rows, clear: Clearance) -> Iterator[FoundBeside]:
+    """Show findings, whoever wrote them; what comes of comparing, to those alone who may see what was found out."""
+    said = {item.code: item.text[clear.language] for item in indicator.beyond_a_visit}
+    said |= {answer.code: answer.label[clear.language] for answer in indicator.answer_fields}
+    for one in stored:
+        for reason in reasons_of([one]):
+            if one.get("about") and not clear.sees_findings():
+                continue
+            verdict = one.get("verdict") if one.get("verdict") in _VERDICTS else Verdict.OPEN.value
+            named = {name: "; ".join(said.get(code, code) for code in str(reason.values[name]).split())
+                     for name in ("what", "whole") if name in reason.values}  # fmt: skip
+            yield FoundBeside(
+                clear.code("verdict", verdict), clear.say(f"verdict.{verdict}"), clear.why(reason, **named)
+            )
+
+
+def readings_shown(row: IndicatorResult, clear: Clearance) -> tuple[ReadingShown, ...]:
+    """Show the readings of an indicator's measure; a result of before was by the proportional one alone."""
+    if row.claimed is None or row.lowest is None or row.highest is None or not row.lines:
+        return ()
+    stored = row.readings or [{"name": PROPORTIONAL, "lowest": row.lowest, "highest": row.highest}]
+    return tuple(_readings(row, stored, clear))
+
+
+def _readings(row: IndicatorResult, stored: Rows, clear: Clearance) -> Iterator[ReadingShown]:
+    for one in stored:
+        if not isinstance(one, dict) or one.get("name") not in READINGS or not {"lowest", "highest"} <= one.keys():
+            continue  # read so while there was such a reading
+        lowest, highest = float(one["lowest"]), float(one["highest"])
+        formula = clear.say(
+            f"formula.{one['name']}", claimed=clear.points(row.claimed), confirmed=row.confirmed,
+            undecided=row.undecided, lines=row.lines, lowest=clear.points(lowest), highest=clear.points(highest),
+        )  # fmt: skip
+        yield ReadingShown(clear.say(f"reading.{one['name']}"), lowest, highest, formula)

@@ -1,0 +1,161 @@
+"""What a claim's own numbers say of a rise, a target, a share and the country's numbers; as the catalogue works it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from verification.comparing.answers import (
+    ABOVE,
+    BELOW,
+    DOWN,
+    UP,
+    added_up,
+    benchmark,
+    change,
+    percent,
+    ratio,
+    ratio_rise,
+    target,
+)
+from verification.comparing.beside import Benchmark, Beside, UnusableBenchmark, read_benchmarks
+from verification.comparing.finding import Verdict
+from verification.disclosing.counts import CountOf
+from verification.model import Answer, Claim
+from verification.reason import Reason
+
+
+def a_claim(**answers: tuple[object, object]) -> Claim:
+    """Claim answers of two years; None is a gap."""
+    said = {code.removeprefix("q"): Answer(_text(now), _text(before)) for code, (now, before) in answers.items()}
+    return Claim(1, 1.0, said)
+
+
+def _text(number: object) -> str | None:
+    return None if number is None else str(number)
+
+
+def test_answers_are_added_up_and_a_gap_is_not_nothing() -> None:
+    claim = a_claim(qa=(40, 39), qb=(2.1, None))
+    assert (added_up(claim, ["a", "b"]), added_up(claim, ["a", "b"], before=True)) == (42.1, None)
+    assert (added_up(claim, ["c"]), added_up(a_claim(qa=("<8", 1)), ["a"])) == (None, None)
+
+
+CHANGES = [
+    ("what rises", UP, 12, 9, Verdict.OPEN, "own_numbers_rise"),
+    ("what stays", UP, 9, 9, Verdict.CONTRADICTED, "own_numbers_do_not_rise"),
+    ("what falls and should", DOWN, 9, 12, Verdict.OPEN, "own_numbers_fall"),
+    ("what rises and should not", DOWN, 12, 9, Verdict.CONTRADICTED, "own_numbers_do_not_fall"),
+    ("a gap", UP, 12, None, Verdict.OPEN, "no_number_to_compare"),
+    ("all there is, twice", UP, 100, 100, Verdict.OPEN, "already_at_the_top"),
+]
+
+
+@pytest.mark.parametrize(
+    "direction, now, before, verdict, code", [row[1:] for row in CHANGES], ids=[r[0] for r in CHANGES]
+)
+def test_a_change_by_the_districts_own_numbers(
+    direction: str, now: object, before: object, verdict: Verdict, code: str
+) -> None:
+    found, reason = change(a_claim(qa=(now, before)), ["a"], direction, children=False, share=True)
+    assert (found, reason.code) == (verdict, code)
+
+
+def test_no_claim_by_itself_shows_that_something_rises() -> None:
+    found = [change(a_claim(qa=(now, before)), ["a"], way, children=False, share=False)[0]
+             for now in range(4) for before in range(4) for way in (UP, DOWN)]  # fmt: skip
+    assert set(found) == {Verdict.OPEN, Verdict.CONTRADICTED}
+
+
+def test_a_hundred_places_are_no_share_and_can_be_more() -> None:
+    assert change(a_claim(qa=(100, 100)), ["a"], UP, children=False, share=False)[0] is Verdict.CONTRADICTED
+
+
+@given(st.integers(0, 500), st.integers(0, 500), st.sampled_from([UP, DOWN]))
+def test_no_number_of_children_is_written_of_a_change(now: int, before: int, direction: str) -> None:
+    _, reason = change(a_claim(qa=(now, before)), ["a"], direction, children=True, share=False)
+    assert reason.values == {"what": "a"}
+
+
+def test_a_target() -> None:
+    said = {now: target(a_claim(qa=(now, None)), "a", 80) for now in (79.9, 80, None)}
+    assert {now: (verdict, reason.code) for now, (verdict, reason) in said.items()} == {
+        79.9: (Verdict.CONTRADICTED, "own_number_falls_short"), 80: (Verdict.OPEN, "own_number_reaches"),
+        None: (Verdict.OPEN, "no_number_to_compare"),
+    }  # fmt: skip
+
+
+def test_a_share_of_children_as_the_catalogue_works_it() -> None:
+    """E-8: (4,820 + 4,655) / (5,100 + 4,960) = 94.2 per cent, not 100; E-28: 96 of 120; E-29: 75 after 62.5."""
+    assert percent(4_820 + 4_655, 5_100 + 4_960) == pytest.approx(94.2, abs=0.05)
+    births = a_claim(q1=(5_100, None), q2=(4_960, None), q3=(4_820, None), q4=(4_655, None))
+    assert ratio(births, ["3", "4"], ["1", "2"], 100, CountOf.CHILDREN) == (
+        Verdict.CONTRADICTED,
+        Reason("own_share_falls_short", {"what": "3 4", "whole": "1 2", "low": 85, "high": 100, "target": 100}),
+    )
+    assert percent(96, 120) == 80.0
+    helped = a_claim(qc=(96, None), qa=(120, None))
+    _, reason = ratio(helped, ["c"], ["a"], 100, CountOf.PROTECTED)
+    assert (reason.values["low"], reason.values["high"]) == (75, 85)
+    cases = a_claim(qb=(30, 20), qa=(40, 32))
+    assert (percent(30, 40), percent(20, 32)) == (75.0, 62.5)
+    assert ratio_rise(cases, ["b"], ["a"])[1].code == "own_share_rises"
+    assert ratio_rise(a_claim(qb=(20, 30), qa=(32, 40)), ["b"], ["a"])[0] is Verdict.CONTRADICTED
+
+
+def test_budgets_as_the_catalogue_works_them() -> None:
+    """E-BUDGET: 42.1 of 1,310 is 3.21 per cent, 39.6 of 1,295 was 3.06."""
+    now, before = percent(42.1, 1310), percent(39.6, 1295)
+    assert now and before
+    assert (now, before, now - before) == pytest.approx((3.2137, 3.0579, 0.1558), abs=0.0001)
+
+
+@pytest.mark.parametrize("part, whole", [(3, 6), (0, 0), (7, 7), (0, 5)])
+def test_of_few_children_no_share_is_said(part: int, whole: int) -> None:
+    verdict, reason = ratio(a_claim(qp=(part, None), qw=(whole, None)), ["p"], ["w"], 100, CountOf.PROTECTED)
+    assert (verdict, reason.code) == (Verdict.OPEN, "share_of_too_few")
+
+
+def test_more_of_a_part_than_of_its_whole_is_a_difference() -> None:
+    assert ratio(a_claim(qp=(130, None), qw=(120, None)), ["p"], ["w"], 100, CountOf.CHILDREN)[0] is Verdict.DIFFERS
+
+
+@given(st.integers(0, 400), st.integers(0, 400))
+def test_no_number_of_children_is_written_of_a_share(part: int, whole: int) -> None:
+    """What stands there is the same for many pairs of numbers."""
+    _, reason = ratio(a_claim(qp=(part, None), qw=(whole, None)), ["p"], ["w"], None, CountOf.CHILDREN)
+    assert reason.values.keys() <= {"what", "whole", "low", "high"}
+    if "low" in reason.values:
+        low, high = int(str(reason.values["low"])), int(str(reason.values["high"]))
+        assert high - low >= 10 and low <= 100 * part / whole <= high
+
+
+NATIONAL = (Benchmark("akb", 2022, 16.85, "BPS"), Benchmark("akb", 2012, 32, "SDKI"), Benchmark("asi", 2020, 66, "x"))
+MEASURES = [
+    ("better", 2024, "akb", BELOW, 12, Verdict.OPEN, "own_number_below_benchmark"),
+    ("worse", 2024, "akb", BELOW, 20, Verdict.CONTRADICTED, "own_number_not_below_benchmark"),
+    ("the same is not below", 2023, "akb", BELOW, 16.85, Verdict.CONTRADICTED, "own_number_not_below_benchmark"),
+    ("above", 2021, "asi", ABOVE, 70, Verdict.OPEN, "own_number_above_benchmark"),
+    ("not above", 2021, "asi", ABOVE, 60, Verdict.CONTRADICTED, "own_number_not_above_benchmark"),
+    ("three years apart", 2025, "akb", BELOW, 12, Verdict.OPEN, "benchmark_of_another_time"),
+    ("none given", 2024, "air", ABOVE, 12, Verdict.OPEN, "no_benchmark"),
+    ("a gap", 2024, "akb", BELOW, None, Verdict.OPEN, "no_number_to_compare"),
+]
+
+
+@pytest.mark.parametrize(
+    "year, name, side, now, verdict, code", [m[1:] for m in MEASURES], ids=[m[0] for m in MEASURES]
+)
+def test_a_districts_number_against_the_countrys(
+    year: int, name: str, side: str, now: object, verdict: Verdict, code: str
+) -> None:
+    found, reason = benchmark(a_claim(qa=(now, None)), "a", side, name, Beside(year, None, NATIONAL))
+    assert (found, reason.code) == (verdict, code)
+    assert now is None or now not in reason.values.values() or now == 16.85, "the district's own is not repeated"
+
+
+def test_the_countrys_numbers_are_read_or_refused() -> None:
+    row = {"code": "akb", "year": 2022, "value": 16.85, "source": "BPS"}
+    assert read_benchmarks([row]) == (NATIONAL[0],)
+    for rows, says in (([row, row], "twice"), ([row | {"source": " "}], "nobody")):
+        with pytest.raises(UnusableBenchmark, match=says):
+            read_benchmarks(rows)

@@ -1,0 +1,175 @@
+"""What a list of places says of a rise, a share, a "yes", and of schools counted twice; as the catalogue works it."""
+
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.builders import INDICATORS, a_line
+from verification.comparing.beside import Beside, LastRound
+from verification.comparing.finding import Said, Verdict
+from verification.comparing.lists import rise, share_of_list, union, yes_no
+from verification.judging.line import CriterionSeen, LineResult
+from verification.model import CONTRADICTS, Answer, Claim, ClaimLine, Outcome, Seen
+from verification.reason import Reason
+
+YEAR = 2025
+
+
+def a_list(lines: Iterable[ClaimLine], **answers: tuple[object, object]) -> Claim:
+    said = {code.removeprefix("q"): Answer(str(now), str(before)) for code, (now, before) in answers.items()}
+    return Claim(17, 15.0, said, lines=tuple(lines))
+
+
+def found(*outcomes: Outcome) -> list[LineResult]:
+    return [LineResult(number, 17, outcome, ()) for number, outcome in enumerate(outcomes)]
+
+
+def lines(count: int, **other: object) -> list[ClaimLine]:
+    return [a_line(number, facility_id=f"f{number}", **other) for number in range(count)]
+
+
+def by_code(said: Iterable[Said]) -> dict[str, tuple[Verdict, Reason]]:
+    return {reason.code: (verdict, reason) for verdict, reason in said}
+
+
+def test_a_rise_that_the_lists_years_do_not_show_as_the_catalogue_works_it() -> None:
+    """E-RISE: claimed 9 → 12; ten places, all begun before: the list says 10 → 10."""
+    years = (2019, 2021, 2020, 2018, 2022, 2022, 2023, 2019, 2017, 2024)
+    claim = a_list((a_line(n, facility_id=f"f{n}", since_year=year) for n, year in enumerate(years)), q17a1=(12, 9))
+    said = by_code(rise(claim, ["17a1"], [], Beside(YEAR)))
+    assert list(said) == ["own_numbers_rise", "list_disagrees", "no_last_round"]
+    verdict, reason = said["list_disagrees"]
+    assert verdict is Verdict.DIFFERS
+    assert reason.values == {"now": 12, "before": 9, "listed": 10, "listed_before": 10}
+
+
+def test_a_place_that_ended_is_not_there_the_year_after() -> None:
+    ended = a_line(1, facility_id="a", since_year=2019, ended_year=2024)
+    new = a_line(2, facility_id="b", since_year=2025)
+    said = by_code(rise(a_list([ended, new], qa=(1, 1)), ["a"], [], Beside(YEAR)))
+    assert said["list_agrees"][1].values == {"now": 1, "before": 1, "listed": 1, "listed_before": 1}
+
+
+def test_without_all_years_the_list_says_nothing_of_them() -> None:
+    some = [a_line(1, since_year=2020), a_line(2)]
+    assert [r.code for _, r in rise(a_list(some, qa=(2, 1)), ["a"], [], Beside(YEAR))] == [
+        "own_numbers_rise",
+        "no_last_round",
+    ]
+
+
+def against(last: Iterable[str], *outcomes: Outcome) -> tuple[Verdict, Reason]:
+    claim = a_list(lines(len(outcomes)))
+    said = rise(claim, [], found(*outcomes), Beside(YEAR, LastRound("2024", {17: frozenset(last)})))
+    (only,) = said
+    return only
+
+
+YES, NO, OPEN = Outcome.CONFIRMED, Outcome.NOT_FOUND, Outcome.NOT_VISITED
+
+
+def test_a_list_against_the_last_rounds() -> None:
+    verdict, reason = against(["f0", "f1"], OPEN, YES, OPEN)
+    assert (verdict, reason.code) == (Verdict.OPEN, "rise_at_most")
+    assert reason.values == {"round": "2024", "listed_then": 2, "new": 1, "gone": 0, "most": 1}
+
+
+@pytest.mark.parametrize("last, outcomes", [
+    (["f0", "f1"], [YES, YES]), (["f0", "f9"], [YES, YES]), (["f0", "f1"], [OPEN, OPEN, NO]),
+    (["f0", "f1"], [YES, NO, OPEN]),
+], ids=["the same", "one for another", "the new one is not there", "one of before is not there"])  # fmt: skip
+def test_visits_can_contradict_a_rise(last: list[str], outcomes: list[Outcome]) -> None:
+    verdict, reason = against(last, *outcomes)
+    assert (verdict, reason.code) == (Verdict.CONTRADICTED, "no_rise_left")
+
+
+def test_more_confirmed_than_were_even_listed_is_a_rise() -> None:
+    assert against(["f0", "f1"], YES, YES, YES)[0] is Verdict.SHOWN
+    assert against(["f0", "f1"], YES, YES, OPEN)[0] is Verdict.OPEN, "visits alone prove none"
+
+
+outcomes_drawn = st.lists(st.sampled_from(list(Outcome)), min_size=1, max_size=12)
+
+
+@given(outcomes_drawn, st.sets(st.integers(0, 14)), st.data())
+def test_more_evidence_never_changes_its_mind(outcomes: list[Outcome], last: set[int], data: st.DataObject) -> None:
+    """What was shown or contradicted stays so, whichever of the undecided places is decided, and however."""
+    before = against([f"f{n}" for n in last], *outcomes)[0]
+    undecided = [n for n, one in enumerate(outcomes) if one not in CONTRADICTS and one is not YES]
+    if not undecided:
+        return
+    which = data.draw(st.sampled_from(undecided))
+    decided = [*outcomes]
+    decided[which] = data.draw(st.sampled_from([YES, NO]))
+    after = against([f"f{n}" for n in last], *decided)[0]
+    assert before is Verdict.OPEN or after is before
+
+
+POLICY = next(one for one in INDICATORS.by_number[13].criteria if one.code == "child_protection_policy")
+
+
+def seen(*policies: Seen) -> list[LineResult]:
+    return [
+        LineResult(n, 13, Outcome.CONFIRMED, (), criteria=(CriterionSeen(POLICY.code, True, False, one),))
+        for n, one in enumerate(policies)
+    ]
+
+
+def test_a_yes_about_places_as_the_catalogue_works_it() -> None:
+    """E-YESNO: 13c1 = yes; five LKSA seen, three showed a policy; it stays open for two more that are listed."""
+    claim = Claim(13, 30.0, {"13c1": Answer("yes")}, lines=tuple(lines(7, indicator=13, kind="lksa")))
+    said = yes_no(claim, "13c1", POLICY, seen(*[Seen.YES] * 3, Seen.NO, Seen.NO))
+    assert said == (Verdict.DIFFERS, Reason("yes_at_some", {"what": "13c1", "there": 3, "of": 5, "not_seen": 2}))
+
+
+@pytest.mark.parametrize("policies, verdict, code", [
+    ([Seen.YES, Seen.YES], Verdict.SHOWN, "yes_at_all_looked_at"),
+    ([Seen.YES, Seen.NOT_SEEN], Verdict.OPEN, "yes_at_all_looked_at"),
+    ([], Verdict.OPEN, "yes_nowhere_looked_at"),
+    ([Seen.NO], Verdict.DIFFERS, "yes_at_some"),
+])  # fmt: skip
+def test_a_yes_is_shown_only_where_every_place_was_looked_at(policies: list[Seen], verdict: Verdict, code: str) -> None:
+    claim = Claim(13, 30.0, {"13c1": Answer("yes")}, lines=tuple(lines(2, indicator=13, kind="lksa")))
+    said = yes_no(claim, "13c1", POLICY, seen(*policies))
+    assert said and (said[0], said[1].code) == (verdict, code)
+
+
+def test_who_says_no_is_not_asked_for_proof() -> None:
+    assert yes_no(Claim(13, 30.0, {"13c1": Answer("no")}), "13c1", POLICY, seen(Seen.NO)) is None
+    assert yes_no(Claim(13, 30.0), "13c1", POLICY, seen(Seen.NO)) is None
+
+
+def test_what_is_asked_at_one_kind_of_place_waits_for_no_other() -> None:
+    vision = next(one for one in INDICATORS.by_number[10].criteria if one.code == "vision")
+    both = (a_line(0, indicator=10, kind="forum_anak"), a_line(1, indicator=10, kind="kelompok_anak"))
+    claim = Claim(10, 40.0, {"10g1": Answer("yes")}, lines=both)
+    result = LineResult(0, 10, Outcome.CONFIRMED, (), criteria=(CriterionSeen("vision", True, False, Seen.YES),))
+    said = yes_no(claim, "10g1", vision, [result])
+    assert vision.kinds == ("forum_anak",) and said and said[0] is Verdict.SHOWN
+
+
+def test_a_share_of_listed_places_as_the_catalogue_works_it() -> None:
+    """E-PCT25: 8 of 20 claimed (40 %); six visited: four confirmed, one not met, one undecided: [20 %, 35 %]."""
+    claim = a_list(lines(8), q25a1=(40, 30), q25a3=(20, 20))
+    outcomes = [YES] * 4 + [Outcome.CRITERIA_NOT_MET, Outcome.UNSURE, OPEN, OPEN]
+    ((verdict, reason),) = share_of_list(claim, "25a1", "25a3", found(*outcomes))
+    assert (verdict, reason.code) == (Verdict.DIFFERS, "share_above")
+    assert (reason.values["low"], reason.values["high"]) == (20.0, 35.0)
+    within = share_of_list(a_list(lines(8), q25a1=(35, 30), q25a3=(20, 20)), "25a1", "25a3", found(*outcomes))
+    assert within[0][0] is Verdict.OPEN
+
+
+def test_a_share_of_nothing_is_not_worked_out() -> None:
+    claim = a_list(lines(1), q25a1=(40, 30), q25a3=(0, 0))
+    assert [reason.code for _, reason in share_of_list(claim, "25a1", "25a3", found(YES))] == ["no_number_to_compare"]
+
+
+@pytest.mark.parametrize("a, b, listed, verdict", [
+    (5, 4, 7, Verdict.OPEN), (5, 4, 9, Verdict.OPEN), (5, 4, 5, Verdict.OPEN), (5, 4, 4, Verdict.DIFFERS),
+    (5, 4, 10, Verdict.DIFFERS),
+])  # fmt: skip
+def test_a_school_with_route_and_zone_is_one_school(a: int, b: int, listed: int, verdict: Verdict) -> None:
+    said = union(a_list(lines(listed), q26a1=(a, 0), q26b1=(b, 0)), ["26a1", "26b1"])
+    assert said and said[0] is verdict

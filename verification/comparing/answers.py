@@ -1,0 +1,145 @@
+"""The numbers of a claim's answers, added up; and what they say by themselves of a rise, a target or a share."""
+
+from collections.abc import Sequence
+
+from verification.comparing.beside import Beside
+from verification.comparing.finding import Said, Verdict
+from verification.disclosing.counts import Count, CountOf
+from verification.model import Answer, Claim
+from verification.reason import Reason, Value
+
+UP, DOWN = "up", "down"
+ABOVE, BELOW = "above", "below"
+_WHOLE = 100.0
+_TOO_OLD = 2  # years between a district's number and the country's
+
+
+def added_up(claim: Claim, codes: Sequence[str], *, before: bool = False) -> float | None:
+    """Add up answers, of the data year or the year before; None where one of them is missing or no number."""
+    total = 0.0
+    for code in codes:
+        answer = claim.answers.get(code, Answer())
+        number = number_of(answer.value_before if before else answer.value)
+        if number is None:
+            return None
+        total += number
+    return total
+
+
+def number_of(text: str | None) -> float | None:
+    """Read an answer as a number; None where it is none."""
+    try:
+        return float(text) if text is not None else None
+    except ValueError:
+        return None
+
+
+def percent(part: float, whole: float) -> float | None:
+    """Give a part of a whole in percent; None where the whole is nothing."""
+    return 100 * part / whole if whole > 0 else None
+
+
+def change(claim: Claim, codes: Sequence[str], direction: str, *, children: bool, share: bool) -> Said:
+    """Set the data year's number against the year before's, as the district itself says them.
+
+    Who says of itself that nothing rises contradicts its own claim; who says that it does has shown nothing yet.
+    """
+    now, before = added_up(claim, codes), added_up(claim, codes, before=True)
+    what: dict[str, Value] = {"what": " ".join(codes)}
+    if now is None or before is None:
+        return Verdict.OPEN, Reason("no_number_to_compare", what)
+    if share and direction == UP and now == before == _WHOLE:
+        return Verdict.OPEN, Reason("already_at_the_top", what)
+    does = _goes(direction, now, before)
+    said, unsaid = _CHANGES[direction, does]
+    reason = Reason(unsaid, what) if children else Reason(said, {**what, "before": before, "now": now})
+    return Verdict.OPEN if does else Verdict.CONTRADICTED, reason
+
+
+_CHANGES = {  # by where it should go and whether it does: the reason with the numbers, and the one without
+    (UP, True): ("own_numbers_rise", "own_numbers_rise_unsaid"),
+    (UP, False): ("own_numbers_do_not_rise", "own_numbers_do_not_rise_unsaid"),
+    (DOWN, True): ("own_numbers_fall", "own_numbers_fall_unsaid"),
+    (DOWN, False): ("own_numbers_do_not_fall", "own_numbers_do_not_fall_unsaid"),
+}
+
+
+def _goes(direction: str, now: float, before: float) -> bool:
+    return now > before if direction == UP else now < before
+
+
+def target(claim: Claim, code: str, at_least: float) -> Said:
+    """Set a number of the district against the one that the measure asks for."""
+    now = added_up(claim, [code])
+    if now is None:
+        return Verdict.OPEN, Reason("no_number_to_compare", {"what": code})
+    reached = now >= at_least
+    values: dict[str, Value] = {"what": code, "target": at_least}
+    return (
+        (Verdict.OPEN, Reason("own_number_reaches", values))
+        if reached
+        else (Verdict.CONTRADICTED, Reason("own_number_falls_short", values))
+    )
+
+
+def ratio(claim: Claim, part: Sequence[str], whole: Sequence[str], at_least: float | None, children: CountOf) -> Said:
+    """Work out a share of children from the numbers of the claim, and say between which tenths it lies (E-8, E-28).
+
+    Two numbers of children tell a third one: the share itself is never written.
+    """
+    some, all_of_them = added_up(claim, part), added_up(claim, whole)
+    what: dict[str, Value] = {"what": " ".join(part), "whole": " ".join(whole)}
+    if some is None or all_of_them is None:
+        return Verdict.OPEN, Reason("no_number_to_compare", {"what": " ".join([*part, *whole])})
+    if some > all_of_them:
+        return Verdict.DIFFERS, Reason("part_exceeds_whole", what)
+    tenths = Count(int(some), children).share_of(Count(int(all_of_them), children))
+    if tenths is None:
+        return Verdict.OPEN, Reason("share_of_too_few", what)
+    values: dict[str, Value] = {**what, "low": tenths[0], "high": tenths[1]}
+    if at_least is None:
+        return Verdict.OPEN, Reason("own_share", values)
+    values["target"] = at_least
+    share = percent(some, all_of_them)
+    short = share is None or share < at_least
+    code = "own_share_falls_short" if short else "own_share_reaches"
+    return Verdict.CONTRADICTED if short else Verdict.OPEN, Reason(code, values)
+
+
+def ratio_rise(claim: Claim, part: Sequence[str], whole: Sequence[str]) -> Said:
+    """Say whether a share of children rises, by the claim's own numbers of two years (E-29); never how large it is."""
+    what: dict[str, Value] = {"what": " ".join(part), "whole": " ".join(whole)}
+    shares = []
+    for before in (False, True):
+        some, all_of_them = (added_up(claim, codes, before=before) for codes in (part, whole))
+        share = percent(some, all_of_them) if some is not None and all_of_them is not None else None
+        shares.append(share)
+    now, earlier = shares
+    if now is None or earlier is None:
+        return Verdict.OPEN, Reason("no_number_to_compare", {"what": " ".join([*part, *whole])})
+    if now == earlier == _WHOLE:
+        return Verdict.OPEN, Reason("already_at_the_top", what)
+    if _goes(UP, now, earlier):
+        return Verdict.OPEN, Reason("own_share_rises", what)
+    return Verdict.CONTRADICTED, Reason("own_share_does_not_rise", what)
+
+
+def benchmark(claim: Claim, code: str, side: str, name: str, beside: Beside) -> Said:
+    """Set a district's number against the country's (E-BENCH); the district's own is not repeated."""
+    now, national = added_up(claim, [code]), beside.benchmark(name)
+    what: dict[str, Value] = {"what": code}
+    if now is None:
+        return Verdict.OPEN, Reason("no_number_to_compare", what)
+    if national is None:
+        return Verdict.OPEN, Reason("no_benchmark", what)
+    values: dict[str, Value] = {**what, "national": national.value, "year": national.year, "source": national.source}
+    if abs(national.year - beside.year) > _TOO_OLD:
+        return Verdict.OPEN, Reason("benchmark_of_another_time", values | {"data_year": beside.year})
+    better = now > national.value if side == ABOVE else now < national.value
+    return Verdict.OPEN if better else Verdict.CONTRADICTED, Reason(_AGAINST_THE_COUNTRY[side, better], values)
+
+
+_AGAINST_THE_COUNTRY = {
+    (ABOVE, True): "own_number_above_benchmark", (ABOVE, False): "own_number_not_above_benchmark",
+    (BELOW, True): "own_number_below_benchmark", (BELOW, False): "own_number_not_below_benchmark",
+}  # fmt: skip

@@ -1,0 +1,54 @@
+"""What a claim is set against beside visits: the round before, and what the country has."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class LastRound:
+    """The district's list as it was when its part of the last round was closed: places by indicator and facility."""
+
+    round_id: str
+    listed: Mapping[int, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """A number of the whole country, of one year, and who published it."""
+
+    code: str
+    year: int
+    value: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a claim of a data year is set against; without a last round a rise stays open."""
+
+    year: int
+    last: LastRound | None = None
+    benchmarks: tuple[Benchmark, ...] = ()
+
+    def benchmark(self, code: str) -> Benchmark | None:
+        """Give the number whose year is nearest to the data year, of two the earlier; None where there is none."""
+        of_it = [one for one in self.benchmarks if one.code == code]
+        return min(of_it, key=lambda one: (abs(one.year - self.year), one.year), default=None)
+
+
+class UnusableBenchmark(ValueError):
+    """A number of the country that cannot be used as it is written; its text is for whoever wrote the file."""
+
+
+def read_benchmarks(rows: Iterable[Mapping[str, Any]]) -> tuple[Benchmark, ...]:
+    """Read the rows of `benchmarks.toml`. Raises UnusableBenchmark."""
+    found: dict[tuple[str, int], Benchmark] = {}
+    for row in rows:
+        one = Benchmark(row["code"], row["year"], float(row["value"]), row["source"])
+        if (one.code, one.year) in found:
+            raise UnusableBenchmark(f"benchmark {one.code!r}: stands twice for {one.year}")
+        if not one.source.strip():
+            raise UnusableBenchmark(f"benchmark {one.code!r} of {one.year}: nobody is named who published it")
+        found[one.code, one.year] = one
+    return tuple(found.values())

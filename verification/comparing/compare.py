@@ -1,0 +1,90 @@
+"""A comparison as an indicator set's file names it: a kind with parameters (`[[indicators.compares]]`)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from verification.comparing.answers import ABOVE, BELOW, DOWN, UP
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """One comparison: its kind, and the parameters that this kind takes.
+
+    `children`: the numbers count children, and none of them is written. `protected`: by the stricter threshold.
+    `share`: a percentage of a whole, which ends at 100.
+    """
+
+    kind: str
+    answers: tuple[str, ...] = ()
+    whole: tuple[str, ...] = ()
+    direction: str = ""
+    at_least: float | None = None
+    benchmark: str = ""
+    criterion: str = ""
+    children: bool = False
+    protected: bool = False
+    share: bool = False
+
+
+class UnusableCompare(ValueError):
+    """A comparison that cannot be made; its text is for whoever wrote the set's file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Takes:
+    """The parameters that a kind needs, those that it may have, and the directions that it knows."""
+
+    needs: frozenset[str]
+    may: frozenset[str] = frozenset()
+    directions: frozenset[str] = frozenset()
+
+
+_UP_DOWN, _ABOVE_BELOW = frozenset({UP, DOWN}), frozenset({ABOVE, BELOW})
+TAKES: Mapping[str, Takes] = {  # what each is made by: comparisons.py
+    "changes": Takes(frozenset({"answers", "direction"}), frozenset({"children", "share"}), _UP_DOWN),
+    "rise": Takes(frozenset(), frozenset({"answers"})),
+    "yes_no": Takes(frozenset({"answers", "criterion"})),
+    "share_of_list": Takes(frozenset({"answers", "whole"})),
+    "ratio": Takes(frozenset({"answers", "whole"}), frozenset({"at_least", "protected"})),
+    "ratio_rises": Takes(frozenset({"answers", "whole"})),
+    "benchmark": Takes(frozenset({"answers", "direction", "benchmark"}), directions=_ABOVE_BELOW),
+    "target": Takes(frozenset({"answers", "at_least"})),
+    "union": Takes(frozenset({"answers"})),
+}
+_CHILDREN_UNSAID = frozenset({"changes"})  # kinds that write the numbers unless these count children
+
+
+def read_compare(row: Mapping[str, Any], asked: Mapping[str, Any], criteria: Iterable[str]) -> Compare:
+    """Read one comparison; `asked` are the indicator's answer fields by code, `criteria` the codes of its criteria.
+
+    Raises UnusableCompare where the indicator's questions or criteria do not allow it.
+    """
+    parameters = dict(row)
+    kind = parameters.pop("kind", None)
+    if kind not in TAKES:
+        raise UnusableCompare(f"no kind of comparison is called {kind!r}; known are {', '.join(TAKES)}")
+    named: dict[str, Any] = {name: tuple(parameters[name]) for name in ("answers", "whole") if name in parameters}
+    for problem in _problems(kind, parameters, named, asked, frozenset(criteria)):
+        raise UnusableCompare(f"{kind}: {problem}")
+    return Compare(kind, **(parameters | named))
+
+
+def _problems(
+    kind: str, parameters: Mapping[str, Any], named: Mapping[str, tuple[str, ...]], asked: Mapping[str, Any],
+    criteria: frozenset[str],
+) -> list[str]:  # fmt: skip
+    takes = TAKES[kind]
+    problems = [f"needs {name}" for name in sorted(takes.needs - parameters.keys())]
+    problems += [f"takes no {name}" for name in sorted(parameters.keys() - takes.needs - takes.may)]
+    codes = [code for several in named.values() for code in several]
+    problems += [f"no answer is called {code!r} here" for code in codes if code not in asked]
+    problems += [f"names no {name}" for name, several in named.items() if not several]
+    if takes.directions and parameters.get("direction") not in takes.directions:
+        problems.append(f"direction is one of {', '.join(sorted(takes.directions))}")
+    if "criterion" in parameters and parameters["criterion"] not in criteria:
+        problems.append(f"{parameters['criterion']!r} is no criterion here")
+    if kind in _CHILDREN_UNSAID and not parameters.get("children"):
+        counted = [code for code in codes if code in asked and asked[code].counts_children]
+        problems += [f"{code!r} counts children: say children = true" for code in counted]
+    return problems

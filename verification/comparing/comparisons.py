@@ -1,0 +1,86 @@
+"""What an indicator's claim is set against: the comparisons that its set's file names, in one table of kinds.
+
+To add a kind, write its function, enter it in `KINDS`, and what it takes in `compare.TAKES`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from verification.comparing import answers, lists
+from verification.comparing.beside import Beside
+from verification.comparing.compare import Compare
+from verification.comparing.finding import ClaimFinding, Said
+from verification.disclosing.counts import CountOf
+from verification.judging.line import LineResult
+from verification.model import Claim
+from verification.sets.indicators import Indicator
+
+Results = Sequence[LineResult]
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """What there is of a claim to compare."""
+
+    indicator: Indicator
+    claim: Claim
+    results: Results
+    beside: Beside
+
+
+def _changes(how: Compare, at: _At) -> Iterable[Said]:
+    yield answers.change(at.claim, how.answers, how.direction, children=how.children, share=how.share)
+
+
+def _rise(how: Compare, at: _At) -> Iterable[Said]:
+    return lists.rise(at.claim, how.answers, at.results, at.beside)
+
+
+def _yes_no(how: Compare, at: _At) -> Iterable[Said]:
+    criterion = next(one for one in at.indicator.criteria if one.code == how.criterion)
+    said = lists.yes_no(at.claim, how.answers[0], criterion, at.results)
+    return [said] if said else []
+
+
+def _share_of_list(how: Compare, at: _At) -> Iterable[Said]:
+    return lists.share_of_list(at.claim, how.answers[0], how.whole[0], at.results)
+
+
+def _ratio(how: Compare, at: _At) -> Iterable[Said]:
+    counted = CountOf.PROTECTED if how.protected else CountOf.CHILDREN
+    yield answers.ratio(at.claim, how.answers, how.whole, how.at_least, counted)
+
+
+def _ratio_rises(how: Compare, at: _At) -> Iterable[Said]:
+    yield answers.ratio_rise(at.claim, how.answers, how.whole)
+
+
+def _benchmark(how: Compare, at: _At) -> Iterable[Said]:
+    yield answers.benchmark(at.claim, how.answers[0], how.direction, how.benchmark, at.beside)
+
+
+def _target(how: Compare, at: _At) -> Iterable[Said]:
+    assert how.at_least is not None  # noqa: S101 - it was read so
+    yield answers.target(at.claim, how.answers[0], how.at_least)
+
+
+def _union(how: Compare, at: _At) -> Iterable[Said]:
+    said = lists.union(at.claim, how.answers)
+    return [said] if said else []
+
+
+Kind = Callable[[Compare, _At], Iterable[Said]]
+KINDS: Mapping[str, Kind] = {
+    "changes": _changes, "rise": _rise, "yes_no": _yes_no, "share_of_list": _share_of_list, "ratio": _ratio,
+    "ratio_rises": _ratio_rises, "benchmark": _benchmark, "target": _target, "union": _union,
+}  # fmt: skip
+
+
+def compared(indicator: Indicator, claim: Claim, results: Results, beside: Beside) -> tuple[ClaimFinding, ...]:
+    """Make an indicator's comparisons, in their order; `results` are of the claim's lines."""
+    at = _At(indicator, claim, results, beside)
+    return tuple(
+        ClaimFinding(indicator.number, verdict, reason, how.kind)
+        for how in indicator.compares
+        for verdict, reason in KINDS[how.kind](how, at)
+    )

@@ -1,0 +1,110 @@
+"""What a list of places says of a claim: of a rise, of a share, of a "yes", of schools counted twice."""
+
+from collections.abc import Sequence
+
+from verification.comparing.answers import UP, added_up, change, percent
+from verification.comparing.beside import Beside
+from verification.comparing.finding import Said, Verdict
+from verification.judging.line import LineResult
+from verification.model import CONTRADICTS, Claim, ClaimLine, Outcome, Seen
+from verification.reason import Reason, Value
+from verification.sets.criteria import Criterion
+
+_POINTS_OF_PERCENT = 0.5
+
+
+def rise(claim: Claim, codes: Sequence[str], results: Sequence[LineResult], beside: Beside) -> list[Said]:
+    """Set this list against its own years of beginning, and against the last round's list (E-RISE)."""
+    own = [change(claim, codes, UP, children=False, share=False)] if codes else []
+    return [*own, *_years(claim, codes, beside.year), _against_last(claim, results, beside)]
+
+
+def _years(claim: Claim, codes: Sequence[str], year: int) -> list[Said]:
+    """Count the places that there were in the data year and in the year before, by the years on the list."""
+    dated = [line for line in claim.lines if line.since_year is not None]
+    now, before = (added_up(claim, codes, before=last) for last in (False, True)) if codes else (None, None)
+    if len(dated) < len(claim.lines) or not dated or now is None or before is None:
+        return []
+    there = [sum(_is_there(line, when) for line in dated) for when in (year, year - 1)]
+    values: dict[str, Value] = {"now": now, "before": before, "listed": there[0], "listed_before": there[1]}
+    if _sign(now - before) != _sign(there[0] - there[1]):
+        return [(Verdict.DIFFERS, Reason("list_disagrees", values))]
+    return [(Verdict.OPEN, Reason("list_agrees", values))]
+
+
+def _is_there(line: ClaimLine, year: int) -> bool:
+    """Tell whether a place has begun and not ended in a year; one that ended in it was there."""
+    begun = line.since_year is not None and line.since_year <= year
+    return begun and (line.ended_year is None or line.ended_year >= year)
+
+
+def _sign(number: float) -> int:
+    return (number > 0) - (number < 0)
+
+
+def _against_last(claim: Claim, results: Sequence[LineResult], beside: Beside) -> Said:
+    """Compare with the last list: what is new and not contradicted, and what of it is gone or contradicted now.
+
+    Visits are not as many each year, so what they confirmed then is no measure. That there are more is shown only
+    where more are confirmed now than were even listed then.
+    """
+    if beside.last is None:
+        return Verdict.OPEN, Reason("no_last_round")
+    then = beside.last.listed.get(claim.indicator, frozenset())
+    against = {result.line_id for result in results if result.outcome in CONTRADICTS}
+    stands = {line.facility_id for line in claim.lines if line.line_id not in against}
+    confirmed = sum(result.outcome is Outcome.CONFIRMED for result in results)
+    new, gone = len(stands - then), len(then - stands)
+    values: dict[str, Value] = {"round": beside.last.round_id, "listed_then": len(then), "new": new, "gone": gone}
+    if confirmed > len(then):
+        return Verdict.SHOWN, Reason("rise_shown", values | {"confirmed": confirmed})
+    if new <= gone:
+        return Verdict.CONTRADICTED, Reason("no_rise_left", values)
+    return Verdict.OPEN, Reason("rise_at_most", values | {"most": new - gone})
+
+
+def yes_no(claim: Claim, answer: str, criterion: Criterion, results: Sequence[LineResult]) -> Said | None:
+    """Set a "yes" about places against what was seen at each where it is asked (E-YESNO); it decides no line."""
+    said = claim.answers.get(answer)
+    if said is None or said.value != "yes":
+        return None
+    seen = [one.seen for result in results for one in result.criteria if one.code == criterion.code]
+    there, looked_at = seen.count(Seen.YES), sum(one in (Seen.YES, Seen.NO) for one in seen)
+    left = sum(criterion.asked_at(line.kind) for line in claim.lines) - looked_at
+    values: dict[str, Value] = {"what": answer, "there": there, "of": looked_at, "not_seen": left}
+    if looked_at == 0:
+        return Verdict.OPEN, Reason("yes_nowhere_looked_at", values)
+    if there < looked_at:
+        return Verdict.DIFFERS, Reason("yes_at_some", values)
+    return (Verdict.OPEN if left else Verdict.SHOWN), Reason("yes_at_all_looked_at", values)
+
+
+def share_of_list(claim: Claim, share: str, whole: str, results: Sequence[LineResult]) -> list[Said]:
+    """Set a claimed percentage against the places confirmed, at least and at most, of the claimed whole (E-PCT25)."""
+    claimed, of = added_up(claim, [share]), added_up(claim, [whole])
+    if claimed is None or of is None or of <= 0:
+        return [(Verdict.OPEN, Reason("no_number_to_compare", {"what": f"{share} {whole}"}))]
+    confirmed = sum(result.outcome is Outcome.CONFIRMED for result in results)
+    against = sum(result.outcome in CONTRADICTS for result in results)
+    low, high = percent(confirmed, of), percent(len(results) - against, of)
+    values: dict[str, Value] = {"what": share, "claimed": claimed, "of": of, "low": _tenth(low), "high": _tenth(high),
+                                "confirmed": confirmed, "at_most": len(results) - against}  # fmt: skip
+    above = high is not None and claimed > high + _POINTS_OF_PERCENT
+    return [(Verdict.DIFFERS if above else Verdict.OPEN, Reason("share_above" if above else "share_within", values))]
+
+
+def _tenth(number: float | None) -> float | None:
+    return None if number is None else round(number, 1)
+
+
+def union(claim: Claim, codes: Sequence[str]) -> Said | None:
+    """Set two counts of one list's places against it: a place that has both is one (E-UNION26)."""
+    counts = [added_up(claim, [code]) for code in codes]
+    known = [count for count in counts if count is not None]
+    if len(known) < len(codes) or not claim.lines:
+        return None
+    listed = len(claim.lines)
+    values: dict[str, Value] = {"what": " ".join(codes), "listed": listed, "least": max(known), "most": sum(known)}
+    if max(known) <= listed <= sum(known):
+        return Verdict.OPEN, Reason("list_between_counts", values)
+    return Verdict.DIFFERS, Reason("list_outside_counts", values)
