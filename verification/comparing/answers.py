@@ -10,6 +10,7 @@ from verification.reason import Reason, Value
 
 UP, DOWN = "up", "down"
 ABOVE, BELOW = "above", "below"
+NO_NUMBER = "no_number_to_compare"  # of what was not filled in
 _WHOLE = 100.0
 _TOO_OLD = 2  # years between a district's number and the country's
 
@@ -47,7 +48,7 @@ def change(claim: Claim, codes: Sequence[str], direction: str, *, children: bool
     now, before = added_up(claim, codes), added_up(claim, codes, before=True)
     what: dict[str, Value] = {"what": " ".join(codes)}
     if now is None or before is None:
-        return Verdict.OPEN, Reason("no_number_to_compare", what)
+        return Verdict.OPEN, Reason(NO_NUMBER, what)
     if share and direction == UP and now == before == _WHOLE:
         return Verdict.OPEN, Reason("already_at_the_top", what)
     does = _goes(direction, now, before)
@@ -72,7 +73,7 @@ def target(claim: Claim, code: str, at_least: float) -> Said:
     """Set a number of the district against the one that the measure asks for."""
     now = added_up(claim, [code])
     if now is None:
-        return Verdict.OPEN, Reason("no_number_to_compare", {"what": code})
+        return Verdict.OPEN, Reason(NO_NUMBER, {"what": code})
     reached = now >= at_least
     values: dict[str, Value] = {"what": code, "target": at_least}
     return (
@@ -90,7 +91,7 @@ def ratio(claim: Claim, part: Sequence[str], whole: Sequence[str], at_least: flo
     some, all_of_them = added_up(claim, part), added_up(claim, whole)
     what: dict[str, Value] = {"what": " ".join(part), "whole": " ".join(whole)}
     if some is None or all_of_them is None:
-        return Verdict.OPEN, Reason("no_number_to_compare", {"what": " ".join([*part, *whole])})
+        return Verdict.OPEN, Reason(NO_NUMBER, {"what": " ".join([*part, *whole])})
     if some > all_of_them:
         return Verdict.DIFFERS, Reason("part_exceeds_whole", what)
     tenths = Count(int(some), children).share_of(Count(int(all_of_them), children))
@@ -116,7 +117,7 @@ def ratio_rise(claim: Claim, part: Sequence[str], whole: Sequence[str]) -> Said:
         shares.append(share)
     now, earlier = shares
     if now is None or earlier is None:
-        return Verdict.OPEN, Reason("no_number_to_compare", {"what": " ".join([*part, *whole])})
+        return Verdict.OPEN, Reason(NO_NUMBER, {"what": " ".join([*part, *whole])})
     if now == earlier == _WHOLE:
         return Verdict.OPEN, Reason("already_at_the_top", what)
     if _goes(UP, now, earlier):
@@ -129,7 +130,7 @@ def benchmark(claim: Claim, code: str, side: str, name: str, beside: Beside) -> 
     now, national = added_up(claim, [code]), beside.benchmark(name)
     what: dict[str, Value] = {"what": code}
     if now is None:
-        return Verdict.OPEN, Reason("no_number_to_compare", what)
+        return Verdict.OPEN, Reason(NO_NUMBER, what)
     if national is None:
         return Verdict.OPEN, Reason("no_benchmark", what)
     values: dict[str, Value] = {**what, "national": national.value, "year": national.year, "source": national.source}

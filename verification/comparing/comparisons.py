@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from verification.comparing import answers, lists
+from verification.comparing.answers import NO_NUMBER
 from verification.comparing.beside import Beside
 from verification.comparing.compare import Compare
-from verification.comparing.finding import ClaimFinding, Said
+from verification.comparing.finding import ClaimFinding, Said, Verdict
 from verification.disclosing.counts import CountOf
 from verification.judging.line import LineResult
 from verification.model import Claim
+from verification.reason import Reason
 from verification.sets.indicators import Indicator
 
 Results = Sequence[LineResult]
@@ -79,8 +81,14 @@ KINDS: Mapping[str, Kind] = {
 def compared(indicator: Indicator, claim: Claim, results: Results, beside: Beside) -> tuple[ClaimFinding, ...]:
     """Make an indicator's comparisons, in their order; `results` are of the claim's lines."""
     at = _At(indicator, claim, results, beside)
-    return tuple(
-        ClaimFinding(indicator.number, verdict, reason, how.kind)
-        for how in indicator.compares
-        for verdict, reason in KINDS[how.kind](how, at)
-    )
+    found, gaps = [], list[str]()
+    for how in indicator.compares:
+        for verdict, reason in KINDS[how.kind](how, at):
+            if reason.code == NO_NUMBER:
+                gaps += str(reason.values["what"]).split()
+            else:
+                found.append(ClaimFinding(indicator.number, verdict, reason, how.kind))
+    if gaps:  # once, for all that it leaves open
+        what = Reason(NO_NUMBER, {"what": " ".join(dict.fromkeys(gaps))})
+        found.append(ClaimFinding(indicator.number, Verdict.OPEN, what, "gaps"))
+    return tuple(found)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from verification.comparing.answers import UP, added_up, change, percent
+from verification.comparing.answers import NO_NUMBER, UP, added_up, change, percent
 from verification.comparing.beside import Beside
 from verification.comparing.finding import Said, Verdict
 from verification.judging.line import LineResult
@@ -83,7 +83,7 @@ def share_of_list(claim: Claim, share: str, whole: str, results: Sequence[LineRe
     """Set a claimed percentage against the places confirmed, at least and at most, of the claimed whole (E-PCT25)."""
     claimed, of = added_up(claim, [share]), added_up(claim, [whole])
     if claimed is None or of is None or of <= 0:
-        return [(Verdict.OPEN, Reason("no_number_to_compare", {"what": f"{share} {whole}"}))]
+        return [(Verdict.OPEN, Reason(NO_NUMBER, {"what": f"{share} {whole}"}))]
     confirmed = sum(result.outcome is Outcome.CONFIRMED for result in results)
     against = sum(result.outcome in CONTRADICTS for result in results)
     low, high = percent(confirmed, of), percent(len(results) - against, of)
