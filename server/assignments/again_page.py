@@ -45,7 +45,7 @@ def _page(round_id: str, district: str, wrong: NotAssigned | None = None) -> Any
         part = part_shown(session, round_id, district, words)
         again = places_to_ask_again(session, here, words, viewer)
         form = offered(session, round_id, district, words, part_is_closed(session, round_id, district))
-    note_homes(viewer, again.places, round_id, district)
+    note_homes("homes_seen", viewer, again.places, round_id, district)
     ticked = set(_ticked())
     page = show(
         "again.html", part=part, again=again, form=form, problems=problems_shown(wrong, words),

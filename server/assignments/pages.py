@@ -124,7 +124,7 @@ def _assign_form(round_id: str, district: str, line_id: int, wrong: NotAssigned 
         there = line_there(session, round_id, district, line_id) or abort(404)
         part = part_shown(session, round_id, district, words)
         found = offer(session, there, words, viewer)
-    note_homes(viewer, [found], round_id, district)
+    note_homes("homes_seen", viewer, [found], round_id, district)
     page = show(
         "assign.html",
         part=part,

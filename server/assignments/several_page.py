@@ -55,7 +55,7 @@ def _page(round_id: str, district: str, wrong: NotAssigned | None = None) -> Any
         part = part_shown(session, round_id, district, words)
         several = offered(session, here, wanted, reader)
         form = form_offered(session, round_id, district, words, part_is_closed(session, round_id, district))
-    note_homes(reader.viewer, several.places, round_id, district)
+    note_homes("homes_seen", reader.viewer, several.places, round_id, district)
     page = show(
         "several.html", part=part, several=several, form=form, problems=problems_shown(wrong, words),
         ticked=_ticked() if wrong else [one.line_id for one in several.places],
@@ -82,7 +82,7 @@ def show_done(round_id: str, district: str, done: Done) -> Any:
     clear = Clearance(reader.words, names, reader.viewer)
     left_out = [OfferedPlace(0, (named := clear.place(place.place)).label, named.area, clear.why(reason).sentence,
                              place.place.is_home) for place, reason in done.left_out]  # fmt: skip
-    note_homes(reader.viewer, left_out, round_id, district)
+    note_homes("homes_seen", reader.viewer, left_out, round_id, district)
     with snapshot(site().engine) as session:
         part = part_shown(session, round_id, district, reader.words)
     return show("several_done.html", part=part, given=done.given, left_out=left_out)

@@ -33,7 +33,7 @@ def lines_page(round_id: str, district: str) -> Any:
         rows = lines.rows(PAGE_SIZE, offset(listing.paging))
         clear, here = Clearance(lines.words, lines.here.names), lines.here
         titles = {"round_name": clear.ours(here.round.name), "district_name": clear.area(district)}
-    note_homes(lines.viewer, rows, round_id, district)
+    note_homes("homes_seen", lines.viewer, rows, round_id, district)
     return show("lines.html", lines.words, listing=listing, rows=rows, is_judged=here.result is not None, **titles)
 
 

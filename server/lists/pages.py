@@ -101,7 +101,7 @@ def _page(
         clear, here = listed.clear, listed.where.here
         titles = {"round_name": clear.ours(here.round.name), "district_name": clear.area(district),
                   "told": at_central(session, site().settings.project, clear)}  # fmt: skip
-    note_homes(listed.viewer, rows, round_id, district)
+    note_homes("homes_seen", listed.viewer, rows, round_id, district)
     return show("list.html", listed.words, name=clear.ours(name), head_of_day=clear.ours(listed.of.head_of_day),
                 head_of_visitor=clear.ours(listed.of.head_of_visitor),
                 others=[clear.ours(one) for one in LISTS], listing=listing, rows=rows, **titles)  # fmt: skip

@@ -101,7 +101,7 @@ def file_page(part: Part) -> Any:
             shown = _shown(part, change, frame, [_problem(one, said.letters) for one in problems])
         except NotPlanned as wrong:
             return _page(part, wrong=wrong.reason)
-    note_homes(viewer_of(account(), part[1], part[0]), shown.visits, *part)
+    note_homes("homes_seen", viewer_of(account(), part[1], part[0]), shown.visits, *part)
     return _page(part, shown)
 
 

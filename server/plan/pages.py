@@ -52,7 +52,7 @@ def plan_page(round_id: str, district: str) -> Any:
         listing = of.listing(of.facets(), request.args.get(PAGE))
         rows = of.rows(PAGE_SIZE, offset(listing.paging))
         waiting = waiting_count(session, part)
-    note_homes(of.viewer, rows, *part, "plan_seen")
+    note_homes("plan_seen", of.viewer, rows, *part)
     return show("plan.html", part=shown, listing=listing, rows=rows, waiting=waiting)
 
 
@@ -130,7 +130,7 @@ def _by_hand(part: Part, wrong: list[Reason] | None = None) -> Any:
         shown = part_shown(session, *part, words) or abort(404)
         found, stands_in = found_and_planned(session, part, search, ticked, viewer, words)
         form = _offer(session, part)
-    note_homes(viewer, (*found, *stands_in), *part)
+    note_homes("homes_seen", viewer, (*found, *stands_in), *part)
     return show("plan_add.html", part=shown, found=found, search=clear.own(search), form=form, planned=stands_in,
                 ticked=[*map(clear.own, ticked)], typed=_typed(clear), problems=_told(wrong, clear),
                 **_codes(clear)), 400 if wrong else 200  # fmt: skip
@@ -190,7 +190,7 @@ def _row_page(part: Part, number: int, wrong: list[Reason] | None = None) -> Any
         form, stands_in = _offer(session, part), [one for one in near if one is not place]
         said, modules = as_typed(row), row.modules.split()
         may_change = row.arrival is None
-    note_homes(viewer, near, *part)
+    note_homes("homes_seen", viewer, near, *part)
     filled = _typed(clear) if wrong else ClearedValues((name, clear.own(text)) for name, text in said.items())
     codes = _codes(clear) if wrong else _codes(clear) | {"chosen_modules": [*map(clear.id, modules)]}
     page = show("plan_row.html", part=shown, place=place, number=number, form=form, planned=stands_in, typed=filled,
@@ -218,7 +218,7 @@ def release_page(round_id: str, district: str) -> Any:
         waiting = waiting_count(session, part)
         closed = part_is_closed(session, *part)
     left_out = [_left_out(viewer, *one) for one in done.left_out[:PAGE_SIZE]] if done else []
-    note_homes(viewer, (place.place for place, _ in done.left_out[:PAGE_SIZE]) if done else (), *part)
+    note_homes("homes_seen", viewer, (place.place for place, _ in done.left_out[:PAGE_SIZE]) if done else (), *part)
     page = show("plan_release.html", part=shown, waiting=waiting, at_once=AT_ONCE, left_out=left_out,
                 closed=clear.why(closed).sentence if closed else None, problems=_told(wrong, clear),
                 done=ClearedValues(given=done.given, changed=done.changed, taken_back=done.taken_back,

@@ -24,9 +24,7 @@ class MayBeHome(Protocol):
         """Whether those who need protection live there."""
 
 
-def note_homes(
-    viewer: Viewer, shown: Iterable[MayBeHome], round_id: str, district: str, act: str = "homes_seen"
-) -> None:
+def note_homes(act: str, viewer: Viewer, shown: Iterable[MayBeHome], round_id: str, district: str) -> None:
     """Write down that somebody was shown a home by its name, where they were."""
     if viewer.names_homes and any(one.is_home for one in shown):
         note_read(act, round_id, district)
