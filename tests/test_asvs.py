@@ -16,6 +16,7 @@ import yaml
 
 from server.schema import metadata
 from server.settings import CHECKOUT, Settings
+from server.words import catalogue
 
 MET, NOT_YET, DOES_NOT_APPLY = STATES = ("met", "not yet", "does not apply")
 LEVELS = {"1": 70, "2": 183}
@@ -130,6 +131,8 @@ SAYING = {  # by requirement: where it is told, and words that stand there
     "2.1.2": [("docs/operating.md", "the one round whose days and project hold its day"),
               ("docs/states.md", "## A round")],
     "5.1.1": [("docs/security.md", "| a workbook |"), ("docs/security.md", "| a file of a submission |")],
+    "7.1.3": [("docs/operating.md", "Logging out of Tilik leaves the provider's session"),
+              ("docs/security.md", "**A provider's session and ours** are two.")],
     "15.1.1": [("docs/security.md", "within 3 days"), ("docs/security.md", "within 30 days")],
 }  # fmt: skip
 
@@ -142,6 +145,32 @@ def test_a_document_says_what_it_is_named_for(number: str) -> None:
 
 def section(heading: str) -> str:
     return PAGE.partition(f"### {heading}\n")[2].partition("\n### ")[0].partition("\n## ")[0]
+
+
+def cells(row: str) -> list[str]:
+    return [cell.strip() for cell in row.split("|")[1:-1]]
+
+
+def test_every_way_in_is_told_with_how_strong_it_is() -> None:
+    """A way in is what an entry says that somebody logged in by; the table's rows are in their order."""
+    ways = {"password": "password", "passkey": "passkey", "link": "one-time link", "oidc": "OpenID", "demo": "demo"}
+    written = {key.removeprefix("audit.login_") for key in catalogue("id").sentences if key.startswith("audit.login_")}
+    assert written - {"failed", "oidc_refused"} == set(ways)
+    table = PAGE.partition("## Who gets in")[2].partition("\n## ")[0]
+    rows = [cells(line) for line in table.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) == len(ways) and all(len(row) == 3 and all(row) for row in rows)
+    for (way, *_), said in zip(rows, ways.values(), strict=True):
+        assert said in way
+
+
+def test_every_key_is_told_with_who_has_it_and_how_it_is_changed() -> None:
+    rows = [cells(line) for line in section("Keys").splitlines() if line.startswith("| ")][1:]
+    assert all(len(row) == 5 and all(row) for row in rows)
+    named = {name for row in rows for name in re.findall(r"`(\w+)`", row[0])}
+    secrets = {f"TILIK_{name.upper()}" for name, field in Settings.model_fields.items()
+               if "SecretStr" in str(field.annotation)}  # fmt: skip
+    assert len(secrets) >= 11 and len(FILE["secrets"]) >= 5
+    assert (secrets | FILE["secrets"].keys() | {"TILIK_BACKUP_KEYS"}) - named == set()
 
 
 def test_every_table_has_one_level_of_protection() -> None:

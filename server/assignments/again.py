@@ -58,6 +58,7 @@ class PlaceToAskAgain:
     form_id: Cleared
     lacks: tuple[Cleared, ...]
     against: Cleared | None
+    is_home: bool
 
 
 @view
@@ -165,7 +166,8 @@ def places_to_ask_again(
         named, one = clear.place(place.place), found[number]
         against = clear.why(Reason("assignment_on_the_way")).sentence if number in on_the_way else None
         lacks = tuple(clear.ours(texts[code]) for code in one.codes)
-        shown.append(PlaceToAskAgain(clear.id(number), named.label, named.area, clear.id(one.form_id), lacks, against))
+        shown.append(PlaceToAskAgain(clear.id(number), named.label, named.area, clear.id(one.form_id), lacks, against,
+                                     place.place.is_home))  # fmt: skip
     return AskAgain(tuple(shown), len(listed))
 
 

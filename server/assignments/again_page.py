@@ -13,6 +13,7 @@ from server.disclosure.clearing import Clearance
 from server.disclosure.viewer import viewer_of
 from server.results.parts import judged_part
 from server.web.guard import account
+from server.web.noting import note_homes
 from server.web.showing import show
 from server.web.site import chosen_words, site
 
@@ -44,6 +45,7 @@ def _page(round_id: str, district: str, wrong: NotAssigned | None = None) -> Any
         part = part_shown(session, round_id, district, words)
         again = places_to_ask_again(session, here, words, viewer)
         form = offered(session, round_id, district, words, part_is_closed(session, round_id, district))
+    note_homes("homes_seen", viewer, again.places, round_id, district)
     ticked = set(_ticked())
     page = show(
         "again.html", part=part, again=again, form=form, problems=problems_shown(wrong, words),

@@ -84,11 +84,20 @@ def part_shown(session: Session, round_id: str, district: str, words: Catalogue)
     return ShownPart(clear.id(round_id), clear.ours(round_name), clear.id(district), clear.ours(name or district))
 
 
-def offer(session: Session, there: There, words: Catalogue, viewer: Viewer) -> tuple[Cleared, Offer]:
+@view
+class OfferThere:
+    """A place, and what the form offers for it."""
+
+    place: Cleared
+    is_home: bool
+    form: Offer
+
+
+def offer(session: Session, there: There, words: Catalogue, viewer: Viewer) -> OfferThere:
     """Name a place and say what the form offers for it."""
     place = known_place(session, there.facility_id)
-    against = hindrance(session, there, place)
-    return place_name(session, place, words, viewer), offered(session, there.round_id, there.district, words, against)
+    form = offered(session, there.round_id, there.district, words, hindrance(session, there, place))
+    return OfferThere(place_name(session, place, words, viewer), place.place.is_home, form)
 
 
 def offered(session: Session, round_id: str, district: str, words: Catalogue, against: Reason | None = None) -> Offer:

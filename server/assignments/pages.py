@@ -21,7 +21,7 @@ from server.roles.views import Choice
 from server.spreadsheets import as_csv
 from server.web.forms import gone, typed
 from server.web.guard import BY_ADDRESS, account, needs
-from server.web.noting import note_read
+from server.web.noting import note_homes, note_read
 from server.web.showing import show
 from server.web.site import chosen_words, site
 from verification.places.kinds import Shown
@@ -123,13 +123,14 @@ def _assign_form(round_id: str, district: str, line_id: int, wrong: NotAssigned 
     with snapshot(site().engine) as session:
         there = line_there(session, round_id, district, line_id) or abort(404)
         part = part_shown(session, round_id, district, words)
-        place, form = offer(session, there, words, viewer)
+        found = offer(session, there, words, viewer)
+    note_homes("homes_seen", viewer, [found], round_id, district)
     page = show(
         "assign.html",
         part=part,
-        place=place,
+        place=found.place,
         line_id=line_id,
-        form=form,
+        form=found.form,
         typed=_typed(clear),
         problems=problems_shown(wrong, words),
     )

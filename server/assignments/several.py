@@ -52,6 +52,7 @@ class OfferedPlace:
     place: Cleared
     area: Cleared
     against: Cleared | None
+    is_home: bool
 
 
 @view
@@ -91,7 +92,8 @@ def offered(session: Session, here: JudgedPart, wanted: LineFilter, reader: Read
 
 def _offered(line_id: int, place: VisitedPlace, clear: Clearance) -> OfferedPlace:
     named, against = clear.place(place.place), unfit_for_phones(place)
-    return OfferedPlace(line_id, named.label, named.area, clear.why(against).sentence if against else None)
+    why = clear.why(against).sentence if against else None
+    return OfferedPlace(line_id, named.label, named.area, why, place.place.is_home)
 
 
 def give_several(

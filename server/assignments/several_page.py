@@ -19,6 +19,7 @@ from server.results.parts import judged_part
 from server.web import asked
 from server.web.forms import typed
 from server.web.guard import account
+from server.web.noting import note_homes
 from server.web.showing import show
 from server.web.site import chosen_words, site
 
@@ -48,12 +49,13 @@ def _reader(round_id: str, district: str) -> ReadBy:
 
 def _page(round_id: str, district: str, wrong: NotAssigned | None = None) -> Any:
     words, wanted = chosen_words(), read(request.args)
-    clear = Clearance(words)
+    clear, reader = Clearance(words), _reader(round_id, district)
     with snapshot(site().engine) as session:
         here = judged_part(session, round_id, district) or abort(404)
         part = part_shown(session, round_id, district, words)
-        several = offered(session, here, wanted, _reader(round_id, district))
+        several = offered(session, here, wanted, reader)
         form = form_offered(session, round_id, district, words, part_is_closed(session, round_id, district))
+    note_homes("homes_seen", reader.viewer, several.places, round_id, district)
     page = show(
         "several.html", part=part, several=several, form=form, problems=problems_shown(wrong, words),
         ticked=_ticked() if wrong else [one.line_id for one in several.places],
@@ -78,8 +80,9 @@ def show_done(round_id: str, district: str, done: Done) -> Any:
     reader = _reader(round_id, district)
     names = done.left_out[0][0].names if done.left_out else {}
     clear = Clearance(reader.words, names, reader.viewer)
-    left_out = [OfferedPlace(0, (named := clear.place(place.place)).label, named.area, clear.why(reason).sentence)
-                for place, reason in done.left_out]  # fmt: skip
+    left_out = [OfferedPlace(0, (named := clear.place(place.place)).label, named.area, clear.why(reason).sentence,
+                             place.place.is_home) for place, reason in done.left_out]  # fmt: skip
+    note_homes("homes_seen", reader.viewer, left_out, round_id, district)
     with snapshot(site().engine) as session:
         part = part_shown(session, round_id, district, reader.words)
     return show("several_done.html", part=part, given=done.given, left_out=left_out)

@@ -16,7 +16,7 @@ from server.results.parts import judged_part
 from server.roles.table import Permission
 from server.web.guard import BY_ADDRESS, account, needs
 from server.web.listing import CSV, PAGE, PAGE_SIZE, XLSX, download, offset
-from server.web.noting import note_read
+from server.web.noting import note_homes, note_read
 from server.web.showing import show
 from server.web.site import chosen_words, site
 
@@ -33,8 +33,7 @@ def lines_page(round_id: str, district: str) -> Any:
         rows = lines.rows(PAGE_SIZE, offset(listing.paging))
         clear, here = Clearance(lines.words, lines.here.names), lines.here
         titles = {"round_name": clear.ours(here.round.name), "district_name": clear.area(district)}
-    if lines.viewer.names_homes and any(row.is_home for row in rows):
-        note_read("homes_seen", round_id, district)
+    note_homes("homes_seen", lines.viewer, rows, round_id, district)
     return show("lines.html", lines.words, listing=listing, rows=rows, is_judged=here.result is not None, **titles)
 
 

@@ -28,7 +28,7 @@ from server.roles.account import must
 from server.roles.table import Permission
 from server.web.guard import BY_ADDRESS, account, needs
 from server.web.listing import CSV, PAGE, PAGE_SIZE, XLSX, download, offset
-from server.web.noting import note_read
+from server.web.noting import note_homes, note_read
 from server.web.showing import show
 from server.web.site import chosen_words, site
 
@@ -101,8 +101,7 @@ def _page(
         clear, here = listed.clear, listed.where.here
         titles = {"round_name": clear.ours(here.round.name), "district_name": clear.area(district),
                   "told": at_central(session, site().settings.project, clear)}  # fmt: skip
-    if listed.viewer.names_homes and any(row.is_home for row in rows):
-        note_read("homes_seen", round_id, district)
+    note_homes("homes_seen", listed.viewer, rows, round_id, district)
     return show("list.html", listed.words, name=clear.ours(name), head_of_day=clear.ours(listed.of.head_of_day),
                 head_of_visitor=clear.ours(listed.of.head_of_visitor),
                 others=[clear.ours(one) for one in LISTS], listing=listing, rows=rows, **titles)  # fmt: skip

@@ -1,6 +1,7 @@
 """Places to choose from for a plan: by a part of their name or their subdistrict's, or those planned already."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from server.plan.states import PLANNED, of_part
 from server.plan.tables import PlannedVisit
 from server.register.called import is_called, kinds_named_to
 from server.register.tables import Facility
-from server.visits.places import known_places
+from server.visits.places import VisitedPlace, known_places
 from server.words import Catalogue
 
 MOST = 60  # as many as somebody looks through before they look for something else
@@ -33,6 +34,7 @@ class PlaceFound:
     area: Cleared
     kind: Cleared
     times: int
+    is_home: bool
 
 
 def found_places(
@@ -44,6 +46,25 @@ def found_places(
     With `planned` only what was ticked, and places of the plan that stand in for no other. Homes are found by their
     subdistrict or code, and by name by whom they are named to.
     """
+    rows = _rows(session, part, search, ticked, viewer, planned=planned)
+    return _shown(rows, known_places(session, [row.id for row in rows]) if rows else {}, viewer, words)
+
+
+def found_and_planned(
+    session: Session, part: tuple[str, str], search: str, ticked: Collection[str], viewer: Viewer, words: Catalogue
+) -> tuple[Sequence[PlaceFound], Sequence[PlaceFound]]:
+    """Find places to plan, and those of the plan that such a place could stand in for: each looked up once."""
+    found = _rows(session, part, search, ticked, viewer)
+    planned = _rows(session, part, "", [], viewer, planned=True)
+    ids = {row.id for row in (*found, *planned)}
+    places = known_places(session, ids) if ids else {}
+    return _shown(found, places, viewer, words), _shown(planned, places, viewer, words)
+
+
+def _rows(
+    session: Session, part: tuple[str, str], search: str, ticked: Collection[str], viewer: Viewer, *,
+    planned: bool = False,
+) -> Sequence[Any]:  # fmt: skip
     one = PlannedVisit
     planned_there = select(one.facility_id).where(of_part(*part), one.state == PLANNED)
     counted = planned_there.add_columns(func.count().label("times")).group_by(one.facility_id).subquery()
@@ -56,8 +77,12 @@ def found_places(
     elif search:
         query = query.where(or_(_is_called(session, part[1], search, viewer), Facility.id.in_(ticked)))
     query = query.order_by(Facility.id.not_in(ticked), times, Facility.kind, Facility.name, Facility.id)
-    rows = session.execute(query.limit(MOST + len(ticked))).all()
-    places = known_places(session, [row.id for row in rows]) if rows else {}
+    return session.execute(query.limit(MOST + len(ticked))).all()
+
+
+def _shown(
+    rows: Sequence[Any], places: Mapping[str, VisitedPlace], viewer: Viewer, words: Catalogue
+) -> Sequence[PlaceFound]:
     found = []
     for row in rows:
         place = places[row.id]
@@ -66,7 +91,7 @@ def found_places(
             named = clear.place(place.place)
             label = named.label if place.place.shown in viewer.names else clear.home(place.place, place.place.code)
             kind = clear.say(f"kind.{place.place.kinds[0]}")
-            found.append(PlaceFound(clear.id(row.id), label, named.area, kind, row.times))
+            found.append(PlaceFound(clear.id(row.id), label, named.area, kind, row.times, place.place.is_home))
     return found
 
 

@@ -20,7 +20,7 @@ from server.plan.wishes import NotPlanned, PlanChange, PlanProblem, PlanValues
 from server.web.forms import gone, typed
 from server.web.guard import account
 from server.web.listing import CSV, XLSX, download
-from server.web.noting import note_read
+from server.web.noting import note_homes, note_read
 from server.web.showing import show
 from server.web.site import chosen_words, site
 from verification.reason import Reason
@@ -46,6 +46,7 @@ class ShownVisit:
     area: Cleared
     team: Cleared
     is_new: bool
+    is_home: bool
 
 
 @view
@@ -100,6 +101,7 @@ def file_page(part: Part) -> Any:
             shown = _shown(part, change, frame, [_problem(one, said.letters) for one in problems])
         except NotPlanned as wrong:
             return _page(part, wrong=wrong.reason)
+    note_homes("homes_seen", viewer_of(account(), part[1], part[0]), shown.visits, *part)
     return _page(part, shown)
 
 
@@ -130,7 +132,7 @@ def _visit(part: Part, values: PlanValues, frame: PlanFrame, teams: dict[int, st
     place = frame.places.places[values.facility_id]
     clear = Clearance(chosen_words(), place.names, viewer_of(account(), part[1], part[0]))
     named = clear.place(place.place)
-    return ShownVisit(named.label, named.area, clear.ours(teams[values.team_id]), is_new)
+    return ShownVisit(named.label, named.area, clear.ours(teams[values.team_id]), is_new, place.place.is_home)
 
 
 def _problem(problem: PlanProblem, letters: Any) -> ShownProblem:

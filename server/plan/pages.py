@@ -14,7 +14,7 @@ from server.disclosure.clearing import Clearance
 from server.disclosure.viewer import Viewer, viewer_of
 from server.moments import day_in
 from server.plan.checking import as_typed
-from server.plan.choosing import found_places
+from server.plan.choosing import found_and_planned, found_places
 from server.plan.days import teams_of_day
 from server.plan.file_pages import file_page, given_out
 from server.plan.filter import read
@@ -31,7 +31,7 @@ from server.web import asked
 from server.web.forms import gone, typed
 from server.web.guard import BY_ADDRESS, account, needs
 from server.web.listing import PAGE, PAGE_SIZE, offset
-from server.web.noting import note_read
+from server.web.noting import note_homes
 from server.web.showing import show
 from server.web.site import chosen_words, site
 from verification.reason import Reason
@@ -52,8 +52,7 @@ def plan_page(round_id: str, district: str) -> Any:
         listing = of.listing(of.facets(), request.args.get(PAGE))
         rows = of.rows(PAGE_SIZE, offset(listing.paging))
         waiting = waiting_count(session, part)
-    if of.viewer.names_homes and any(row.is_home for row in rows):
-        note_read("plan_seen", *part)
+    note_homes("plan_seen", of.viewer, rows, *part)
     return show("plan.html", part=shown, listing=listing, rows=rows, waiting=waiting)
 
 
@@ -129,8 +128,9 @@ def _by_hand(part: Part, wrong: list[Reason] | None = None) -> Any:
     search = asked.search(request.args.get("cari", "").strip()) or ""
     with snapshot(site().engine) as session:
         shown = part_shown(session, *part, words) or abort(404)
-        found = found_places(session, part, search, ticked, viewer, words)
-        form, stands_in = _offer(session, part), found_places(session, part, "", [], viewer, words, planned=True)
+        found, stands_in = found_and_planned(session, part, search, ticked, viewer, words)
+        form = _offer(session, part)
+    note_homes("homes_seen", viewer, (*found, *stands_in), *part)
     return show("plan_add.html", part=shown, found=found, search=clear.own(search), form=form, planned=stands_in,
                 ticked=[*map(clear.own, ticked)], typed=_typed(clear), problems=_told(wrong, clear),
                 **_codes(clear)), 400 if wrong else 200  # fmt: skip
@@ -190,6 +190,7 @@ def _row_page(part: Part, number: int, wrong: list[Reason] | None = None) -> Any
         form, stands_in = _offer(session, part), [one for one in near if one is not place]
         said, modules = as_typed(row), row.modules.split()
         may_change = row.arrival is None
+    note_homes("homes_seen", viewer, near, *part)
     filled = _typed(clear) if wrong else ClearedValues((name, clear.own(text)) for name, text in said.items())
     codes = _codes(clear) if wrong else _codes(clear) | {"chosen_modules": [*map(clear.id, modules)]}
     page = show("plan_row.html", part=shown, place=place, number=number, form=form, planned=stands_in, typed=filled,
@@ -217,6 +218,7 @@ def release_page(round_id: str, district: str) -> Any:
         waiting = waiting_count(session, part)
         closed = part_is_closed(session, *part)
     left_out = [_left_out(viewer, *one) for one in done.left_out[:PAGE_SIZE]] if done else []
+    note_homes("homes_seen", viewer, (place.place for place, _ in done.left_out[:PAGE_SIZE]) if done else (), *part)
     page = show("plan_release.html", part=shown, waiting=waiting, at_once=AT_ONCE, left_out=left_out,
                 closed=clear.why(closed).sentence if closed else None, problems=_told(wrong, clear),
                 done=ClearedValues(given=done.given, changed=done.changed, taken_back=done.taken_back,

@@ -31,8 +31,7 @@ def interviews(round_id: str, district: str) -> str:
     with snapshot(site().engine) as session:
         part = part_shown(session, round_id, district, words) or abort(404)
         shown = interviews_view.interviews_shown(session, round_id, district, words, viewer)
-    if shown.waits:
-        note_read("statements_read", round_id, district)
+    note_read("statements_read" if shown.waits else "interviews_read", round_id, district)
     return show("interviews.html", part=part, interviews=shown)
 
 

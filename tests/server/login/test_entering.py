@@ -167,6 +167,7 @@ def test_a_wrong_code_opens_nothing(app: Flask, engine: Engine, data: dict[str, 
     found = come_in(app)
     assert found.post("/masuk/langkah-kedua", data=data, headers=OURS).status_code == 400
     assert found.get("/akun").status_code == 303
+    assert acts(engine)[-1][1].startswith("proof_failed_")
 
 
 def test_five_wrong_codes_end_the_session(app: Flask, engine: Engine) -> None:

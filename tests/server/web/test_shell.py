@@ -102,6 +102,15 @@ def test_the_menu_has_what_the_account_may_open(district: Engine, tmp_path: Path
         assert entered(app, [OPERATOR]).get(address).status_code == 200
 
 
+def test_every_page_has_a_way_to_log_out(app: Flask, supervisor: Browser) -> None:
+    """What is refused or not there has it too; but for an error of ours, which asks nobody who is there."""
+    pages = {path: supervisor.get(path) for path in (*menu(supervisor.get("/").text), HERE, f"{HERE}/baris",
+             f"{HERE}/peta", f"/laporan/{ROUND}/{DISTRICT}", "/masuk/buktikan", "/orang", "/tidak-ada")}  # fmt: skip
+    assert {page.status_code for page in pages.values()} == {200, 403, 404}
+    lacking = [path for path, page in pages.items() if 'method="post" action="/keluar' not in page.text]
+    assert lacking == []
+
+
 def test_who_has_not_logged_in_has_no_menu(app: Flask) -> None:
     page = browser(app).get("/masuk").text
     assert "menu" not in page and crumbs(page) == "" and 'class="scope"' not in page
