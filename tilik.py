@@ -32,6 +32,7 @@ COMMANDS = {
     "pull": "workers.pulling.commands:pull",
     "verify": "server.results.commands:verify_command",
     "report": "server.reports.commands:report",
+    "why": "server.reports.commands:why",
     "certify": "workers.pulling.commands:certify",
     "repair": "workers.pulling.commands:repair",
     "remove": "server.removals.commands:remove",

@@ -14,6 +14,7 @@ from server.reports.exports import report_csv, report_json, report_xlsx
 from server.reports.material import load_material
 from server.reports.report import Report
 from server.reports.text import summary_table
+from server.reports.why import why_indicator, why_line
 from server.roles.table import Permission
 from server.rounds.tables import Round, RoundPart
 from server.settings import Settings
@@ -41,6 +42,29 @@ def report(round_id: str, district: str, as_csv: bool, xlsx: Path | None, as_jso
         click.echo(report_json(found) if as_json else report_csv(found, words), nl=False)
     else:
         click.echo(summary_table(found, words))
+
+
+@click.command(help=words.say("help.why"))
+@round_option
+@click.argument("district")
+@click.argument("indicator", type=int)
+@click.argument("line", type=int, required=False)
+@acts(Permission.EXPORT_REPORT)
+def why(round_id: str, district: str, indicator: int, line: int | None) -> None:
+    """Tell why an indicator, or one of its places by its number there, comes to what it does."""
+    with opened() as (settings, engine):
+        found = report_or_stop(engine, settings, round_id, district)
+    one = next((one for one in found.indicators if one.number == indicator), None)
+    if one is None:
+        stop(Reason("unknown_indicator", {"number": str(indicator)}))
+    if line is None:
+        said = why_indicator(found, one, words)
+    else:
+        place = next((place for place in one.lines if place.number == line), None)
+        if place is None:
+            stop(Reason("no_such_line", {"indicator": indicator, "number": line, "count": len(one.lines)}))
+        said = why_line(one, place, words)
+    click.echo("\n".join(said))
 
 
 def _note_export(engine: Engine, round_id: str, district: str) -> None:

@@ -74,7 +74,16 @@ def change_part(session: Session, round_id: str, district: str, state: str, entr
     write_down(session, round_id, district, state, entry)
     if state == OPEN:
         ask(session, Verify(round_id, district))
+    for later in _set_against_it(session, found, district):
+        ask(session, Verify(later, district))
     return part
+
+
+def _set_against_it(session: Session, found: Round, district: str) -> list[str]:
+    """Name the rounds in which the district's open part is set against its list in this one (`results/beside.py`)."""
+    query = select(RoundPart.round_id).join(Round, Round.id == RoundPart.round_id)
+    later = query.where(RoundPart.district == district, RoundPart.state == OPEN, Round.data_year > found.data_year)
+    return list(session.scalars(later.order_by(RoundPart.round_id)))
 
 
 def begin_part(session: Session, round_id: str, district: str, entry: Entry) -> None:

@@ -1,0 +1,60 @@
+"""Why an indicator, or one of its places, comes to what it does: the page's story, as lines for the terminal."""
+
+from collections.abc import Iterator
+
+from server.reports.report import IndicatorReport, LineReport, Report, Source
+from server.words import Catalogue
+
+
+def why_indicator(report: Report, indicator: IndicatorReport, words: Catalogue) -> Iterator[str]:
+    """Tell of an indicator: its points and how they are worked out, what was found, and each place in a line."""
+    say = words.say
+    yield f"{indicator.number}. {indicator.name}"
+    yield f"{report.district_name}, {report.round_name} ({report.data_year}). {report.law}, {indicator.article}"
+    yield f"{say('report.measure')}: {indicator.measure}"
+    yield ""
+    claimed, most = words.points(indicator.claimed), words.points(indicator.maximum)
+    yield f"{say('report.claimed')}: {claimed} / {most}{_at(indicator.claimed_source)}"
+    for reason in indicator.reasons:
+        yield f"{say('report.why')} {reason.sentence}"
+    for one in indicator.readings:
+        counts = f" {say('reading.counts')}" if one is indicator.readings[0] and len(indicator.readings) > 1 else ""
+        yield f"{say('report.supported')}, {one.name}{counts}: {words.points(one.lowest)} – {words.points(one.highest)}"
+        yield f"    {one.formula}"
+    yield say("report.by_rule", ledger=report.ledger_rule)
+    yield from _listed(
+        say("report.findings"), (f"{one.verdict_text}: {one.why.sentence}" for one in indicator.findings)
+    )
+    yield from _listed(say("report.missing"), indicator.missing)
+    yield from _listed(say("report.answer"), (
+        f"{one.label}: {one.value or '–'} ({one.value_before or '–'}){_at(one.source)}" for one in indicator.answers
+        if one.value or one.value_before))  # fmt: skip
+    yield from _listed(say("report.documents"), (
+        f"{one.number or say('report.not_repeated')} {one.title or ''}".rstrip() + _at(one.source)
+        for one in indicator.documents))  # fmt: skip
+    yield from _listed(say("crumb.lines"), (
+        f"{line.number}. {line.label}, {line.place}: {line.outcome_text}" for line in indicator.lines))  # fmt: skip
+
+
+def why_line(indicator: IndicatorReport, line: LineReport, words: Catalogue) -> Iterator[str]:
+    """Tell of one claimed place: what came of it, why, and the visit and criteria that it rests on."""
+    say = words.say
+    yield f"{indicator.number}. {indicator.name}"
+    yield f"{line.number}. {line.label} ({line.kind}), {line.place}{_at(line.source)}"
+    yield f"{say('csv.outcome')}: {line.outcome_text}"
+    yield from _listed(say("report.why"), (reason.sentence for reason in line.reasons))
+    if line.visit:
+        yield f"{say('csv.submission')}: {line.visit.submission} ({words.show(line.visit.received_at)})"
+    yield from _listed(say("line.match"), line.match_reasons)
+    yield from _listed(say("report.criterion"), (
+        f"{one.text}: {one.seen_text} ({one.asked_by})" for one in line.criteria))  # fmt: skip
+
+
+def _listed(head: str, items: Iterator[str] | tuple[str, ...]) -> Iterator[str]:
+    lines = [f"  – {item}" for item in items]
+    if lines:
+        yield from ("", head, *lines)
+
+
+def _at(source: Source | None) -> str:
+    return f"  [{source.file} › {source.cell}]" if source else ""
