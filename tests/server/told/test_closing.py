@@ -19,13 +19,13 @@ from server.rounds.planning import set_stages
 from server.settings import Settings
 from server.submissions.keeping import read_again
 from server.submissions.tables import Form, SubmissionState
-from server.told.queries import interviews_in, programmes_in, told_of_places
+from server.told.queries import programmes_in, statements_in, told_of_places
 from server.told.tables import WhatWasTold
 from server.work.kinds import Place
 from tests.support.claiming import ROUND, TESTER, YEAR, claims_come, open_round
 from tests.support.geojson import feature, read, square
 from tests.support.rounds import begin, let_be, move_part
-from tests.support.told import COMMUNITY, a_programme, an_interview, it_is_told
+from tests.support.told import THIRD_PARTY, a_programme, an_interview, it_is_told
 from tests.support.workbooks import DISTRICT, a_place, filled
 from workers.queue.handlers import Context, place
 
@@ -39,14 +39,14 @@ def begun(district: Engine) -> Engine:
 
 
 def they_say(engine: Engine, root: str, *, read: bool = True, **other: str) -> int:
-    return it_is_told(engine, "interview", root, an_interview(COMMUNITY, **other), read=read)
+    return it_is_told(engine, "interview", root, an_interview(THIRD_PARTY, **other), read=read)
 
 
 def counted(engine: Engine) -> Counted:
     """Give the interviews that count in the district's part; and how many programmes of it, and that concern it."""
     with snapshot(engine) as session:
         own, all_of_them = programmes_in(session, ROUND, DISTRICT)
-        numbers = {one.submission_id for one in interviews_in(session, ROUND, DISTRICT)}
+        numbers = {one.submission_id for one in statements_in(session, ROUND, DISTRICT)}
         return numbers, len(own), len(all_of_them)
 
 
@@ -77,7 +77,7 @@ def test_what_comes_later_changes_nothing_until_it_is_opened_again(begun: Engine
     close_part(begun, ROUND, DISTRICT, TESTER)
     third = they_say(begun, "uuid:3")
     edited = it_is_told(
-        begun, "interview", "uuid:2", an_interview(COMMUNITY, topic="smoke"), version="uuid:2b", edits=1
+        begun, "interview", "uuid:2", an_interview(THIRD_PARTY, topic="smoke"), version="uuid:2b", edits=1
     )
     it_is_told(begun, "programme", "uuid:p3", a_programme(YEAR, level="pusat"))
     with writing(begun) as session:
@@ -153,7 +153,7 @@ def test_a_round_that_goes_over_to_new_codes_takes_what_was_told_along_at_once(l
     number = they_say(loaded, "uuid:1", subdistrict_given="Kecamatan Satu")
     follow(loaded)
     with snapshot(loaded) as session:
-        assert [one.submission_id for one in interviews_in(session, ROUND, "99.03")] == [number]
+        assert [one.submission_id for one in statements_in(session, ROUND, "99.03")] == [number]
     assert subdistricts(loaded) == ["99.03.01"]
 
 
