@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, Dialect
+from sqlalchemy import JSON, ColumnElement, Dialect, type_coerce
 from sqlalchemy.types import TypeDecorator
 
 from verification.reason import Reason
@@ -16,6 +16,11 @@ def as_json(reason: Reason) -> dict[str, Any]:
 def from_json(stored: dict[str, Any]) -> Reason:
     """Read a reason from a column, also one that an older Tilik wrote."""
     return Reason(stored["code"], stored.get("values") or {})
+
+
+def code_of(reason: Any) -> ColumnElement[str]:
+    """Write a stored reason's code as SQL."""
+    return type_coerce(reason, JSON)["code"].as_string()
 
 
 class ReasonType(TypeDecorator[Reason]):

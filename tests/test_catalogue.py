@@ -58,6 +58,8 @@ from server.settings import CHECKOUT
 from server.submissions.replacing import Replacing
 from server.submissions.standing import Standing
 from server.sync.certificates import DIFFERENT, DISAGREE, IDENTICAL, UNSTABLE, Cause
+from server.told.aside import OTHERWISE
+from server.told.aside import REASONS as WHY_TOLD_ASIDE
 from server.told.interviews_view import CSV_HEAD as HEARD_HEAD
 from server.told.programmes_view import CSV_HEAD as PROGRAMME_HEAD
 from server.web.errors import HEADED
@@ -141,7 +143,19 @@ TOLD: dict[str, set[str]] = {
     "institution": set(InstitutionKind),
     "meetings": {"enough", "too_few", "informs"},
     "need": {f"{field}_{number}" for field, most in NEEDS.items() for number in range(1, most + 1)},
-    "head": {*HEARD_HEAD, *PROGRAMME_HEAD, "year", "level", "verdict", "never_came", "followed"},
+    "head": {
+        *HEARD_HEAD,
+        *PROGRAMME_HEAD,
+        "year",
+        "level",
+        "verdict",
+        "never_came",
+        "followed",
+        "form",
+        "reason",
+        "count",
+    },
+    "aside": {*WHY_TOLD_ASIDE, OTHERWISE},
 }
 
 

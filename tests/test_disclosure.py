@@ -1,20 +1,26 @@
 """Nothing is shown but what was cleared: what views may be made of, the one way to a template, who may clear."""
 
 import ast
+import importlib
+import pkgutil
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 
-from server.disclosure.cleared import Cleared, ClearedPoint, Uncleared, must_be_cleared, view
+import server
+from server.disclosure.cleared import _VIEWS, Cleared, ClearedPoint, Uncleared, must_be_cleared, view
 from server.disclosure.clearing import Clearance, claim_file
 from server.disclosure.values import _MAY_BE, _NEVER, _THE_OPERATORS, WITHHELD, cleared_values
 from server.register.tables import Facility
 from server.reports.report import Report, Source
 from server.settings import CHECKOUT
 from server.words import catalogue
+from tests.support.plain_numbers import PLAIN_NUMBERS
+from verification.disclosing.counts import Count, CountOf
 from verification.reason import Reason
 
 CLEAR = Clearance(catalogue("id"))
@@ -74,6 +80,45 @@ def test_a_sentence_takes_cleared_values_only_and_an_unknown_one_is_a_dash() -> 
     with pytest.raises(Uncleared, match="label"):
         CLEAR.say("report.photo", label="Panti Rekaan")  # type: ignore[arg-type]
     assert CLEAR.say("kind.panti rekaan") == CLEAR.code("kind", "panti rekaan") == "–"
+
+
+# ── numbers
+
+
+def numbers_of(hint: object) -> bool:
+    """Tell whether a type is a plain number, or has one in it."""
+    return hint in (int, float) or any(map(numbers_of, get_args(hint)))
+
+
+def test_every_plain_number_of_a_view_was_thought_of_and_none_counts_people() -> None:
+    """A number of children, families or people who were asked is a text, which one function writes by its threshold."""
+    for module in pkgutil.walk_packages(server.__path__, "server."):
+        if not module.name.endswith(("__main__", "wsgi")) and ".migrations" not in module.name:
+            importlib.import_module(module.name)
+    found = {f"{one.__name__}.{name}" for one in _VIEWS if one.__module__.startswith("server.")
+             for name, hint in get_type_hints(one).items() if numbers_of(hint)}  # fmt: skip
+    known = {f"{one}.{name}" for one, names in PLAIN_NUMBERS.items() for name in names.split()}
+    assert (sorted(found - known), sorted(known - found)) == ([], []), (
+        "say in tests/support/plain_numbers.py what it counts"
+    )
+    people = re.compile(r"child|anak|boys|girls|famil|asked|heard|people|capacity|residents|victims|adopted")
+    assert [name for name in sorted(found) if people.search(name)] == []
+
+
+def test_only_one_package_writes_a_number_of_people_and_few_files_read_what_one_person_said() -> None:
+    sentence = re.compile(r'"(answer\.about|answer\.few|told\.hidden|told\.share|told\.no_share)"')
+    files = (CHECKOUT / "server").rglob("*.py")
+    assert {file.parent.name for file in files if sentence.search(file.read_text("utf-8"))} == {"disclosure"}
+    assert {file for name in ("heard_in", "statements_in", "programmes_in") for file in calls(name)} == {
+        "server/told/interviews_view.py", "server/told/programmes_view.py", "server/told/releasing.py",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("counted", CountOf)
+def test_a_number_that_a_district_claims_of_children_is_repeated_to_nobody(counted: CountOf) -> None:
+    shown = CLEAR.claimed(48613, counted)
+    assert (shown is None) is (counted is CountOf.CLAIMED)
+    assert Count(10**9, CountOf.CLAIMED).shown() is None
 
 
 # ── the code

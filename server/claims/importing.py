@@ -37,6 +37,7 @@ from server.rulebook import load_indicators, load_kinds
 from server.store.interface import Store
 from server.submissions.keeping import read_again
 from server.submissions.tables import SubmissionState
+from server.told.queries import told_of_places
 from server.work.kinds import Facilities, Read, Verify
 from server.work.queue import ask
 from verification.claim_form.cells import READ_VERSIONS, SHEETS, TEMPLATE_VERSION, Stamp
@@ -236,7 +237,9 @@ def apply_import(session: Session, plan: ImportPlan, filename: str, by: str) -> 
         forget_meetings(session, plan.round_id, plan.district)
         session.add_all(Meeting(file_id=file.id, cell=row.cell, **row.values) for row in plan.form.meetings)
     session.flush()
-    read_again(session, among(session, SubmissionState.facility_id, register.moved))
+    if register.moved:
+        is_there = among(session, SubmissionState.facility_id, register.moved)
+        read_again(session, is_there | told_of_places(session, register.moved))
     for work in (Facilities(), Read(), Verify(plan.round_id, plan.district)):
         ask(session, work)
     act = Act(by, "claims_imported", f"claim_file:{file.id}", plan.district, plan.round_id, after=plan.digest)

@@ -17,6 +17,8 @@ from verification.claim_form.lists import LISTS
 from verification.claim_form.merging import Clash, FilledPart, Merged, filled_rows, merge, odd_cells
 from verification.claim_form.parts import agencies_of
 from verification.claim_form.row import kind_code
+from verification.disclosing.counted import counted_in_claim
+from verification.disclosing.counts import THRESHOLDS
 from verification.reason import Reason, WithReason
 from verification.sets.indicators import IndicatorSet
 
@@ -134,13 +136,15 @@ def _problems(part: FilledPart, indicators: IndicatorSet) -> Iterator[tuple[str,
 def may_be_told(clash: Clash, indicators: IndicatorSet) -> bool:
     """Tell whether what cells say may be repeated: not of homes, nor numbers of children, nor what somebody wrote."""
     column = next(one for one in SHEETS[clash.sheet] if one.key == clash.key)
+    children, published = column.reads in ("count", "small_count"), False
     if clash.sheet == "Fasilitas":
         kind, name = kind_code(str(clash.row.get("kind") or "")), str(clash.row.get("facility_name") or "")
-        return not UnclearedPlace((kind,), name).is_home and column.reads != "count"
-    if clash.sheet == "Jawaban":
+        if UnclearedPlace((kind,), name).is_home:
+            return False
+    elif clash.sheet == "Jawaban":
         found = indicators.answer_fields.get(str(clash.row.get("code")))
-        return found is not None and not found[1].counts_children
-    if clash.sheet == "Rincian":
+        children = found is None or found[1].counts_children
+    elif clash.sheet == "Rincian":
         breakdown = indicators.breakdowns.get(kind_code(str(clash.row.get("breakdown") or "")))
-        return breakdown is not None and not breakdown.protected
-    return column.reads not in ("count", "small_count")
+        children, published = True, breakdown is not None and not breakdown.protected
+    return not THRESHOLDS[counted_in_claim(children=children, published=published)].hides_all

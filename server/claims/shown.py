@@ -12,6 +12,7 @@ from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance
 from server.words import Catalogue
 from verification.claim_form.cells import SHEETS, TEMPLATE_VERSION, Column
+from verification.disclosing.counted import counted_in_claim
 from verification.sets.indicators import Indicator, IndicatorSet
 
 _AS_DOCUMENTS = {("Kebijakan", "policy_number"), ("Kebijakan", "title"), ("Anggaran", "agency"), ("Dokumen", "issuer")}
@@ -77,6 +78,8 @@ class ShownCells:
                 return clear.area(str(value))
             case "yes_no":
                 return clear.say("word.yes" if value else "word.no")
+            case "count" | "small_count":
+                return clear.claimed(value, counted_in_claim(children=True))
             case "year":
                 return clear.id(str(value))
             case "day" | "amount":

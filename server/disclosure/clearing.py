@@ -12,7 +12,8 @@ from server.disclosure.places import Named, UnclearedPlace
 from server.disclosure.values import cleared_values
 from server.disclosure.viewer import EVERYONE, Viewer
 from server.words import Catalogue
-from verification.disclosing.counts import THRESHOLDS, Count
+from verification.disclosing.counted import counted_in_claim
+from verification.disclosing.counts import THRESHOLDS, Count, CountOf
 from verification.model import CONTRADICTS, Outcome, subdistrict_of
 from verification.reason import Reason
 from verification.sets.indicators import AnswerField, Indicator
@@ -163,14 +164,16 @@ class Clearance:
     # ── claims and what comes with submissions
 
     def answer(self, field: AnswerField, value: str | None) -> Cleared | None:
-        """Clear a claim's answer; None where it is not repeated, but only in the workbook, whose cell is named.
-
-        Numbers of children are not: a small one may point at a child, and together with totals even a hidden one may
-        be worked out. Nor is free text.
-        """
-        if value is None or field.kind not in _SHOWN_ANSWERS or field.counts_children:
+        """Clear a claim's answer; None where it is not repeated, but only in the workbook, whose cell is named."""
+        if value is None or field.kind not in _SHOWN_ANSWERS:
             return None
+        if field.kind == "number":
+            return self.claimed(value, counted_in_claim(children=field.counts_children))
         return self.say(f"word.{value}") if value in ("yes", "no") else Cleared(value)
+
+    def claimed(self, value: object, counted: CountOf) -> Cleared | None:
+        """Clear a number that a district claims, as it wrote it; None where its threshold hides them all."""
+        return None if THRESHOLDS[counted].hides_all else Cleared(str(value))
 
     def document(self, indicator: Indicator, kinds: Iterable[str], text: str | None) -> Cleared | None:
         """Clear a document's number or title: free text, that names homes where homes are listed or spoken of."""
@@ -222,6 +225,10 @@ class Clearance:
         if shown is None:
             return self.say("answer.few", most=threshold.few)
         return self.say("answer.about", number=shown) if threshold.step > 1 else Cleared(self._words.show(shown))
+
+    def of_table(self, number: int | None) -> Cleared:
+        """Clear a number of people that may stand in its table (`verification/disclosing/`); None where it may not."""
+        return self.say("told.hidden") if number is None else self.say("answer.about", number=number)
 
     def share(self, part: Count, whole: Count) -> Cleared:
         """Clear a share of people who were asked, as between two tenths; of too few there is none."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Select, func, literal, select, type_coerce
+from sqlalchemy import Select, func, literal, select
 from sqlalchemy.orm import Session
 
 from server.assignments.states import GIVEN, OVERDUE, SENT, is_open, state_column
@@ -14,6 +14,7 @@ from server.decisions.tables import Decision
 from server.disclosure.cleared import Cleared
 from server.disclosure.clearing import Clearance
 from server.moments import from_central
+from server.reasons import code_of
 from server.register.tables import Facility
 from server.results.parts import JudgedPart
 from server.results.tables import VisitResult
@@ -123,13 +124,9 @@ def _expected(where: Where) -> Select[Any]:
 # ── statuses
 
 
-def _code_of(reason: Any) -> ColumnElement[str]:
-    return type_coerce(reason, JSON)["code"].as_string()
-
-
 def _why_aside(_where: Where) -> Any:
     state = SubmissionState
-    return func.coalesce(_code_of(state.problem), _code_of(state.aside), literal(_REJECTED.code))
+    return func.coalesce(code_of(state.problem), code_of(state.aside), literal(_REJECTED.code))
 
 
 # ── what is said of a row

@@ -26,6 +26,7 @@ from server.lists.written import head_of, written
 from server.results.parts import judged_part
 from server.roles.account import must
 from server.roles.table import Permission
+from server.told.aside import ToldAside, told_aside_in
 from server.web.guard import BY_ADDRESS, account, needs
 from server.web.listing import CSV, PAGE, PAGE_SIZE, XLSX, download, offset
 from server.web.noting import note_homes, note_read
@@ -59,8 +60,8 @@ def unmatched(round_id: str, district: str) -> Any:
 @blueprint.get("/wilayah/<round_id>/<district>/disisihkan")
 @needs(Permission.SEE_SUBMISSION, BY_ADDRESS)
 def aside(round_id: str, district: str) -> Any:
-    """List what is set aside."""
-    return _page(ASIDE, round_id, district)
+    """List what is set aside; interviews and programmes beside it, by their number."""
+    return _page(ASIDE, round_id, district, beside=told_aside_in)
 
 
 @blueprint.get("/wilayah/<round_id>/<district>/berkas-kurang")
@@ -92,15 +93,17 @@ def as_file(round_id: str, district: str, name: str, ending: str) -> Response:
 
 
 def _page(
-    name: str, round_id: str, district: str, at_central: Callable[[Session, int, Clearance], Any] = lambda *_: None
-) -> str:
+    name: str, round_id: str, district: str, at_central: Callable[[Session, int, Clearance], Any] = lambda *_: None,
+    beside: Callable[[Session, int, str, str, Clearance], tuple[ToldAside, ...]] = lambda *_: (),
+) -> str:  # fmt: skip
     with snapshot(site().engine) as session:
         listed = _listed(session, name, round_id, district)
         listing = listed.listing(listed.facets(), request.args.get(PAGE))
         rows = listed.rows(PAGE_SIZE, offset(listing.paging))
         clear, here = listed.clear, listed.where.here
         titles = {"round_name": clear.ours(here.round.name), "district_name": clear.area(district),
-                  "told": at_central(session, site().settings.project, clear)}  # fmt: skip
+                  "told": at_central(session, site().settings.project, clear),
+                  "told_aside": beside(session, site().settings.project, round_id, district, clear)}  # fmt: skip
     note_homes("homes_seen", listed.viewer, rows, round_id, district)
     return show("list.html", listed.words, name=clear.ours(name), head_of_day=clear.ours(listed.of.head_of_day),
                 head_of_visitor=clear.ours(listed.of.head_of_visitor),

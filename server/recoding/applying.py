@@ -26,6 +26,7 @@ from server.results.tables import Result
 from server.rounds.tables import Round, RoundPart
 from server.sealed.tables import SealedAssignment
 from server.submissions.tables import SubmissionState
+from server.told.tables import WhatWasTold
 from server.work.kinds import Facilities, Place, Verify
 from server.work.queue import ask
 from verification.reason import Reason
@@ -106,6 +107,8 @@ def _move_round(session: Session, round_id: str, version_id: int) -> None:
     for table in (BreakdownRow, ChildGroup):  # of an area that is gone they go on saying which one it was
         _recode(session, version_id, table.area, table.claim_id.in_(claims), table.area.in_(still))
     _recode(session, version_id, SubmissionState.district, SubmissionState.round_id == round_id)
+    for column in (WhatWasTold.area, WhatWasTold.subdistrict):
+        _recode(session, version_id, column, WhatWasTold.round_id == round_id, column.in_(still))
     for dated in (Assignment, PlannedVisit, Fact, SealedAssignment, ServiceTotals):
         _recode(session, version_id, dated.district, dated.round_id == round_id)
     for column in (Claim.district, ClaimFile.district, RoundPart.district, Result.district):

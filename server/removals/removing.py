@@ -33,7 +33,7 @@ from server.submissions.tables import (
     SubmissionComment,
     SubmissionState,
 )
-from server.told.tables import WhatWasTold
+from server.told.tables import ToldAtClosing, WhatWasTold
 from server.traces.tables import TracesGone
 from server.visits.tables import Visit
 from server.work.kinds import PutApart, Remove, Verify
@@ -121,7 +121,7 @@ def _take_submission(session: Session, mine: dict[str, Any]) -> tuple[list[str],
     ).all()
     files = session.scalars(select(Attachment.digest).filter_by(**mine)).all()
     numbers = [number for number, _ in versions]
-    for table in (Visit, WhatWasTold, SubmissionChange):
+    for table in (Visit, ToldAtClosing, WhatWasTold, SubmissionChange):
         session.execute(delete(table).where(table.submission_id.in_(numbers)))
     forget_in_facts(session, **mine)
     for model in (Attachment, FileList, SubmissionComment, SubmissionState, ReplacedVersion, Submission):

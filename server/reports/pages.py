@@ -18,6 +18,7 @@ from server.reports.report import Report
 from server.roles.table import Permission
 from server.rounds.states import OPEN
 from server.rounds.tables import RoundPart
+from server.told.aside import told_aside_elsewhere
 from server.web.guard import BY_ADDRESS, WHOLE, account, needs
 from server.web.kept import A_MOMENT, Kept
 from server.web.noting import note_read
@@ -36,8 +37,9 @@ blueprint = Blueprint("reports", __name__, template_folder="templates")
 def aside_page() -> str:
     """List what is set aside and in no district's report."""
     with snapshot(site().engine) as session:
-        elsewhere = aside_elsewhere(session, site().settings.project, Clearance(chosen_words()))
-    return show("aside.html", elsewhere=elsewhere)
+        project, clear = site().settings.project, Clearance(chosen_words())
+        elsewhere, told = aside_elsewhere(session, project, clear), told_aside_elsewhere(session, project, clear)
+    return show("aside.html", elsewhere=elsewhere, told_aside=told)
 
 
 @blueprint.get("/laporan/<round_id>/<district>")

@@ -9,12 +9,13 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from server.db import snapshot, writing
+from server.results.reading import is_all_read, read_unread
 from server.results.verifying import Inputs, is_from, load_inputs, result_of, verify
 from server.rounds.states import CLOSED, OPEN, Entry, change_part, refuse
 from server.rounds.tables import RoundPart
+from server.told.closing import keep_what_was_told
 from server.traces.queries import traces_are_due
 from server.traces.stones import Kept, let_traces_go, what_points_show, zone_of
-from server.visits.reading import is_all_read, read_unread
 from server.work.kinds import DeleteTraces
 from server.work.queue import ask
 
@@ -36,6 +37,7 @@ def close_part(engine: Engine, round_id: str, district: str, entry: Entry) -> No
                 change_part(session, round_id, district, CLOSED, entry)  # and hold it: no claim comes in
                 if not _has_everything(session, round_id, district, inputs):
                     raise _NotYet
+                keep_what_was_told(session, round_id, district)
                 if traces_are_due(session, round_id, district):  # else once their days have passed
                     let_traces_go(session, round_id, district, kept)
                     ask(session, DeleteTraces(round_id, district))

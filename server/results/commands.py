@@ -3,10 +3,10 @@
 import click
 
 from server.db import snapshot
+from server.results.reading import read_unread
 from server.results.verifying import parts_to_verify, verify
 from server.roles.table import Permission
 from server.terminal import acts, opened, stop, tell, words
-from server.visits.reading import read_unread
 from verification.reason import Reason
 
 

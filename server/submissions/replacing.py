@@ -21,7 +21,7 @@ from server.submissions.tables import (
     SubmissionComment,
     SubmissionState,
 )
-from server.told.tables import WhatWasTold
+from server.told.tables import ToldAtClosing, WhatWasTold
 from server.visits.tables import Visit
 
 
@@ -60,6 +60,8 @@ def make_room(session: Session, form_pk: int, submitted: dict[str, str]) -> None
     versions = session.scalars(select(Submission).where(*_of(session, Submission, form_pk, anew))).all()
     keep_replaced(session, versions, Replacing.SENT_ANEW)
     session.flush()
+    numbers = [kept.id for kept in versions]
+    session.execute(delete(ToldAtClosing).where(among(session, ToldAtClosing.submission_id, numbers)))
     session.execute(delete(Submission).where(*_of(session, Submission, form_pk, anew)))
     files = (*_of(session, Attachment, form_pk, anew), Attachment.replaced_at.is_(None))
     session.execute(update(Attachment).where(*files).values(replaced_at=now()))

@@ -10,7 +10,7 @@ from server.disclosure.clearing import Clearance
 from server.disclosure.viewer import Viewer
 from server.rounds.tables import Round
 from server.spreadsheets import Row
-from server.told.queries import HeardInterview, interviews_in
+from server.told.queries import HeardInterview, SaidAlike, heard_in, statements_in
 from server.words import Catalogue
 from verification.disclosing.counts import Count, CountOf
 from verification.reading.fields import Heard
@@ -73,19 +73,18 @@ def interviews_shown(
     session: Session, round_id: str, district: str, words: Catalogue, viewer: Viewer
 ) -> InterviewsShown:
     """Show a district's interviews."""
-    found = interviews_in(session, round_id, district)
+    found, statements = heard_in(session, round_id, district), statements_in(session, round_id, district)
     names = names_within(session, session.get_one(Round, round_id).areas_id, district)
-    return _Shown(Clearance(words, names, viewer), viewer).all(found)
+    return _Shown(Clearance(words, names, viewer), viewer).all(found, statements)
 
 
 class _Shown:
     def __init__(self, clear: Clearance, viewer: Viewer) -> None:
         self._clear, self._viewer = clear, viewer
 
-    def all(self, found: Sequence[HeardInterview]) -> InterviewsShown:
-        groups = heard((one.subdistrict, one.interview) for one in found)
-        statements = tuple(self._statements(found))
-        return InterviewsShown(self._clear.count(Count(len(found), CountOf.ASKED)), tuple(map(self._topic, groups)),
+    def all(self, found: Sequence[SaidAlike], spoken: Sequence[HeardInterview]) -> InterviewsShown:
+        statements, asked = tuple(self._statements(spoken)), sum(one.times for one in found)
+        return InterviewsShown(self._clear.count(Count(asked, CountOf.ASKED)), tuple(map(self._topic, heard(found))),
                                statements, any(not one.released for one in statements))  # fmt: skip
 
     def _topic(self, group: HeardGroup) -> TopicShown:

@@ -6,23 +6,23 @@ Whatever two areas are called is neither's.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.areas.queries import in_version
+from server.areas.queries import codes_in, in_version
 from server.areas.tables import Area
 from server.db import among
 from server.register.tables import Facility
 from server.rounds.planning import Window, windows
 from server.rounds.tables import RoundPart
+from server.visits.placing import CLOCKS_DIFFER, LONGEST_WITHOUT_LINE, as_of
 from verification.model import district_of, subdistrict_of
 from verification.reading.interview import Interview
 from verification.reading.programme import Programme, ProgrammeLevel
 from verification.reason import Reason
 
-_LONGEST_WITHOUT_LINE, _CLOCKS_DIFFER = timedelta(days=180), timedelta(days=1)
 _KIND_OF_AREA = re.compile(r"\b(kecamatan|kec|distrik|kabupaten|kab|kota|provinsi|prov)\b\.?")
 
 
@@ -42,6 +42,8 @@ class ToldPlacer:
     def __init__(self, session: Session, facilities: Sequence[str]) -> None:
         """Load it."""
         self._session, self._windows = session, windows(session)
+        versions = {window.areas_id for window in self._windows}
+        self._older = {areas_id: codes_in(session, areas_id) for areas_id in versions}
         query = select(Facility.id, Facility.village).where(among(session, Facility.id, facilities))
         self._villages: dict[str, str] = dict(session.execute(query).all())
         self._named: dict[tuple[str, str], dict[str, set[str]]] = {}
@@ -49,7 +51,7 @@ class ToldPlacer:
     def place(self, found: Interview | Programme, received: date, project: int) -> ToldOf:
         """Say where it belongs; its day is the phone's, unless that clock cannot have been right."""
         day = found.day
-        if day is None or not received - _LONGEST_WITHOUT_LINE <= day <= received + _CLOCKS_DIFFER:
+        if day is None or not received - LONGEST_WITHOUT_LINE <= day <= received + CLOCKS_DIFFER:
             day = received
         holding = [one for one in self._windows if one.holds(day, project)]
         if not holding:
@@ -64,7 +66,10 @@ class ToldPlacer:
         if one.ended is not None:
             return ToldOf(window.round_id, aside=Reason("interview_ended"))
         village = self._villages.get(one.facility_id or "")
-        subdistrict = subdistrict_of(village) if village else self._called(window, "subdistrict", one.subdistrict)
+        if village:  # the register is by the newest codes, a round by those that it keeps
+            subdistrict: str | None = subdistrict_of(as_of(self._older[window.areas_id], village))
+        else:
+            subdistrict = self._called(window, "subdistrict", one.subdistrict)
         if subdistrict is None:
             return ToldOf(window.round_id, aside=Reason("told_of_no_district"))
         return ToldOf(window.round_id, district_of(subdistrict), subdistrict)

@@ -101,8 +101,7 @@ def _families(clear: Clearance, table: dict[Cell, int | None]) -> Iterator[Famil
 def _number(clear: Clearance, table: dict[Cell, int | None], row: str, column: str) -> Cleared:
     if (row, column) not in table:
         return clear.id("–")
-    number = table[row, column]
-    return clear.say("told.hidden") if number is None else clear.say("answer.about", number=number)
+    return clear.of_table(table[row, column])
 
 
 def rows_of(shown: ProgrammesShown) -> Iterator[Row]:

@@ -5,36 +5,37 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Engine, Row, select, update
+from sqlalchemy import Engine, Row, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from server.aside import or_aside
-from server.db import snapshot, writing
+from server.db import among
 from server.submissions.keeping import current_version
 from server.submissions.tables import Form, Submission, SubmissionState
+from server.submissions.unread import BATCH, UNREADABLE, is_unread, read_in_batches
 from server.told.kinds import KINDS, as_kept
 from server.told.placing import ToldPlacer
 from server.told.tables import WhatWasTold
-from server.visits.reading import BATCH, UNREADABLE
+from verification.model import province_of
 
 
 def read_told(engine: Engine) -> int:
     """Read every interview and programme that changed since it was last read; returns how many there were."""
-    read = 0
-    while True:
-        with snapshot(engine) as session:
-            arrived = _arrived(session)
-            new = _read(session, arrived)
-        if not arrived:
-            return read
-        with writing(engine) as session:
-            for one in new:
-                _keep(session, one)
-            for row in arrived:
-                state = update(SubmissionState).where(SubmissionState.id == row.id)
-                session.execute(state.values(changes_read=row.changes))
-        read += len(arrived)
+    return read_in_batches(engine, _arrived, _read, _keep)
+
+
+def is_told_read(session: Session, district: str) -> bool:
+    """Tell whether nothing waits to be read that may be about a district; what was never read may be."""
+    may_be = WhatWasTold.area.is_(None) | WhatWasTold.area.in_([district, province_of(district)])
+    query = (
+        select(SubmissionState.id)
+        .join(Form, Form.id == SubmissionState.form_pk)
+        .outerjoin(Submission, current_version())
+        .outerjoin(WhatWasTold, WhatWasTold.submission_id == Submission.id)
+        .where(is_unread(*KINDS), may_be)
+    )
+    return session.scalar(query.limit(1)) is None
 
 
 def _arrived(session: Session) -> Sequence[Any]:
@@ -44,7 +45,7 @@ def _arrived(session: Session) -> Sequence[Any]:
                Submission.id.label("version_id"), Submission.instance_id, Submission.answers)
         .join(Form, Form.id == state.form_pk)
         .outerjoin(Submission, current_version())
-        .where(state.changes != state.changes_read, Form.read_as.in_(KINDS))
+        .where(is_unread(*KINDS))
         .order_by(state.id)
         .limit(BATCH)
     )  # fmt: skip
@@ -79,9 +80,11 @@ def _unreadable(pair: tuple[Row[Any], Any]) -> WhatWasTold:
     return WhatWasTold(submission_id=pair[0].version_id, read_as=pair[0].read_as, aside=UNREADABLE)
 
 
-def _keep(session: Session, new: WhatWasTold) -> None:
+def _keep(session: Session, _arrived: Sequence[Any], new: Sequence[WhatWasTold]) -> None:
     """Keep it, in place of what was read before; what somebody released of this version stays released."""
-    before = session.get(WhatWasTold, new.submission_id)
-    if before is not None:
-        new.released_by, new.released_at = before.released_by, before.released_at
-    session.merge(new)
+    numbers = [one.submission_id for one in new]
+    before = session.scalars(select(WhatWasTold).where(among(session, WhatWasTold.submission_id, numbers)))
+    released = {one.submission_id: (one.released_by, one.released_at) for one in before}
+    for one in new:
+        one.released_by, one.released_at = released.get(one.submission_id, (None, None))
+        session.merge(one)

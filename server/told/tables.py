@@ -34,3 +34,18 @@ class WhatWasTold(Base):
     aside: Mapped[Reason | None]
     released_by: Mapped[str | None] = mapped_column(String(100))
     released_at: Mapped[datetime | None]
+
+
+class ToldAtClosing(Base):
+    """What counted of what was told when a district's part was closed, and where it lay: what comes later is not in it.
+
+    Of a part that is open these rows say nothing; closed again, it has new ones.
+    """
+
+    __tablename__ = "told_at_closing"
+
+    round_id: Mapped[str] = mapped_column(ForeignKey(Round.id), primary_key=True)
+    district: Mapped[str] = mapped_column(String(13), primary_key=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey(Submission.id), primary_key=True, index=True)
+    area: Mapped[str | None] = mapped_column(String(13))
+    subdistrict: Mapped[str | None] = mapped_column(String(13))

@@ -20,7 +20,7 @@ from verification.places.areas import Villages
 from verification.reason import Reason
 
 # a phone may be without a line for long; a clock that is further off is not believed
-_LONGEST_WITHOUT_LINE, _CLOCKS_DIFFER = timedelta(days=180), timedelta(days=1)
+LONGEST_WITHOUT_LINE, CLOCKS_DIFFER = timedelta(days=180), timedelta(days=1)
 
 
 class Arrived(NamedTuple):
@@ -120,7 +120,7 @@ def as_of(codes: Mapping[str, str], village: str) -> str:
 
 def believable(began_at: datetime | None, received_at: datetime) -> datetime:
     """Give the moment of a visit: when the form was opened, unless the phone's clock cannot have been right."""
-    if began_at is None or not received_at - _LONGEST_WITHOUT_LINE <= began_at <= received_at + _CLOCKS_DIFFER:
+    if began_at is None or not received_at - LONGEST_WITHOUT_LINE <= began_at <= received_at + CLOCKS_DIFFER:
         return received_at
     return began_at
 

@@ -13,6 +13,7 @@ from server.submissions.keeping import current_version
 from server.submissions.standing import Standing, counts, standing
 from server.submissions.tables import Form, Submission, SubmissionState
 from server.traces.frozen import frozen_of
+from server.visits.reading import VISIT
 from server.visits.tables import Visit
 from verification import model
 from verification.reason import Reason
@@ -122,7 +123,9 @@ def _nowhere() -> ColumnElement[bool]:
 
 
 def _is_aside(project: int) -> ColumnElement[bool]:
-    return standing(project=project).in_([Standing.ASIDE, Standing.REJECTED])
+    """Tell whether it is set aside; what is told of people is on the same pages, but never one by one."""
+    is_no_tale = func.coalesce(Form.read_as, VISIT) == VISIT
+    return standing(project=project).in_([Standing.ASIDE, Standing.REJECTED]) & is_no_tale
 
 
 def _set_aside(

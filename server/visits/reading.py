@@ -1,24 +1,23 @@
 """Read what has changed at Central, and see at once where it belongs: its round and its district.
 
-A submission says itself whether it has been read since it last changed, so nothing that did not change is looked
-through. What it concerns is asked for in the transaction that notes it: its district's part of the round, before and
-after.
+What it concerns is asked for in the transaction that notes it: its district's part of the round, before and after.
 """
 
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Engine, Row, Select, select, update
+from sqlalchemy import Engine, Row, Select, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from server.aside import or_aside
-from server.db import among, snapshot, writing
+from server.db import among
 from server.rounds.states import OPEN
 from server.rounds.tables import RoundPart
 from server.rulebook import load_kinds
 from server.submissions.keeping import current_version
 from server.submissions.tables import Form, Submission, SubmissionState
+from server.submissions.unread import BATCH, UNREADABLE, is_unread, read_in_batches
 from server.traces.queries import its_traces_are_gone
 from server.traces.tables import TracesGone
 from server.visits.placing import Arrived, Belongs, Placer
@@ -26,40 +25,36 @@ from server.visits.tables import Visit
 from server.work.kinds import DeleteTraces, Verify
 from server.work.queue import ask
 from verification.reading.visit import UnreadableSubmission, began_at, read_visit
-from verification.reason import Reason
 
-BATCH = 500
 VISIT = "visit"  # what a form's submissions are read as
-UNREADABLE = Reason("unreadable_submission")
 
 
-def read_unread(engine: Engine) -> int:
-    """Read every submission that has changed since it was last read; returns how many there were."""
-    read = 0
-    while True:
-        with snapshot(engine) as session:
-            arrived = _arrived(session)
-            new = [_as_visit(row) for row in session.execute(_unread_versions(session, arrived))]
-            belongs = _place(session, arrived, new)
-        if not arrived:
-            return read
-        with writing(engine) as session:
-            for visit in new:
-                session.merge(visit)  # another worker may have read it meanwhile, to the same end
-            _note(session, arrived, belongs)
-        read += len(arrived)
+_Read = tuple[list[Visit], dict[int, Belongs]]
 
 
-def is_all_read(session: Session, district: str) -> bool:
+def read_visits(engine: Engine) -> int:
+    """Read every visit that has changed since it was last read; returns how many there were."""
+    return read_in_batches(engine, _arrived, _read_all, _keep)
+
+
+def _read_all(session: Session, arrived: Sequence[Arrived]) -> _Read:
+    new = [_as_visit(row) for row in session.execute(_unread_versions(session, arrived))]
+    return new, _place(session, arrived, new)
+
+
+def _keep(session: Session, arrived: Sequence[Arrived], found: _Read) -> None:
+    new, belongs = found
+    for visit in new:
+        session.merge(visit)  # another worker may have read it meanwhile, to the same end
+    _note(session, arrived, belongs)
+
+
+def are_visits_read(session: Session, district: str) -> bool:
     """Tell whether nothing waits to be read that may be about a district."""
     state = SubmissionState
     may_be = state.district.is_(None) | (state.district == district)
-    query = select(state.id).join(Form, Form.id == state.form_pk).where(may_be, _is_unread()).limit(1)
+    query = select(state.id).join(Form, Form.id == state.form_pk).where(may_be, is_unread(VISIT)).limit(1)
     return session.scalar(query) is None
-
-
-def _is_unread() -> ColumnElement[bool]:
-    return (SubmissionState.changes != SubmissionState.changes_read) & (Form.read_as == VISIT)
 
 
 def _arrived(session: Session) -> list[Arrived]:
@@ -70,7 +65,7 @@ def _arrived(session: Session) -> list[Arrived]:
         .join(Form, Form.id == state.form_pk)
         .outerjoin(version, current_version())
         .outerjoin(TracesGone, its_traces_are_gone())
-        .where(_is_unread())
+        .where(is_unread(VISIT))
         .order_by(state.id)
         .limit(BATCH)
     )  # fmt: skip
@@ -139,7 +134,7 @@ def _note(session: Session, arrived: Sequence[Arrived], belongs: dict[int, Belon
     for one in arrived:
         found = belongs[one.id]
         mine = update(SubmissionState).where(SubmissionState.id == one.id)
-        session.execute(mine.values(changes_read=one.changes, kind=found.kind, facility_id=found.facility_id,
+        session.execute(mine.values(kind=found.kind, facility_id=found.facility_id,
                                     district=found.district, day=found.day, round_id=found.round_id,
                                     aside=found.aside))  # fmt: skip
         parts |= {(one.round_id, one.district), (found.round_id, found.district)}

@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from server.db import snapshot
+from server.results.reading import read_unread
 from server.settings import Settings
 from server.store.opening import open_store
 from server.submissions.tables import Form, SubmissionState
 from server.sync.certificates import IDENTICAL
-from server.visits.reading import VISIT, read_unread
+from server.visits.reading import VISIT
 from server.visits.tables import Visit
 from tests.support.built import all_built
 from workers.central.api import Central

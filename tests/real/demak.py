@@ -28,6 +28,7 @@ from server.claims.queries import claims_of
 from server.claims.template import template_for
 from server.db import open_database, snapshot
 from server.recoding.applying import AreasWish, load_areas
+from server.results.reading import read_unread
 from server.results.rows import reasons_of
 from server.results.tables import IndicatorResult, LineResult, VisitResult
 from server.results.verifying import result_of, verify
@@ -35,7 +36,6 @@ from server.rulebook import load_rules
 from server.schema import upgrade
 from server.settings import load_settings
 from server.visits.queries import visits_by_submission
-from server.visits.reading import read_unread
 from server.words import catalogue
 from tests.support.claiming import claims_come, open_round
 from verification.model import Fix, Visit

@@ -17,10 +17,10 @@ from sqlalchemy.orm import Session
 
 import tilik
 from server.db import open_database, snapshot
+from server.results.reading import read_unread
 from server.results.verifying import parts_to_verify, verify
 from server.settings import load_settings
 from server.store.opening import open_store
-from server.visits.reading import read_unread
 from tests.sandbox.server import PASSWORD, USER
 from workers.central.api import Central
 from workers.pulling.files import fetch_all

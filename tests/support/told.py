@@ -33,12 +33,15 @@ def a_programme(year: int, **other: Any) -> dict[str, Any]:
             "meetings_held": "no"} | other  # fmt: skip
 
 
-def it_is_told(engine: Engine, read_as: str, root: str, answers: dict[str, Any], **state: Any) -> int:
-    """Let an interview or a programme come, and read it; gives the number of its submission."""
+def it_is_told(
+    engine: Engine, read_as: str, root: str, answers: dict[str, Any], *, read: bool = True, **state: Any
+) -> int:
+    """Let an interview or a programme come, and read it if so wished; gives the number of its submission."""
     form_pk = it_comes(engine, FORMS[read_as], root, answers, read=False, **state)
     with writing(engine) as session:
         session.execute(update(Form).filter_by(id=form_pk).values(read_as=read_as))
-    read_told(engine)
+    if read:
+        read_told(engine)
     with snapshot(engine) as session:
         numbers = select(Submission.id).filter_by(form_pk=form_pk, root_id=root).order_by(Submission.id.desc())
         return session.scalars(numbers.limit(1)).one()

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from server.db import Base, now, snapshot, writing
 from server.moments import to_central
+from server.results.reading import read_unread
 from server.settings import Settings
 from server.submissions.keeping import insert_versions, upsert_states
 from server.submissions.tables import Form, Submission, SubmissionChange, SubmissionState
-from server.visits.reading import VISIT, read_unread
+from server.visits.reading import VISIT
 from tests.sandbox.server import PASSWORD, USER, Sandbox
 from tests.sandbox.xform import read_submission
 from tests.support.forms import FORM_ID, a_form, a_submission

@@ -45,3 +45,10 @@ def parts_hidden(numbers: Mapping[str, int], *, is_home: bool) -> frozenset[str]
         shown = parts_to_show(parts | ({"": rest} if rest > 0 else {}), few)
         hidden |= parts.keys() - shown
     return frozenset(hidden)
+
+
+def counted_in_claim(*, children: bool, published: bool = False) -> CountOf:
+    """Say what a number of a claim counts; `published` where a breakdown goes back to the district that hands it in."""
+    if published:
+        return CountOf.OWN
+    return CountOf.CLAIMED if children else CountOf.THINGS

@@ -4,6 +4,7 @@ Below a threshold a number is hidden, none at all included: that nobody was coun
 Above it the number is rounded where its row says so, since two exact ones of different days tell their difference.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,15 +17,22 @@ class CountOf(StrEnum):
     PROTECTED = "protected"  # children of indicators 28, 29 and 31; their families; homes, and whoever is in them
     ASKED = "asked"  # people who were interviewed
     STAFF = "staff"  # grown-ups at their work, at places where nobody lives
-    THINGS = "things"  # days, books, meetings: nobody
+    THINGS = "things"  # days, books, meetings, places that are listed one by one: nobody
+    CLAIMED = "claimed"  # children, as a district claims them
+    OWN = "own"  # a breakdown that a district publishes, said back to whoever of it hands it in
 
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
     """So many and fewer are hidden; others are rounded to a multiple of `step`."""
 
-    few: int
+    few: float
     step: int
+
+    @property
+    def hides_all(self) -> bool:
+        """Tell whether no number is shown, however large."""
+        return self.few == math.inf
 
 
 THRESHOLDS: Mapping[CountOf, Threshold] = {
@@ -33,6 +41,11 @@ THRESHOLDS: Mapping[CountOf, Threshold] = {
     CountOf.ASKED: Threshold(few=4, step=5),
     CountOf.STAFF: Threshold(few=-1, step=1),
     CountOf.THINGS: Threshold(few=-1, step=1),
+    # a claim has whole and parts, of two years, and by margins: even large ones tell what is hidden between them. They
+    # stand in the workbook alone, whose cell is named
+    CountOf.CLAIMED: Threshold(few=math.inf, step=1),
+    # who hands a form in has the number before them, and cannot mend a clash that they are not told; none of 28, 29, 31
+    CountOf.OWN: Threshold(few=-1, step=1),
 }
 SHARE_FROM = 10  # of fewer nobody gives a share
 _TENTHS = 10
@@ -85,7 +98,7 @@ def of_all(counts: Iterable[Count], counted: CountOf) -> Count:
     return sum(counts, Count(0, counted))
 
 
-def parts_to_show(parts: Mapping[str, int], few: int) -> frozenset[str]:
+def parts_to_show(parts: Mapping[str, int], few: float) -> frozenset[str]:
     """Name the parts that may stand beside their sum.
 
     Each is of more than few. What is left out is either nothing, or several parts of more than few together: where it

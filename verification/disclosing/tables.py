@@ -26,7 +26,7 @@ def with_sums(cells: Mapping[Cell, int]) -> dict[Cell, int]:
     return found | {(ALL, ALL): sum(found[row, ALL] for row in rows)}
 
 
-def cells_to_show(table: Mapping[Cell, int], few: int) -> frozenset[Cell]:
+def cells_to_show(table: Mapping[Cell, int], few: float) -> frozenset[Cell]:
     """Name the numbers of a table, as `with_sums` gives it, that may stand there: exactly, or rounded.
 
     From these alone no number of `few` or less is known to be so few.
@@ -49,7 +49,7 @@ def _joints(cell: Cell) -> tuple[Cell, Cell]:
     return (("column", column), end) if row == ALL else (start, end)
 
 
-def _way_round(table: Mapping[Cell, int], hidden: set[Cell], cell: Cell, more: int) -> set[Cell]:
+def _way_round(table: Mapping[Cell, int], hidden: set[Cell], cell: Cell, more: float) -> set[Cell]:
     """Find what has to be hidden so that `more` may flow through a cell: the cheapest way from its end to its start.
 
     Against the stream only as much can be taken as flows there.

@@ -52,44 +52,52 @@ class HeardGroup:
     rows: tuple[HeardRow, ...]
 
 
-def heard(interviews: Iterable[tuple[str, Interview]]) -> list[HeardGroup]:
-    """Sum up interviews, each with the code of its subdistrict, or "" where that is not known."""
-    groups: dict[tuple[Party, bool, InterviewTopic], list[tuple[str, Interview]]] = defaultdict(list)
-    for subdistrict, one in interviews:
+Same = tuple[str, Interview, int]  # so many people of a subdistrict, "" where it is not known, who said the same
+
+
+def heard(interviews: Iterable[Same]) -> list[HeardGroup]:
+    """Sum up interviews."""
+    groups: dict[tuple[Party, bool, InterviewTopic], list[Same]] = defaultdict(list)
+    for subdistrict, one, times in interviews:
         if one.role is not None:
             for topic in one.topics:
-                groups[one.role.party, bool(one.staff_near), topic].append((subdistrict, one))
+                groups[one.role.party, bool(one.staff_near), topic].append((subdistrict, one, times))
     order = list(InterviewTopic)
     return [HeardGroup(*key, _rows(key[0], key[2], groups[key]))
             for key in sorted(groups, key=lambda key: (key[0], key[1], order.index(key[2])))]  # fmt: skip
 
 
-def _rows(party: Party, topic: InterviewTopic, spoke: Sequence[tuple[str, Interview]]) -> tuple[HeardRow, ...]:
-    whole = [one for _, one in spoke]
-    if _people(whole).is_hidden:
+def _rows(party: Party, topic: InterviewTopic, spoke: Sequence[Same]) -> tuple[HeardRow, ...]:
+    if _people(spoke).is_hidden:
         return ()
-    by_subdistrict: dict[str, list[Interview]] = defaultdict(list)
-    for subdistrict, one in spoke:
-        by_subdistrict[subdistrict].append(one)
-    shown = parts_to_show({code: len(those) for code, those in by_subdistrict.items()}, THRESHOLDS[CountOf.ASKED].few)
+    by_subdistrict: dict[str, list[Same]] = defaultdict(list)
+    for one in spoke:
+        by_subdistrict[one[0]].append(one)
+    asked = {code: _number(those) for code, those in by_subdistrict.items()}
+    shown = parts_to_show(asked, THRESHOLDS[CountOf.ASKED].few)
     pooled = sorted(by_subdistrict.keys() - shown)
     rows = [_row((code,), by_subdistrict[code], party, topic) for code in sorted(shown)]
     if shown and pooled:
         rows.append(_row(tuple(pooled), [one for code in pooled for one in by_subdistrict[code]], party, topic))
-    return (*rows, _row(tuple(sorted(by_subdistrict)), whole, party, topic, is_whole=True))
+    return (*rows, _row(tuple(sorted(by_subdistrict)), spoke, party, topic, is_whole=True))
 
 
 def _row(
-    codes: tuple[str, ...], those: Sequence[Interview], party: Party, topic: InterviewTopic, *, is_whole: bool = False
+    codes: tuple[str, ...], those: Sequence[Same], party: Party, topic: InterviewTopic, *, is_whole: bool = False
 ) -> HeardRow:
     questions = (*ASKED_UNDER.get(topic, ()), *(TO_INSTITUTIONS if party is Party.THIRD_PARTY else ()))
     return HeardRow(codes, is_whole, _people(those), tuple(_share(question, those) for question in questions))
 
 
-def _share(question: str, those: Sequence[Interview]) -> HeardShare:
-    said = [one.answers[question] for one in those if question in one.answers]
-    return HeardShare(question, _people(said), {one: Count(said.count(one), CountOf.ASKED) for one in Heard})
+def _share(question: str, those: Sequence[Same]) -> HeardShare:
+    said = [one for one in those if question in one[1].answers]
+    by_answer = {answer: _people([one for one in said if one[1].answers[question] is answer]) for answer in Heard}
+    return HeardShare(question, _people(said), by_answer)
 
 
-def _people(those: Sequence[object]) -> Count:
-    return Count(len(those), CountOf.ASKED)
+def _people(those: Sequence[Same]) -> Count:
+    return Count(_number(those), CountOf.ASKED)
+
+
+def _number(those: Sequence[Same]) -> int:
+    return sum(times for _, _, times in those)

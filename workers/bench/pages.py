@@ -19,13 +19,13 @@ from pydantic import SecretStr
 from sqlalchemy import Engine, select
 
 from server.db import snapshot
+from server.results.reading import read_unread
 from server.results.tables import LineResult, Result
 from server.results.verifying import verify
 from server.schema import open_up_to_date
 from server.settings import CHECKOUT, Settings
 from server.store.opening import open_store
 from server.submissions.tables import Form, SubmissionState
-from server.visits.reading import read_unread
 from workers.bench.large import ROUND, LargeDistrict, lines_of, make_districts
 from workers.bench.pulls import databases_to_measure
 from workers.bench.replayed import Feeds

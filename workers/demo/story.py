@@ -30,13 +30,13 @@ from server.people.links import DEMO
 from server.people.tables import Mark
 from server.recoding.applying import AreasWish, load_areas
 from server.register.tables import Facility
+from server.results.reading import read_unread
 from server.results.verifying import verify
 from server.rounds.planning import RoundWish, add_round, move_round
 from server.rounds.states import OPEN, Entry
 from server.schema import open_up_to_date
 from server.settings import CHECKOUT, Settings
 from server.store.opening import open_store
-from server.visits.reading import read_unread
 from verification.claim_form.cells import FIRST_ROW, SHEETS
 from workers.central.api import Central, create_project
 from workers.pulling.files import fetch_all

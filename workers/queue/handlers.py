@@ -29,6 +29,7 @@ from server.people import links
 from server.phones.keeping import follow_places, forget_sheets
 from server.plan.noticing import note_arrivals
 from server.removals.tombstones import tombstone
+from server.results.reading import read_unread
 from server.results.verifying import ask_for_outdated, verify
 from server.schema import named_files
 from server.settings import Settings
@@ -36,10 +37,8 @@ from server.store.interface import Store
 from server.store.opening import open_store
 from server.submissions.changes import note_changes
 from server.submissions.keeping import read_again
-from server.told.reading import read_told
 from server.traces.deleting import delete_traces
 from server.traces.queries import ask_where_traces_are_left
-from server.visits.reading import read_unread
 from server.work import kinds
 from server.work.kinds import Work
 from server.work.queue import Limit, Taken, ask, sweep
@@ -164,7 +163,6 @@ def remove(context: Context, work: kinds.Remove, _lease: Lease) -> None:
 def read(context: Context, _work: kinds.Read, _lease: Lease) -> None:
     """Read what has changed; that asks for the verification of what it concerns."""
     read_unread(context.engine)
-    read_told(context.engine)
     note_changes(context.engine)
     _note_visited(context)
 

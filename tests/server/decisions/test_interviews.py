@@ -12,13 +12,13 @@ from server.app import create_app
 from server.db import snapshot, writing
 from server.forms.queries import keep_words, note_versions
 from server.forms.words import CHOICE, NUMBER, TEXT, FormQuestion, FormWords
+from server.results.reading import read_unread
 from server.roles.account import Held
 from server.roles.table import GIVEN, Role
 from server.settings import Settings
 from server.submissions.changes import note_changes
 from server.submissions.keeping import insert_versions
 from server.submissions.tables import Form, SubmissionState
-from server.visits.reading import read_unread
 from server.visits.tables import Visit
 from server.words import catalogue
 from tests.support.claiming import ROUND

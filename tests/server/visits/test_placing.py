@@ -13,12 +13,12 @@ from server.decisions.deciding import Wish, decide
 from server.decisions.typed import Undecidable
 from server.recoding.applying import AreasWish, load_areas
 from server.register.tables import Facility
+from server.results.reading import read_unread
 from server.rounds.planning import set_stages
 from server.rounds.states import Entry
 from server.submissions.keeping import read_again
 from server.visits.placing import as_of, believable
 from server.visits.queries import set_aside, set_aside_elsewhere
-from server.visits.reading import read_unread
 from tests.support.arriving import HERE, a_place_of_the_register, a_visit_comes, belongs, why_aside
 from tests.support.builders import NEIGHBOUR
 from tests.support.claiming import ROUND, forget_jobs, open_round

@@ -8,11 +8,11 @@ from sqlalchemy import Engine, func, select, update
 
 from server.db import snapshot, writing
 from server.register.tables import Facility
+from server.results.reading import read_unread
 from server.submissions.keeping import insert_versions, note_gone, read_again, upsert_states
 from server.submissions.tables import SubmissionState
 from server.visits import reading
 from server.visits.queries import visits_by_submission
-from server.visits.reading import read_unread
 from server.visits.tables import Visit
 from tests.support.arriving import a_place_of_the_register, a_visit_comes, belongs
 from tests.support.builders import NEIGHBOUR

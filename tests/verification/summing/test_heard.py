@@ -17,7 +17,7 @@ def one(answer: Heard = Heard.YES, role: InterviewRole = InterviewRole.PARENT) -
 
 @given(WHERE)
 def test_no_row_and_no_difference_of_rows_is_of_few(where: list[str]) -> None:
-    group = next(iter(heard((code, one()) for code in where)), None)
+    group = next(iter(heard((code, one(), 1) for code in where)), None)
     if group is None or not group.rows:
         assert len(where) < 5
         return
@@ -30,4 +30,9 @@ def test_no_row_and_no_difference_of_rows_is_of_few(where: list[str]) -> None:
 
 
 def test_who_said_nothing_of_a_topic_is_in_no_row_of_it() -> None:
-    assert heard([("99.01.01", Interview("uuid:1", "uuid:1", None))] * 20) == []
+    assert heard([("99.01.01", Interview("uuid:1", "uuid:1", None), 20)]) == []
+
+
+def test_many_who_said_the_same_are_as_many_one_by_one() -> None:
+    where = ["99.01.01"] * 7 + ["99.01.02"] * 3
+    assert heard([("99.01.01", one(), 7), ("99.01.02", one(), 3)]) == heard((code, one(), 1) for code in where)

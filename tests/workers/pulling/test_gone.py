@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from server.db import snapshot, writing
+from server.results.reading import read_unread
 from server.results.tables import LineResult
 from server.results.verifying import verify
 from server.store.interface import Store
@@ -13,7 +14,6 @@ from server.submissions.replacing import replaced_versions
 from server.submissions.standing import Standing, standing
 from server.submissions.tables import Attachment, Form, SubmissionComment, SubmissionState
 from server.sync.certificates import FormDetail, latest_certificate, read_detail
-from server.visits.reading import read_unread
 from server.work.tables import Job
 from tests.sandbox.server import Sandbox
 from tests.support import visits

@@ -4,10 +4,10 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from server.db import snapshot, writing
+from server.results.reading import read_unread
 from server.store.interface import Store
 from server.submissions.tables import Form
 from server.sync.certificates import IDENTICAL, latest_certificate, read_detail
-from server.visits.reading import read_unread
 from server.visits.tables import Visit
 from tests.support.forms import a_form, a_submission
 from tests.support.trial import versions
