@@ -15,7 +15,7 @@ from tests.support.mending import edited
 from workers.central.api import Central
 from workers.sending.form_plans import FormStep
 from workers.sending.plan import note_what_changed, plan_publishing
-from workers.sending.publish import publish_facilities, publish_forms
+from workers.sending.publish import publish_forms, publish_lists
 from xlsforms.build import BuiltForm, build
 
 SCHOOL, HOME = built("visit_school"), built("visit_lksa")
@@ -33,10 +33,7 @@ def published(engine: Engine, central: Central, *forms: BuiltForm) -> list[tuple
     acts = tuple(form.form_id for form in plan.forms if form.acts)
     assert publish_forms(central, list(forms), in_a_round=True).new == acts
     note_what_changed(engine, central)
-    done = publish_facilities(engine, central)
-    assert (done.create, done.update, done.delete) == (
-        plan.facilities.create, plan.facilities.update, plan.facilities.delete
-    )  # fmt: skip
+    assert publish_lists(engine, central) == plan.rows
     assert not plan_publishing(engine, central, forms).acts
     return [(form.step, form.changes, form.back) for form in plan.forms]
 

@@ -28,7 +28,7 @@ from workers.pulling.pull import pull_all
 from workers.queue.draining import drain
 from workers.queue.handlers import Context
 from workers.sending.plan import note_what_changed
-from workers.sending.publish import publish_facilities, publish_forms
+from workers.sending.publish import publish_forms, publish_lists
 from xlsforms.build import build
 
 _processes = multiprocessing.get_context("forkserver")
@@ -130,7 +130,7 @@ def publish(engine: Engine, project: int) -> None:
     with Central.from_settings(load_settings()) as central:
         assert publish_forms(central, [build("visit_lksa")]).obstacles == ()
         note_what_changed(engine, central)
-        publish_facilities(engine, central)
+        publish_lists(engine, central)
 
 
 Task = Callable[[Engine, int], None]

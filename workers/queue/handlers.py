@@ -56,7 +56,7 @@ from workers.scanning.scanning import scan_documents
 from workers.sending.assigning import bring
 from workers.sending.phone_check import check_team, seal_sheets
 from workers.sending.phones import bring_phones, end_phone
-from workers.sending.publish import publish_facilities
+from workers.sending.publish import publish_lists
 from workers.sending.write_back import carry_out, note_approval_lists
 from workers.telling.telling import tell_due
 
@@ -201,11 +201,11 @@ def catch_up(context: Context, _work: kinds.CatchUp, _lease: Lease) -> None:
 
 
 def facilities(context: Context, _work: kinds.Facilities, _lease: Lease) -> None:
-    """Bring Central's list of facilities up to the register."""
+    """Bring Central's lists of phones up to what is so here."""
     with context.central() as central:
-        plan = publish_facilities(context.engine, central)
-    if plan.obstacles:
-        raise CentralProblem("facilities_kept_back", passes=False, count=len(plan.obstacles))
+        kept_back = sum(len(rows.obstacles) for rows in publish_lists(context.engine, central))
+    if kept_back:
+        raise CentralProblem("facilities_kept_back", passes=False, count=kept_back)
 
 
 def approval_lists(context: Context, _work: kinds.ApprovalLists, _lease: Lease) -> None:
