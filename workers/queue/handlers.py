@@ -4,7 +4,7 @@ pulls ──► pull (a form) ──┬──► read ──► verify (a distri
 checks ─► check (a form) ─┘
 read, verify ──► assign (what was visited leaves the phones)
 place ──► read            traces, facilities, certify, remove, approval_lists, write_back (a decision), sweep, catch_up,
-                          tombstones, seal, scan; what_waits, alerts ──► tell
+                          tombstones, seal, scan, plan_publishing, publish; what_waits, alerts ──► tell
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -57,6 +57,7 @@ from workers.sending.assigning import bring
 from workers.sending.phone_check import check_team, seal_sheets
 from workers.sending.phones import bring_phones, end_phone
 from workers.sending.publish import publish_lists
+from workers.sending.publishing import carry_out_plan, make_plan
 from workers.sending.write_back import carry_out, note_approval_lists
 from workers.telling.telling import tell_due
 
@@ -247,6 +248,18 @@ def sheets(context: Context, work: kinds.SealSheets, _lease: Lease) -> None:
         seal_sheets(context.engine, central, work.sheet)
 
 
+def plan_publishing(context: Context, work: kinds.PlanPublishing, _lease: Lease) -> None:
+    """See what publishing would do, for the page."""
+    with context.central() as central:
+        make_plan(context.engine, central, work.publishing)
+
+
+def publish(context: Context, work: kinds.CarryOut, lease: Lease) -> None:
+    """Publish what was agreed to on the page."""
+    with context.central() as central:
+        carry_out_plan(context.engine, central, work.publishing, lease.must_be_ours)
+
+
 def check_phones(context: Context, work: kinds.CheckPhones, lease: Lease) -> None:
     """Check what a team's phones are given."""
     with context.central() as central:
@@ -325,6 +338,8 @@ HANDLERS: Mapping[type[Work], Callable[[Context, Any, Lease], None]] = {
     kinds.EndPhone: stop_phone,
     kinds.SealSheets: sheets,
     kinds.CheckPhones: check_phones,
+    kinds.PlanPublishing: plan_publishing,
+    kinds.CarryOut: publish,
     kinds.PutApart: put_tombstones_apart,
     kinds.ScanDocuments: scan,
     kinds.Seal: seal_entries,

@@ -18,7 +18,7 @@ from server.opening.tables import Contact
 from server.rounds.states import OPEN
 from server.rounds.tables import Round, RoundPart
 from server.words import catalogue
-from workers.sending.listing import Entity, Wanted, as_it_is, taken_away
+from workers.sending.listing import Entity, WantedList, as_it_is, taken_away
 
 DISTRICTS, OF_DISTRICTS = "districts", ("district", "open", "contacts")
 AREAS, OF_AREAS = "areas", ("code", "level", "parent", "district")
@@ -26,12 +26,12 @@ _SHOWN_LEVELS = ("subdistrict", "village")
 Parts = Sequence[tuple[Round, RoundPart]]
 
 
-def wanted_districts(session: Session, project: int) -> tuple[Wanted, Wanted]:
+def wanted_districts(session: Session, project: int) -> tuple[WantedList, WantedList]:
     """Give both lists as they are to be."""
     parts = _parts(session, project)
     districts, areas = _districts(session, project, parts), _areas(session, project, parts)
-    return (Wanted(DISTRICTS, OF_DISTRICTS, {one["uuid"]: one for one in districts}, as_it_is),
-            Wanted(AREAS, OF_AREAS, {one["uuid"]: one for one in areas}, taken_away))  # fmt: skip
+    return (WantedList(DISTRICTS, OF_DISTRICTS, {one["uuid"]: one for one in districts}, as_it_is),
+            WantedList(AREAS, OF_AREAS, {one["uuid"]: one for one in areas}, taken_away))  # fmt: skip
 
 
 def _districts(session: Session, project: int, parts: Parts) -> list[Entity]:

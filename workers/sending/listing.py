@@ -35,7 +35,7 @@ def taken_away(_key: str, _row: Entity) -> Entity | None:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedList:
     """A list as it is to be: its rows by id (none where no phone may have it), and what becomes of a stranger there."""
 
     name: str
@@ -60,7 +60,7 @@ class ListPlan:
         return bool(self.create or self.update or self.delete)
 
 
-def plan_list(wanted: Wanted, at_central: Mapping[str, Entity]) -> ListPlan:
+def plan_list(wanted: WantedList, at_central: Mapping[str, Entity]) -> ListPlan:
     """Compare what is so here with Central's list."""
     strangers = {key: wanted.stranger(key, row) for key, row in at_central.items() if key not in wanted.rows}
     listed = {key: entity for key, entity in {**wanted.rows, **strangers}.items() if entity is not None}
@@ -73,7 +73,7 @@ def plan_list(wanted: Wanted, at_central: Mapping[str, Entity]) -> ListPlan:
     )  # fmt: skip
 
 
-def bring_list(central: Central, wanted: Wanted) -> ListPlan:
+def bring_list(central: Central, wanted: WantedList) -> ListPlan:
     """Bring a list up to what is so here: first what no phone may have is taken back; gives what came of it.
 
     What was deleted at Central is named, never restored: whoever took a row off all phones may have had to. Raises

@@ -27,7 +27,7 @@ from workers.sending.assigning import LIST as FOLLOW_UPS
 from workers.sending.assigning import PROPERTIES as OF_FOLLOW_UPS
 from workers.sending.districts import AREAS, DISTRICTS, OF_AREAS, OF_DISTRICTS, wanted_districts
 from workers.sending.form_plans import plan_forms, writes_to
-from workers.sending.listing import Entity, ListPlan, Obstacle, Wanted, bring_list, delete_each, shown
+from workers.sending.listing import Entity, ListPlan, Obstacle, WantedList, bring_list, delete_each, shown
 from workers.sending.phone_lists import with_holders
 from xlsforms.build import BuiltForm
 
@@ -72,15 +72,29 @@ def publish_forms(central: Central, forms: list[BuiltForm], *, in_a_round: bool 
             if plans[form.form_id].acts and central.publish(form.form_id, form.xlsx, form.version, writes_to(form)):
                 new.append(form.form_id)
         except CentralProblem as problem:
-            if not (problem.is_about_this or problem.reason.code == "form_draft_differs"):
+            if not is_of_one_form(problem):
                 raise
             obstacles.append(Obstacle(form.form_id, problem.reason))
     return PublishedForms(tuple(new), tuple(obstacles), tuple(plan.form_id for plan in plans.values() if plan.shut))
 
 
+def is_of_one_form(problem: CentralProblem) -> bool:
+    """Tell whether something stood in the way of one form alone, so that another may fare better."""
+    return problem.is_about_this or problem.reason.code == "form_draft_differs"
+
+
 def publish_lists(engine: Engine, central: Central) -> tuple[ListPlan, ...]:
     """Bring all lists of phones up to what is so here; gives what came of each."""
     return publish_facilities(engine, central), *publish_districts(engine, central)
+
+
+def publish_list(engine: Engine, central: Central, name: str) -> ListPlan:
+    """Bring one of these lists up to what is so here, by its name."""
+    if name == LIST:
+        return publish_facilities(engine, central)
+    with snapshot(engine) as session:
+        (wanted,) = (one for one in wanted_districts(session, central.project) if one.name == name)
+    return bring_list(central, wanted)
 
 
 def publish_facilities(engine: Engine, central: Central) -> ListPlan:
@@ -104,13 +118,13 @@ def publish_districts(engine: Engine, central: Central) -> tuple[ListPlan, ...]:
     return tuple(bring_list(central, wanted) for wanted in lists)
 
 
-def wanted_lists(engine: Engine, project: int) -> tuple[Wanted, ...]:
+def wanted_lists(engine: Engine, project: int) -> tuple[WantedList, ...]:
     """Give the lists that are kept as they are here; follow-ups go one by one, as they are given."""
     with snapshot(engine) as session:
         return wanted_facilities(engine, project)[0], *wanted_districts(session, project)
 
 
-def wanted_facilities(engine: Engine, project: int) -> tuple[Wanted, Mapping[str, Reason]]:
+def wanted_facilities(engine: Engine, project: int) -> tuple[WantedList, Mapping[str, Reason]]:
     """Give each place of the register as phones may have it, with whose phones hold it where a round has phones.
 
     With it what could not be told of whose a place is, by its id.
@@ -124,7 +138,7 @@ def wanted_facilities(engine: Engine, project: int) -> tuple[Wanted, Mapping[str
     found |= {entity["uuid"]: told_apart(entity, names) for entity in alike}
     rows = {key: with_holders(entity, key, whose) for key, entity in found.items()}
     properties = (*PROPERTIES, *OF_PLACES) if whose else PROPERTIES
-    return Wanted(LIST, properties, rows, by_its_own_kind), whose.against if whose else {}
+    return WantedList(LIST, properties, rows, by_its_own_kind), whose.against if whose else {}
 
 
 def take_back_follow_ups(engine: Engine, central: Central) -> None:

@@ -33,7 +33,7 @@ from workers.central.session import CentralProblem
 from workers.queue.draining import drain
 from workers.sending.assigning import LIST as FOLLOW_UPS
 from workers.sending.assigning import PROPERTIES as FOLLOW_UP_PROPERTIES
-from workers.sending.listing import ListPlan, Obstacle, Wanted, plan_list
+from workers.sending.listing import ListPlan, Obstacle, WantedList, plan_list
 from workers.sending.publish import (
     LIST,
     PROPERTIES,
@@ -58,8 +58,8 @@ def at_central(*entities: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {e["uuid"]: {"__id": e["uuid"], "label": e["label"], "__system": {}} | e["data"] for e in entities}
 
 
-def wanted(*entities: dict[str, Any]) -> Wanted:
-    return Wanted(LIST, PROPERTIES, {e["uuid"]: e for e in entities}, by_its_own_kind)
+def wanted(*entities: dict[str, Any]) -> WantedList:
+    return WantedList(LIST, PROPERTIES, {e["uuid"]: e for e in entities}, by_its_own_kind)
 
 
 def test_two_places_of_one_name_are_told_apart_and_no_other_is_called_otherwise() -> None:
