@@ -167,10 +167,8 @@ def _plan(session: Session, found: Publishing, plan: KeptPlan, clear: Clearance)
 def _form(form: PlannedForm, clear: Clearance) -> PlanLine:
     said = clear.say(f"plan.{form.step}", form=clear.id(form.form_id), version=clear.id(form.version),
                      published=clear.id(form.published or ""))  # fmt: skip
-    more = [clear.say("publishing.each_form")]
-    if form.back:
-        more.append(clear.say("plan.back", version=clear.id(form.version)))
-    return PlanLine(said, (*more, *(_changes(form, clear) if form.step == CHANGED else ())))
+    back = (clear.say("plan.back", version=clear.id(form.version)),) if form.back else ()
+    return PlanLine(said, (*back, *(_changes(form, clear) if form.step == CHANGED else ())))
 
 
 def _changes(form: PlannedForm, clear: Clearance) -> Iterable[Cleared]:

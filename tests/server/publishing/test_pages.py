@@ -134,7 +134,7 @@ def test_nothing_is_done_before_somebody_agrees_and_then_just_what_was_shown(des
     assert "Rencana sedang dibuat" in desk.page()
     desk.work()
     page = desk.page()
-    assert f"Baru: visit_school (versi {SCHOOL.version})." in page and "draf, lampiran (daftar) dipasang" in page
+    assert f"Baru: visit_school (versi {SCHOOL.version})." in page and "dibuat draf, lampiran (daftar) dipasang" in page
     assert "Daftar baru di Central: facilities (kind," in page and "Daftar facilities di Central: baris baru 1" in page
     assert (live(desk.central), desk.central.lacking("facilities", ()).is_new) == ({}, True)
     assert "Selesai. Semua langkah berhasil." in desk.publish()
