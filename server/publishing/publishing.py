@@ -60,10 +60,10 @@ def agree(session: Session, project: int, number: int, digest: str, by: Account)
     """Agree to a plan, just as it was shown. Raises NotPublished where it is another by now, Forbidden."""
     must(by, Permission.PUBLISH_FORMS)
     last = newest_publishing(session, project)
-    if last is None or last.id != number or last.plan is None or last.digest != digest:
+    if last is None or last.id != number:
         raise NotPublished("publishing_plan_not_true")
     session.refresh(last, with_for_update=True)  # of two who agree at once one does
-    if last.digest != digest or last.ended_at is not None:
+    if last.plan is None or last.digest != digest or last.ended_at is not None:
         raise NotPublished("publishing_plan_not_true")
     if last.agreed_at is not None:
         return
