@@ -24,6 +24,7 @@ import server.people.own_pages
 import server.people.pages
 import server.phones.pages
 import server.plan.pages
+import server.publishing.pages
 import server.reports.pages
 import server.restricted.pages
 import server.restricted.totals_pages
@@ -86,6 +87,7 @@ def create_app(engine: Engine, settings: Settings, published: bool = False) -> F
         server.decisions,
         server.work,
         server.sync,
+        server.publishing,
         server.audit,
         server.messages,
     ):

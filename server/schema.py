@@ -28,6 +28,7 @@ import server.opening.tables
 import server.people.tables
 import server.phones.tables
 import server.plan.tables
+import server.publishing.tables
 import server.register.tables
 import server.removals.tables
 import server.restricted.tables
@@ -63,6 +64,7 @@ PACKAGES = (
     server.people,
     server.plan,
     server.phones,
+    server.publishing,
     server.register,
     server.removals,
     server.restricted,

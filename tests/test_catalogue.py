@@ -46,6 +46,8 @@ from server.plan.modules import MODULES
 from server.plan.noticing import APPROVERS
 from server.plan.states import NOBODY_YET
 from server.plan.states import STATES as PLAN_STATES
+from server.publishing.publishing import STEP_KINDS, STEP_STATES
+from server.publishing.views import PublishingStands
 from server.reports.exports import COLUMNS, RECORDS
 from server.restricted.queries import PROGRESS
 from server.restricted.shelter_visit import WHY_CHANGED
@@ -80,6 +82,7 @@ from verification.reading.interview import InterviewTopic, Party
 from verification.reading.programme import NEEDS, InstitutionKind, ProgrammeField, ProgrammeLevel
 from verification.reason import Reason
 from verification.summing.heard import ASKED_UNDER, TO_INSTITUTIONS
+from workers.central.forms import DRAFT, FILES, PUBLISH
 from workers.queue.handlers import HANDLERS
 from workers.sending.form_plans import FormStep
 
@@ -122,7 +125,6 @@ REASONS = {
 }
 SAID = {"say", "tell"}
 NOTICES = {"flash", "_done"}  # what is told on the next page
-
 
 COUNTED = ("lines", "visited", "waiting", "decided", "reopened")  # columns of the list of districts
 LIST_HEAD = ("place", "area", "kind", "form", "state", "details", "lines", "submission",
@@ -258,6 +260,8 @@ def families() -> dict[str, set[str]]:
         "plan": {*FormStep, *(one.name for one in fields(FormChanges)), *(f"column.{one}" for one in PLAN_COLUMNS),
             "day_title", "add", "from_file", "row_title", "release",
             *(f"day.{one.name}" for one in fields(TeamDay) if one.type is int and one.name != "team_id")},
+        "publishing": {f"is_{one}" for one in PublishingStands} | {f"step_{one}" for one in STEP_KINDS}
+        | {f"state_{one}" for one in STEP_STATES} | {f"stage_{one}" for one in (DRAFT, FILES, PUBLISH)},
         "told": {f"{key}.{code}" for key, codes_of in TOLD.items() for code in codes_of},
         "map": {f"field.{name}" for name in ("indikator", "hasil", "kecamatan", "jenis")},
     }  # fmt: skip

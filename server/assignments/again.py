@@ -69,11 +69,19 @@ class AskAgain:
     found: int
 
 
-def to_ask_again(session: Session, here: JudgedPart, form_id: str | None = None) -> list[ToAskAgain]:
-    """Find the places of an open part of a round that are to be asked again, by a form or by any."""
+Planned = Mapping[tuple[int, str], tuple[str, ...]]  # questions that are not published yet, by project and form
+
+
+def to_ask_again(
+    session: Session, here: JudgedPart, form_id: str | None = None, planned: Planned | None = None
+) -> list[ToAskAgain]:
+    """Find the places of an open part of a round that are to be asked again, by a form or by any.
+
+    With `planned` also those that are to be once these questions are published.
+    """
     if not here.is_open or here.round.state != OPEN:
         return []
-    added = _added_since(session, here.round.project)
+    added = _added_since(session, here.round.project, planned or {})
     if not added:
         return []
     deciding = _deciding(load_indicators(here.round.indicator_set))
@@ -105,7 +113,7 @@ def parts_to_ask_again(session: Session, form_id: str | None = None) -> Iterator
 Added = Sequence[tuple[str, str | None, tuple[str, ...]]]  # version, the one before it, questions it added
 
 
-def _added_since(session: Session, project: int | None) -> Mapping[tuple[int, str], Added]:
+def _added_since(session: Session, project: int | None, planned: Planned) -> Mapping[tuple[int, str], Added]:
     """Give what each version of a form added, in the order in which they were published."""
     query = select(FormChange).order_by(FormChange.id)
     if project is not None:
@@ -113,6 +121,9 @@ def _added_since(session: Session, project: int | None) -> Mapping[tuple[int, st
     found: dict[tuple[int, str], list[tuple[str, str | None, tuple[str, ...]]]] = defaultdict(list)
     for one in session.scalars(query):
         found[one.project, one.form_id].append((one.version, one.before, FormChanges.of(one.what or {}).added))
+    for form, questions in planned.items():
+        if project in (None, form[0]):
+            found[form].append(("", None, questions))
     return {form: rows for form, rows in found.items() if any(added for _, _, added in rows)}
 
 

@@ -37,6 +37,7 @@ OF_PHONES = (TEAM, *IN, *ALL)
 _NOBODYS = tuple((FOR_DISTRICT, name) for name in IN)
 RULES_OF_PLACES = (*((name, TEAM) for name in FOR_TEAMS), *_NOBODYS, *(("district", name) for name in ALL))
 RULES_OF_FOLLOW_UPS = ((FOR_TEAMS[0], TEAM), *_NOBODYS)
+RULES_OF_DISTRICTS = tuple(("district", name) for name in IN)  # and of their areas
 
 
 @dataclass(frozen=True)

@@ -161,7 +161,7 @@ MAY: Mapping[Permission, Row] = {
     Permission.MANAGE_WORK: _may(_NATION, Role.SECRETARIAT, Role.OPERATOR, _TERMINAL),
     Permission.MANAGE_ROUNDS: _may(_NATION, Role.SECRETARIAT, _TERMINAL),
     Permission.MANAGE_AREAS: _may(_NATION, Role.SECRETARIAT, _TERMINAL),
-    Permission.PUBLISH_FORMS: _may(_NATION, Role.SECRETARIAT, Role.OPERATOR, _TERMINAL),
+    Permission.PUBLISH_FORMS: _may(_NATION, Role.OPERATOR, _TERMINAL),  # it reaches every phone at once
     Permission.SETTLE_FORM: _may(_NATION, Role.SECRETARIAT, _TERMINAL),
     Permission.REMOVE_BY_LAW: _may(_NATION, Role.SECRETARIAT, Role.SAFEGUARDING, _TERMINAL),
     Permission.OPERATE: _may(_NATION, Role.OPERATOR, _TERMINAL),

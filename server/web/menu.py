@@ -61,7 +61,9 @@ PLACES: Mapping[str, Lies] = {
     "told.interviews": Lies("told.interviews", DISTRICT), "told.programmes": Lies("told.programmes", DISTRICT),
     # all of them
     "districts.waiting_page": Lies("waits.title"), "reports.aside_page": Lies("aside.title"),
-    "sync.certificate": Lies("page.sync"), "work.work_page": Lies("work.title"),
+    "sync.certificate": Lies("page.sync"), "publishing.publishing_page": Lies("publishing.title"),
+    **{f"publishing.{act}": Lies("publishing.title") for act in ("plan", "agree")},
+    "work.work_page": Lies("work.title"),
     "audit.trail": Lies("trail.title"), "messages.messages_page": Lies("messages.title"),
     # shelters
     "sealed.given": Lies("sealed.title"), "sealed.mine": Lies("sealed.mine"),
@@ -91,7 +93,7 @@ _MENU: Mapping[str, tuple[tuple[str, Permission], ...]] = {
     ),
     "menu.data": (
         ("sync.certificate", Permission.SEE_CERTIFICATE), ("reports.aside_page", Permission.SEE_ASIDE),
-        ("work.work_page", Permission.MANAGE_WORK),
+        ("publishing.publishing_page", Permission.PUBLISH_FORMS), ("work.work_page", Permission.MANAGE_WORK),
     ),
     "menu.protection": (
         ("sealed.given", Permission.GIVE_SEALED), ("sealed.mine", Permission.VISIT_SHELTERS),

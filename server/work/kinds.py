@@ -218,6 +218,24 @@ class CheckPhones(Work):
 
 
 @dataclass(frozen=True)
+class PlanPublishing(Work):
+    """See what publishing would do at Central, for who asked on the page."""
+
+    kind = "plan_publishing"
+    acts_for = ForPerson(frozenset({Permission.PUBLISH_FORMS}), about="publishing")
+    publishing: int
+
+
+@dataclass(frozen=True)
+class CarryOut(Work):
+    """Publish what was agreed to on the page."""
+
+    kind = "publish"
+    acts_for = ForPerson(frozenset({Permission.PUBLISH_FORMS}), about="publishing")
+    publishing: int
+
+
+@dataclass(frozen=True)
 class Remove(Work):
     """Take away at Central what was lawfully removed here."""
 

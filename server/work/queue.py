@@ -192,6 +192,24 @@ def again(session: Session, job_id: int) -> bool:
     return True
 
 
+def newest_job(session: Session, work: Work) -> Job | None:
+    """Find how a piece of work stands that was asked for last."""
+    query = select(Job).filter_by(kind=work.kind, key=work.key).order_by(Job.id.desc())
+    return session.scalar(query.limit(1))
+
+
+def is_to_go_on(session: Session, work: Work) -> bool:
+    """Tell whether a piece of work runs, or waits for its first turn: one that went wrong waits for a person too."""
+    found = newest_job(session, work)
+    return found is not None and (found.state == RUNNING or (found.state == WAITING and found.attempts == 0))
+
+
+def give_up(session: Session, work: Work) -> None:
+    """Let go of a piece of work that failed or waits, because a person has decided otherwise."""
+    there = update(Job).where(Job.kind == work.kind, Job.key == work.key, Job.state.in_((WAITING, FAILED)))
+    session.execute(there.values(state=DONE, finished_at=_moment(session)))
+
+
 def sweep(session: Session) -> int:
     """Forget the jobs that were done long ago; returns how many."""
     old = delete(Job).where(Job.state == DONE, Job.finished_at < _moment(session) - KEPT)

@@ -46,7 +46,7 @@ from workers.central.api import Central
 from workers.pulling.repair import repair
 from workers.queue.draining import drain
 from workers.queue.handlers import Context
-from workers.sending.publish import publish_facilities, publish_forms
+from workers.sending.publish import publish_forms, publish_lists
 
 NIGHT_HOME, SHELTER, CALLED_ONE, STRANGER, RPSA, SERVICE = (
     f"{sign}17ba0c1-4444-4444-8444-444444444444" for sign in "123456"
@@ -209,7 +209,7 @@ def everything_is_done(sandbox: Sandbox, folder: Path) -> list[Request]:
         team, lead = people(post.engine)
         with post.context.central() as through:
             publish_forms(through, all_built())
-            publish_facilities(post.engine, through)
+            publish_lists(post.engine, through)
         sent = phones_send(post)
         post.work(ApprovalLists(), Pulls())
         people_act(post, sent, team, lead)

@@ -18,7 +18,7 @@ from tests.support.built import all_built
 from workers.central.api import Central
 from workers.pulling.certify import certify
 from workers.pulling.pull import pull_all
-from workers.sending.publish import publish_facilities, publish_forms
+from workers.sending.publish import publish_forms, publish_lists
 from xlsforms.fill import FormFiller
 from xlsforms.forms import FORMS
 from xlsforms.scenarios import media_for, scenarios
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.ci
 def test_what_forms_send_is_pulled_to_the_letter_and_visits_are_read(
     engine: Engine, any_central: Central, tmp_path: Path
 ) -> None:
-    publish_facilities(engine, any_central)
+    publish_lists(engine, any_central)
     publish_forms(any_central, all_built())
     sent: Counter[str] = Counter()
     with FormFiller() as filler:

@@ -27,7 +27,7 @@ from workers.sending.assigning import bring
 from workers.sending.phone_check import check_team, sheets_of
 from workers.sending.phone_lists import give_all_again, share_out
 from workers.sending.phones import bring_phones, end_phone, must_be_refused
-from workers.sending.publish import publish_facilities, publish_forms
+from workers.sending.publish import publish_facilities, publish_forms, publish_lists
 from workers.sending.training import empty_practice, fill_practice, practice_sheet
 from xlsforms.fill import FormFiller
 from xlsforms.scenarios import media_for, scenarios
@@ -57,7 +57,7 @@ def give(kit: Kit, place: str, team: int | None) -> int:
 
 
 def shared(kit: Kit) -> None:
-    publish_facilities(kit.engine, kit.central)
+    publish_lists(kit.engine, kit.central)
     bring_phones(kit.engine, kit.central, nothing)
     share_out(kit.engine, kit.central)
 
@@ -156,7 +156,7 @@ def test_a_place_whose_visit_came_leaves_the_phone(kit: Kit) -> None:
     assert len(kit.on_phone(kit.living()[0])) == 2
     with writing(kit.engine) as session:
         session.execute(update(Assignment).filter_by(id=number).values(state="visited"))
-    publish_facilities(kit.engine, kit.central)
+    publish_lists(kit.engine, kit.central)
     assert kit.on_phone(kit.living()[0]) == {OPEN_PLACE}
 
 
@@ -169,6 +169,18 @@ def test_more_teams_at_one_place_than_the_filter_takes_are_said(kit: Kit) -> Non
     assert found and [why.code for why in found.against.values()] == ["place_of_too_many_teams"]
     (obstacle,) = publish_facilities(kit.engine, kit.central).obstacles
     assert obstacle.why.code == "place_of_too_many_teams"
+
+
+def test_a_phone_holds_its_own_districts_and_their_areas_and_no_others(kit: Kit) -> None:
+    shared(kit)
+    for name in ("districts", "areas"):
+        kit.central.create_entities(name, [
+            {"uuid": str(uuid.uuid4()), "label": label, "data": {"district": district}}
+            for label, district in (("Sendiri", DISTRICT), ("Tetangga", "99.02"))
+        ])  # fmt: skip
+        assert kit.on_phone(kit.living()[0], name) == {"Sendiri"}
+    give_all_again(kit.engine, kit.central)
+    assert kit.on_phone(kit.living()[0], "areas") == {"Sendiri", "Tetangga"}
 
 
 def test_lists_are_not_shared_out_while_somebodys_phone_would_go_blank(kit: Kit) -> None:

@@ -3,19 +3,23 @@
 import uuid
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine, select
 
 from server.db import snapshot, writing
 from server.forms.changes import FormChanges
 from server.forms.tables import FormChange
+from server.publishing.publishing import agree, ask_for_plan, newest_publishing, steps_of
 from server.register.tables import Facility
 from tests.support.builders import VILLAGES
 from tests.support.built import built
 from tests.support.mending import edited
+from tests.support.web import TESTER
 from workers.central.api import Central
 from workers.sending.form_plans import FormStep
 from workers.sending.plan import note_what_changed, plan_publishing
-from workers.sending.publish import publish_facilities, publish_forms
+from workers.sending.publish import publish_forms, publish_lists
+from workers.sending.publishing import carry_out_plan, make_plan
 from xlsforms.build import BuiltForm, build
 
 SCHOOL, HOME = built("visit_school"), built("visit_lksa")
@@ -33,10 +37,7 @@ def published(engine: Engine, central: Central, *forms: BuiltForm) -> list[tuple
     acts = tuple(form.form_id for form in plan.forms if form.acts)
     assert publish_forms(central, list(forms), in_a_round=True).new == acts
     note_what_changed(engine, central)
-    done = publish_facilities(engine, central)
-    assert (done.create, done.update, done.delete) == (
-        plan.facilities.create, plan.facilities.update, plan.facilities.delete
-    )  # fmt: skip
+    assert publish_lists(engine, central) == plan.rows
     assert not plan_publishing(engine, central, forms).acts
     return [(form.step, form.changes, form.back) for form in plan.forms]
 
@@ -70,3 +71,28 @@ def test_an_encrypted_project_is_published_to_once(district: Engine, any_central
 def a_number() -> str:
     """Give an id of its own: Central's are one set for all its projects."""
     return str(uuid.uuid4())
+
+
+def test_what_was_agreed_to_on_the_page_is_done_and_nothing_else(
+    district: Engine, any_central: Central, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    some = [SCHOOL, HOME]
+    monkeypatch.setattr("workers.sending.publishing.build_all", lambda: list(some))
+    assert on_the_page(district, any_central) == {"done"}
+    some[0] = in_other_words(tmp_path)
+    assert on_the_page(district, any_central) == {"done"}
+    assert any_central.published_versions("visit_school") == [some[0].version, SCHOOL.version]
+    assert any_central.published_versions("visit_lksa") == [HOME.version]
+
+
+def on_the_page(engine: Engine, central: Central) -> set[str]:
+    """Have a plan made, agree to it and have it carried out; gives how its steps went."""
+    with writing(engine) as session:
+        number = ask_for_plan(session, central.project, TESTER).id
+    make_plan(engine, central, number)
+    with writing(engine) as session:
+        found = newest_publishing(session, central.project)
+        agree(session, central.project, number, (found.digest if found else None) or "", TESTER)
+    carry_out_plan(engine, central, number, lambda: None)
+    with snapshot(engine) as session:
+        return {step.state for step in steps_of(session, number)}

@@ -1,7 +1,5 @@
 """Killed at any request, publishing leaves the old version or the new one live, and the next run ends it."""
 
-import queue
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +13,7 @@ from server.forms.tables import FormChange
 from server.register.tables import Facility
 from tests.sandbox.server import PASSWORD, USER, Sandbox
 from tests.support.builders import VILLAGES
-from tests.support.child import Child, Place, publish
+from tests.support.child import Child, Place, kill, publish
 from tests.support.environment import new_project
 from tests.support.mending import with_a_question
 from tests.support.proxy import FaultProxy
@@ -73,19 +71,3 @@ def test_publishing_that_is_killed_at_any_request(
                 assert before is None or live in ([before.version], wanted["versions"][:1])
                 assert run(central).end() is not None
                 assert found(district, central) == wanted, number
-
-
-def kill(proxy: FaultProxy, run: Any, number: int) -> None:
-    born: queue.SimpleQueue[Child] = queue.SimpleQueue()
-    dead = threading.Event()
-
-    def now() -> None:
-        born.get().kill()
-        dead.set()
-
-    proxy.at_request(number, now, "after")
-    child = run()
-    born.put(child)
-    assert dead.wait(60)
-    assert child.end() is None
-    proxy.heal()

@@ -6,7 +6,9 @@ events are the hook for commits: the product's code knows nothing of it.
 
 import multiprocessing
 import os
+import queue
 import signal
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,13 +24,15 @@ from server.results.verifying import parts_to_verify, verify
 from server.settings import load_settings
 from server.store.opening import open_store
 from tests.sandbox.server import PASSWORD, USER
+from tests.support.proxy import FaultProxy
 from workers.central.api import Central
 from workers.pulling.files import fetch_all
 from workers.pulling.pull import pull_all
 from workers.queue.draining import drain
 from workers.queue.handlers import Context
+from workers.sending import publishing
 from workers.sending.plan import note_what_changed
-from workers.sending.publish import publish_facilities, publish_forms
+from workers.sending.publish import publish_forms, publish_lists
 from xlsforms.build import build
 
 _processes = multiprocessing.get_context("forkserver")
@@ -130,7 +134,16 @@ def publish(engine: Engine, project: int) -> None:
     with Central.from_settings(load_settings()) as central:
         assert publish_forms(central, [build("visit_lksa")]).obstacles == ()
         note_what_changed(engine, central)
-        publish_facilities(engine, central)
+        publish_lists(engine, central)
+
+
+PUBLISHED = ("visit_school", "visit_lksa")
+
+
+def publish_what_was_agreed(engine: Engine, project: int) -> None:
+    """Carry out what was agreed to on the page, with two forms instead of all."""
+    publishing.build_all = lambda: [build(form_id) for form_id in PUBLISHED]
+    drain(Context(engine, load_settings()), ["publish"])
 
 
 Task = Callable[[Engine, int], None]
@@ -169,3 +182,20 @@ def _main(task: Task, place: Place, death: Death, commits: Any) -> None:
     task(engine, place.project)
     engine.dispose()
     commits.send(killer.commits)
+
+
+def kill(proxy: FaultProxy, run: Any, number: int) -> None:
+    """Run a process and kill it once a request of it, by its number, was answered by Central."""
+    born: queue.SimpleQueue[Child] = queue.SimpleQueue()
+    dead = threading.Event()
+
+    def now() -> None:
+        born.get().kill()
+        dead.set()
+
+    proxy.at_request(number, now, "after")
+    child = run()
+    born.put(child)
+    assert dead.wait(60)
+    assert child.end() is None
+    proxy.heal()

@@ -17,7 +17,7 @@ from workers.central.api import Central
 from workers.central.app_users import AppUser
 from workers.queue.draining import drain
 from workers.sending.phones import bring_phones, user_called
-from workers.sending.publish import publish_facilities
+from workers.sending.publish import publish_lists
 
 FORM = "visit_pojok_asi"
 
@@ -72,6 +72,6 @@ def a_kit(district: Engine, central: Central) -> Kit:
     with writing(district) as session:
         prepare(session, field.team, TESTER)
     assert bring_phones(district, central, nothing) == ()
-    publish_facilities(district, central)
+    publish_lists(district, central)
     forget_jobs(district)
     return Kit(field, central)

@@ -46,6 +46,9 @@ from server.plan.places import plan_places
 from server.plan.planning import plan
 from server.plan.releasing import release
 from server.plan.wishes import PlanWish
+from server.publishing.kept import KeptPlan, PlannedForm
+from server.publishing.publishing import agree, ask_for_plan, end, keep_plan, note_step, steps_of
+from server.publishing.publishing import begin as begin_publishing
 from server.recoding.applying import AreasWish, load_areas
 from server.register.tables import Facility
 from server.removals.removing import empty_store, remove_file, remove_submission
@@ -356,6 +359,7 @@ def people_come(life: Life) -> None:
         note_phoned(session, contact, by)
         session.add(EthicsAcceptance(person_id=lead, round_id=NOW, accepted_at=now()))
         phones_are_given(session, lead, by)
+        forms_are_published(session)
         session.add(Backup(made_at=now(), file="rekaan.age", size=1, digest="0" * 64, rows=1, files=0, lacking=0))
     with writing(life.engine) as session:
         seal(session)
@@ -368,6 +372,19 @@ def phones_are_given(session: Session, lead: int, by: Account) -> None:
     lose(session, phone.code, by)
     session.add(PhoneSheet(team_id=team, person_id=lead, recipient="age1rekaan", asked_at=now()))
     keep(session, team, [CheckedPhone(phone.code, [CheckedLine("let_in", True, {})])])
+
+
+def forms_are_published(session: Session) -> None:
+    """A plan that somebody agreed to on the page, with a step that failed."""
+    who = account(session, Held(Role.OPERATOR))
+    number = ask_for_plan(session, 1, who).id
+    form = PlannedForm("visit_rekaan", "2", "changed", "1", None, False, "", None)
+    keep_plan(session, number, KeptPlan(True, False, (form,), (), (), ()), "0" * 64)
+    agree(session, 1, number, "0" * 64, who)
+    begin_publishing(session, number, [("form", "visit_rekaan")])
+    (step,) = steps_of(session, number)
+    note_step(session, step.id, "kept_back", "draft", problem=Reason("plan_not_true"))
+    end(session, number)
 
 
 def rounds_end(life: Life) -> None:

@@ -1,7 +1,7 @@
 """The forms of a project."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 
 from workers.central.connection import Connection
@@ -15,6 +15,12 @@ _NAMES_TRIED = 100
 _NAME_USED = "409.6"
 _OVERTAKEN = (_NAME_USED, "404.1", "409.3")  # what Central answers where another made or published the draft meanwhile
 _TRIES = 3
+DRAFT, FILES, PUBLISH = "draft", "files", "publish"  # the stages of publishing a form
+Say = Callable[[str], object]
+
+
+def say_nothing(_stage: str) -> None:
+    """Tell nobody at which stage a form is."""
 
 
 class Forms(Connection):
@@ -76,8 +82,10 @@ class Forms(Connection):
         """Tell the same of a form that was read."""
         return known.is_published and is_version(known.version, version) and not self.unlinked(known.form_id)
 
-    def publish(self, form_id: str, xlsx: bytes, version: str, writes_to: Collection[str] | None = None) -> bool:
-        """Publish a form's definition; False where it is the published one already.
+    def publish(
+        self, form_id: str, xlsx: bytes, version: str, writes_to: Collection[str] | None = None, say: Say = say_nothing
+    ) -> bool:  # fmt: skip
+        """Publish a form's definition; False where it is the published one already. Each stage is said before it.
 
         Central lets the name of a version be used once: where it was, the form is published as "<version>-2", "-3", …
         A form that names `facilities.csv` is linked to the entity list `facilities`, which must exist. Central's draft
@@ -86,13 +94,15 @@ class Forms(Connection):
         """
         for _ in range(_TRIES - 1):
             try:
-                return self._publish_once(form_id, xlsx, version, writes_to)
+                return self._publish_once(form_id, xlsx, version, writes_to, say)
             except CentralProblem as problem:
                 if problem.number not in _OVERTAKEN:
                     raise
-        return self._publish_once(form_id, xlsx, version, writes_to)
+        return self._publish_once(form_id, xlsx, version, writes_to, say)
 
-    def _publish_once(self, form_id: str, xlsx: bytes, version: str, writes_to: Collection[str] | None) -> bool:
+    def _publish_once(
+        self, form_id: str, xlsx: bytes, version: str, writes_to: Collection[str] | None, say: Say
+    ) -> bool:  # fmt: skip
         known = {form.form_id: form for form in self.forms()}.get(form_id)
         # read once, before the draft is sent: whoever publishes after that has used the name, which then says so
         used = self.published_versions(form_id) if known and known.is_published else []
@@ -100,7 +110,7 @@ class Forms(Connection):
             self._drop_draft(form_id, version)  # what is left over where another was quicker
             return False
         try:
-            self._draft_and_publish(known, form_id, xlsx, version, writes_to, used)
+            self._draft_and_publish(known, form_id, xlsx, version, writes_to, used, say)
         except CentralProblem as problem:
             if problem.number not in _OVERTAKEN:  # else the draft may be another's, who is about to publish it
                 self._drop_draft(form_id, version)
@@ -109,14 +119,17 @@ class Forms(Connection):
 
     def _draft_and_publish(
         self, known: FormInfo | None, form_id: str, xlsx: bytes, version: str, writes_to: Collection[str] | None,
-        used: Collection[str],
+        used: Collection[str], say: Say,
     ) -> None:  # fmt: skip
+        say(DRAFT)
         path = f"{self.path_of(form_id)}/draft" if known else self.path_of()
         headers = {"Content-Type": _XLSX, "X-XlsForm-FormId-Fallback": self.session.urlquote(form_id)}
         self.session.ask("POST", path, params={"ignoreWarnings": "true"}, data=xlsx, headers=headers).close()
+        say(FILES)
         for name in self.unlinked(form_id, "/draft"):
             link = f"{self.path_of(form_id)}/draft/attachments/{self.session.urlquote(name)}"
             self.session.ask("PATCH", link, json={"dataset": True}).close()
+        say(PUBLISH)
         made = self._checked(form_id, version, writes_to)
         is_own_name = made.version == version  # one with a mark of the key is new each time
         self._publish_draft(form_id, version, used if is_own_name else [])

@@ -42,7 +42,7 @@ from workers.central.api import Central, create_project
 from workers.pulling.files import fetch_all
 from workers.pulling.pull import pull_all
 from workers.sending.plan import note_what_changed
-from workers.sending.publish import as_entity, publish_facilities, publish_forms
+from workers.sending.publish import as_entity, publish_forms, publish_lists
 from xlsforms.build import BuiltForm, build_all
 from xlsforms.fill import FormFiller, facilities_csv
 from xlsforms.scenarios import every_answer
@@ -129,7 +129,7 @@ def prepare(engine: Engine, settings: Settings, central: Central, say: Say) -> l
     forms = build_all()
     publish_forms(central, forms)
     note_what_changed(engine, central)
-    publish_facilities(engine, central)
+    publish_lists(engine, central)
     say("demo.published", forms=len(forms))
     say("demo.filling")
     return _fill_visits(engine, forms)

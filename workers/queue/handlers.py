@@ -4,7 +4,7 @@ pulls ──► pull (a form) ──┬──► read ──► verify (a distri
 checks ─► check (a form) ─┘
 read, verify ──► assign (what was visited leaves the phones)
 place ──► read            traces, facilities, certify, remove, approval_lists, write_back (a decision), sweep, catch_up,
-                          tombstones, seal, scan; what_waits, alerts ──► tell
+                          tombstones, seal, scan, plan_publishing, publish; what_waits, alerts ──► tell
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -55,7 +55,8 @@ from workers.scanning.scanning import scan_documents
 from workers.sending.assigning import bring
 from workers.sending.phone_check import check_team, seal_sheets
 from workers.sending.phones import bring_phones, end_phone
-from workers.sending.publish import publish_facilities
+from workers.sending.publish import publish_lists
+from workers.sending.publishing import carry_out_plan, make_plan
 from workers.sending.write_back import carry_out, note_approval_lists
 from workers.telling.telling import tell_due
 
@@ -199,11 +200,11 @@ def catch_up(context: Context, _work: kinds.CatchUp, _lease: Lease) -> None:
 
 
 def facilities(context: Context, _work: kinds.Facilities, _lease: Lease) -> None:
-    """Bring Central's list of facilities up to the register."""
+    """Bring Central's lists of phones up to what is so here."""
     with context.central() as central:
-        plan = publish_facilities(context.engine, central)
-    if plan.obstacles:
-        raise CentralProblem("facilities_kept_back", passes=False, count=len(plan.obstacles))
+        kept_back = sum(len(rows.obstacles) for rows in publish_lists(context.engine, central))
+    if kept_back:
+        raise CentralProblem("facilities_kept_back", passes=False, count=kept_back)
 
 
 def approval_lists(context: Context, _work: kinds.ApprovalLists, _lease: Lease) -> None:
@@ -243,6 +244,18 @@ def sheets(context: Context, work: kinds.SealSheets, _lease: Lease) -> None:
     """Make what stands on sheets, for who asked."""
     with context.central() as central:
         seal_sheets(context.engine, central, work.sheet)
+
+
+def plan_publishing(context: Context, work: kinds.PlanPublishing, _lease: Lease) -> None:
+    """See what publishing would do, for the page."""
+    with context.central() as central:
+        make_plan(context.engine, central, work.publishing)
+
+
+def publish(context: Context, work: kinds.CarryOut, lease: Lease) -> None:
+    """Publish what was agreed to on the page."""
+    with context.central() as central:
+        carry_out_plan(context.engine, central, work.publishing, lease.must_be_ours)
 
 
 def check_phones(context: Context, work: kinds.CheckPhones, lease: Lease) -> None:
@@ -323,6 +336,8 @@ HANDLERS: Mapping[type[Work], Callable[[Context, Any, Lease], None]] = {
     kinds.EndPhone: stop_phone,
     kinds.SealSheets: sheets,
     kinds.CheckPhones: check_phones,
+    kinds.PlanPublishing: plan_publishing,
+    kinds.CarryOut: publish,
     kinds.PutApart: put_tombstones_apart,
     kinds.ScanDocuments: scan,
     kinds.Seal: seal_entries,

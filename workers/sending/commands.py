@@ -23,7 +23,7 @@ from verification.reason import Reason
 from workers.central.api import Central
 from workers.sending.plan import PublishPlan, is_in_a_round, note_what_changed, plan_publishing
 from workers.sending.plan_text import tell_plan
-from workers.sending.publish import columns_on_phones, publish_facilities, publish_forms
+from workers.sending.publish import columns_on_phones, publish_forms, publish_lists
 from workers.terminal import connected
 from xlsforms.build import BuiltForm, build_all
 from xlsforms.check import check as check_built
@@ -138,16 +138,18 @@ def _publish(engine: Engine, central: Central, built: list[BuiltForm]) -> None:
         ask(session, Phones())
     forms = publish_forms(central, built, in_a_round=is_in_a_round(engine, central))
     note_what_changed(engine, central)
-    plan = publish_facilities(engine, central)
+    lists = publish_lists(engine, central)
     with snapshot(engine) as session:
         again = sum(len(to_ask_again(session, here)) for here in parts_to_ask_again(session))
-    counts = {"created": len(plan.create), "updated": len(plan.update), "deleted": len(plan.delete)}
-    tell("forms.published", forms=len(forms.new), **counts)
+    tell("forms.published", forms=len(forms.new))
+    for rows in lists:
+        counts = {"created": len(rows.create), "updated": len(rows.update), "deleted": len(rows.delete)}
+        tell("plan.rows", name=rows.name, **counts)
     if again:
         tell("again.hint", count=again)
     if forms.not_open:
         tell("forms.not_open", forms=", ".join(forms.not_open))
-    obstacles = forms.obstacles + plan.obstacles
+    obstacles = (*forms.obstacles, *(one for rows in lists for one in rows.obstacles))
     for obstacle in obstacles[:_TOLD]:
         tell("forms.obstacle", what=obstacle.what, why=words.reason(obstacle.why))
     if len(obstacles) > _TOLD:

@@ -25,7 +25,7 @@ from verification.reason import Reason
 from workers.sending.phone_check import check_team, sheets_of
 from workers.sending.phone_lists import against_filter, give_all_again, share_out
 from workers.sending.phones import bring_phones, end_phone
-from workers.sending.publish import publish_facilities
+from workers.sending.publish import publish_lists
 from workers.terminal import connected
 
 _TOLD = 20  # places that are told one by one
@@ -212,7 +212,7 @@ def share(round_id: str, off: bool, yes: bool) -> None:
             give_all_again(engine, central)
         else:
             bring_phones(engine, central, _nothing)
-            publish_facilities(engine, central)
+            publish_lists(engine, central)
             share_out(engine, central)
     tell("phones.gives_all" if off else "phones.shared")
 

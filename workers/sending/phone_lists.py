@@ -14,6 +14,7 @@ from server.phones.keeping import NotKept
 from server.phones.places import (
     OF_PHONES,
     OF_PLACES,
+    RULES_OF_DISTRICTS,
     RULES_OF_FOLLOW_UPS,
     RULES_OF_PLACES,
     Holders,
@@ -24,8 +25,11 @@ from verification.reason import Reason
 from workers.central.api import Central
 from workers.central.app_users import Rule
 from workers.sending.assigning import LIST as FOLLOW_UPS
+from workers.sending.districts import AREAS, DISTRICTS, OF_AREAS, OF_DISTRICTS
 
 PLACES = "facilities"
+_RULES = {PLACES: RULES_OF_PLACES, FOLLOW_UPS: RULES_OF_FOLLOW_UPS,
+          DISTRICTS: RULES_OF_DISTRICTS, AREAS: RULES_OF_DISTRICTS}  # fmt: skip
 
 
 def with_holders(entity: dict[str, Any] | None, place_id: str, whose: Holders | None) -> dict[str, Any] | None:
@@ -47,9 +51,9 @@ def against_filter(found: Holding | None) -> list[Reason]:
 
 
 def share_out(engine: Engine, central: Central) -> None:
-    """Let Central give each phone its own places and follow-ups alone. Their rows have to say whose they are by now.
+    """Let Central give each phone its own places, follow-ups, districts and areas alone.
 
-    Raises NotKept where a phone would go blank, CentralProblem.
+    Their rows have to say whose they are by now. Raises NotKept where a phone would go blank, CentralProblem.
     """
     with snapshot(engine) as session:
         against = against_filter(holding(session, central.project))
@@ -57,15 +61,17 @@ def share_out(engine: Engine, central: Central) -> None:
         raise NotKept(against[0].code, **against[0].values)
     central.ensure_properties(OF_PHONES)
     central.ensure_entity_list(PLACES, OF_PLACES)
+    central.ensure_entity_list(DISTRICTS, OF_DISTRICTS)
+    central.ensure_entity_list(AREAS, OF_AREAS)
     _mark_follow_ups(engine, central)
-    for name, rules in ((PLACES, RULES_OF_PLACES), (FOLLOW_UPS, RULES_OF_FOLLOW_UPS)):
+    for name, rules in _RULES.items():
         _set(central, name, rules)
     _note(engine, central.project, now())
 
 
 def give_all_again(engine: Engine, central: Central) -> None:
     """Let Central give every phone all rows again. Raises CentralProblem."""
-    for name in (PLACES, FOLLOW_UPS):
+    for name in _RULES:
         _set(central, name, ())
     _note(engine, central.project, None)
 

@@ -1,4 +1,4 @@
-"""What publishing would do at Central with all that it brings there: forms, lists, facilities."""
+"""What publishing would do at Central with all that it brings there: forms, lists, and what stands in these."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,36 +11,41 @@ from server.forms.noting import note_form_change, open_round_at, versions_noted
 from workers.central.api import Central
 from workers.central.entities import ListGap
 from workers.sending.form_plans import FormPlan, changes_between, plan_forms
-from workers.sending.publish import LIST, PHONE_LISTS, ListPlan, plan_facilities, plan_list, register_of
+from workers.sending.listing import ListPlan, plan_list
+from workers.sending.publish import LIST, PHONE_LISTS, wanted_lists
 from xlsforms.build import BuiltForm, is_of_a_build
 
 
 @dataclass(frozen=True)
 class PublishPlan:
-    """What is to be done with each form and list; `shown_by` are the properties by which phones get part of a list."""
+    """What is to be done with each form and list, and with what stands in these.
+
+    `shown_by` are the properties by which phones get part of a list.
+    """
 
     forms: tuple[FormPlan, ...]
     lists: tuple[ListGap, ...]
-    facilities: ListPlan
+    rows: tuple[ListPlan, ...]
     shown_by: tuple[str, ...] = ()
 
     @property
     def acts(self) -> bool:
         """Tell whether anything is to be done."""
-        places = self.facilities
-        return bool(any(form.acts for form in self.forms) or any(self.lists)
-                    or places.create or places.update or places.delete)  # fmt: skip
+        return any(form.acts for form in self.forms) or any(self.lists) or any(rows.acts for rows in self.rows)
 
 
 def plan_publishing(engine: Engine, central: Central, forms: Sequence[BuiltForm]) -> PublishPlan:
     """Say what is to be done. Raises CentralProblem where Central says nothing, or names of lists stand in the way."""
-    lists = {name: central.lacking(name, properties) for name, properties in PHONE_LISTS.items()}
-    is_there = not lists[LIST].is_new
-    places = plan_facilities(engine, central) if is_there else plan_list(register_of(engine, central.project)[0], {})
+    lists = wanted_lists(engine, central.project)
+    properties = {**PHONE_LISTS, **{wanted.name: wanted.properties for wanted in lists}}
+    gaps = {name: central.lacking(name, wanted) for name, wanted in properties.items()}
+    at_central = {name: {} if gaps[name].is_new else central.entities(name) for name in (one.name for one in lists)}
     return PublishPlan(
         tuple(plan_forms(central, forms, in_a_round=is_in_a_round(engine, central))),
-        tuple(lists.values()), places, central.access_filter(LIST) if is_there else (),
-    )  # fmt: skip
+        tuple(gaps.values()),
+        tuple(plan_list(wanted, at_central[wanted.name]) for wanted in lists),
+        () if gaps[LIST].is_new else central.access_filter(LIST),
+    )
 
 
 def is_in_a_round(engine: Engine, central: Central) -> bool:

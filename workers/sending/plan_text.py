@@ -1,4 +1,4 @@
-"""A plan for publishing, in the terminal: forms, what changes in each, lists, facilities."""
+"""A plan for publishing, in the terminal: forms, what changes in each, lists, what stands in these."""
 
 from collections.abc import Sequence
 
@@ -23,8 +23,9 @@ def tell_plan(plan: PublishPlan) -> None:
         tell("plan.encrypted")
     for gap in filter(None, plan.lists):
         tell("plan.list_new" if gap.is_new else "plan.list_lacks", name=gap.name, properties=", ".join(gap.properties))
-    places = plan.facilities
-    tell("plan.facilities", created=len(places.create), updated=len(places.update), deleted=len(places.delete))
+    for rows in plan.rows:
+        counts = {"created": len(rows.create), "updated": len(rows.update), "deleted": len(rows.delete)}
+        tell("plan.rows", name=rows.name, **counts)
     if plan.shown_by:
         tell("plan.shown_by", name=LIST, properties=", ".join(plan.shown_by))
 

@@ -1,11 +1,10 @@
-"""Publish the forms, and keep the list of facilities at Central as the register has it.
+"""Publish the forms, and keep the lists of phones at Central as they are here: facilities, districts, areas.
 
 What Central does not take stops nothing else: it is given back as an obstacle, with its reason.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sqlalchemy import Engine, select
 
@@ -16,7 +15,7 @@ from server.db import snapshot, writing
 from server.disclosure.phones import phone_entity, same_labels, told_apart
 from server.disclosure.places import UnclearedPlace
 from server.disclosure.viewer import PHONE
-from server.phones.places import OF_PLACES, Holders, holders
+from server.phones.places import OF_PLACES, holders
 from server.register.tables import Facility
 from server.rulebook import load_kinds
 from server.work.kinds import Assign
@@ -26,25 +25,17 @@ from workers.central.api import Central
 from workers.central.session import CentralProblem, unless_gone
 from workers.sending.assigning import LIST as FOLLOW_UPS
 from workers.sending.assigning import PROPERTIES as OF_FOLLOW_UPS
-from workers.sending.districts import AREAS, DISTRICTS, OF_AREAS, OF_DISTRICTS, publish_districts
+from workers.sending.districts import AREAS, DISTRICTS, OF_AREAS, OF_DISTRICTS, wanted_districts
 from workers.sending.form_plans import plan_forms, writes_to
+from workers.sending.listing import Entity, ListPlan, Obstacle, WantedList, bring_list, delete_each, shown
 from workers.sending.phone_lists import with_holders
 from xlsforms.build import BuiltForm
 
-Entity = dict[str, Any]
 LIST = "facilities"
 # No coordinate goes to a phone: a verifier finds a place by its name and village, and the point a form brings back is
 # then evidence of its own. A lost phone shows nobody where children live: a home is there by its kind and code, which
 # the team finds on its printed list (`tilik homes`); a shelter is not there at all.
 PROPERTIES = ("kind", "registry_no", "village", "subdistrict", "district")
-
-
-@dataclass(frozen=True)
-class Obstacle:
-    """What did not reach Central (a form by its id, a facility by its label and id), and why."""
-
-    what: str
-    why: Reason
 
 
 @dataclass(frozen=True)
@@ -54,16 +45,6 @@ class PublishedForms:
     new: tuple[str, ...]
     obstacles: tuple[Obstacle, ...] = ()
     not_open: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class ListPlan:
-    """What has to happen at Central for its list to be the register; once it was tried, also what stood in the way."""
-
-    create: tuple[Entity, ...]
-    update: tuple[Entity, ...]
-    delete: tuple[str, ...] = ()
-    obstacles: tuple[Obstacle, ...] = ()
 
 
 PHONE_LISTS: Mapping[str, tuple[str, ...]] = {
@@ -91,52 +72,63 @@ def publish_forms(central: Central, forms: list[BuiltForm], *, in_a_round: bool 
             if plans[form.form_id].acts and central.publish(form.form_id, form.xlsx, form.version, writes_to(form)):
                 new.append(form.form_id)
         except CentralProblem as problem:
-            if not (problem.is_about_this or problem.reason.code == "form_draft_differs"):
+            if not is_of_one_form(problem):
                 raise
             obstacles.append(Obstacle(form.form_id, problem.reason))
     return PublishedForms(tuple(new), tuple(obstacles), tuple(plan.form_id for plan in plans.values() if plan.shut))
 
 
+def is_of_one_form(problem: CentralProblem) -> bool:
+    """Tell whether something stood in the way of one form alone, so that another may fare better."""
+    return problem.is_about_this or problem.reason.code == "form_draft_differs"
+
+
+def publish_lists(engine: Engine, central: Central) -> tuple[ListPlan, ...]:
+    """Bring all lists of phones up to what is so here; gives what came of each."""
+    return publish_facilities(engine, central), *publish_districts(engine, central)
+
+
+def publish_list(engine: Engine, central: Central, name: str) -> ListPlan:
+    """Bring one of these lists up to what is so here, by its name."""
+    if name == LIST:
+        return publish_facilities(engine, central)
+    with snapshot(engine) as session:
+        (wanted,) = (one for one in wanted_districts(session, central.project) if one.name == name)
+    return bring_list(central, wanted)
+
+
 def publish_facilities(engine: Engine, central: Central) -> ListPlan:
     """Bring Central's list of facilities up to the register, and take back what no phone may have.
 
-    Entities that the register does not know stay, those of homes by kind and code. What was deleted at Central is
-    named, never restored: whoever took a place off all phones may have had to.
+    Entities that the register does not know stay, those of homes by kind and code.
     """
-    central.ensure_entity_list(LIST, PROPERTIES)
-    register, whose = register_of(engine, central.project)
-    if whose is not None:
-        central.ensure_entity_list(LIST, OF_PLACES)
-    plan = plan_list(register, central.entities(LIST))
-    refused = _each(plan.delete, lambda key: central.delete_entity(LIST, key))
+    wanted, against = wanted_facilities(engine, central.project)
+    done = bring_list(central, wanted)
     take_back_follow_ups(engine, central)
     ask_for_unsent(engine)
-    updates = {entity["uuid"]: entity for entity in plan.update}
-    refused |= _each(updates, lambda key: central.update_entity(LIST, updates[key]))
-    refused |= central.create_each(LIST, list(plan.create))
-    around = publish_districts(engine, central)
-    labels = {entity["uuid"]: f"{entity['label']} ({entity['uuid']})" for entity in (*plan.update, *plan.create)}
-    return replace(
-        plan,
-        create=tuple(entity for entity in plan.create if entity["uuid"] not in refused),
-        update=tuple(entity for entity in plan.update if entity["uuid"] not in refused),
-        delete=tuple(key for key in plan.delete if key not in refused),
-        obstacles=(
-            *(Obstacle(labels.get(key, key), why) for key, why in refused.items()),
-            *(Obstacle(what, why) for what, why in around.items()),
-            *(Obstacle(labels.get(key, key), why) for key, why in (whose.against if whose else {}).items()),
-        ),
-    )
+    labels = {key: f"{entity['label']} ({key})" for key, entity in wanted.rows.items() if entity}
+    of_too_many = (Obstacle(labels.get(key, key), why) for key, why in against.items())
+    return replace(done, obstacles=(*done.obstacles, *of_too_many))
 
 
-def plan_facilities(engine: Engine, central: Central) -> ListPlan:
-    """Say what has to happen at Central for its list of facilities, which is there, to be the register."""
-    register, _ = register_of(engine, central.project)
-    return plan_list(register, central.entities(LIST))
+def publish_districts(engine: Engine, central: Central) -> tuple[ListPlan, ...]:
+    """Bring Central's lists of districts and areas up to what is so here."""
+    with snapshot(engine) as session:
+        lists = wanted_districts(session, central.project)
+    return tuple(bring_list(central, wanted) for wanted in lists)
 
 
-def register_of(engine: Engine, project: int) -> tuple[dict[str, Entity | None], Holders | None]:
-    """Give each place of the register as phones may have it, and whose phones hold which, where a round has phones."""
+def wanted_lists(engine: Engine, project: int) -> tuple[WantedList, ...]:
+    """Give the lists that are kept as they are here; follow-ups go one by one, as they are given."""
+    with snapshot(engine) as session:
+        return wanted_facilities(engine, project)[0], *wanted_districts(session, project)
+
+
+def wanted_facilities(engine: Engine, project: int) -> tuple[WantedList, Mapping[str, Reason]]:
+    """Give each place of the register as phones may have it, with whose phones hold it where a round has phones.
+
+    With it what could not be told of whose a place is, by its id.
+    """
     with snapshot(engine) as session:
         places = session.scalars(select(Facility).order_by(Facility.id)).all()
         whose = holders(session, project, places)
@@ -144,23 +136,9 @@ def register_of(engine: Engine, project: int) -> tuple[dict[str, Entity | None],
         alike = same_labels(entity for entity in found.values() if entity is not None)
         names = names_of(session, None, {entity["data"]["village"] for entity in alike})
     found |= {entity["uuid"]: told_apart(entity, names) for entity in alike}
-    return {key: with_holders(entity, key, whose) for key, entity in found.items()}, whose
-
-
-def _each(keys: Iterable[str], change: Callable[[str], object]) -> dict[str, Reason]:
-    """Change entities one by one; gives those that Central refused, by id, each with its reason."""
-    refused = {}
-    for key in keys:
-        try:
-            change(key)
-        except CentralProblem as problem:
-            if problem.number == "404.1":
-                refused[key] = Reason("entity_deleted_at_central")
-            elif problem.is_about_this:
-                refused[key] = problem.reason
-            else:
-                raise
-    return refused
+    rows = {key: with_holders(entity, key, whose) for key, entity in found.items()}
+    properties = (*PROPERTIES, *OF_PLACES) if whose else PROPERTIES
+    return WantedList(LIST, properties, rows, by_its_own_kind), whose.against if whose else {}
 
 
 def take_back_follow_ups(engine: Engine, central: Central) -> None:
@@ -174,7 +152,7 @@ def take_back_follow_ups(engine: Engine, central: Central) -> None:
         rows = session.execute(query).all()
     sent = [key for key, kind, name in rows if UnclearedPlace((kind,), name).shown not in PHONE.lists]
     there = unless_gone(lambda: central.entities(FOLLOW_UPS)) if sent else None  # the whole list may have been deleted
-    _each(sorted((there or {}).keys() & set(sent)), lambda key: central.delete_entity(FOLLOW_UPS, key))
+    delete_each(central, FOLLOW_UPS, sorted((there or {}).keys() & set(sent)))
 
 
 def ask_for_unsent(engine: Engine) -> None:
@@ -190,26 +168,10 @@ def as_entity(facility: Facility) -> Entity | None:
     return phone_entity(place, facility.registry_no)
 
 
-def plan_list(register: Mapping[str, Entity | None], at_central: Mapping[str, Entity]) -> ListPlan:
-    """Compare the register, by place, with Central's list."""
-    strangers = {key: _by_its_own_kind(key, row) for key, row in at_central.items() if key not in register}
-    listed = {key: entity for key, entity in {**register, **strangers}.items() if entity is not None}
-    return ListPlan(
-        create=tuple(entity for key, entity in listed.items() if key not in at_central),
-        update=tuple(entity for key, entity in listed.items() if key in at_central
-                     and _shown(at_central[key], entity["data"]) != (entity["label"], entity["data"])),
-        delete=tuple(sorted(at_central.keys() - listed.keys())),
-    )  # fmt: skip
-
-
-def _by_its_own_kind(entity_id: str, row: Entity) -> Entity | None:
+def by_its_own_kind(entity_id: str, row: Entity) -> Entity | None:
     """Clear an entity that the register does not know; one that is no place of ours stays as it is."""
-    label, data = _shown(row)
+    label, data = shown(row, PROPERTIES)
     if data["kind"] not in load_kinds():
         return {"uuid": entity_id, "label": label, "data": data}
     place = UnclearedPlace((data["kind"],), label, data["village"] or data["subdistrict"], entity_id)
     return phone_entity(place, data["registry_no"])
-
-
-def _shown(row: Entity, names: Iterable[str] = PROPERTIES) -> tuple[str, dict[str, str]]:
-    return row["label"], {name: row.get(name) or "" for name in names}

@@ -21,7 +21,7 @@ from server.roles.account import Forbidden
 from server.rounds.tables import Round, RoundPart
 from server.rulebook import load_indicators
 from server.settings import Settings
-from server.submissions.tables import Submission
+from server.submissions.tables import Form, Submission
 from server.words import catalogue
 from tests.support.assigning import HOME, OPEN_PLACE, PART, WISH, Field
 from tests.support.builders import LAT, LON
@@ -144,6 +144,18 @@ def test_a_home_is_called_by_its_kind_and_a_shelter_is_on_no_list(field: Field) 
     with writing(field.engine) as session:
         session.execute(update(Facility).filter_by(id=one.facility_id).values(kind="rumah_aman"))
     assert shown(field) == AskAgain((), 0)
+
+
+def test_what_is_only_planned_asks_again_as_soon_as_it_is_said(field: Field) -> None:
+    comes(field, OPEN_PLACE, "1")
+    with snapshot(field.engine) as session:
+        here = here_of(session)
+        (project,) = session.scalars(select(Form.project).filter_by(form_id=FORM))
+        planned = {(project, FORM): (DECIDES, "no_criterion")}
+        assert [one.codes for one in to_ask_again(session, here, planned=planned)] == [(DECIDES,)]
+        assert to_ask_again(session, here, planned={(project, HOME_FORM): (DECIDES,)}) == []
+        assert to_ask_again(session, here, planned={(project + 1, FORM): (DECIDES,)}) == []
+    assert found(field) == {}
 
 
 def test_parts_are_found_by_the_form(field: Field) -> None:

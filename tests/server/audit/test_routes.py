@@ -31,6 +31,8 @@ from server.people.passwords import hashed
 from server.people.tables import Person
 from server.phones.tables import Phone
 from server.plan.tables import PlannedVisit
+from server.publishing.kept import KeptPlan
+from server.publishing.publishing import keep_plan, newest_publishing
 from server.register.tables import Facility
 from server.results.tables import LineResult
 from server.results.verifying import verify
@@ -552,6 +554,9 @@ CASES: list[tuple[str, str, Callable[[Scene], int], list[str]]] = [
     ("told.release_statement", "POST", institution_speaks("release"), ["statement_released"]),
     ("told.release_statement", "POST", institution_speaks("keep_back"), ["statement_kept_back"]),
     ("totals.service", "POST", enters_totals, ["sealed_given", "totals_entered"]),
+    ("publishing.plan", "POST", lambda scene: scene.post("/penerbitan/rencana"), ["publishing_planned"]),
+    ("publishing.agree", "POST", lambda scene: scene.post("/penerbitan/setuju", **_planned(scene)),
+     ["publishing_planned", "forms_published"]),
     ("work.work_page", "POST", lambda scene: scene.post("/pekerjaan", job=_failed(scene)), ["work_again"]),
     ("messages.messages_page", "POST", lambda scene: scene.post("/pemberitahuan", act="done", message=_to_tell(scene)),
      ["message_by_hand"]),
@@ -636,6 +641,7 @@ WITHOUT = {
     ("messages.messages_page", "GET"): "as the list of people", ("messages.own_messages", "GET"): "one's own",
     ("plan.plan_from_file", "GET"): "a form",
     ("plan.day_page", "GET"): "numbers", ("plan.release_page", "GET"): "a number",
+    ("publishing.publishing_page", "GET"): "forms, lists and numbers",
     ("work.work_page", "GET"): "ids and reasons", ("told.programmes", "GET"): "what institutions report, rounded",
     ("sync.certificate", "GET"): "numbers, ids and reasons",
     ("people.people_page", "GET"): "names and roles, for who gives these", ("people.invite_page", "GET"): "a form",
@@ -662,6 +668,17 @@ def _to_tell(scene: Scene) -> int:
     with writing(scene.engine) as session:
         put_in(session, Settings.model_validate({}), somebody(session, "tell@contoh.test"), news())
         return session.scalars(select(Message.id)).one()
+
+
+def _planned(scene: Scene) -> dict[str, Any]:
+    """Have a plan by which something is to be done; gives what the page's form sends."""
+    project, digest = scene.app.extensions["tilik"].settings.project, "0" * 64
+    scene.post("/penerbitan/rencana")
+    with writing(scene.engine) as session:
+        found = newest_publishing(session, project)
+        assert found
+        keep_plan(session, found.id, KeptPlan(True, False, (), (), (), ()), digest)
+        return {"number": found.id, "digest": digest}
 
 
 def _failed(scene: Scene) -> int:

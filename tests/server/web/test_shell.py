@@ -97,7 +97,8 @@ def test_the_menu_has_what_the_account_may_open(district: Engine, tmp_path: Path
     own = ["/akun", "/benturan", "/akun/kode-etik", "/akun/pemberitahuan", "/jejak-saya"]
     assert menu(entered(app, [OFFICER]).get("/").text) == ["/", "/menunggu", "/klaim", *own]
     operator = menu(entered(app, [OPERATOR]).get("/").text)
-    assert operator == ["/", "/menunggu", "/sertifikat", "/disisihkan", "/pekerjaan", "/pemberitahuan", *own]
+    assert operator == ["/", "/menunggu", "/sertifikat", "/disisihkan", "/penerbitan", "/pekerjaan",
+                        "/pemberitahuan", *own]  # fmt: skip
     for address in operator:
         assert entered(app, [OPERATOR]).get(address).status_code == 200
 

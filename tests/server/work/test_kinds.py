@@ -88,6 +88,8 @@ def test_every_kind_says_for_whom_it_acts() -> None:
         "remove": ForPerson(frozenset({Permission.REMOVE_BY_LAW, Permission.CLOSE_PART}), "removal"),
         "end_phone": ForPerson(frozenset({Permission.TEND_PHONES, Permission.MANAGE_TEAMS}), "phone"),
         "phone_sheets": ForPerson(frozenset({Permission.TEND_PHONES}), "sheet"),
+        "plan_publishing": ForPerson(frozenset({Permission.PUBLISH_FORMS}), "publishing"),
+        "publish": ForPerson(frozenset({Permission.PUBLISH_FORMS}), "publishing"),
         "check_phones": ForPerson(frozenset({Permission.TEND_PHONES}), "team"),
     }
     leave = people["write_back"].permissions | people["assign"].permissions - {Permission.ASSIGN}

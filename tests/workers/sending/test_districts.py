@@ -16,7 +16,9 @@ from tests.support.rounds import begin, move_part
 from tests.support.web import TESTER
 from tests.support.workbooks import DISTRICT
 from workers.central.api import Central
-from workers.sending.districts import AREAS, DISTRICTS, publish_districts
+from workers.sending.districts import AREAS, DISTRICTS
+from workers.sending.plan import plan_publishing
+from workers.sending.publish import publish_districts
 
 
 @pytest.fixture
@@ -35,7 +37,7 @@ def row(central: Central) -> dict[str, Any]:
 
 
 def test_a_district_is_there_with_its_contacts_the_uptd_first(field: Engine, central: Central) -> None:
-    assert publish_districts(field, central) == {}
+    assert [done.obstacles for done in publish_districts(field, central)] == [(), ()]
     found = row(central)
     assert (found["district"], found["open"]) == (DISTRICT, "1")
     assert found["contacts"].startswith("UPTD PPA rekaan: 111 · Puskesmas rekaan: 000 · SAPA 129")
@@ -77,7 +79,7 @@ def test_what_has_not_changed_is_not_written_again(
 
     for write in ("create_entities", "update_entity", "delete_entity"):
         monkeypatch.setattr(central, write, never)
-    assert publish_districts(field, central) == {}
+    assert not any(done.acts or done.obstacles for done in publish_districts(field, central))
     with writing(field) as session:
         end_contact(session, session.scalars(select(Contact)).first() or pytest.fail(), TESTER)
     with pytest.raises(AssertionError, match="written"):
@@ -99,3 +101,27 @@ def test_an_area_that_is_no_more_leaves_and_a_stranger_too(field: Engine, centra
     central.create_entities(AREAS, [stranger])
     publish_districts(field, central)
     assert stranger["uuid"] not in central.entities(AREAS)
+
+
+def test_both_lists_are_in_the_plan(field: Engine, central: Central) -> None:
+    def counts() -> dict[str, tuple[int, int, int]]:
+        plan = plan_publishing(field, central, [])
+        return {one.name: (len(one.create), len(one.update), len(one.delete)) for one in plan.rows}
+
+    with writing(field) as session:
+        mine = select(Area.code).where(Area.district == DISTRICT, Area.level.in_(["subdistrict", "village"]))
+        areas = len(session.scalars(mine).all())
+    assert counts() == {"facilities": (0, 0, 0), DISTRICTS: (1, 0, 0), AREAS: (areas, 0, 0)}
+    publish_districts(field, central)
+    move_part(field, DISTRICT, CLOSED)
+    assert counts() == {"facilities": (0, 0, 0), DISTRICTS: (0, 1, 0), AREAS: (0, 0, 0)}
+
+
+def test_a_district_deleted_at_central_is_named_and_the_areas_go_out(field: Engine, central: Central) -> None:
+    publish_districts(field, central)
+    (key,) = central.entities(DISTRICTS)
+    central.delete_entity(DISTRICTS, key)
+    central.delete_entity(AREAS, next(iter(central.entities(AREAS))))
+    done = publish_districts(field, central)
+    assert [[one.why.code for one in rows.obstacles] for rows in done] == [["entity_deleted_at_central"]] * 2
+    assert key in done[0].obstacles[0].what

@@ -20,7 +20,7 @@ from workers.central.api import Central
 from workers.central.session import CentralProblem
 from workers.sending.form_plans import FormPlan, FormStep, plan_forms
 from workers.sending.plan import note_what_changed, plan_publishing
-from workers.sending.publish import PHONE_LISTS, PROPERTIES, publish_facilities, publish_forms
+from workers.sending.publish import PHONE_LISTS, PROPERTIES, publish_forms, publish_lists
 from xlsforms.build import BuiltForm, build
 
 SCHOOL, HOME = built("visit_school"), built("visit_lksa")
@@ -54,9 +54,9 @@ def test_once_published_nothing_is_to_be_done(district: Engine, central: Central
         session.add(Facility(id="00000000-0000-4000-8000-000000000001", kind="sekolah", name="SD Rekaan",
                              village=VILLAGES[0].code))  # fmt: skip
     before = plan_publishing(district, central, [SCHOOL])
-    assert len(before.facilities.create) == 1
+    assert len(before.rows[0].create) == 1
     publish_forms(central, [SCHOOL])
-    publish_facilities(district, central)
+    publish_lists(district, central)
     after = plan_publishing(district, central, [SCHOOL])
     assert not after.acts and [form.step for form in after.forms] == [FormStep.UNCHANGED]
 
@@ -91,7 +91,7 @@ def test_a_property_that_a_list_lacks_and_what_shows_it_are_in_the_plan(district
     central.session.ask("PATCH", lists, json={"accessFilter": rule}).close()
     plan = plan_publishing(district, central, [])
     assert (plan.shown_by, plan.acts) == (("kab",), False)
-    publish_facilities(district, central)
+    publish_lists(district, central)
     assert central.access_filter("facilities") == ("kab",)
 
 

@@ -33,14 +33,13 @@ from workers.central.session import CentralProblem
 from workers.queue.draining import drain
 from workers.sending.assigning import LIST as FOLLOW_UPS
 from workers.sending.assigning import PROPERTIES as FOLLOW_UP_PROPERTIES
+from workers.sending.listing import ListPlan, Obstacle, WantedList, plan_list
 from workers.sending.publish import (
     LIST,
     PROPERTIES,
-    ListPlan,
-    Obstacle,
     PublishedForms,
     as_entity,
-    plan_list,
+    by_its_own_kind,
     publish_facilities,
     publish_forms,
 )
@@ -59,8 +58,8 @@ def at_central(*entities: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {e["uuid"]: {"__id": e["uuid"], "label": e["label"], "__system": {}} | e["data"] for e in entities}
 
 
-def register_of(*entities: dict[str, Any]) -> dict[str, dict[str, Any] | None]:
-    return {e["uuid"]: e for e in entities}
+def wanted(*entities: dict[str, Any]) -> WantedList:
+    return WantedList(LIST, PROPERTIES, {e["uuid"]: e for e in entities}, by_its_own_kind)
 
 
 def test_two_places_of_one_name_are_told_apart_and_no_other_is_called_otherwise() -> None:
@@ -86,24 +85,24 @@ def test_two_places_of_one_name_of_the_register_are_told_apart_on_phones(distric
 
 
 def test_what_central_lacks_is_created() -> None:
-    assert plan_list(register_of(entity(1), entity(2)), at_central(entity(1))) == ListPlan((entity(2),), ())
+    assert plan_list(wanted(entity(1), entity(2)), at_central(entity(1))) == ListPlan(LIST, (entity(2),), ())
 
 
 @pytest.mark.parametrize("changed", [
     entity(label="Pojok ASI Terminal"), entity(village=VILLAGES[1].code), entity(registry_no="7"), entity(kind="lksa"),
 ])  # fmt: skip
 def test_what_changed_is_updated(changed: dict[str, Any]) -> None:
-    assert plan_list(register_of(changed), at_central(entity())) == ListPlan((), (changed,))
+    assert plan_list(wanted(changed), at_central(entity())) == ListPlan(LIST, (), (changed,))
 
 
 def test_what_is_the_same_stays() -> None:
     never_set = at_central(entity()) | {"uuid-1": at_central(entity())["uuid-1"] | {"registry_no": None}}
     for central in (never_set, at_central(entity())):
-        assert plan_list(register_of(entity()), central) == ListPlan((), ())
+        assert plan_list(wanted(entity()), central) == ListPlan(LIST, (), ())
 
 
 def test_what_the_register_does_not_know_is_left_alone() -> None:
-    assert plan_list({}, at_central(entity())) == ListPlan((), ())
+    assert plan_list(wanted(), at_central(entity())) == ListPlan(LIST, (), ())
 
 
 @pytest.fixture
@@ -123,7 +122,7 @@ def test_publishing_brings_every_facility_and_publishing_again_changes_nothing(
 ) -> None:
     assert len(publish_facilities(register, central).create) == 2
     before = json.dumps(listed(sandbox, central))
-    assert publish_facilities(register, central) == ListPlan((), ())
+    assert publish_facilities(register, central) == ListPlan(LIST, (), ())
     assert json.dumps(listed(sandbox, central)) == before
     assert [(e["label"], e["version"]) for e in listed(sandbox, central)] in (
         [("Satu", 1), ("Dua", 1)], [("Dua", 1), ("Satu", 1)],
@@ -224,7 +223,7 @@ def test_what_phones_had_is_taken_back(district: Engine, central: Central, sandb
         HOME: (LABEL, "", ""), STRANGER: (f"LKSA/panti asuhan anak {STRANGER[:8]}", "", ""),
         UNKNOWN: (NAME, HERE, "LKSA7"),
     }  # fmt: skip
-    assert publish_facilities(district, central) == ListPlan((), ())
+    assert publish_facilities(district, central) == ListPlan(LIST, (), ())
 
 
 def test_the_registers_kind_takes_a_shelter_back_whatever_the_list_calls_it(district: Engine, central: Central) -> None:
@@ -298,7 +297,7 @@ def test_what_was_kept_back_is_a_failure_that_a_person_sees(
 def test_a_property_beside_ours_that_a_dot_tells_apart_changes_nothing(register: Engine, central: Central) -> None:
     central.ensure_entity_list(LIST, ["registry.no"])
     assert len(publish_facilities(register, central).create) == 2
-    assert publish_facilities(register, central) == ListPlan((), ())
+    assert publish_facilities(register, central) == ListPlan(LIST, (), ())
 
 
 def test_a_place_deleted_while_the_list_is_compared_is_named_too(
