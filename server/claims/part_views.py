@@ -162,20 +162,29 @@ class FoundColumns:
     used: Mapping[str, str] = field(default_factory=dict)
 
 
-def table_shown(found: FoundColumns, wanted: WantedRows, clear: Clearance, words: Catalogue) -> TableShown:
+def table_shown(
+    found: FoundColumns, wanted: WantedRows, indicators: IndicatorSet, clear: Clearance, words: Catalogue
+) -> TableShown:
     """Show which column is taken for what, to be agreed to or put right."""
     numbers = not wanted.what[0].isdecimal()
     asked: Iterable[str] = wanted.what if numbers else [one for one in PLACE_FIELDS if one != "age"]
     used = {**found.used, **wanted.columns}
     return TableShown(
         fields=tuple(
-            ShownField(clear.ours(one), clear.ours(one) if numbers else clear.say(f"claims.table_field.{one}"),
+            ShownField(clear.own(one), _asked(one, indicators, clear),
                        tuple(_columns(found.headings, used.get(one), clear)))
             for one in asked
         ),
         lines=tuple(clear.own(line) for line in taken_text(found.taken, words)) if found.taken else (),
         rows=len(found.taken.rows) if found.taken else 0,
     )  # fmt: skip
+
+
+def _asked(code: str, indicators: IndicatorSet, clear: Clearance) -> Cleared:
+    if code in PLACE_FIELDS:
+        return clear.say(f"claims.table_field.{code}")
+    known = indicators.breakdowns.get(code)
+    return clear.ours(f"{code}. {known.label[clear.language]}") if known else clear.own(code)
 
 
 def _columns(headings: Iterable[Heading], used: str | None, clear: Clearance) -> Iterable[Choosable]:

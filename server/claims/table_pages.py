@@ -119,7 +119,8 @@ def _table_shown(
 ) -> str:  # fmt: skip
     words, clear = speaking(here)
     asked = tuple(clear.own(one) for one in request.args.getlist("untuk"))
-    return show("claims_table.html", words, table=table_shown(found, wanted, clear, words), number=number, asked=asked,
+    table = table_shown(found, wanted, here.indicators, clear, words)
+    return show("claims_table.html", words, table=table, number=number, asked=asked,
                 joined=joined_shown(joined, clear, words) if joined else None,
                 place=clear.own(request.args.get("tempat", "")), sheet=clear.own(request.args.get("lembar", "")),
                 address=clear.own(url_for(".take_table", number=number, **where(here), **_asked(wanted))),

@@ -92,7 +92,7 @@ def test_split_merge_and_a_table_without_script(page: Page, district: Engine) ->
     page.locator('form[action*="tabel"] button').click()
     expect(page.get_by_role("alert")).to_contain_text("B, C")
     fits(page, "tabel-bertanya")
-    page.get_by_label("8b1").select_option("C")
+    page.get_by_label("8b1.").select_option("C")
     page.get_by_role("button", name="Periksa lagi dengan kolom ini").click()
     expect(page.get_by_text('Kolom C "Jumlah laki-laki": 8b1')).to_be_visible()
     fits(page, "tabel")
