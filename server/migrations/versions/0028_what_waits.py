@@ -11,3 +11,5 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("waiting_forms", sa.Column("what", sa.String(length=10), nullable=False, server_default="form"))
+    with op.batch_alter_table("waiting_forms") as waiting:
+        waiting.alter_column("what", existing_type=sa.String(length=10), existing_nullable=False, server_default=None)
