@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 import server.assignments.pages
 import server.audit.pages
 import server.claims.pages
+import server.claims.part_pages
 import server.closing.pages
 import server.decisions.pages
 import server.districts.pages
@@ -93,6 +94,7 @@ def create_app(engine: Engine, settings: Settings, published: bool = False) -> F
     ):
         app.register_blueprint(package.pages.blueprint)
     app.register_blueprint(server.people.own_pages.blueprint)
+    app.register_blueprint(server.claims.part_pages.blueprint)
     app.register_blueprint(server.restricted.totals_pages.blueprint)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_for_templates)

@@ -148,6 +148,8 @@ def documents(round_id: str, district: str, file: Path, declared: bool) -> None:
             stop(what_ails(error))
     for name, reason in taken.why:
         tell("claims.document_refused", name=name, why=words.reason(reason))
+    if taken.aside:
+        tell("claims.documents_aside", count=taken.aside)
     tell("claims.documents_taken", new=taken.new, known=taken.known, refused=taken.refused)
     if taken.new and not declared:
         tell("claims.documents_undeclared")

@@ -35,19 +35,20 @@ def _clashes(joined: Joined, words: Catalogue) -> Iterator[str]:
     indicators = load_indicators(joined.stamp.indicator_set)
     for clash in joined.merged.clashes:
         told = may_be_told(clash, indicators)
-        said = " | ".join(_said(one, told) for one in clash.said)
+        said = " | ".join(said_in(one, told) for one in clash.said)
         heading = words.say(f"template.column.{clash.key}")
-        yield words.say("claims.merge_clash", about=_about(clash, told), column=heading, said=said)
+        yield words.say("claims.merge_clash", about=about_clash(clash, told), column=heading, said=said)
 
 
-def _about(clash: Clash, told: bool) -> str:
+def about_clash(clash: Clash, told: bool) -> str:
     """Name the row: by its indicator, its question, or what it is called."""
     first = next((value for key, value in clash.row.items() if value is not None), "")
     named = clash.row.get("facility_name") or clash.row.get("title") if told else None
     return " ".join(_written(value) for value in (clash.sheet, first, named) if value is not None)
 
 
-def _said(one: CellSaid, told: bool) -> str:
+def said_in(one: CellSaid, told: bool) -> str:
+    """Say what a cell says, where it may be told."""
     return f"{one.file} {one.cell}: {_written(one.value) if told else WITHHELD}"
 
 

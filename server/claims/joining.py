@@ -14,7 +14,7 @@ from server.rounds.tables import Round
 from server.rulebook import knows_set, load_indicators
 from verification.claim_form.cells import FIRST_ROW, LAST_ROW, PRINTED, READ_VERSIONS, SHEETS, TEMPLATE_VERSION, Stamp
 from verification.claim_form.lists import LISTS
-from verification.claim_form.merging import Clash, FilledPart, Merged, filled_rows, merge, odd_cells
+from verification.claim_form.merging import Clash, FilledPart, Merged, filled_rows, merge, odd_cells, settled
 from verification.claim_form.parts import agencies_of
 from verification.claim_form.row import kind_code
 from verification.disclosing.counted import counted_in_claim
@@ -46,6 +46,7 @@ class Joined:
     empty: tuple[str, ...]  # agencies whose file has nothing in it
     problems: tuple[tuple[str, str, Reason], ...]  # file, cell, what is wrong
     merged: Merged
+    parts: tuple[FilledPart, ...]
 
 
 def join(session: Session, files: Sequence[tuple[str, Opened]]) -> Joined:
@@ -68,7 +69,14 @@ def joined_of(stamp: Stamp, parts: Sequence[FilledPart], expected: Iterable[str]
         empty=tuple(sorted({one.agency for one in came if one.agency} - filled)),
         problems=tuple(problem for part in parts for problem in _problems(part, indicators)),
         merged=merge(parts),
+        parts=tuple(parts),
     )
+
+
+def settle(joined: Joined, chosen: Iterable[tuple[Clash, int]]) -> Joined:
+    """Join the same once more, where a person said of clashes which of the cells counts."""
+    again = joined_of(joined.stamp, settled(joined.parts, chosen))
+    return replace(again, missing=joined.missing, empty=joined.empty)
 
 
 def whole_of(session: Session, joined: Joined, notes: Sequence[str]) -> bytes:

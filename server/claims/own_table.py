@@ -179,3 +179,15 @@ def unused(table: OwnTable, used: Iterable[str]) -> Iterator[Heading]:
     """Name the columns that are not used."""
     taken = set(used)
     return (heading for letter, heading in table.headings.items() if letter not in taken)
+
+
+def columns_there(grid: Grid) -> list[Heading]:
+    """Give every column with the first text in it: to choose from where no headings were found."""
+    first: dict[str, str] = {}
+    for number in sorted(grid)[:_HEADINGS_WITHIN]:
+        if len(grid[number]) > 1:  # a title stands alone
+            for letter, value in grid[number].items():
+                if not _is_number(value):
+                    first.setdefault(letter, " ".join(clean(str(value)).split()))
+    letters = sorted({letter for row in grid.values() for letter in row}, key=lambda one: (len(one), one))
+    return [Heading(letter, first.get(letter, ""), plain(first.get(letter, ""))) for letter in letters]

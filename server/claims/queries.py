@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import delete, literal, null, select, union_all
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload
 
-from server.claims.tables import HANGS_ON, Answer, Claim, ClaimFile, Document, Meeting
+from server.claims.tables import HANGS_ON, Claim, ClaimFile, Meeting
 from server.disclosure.cleared import Cleared
 from server.disclosure.clearing import claim_file
 
@@ -54,28 +54,6 @@ def forget_meetings(session: Session, round_id: str, district: str) -> None:
     """Delete a part's meetings: others take their place."""
     files = select(ClaimFile.id).where(ClaimFile.round_id == round_id, ClaimFile.district == district)
     session.execute(delete(Meeting).where(Meeting.file_id.in_(files)))
-
-
-class StatedRow(NamedTuple):
-    """What a claim states beside its places: an answer (by its field's code), or a document (without one)."""
-
-    code: str | None
-    value: str | None
-    value_before: str | None
-    dated: date | None
-    title: str | None
-    cell: str
-
-
-def stated(session: Session, claim_id: int) -> list[StatedRow]:
-    """Give a claim's answers, then its documents, in one statement."""
-    none = null()
-    answers = select(literal(0).label("part"), Answer.id, Answer.code, Answer.value, Answer.value_before,
-                     Answer.data_date, none.label("title"), Answer.cell)  # fmt: skip
-    documents = select(literal(1).label("part"), Document.id, none.label("code"), Document.number, none.label("before"),
-                       Document.dated, Document.title, Document.cell)  # fmt: skip
-    both: Any = union_all(answers.where(Answer.claim_id == claim_id), documents.where(Document.claim_id == claim_id))
-    return [StatedRow(*row[2:]) for row in session.execute(both.order_by("part", "id"))]
 
 
 def name_of(file: ClaimFile, names: Mapping[str, str]) -> Cleared:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
@@ -22,10 +22,14 @@ class PartOfForm:
     content: bytes
 
 
-def split(session: Session, round_id: str, district: str) -> Iterator[PartOfForm]:
-    """Write each agency's part, one after the other. Raises NoTemplate."""
+def split(
+    session: Session, round_id: str, district: str, agencies: Collection[str] | None = None
+) -> Iterator[PartOfForm]:
+    """Write each agency's part, or those of some, one after the other. Raises NoTemplate."""
     stamp = stamp_for(session, round_id, district)
     for agency, numbers in agencies_of(load_indicators(stamp.indicator_set)).items():
+        if agencies is not None and agency not in agencies:
+            continue
         content = template_of(session, replace(stamp, agency=agency)).content
         yield PartOfForm(agency, f"klaim-{district}-{stamp.year}-{_as_name(agency)}.xlsx", numbers, content)
 

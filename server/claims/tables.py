@@ -35,8 +35,14 @@ class ClaimFile(Base):
     imported_at: Mapped[datetime]
 
 
+TO_IMPORT, TO_MERGE, TO_TAKE = "form", "merge", "table"  # what an uploaded workbook waits for
+
+
 class WaitingForm(Base):
-    """A workbook that somebody uploaded and has not agreed to yet: its plan is shown; after a day it is forgotten."""
+    """A workbook that somebody uploaded and has not agreed to yet: its plan is shown; after a day it is forgotten.
+
+    What waits to be merged, or to take an agency's own table, are several files in a ZIP of ours.
+    """
 
     __tablename__ = "waiting_forms"
 
@@ -45,6 +51,7 @@ class WaitingForm(Base):
     district: Mapped[str] = mapped_column(String(13))
     digest: Mapped[str] = mapped_column(String(64), info=IN_THE_STORE)
     filename: Mapped[str] = mapped_column(String(NAME_LIMIT))
+    what: Mapped[str] = mapped_column(String(10), default=TO_IMPORT)
     uploaded_by: Mapped[str] = mapped_column(String(100))
     uploaded_at: Mapped[datetime]
 

@@ -18,7 +18,7 @@ from server.documents.kinds import ARCHIVE, HEAD, OFFICE, ZIP, kind_of
 from server.documents.limited import unpacked
 from server.documents.naming import LONGEST, safe_name
 from server.documents.tables import DocumentGone, HandedIn
-from server.documents.unpacking import MostOfAll, ZipEntry
+from server.documents.unpacking import LEFT_ASIDE, MostOfAll, ZipEntry
 from server.roles.account import Account, must
 from server.roles.table import Permission
 from server.settings import Settings
@@ -58,11 +58,15 @@ class Handing:
 
 @dataclass
 class TakenFiles:
-    """How many files were taken, were here already, and were not taken; of the latter their names, and why."""
+    """How many files were taken, were here already, and were not taken; of the latter their names, and why.
+
+    `aside`: how many entries of ZIPs are what programs leave behind, and were left out.
+    """
 
     new: int = 0
     known: int = 0
     refused: int = 0
+    aside: int = 0
     why: list[tuple[str, Reason]] = field(default_factory=list)
 
 
@@ -74,7 +78,10 @@ def hand_in(engine: Engine, store: Store, settings: Settings, files: Iterable[Ca
     taken = TakenFiles()
     for came in files:
         for entry in _files_of(came, settings):
-            _take(engine, store, settings, entry, wish, taken)
+            if entry.problem == LEFT_ASIDE:
+                taken.aside += int(str(entry.values["count"]))
+            else:
+                _take(engine, store, settings, entry, wish, taken)
     return taken
 
 

@@ -33,7 +33,8 @@ from verification.reason import Reason
 __all__ = ["blueprint", "looking"]  # the pages of one document are made known by importing them
 _MOST_NUMBERS = 500
 NOTICES = {"nyatakan": "documents_declared", "lampirkan": "documents_attached", "tarik": "documents_withdrawn",
-           "new": "documents_new", "known": "documents_known", "refused": "documents_refused"}  # fmt: skip
+           "new": "documents_new", "known": "documents_known", "refused": "documents_refused",
+           "aside": "documents_aside"}  # fmt: skip
 _ACTS = ("nyatakan", "lampirkan", "tarik")
 _FEW = 50  # files beside each other in one form
 
@@ -79,7 +80,8 @@ def take_files(wish: Handing, field: str, onwards: Callable[[], Any], refuse: Ca
 
 def tell_taken(taken: TakenFiles) -> None:
     """Say on the next page what became of the files."""
-    for one, count in (("new", taken.new), ("known", taken.known), ("refused", taken.refused)):
+    for one, count in (("new", taken.new), ("known", taken.known), ("refused", taken.refused),
+                       ("aside", taken.aside)):  # fmt: skip
         if count:
             flash(NOTICES[one], "notice")
 

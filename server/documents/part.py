@@ -94,8 +94,12 @@ class PartsDocuments:
 
 
 def documents_of(session: Session, round_id: str, district: str) -> PartsDocuments:
-    """Read a part's documents, and match them, by three statements."""
-    rows, files = rows_of_documents(session, round_id, district), files_of(session, round_id, district)
+    """Read a part's documents, and match them, by two statements."""
+    return matched_documents(rows_of_documents(session, round_id, district), files_of(session, round_id, district))
+
+
+def matched_documents(rows: Sequence[DocumentRow], files: Sequence[HandedIn]) -> PartsDocuments:
+    """Match a part's files, newest first, with the rows of its sheet."""
     matched, _unused = match([row.named for row in rows], [file_named(one) for one in files if one.digest])
     rows_of: dict[int, tuple[DocumentRow, ...]] = {}
     for row, found in zip(rows, matched, strict=True):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from server.claims.tables import Claim, Document
 from server.documents.matching import FileNamed, RowNamed
@@ -40,9 +40,9 @@ def rows_of_documents(session: Session, round_id: str, district: str) -> list[Do
 
 
 def files_of(session: Session, round_id: str, district: str) -> Sequence[HandedIn]:
-    """Give all that came for a part, newest first, with what each was attached to."""
-    query = select(HandedIn).filter_by(round_id=round_id, district=district).options(selectinload(HandedIn.attached))
-    return session.scalars(query.order_by(HandedIn.id.desc())).all()
+    """Give all that came for a part, newest first, with what each was attached to; in one statement."""
+    query = select(HandedIn).filter_by(round_id=round_id, district=district).options(joinedload(HandedIn.attached))
+    return session.scalars(query.order_by(HandedIn.id.desc())).unique().all()
 
 
 def file_named(file: HandedIn) -> FileNamed:

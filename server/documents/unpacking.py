@@ -8,16 +8,19 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO, NamedTuple
 
 from server.documents.kinds import ARCHIVE, HEAD, ZIP, is_office, kind_of
 from server.documents.naming import is_elsewhere, is_left_by_a_program, key_of, safe_name
+from server.documents.zip_names import ListedEntry, listed
 from verification.reason import Value
 
-_UTF8, _LOCKED, _NAME_AGAIN = 0x800, 0x1, 0x7075
+_LOCKED = 0x1
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
 _PIECE = 1 << 16
+LEFT_ASIDE = "zip_left_aside"  # how many entries are what programs leave behind: no file of anybody's
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, struct.error, NotImplementedError,
            RuntimeError, IndexError, UnicodeError)  # fmt: skip
 
@@ -43,29 +46,30 @@ class ZipEntry:
 def entries_of(file: BinaryIO, most: MostOfAll) -> Iterator[ZipEntry]:
     """Give a ZIP's entries in their order; one that is broken stops none of the others."""
     try:
-        archive = zipfile.ZipFile(file)
-        entries = archive.infolist()
+        archive, entries = listed(file)
     except _BROKEN:
         yield ZipEntry("", problem="zip_broken")
         return
-    if is_office(frozenset(entry.filename.lower() for entry in entries)):
+    if is_office(frozenset(entry.name.lower() for entry in entries)):
         yield ZipEntry("", problem="office")  # a document by itself
         return
-    named = [(entry, _name(entry)) for entry in entries]
-    files = [(entry, name) for entry, name in named if not entry.is_dir() and not is_left_by_a_program(name)]
+    whole = [entry for entry in entries if not entry.is_folder]
+    files = [entry for entry in whole if not is_left_by_a_program(entry.name)]
     if len(files) > most.files:
         yield ZipEntry("", problem="zip_too_many", values={"count": len(files), "limit": most.files})
         return
     if not files:
         yield ZipEntry("", problem="zip_empty")
         return
+    if len(files) < len(whole):
+        yield ZipEntry("", problem=LEFT_ASIDE, values={"count": len(whole) - len(files)})
     yield from _each(archive, files, most)
 
 
-def _each(archive: zipfile.ZipFile, files: list[tuple[zipfile.ZipInfo, str]], most: MostOfAll) -> Iterator[ZipEntry]:
+def _each(archive: zipfile.ZipFile, files: Iterable[ListedEntry], most: MostOfAll) -> Iterator[ZipEntry]:
     left, seen = most.all, set[str]()
-    for entry, name in files:
-        shown = safe_name(name)
+    for one in files:
+        entry, name, shown = one.info, one.name, safe_name(one.name)
         if problem := _problem(entry, name):
             yield ZipEntry(shown, problem=problem)
             continue
@@ -83,6 +87,8 @@ def _each(archive: zipfile.ZipFile, files: list[tuple[zipfile.ZipInfo, str]], mo
             continue
         left -= len(content)
         found = _judged(shown, content)
+        if not found.problem and not one.as_said:
+            found = ZipEntry(shown, content, "zip_name_false")  # likewise: it is found by what can be read of its name
         if not found.problem and key_of(name) in seen:
             found = ZipEntry(shown, content, "zip_twice")  # taken all the same: a person says which is meant
         yield found
@@ -103,7 +109,9 @@ def _problem(entry: zipfile.ZipInfo, name: str) -> str:
     mode = entry.external_attr >> 16
     if entry.create_system == 3 and stat.S_IFMT(mode) not in (0, stat.S_IFREG):
         return "zip_entry_no_file"  # a link, a device
-    return "zip_entry_locked" if entry.flag_bits & _LOCKED else ""
+    if entry.flag_bits & _LOCKED:
+        return "zip_entry_locked"
+    return "" if entry.compress_type in _METHODS else "zip_entry_method"
 
 
 class _TooLarge(Exception):
@@ -128,25 +136,3 @@ def _is_office(content: bytes) -> bool:
             return is_office(frozenset(name.lower() for name in inner.namelist()))
     except _BROKEN:
         return False
-
-
-def _name(entry: zipfile.ZipInfo) -> str:
-    """Read a name as its program meant it: UTF-8 where it says so or is, else as DOS wrote it."""
-    if entry.flag_bits & _UTF8:
-        return entry.orig_filename
-    if again := _name_again(entry.extra):
-        return again
-    try:
-        return entry.orig_filename.encode("cp437").decode("utf-8")
-    except UnicodeError:
-        return entry.orig_filename
-
-
-def _name_again(extra: bytes) -> str | None:
-    """Read the name that some programs write once more, in UTF-8, beside one in the alphabet of their machine."""
-    while len(extra) >= 4:
-        kind, size = struct.unpack("<HH", extra[:4])
-        if kind == _NAME_AGAIN and 5 < size <= len(extra) - 4:
-            return extra[9 : 4 + size].decode("utf-8", "replace")
-        extra = extra[4 + size :]
-    return None

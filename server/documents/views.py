@@ -99,7 +99,7 @@ def documents_view(
     pairs = [(row, one) for row, one in zip(found.rows, found.matched, strict=True)
              if which.indicator in (None, row.indicator)]  # fmt: skip
     files = [one for one in seen.values() if _is_asked_for(one, found, which)]
-    show = _Showing(found, here, reader, clear)
+    show = Showing(found, here, reader, clear)
     return DocumentsView(
         round_id=clear.id(here.round.id), district=clear.id(here.district), round=clear.ours(here.round.name),
         name=clear.area(here.district), zone=clear.id(here.zone), takes=here.takes and reader.of_the_district,
@@ -125,13 +125,17 @@ def _cut(rows: Sequence[_Row], page: int) -> Sequence[_Row]:
 
 
 @dataclass(frozen=True)
-class _Showing:
+class Showing:
+    """Shows rows and files of a part to a reader."""
+
     found: PartsDocuments
     here: PartHere
     reader: DocumentReader
     clear: Clearance
+    kinds: tuple[str, ...] = ()  # of the place that rows are shown for
 
     def file(self, file: HandedIn) -> ShownFile:
+        """Show a file."""
         clear, reader = self.clear, self.reader
         opens = reader.opens(file, is_of_homes=self.found.is_of_homes(file, self.here, clear))
         kind = _KINDS.get(file.media_type or "", "–")
@@ -148,6 +152,7 @@ class _Showing:
         )  # fmt: skip
 
     def row(self, row: DocumentRow, matched: Matched, seen: Mapping[int, HandedIn]) -> ShownDocumentRow:
+        """Show a row with those of its files that the reader sees."""
         clear = self.clear
         state = "here" if matched.files else "link" if matched.is_link else "several" if matched.several else (
             "missing" if matched.missing else "none")  # fmt: skip
@@ -161,7 +166,7 @@ class _Showing:
 
     def _text(self, row: DocumentRow, text: str | None) -> Cleared | None:
         indicator = self.here.indicators.by_number.get(row.indicator)
-        return self.clear.document(indicator, (), text) if indicator else None
+        return self.clear.document(indicator, self.kinds, text) if indicator else None
 
     def _called(self, row: DocumentRow) -> Cleared:
         number = self._text(row, row.number)

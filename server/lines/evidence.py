@@ -12,11 +12,11 @@ from sqlalchemy import case, or_, select
 from sqlalchemy.orm import Session
 
 from server.areas.queries import named
-from server.claims.queries import StatedRow, stated
 from server.claims.tables import Claim, ClaimFile, ClaimLine
 from server.decisions.deciding import lists_of
 from server.decisions.tables import Decision
 from server.facts.lines import MOST_NEAR, alike, pointed_to
+from server.lines.stated import StatedBeside, stated_beside
 from server.moments import CAPITAL
 from server.register.tables import Facility
 from server.results.rows import reasons_of
@@ -63,7 +63,7 @@ class LineEvidence:
     found: LineResult | None
     judged: VisitResult | None
     approval_lists: Sequence[str]
-    stated: Sequence[StatedRow]
+    stated: StatedBeside
     visits: Sequence[VisitedVersion]
     photographs: Mapping[str, Sequence[Attachment]]
     names: Mapping[str, str]
@@ -115,7 +115,7 @@ def load_line(
     return LineEvidence(
         line, claim, file, found_round, part, facility, result, found, judged,
         approval_lists=lists_of(lists, [refused for *_, refused in rows]),
-        stated=stated(session, claim.id),
+        stated=stated_beside(session, claim, files=account.may(Permission.SEE_DOCUMENTS, district, round_id)),
         visits=visits,
         photographs=photographs_of(session, project, [one.instance_id for one in visits if one.is_current]),
         names={code: area.name for code, area in areas.items()},

@@ -8,6 +8,8 @@ from server.audit.entries import Act, write_down
 from server.db import snapshot, writing
 from server.disclosure.clearing import Clearance
 from server.disclosure.viewer import viewer_of
+from server.documents.part import DocumentReader, PartHere
+from server.documents.speaking import SpeakingDocuments, SpokenFor, speaking_for
 from server.facts.before import Part
 from server.facts.lines import FoundLine
 from server.facts.shown import Looks, Tried, asks_for_others, show_facts
@@ -38,9 +40,10 @@ def shown_line(round_id: str, district: str, line_id: int, tried: Tried | None =
         decided = show_facts(session, Part(round_id, district), found_line(found), place_of(found),
                              lines_of_part(found), looks, tried)  # fmt: skip
         actions = actions_at(session, account(), _read(found), ReadBy(words, viewer))
+        documents = _documents(found, looks.clear)
     with writing(site().engine) as session:
         write_down(session, Act(account().label, "line_seen", f"line:{line_id}", district, round_id))
-    return show("line.html", words, line=line, facts=decided, actions=actions)
+    return show("line.html", words, line=line, facts=decided, actions=actions, documents=documents)
 
 
 def _read(found: LineEvidence) -> LineRead:
@@ -49,6 +52,17 @@ def _read(found: LineEvidence) -> LineRead:
     visit = next((one for one in found.visits if one.is_current and one.state_id == judged_by), None)
     return LineRead(found.line.id, found.part, found.round, visited_place_of(found), visit, found.approval_lists,
                     found.teams, found.zone)  # fmt: skip
+
+
+def _documents(found: LineEvidence, clear: Clearance) -> SpeakingDocuments | None:
+    """Give the documents that speak for a line; none to who may see no documents."""
+    round_id, district = found.part.round_id, found.part.district
+    reader = DocumentReader(account(), district, round_id, site().settings)
+    if not reader.may(Permission.SEE_DOCUMENTS):
+        return None
+    here = PartHere(found.round, district, found.names, found.zone, found.part.state == OPEN)
+    spoken = SpokenFor(found.claim.indicator, place_of(found), (found.line.name, found.facility.name))
+    return speaking_for(found.stated.of_part, here, spoken, reader, clear)
 
 
 def lines_of_part(found: LineEvidence) -> list[FoundLine]:

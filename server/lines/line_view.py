@@ -5,6 +5,7 @@ from typing import Any
 
 from server.claims.queries import name_of
 from server.claims.shown import ShownCell, ShownCells
+from server.claims.tables import Answer, Document
 from server.disclosure.cleared import Cleared
 from server.disclosure.clearing import Clearance, Why
 from server.disclosure.places import UnclearedPlace
@@ -107,9 +108,9 @@ class _Builder:
             registry_no=None if self._place.is_home or not line.registry_no else clear.id(line.registry_no),
             has_point=line.lon is not None and not self._place.is_home,
             details=() if self._place.is_home else tuple(self._details()),
-            answers=tuple(self._answer(row) for row in rows if row.code in self._indicators.answer_fields
+            answers=tuple(self._answer(row) for row in rows.answers if row.code in self._indicators.answer_fields
                           and self._indicators.answer_fields[row.code][0].number == claim.indicator),
-            documents=tuple(self._document(row) for row in rows if row.code is None),
+            documents=tuple(map(self._document, rows.documents)),
         )  # fmt: skip
 
     def _details(self) -> Iterable[ShownCell]:
@@ -117,14 +118,15 @@ class _Builder:
         cells = ShownCells(self._indicators, self._indicator, self._words, self._clear)
         return (one for one in cells.cells("Fasilitas", self._evidence.line, ()) if one.value is not None)
 
-    def _answer(self, row: Any) -> Stated:
+    def _answer(self, row: Answer) -> Stated:
         field = self._indicators.answer_fields[row.code][1]
         value, before = (self._clear.answer(field, text) for text in (row.value, row.value_before))
-        return Stated(self._clear.ours(field.label[self._language]), value, before, row.dated, self._clear.id(row.cell))
+        label = self._clear.ours(field.label[self._language])
+        return Stated(label, value, before, row.data_date, self._clear.id(row.cell))
 
-    def _document(self, row: Any) -> Stated:
+    def _document(self, row: Document) -> Stated:
         number, title = (
-            self._clear.document(self._indicator, [self._evidence.line.kind], text) for text in (row.value, row.title)
+            self._clear.document(self._indicator, [self._evidence.line.kind], text) for text in (row.number, row.title)
         )
         label = number or self._clear.say("report.not_repeated")
         return Stated(label, title, None, row.dated, self._clear.id(row.cell))

@@ -25,6 +25,7 @@ _OF_A_PERSON = ("new_link", "hand_over_post", "end_person", "end_sessions", "giv
 _TIES_OF_A_PERSON = ("tie_of_another", "end_tie_of_another")
 _OF_A_PLAN = {"day_page": "day_title", "plan_by_hand": "add", "plan_from_file": "from_file",
               "planned_visit": "row_title", "release_page": "release"}  # fmt: skip
+_OF_PARTS = {"merge_page": "merge", "merge": "merge", "table_page": "table", "take_table": "table"}
 _OF_PHONES = ("prepare_phones", "lose_phone", "drill", "check", "ask_sheets")
 _OF_A_TEAM = ("change_districts", "add_member", "drop_member", "dissolve")
 
@@ -51,6 +52,9 @@ PLACES: Mapping[str, Lies] = {
     "claims.choose_page": Lies("crumb.claims"), "claims.upload": Lies("crumb.claims", DISTRICT),
     "claims.plan_page": Lies("crumb.claims_plan", "claims.claims_page"),
     "claims.agree": Lies("crumb.claims_plan", "claims.claims_page"),
+    **{f"parts.{page}": Lies("parts.title", "claims.claims_page")
+       for page in ("parts_page", "split_as_file", "receive_parts", "receive_table")},
+    **{f"parts.{page}": Lies(f"parts.{key}", "parts.parts_page") for page, key in _OF_PARTS.items()},
     "closing.closing_page": Lies("crumb.closing", DISTRICT),
     "opening.opening_page": Lies("opening.title", DISTRICT), "opening.add": Lies("opening.title", DISTRICT),
     "reports.report_page": Lies("crumb.report", DISTRICT),

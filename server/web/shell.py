@@ -21,7 +21,7 @@ from verification.model import province_of
 _NAMED = 3  # so many areas or roles are named; the rest is a number, and on the page of one's own account
 # and with more under them
 _IN_A_DISTRICT = frozenset({DISTRICT, "lines.lines_page", "lists.submissions", "plan.plan_page", "claims.claims_page",
-                            "documents.documents_page"})  # fmt: skip
+                            "documents.documents_page", "parts.parts_page"})  # fmt: skip
 _About = tuple[str | None, str | None]  # district, round
 
 
@@ -177,8 +177,9 @@ def here_in_no_language() -> str:
     """Give the address of this page without the language that it asks for: where to come back to in another one."""
     if request.method != "GET" or request.endpoint is None:
         return url_for(HOME)
-    kept: dict[str, Any] = {name: values for name, values in request.args.lists() if name != "lang"}
-    return url_for(request.endpoint, **(dict(request.view_args or {}) | kept | {"lang": None}))
+    kept: dict[str, Any] = {name: values for name, values in request.args.lists()
+                            if name not in ("lang", "endpoint") and not name.startswith("_")}  # fmt: skip
+    return url_for(request.endpoint, **(kept | dict(request.view_args or {}) | {"lang": None}))
 
 
 def carry_language(_endpoint: str, values: dict[str, Any]) -> None:

@@ -1,9 +1,12 @@
 """Documents for tests: files, ZIPs and PDFs, honest and hostile, all of them made up."""
 
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 import pypdfium2
@@ -52,6 +55,36 @@ def a_zip(files: Mapping[str, bytes] | Sequence[tuple[str | zipfile.ZipInfo, byt
         for name, content in files.items() if isinstance(files, Mapping) else files:
             archive.writestr(name, content)
     return file.getvalue()
+
+
+@dataclass(frozen=True)
+class RawEntry:
+    """An entry of a ZIP as any program might write it: its name as bytes, whatever it says of their alphabet."""
+
+    name: bytes
+    content: bytes = b""
+    utf8: bool = False
+    locked: bool = False
+    crc: int | None = None  # a false one
+    method: int = 0  # stored, whatever it says
+    extra: bytes = b""
+    version: int = 20
+
+
+def a_raw_zip(*entries: RawEntry) -> bytes:
+    """Write a ZIP byte by byte."""
+    out, listed = b"", b""
+    for one in entries:
+        flags = 0x800 * one.utf8 | one.locked
+        crc = zlib.crc32(one.content) if one.crc is None else one.crc
+        size = len(one.content)
+        about = struct.pack("<HHHHHLLLHH", one.version, flags, one.method, 0, 0x5C21, crc, size, size, len(one.name),
+                            len(one.extra))  # fmt: skip
+        listed += b"PK\x01\x02" + struct.pack("<H", 20) + about + struct.pack("<HHHLL", 0, 0, 0, 0, len(out))
+        listed += one.name + one.extra
+        out += b"PK\x03\x04" + about + one.name + one.extra + one.content
+    end = struct.pack("<HHHHLLH", 0, 0, len(entries), len(entries), len(listed), len(out), 0)
+    return out + listed + b"PK\x05\x06" + end
 
 
 def a_link(name: str, target: bytes) -> tuple[zipfile.ZipInfo, bytes]:

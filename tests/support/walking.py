@@ -291,6 +291,14 @@ def _documents(engine: Engine) -> Iterator[Asked]:
             ("claims.plan_page", "GET", "klaim/987654", hand_in, 404),
             ("claims.problems", "GET", "klaim/987654/masalah.csv", hand_in, 404),
             ("claims.agree", "POST", "klaim/987654", hand_in, 404),
+            ("parts.parts_page", "GET", "klaim/bagian", hand_in, 200),
+            ("parts.split_as_file", "GET", "klaim/bagian.zip?lembaga=x", Permission.GIVE_CLAIM_FORM, 400),
+            ("parts.receive_parts", "POST", "klaim/gabung", hand_in, 400),
+            ("parts.merge_page", "GET", "klaim/gabung/987654", hand_in, 404),
+            ("parts.merge", "POST", "klaim/gabung/987654", hand_in, 404),
+            ("parts.receive_table", "POST", "klaim/tabel", hand_in, 400),
+            ("parts.table_page", "GET", "klaim/tabel/987654", hand_in, 404),
+            ("parts.take_table", "POST", "klaim/tabel/987654", hand_in, 404),
         ):  # fmt: skip
             found = status if is_here or endpoint == "documents.change" else 404
             yield Asked(endpoint, method, f"{part}/{ending}", permission, ADDRESS, found, where)

@@ -6,8 +6,9 @@ a clash. What names nothing (a meeting, a group) is kept as often as the form th
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from string import ascii_uppercase
 from typing import Any
 
 from verification.claim_form.cells import (
@@ -90,6 +91,17 @@ def merge(parts: Sequence[FilledPart]) -> Merged:
         rows = [row for found in groups.values() for row in _one_or_all(sheet, found, merged)]
         merged.book[sheet] = dict(enumerate(rows, start=FIRST_ROW))
     return merged
+
+
+def settled(parts: Sequence[FilledPart], chosen: Iterable[tuple[Clash, int]]) -> list[FilledPart]:
+    """Give the forms as they would be had all said what was chosen: of a clash, the cell of that number."""
+    books = {part.name: {sheet: {at: dict(row) for at, row in rows.items()} for sheet, rows in part.book.items()}
+             for part in parts}  # fmt: skip
+    for clash, which in chosen:
+        for one in clash.said:
+            row = int(one.cell.rpartition("!")[2].lstrip(ascii_uppercase))
+            books[one.file][clash.sheet][row][clash.key] = clash.said[which].value
+    return [replace(part, book=books[part.name]) for part in parts]
 
 
 def filled_rows(sheet: str, rows: Rows) -> Iterable[tuple[int, Row]]:

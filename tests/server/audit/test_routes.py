@@ -468,6 +468,29 @@ def imports(scene: Scene) -> int:
     return scene.post(f"{CLAIM}/1", tampak=mark, ganti="1", catatan="1")
 
 
+def brings_parts(scene: Scene) -> int:
+    sent = {"buku": (io.BytesIO(filled(None, a_place("Pojok ASI Lain"))), "klaim.xlsx")}
+    return scene.web.post(f"{CLAIM}/gabung", headers=OURS, **as_form(sent)).status_code
+
+
+def brings_a_table(scene: Scene) -> int:
+    sent = {"tabel": (io.BytesIO(b"Nama;Desa\nPojok Rekaan;Desa 00"), "tabel.csv"), "tempat": "17/pojok_asi"}
+    return scene.web.post(f"{CLAIM}/tabel", headers=OURS, **as_form(sent)).status_code
+
+
+def agrees_to(brings: Callable[[Scene], int], path: str) -> Callable[[Scene], int]:
+    def does(scene: Scene) -> int:
+        brings(scene)
+        (mark,) = re.findall(r'name="tampak" value="(\w+)"', scene.web.get(f"{CLAIM}/{path}").text)
+        return scene.post(f"{CLAIM}/{path}", tampak=mark)
+
+    return does
+
+
+merges = agrees_to(brings_parts, "gabung/1")
+takes_a_table = agrees_to(brings_a_table, "tabel/1?tempat=17/pojok_asi")
+
+
 DEADLINE = (now() + timedelta(days=30)).date().isoformat()
 SEEN = "submission_seen"
 
@@ -612,6 +635,11 @@ CASES: list[tuple[str, str, Callable[[Scene], int], list[str]]] = [
     ("claims.template", "GET", seen(f"{CLAIM}/formulir.xlsx"), ["claim_form_given"]),
     ("claims.upload", "POST", uploads, ["claims_uploaded"]),
     ("claims.agree", "POST", imports, ["claims_uploaded", "claims_imported"]),
+    ("parts.split_as_file", "GET", seen(f"{CLAIM}/bagian.zip?lembaga=Bappeda"), ["claim_form_given"]),
+    ("parts.receive_parts", "POST", brings_parts, ["claims_uploaded"]),
+    ("parts.merge", "POST", merges, ["claims_uploaded", "claim_form_given"]),
+    ("parts.receive_table", "POST", brings_a_table, ["claims_uploaded"]),
+    ("parts.take_table", "POST", takes_a_table, ["claims_uploaded", "claim_form_given"]),
     ("audit.trail", "GET", seen("/jejak-audit"), ["audit_seen"]),
     ("audit.trail_as_csv", "GET", seen("/jejak-audit.csv"), ["audit_exported"]),
 ]  # fmt: skip
@@ -658,6 +686,8 @@ WITHOUT = {
     ("documents.documents_page", "GET"): "names of files to whom they are from; each that is opened is written down",
     ("claims.choose_page", "GET"): "districts", ("claims.claims_page", "GET"): "a form",
     ("claims.plan_page", "GET"): "what they have just uploaded",
+    ("parts.parts_page", "GET"): "a form", ("parts.merge_page", "GET"): "what they have just uploaded",
+    ("parts.table_page", "GET"): "what they have just uploaded",
     ("claims.problems", "GET"): "as the plan",
     ("audit.trail", "POST"): "it only gives a search its address", ("audit.own_trail", "GET"): "one's own acts",
 }  # fmt: skip

@@ -1,7 +1,6 @@
 """A claim form split by agency, filled in part by part, merged and imported: as if one had filled in the whole."""
 
 import io
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,10 +13,10 @@ from server.claims.joining import CannotMerge, Joined, join, whole_of
 from server.claims.queries import claims_of
 from server.claims.splitting import split
 from server.claims.tables import HANGS_ON, Claim
-from server.claims.template import stamp_for, template_of
 from server.claims.workbook import open_workbook
 from server.db import snapshot
 from server.words import catalogue
+from tests.server.claims.parts import HEALTH, SCHOOLS, answer_row, part, score_row
 from tests.support.builders import INDICATORS
 from tests.support.claiming import ROUND, claims_come
 from tests.support.visits import assert_operator_can_act
@@ -25,28 +24,11 @@ from tests.support.workbooks import DISTRICT, a_place, filled, row_of
 from verification.claim_form.cells import FIRST_ROW, SHEETS
 from verification.claim_form.parts import COORDINATION, agencies_of, part_of, sheets_asked
 
-HEALTH, SCHOOLS = "Dinas Kesehatan", "Dinas Pendidikan"
-
-
-def part(engine: Engine, agency: str | None, cells: dict[str, Any] | None = None, *places: dict[str, Any]) -> bytes:
-    with snapshot(engine) as session:
-        template = template_of(session, replace(stamp_for(session, ROUND, DISTRICT), agency=agency)).content
-    return filled(cells, *places, template=template)
-
 
 def joined(engine: Engine, **files: bytes) -> tuple[Joined, bytes]:
     with snapshot(engine) as session:
         found = join(session, [(f"{name}.xlsx", open_workbook(content)) for name, content in files.items()])
         return found, b"" if found.problems else whole_of(session, found, joined_text(found, catalogue("id")))
-
-
-def answer_row(agency: str | None, code: str) -> int:
-    indicators = part_of(INDICATORS, agency) if agency else INDICATORS
-    return list(indicators.answer_fields).index(code) + FIRST_ROW
-
-
-def score_row(agency: str, indicator: int) -> int:
-    return list(part_of(INDICATORS, agency).by_number).index(indicator) + FIRST_ROW
 
 
 def claimed(engine: Engine) -> dict[int, Any]:

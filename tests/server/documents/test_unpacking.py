@@ -1,7 +1,10 @@
 """What ZIPs hold, honest and hostile ones: each entry is taken or has its reason, and nothing is written anywhere."""
 
 import io
+import struct
 import zipfile
+import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +15,8 @@ from server.documents import limited
 from server.documents.kinds import ARCHIVE, JPEG, OFFICE, OTHER, PDF, PNG, ZIP, kind_of
 from server.documents.limited import laid_down, unpacked
 from server.documents.naming import is_elsewhere, key_of, safe_name
-from server.documents.unpacking import MostOfAll, ZipEntry, entries_of
-from tests.support.documents import a_jpeg, a_link, a_pdf, a_zip, an_office_file, locked
+from server.documents.unpacking import LEFT_ASIDE, MostOfAll, ZipEntry, entries_of
+from tests.support.documents import RawEntry, a_jpeg, a_link, a_pdf, a_raw_zip, a_zip, an_office_file, locked
 
 MOST = MostOfAll(100_000, 20, 400_000)
 PAPER = a_pdf()
@@ -96,6 +99,84 @@ def test_names_are_read_in_the_alphabet_they_were_written_in() -> None:
     assert told(plain) == [("café.pdf", "")]
     dos = "caf\x82.pdf".encode("latin-1")
     assert told(a_zip({"y" * len(dos): PAPER}).replace(b"y" * len(dos), dos)) == [("café.pdf", "")]
+
+
+NAMES = {
+    "DOS": ("é ñ ó.pdf".encode("cp437"), False, "é ñ ó.pdf", ""),
+    "DOS of Europe": ("Á ï.pdf".encode("cp850"), False, "Á ï.pdf", ""),
+    "Windows": ("Qur’an – é.pdf".encode("cp1252"), False, "Qur’an – é.pdf", ""),
+    "UTF-8, and not said": ("Qur’an é.pdf".encode(), False, "Qur’an é.pdf", ""),
+    "UTF-8 in parts": ("e\u0301.pdf".encode(), True, "é.pdf", ""),
+    "Windows, and UTF-8 said": ("Qur’an é.pdf".encode("cp1252"), True, "Qur’an é.pdf", "zip_name_false"),
+    "DOS, and UTF-8 said": ("café.pdf".encode("cp850"), True, "café.pdf", "zip_name_false"),
+    "UTF-8 that was cut": ("Qur’an é".encode()[:-1], True, "Qur’an \ufffd", "zip_name_false"),
+    "folders of Windows": (b"surat\\SK.pdf", False, "surat/SK.pdf", ""),
+    "a long one": (b"x" * 300 + b".pdf", True, "…" + "x" * 195 + ".pdf", ""),
+}
+
+
+@pytest.mark.parametrize("name, utf8, shown, remark", NAMES.values(), ids=NAMES.keys())
+def test_a_name_in_any_alphabet_is_read_and_its_file_and_all_others_taken(
+    name: bytes, utf8: bool, shown: str, remark: str
+) -> None:
+    content = a_raw_zip(RawEntry(b"a.pdf", PAPER), RawEntry(name, PAPER + b" ", utf8), RawEntry(b"z.pdf", PAPER + b"z"))
+    first, found, last = read(content)
+    assert (first.name, last.name) == ("a.pdf", "z.pdf")
+    assert (found.name, found.problem, found.content) == (shown, remark, PAPER + b" ")
+
+
+def test_a_name_that_is_written_once_more_counts_where_it_is_of_this_one() -> None:
+    dos = "caf\x82.pdf".encode("latin-1")
+    for of, shown in ((dos, "Café dua.pdf"), (b"another", "café.pdf")):
+        field = struct.pack("<BL", 1, zlib.crc32(of)) + "Café dua.pdf".encode()
+        extra = struct.pack("<HH", 0x7075, len(field)) + field
+        assert told(a_raw_zip(RawEntry(dos, PAPER, extra=extra))) == [(shown, "")]
+
+
+ODD = {
+    "a false checksum": (RawEntry(b"b.pdf", PAPER, crc=1), "zip_entry_broken"),
+    "a password": (RawEntry(b"b.pdf", PAPER, locked=True), "zip_entry_locked"),
+    "another way to compress": (RawEntry(b"b.pdf", PAPER, method=93), "zip_entry_method"),
+    "a ZIP": (RawEntry(b"b.zip", a_zip({"x.pdf": PAPER})), "document_is_archive"),
+    "a field that is cut": (RawEntry(b"b.pdf", PAPER, extra=b"\x75\x70\xff\x00x"), ""),
+    "a name once more that is none": (RawEntry(b"b.pdf", PAPER, extra=b"\x75\x70\x07\x00\x01\0\0\0\0\xff\xff"), ""),
+    "a version of tomorrow": (RawEntry(b"b.pdf", PAPER, version=90), ""),
+}
+
+
+@pytest.mark.parametrize("odd, problem", ODD.values(), ids=ODD.keys())
+def test_one_odd_entry_is_taken_or_named_and_stops_no_other(odd: RawEntry, problem: str) -> None:
+    found = told(a_raw_zip(RawEntry(b"a.pdf", PAPER), odd, RawEntry(b"z.pdf", PAPER)))
+    assert found == [("a.pdf", ""), (odd.name.decode(), problem), ("z.pdf", "")]
+
+
+def test_what_programs_leave_behind_is_counted_and_folders_are_no_files() -> None:
+    names = ("surat/", "surat\\", "__MACOSX/surat/._a.pdf", ".DS_Store", "surat/Thumbs.db", "~$a.docx")
+    content = a_raw_zip(*(RawEntry(name.encode()) for name in names), RawEntry(b"a.pdf", PAPER))
+    assert read(content) == [ZipEntry("", problem=LEFT_ASIDE, values={"count": 4}), ZipEntry("a.pdf", PAPER)]
+
+
+COMMON = [b"a.pdf", b"A.PDF", b"surat/", b"surat\\", b"__MACOSX/._a.pdf", b".DS_Store", b"../a.pdf", b"C:\\a",
+          *("é.pdf".encode(alphabet) for alphabet in ("utf-8", "cp1252", "cp437")), "e\u0301.pdf".encode()]  # fmt: skip
+TEXTS = st.text(min_size=1, max_size=60).map(lambda name: name.encode("utf-8", "replace"))
+RAW_NAMES = st.binary(min_size=1, max_size=300) | TEXTS | st.sampled_from(COMMON)
+RAW = st.builds(RawEntry, RAW_NAMES, st.just(PAPER) | st.just(b""), st.booleans(), st.booleans() | st.just(False),
+                st.none() | st.just(7), st.sampled_from([0, 0, 0, 93]), st.binary(max_size=20))  # fmt: skip
+
+
+@given(st.lists(RAW, min_size=1, max_size=MOST.files))
+def test_whatever_the_names_are_each_entry_is_accounted_for_exactly_once(entries: list[RawEntry]) -> None:
+    entries = [replace(one, content=one.content and one.content + b"%d" % at) for at, one in enumerate(entries)]
+    folders = sum(one.name.endswith((b"/", b"\\")) and not one.content for one in entries)
+    found = read(a_raw_zip(*entries))
+    if [one.problem for one in found] == ["zip_empty"]:
+        return
+    named = [one for one in found if one.name]
+    aside = sum(int(str(one.values["count"])) for one in found if one.problem == LEFT_ASIDE)
+    assert len(named) + aside + folders == len(entries)
+    assert all(one.content or one.problem for one in named)
+    taken = [one.content for one in named if one.content]
+    assert taken == sorted(taken, key=[one.content for one in entries].index), "in their order, each as it came"
 
 
 def test_a_name_says_nothing_but_itself() -> None:
