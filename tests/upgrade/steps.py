@@ -29,5 +29,7 @@ STEPS: dict[str, tuple[str, ...]] = {
     "0024": (),
     "0025": (),
     "0026": (),
+    "0027": (),
     "0028": (),
+    "0030": ("indicator_results.beyond",),  # called findings, with what each says
 }  # fmt: skip
