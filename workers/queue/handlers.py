@@ -55,6 +55,7 @@ from workers.queue.lease import Lease
 from workers.scanning.scanning import scan_documents
 from workers.sending.assigning import bring
 from workers.sending.phone_check import check_team, seal_sheets
+from workers.sending.phone_lists import keep_shared_out
 from workers.sending.phones import bring_phones, end_phone
 from workers.sending.publish import publish_facilities
 from workers.sending.write_back import carry_out, note_approval_lists
@@ -231,6 +232,7 @@ def phones(context: Context, _work: kinds.Phones, lease: Lease) -> None:
     """Let Central have every team's phones as they are to be."""
     with context.central() as central:
         problems = bring_phones(context.engine, central, lease.now_and_then)
+        keep_shared_out(context.engine, central)
     if problems:
         raise CentralProblem("phones_kept_back", passes=False, count=len(problems))
 

@@ -12,6 +12,8 @@ from server.db import now, snapshot, writing
 from server.phones.expected import Holding, holding
 from server.phones.keeping import NotKept
 from server.phones.places import (
+    FOR_DISTRICTS,
+    FOR_TEAMS,
     OF_PHONES,
     OF_PLACES,
     RULES_OF_FOLLOW_UPS,
@@ -20,12 +22,14 @@ from server.phones.places import (
     kits_of,
     of_assignment,
 )
+from server.phones.tables import PhoneKit
 from verification.reason import Reason
 from workers.central.api import Central
 from workers.central.app_users import Rule
 from workers.sending.assigning import LIST as FOLLOW_UPS
 
 PLACES = "facilities"
+_RULES = ((PLACES, RULES_OF_PLACES), (FOLLOW_UPS, RULES_OF_FOLLOW_UPS))
 
 
 def with_holders(entity: dict[str, Any] | None, place_id: str, whose: Holders | None) -> dict[str, Any] | None:
@@ -57,10 +61,26 @@ def share_out(engine: Engine, central: Central) -> None:
         raise NotKept(against[0].code, **against[0].values)
     central.ensure_properties(OF_PHONES)
     central.ensure_entity_list(PLACES, OF_PLACES)
-    _mark_follow_ups(engine, central)
-    for name, rules in ((PLACES, RULES_OF_PLACES), (FOLLOW_UPS, RULES_OF_FOLLOW_UPS)):
-        _set(central, name, rules)
+    _share(engine, central)
     _note(engine, central.project, now())
+
+
+def keep_shared_out(engine: Engine, central: Central) -> None:
+    """Bring the rules of lists that are shared out up to those of this version. Raises CentralProblem.
+
+    After phones have the properties of this version, and not before: for a moment they would hold nothing.
+    """
+    with snapshot(engine) as session:
+        is_shared_out = session.scalars(kits_of(central.project).where(PhoneKit.filtered).limit(1)).first() is not None
+    if is_shared_out and not all(_is_set(central, name, rules) for name, rules in _RULES):
+        central.ensure_entity_list(PLACES, OF_PLACES)
+        _share(engine, central)
+
+
+def _share(engine: Engine, central: Central) -> None:
+    _mark_follow_ups(engine, central)
+    for name, rules in _RULES:
+        _set(central, name, rules)
 
 
 def give_all_again(engine: Engine, central: Central) -> None:
@@ -71,21 +91,24 @@ def give_all_again(engine: Engine, central: Central) -> None:
 
 
 def _set(central: Central, name: str, rules: Sequence[tuple[str, str]]) -> None:
-    wanted = tuple(Rule(*pair) for pair in rules)
-    if set(central.access_rules(name) or ()) != set(wanted):
-        central.set_access_rules(name, wanted or None)
+    if not _is_set(central, name, rules):
+        central.set_access_rules(name, tuple(Rule(*pair) for pair in rules) or None)
+
+
+def _is_set(central: Central, name: str, rules: Sequence[tuple[str, str]]) -> bool:
+    return set(central.access_rules(name) or ()) == {Rule(*pair) for pair in rules}
 
 
 def _note(engine: Engine, project: int, since: datetime | None) -> None:
-    """Note it with every open round of the project: they have one list between them."""
+    """Note it with every round of the project, closed ones too: they have one list between them."""
     with writing(engine) as session:
-        for kit in session.scalars(kits_of(project)):
+        for kit in session.scalars(kits_of(project, also_closed=True)):
             kit.filtered, kit.filtered_at = since is not None, since
 
 
 def _mark_follow_ups(engine: Engine, central: Central) -> None:
     """Let follow-ups that phones have had since before say whose they are."""
-    central.ensure_entity_list(FOLLOW_UPS, (OF_PLACES[0], OF_PLACES[-1]))
+    central.ensure_entity_list(FOLLOW_UPS, (FOR_TEAMS[0], FOR_DISTRICTS[0]))
     there = central.entities(FOLLOW_UPS)
     with snapshot(engine) as session:
         wanted: Mapping[str, dict[str, str]] = {
