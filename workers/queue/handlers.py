@@ -56,6 +56,7 @@ from workers.scanning.scanning import scan_documents
 from workers.sending.assigning import bring
 from workers.sending.phone_check import check_team, seal_sheets
 from workers.sending.phone_lists import keep_shared_out
+from workers.sending.phone_sharing import share_as_asked
 from workers.sending.phones import bring_phones, end_phone
 from workers.sending.publish import publish_facilities
 from workers.sending.write_back import carry_out, note_approval_lists
@@ -255,6 +256,12 @@ def check_phones(context: Context, work: kinds.CheckPhones, lease: Lease) -> Non
         check_team(context.engine, central, work.team, lease.now_and_then)
 
 
+def share_lists(context: Context, work: kinds.ShareLists, lease: Lease) -> None:
+    """Share lists out to phones, or give them whole again."""
+    with context.central() as central:
+        share_as_asked(context.engine, central, work.sharing, lease.now_and_then)
+
+
 def scan(context: Context, _work: kinds.ScanDocuments, lease: Lease) -> None:
     """Ask the virus scanner about documents, where there is one."""
     scan_documents(context.engine, context.store, context.settings, lease.now_and_then)
@@ -327,6 +334,7 @@ HANDLERS: Mapping[type[Work], Callable[[Context, Any, Lease], None]] = {
     kinds.EndPhone: stop_phone,
     kinds.SealSheets: sheets,
     kinds.CheckPhones: check_phones,
+    kinds.ShareLists: share_lists,
     kinds.PutApart: put_tombstones_apart,
     kinds.ScanDocuments: scan,
     kinds.Seal: seal_entries,

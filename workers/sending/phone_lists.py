@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 from server.assignments.states import is_open
 from server.assignments.tables import Assignment
 from server.db import now, snapshot, writing
-from server.phones.expected import Holding, holding
+from server.phones.expected import holding
 from server.phones.keeping import NotKept
 from server.phones.places import (
     FOR_DISTRICTS,
@@ -22,8 +22,7 @@ from server.phones.places import (
     kits_of,
     of_assignment,
 )
-from server.phones.tables import PhoneKit
-from verification.reason import Reason
+from server.phones.sharing import against_filter, is_shared_out
 from workers.central.api import Central
 from workers.central.app_users import Rule
 from workers.sending.assigning import LIST as FOLLOW_UPS
@@ -37,17 +36,6 @@ def with_holders(entity: dict[str, Any] | None, place_id: str, whose: Holders | 
     if entity is None or whose is None:
         return entity
     return entity | {"data": entity["data"] | whose.of(place_id)}
-
-
-def against_filter(found: Holding | None) -> list[Reason]:
-    """Say what keeps the lists from being shared out by team: a phone that is not ready would go blank."""
-    if found is None or not found.teams:
-        return [Reason("phones_not_begun")]
-    lacking = [one for one in found.teams if one.ready < one.members]
-    wide = [one for one in found.teams if not one.goes.fits]
-    said = [Reason("phones_not_ready", {"team": one.team.id, "count": one.members - one.ready}) for one in lacking]
-    said += [Reason("phones_of_round_not_begun", {"round": name}) for name in found.unprepared]
-    return said + [Reason("phone_team_too_wide", {"count": len(one.goes.districts)}) for one in wide]
 
 
 def share_out(engine: Engine, central: Central) -> None:
@@ -71,8 +59,8 @@ def keep_shared_out(engine: Engine, central: Central) -> None:
     After phones have the properties of this version, and not before: for a moment they would hold nothing.
     """
     with snapshot(engine) as session:
-        is_shared_out = session.scalars(kits_of(central.project).where(PhoneKit.filtered).limit(1)).first() is not None
-    if is_shared_out and not all(_is_set(central, name, rules) for name, rules in _RULES):
+        is_out = is_shared_out(session, central.project)
+    if is_out and not all(_is_set(central, name, rules) for name, rules in _RULES):
         central.ensure_entity_list(PLACES, OF_PLACES)
         _share(engine, central)
 

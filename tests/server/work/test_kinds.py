@@ -89,6 +89,7 @@ def test_every_kind_says_for_whom_it_acts() -> None:
         "end_phone": ForPerson(frozenset({Permission.TEND_PHONES, Permission.MANAGE_TEAMS}), "phone"),
         "phone_sheets": ForPerson(frozenset({Permission.TEND_PHONES}), "sheet"),
         "check_phones": ForPerson(frozenset({Permission.TEND_PHONES}), "team"),
+        "share_lists": ForPerson(frozenset({Permission.SHARE_LISTS}), "sharing"),
     }
     leave = people["write_back"].permissions | people["assign"].permissions - {Permission.ASSIGN}
     assert leave == {PERMISSION[kind] for kind in FIELDS if kind != ROUND}
