@@ -24,6 +24,7 @@ from server.db import now, snapshot, writing
 from server.login import sessions
 from server.messages import outbox
 from server.messages.alerts import tell_operators
+from server.messages.day_end import tell_what_is_missing
 from server.messages.waiting import tell_what_waits
 from server.people import links
 from server.phones.keeping import follow_places, forget_sheets
@@ -277,9 +278,10 @@ def seal_entries(context: Context, _work: kinds.Seal, lease: Lease) -> None:
 
 
 def see_what_waits(context: Context, _work: kinds.SeeWhatWaits, _lease: Lease) -> None:
-    """See what waits for whom; that asks for telling them."""
+    """See what waits for whom, and at a day's end which visits are missing; that asks for telling them."""
     with writing(context.engine) as session:
         tell_what_waits(session, context.settings)
+        tell_what_is_missing(session, context.settings)
 
 
 def see_alerts(context: Context, _work: kinds.SeeAlerts, _lease: Lease) -> None:
