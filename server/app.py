@@ -24,6 +24,7 @@ import server.opening.pages
 import server.people.own_pages
 import server.people.pages
 import server.phones.pages
+import server.phones.share_pages
 import server.plan.pages
 import server.publishing.pages
 import server.reports.pages

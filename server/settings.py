@@ -75,6 +75,10 @@ class Settings(BaseSettings):
     tell_url: TellUrl | None = Field(default=None, description="https address of a gateway that sends to phones")
     tell_secret: SecretStr | None = Field(default=None, description="with what the gateway knows Tilik; needed with it")
     quiet_hours: QuietHours = Field(default="20-6", description="hours in Jakarta in which nobody is told; `0-0`: none")
+    day_end_hour: int = Field(
+        default=18, ge=0, le=24,
+        description="hour of a district's own clock at which a team's lead is told that visits are missing; 24: never",
+    )  # fmt: skip
     clamd: Clamd | None = Field(
         default=None, description="virus scanner: `tcp://host:3310` or `unix:/path`; unset: documents are not scanned"
     )

@@ -228,7 +228,8 @@ def families() -> dict[str, set[str]]:
         "assignment_state": set(ASSIGNMENT_STATES), "assignments": set(ASSIGNMENT_COLUMNS),
         "contact": {*CONTACT_KINDS, "of_all"}, "ethics": {str(number) for number in range(1, PARAGRAPHS + 1)},
         "phone": {*PHONE_STATES, "of_a_drill"}, "phones": {"hold_all", "hold_assigned"},
-        "check": {f"{line}.{how}" for line in (*LINES, "places_of_all") for how in ("fine", "wrong")},
+        "check": {f"{line}.{how}" for line in (*LINES, "places_of_all") for how in ("fine", "wrong")} | {
+            "follow_ups_of_others.wrong"},
         "sheet": {*SHEET_PARTS, *(f"{part}_{line}" for part, lines in SHEET_PARTS.items() for line in
                                   range(1, lines + 1)), "heading", "practice", "whose", "whose_practice"},
         "permission": set(Permission), "role": set(Role),

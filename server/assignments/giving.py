@@ -3,6 +3,7 @@
 It and the job that brings it to phones are one transaction: either both are there, or neither.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from server.areas.queries import zone_of
 from server.assignments.states import GIVEN
 from server.assignments.tables import Assignment
-from server.audit.entries import Act, digest_of, write_down
+from server.audit.entries import Act, digest_of, write_down_each
 from server.db import Json, insert_into, now
 from server.decisions.tables import Decision
 from server.decisions.typed import Undecidable, new_uuid, read_deadline, read_text, read_uuid, read_why
@@ -26,7 +27,7 @@ from server.rounds.states import OPEN, hold_part
 from server.rounds.tables import Round, RoundPart
 from server.visits.places import VisitedPlace, known_place
 from server.work.kinds import Assign
-from server.work.queue import ask
+from server.work.queue import ask_each
 from verification.model import district_of
 from verification.reason import Reason
 
@@ -68,43 +69,50 @@ def give(session: Session, there: There, wish: AssignmentWish, by: Account) -> A
     values, problems = read_fields(session, there.round_id, there.district, wish)
     if problems := problems | given_away(place, wish):
         raise NotAssigned(problems)
-    put(session, there, values | {"uuid": wish.uuid}, by)
+    put(session, (there.round_id, there.district), {there.facility_id: values | {"uuid": wish.uuid}}, by)
     return session.scalars(taken).one()
 
 
-def put(session: Session, there: There, values: Json, by: Account) -> int | None:
-    """Put an assignment that was checked into the table, and write it down; gives its number, if it was not there."""
-    number = _put(session, there.district, values | {
-        "round_id": there.round_id, "facility_id": there.facility_id, "given_by": by.label,
-    })  # fmt: skip
-    if number is not None:
-        about = f"assignment:{number} place:{there.facility_id}"
-        write_down(session, Act(by.label, "assignment_given", about, there.district, there.round_id,
-                                after=digest_of(values)))  # fmt: skip
-    return number
+def put(session: Session, part: tuple[str, str], wanted: Mapping[str, Json], by: Account) -> dict[str, int]:
+    """Put assignments of a part that were checked into the table, by place, and write them down.
+
+    Gives the numbers of those that were not there, by place.
+    """
+    round_id, district = part
+    rows = [values | {"round_id": round_id, "facility_id": place, "given_by": by.label}
+            for place, values in wanted.items()]  # fmt: skip
+    numbers = _put(session, district, rows)
+    given = {place: numbers[values["uuid"]] for place, values in wanted.items() if values["uuid"] in numbers}
+    write_down_each(session, [
+        Act(by.label, "assignment_given", f"assignment:{number} place:{place}", district, round_id,
+            after=digest_of(wanted[place])) for place, number in given.items()
+    ])  # fmt: skip
+    return given
 
 
 def follow_up(session: Session, decision: Decision, district: str | None, round_id: str | None) -> None:
     """Give the assignment that a follow-up is, by the number that was chosen with the decision."""
     place = known_place(session, str(decision.facility_id)).place
-    _put(session, district or district_of(place.village or ""), {
+    _put(session, district or district_of(place.village or ""), [{
         "uuid": decision.uuid, "round_id": round_id, "facility_id": decision.facility_id, "decision_id": decision.id,
         "question": decision.text, "why": decision.why, "deadline": decision.deadline, "given_by": decision.decided_by,
-    })  # fmt: skip
+    }])  # fmt: skip
 
 
-def _put(session: Session, district: str, values: Json) -> int | None:
-    """Put it into the table and ask for its way to phones; None where it is there already."""
+def _put(session: Session, district: str, wanted: Sequence[Json]) -> dict[str, int]:
+    """Put them into the table and ask for their way to phones; gives the numbers of those that were not there.
+
+    A plan gives thousands at once: the zone is asked once, and what is written goes in a statement for many.
+    """
+    if not wanted:
+        return {}
     moment, zone = now(), zone_of(session, None, district)
-    row = values | {
-        "district": district, "due_at": end_of(values["deadline"], zone), "given_at": moment,
-        "given_on": day_in(zone, moment), "state": GIVEN,
-    }  # fmt: skip
-    insert = insert_into(session, Assignment).values(row).on_conflict_do_nothing().returning(Assignment.id)
-    number: int | None = session.scalar(insert)
-    if number is not None:
-        ask(session, Assign(number))
-    return number
+    alike = {"district": district, "given_at": moment, "given_on": day_in(zone, moment), "state": GIVEN}
+    rows = [values | alike | {"due_at": end_of(values["deadline"], zone)} for values in wanted]
+    insert = insert_into(session, Assignment).on_conflict_do_nothing().returning(Assignment.uuid, Assignment.id)
+    numbers: dict[str, int] = dict(session.execute(insert, rows).all())
+    ask_each(session, [Assign(number) for number in numbers.values()])
+    return numbers
 
 
 def end_of(day: date, zone: str) -> datetime:

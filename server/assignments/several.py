@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from server.assignments.giving import (
     AssignmentWish,
     NotAssigned,
-    There,
     given_away,
     part_is_closed,
     put,
@@ -137,17 +136,18 @@ def give_each(
     by: Account,
 ) -> Done:  # fmt: skip
     """Give the assignment for each of these places but those that something is against, given here or found."""
-    given, left_out = 0, []
+    numbers = {facility_id: number_of(wish.uuid, facility_id) for facility_id in facilities}
+    known = select(Assignment.uuid).where(Assignment.uuid.in_(numbers.values()))
+    before, given, left_out = set(session.scalars(known)), {}, []  # this very wish, sent twice, is given
     for facility_id, place in known_places(session, list(facilities)).items():
-        number = number_of(wish.uuid, facility_id)
-        if session.scalar(select(Assignment.id).filter_by(uuid=number)) is not None:
-            given += 1  # this very wish, sent twice
-        elif reason := facilities[facility_id] or _unfit(place, wish):
+        if numbers[facility_id] in before:
+            continue
+        if reason := facilities[facility_id] or _unfit(place, wish):
             left_out.append((place, reason))
         else:
-            put(session, There(here.round.id, here.part.district, facility_id), values | {"uuid": number}, by)
-            given += 1
-    return Done(given, left_out)
+            given[facility_id] = values | {"uuid": numbers[facility_id]}
+    put(session, (here.round.id, here.part.district), given, by)
+    return Done(len(before) + len(given), left_out)
 
 
 def _unfit(place: VisitedPlace, wish: AssignmentWish) -> Reason | None:

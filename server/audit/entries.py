@@ -10,14 +10,15 @@ import hmac
 import json
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from server.audit.tables import AuditEntry, AuditSalt, AuditUnsealed
-from server.db import now
+from server.db import Json, now
 from server.roles.table import Role
 
 # the kinds of things that an entry may be about, each called by its number: nothing else is written down of them
@@ -74,13 +75,31 @@ class Act:
 def write_down(session: Session, act: Act) -> None:
     """Write an act down, to be sealed soon."""
     salt = secrets.token_hex(32)
-    entry = AuditEntry(
-        at=now(), by=act.by, act=act.act, about=_whole_words(act.about), district=act.district, round_id=act.round_id,
-        before=salted(act.before, salt), after=salted(act.after, salt),
-    )  # fmt: skip
+    entry = AuditEntry(**_values(act, salt))
     session.add_all((entry, AuditUnsealed(entry=entry)))
     if act.before or act.after:
         session.add(AuditSalt(entry=entry, salt=salt))
+
+
+def write_down_each(session: Session, acts: Sequence[Act]) -> None:
+    """Write acts down, each about something else, in a statement for many."""
+    if not acts:
+        return
+    salts = {_whole_words(act.about): secrets.token_hex(32) for act in acts}
+    rows = [_values(act, salts[_whole_words(act.about)]) for act in acts]
+    insert_entries = insert(AuditEntry).returning(AuditEntry.id, AuditEntry.about, AuditEntry.before, AuditEntry.after)
+    written = session.execute(insert_entries, rows).all()
+    session.execute(insert(AuditUnsealed), [{"entry_id": row.id} for row in written])
+    salted_rows = [{"entry_id": row.id, "salt": salts[row.about]} for row in written if row.before or row.after]
+    if salted_rows:
+        session.execute(insert(AuditSalt), salted_rows)
+
+
+def _values(act: Act, salt: str) -> Json:
+    return {
+        "at": now(), "by": act.by, "act": act.act, "about": _whole_words(act.about), "district": act.district,
+        "round_id": act.round_id, "before": salted(act.before, salt), "after": salted(act.after, salt),
+    }  # fmt: skip
 
 
 def digest_of(values: Any) -> str:

@@ -20,6 +20,7 @@ class Topic(StrEnum):
     """Of what kind a message is."""
 
     WAITS = "waits"
+    DAY = "day"  # visits of a day that have not come
     ALERT = "alert"
     LINK = "link"
 

@@ -12,6 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import segno
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.roles.tables import Team
+from server.rounds.states import ARCHIVED
+from server.rounds.tables import Round
 
 _LOCKED = (
     "change_server", "change_project_display", "change_form_metadata", "form_update_mode", "change_autosend",
@@ -49,6 +55,19 @@ def settings_of(project: CollectProject) -> dict[str, Any]:
         "project": {"name": project.name, "icon": "L" if project.practice else "T",
                     "color": PRACTICE_COLOUR if project.practice else TEAM_COLOUR},
     }  # fmt: skip
+
+
+def project_on_phone(session: Session, team: Team) -> str:
+    """Call a team's project on its phones; also by its round, where a team of another one is called the same.
+
+    Who goes for two rounds at once has both on one phone, and must not fill in the one for the other.
+    """
+    alike = select(Team.id).join(Round, Round.id == Team.round_id).where(Team.name == team.name)
+    alike = alike.where(Team.round_id != team.round_id, Team.ended_at.is_(None), Round.state != ARCHIVED)
+    name = f"KLA · {team.name}"
+    if session.scalars(alike.limit(1)).first() is None:
+        return name
+    return f"{name} · {session.get_one(Round, team.round_id).name}"
 
 
 def admin_password(token: str) -> str:

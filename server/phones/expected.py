@@ -10,11 +10,11 @@ from server.assignments.states import is_open
 from server.assignments.tables import Assignment
 from server.disclosure.places import UnclearedPlace
 from server.disclosure.viewer import PHONE
-from server.phones.places import FOR_DISTRICT, FOR_TEAMS, Goes, goes, holders, kits_of
+from server.phones.places import FOR_DISTRICTS, FOR_TEAMS, Goes, goes, holders, kits_of
 from server.phones.tables import Phone, PhoneKit
 from server.register.tables import Facility
 from server.roles.tables import Team, TeamDistrict, TeamMember
-from server.rounds.states import OPEN
+from server.rounds.states import ARCHIVED, CLOSED, OPEN
 from server.rounds.tables import Round
 from verification.model import district_of
 from verification.reason import Reason
@@ -42,6 +42,7 @@ class Holding:
     homes: Mapping[str, str]  # that phones may have by kind and code alone, with the names that none may have
     shelters: frozenset[str]  # that none may have
     unprepared: Sequence[str]  # rounds of the project whose teams have no phones of their own yet, by name
+    asked: frozenset[str]  # every follow-up that is open, of whatever round and team
 
 
 def holding(session: Session, project: int, only: int | None = None) -> Holding | None:
@@ -63,6 +64,7 @@ def holding(session: Session, project: int, only: int | None = None) -> Holding 
         teams, on_lists - held, whose.against,
         {place.id: place.name or "" for place in register if place.id in on_lists and _cleared(place).is_home},
         frozenset(place.id for place in register) - on_lists, _unprepared(session, project),
+        frozenset(session.scalars(select(Assignment.uuid).where(is_open()))),
     )  # fmt: skip
 
 
@@ -88,14 +90,20 @@ def teams_with_phones(session: Session, project: int) -> list[tuple[Team, list[s
     return list(found.values())
 
 
+def rounds_over(session: Session, project: int) -> list[str]:
+    """Name the rounds of a project that have phones and are closed."""
+    kits = kits_of(project, also_closed=True).where(Round.state.in_((CLOSED, ARCHIVED)))
+    return [kit.round_id for kit in session.scalars(kits)]
+
+
 def _team_holds(
     session: Session, team: Team, districts: Sequence[str], listed: Sequence[tuple[str, Mapping[str, str], str]]
 ) -> TeamHolds:
     where, mine = goes(session, team, districts), str(team.id)
     places = set()
     for place_id, told, district in listed:
-        if (district in where.wholly or told[FOR_DISTRICT] in where.districts
-                or mine in (told[name] for name in FOR_TEAMS)):  # fmt: skip
+        if (district in where.wholly or mine in (told[name] for name in FOR_TEAMS)
+                or any(told[name] in where.nobodys for name in FOR_DISTRICTS)):  # fmt: skip
             places.add(place_id)
     members = select(func.count(TeamMember.person_id.distinct())).filter_by(team_id=team.id, ended_at=None)
     ready = select(func.count()).select_from(Phone).where(
@@ -107,6 +115,7 @@ def _team_holds(
 
 def _follow_ups(session: Session, team: Team, districts: Sequence[str]) -> frozenset[str]:
     one = Assignment
-    for_it = (one.team_id == team.id) | (one.team_id.is_(None) & one.district.in_(districts))
-    query = select(one.uuid).where(one.round_id == team.round_id, is_open(), for_it, one.sent_at.is_not(None))
+    of_it = (one.round_id == team.round_id) | one.round_id.is_(None)
+    for_it = (one.team_id == team.id) | (one.team_id.is_(None) & one.district.in_(districts) & of_it)
+    query = select(one.uuid).where(is_open(), for_it, one.sent_at.is_not(None))
     return frozenset(session.scalars(query))

@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
@@ -52,14 +53,22 @@ def prepare(session: Session, team_id: int, by: Account) -> Sequence[Phone]:
     if not _members(session, team_id):
         raise NotKept("phones_of_empty_team")
     if session.get(PhoneKit, team.round_id) is None:
-        session.add(PhoneKit(round_id=team.round_id, begun_by=by.label, begun_at=now()))
-        session.flush()
+        _begin(session, team.round_id, by.label)
         ask(session, Facilities())  # places are now to say whose they are
     made = _settle(session, team_id, by.label)
     write_down(session, Act(by.label, "phones_prepared", f"team:{team_id}", round_id=team.round_id,
                             after=digest_of([phone.code for phone in made])))  # fmt: skip
     ask(session, Phones())
     return made
+
+
+def _begin(session: Session, round_id: str, by: str) -> None:
+    """Let a round have a kit. Where its project's lists are shared out for another round, they are for this one too."""
+    project = session.get_one(Round, round_id).project
+    beside = [kit for kit in session.scalars(kits_of(project, also_closed=True)) if kit.filtered]
+    since = beside[0].filtered_at if beside else None
+    session.add(PhoneKit(round_id=round_id, begun_by=by, begun_at=now(), filtered=bool(beside), filtered_at=since))
+    session.flush()
 
 
 def settle(session: Session, team_id: int, by: str) -> None:
@@ -159,9 +168,18 @@ def forget_sheets(session: Session) -> None:
 def follow_places(engine: Engine, project: int) -> None:
     """After an assignment changed, let places say whose they are, where a round has phones."""
     with writing(engine) as session:
-        if session.scalars(kits_of(project).limit(1)).first() is not None:
-            ask(session, Facilities())
-            ask(session, Phones())
+        _follow(session, kits_of(project))
+
+
+def follow_round(session: Session, round_id: str) -> None:
+    """After a round was opened or closed, let its phones and those of rounds beside it hold what is theirs now."""
+    _follow(session, kits_of(session.get_one(Round, round_id).project, also_closed=True))
+
+
+def _follow(session: Session, kits: Any) -> None:
+    if session.scalars(kits.limit(1)).first() is not None:
+        ask(session, Facilities())
+        ask(session, Phones())
 
 
 def hold_all(session: Session, round_id: str, wanted: bool, by: Account) -> PhoneKit:

@@ -86,3 +86,20 @@ class PhoneCheck(Base):
     team_id: Mapped[int] = mapped_column(ForeignKey(Team.id), primary_key=True)
     checked_at: Mapped[datetime]
     found: Mapped[Json]
+
+
+class PhoneSharing(Base):
+    """That a project's lists were to be shared out to phones, or given whole again, as somebody asked on a page.
+
+    `ended_at`: since when it is done, or failed for `problem`; the newest of a project is what is wanted.
+    """
+
+    __tablename__ = "phone_sharings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project: Mapped[int | None]
+    shared: Mapped[bool]
+    asked_by: Mapped[str] = mapped_column(String(100))
+    asked_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    problem: Mapped[Reason | None]

@@ -3,6 +3,7 @@
 What was released stays so until somebody changes it: an assignment that a person withdrew is not given again.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -10,11 +11,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from server.areas.queries import zone_of
-from server.assignments.giving import There, end_of, part_is_closed, put, today_in, unfit_for_phones
+from server.assignments.giving import end_of, part_is_closed, put, today_in, unfit_for_phones
 from server.assignments.states import GIVEN, OPEN, move
 from server.assignments.states import WITHDRAWN as TAKEN_BACK
 from server.assignments.tables import Assignment
-from server.audit.entries import Act, digest_of, write_down
+from server.audit.entries import Act, digest_of, write_down, write_down_each
 from server.db import Json, now
 from server.decisions.typed import new_uuid
 from server.plan.states import WITHDRAWN, of_part
@@ -27,7 +28,7 @@ from server.rounds.states import hold_part
 from server.visits.places import VisitedPlace, known_places
 from server.words import catalogue
 from server.work.kinds import Assign
-from server.work.queue import ask
+from server.work.queue import ask_each
 from verification.reason import Reason
 
 AT_ONCE = 500  # by a page, which somebody waits for
@@ -80,20 +81,29 @@ class _Releasing:
         rows = session.execute(query).all()
         places = known_places(session, {row.facility_id for row, _ in rows})
         teams = {team.id: team for team in teams_going(session, *self.part)}
+        given: list[PlannedVisit] = []
+        changed: list[Assignment] = []
+        withdrawn: list[Assignment] = []
         self._zone, self._today = zone_of(session, None, self.part[1]), today_in(session, self.part[1])
         for row, asked in rows:
             if most is not None and done.given + done.changed + done.taken_back >= most:
                 done.waiting += 1
             elif row.state == WITHDRAWN:
-                done.taken_back += self._take_back(row, asked)
+                row.released = True
+                if asked is not None and asked.state in OPEN:
+                    withdrawn.append(asked)
+                    done.taken_back += 1
             elif reason := self._against(row, places[row.facility_id], teams):
                 done.left_out.append((places[row.facility_id], reason))
             elif asked is not None and asked.state in OPEN:
-                self._bring_up_to_date(row, asked)
+                changed.append(self._brought_up_to_date(row, asked))
                 done.changed += 1
             else:
-                self._give(row)
+                given.append(row)
                 done.given += 1
+        self._give(given)
+        ask_each(session, [Assign(one.id) for one in changed])
+        take_back(session, withdrawn, "plan.was_withdrawn", self.by.label)
         if done.given + done.changed + done.taken_back:
             told = digest_of([done.given, done.changed, done.taken_back])
             write_down(session, Act(self.by.label, "plan_released", f"round:{self.part[0]}", self.part[1], self.part[0],
@@ -124,24 +134,25 @@ class _Releasing:
             "why": row.why or words.say("plan.is_planned"),
         }  # fmt: skip
 
-    def _give(self, row: PlannedVisit) -> None:
-        there = There(*self.part, row.facility_id)
-        row.assignment_id = put(self.session, there, self._said(row) | {"uuid": new_uuid()}, self.by)
-        row.released = True
+    def _give(self, rows: Sequence[PlannedVisit]) -> None:
+        """Give what is new: of several teams' rows for one place each is an assignment of its own."""
+        of_teams: dict[int, dict[str, PlannedVisit]] = defaultdict(dict)
+        for row in rows:
+            of_teams[row.team_id][row.facility_id] = row
+        for places in of_teams.values():
+            wanted = {place: self._said(row) | {"uuid": new_uuid()} for place, row in places.items()}
+            for place, number in put(self.session, self.part, wanted, self.by).items():
+                places[place].assignment_id, places[place].released = number, True
 
-    def _bring_up_to_date(self, row: PlannedVisit, asked: Assignment) -> None:
+    def _brought_up_to_date(self, row: PlannedVisit, asked: Assignment) -> Assignment:
         move(asked, GIVEN, now())
         for name, value in self._said(row).items():
             setattr(asked, name, value)
         asked.due_at = end_of(row.day, self._zone)
         asked.changed_by, asked.changed_at = self.by.label, now()
         asked.changed_why = catalogue("id").say("plan.was_changed")
-        ask(self.session, Assign(asked.id))
         row.released = True
-
-    def _take_back(self, row: PlannedVisit, asked: Assignment | None) -> int:
-        row.released = True
-        return 0 if asked is None else take_back(self.session, [asked], "plan.was_withdrawn", self.by.label)
+        return asked
 
 
 def take_back(session: Session, asked: Sequence[Assignment], why: str, by: str | None = None) -> int:
@@ -149,13 +160,12 @@ def take_back(session: Session, asked: Sequence[Assignment], why: str, by: str |
 
     `by` nobody, where it follows from a visit.
     """
-    ended = 0
-    for one in asked:
-        if one.state in OPEN:
-            move(one, TAKEN_BACK, now())
-            one.changed_by, one.changed_at, one.changed_why = by, now(), catalogue("id").say(why)
-            ask(session, Assign(one.id))
-            write_down(session, Act(by or "nobody", "assignment_withdrawn", f"assignment:{one.id}", one.district,
-                                    one.round_id))  # fmt: skip
-            ended += 1
-    return ended
+    ended = [one for one in asked if one.state in OPEN]
+    said = catalogue("id").say(why)
+    for one in ended:
+        move(one, TAKEN_BACK, now())
+        one.changed_by, one.changed_at, one.changed_why = by, now(), said
+    write_down_each(session, [Act(by or "nobody", "assignment_withdrawn", f"assignment:{one.id}", one.district,
+                                  one.round_id) for one in ended])  # fmt: skip
+    ask_each(session, [Assign(one.id) for one in ended])
+    return len(ended)

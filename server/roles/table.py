@@ -60,6 +60,7 @@ class Permission(StrEnum):
     CLOSE_PART = "close_part"
     TEND_OPENING = "tend_opening"
     TEND_PHONES = "tend_phones"
+    SHARE_LISTS = "share_lists"
     PRINT_HOMES = "print_homes"
     GIVE_SEALED = "give_sealed"
     VISIT_SHELTERS = "visit_shelters"
@@ -133,6 +134,8 @@ MAY: Mapping[Permission, Row] = {
     ),  # what is missing before visits begin
     # who holds a phone's sheet can send as that phone; a lost one cannot wait for the morning
     Permission.TEND_PHONES: _may(_DISTRICT, Role.SECRETARIAT, Role.SUPERVISOR, Role.LEAD, _TERMINAL),
+    # of a project's lists, asked in every district of its teams: a lead's own where no other team goes
+    Permission.SHARE_LISTS: _may(_DISTRICT, Role.SECRETARIAT, Role.SUPERVISOR, Role.LEAD, Role.OPERATOR, _TERMINAL),
     Permission.FOLLOW_UP: _may(_DISTRICT, Role.LEAD, Role.SUPERVISOR),
     Permission.REVIEW: _may(_DISTRICT, Role.LEAD, Role.SUPERVISOR),
     Permission.CHOOSE_ROUND: _may(_DISTRICT, Role.LEAD, Role.SUPERVISOR),

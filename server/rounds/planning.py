@@ -12,6 +12,7 @@ from server.audit.entries import Act, digest_of
 from server.audit.entries import write_down as note
 from server.db import now
 from server.moments import CAPITAL, day_in
+from server.phones.keeping import follow_round
 from server.rounds.states import (
     ARCHIVED,
     CLOSED,
@@ -142,6 +143,7 @@ def move_round(session: Session, round_id: str, state: str, entry: Entry) -> Rou
         visits.ends = visits.ends or _today(session, found)
         session.add(visits)
     ask(session, Place())
+    follow_round(session, round_id)
     return found
 
 

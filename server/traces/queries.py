@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from server.db import among, now
 from server.rounds.states import CLOSED
@@ -12,7 +13,7 @@ from server.rounds.tables import Round, RoundChange, RoundPart
 from server.submissions.tables import SubmissionState
 from server.traces.tables import TraceRemoval, TracesGone
 from server.work.kinds import DeleteTraces
-from server.work.queue import ask
+from server.work.queue import ask_each
 
 TRACE_FILES = frozenset({"audit.csv"})  # Collect's record of a form being filled in, with points where a form asks
 
@@ -52,14 +53,20 @@ def districts_without_traces(session: Session, round_id: str) -> set[str]:
 
 def traces_are_due(session: Session, round_id: str, district: str) -> bool:
     """Tell whether a closed part's traces are to be deleted: the days for which its round keeps them are over."""
-    days = session.scalar(select(Round.keep_traces_days).filter_by(id=round_id)) or 0
-    return days == 0 or _closed_at(session, round_id, district) + timedelta(days=days) <= now()
+    query = select(Round.keep_traces_days, _closed_at(round_id, district)).filter_by(id=round_id)
+    return any(_are_due(*found) for found in session.execute(query))
 
 
-def _closed_at(session: Session, round_id: str, district: str) -> datetime:
-    """Say when a part was closed last; now, where that is being done."""
-    mine = select(func.max(RoundChange.changed_at)).filter_by(round_id=round_id, district=district, state=CLOSED)
-    return session.scalar(mine) or now()
+def _are_due(days: int, closed_at: datetime | None) -> bool:
+    """Tell whether so many days have passed since a part was closed; where that is being done, it is now."""
+    return days == 0 or (closed_at or now()) + timedelta(days=days) <= now()
+
+
+def _closed_at(round_id: Any, district: Any) -> ScalarSelect[datetime]:
+    """Say when a part was closed last, as SQL; `round_id` and `district` may be columns."""
+    change = aliased(RoundChange)
+    mine = (change.round_id == round_id) & (change.district == district) & (change.state == CLOSED)
+    return select(func.max(change.changed_at)).where(mine).scalar_subquery()
 
 
 def ask_where_traces_are_left(session: Session) -> int:
@@ -71,8 +78,9 @@ def ask_where_traces_are_left(session: Session) -> int:
     has_some = exists().where(state.round_id == part.round_id, state.district == part.district)
     begun = exists().where(TraceRemoval.round_id == part.round_id, TraceRemoval.district == part.district)
     waits = exists().where(gone.round_id == part.round_id, gone.district == part.district, gone.done.is_(False))
-    query = select(part.round_id, part.district).where(((part.state == CLOSED) & has_some & ~begun) | waits)
-    parts = [part for part in session.execute(query).all() if traces_are_due(session, *part)]
-    for round_id, district in parts:
-        ask(session, DeleteTraces(round_id, district))
-    return len(parts)
+    query = select(part.round_id, part.district, Round.keep_traces_days, _closed_at(part.round_id, part.district))
+    query = query.join(Round, Round.id == part.round_id).where(((part.state == CLOSED) & has_some & ~begun) | waits)
+    due = [DeleteTraces(round_id, district) for round_id, district, days, closed_at in session.execute(query).all()
+           if _are_due(days, closed_at)]  # fmt: skip
+    ask_each(session, due)
+    return len(due)

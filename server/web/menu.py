@@ -79,6 +79,7 @@ PLACES: Mapping[str, Lies] = {
     "roles.team_page": Lies("crumb.team", "roles.teams_page"), "phones.all_phones": Lies("phones.all"),
     "phones.phones_page": Lies("phones.title", "phones.all_phones"),
     **{f"phones.{act}": Lies("phones.title", "phones.all_phones") for act in _OF_PHONES},
+    **{f"phones.{page}": Lies("share.title", "phones.all_phones") for page in ("share_page", "share")},
     **{f"people.{act}": Lies("crumb.person", "people.people_page") for act in _OF_A_PERSON},
     **{f"roles.{act}": Lies("crumb.person", "people.people_page") for act in _TIES_OF_A_PERSON},
     **{f"roles.{act}": Lies("crumb.team", "roles.teams_page") for act in _OF_A_TEAM},

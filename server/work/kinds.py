@@ -236,6 +236,15 @@ class CarryOut(Work):
 
 
 @dataclass(frozen=True)
+class ShareLists(Work):
+    """Let Central give each phone its own places only, or all again, as was asked."""
+
+    kind = "share_lists"
+    acts_for = ForPerson(frozenset({Permission.SHARE_LISTS}), about="sharing")
+    sharing: int
+
+
+@dataclass(frozen=True)
 class Remove(Work):
     """Take away at Central what was lawfully removed here."""
 

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Engine, delete, func, or_, select, text, u
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
-from server.db import insert_into, now, snapshot, writing
+from server.db import Json, insert_into, now, snapshot, writing
 from server.work.kinds import KINDS, Work
 from server.work.tables import Job
 from verification.reason import Reason
@@ -69,11 +69,23 @@ def ask(session: Session, work: Work, after: timedelta = timedelta(0)) -> None:
     put(session, work.kind, work.key, after)
 
 
+def ask_each(session: Session, works: Sequence[Work]) -> None:
+    """Ask for many pieces of work, in one statement."""
+    if works:
+        moment = _moment(session)
+        rows = [_row(work.kind, work.key, moment, moment) for work in works]
+        session.execute(insert_into(session, Job).on_conflict_do_nothing(), rows)
+
+
 def put(session: Session, kind: str, key: str, after: timedelta = timedelta(0)) -> None:
     """Put a piece of work into the table by the text that stands there."""
     moment = _moment(session)
-    row = {"kind": kind, "key": key, "state": WAITING, "run_at": moment + after, "asked_at": moment, "attempts": 0}
+    row = _row(kind, key, moment + after, moment)
     session.execute(insert_into(session, Job).values(row).on_conflict_do_nothing())
+
+
+def _row(kind: str, key: str, run_at: datetime, asked_at: datetime) -> Json:
+    return {"kind": kind, "key": key, "state": WAITING, "run_at": run_at, "asked_at": asked_at, "attempts": 0}
 
 
 def ask_what_is_due(engine: Engine, schedule: Iterable[Regular]) -> None:

@@ -161,7 +161,7 @@ def test_a_place_whose_visit_came_leaves_the_phone(kit: Kit) -> None:
 
 
 def test_more_teams_at_one_place_than_the_filter_takes_are_said(kit: Kit) -> None:
-    teams = [kit.field.team, *(a_second_team(kit)[0].team_id for _ in range(3))]
+    teams = [kit.field.team, *(a_second_team(kit)[0].team_id for _ in range(6))]
     for team in teams:
         give(kit, OPEN_PLACE, team)
     with snapshot(kit.engine) as session:

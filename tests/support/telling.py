@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 import server.messages.alerts
 import server.messages.choosing
+import server.messages.day_end
 import server.messages.outbox
 import server.messages.waiting
 import server.people.links
@@ -49,7 +50,7 @@ def put_clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Have the outbox go by a clock of the test's."""
     clock = Clock()
     for module in (server.messages.outbox, server.messages.waiting, server.messages.alerts, server.messages.choosing,
-                   server.people.links):  # fmt: skip
+                   server.messages.day_end, server.people.links):  # fmt: skip
         monkeypatch.setattr(module, "now", clock)
     return clock
 

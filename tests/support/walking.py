@@ -427,6 +427,8 @@ def _phones(engine: Engine) -> Iterator[Asked]:
         team = session.scalars(select(TeamMember.team_id).filter_by(person_id=leader)).one()
     tend = Permission.TEND_PHONES
     yield Asked("phones.all_phones", "GET", "/ponsel", tend, LISTED, 200)
+    yield Asked("phones.share_page", "GET", "/ponsel/bagi", Permission.SHARE_LISTS, LISTED, 200)
+    yield Asked("phones.share", "POST", "/ponsel/bagi", Permission.SHARE_LISTS, LISTED, 400)
     for number, where in ((team, HERE), (987654, NOT_THERE)):
         path = f"/tim/{number}/ponsel"
         yield Asked("phones.phones_page", "GET", path, tend, LOOKED_UP, 200, where)

@@ -31,5 +31,6 @@ STEPS: dict[str, tuple[str, ...]] = {
     "0026": (),
     "0027": (),
     "0028": (),
+    "0029": (),
     "0030": ("indicator_results.beyond",),  # called findings, with what each says
 }  # fmt: skip

@@ -37,8 +37,10 @@ from server.rounds.states import OPEN, Entry
 from server.schema import open_up_to_date
 from server.settings import CHECKOUT, Settings
 from server.store.opening import open_store
+from server.words import catalogue
 from verification.claim_form.cells import FIRST_ROW, SHEETS
 from workers.central.api import Central, create_project
+from workers.demo.planned import plan_visits, tell_what_came
 from workers.pulling.files import fetch_all
 from workers.pulling.pull import pull_all
 from workers.sending.plan import note_what_changed
@@ -110,6 +112,7 @@ def running(module: str, *arguments: str, stderr: int | None = None) -> Iterator
 
 def _walk(engine: Engine, settings: Settings, central: Central, say: Say) -> None:
     visits = prepare(engine, settings, central, say)
+    plan_visits(engine, central, (ROUND, DISTRICT), _rows("visits"), catalogue(settings.language), say)
     for visit in visits:
         visit.send(central)
     say("demo.sent", submissions=len(visits))
@@ -118,6 +121,7 @@ def _walk(engine: Engine, settings: Settings, central: Central, say: Say) -> Non
     say("demo.pulled", submissions=sum(report.rows for report in reports), files=files)
     read_unread(engine)
     verify(engine, ROUND, DISTRICT)
+    tell_what_came(engine, say)
     say("demo.verified")
 
 

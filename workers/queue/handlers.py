@@ -24,6 +24,7 @@ from server.db import now, snapshot, writing
 from server.login import sessions
 from server.messages import outbox
 from server.messages.alerts import tell_operators
+from server.messages.day_end import tell_what_is_missing
 from server.messages.waiting import tell_what_waits
 from server.people import links
 from server.phones.keeping import follow_places, forget_sheets
@@ -54,6 +55,8 @@ from workers.queue.lease import Lease
 from workers.scanning.scanning import scan_documents
 from workers.sending.assigning import bring
 from workers.sending.phone_check import check_team, seal_sheets
+from workers.sending.phone_lists import keep_shared_out
+from workers.sending.phone_sharing import share_as_asked
 from workers.sending.phones import bring_phones, end_phone
 from workers.sending.publish import publish_lists
 from workers.sending.publishing import carry_out_plan, make_plan
@@ -230,6 +233,7 @@ def phones(context: Context, _work: kinds.Phones, lease: Lease) -> None:
     """Let Central have every team's phones as they are to be."""
     with context.central() as central:
         problems = bring_phones(context.engine, central, lease.now_and_then)
+        keep_shared_out(context.engine, central)
     if problems:
         raise CentralProblem("phones_kept_back", passes=False, count=len(problems))
 
@@ -264,6 +268,12 @@ def check_phones(context: Context, work: kinds.CheckPhones, lease: Lease) -> Non
         check_team(context.engine, central, work.team, lease.now_and_then)
 
 
+def share_lists(context: Context, work: kinds.ShareLists, lease: Lease) -> None:
+    """Share lists out to phones, or give them whole again."""
+    with context.central() as central:
+        share_as_asked(context.engine, central, work.sharing, lease.now_and_then)
+
+
 def scan(context: Context, _work: kinds.ScanDocuments, lease: Lease) -> None:
     """Ask the virus scanner about documents, where there is one."""
     scan_documents(context.engine, context.store, context.settings, lease.now_and_then)
@@ -279,9 +289,10 @@ def seal_entries(context: Context, _work: kinds.Seal, lease: Lease) -> None:
 
 
 def see_what_waits(context: Context, _work: kinds.SeeWhatWaits, _lease: Lease) -> None:
-    """See what waits for whom; that asks for telling them."""
+    """See what waits for whom, and at a day's end which visits are missing; that asks for telling them."""
     with writing(context.engine) as session:
         tell_what_waits(session, context.settings)
+        tell_what_is_missing(session, context.settings)
 
 
 def see_alerts(context: Context, _work: kinds.SeeAlerts, _lease: Lease) -> None:
@@ -338,6 +349,7 @@ HANDLERS: Mapping[type[Work], Callable[[Context, Any, Lease], None]] = {
     kinds.CheckPhones: check_phones,
     kinds.PlanPublishing: plan_publishing,
     kinds.CarryOut: publish,
+    kinds.ShareLists: share_lists,
     kinds.PutApart: put_tombstones_apart,
     kinds.ScanDocuments: scan,
     kinds.Seal: seal_entries,

@@ -15,7 +15,7 @@ from server.db import now, snapshot, writing
 from server.disclosure.places import UnclearedPlace
 from server.disclosure.viewer import PHONE
 from server.phones.checked import CheckedLine, CheckedPhone, keep, last_drill, seconds_of
-from server.phones.collect import CollectProject, settings_of
+from server.phones.collect import CollectProject, project_on_phone, settings_of
 from server.phones.expected import Holding, TeamHolds, holding
 from server.phones.tables import Phone, PhoneKit, PhoneSheet
 from server.roles.tables import Team
@@ -135,8 +135,11 @@ def _tells_a_home(row: Mapping[str, str], known: Holding) -> bool:
 
 
 def _follow_ups(rows: Rows, wanted: Expectation) -> CheckedLine:
+    """Compare the follow-ups with what they are to be: none is missing, and once shared out none is another's."""
     got = {row.get("name", "") for row in rows}
     missing = len(wanted.team.follow_ups - got)
+    if wanted.is_shared_out and (others := len(got & wanted.all.asked - wanted.team.follow_ups)):
+        return CheckedLine("follow_ups_of_others", False, {"count": len(got), "missing": missing, "others": others})
     return CheckedLine("follow_ups", not missing, {"count": len(got), "missing": missing})
 
 
@@ -152,12 +155,13 @@ def sheets_of(engine: Engine, central: Central, team_id: int) -> list[dict[str, 
         team = session.get_one(Team, team_id)
         living = select(Phone).filter_by(team_id=team_id, ended_at=None).where(Phone.person_id.is_not(None))
         codes = [phone.code for phone in session.scalars(living.order_by(Phone.id))]
+        called = project_on_phone(session, team)
     users = central.app_users()
     found: list[dict[str, Any]] = []
     for code in codes:
         user = user_called(users, code)
         if user is not None and user.token is not None:
-            project = CollectProject(central.address, central.project, user.token, code, f"KLA · {team.name}")
+            project = CollectProject(central.address, central.project, user.token, code, called)
             found.append({"code": code, "team": team.name, "settings": settings_of(project)})
     if not found:
         raise CentralProblem("phones_none_ready", passes=False)

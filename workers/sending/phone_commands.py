@@ -15,6 +15,7 @@ from server.phones import keeping
 from server.phones.checked import last_drill, seconds_of
 from server.phones.expected import holding
 from server.phones.keeping import NotKept
+from server.phones.sharing import against_filter
 from server.phones.sheets import sheets_as_pdf
 from server.phones.states import state_of
 from server.phones.tables import Phone
@@ -23,9 +24,9 @@ from server.roles.tables import Team
 from server.terminal import acts, agreed, opened, round_option, stop, tell, words
 from verification.reason import Reason
 from workers.sending.phone_check import check_team, sheets_of
-from workers.sending.phone_lists import against_filter, give_all_again, share_out
+from workers.sending.phone_lists import give_all_again
+from workers.sending.phone_sharing import share_all
 from workers.sending.phones import bring_phones, end_phone
-from workers.sending.publish import publish_lists
 from workers.terminal import connected
 
 _TOLD = 20  # places that are told one by one
@@ -211,9 +212,7 @@ def share(round_id: str, off: bool, yes: bool) -> None:
         if off:
             give_all_again(engine, central)
         else:
-            bring_phones(engine, central, _nothing)
-            publish_lists(engine, central)
-            share_out(engine, central)
+            share_all(engine, central, _nothing)
     tell("phones.gives_all" if off else "phones.shared")
 
 

@@ -9,9 +9,11 @@ from sqlalchemy import Engine, select
 from server.assignments.states import is_open
 from server.assignments.tables import Assignment
 from server.db import now, snapshot, writing
-from server.phones.expected import Holding, holding
+from server.phones.expected import holding
 from server.phones.keeping import NotKept
 from server.phones.places import (
+    FOR_DISTRICTS,
+    FOR_TEAMS,
     OF_PHONES,
     OF_PLACES,
     RULES_OF_DISTRICTS,
@@ -21,7 +23,7 @@ from server.phones.places import (
     kits_of,
     of_assignment,
 )
-from verification.reason import Reason
+from server.phones.sharing import against_filter, is_shared_out
 from workers.central.api import Central
 from workers.central.app_users import Rule
 from workers.sending.assigning import LIST as FOLLOW_UPS
@@ -39,17 +41,6 @@ def with_holders(entity: dict[str, Any] | None, place_id: str, whose: Holders | 
     return entity | {"data": entity["data"] | whose.of(place_id)}
 
 
-def against_filter(found: Holding | None) -> list[Reason]:
-    """Say what keeps the lists from being shared out by team: a phone that is not ready would go blank."""
-    if found is None or not found.teams:
-        return [Reason("phones_not_begun")]
-    lacking = [one for one in found.teams if one.ready < one.members]
-    wide = [one for one in found.teams if not one.goes.fits]
-    said = [Reason("phones_not_ready", {"team": one.team.id, "count": one.members - one.ready}) for one in lacking]
-    said += [Reason("phones_of_round_not_begun", {"round": name}) for name in found.unprepared]
-    return said + [Reason("phone_team_too_wide", {"count": len(one.goes.districts)}) for one in wide]
-
-
 def share_out(engine: Engine, central: Central) -> None:
     """Let Central give each phone its own places, follow-ups, districts and areas alone.
 
@@ -60,13 +51,27 @@ def share_out(engine: Engine, central: Central) -> None:
     if against:
         raise NotKept(against[0].code, **against[0].values)
     central.ensure_properties(OF_PHONES)
-    central.ensure_entity_list(PLACES, OF_PLACES)
-    central.ensure_entity_list(DISTRICTS, OF_DISTRICTS)
-    central.ensure_entity_list(AREAS, OF_AREAS)
+    _share(engine, central)
+    _note(engine, central.project, now())
+
+
+def keep_shared_out(engine: Engine, central: Central) -> None:
+    """Bring the rules of lists that are shared out up to those of this version. Raises CentralProblem.
+
+    After phones have the properties of this version, and not before: for a moment they would hold nothing.
+    """
+    with snapshot(engine) as session:
+        is_out = is_shared_out(session, central.project)
+    if is_out and not all(_is_set(central, name, rules) for name, rules in _RULES.items()):
+        _share(engine, central)
+
+
+def _share(engine: Engine, central: Central) -> None:
+    for name, properties in ((PLACES, OF_PLACES), (DISTRICTS, OF_DISTRICTS), (AREAS, OF_AREAS)):
+        central.ensure_entity_list(name, properties)
     _mark_follow_ups(engine, central)
     for name, rules in _RULES.items():
         _set(central, name, rules)
-    _note(engine, central.project, now())
 
 
 def give_all_again(engine: Engine, central: Central) -> None:
@@ -77,21 +82,24 @@ def give_all_again(engine: Engine, central: Central) -> None:
 
 
 def _set(central: Central, name: str, rules: Sequence[tuple[str, str]]) -> None:
-    wanted = tuple(Rule(*pair) for pair in rules)
-    if set(central.access_rules(name) or ()) != set(wanted):
-        central.set_access_rules(name, wanted or None)
+    if not _is_set(central, name, rules):
+        central.set_access_rules(name, tuple(Rule(*pair) for pair in rules) or None)
+
+
+def _is_set(central: Central, name: str, rules: Sequence[tuple[str, str]]) -> bool:
+    return set(central.access_rules(name) or ()) == {Rule(*pair) for pair in rules}
 
 
 def _note(engine: Engine, project: int, since: datetime | None) -> None:
-    """Note it with every open round of the project: they have one list between them."""
+    """Note it with every round of the project, closed ones too: they have one list between them."""
     with writing(engine) as session:
-        for kit in session.scalars(kits_of(project)):
+        for kit in session.scalars(kits_of(project, also_closed=True)):
             kit.filtered, kit.filtered_at = since is not None, since
 
 
 def _mark_follow_ups(engine: Engine, central: Central) -> None:
     """Let follow-ups that phones have had since before say whose they are."""
-    central.ensure_entity_list(FOLLOW_UPS, (OF_PLACES[0], OF_PLACES[-1]))
+    central.ensure_entity_list(FOLLOW_UPS, (FOR_TEAMS[0], FOR_DISTRICTS[0]))
     there = central.entities(FOLLOW_UPS)
     with snapshot(engine) as session:
         wanted: Mapping[str, dict[str, str]] = {

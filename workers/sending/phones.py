@@ -11,10 +11,11 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from server.db import now, snapshot, writing
-from server.phones.expected import teams_with_phones
+from server.phones.expected import rounds_over, teams_with_phones
 from server.phones.keeping import lost_in_practice
-from server.phones.places import OF_PHONES, Goes, goes
+from server.phones.places import OF_PHONES, Goes, goes, nowhere
 from server.phones.tables import Phone
+from server.roles.tables import Team
 from server.work.kinds import EndPhone
 from server.work.queue import ask
 from verification.reason import Reason
@@ -27,7 +28,7 @@ _LONGEST_TEAM = 60  # signs of a team's name in its phones' names
 
 @dataclass(frozen=True)
 class PhoneOrder:
-    """A phone as Central is to have it."""
+    """A phone as Central is to have it; `goes` nowhere once its round is over."""
 
     phone_id: int
     code: str
@@ -37,7 +38,9 @@ class PhoneOrder:
 
 
 def bring_phones(engine: Engine, central: Central, progress: Callable[[], None]) -> tuple[Reason, ...]:
-    """Let Central have every phone of the project's open rounds as it is to be; gives what stood in the way.
+    """Let Central have every phone of the project as it is to be; gives what stood in the way.
+
+    Phones of a round that is over keep their account, so that they can still send, and are given no places.
 
     Raises CentralProblem where Central takes nothing.
     """
@@ -68,9 +71,15 @@ def _orders(session: Session, project: int) -> list[PhoneOrder]:
     for team, districts in teams_with_phones(session, project):
         living = select(Phone).filter_by(team_id=team.id, ended_at=None).order_by(Phone.id)
         where = goes(session, team, districts)
-        orders += [PhoneOrder(phone.id, phone.code, name_at_central(team.name, phone.code), where,
-                              phone.person_id is None) for phone in session.scalars(living)]  # fmt: skip
-    return orders
+        orders += [_order(phone, team, where) for phone in session.scalars(living)]
+    over = select(Phone, Team).join(Team, Team.id == Phone.team_id).where(
+        Phone.ended_at.is_(None), Phone.actor.is_not(None), Team.round_id.in_(rounds_over(session, project))
+    )  # fmt: skip
+    return orders + [_order(phone, team, nowhere(team)) for phone, team in session.execute(over.order_by(Phone.id))]
+
+
+def _order(phone: Phone, team: Team, where: Goes) -> PhoneOrder:
+    return PhoneOrder(phone.id, phone.code, name_at_central(team.name, phone.code), where, phone.person_id is None)
 
 
 def name_at_central(team: str, code: str) -> str:
@@ -88,13 +97,16 @@ def _bring(
 ) -> AppUser:
     if not order.goes.fits:
         raise CentralProblem("phone_team_too_wide", passes=False, count=len(order.goes.districts))
-    user = user_called(users, order.code) or central.add_app_user(order.name)
-    if user.token is None:
+    user = user_called(users, order.code)
+    is_over = order.goes.team_id is None
+    if user is None and not is_over:
+        user = central.add_app_user(order.name)
+    if user is None or user.token is None:
         raise CentralProblem("phone_ended_at_central", passes=False, phone=order.code)
     wanted = order.goes.properties
     if {name: user.properties.get(name) or "" for name in OF_PHONES} != wanted:
         central.set_properties(user.number, wanted)
-    for form_id in forms:
+    for form_id in () if is_over else forms:
         if form_id not in assigned.get(user.number, ()):
             central.assign_form(user.number, form_id)
     if order.is_nobodys:  # a drill begins with a phone that is let in

@@ -677,6 +677,8 @@ WITHOUT = {
     ("roles.team_page", "GET"): "as the list of people", ("roles.own_ties", "GET"): "one's own",
     ("closing.closing_page", "GET"): "counts, states and reasons",
     ("phones.all_phones", "GET"): "numbers of teams", ("phones.phones_page", "GET"): "as the list of people",
+    ("phones.share_page", "GET"): "numbers of places and teams",
+    ("phones.share", "POST"): "written down where there are phones: tests/server/phones/test_sharing.py",
     ("phones.ask_sheets", "POST"): "what is printed is written down: tests/server/phones/test_pages.py",
     ("phones.sheets_as_file", "GET"): "seen in tests/server/phones/test_pages.py",
     ("opening.opening_page", "GET"): "offices and numbers", ("opening.ethics", "GET"): "one's own",

@@ -91,6 +91,7 @@ def test_every_kind_says_for_whom_it_acts() -> None:
         "plan_publishing": ForPerson(frozenset({Permission.PUBLISH_FORMS}), "publishing"),
         "publish": ForPerson(frozenset({Permission.PUBLISH_FORMS}), "publishing"),
         "check_phones": ForPerson(frozenset({Permission.TEND_PHONES}), "team"),
+        "share_lists": ForPerson(frozenset({Permission.SHARE_LISTS}), "sharing"),
     }
     leave = people["write_back"].permissions | people["assign"].permissions - {Permission.ASSIGN}
     assert leave == {PERMISSION[kind] for kind in FIELDS if kind != ROUND}

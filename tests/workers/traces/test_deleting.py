@@ -4,14 +4,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, inspect, select
 
 from server.audit.tables import AuditEntry
 from server.db import now, snapshot, writing
 from server.results.tables import LineResult
 from server.rounds.planning import set_retention
 from server.rounds.states import Entry
-from server.rounds.tables import RoundChange
+from server.rounds.tables import RoundChange, RoundPart
 from server.submissions.tables import SubmissionState
 from server.sync.certificates import IDENTICAL
 from server.traces.deleting import delete_traces
@@ -22,6 +22,7 @@ from server.work.queue import ask
 from tests.sandbox.server import Sandbox
 from tests.support.claiming import ROUND
 from tests.support.forms import new_id
+from tests.support.statements import statements
 from tests.support.traces import AGAIN, AUDIT, LATE, District, a_district, send_late
 from tests.support.trial import a_context
 from tests.support.visits import FORM_ID, a_visit
@@ -80,6 +81,29 @@ def test_where_the_round_keeps_traces_for_some_days_they_go_once_these_have_pass
         assert (district.left() == []) == gone
     assert len(removals(district)) == 1
     assert district.certify() == IDENTICAL, district.differences()
+
+
+def test_many_closed_parts_are_one_question(district: District) -> None:
+    keeps(district, 30)
+    district.close()
+    keeps(district, 30, 31)
+    with writing(district.engine) as session:
+        (state, *_) = session.scalars(select(SubmissionState).filter_by(district=DISTRICT)).all()
+        for number in range(20):
+            session.add(RoundPart(round_id=ROUND, district=f"98.{number:02}", state="closed"))
+            session.add(_beside(state, f"98.{number:02}"))
+            session.flush()
+            session.add(RoundChange(round_id=ROUND, district=f"98.{number:02}", state="closed", changed_by="test",
+                                    changed_at=now() - timedelta(days=31 if number else 29)))  # fmt: skip
+    with statements(district.engine) as said, writing(district.engine) as session:
+        assert ask_where_traces_are_left(session) == 20
+    assert sum(one.lstrip().startswith("SELECT") for one in said) <= 2, "one of the parts, and PostgreSQL's clock"
+
+
+def _beside(state: SubmissionState, district: str) -> SubmissionState:
+    """Give a submission like another, in another district."""
+    row = {column.key: getattr(state, column.key) for column in inspect(SubmissionState).columns if column.key != "id"}
+    return SubmissionState(**row | {"district": district, "root_id": f"uuid:{district}"})
 
 
 def test_opened_again_before_the_days_have_passed_nothing_is_deleted(district: District) -> None:
