@@ -187,7 +187,11 @@ def needed() -> set[str]:
         key for page in TEMPLATES for key in re.findall(r"words\.say\('([\w.]+)'", page.read_text(encoding="utf-8"))
     }
     keys |= {f"reason.location_{grade}" for grade in (Grade.AT_PLACE, Grade.ELSEWHERE, Grade.UNSURE)}
-    keys |= {f"reason.arrival_{arrival}" for arrival in Arrival if arrival not in (Arrival.OPEN, Arrival.NOT_THERE)}
+    keys |= {
+        f"reason.arrival_{arrival}"
+        for arrival in Arrival
+        if arrival not in (Arrival.OPEN, Arrival.NOT_THERE, Arrival.CLOSED_FOR_GOOD)
+    }
     keys |= {f"replaced.{cause}" for cause in Replacing}
     keys |= {f"difference.{cause}" for cause in Cause} | {
         f"sync.{v}" for v in (IDENTICAL, DIFFERENT, DISAGREE, UNSTABLE)
@@ -253,7 +257,7 @@ def families() -> dict[str, set[str]]:
         "lists": {name + what for name in LISTS for what in ("", ".explained", ".nothing")},
         "file_state": {state + what for state in LACKING for what in ("", ".what")},
         "form": {sheet.parent.name for sheet in CHECKOUT.glob("xlsforms/sheets/*/settings.csv")},
-        "lint": {text for name, text in calls(LINTING) if name == "ClaimFinding"},
+        "lint": {text for name, text in calls(LINTING) if name == "Finding"},
         "sealed": {"first", "second"}, "sealed_progress": set(PROGRESS), "sealed_why": set(WHY_WITHDRAWN),
         "shelter": set(NUMBERS), "shelter_why": set(WHY_CHANGED), "totals": set(TOTALS),
         "totals_source": set(TOTALS_FROM),

@@ -132,10 +132,14 @@ class Mode(StrEnum):
 
 
 class Arrival(StrEnum):
-    """What happened on arrival. Each is a valid visit; only NOT_THERE speaks against the claim."""
+    """What happened on arrival. Each is a valid visit; only NOT_THERE and CLOSED_FOR_GOOD speak against the claim.
+
+    Forms ask whether it was closed, and then why: for good is an arrival of its own here.
+    """
 
     OPEN = "open"
     CLOSED = "closed"
+    CLOSED_FOR_GOOD = "closed_for_good"
     MOVED = "moved"
     REFUSED = "refused"
     UNSAFE = "unsafe"

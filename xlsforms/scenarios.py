@@ -51,7 +51,7 @@ def scenarios(form: BuiltForm) -> Iterator[Scenario]:
         yield from _refusals(form, plain)
         return
     for arrival in Arrival:
-        if arrival is not Arrival.OPEN:
+        if arrival not in (Arrival.OPEN, Arrival.CLOSED_FOR_GOOD):  # which is why it was closed
             yield Scenario(f"arrival: {arrival}", (plain | {"arrival": arrival.value},))
     yield Scenario("closed for good", (plain | {"arrival": "closed", "closed_why": "permanently"},))
     yield Scenario("nothing is there", (plain | dict.fromkeys(form.criteria, "no"),))

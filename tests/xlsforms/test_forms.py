@@ -32,7 +32,7 @@ def test_the_forms_pass_all_rules_and_odk_validate(forms: dict[str, BuiltForm]) 
     assert check(forms.values(), columns_on_phones()) == {form_id: [] for form_id in FORMS}
 
 
-@pytest.mark.parametrize("arrival", Arrival)
+@pytest.mark.parametrize("arrival", [one for one in Arrival if one is not Arrival.CLOSED_FOR_GOOD])  # why it was closed
 @pytest.mark.parametrize("form_id", VISITS)
 def test_every_answer_on_arrival_makes_a_valid_visit(fill: Fill, form_id: str, arrival: Arrival) -> None:
     filled = fill(form_id, arrival=arrival)

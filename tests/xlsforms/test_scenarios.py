@@ -37,7 +37,9 @@ def test_a_scenario_ends_as_it_says(filler: FormFiller, form: BuiltForm, scenari
     elif FORMS[form.form_id] == VISIT:
         said = [changes["arrival"] for changes in scenario.rounds if "arrival" in changes]
         visit = read_visit(read_answers(filled.xml), "uuid:1", "uuid:1", None, load_kinds())
-        assert visit.arrival == said[-1] and visit.kind in form.kinds
+        why = {changes.get("closed_why") for changes in scenario.rounds}
+        for_good = said[-1] == Arrival.CLOSED and why == {"permanently"}
+        assert visit.arrival == (Arrival.CLOSED_FOR_GOOD if for_good else said[-1]) and visit.kind in form.kinds
         assert bool(visit.answers) == (visit.arrival is Arrival.OPEN)
 
 

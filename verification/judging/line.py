@@ -1,8 +1,8 @@
 """What the visits say about one claim line: an outcome, and every reason for it.
 
-Only NOT_THERE on arrival, a check of the indicator (`checks.py`), a place twice claimed (`duplicates.py`) or a place in
-another district speak against a claim. Everything a visit could not decide stays UNSURE, with its reason; a person can
-decide it.
+Only NOT_THERE on arrival, a place closed for good, a check of the indicator (`checks.py`), a place twice claimed
+(`duplicates.py`) or a place in another district speak against a claim. Everything a visit could not decide stays
+UNSURE, with its reason; a person can decide it.
 """
 
 from dataclasses import dataclass, replace
@@ -110,6 +110,8 @@ def _decide(
         return _in_another_district(visit, place, evidence)
     if visit.arrival is Arrival.NOT_THERE:
         return _not_there(visit, evidence)
+    if visit.arrival is Arrival.CLOSED_FOR_GOOD:
+        return _closed_for_good(visit, evidence)
     if visit.arrival is not Arrival.OPEN:
         return Outcome.UNSURE, Reason(f"arrival_{visit.arrival}")
     if evidence.grade not in _AT_THE_PLACE and not by_video:
@@ -133,3 +135,12 @@ def _not_there(visit: Visit, evidence: Evidence) -> Verdict:
     if evidence.grade is Grade.AT_PLACE or (evidence.grade is Grade.IN_CLAIMED_VILLAGE and asked):
         return Outcome.NOT_FOUND, Reason("not_at_claimed_place", {"asked": asked})
     return Outcome.UNSURE, Reason("not_there_but_where")
+
+
+def _closed_for_good(visit: Visit, evidence: Evidence) -> Verdict:
+    """That a place is closed for good counts where somebody beside it says so too, at the place that is claimed."""
+    if evidence.grade not in _AT_THE_PLACE:
+        return Outcome.UNSURE, Reason("closed_for_good_but_where")
+    if visit.asked_third_party is not Seen.YES:
+        return Outcome.UNSURE, Reason("closed_for_good_nobody_asked")
+    return Outcome.NOT_FOUND, Reason("closed_for_good")

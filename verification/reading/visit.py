@@ -39,7 +39,7 @@ def read_visit(
         version=version,
         kind=kind,
         mode=_choice(Mode, fields, "mode", Mode.ON_SITE),
-        arrival=_choice(Arrival, fields, "arrival", None),
+        arrival=_arrival(fields),
         received_at=received_at,
         facility_id=text_of(fields.get("facility")),
         name=_cut(text_of(fields.get("name_given"))),
@@ -49,6 +49,12 @@ def read_visit(
         answers=_seen(answers.get("seen")),
         day=day_of(fields.get("today")),
     )
+
+
+def _arrival(fields: Mapping[str, Any]) -> Arrival:
+    arrival: Arrival = _choice(Arrival, fields, "arrival", None)
+    for_good = arrival is Arrival.CLOSED and text_of(fields.get("closed_why")) == "permanently"
+    return Arrival.CLOSED_FOR_GOOD if for_good else arrival
 
 
 def _cut(text: str | None) -> str | None:

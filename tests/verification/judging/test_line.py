@@ -25,6 +25,13 @@ CASES = {
     "unreachable": (a_visit(arrival=Arrival.UNREACHABLE), Outcome.UNSURE, "arrival_unreachable"),
     "not there, from the claimed point": (a_visit(arrival=Arrival.NOT_THERE), Outcome.NOT_FOUND,
                                           "not_at_claimed_place"),
+    "closed for good, and asked beside it": (
+        a_visit(arrival=Arrival.CLOSED_FOR_GOOD, asked_third_party=Seen.YES), Outcome.NOT_FOUND, "closed_for_good"),
+    "closed for good, and nobody asked": (
+        a_visit(arrival=Arrival.CLOSED_FOR_GOOD), Outcome.UNSURE, "closed_for_good_nobody_asked"),
+    "closed for good, 600 m away": (
+        a_visit(arrival=Arrival.CLOSED_FOR_GOOD, asked_third_party=Seen.YES, fix=a_fix(-600)), Outcome.UNSURE,
+        "closed_for_good_but_where"),
     "not there, but looked for 600 m away": (a_visit(arrival=Arrival.NOT_THERE, fix=a_fix(-600)), Outcome.UNSURE,
                                              "not_there_but_where"),
     "everything seen, 300 m away": (a_visit(fix=a_fix(300)), Outcome.UNSURE, "location_unsure"),

@@ -155,3 +155,10 @@ def test_when_a_form_was_opened_is_known_where_its_moment_can_be_reckoned_with(s
     found = began_at({"inside": {"start": start}})
     assert found == (datetime.fromisoformat(start.strip()) if known else None)
     assert found is None or found.astimezone(UTC)
+
+
+def test_that_a_place_is_closed_for_good_is_an_arrival_of_its_own() -> None:
+    for why, arrival in (("permanently", Arrival.CLOSED_FOR_GOOD), ("holiday", Arrival.CLOSED), (None, Arrival.CLOSED)):
+        assert read(on_arrival={"arrival": "closed", "closed_why": why}).arrival is arrival
+    left_over = {"arrival": "open", "closed_why": "permanently"}
+    assert read(on_arrival=left_over).arrival is Arrival.OPEN, "of going back"
