@@ -48,6 +48,7 @@ from server.web.errors import show_errors
 from server.web.guard import guard_pages, may_open, somebody
 from server.web.headers import add_headers, csp_nonce
 from server.web.identity import know_people
+from server.web.noting import count_refusals
 from server.web.secret import secret_key
 from server.web.shell import carry_language, here_in_no_language, shell
 from server.web.site import Site, chosen_words
@@ -109,6 +110,7 @@ def create_app(engine: Engine, settings: Settings, published: bool = False) -> F
     guard_pages(app)
     app.after_request(add_headers)
     show_errors(app)
+    count_refusals(app)
     return app
 
 

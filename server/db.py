@@ -75,7 +75,7 @@ def _keep_to_ourselves(file: Path) -> None:
     take_back(file, 0o600)
 
 
-def impatient(engine: Engine, seconds: int) -> Engine:
+def impatient(engine: Engine, seconds: float) -> Engine:
     """Give the same database for who waits for a lock no longer than so: a person before a page."""
     return engine.execution_options(**{_PATIENCE: seconds})
 
@@ -105,13 +105,13 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Any) -> None:
     options = connection.get_execution_options()
     seconds = options.get(_PATIENCE, _BUSY_SECONDS)  # said each time: whoever had this connection may have said less
-    connection.connection.dbapi_connection.execute(f"PRAGMA busy_timeout = {seconds * 1000}")
+    connection.connection.dbapi_connection.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
     connection.exec_driver_sql("BEGIN" if options.get("tilik_reads_only") else "BEGIN IMMEDIATE")
 
 
 def _begin_postgresql(connection: Any) -> None:
     if seconds := connection.get_execution_options().get(_PATIENCE):
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{seconds}s'")
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{int(seconds * 1000)}ms'")
 
 
 def leave_no_log(engine: Engine) -> None:

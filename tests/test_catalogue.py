@@ -218,7 +218,8 @@ def families() -> dict[str, set[str]]:
         "paper": {"made", "checked", "known", "video_counts", "video_informs"},
         "csv": {*COLUMNS, *(f"record.{record}" for record in RECORDS)},
         "closing.open": {item.code for item in ITEMS}, "closing.why": {item.code for item in ITEMS},
-        "audit": codes(), "thing": {*NUMBERED, "district", "place", "report", "round"}, "trail": set(AUDIT_COLUMNS),
+        "audit": codes(), "thing": {*NUMBERED, "district", "page", "place", "report", "round"},
+        "trail": set(AUDIT_COLUMNS),
         "report": set(POINTS), "state": {PLANNED, OPEN, CLOSED, ARCHIVED}, "stage": set(STAGES),
         "template": sheets | columns | {f"guide_{line}" for line in range(1, GUIDE_LINES + 1)} | {
             f"summary_{head}" for head in ("cluster", "filled", "of", "points", "maximum", "complete")},

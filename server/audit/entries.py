@@ -21,11 +21,17 @@ from server.audit.tables import AuditEntry, AuditSalt, AuditUnsealed
 from server.db import Json, now
 from server.roles.table import Role
 
+NOBODY = "nobody"  # where it is not known who
 # the kinds of things that an entry may be about, each called by its number: nothing else is written down of them
 NUMBERED = (
     "areas", "assignment", "attachment", "backup", "certificate", "claim_file", "code", "contact", "decision",
+<<<<<<< HEAD
     "document", "fact", "form", "job", "line", "link", "message", "passkey", "person", "phone", "publishing", "removal",
     "sealed", "session", "settlement", "submission", "team", "tie", "traces",
+=======
+    "document", "fact", "form", "job", "line", "link", "message", "passkey", "person", "phone", "removal", "sealed",
+    "session", "settlement", "submission", "team", "tie", "times", "traces",
+>>>>>>> 6392d94f10c09e3aa5f136557304d83fc83078d4
 )  # fmt: skip
 LONGEST_ABOUT = AuditEntry.about.type.length or 0
 _CODE = r"\d\d(?:\.\d\d(?:\.\d\d(?:\.\d{4})?)?)?"  # of an area
@@ -33,6 +39,7 @@ _ROUND = r"[A-Za-z0-9-]{1,20}"
 _ABOUT = "|".join((
     rf"(?:{'|'.join(NUMBERED)}):\d{{1,10}}", rf"district:{_CODE}", rf"round:{_ROUND}", rf"report:{_ROUND}/{_CODE}",
     rf"role:(?:{'|'.join(Role)})", r"place:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    r"page:[a-z_]{1,40}\.[a-z_]{1,60}",  # as our own code calls it
 ))  # fmt: skip
 PATTERNS = {
     "by": re.compile(r"person:\d{1,10}|terminal:[a-z0-9_.-]{1,32}|demo|nobody", re.ASCII),

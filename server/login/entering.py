@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
-from server.audit.entries import Act, write_down
+from server.audit.entries import NOBODY, Act, write_down
 from server.db import now
 from server.login.passkeys import Challenge, NoPasskey, RelyingParty, keep_passkey, passes_passkey
 from server.login.sessions import (
@@ -32,7 +32,6 @@ from server.roles.queries import account_from, account_of, held_parts, label_of,
 
 PASSWORD, LINK, OIDC = "password", "link", "oidc"  # the ways in; and by a link of the demo, which asks no more
 APP, PASSKEY, PRINTED = "app", "passkey", "printed"
-NOBODY = "nobody"  # who acts before anybody is known
 SET_PASSWORD, SHOW_FACTOR, GET_FACTOR = "set_password", "show_factor", "get_factor"  # what is still missing
 
 

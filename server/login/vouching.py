@@ -6,9 +6,9 @@ No account is ever made by a provider's word. One that is in use already is boun
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from server.audit.entries import Act, write_down
+from server.audit.entries import NOBODY, Act, write_down
 from server.db import now
-from server.login.entering import NOBODY, by_oidc
+from server.login.entering import by_oidc
 from server.login.provider import Vouched
 from server.people.links import HAND_OVER, INVITE
 from server.people.tables import OneTimeLink, Person

@@ -1,4 +1,4 @@
-"""Whether all is well with Tilik itself: pull, certificate, disk, backup, queue, audit, TLS, messages.
+"""Whether all is well with Tilik itself: pull, certificate, disks, backup, queue, audit, TLS, messages.
 
 Looked at every hour by a job, whenever an operator opens the page, and by `tilik alerts` for whatever watches this
 machine: where the worker stands still, that alone can tell.
@@ -6,7 +6,9 @@ machine: where the worker stands still, that alone can tell.
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
@@ -71,11 +73,42 @@ def certificate_alarms(session: Session, settings: Settings) -> Alarms:
 
 
 def disk_alarms(_session: Session, settings: Settings) -> Alarms:
-    """Watch the room on the disk of the data folder."""
-    disk = shutil.disk_usage(settings.data)
-    if disk.free < max(LEAST_FREE, LEAST_FREE_PART * disk.total):
-        yield Reason("alert_disk_low", {"gigabytes": round(disk.free / GIGABYTE, 1),
-                                        "percent": round(100 * disk.free / disk.total)})  # fmt: skip
+    """Watch the room on each disk that grows, under the first of its names."""
+    looked_at: set[int] = set()
+    for what, folder, low in _growing(settings):
+        try:
+            there = _there(folder)
+            number, disk = _device(there), shutil.disk_usage(there)
+        except OSError:  # a disk of another machine that is gone: the rest is looked at all the same
+            yield Reason("alert_disk_unreadable", {"what": what})
+            continue
+        if number not in looked_at and disk.free < max(LEAST_FREE, LEAST_FREE_PART * disk.total):
+            yield replace(low, values={"gigabytes": round(disk.free / GIGABYTE, 1),
+                                       "percent": round(100 * disk.free / disk.total)})  # fmt: skip
+        looked_at.add(number)
+
+
+def _growing(settings: Settings) -> Iterator[tuple[str, Path, Reason]]:
+    """Name the folders that grow, each with what is said where its disk is nearly full."""
+    yield "TILIK_DATA", settings.data, Reason("alert_disk_low")
+    if settings.store_url is None:
+        yield (
+            "TILIK_DATA store",
+            settings.store,
+            Reason("alert_store_disk_low"),
+        )  # a disk of its own may be mounted there
+    if settings.backup is not None:
+        yield "TILIK_BACKUP", settings.backup, Reason("alert_backup_disk_low")
+
+
+def _there(folder: Path) -> Path:
+    """Give the folder, or the nearest around it that is there: it is made by who first writes into it."""
+    return next(one for one in (folder.resolve(), *folder.resolve().parents) if one.exists())
+
+
+def _device(folder: Path) -> int:
+    """Number the disk that a folder lies on."""
+    return folder.stat().st_dev
 
 
 def queue_alarms(session: Session, _settings: Settings) -> Alarms:

@@ -176,9 +176,9 @@ BY_TEAM = frozenset({Role.VERIFIER, Role.LEAD})  # held by belonging to a team, 
 JUDGING = frozenset({Role.VERIFIER, Role.LEAD, Role.SUPERVISOR, Role.ASSESSOR, Role.PROVINCIAL, Role.INDEPENDENT,
                      Role.FACILITATOR})  # refused where somebody has a tie  # fmt: skip
 _SENSITIVE = (
-    Permission.SEE_HOMES, Permission.SEE_PHOTOGRAPHS, Permission.MANAGE_PEOPLE, Permission.OPERATE,
-    Permission.GIVE_SEALED, Permission.VISIT_SHELTERS, Permission.ENTER_TOTALS, Permission.SEE_TOTALS_EXACT,
-    Permission.SEE_SHELTER_SUMS,
+    Permission.SEE_HOMES, Permission.SEE_PHOTOGRAPHS, Permission.SEE_SUBMISSION, Permission.MANAGE_PEOPLE,
+    Permission.OPERATE, Permission.GIVE_SEALED, Permission.VISIT_SHELTERS, Permission.ENTER_TOTALS,
+    Permission.SEE_TOTALS_EXACT, Permission.SEE_SHELTER_SUMS,
 )  # fmt: skip
 
 
@@ -188,7 +188,7 @@ def roles_with(permission: Permission) -> frozenset[Role]:
 
 
 def asks_second_factor(role: Role) -> bool:
-    """Tell whether a role has to show a second factor: it sees homes, photographs, shelters, exact totals,
-    interviews or incidents, or gives others what does.
+    """Tell whether a role has to show a second factor: it sees homes, photographs, submissions, shelters,
+    exact totals, interviews or incidents, or gives others what does.
     """
     return any(role in MAY[permission].roles for permission in _SENSITIVE)

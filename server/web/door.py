@@ -13,7 +13,8 @@ from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from server.web.errors import error_page
-from server.web.guard import let_past, need_of
+from server.web.guard import let_past, need_of, somebody
+from server.web.noting import note_refused
 from server.web.site import site
 
 LONGEST_BODY = 100_000  # bytes; the longest decision there is, in letters that take twelve each, is 35,000
@@ -27,6 +28,7 @@ def turn_away() -> AnyResponse | None:
     """Turn away what asks for another name, is too long, holds a NUL, or would change something from elsewhere."""
     is_for_us = _is_for_us(request.headers.get("Host", ""))
     if request.method not in READING and not (is_for_us and _comes_from_us()):
+        note_refused("refused_origin", somebody() if is_for_us else None)
         return error_page(403, "page.other_origin")
     if not is_for_us:
         return error_page(403, "page.other_address" if site().published else "page.other_name")

@@ -15,7 +15,8 @@ from server.disclosure.clearing import Clearance
 from server.login.limits import seconds_to_wait
 from server.machine import what_ails, without_data
 from server.roles.account import Forbidden
-from server.web.guard import LOOKED_UP, need_of
+from server.web.guard import LOOKED_UP, need_of, somebody
+from server.web.noting import note_refused
 from server.web.showing import show
 from server.web.site import chosen_words
 from verification.reason import Reason
@@ -29,7 +30,7 @@ _SENTENCES = {404: "error.404", 405: "error.405", 413: "error.413", 503: "error.
 def show_errors(app: Flask) -> None:
     """Have every error shown as a page, and none of its text kept."""
     app.register_error_handler(HTTPException, _show_refusal)
-    app.register_error_handler(CSRFError, lambda _error: error_page(400, "page.stale"))
+    app.register_error_handler(CSRFError, _show_stale)
     app.register_error_handler(RateLimitExceeded, _show_limit)
     app.register_error_handler(Forbidden, _show_forbidden)
     app.register_error_handler(DBAPIError, _show_database_trouble)
@@ -67,16 +68,25 @@ def trouble(error: DBAPIError) -> Reason | None:
 
 def _show_forbidden(error: Forbidden) -> Response:
     """Say what is not permitted and who gives it; what lies out of reach is answered as if it were not there."""
+    note_refused("refused", somebody())
     if g.get("looked_up") and not g.get("asked"):
         return _not_here()
     clear = Clearance(chosen_words())
     return _page(403, clear.say("page.forbidden", what=clear.say(f"permission.{error.permission}")), alone=False)
 
 
+def _show_stale(_error: CSRFError) -> Response:
+    """Say that a form did not come from a page of this session."""
+    note_refused("refused_stale", somebody())
+    return error_page(400, "page.stale")
+
+
 def _show_limit(_error: RateLimitExceeded) -> Response:
     """Say when to try again, and what is open meanwhile. Which limit it was is told to nobody."""
     seconds = seconds_to_wait()
     log.warning("guessing: somebody has to wait")
+    if found := somebody():  # of others each guess was written down
+        note_refused("refused_limit", found)
     page = error_page(429, "", Reason("guessed_too_often", {"minutes": ceil(max(1, seconds - 1) / 60)}))
     page.headers["Retry-After"] = str(seconds)
     return page
@@ -93,6 +103,8 @@ def _not_here() -> Response:
 def _show_refusal(error: HTTPException) -> Response:
     code = error.code or 500
     if code == 404 and _looks_up():
+        if not g.get("asked"):  # as of what lies out of reach: somebody's own trail may not tell them which it was
+            note_refused("refused", somebody())
         return _not_here()
     said = Clearance(chosen_words()).say(_SENTENCES.get(code, "error.400" if code < 500 else "error.500"))
     page = _page(code, said, alone=code >= 500)

@@ -22,7 +22,12 @@ ENDINGS = {
 }  # fmt: skip
 IN_TWO_PARTS = {"server/rounds/states.py": ("round_", "part_")}  # where the beginning is chosen too
 NOTING = CHECKOUT / "server/web/noting.py"  # writes down what it is given: its callers say the code
-WRITES = {"Act": 1, "note_read": 0, "note_homes": 0}  # what is called with a code, and where the code stands
+WRITES = {
+    "Act": 1,
+    "note_read": 0,
+    "note_homes": 0,
+    "note_refused": 0,
+}  # what is called with a code, and where the code stands
 SOURCES = [file for room in ("server", "workers") for file in sorted((CHECKOUT / room).rglob("*.py")) if file != NOTING]
 
 

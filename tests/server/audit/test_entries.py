@@ -47,7 +47,7 @@ def test_what_could_be_a_name_is_refused_before_anything_is_done(about: str) -> 
 
 @given(some.text(min_size=1, max_size=60))
 def test_whatever_a_person_writes_is_no_thing(text: str) -> None:
-    kinds = {*NUMBERED, "district", "round", "report", "role", "place"}
+    kinds = {*NUMBERED, "district", "round", "report", "role", "place", "page"}
     if all(word.partition(":")[0] in kinds for word in text.split(" ")):
         return
     with pytest.raises(NotForTheRecord):

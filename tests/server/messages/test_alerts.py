@@ -174,6 +174,50 @@ def test_the_disk(watched: Engine, monkeypatch: pytest.MonkeyPatch, disk: Disk, 
     assert codes(watched) == (["alert_disk_low"] if low else [])
 
 
+NAMED = {"data": "alert_disk_low", "store": "alert_store_disk_low", "backups": "alert_backup_disk_low"}
+
+
+def test_each_disk_is_watched_and_named_and_one_that_holds_several_is_named_once(
+    watched: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    full, roomy = Disk(10**12, 10**12, 10**9), Disk(10**12, 0, 5 * 10**11)
+    made = settings(data=tmp_path / "data", backup=tmp_path / "backups" / "tilik")
+    for folder in (made.store, tmp_path / "backups"):
+        folder.mkdir(parents=True)
+    numbers = {tmp_path: 1, made.data: 1, made.store: 2, tmp_path / "backups": 3}
+    monkeypatch.setattr(alerts, "_device", lambda path: numbers[path])
+    for low in (tmp_path / "backups", made.store, made.data):
+        monkeypatch.setattr(shutil, "disk_usage", (dict.fromkeys(numbers, roomy) | {low: full}).__getitem__)
+        assert codes(watched, made) == [NAMED[low.name]]
+    put_disk(monkeypatch, full)
+    assert codes(watched, made) == list(NAMED.values())
+    numbers |= {made.store: 1, tmp_path / "backups": 1}
+    assert codes(watched, made) == ["alert_disk_low"]
+
+
+def test_a_bucket_has_no_disk_here(watched: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = settings(data=tmp_path, store_url="s3://x")
+    made.store.mkdir()
+    disks = {tmp_path: Disk(10**12, 0, 5 * 10**11), made.store: Disk(10**12, 0, 1)}
+    monkeypatch.setattr(shutil, "disk_usage", disks.__getitem__)
+    monkeypatch.setattr(alerts, "_device", list(disks).index)
+    assert codes(watched, made) == []
+
+
+def test_a_disk_that_is_gone_is_said_and_hides_nothing_else(
+    watched: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def gone(path: Path) -> Disk:
+        if path == tmp_path / "backups":
+            raise OSError(116, "stale")
+        return Disk(10**12, 0, 10**9)
+
+    (tmp_path / "backups").mkdir()
+    monkeypatch.setattr(shutil, "disk_usage", gone)
+    found = settings(data=tmp_path, backup=tmp_path / "backups")
+    assert codes(watched, found) == ["alert_disk_low", "alert_disk_unreadable"]
+
+
 def test_the_tls_certificate(watched: Engine, clock: Clock, tmp_path: Path) -> None:
     file = tmp_path / "tls.pem"
     made = settings(tls_certificate=file)

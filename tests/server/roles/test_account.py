@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, String, literal, select, union_all
 
 from server.db import snapshot
+from server.roles import table
 from server.roles.account import Account, Held
-from server.roles.table import JUDGING, MAY, Permission, Role, Scope
+from server.roles.table import JUDGING, MAY, Permission, Role, Row, Scope, asks_second_factor
 
 AREAS = ["", "11", "11.01", "11.011", "11.0", "1", "11.02", "12", "12.01", "1101"]
 DISTRICTS = [None, *AREAS[2:]]
@@ -20,6 +21,11 @@ accounts = st.builds(
     Account, st.just("person:1"), st.lists(held, max_size=5).map(tuple),
     st.frozensets(st.sampled_from(DISTRICTS[1:]), max_size=3), st.sampled_from([None, 1]),
 )  # fmt: skip
+ASKING = {
+    Permission.SEE_HOMES, Permission.SEE_PHOTOGRAPHS, Permission.SEE_SUBMISSION, Permission.GIVE_SEALED,
+    Permission.VISIT_SHELTERS, Permission.ENTER_TOTALS, Permission.SEE_TOTALS_EXACT, Permission.SEE_SHELTER_SUMS,
+    Permission.MANAGE_PEOPLE, Permission.OPERATE,
+}  # fmt: skip
 WHERES = [(district, round_id) for district in DISTRICTS for round_id in ROUNDS]
 
 
@@ -81,3 +87,13 @@ def test_every_role_may_something(role: Role) -> None:
 def test_every_permission_is_in_the_table_and_somebodys() -> None:
     assert set(MAY) == set(Permission)
     assert [permission for permission in Permission if not MAY[permission].roles] == []
+
+
+@pytest.mark.parametrize("permission", Permission)
+def test_each_of_these_asks_for_a_second_step_by_itself(
+    monkeypatch: pytest.MonkeyPatch, permission: Permission
+) -> None:
+    """Whatever else the same roles hold today: a row that is changed must not let a password alone see answers."""
+    alone = {one: Row(MAY[one].scope, frozenset({Role.OBSERVER} if one is permission else ())) for one in Permission}
+    monkeypatch.setattr(table, "MAY", alone)
+    assert asks_second_factor(Role.OBSERVER) is (permission in ASKING)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import event, select
 
+from server.audit import refusals
 from server.db import snapshot
 from server.roles.account import Held
 from server.roles.table import Role
@@ -80,7 +81,8 @@ def answers(world: World, web: Browser, path: str) -> Iterator[tuple[int, str, s
 
 
 @pytest.mark.parametrize("world", [SQLITE, pytest.param("postgresql", marks=pytest.mark.ci)], indirect=True)
-def test_elsewhere_is_as_nowhere(world: World) -> None:
+def test_elsewhere_is_as_nowhere(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refusals, "TOLD", ())  # whichever was the tenth of all, is written down as that
     web, found = entered(world.app, ELSEWHERE), pairs(world)
     assert len(found) > 15
     for endpoint, pair in found.items():
