@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from verification.matching.lines import Placed
-from verification.model import Arrival, ClaimedPoint, ClaimLine, Fix, Mode, Visit, subdistrict_of
+from verification.model import Arrival, ClaimedPoint, ClaimLine, Fix, Mode, Visit, district_of, subdistrict_of
 from verification.places.areas import METRES_PER_DEGREE
 
 KIND = "sekolah"
@@ -46,7 +46,7 @@ def linked_districts(earlier: Path, later: Path) -> Iterator[LinkedDistrict]:
         for row in visited[key]:
             by_list[row["list"]].append(row)
         for label, rows in by_list.items():
-            yield _linked(f"{label}: {key[1]}", claimed.get(key, []), rows)
+            yield _linked(f"{label}: {key[1]}", key[1], claimed.get(key, []), rows)
 
 
 def _by_district(path: Path) -> dict[tuple[str, str], list[Row]]:
@@ -57,7 +57,7 @@ def _by_district(path: Path) -> dict[tuple[str, str], list[Row]]:
     return found
 
 
-def _linked(label: str, claimed: Sequence[Row], visited: Sequence[Row]) -> LinkedDistrict:
+def _linked(label: str, district: str, claimed: Sequence[Row], visited: Sequence[Row]) -> LinkedDistrict:
     areas = sorted({row["subdistrict"] for row in [*claimed, *visited]})
     villages = {area: f"99.{1 + n // 99:02}.{1 + n % 99:02}.2001" for n, area in enumerate(areas)}
     lines = [_line(number, row, villages[row["subdistrict"]]) for number, row in enumerate(claimed)]
@@ -69,6 +69,7 @@ def _linked(label: str, claimed: Sequence[Row], visited: Sequence[Row]) -> Linke
         if row["number"] in by_number
     }
     names = {subdistrict_of(code): area for area, code in villages.items()}
+    names |= {district_of(code): district for code in villages.values()}
     return LinkedDistrict(label, visited[0]["province"], lines, placed, truth, names)
 
 
