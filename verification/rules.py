@@ -39,7 +39,8 @@ class MatchingRules:
     word_shared_by: int  # lines, at most, that one word of a name leads to
     usual_lines: float  # as how many lines what is usual counts, when a name's own rarity is worked out
     frequencies: dict[str, dict[str, Frequency]]  # comparison, then level
-    distance_of_namesakes: dict[str, Frequency]  # the same for distance, where names are alike
+    distance_of_others: dict[str, Frequency]  # the same for distance, where names say little or clash
+    distance_of_namesakes: dict[str, Frequency]  # where they are alike
     distance_of_relatives: dict[str, Frequency]  # and where all but a number or a kind is
     name_similarity: dict[str, float]  # level, then its lower bound
 
@@ -78,6 +79,7 @@ def read_rules(table: Mapping[str, Any], kinds: Kinds) -> Rules:
             word_shared_by=matching["word_shared_by"],
             usual_lines=matching["usual_lines"],
             frequencies={comparison: _frequencies(matching[comparison]) for comparison in _COMPARISONS},
+            distance_of_others=_frequencies(matching["distance_of_others"]),
             distance_of_namesakes=_frequencies(matching["distance_of_namesakes"]),
             distance_of_relatives=_frequencies(matching["distance_of_relatives"]),
             name_similarity=matching["name_similarity"],

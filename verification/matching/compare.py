@@ -50,7 +50,7 @@ class Weights:
 
     def __init__(self, rules: MatchingRules, lines: Lines) -> None:
         self._bits = {what: _in_bits(rules.frequencies[what], levels) for what, levels in LEVELS.items()}
-        self._distance = np.tile(self._bits["distance"], (len(LEVELS["name"]) + 1, 1))
+        self._distance = np.tile(_in_bits(rules.distance_of_others, LEVELS["distance"]), (len(LEVELS["name"]) + 1, 1))
         self._distance[[SAME, NEAR]] = _in_bits(rules.distance_of_namesakes, LEVELS["distance"])
         self._distance[[CHANGED, OTHER_KIND]] = _in_bits(rules.distance_of_relatives, LEVELS["distance"])
         self._rarity = np.zeros((len(LEVELS["name"]) + 1, len(lines.all)))

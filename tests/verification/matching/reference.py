@@ -121,7 +121,7 @@ def compare(
 def distances_by_name(level: str, rules: MatchingRules) -> Mapping[str, Frequency]:
     if level in ("same", "near"):
         return rules.distance_of_namesakes
-    return rules.distance_of_relatives if level in ("changed", "other_kind") else rules.frequencies["distance"]
+    return rules.distance_of_relatives if level in ("changed", "other_kind") else rules.distance_of_others
 
 
 def bearing(level: str, line: ClaimLine, lines: Sequence[ClaimLine], names: Mapping[str, str]) -> int:
