@@ -3,13 +3,13 @@
 For each line of a visit's block the evidence is a sum of bits (`compare.py`). The lines of a block and "none of them"
 exclude each other, so with an even prior over them the probability of a line is its weight, 2^bits, over the sum of all
 weights plus one. With a single line in the block this is the usual P = 2^M / (1 + 2^M). Two lines that fit equally well
-share the probability, so that neither reaches a half.
+share the probability, so that neither reaches a half. However likely it is, where names clash a person has to say so.
 
 A block is what a visit may be to: the lines within two kilometres, those of its subdistrict, those with its number or
-facility, and those that bear its very name anywhere in the district. A visit that was picked from the list on the phone
-is compared one by one only with what lies around it. The rest of its subdistrict cannot be it; it is counted by sorts
-that weigh alike, so that it takes away from the probability just what it would if it were compared: the difference is
-none (`tests/verification/matching/test_as_defined.py` compares each with each).
+facility, and those that its name leads to anywhere in the district (`blocks.py`). A visit that was picked from the list
+on the phone is compared one by one only with what lies around it. The rest of its subdistrict cannot be it; it is
+counted by sorts that weigh alike, so that it takes away from the probability just what it would if it were compared:
+the difference is none (`tests/verification/matching/test_as_defined.py` compares each with each).
 
 A visit whose point was deleted when its district was closed is compared with nothing: it stands for the line that it
 was given to then, with the same evidence, beside visits that have come since.

@@ -8,7 +8,7 @@ no registry number. Beside it stands what the numbers say of the same pairs, to 
 Source: Winkler, "Using the EM algorithm for weight computation in the Fellegi-Sunter model", ASA (1988) 667-671.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.rulebook import load_rules
-from verification.matching.compare import LEVELS, compare, compare_names
+from verification.matching.compare import CHANGED, CLASH, LEVELS, NEAR, OTHER_KIND, SAME, compare, compare_names
 from verification.matching.lines import Lines
 from verification.matching.matching import BATCH
 from verification.rules import Rules
@@ -24,6 +24,7 @@ from workers.bench.linked_lists import LinkedDistrict, linked_districts
 
 COMPARED = ("name", "distance")
 ROUNDS = 60
+BY_NAME = {"namesakes": (SAME, NEAR), "relatives": (CHANGED, OTHER_KIND), "others": (3, 4, CLASH)}
 Shares = list[NDArray[np.float64]]  # for each thing compared, the share of each level; 0 is nothing to compare
 
 
@@ -59,12 +60,24 @@ def estimate(
             tell("bench.measuring", name=district.label)
             parts.append(pairs_of(district, rules))
     pairs = put_together(parts)
-    sides = [*by_em(pairs, *_frequencies(rules)), _shares(pairs, pairs.true), _shares(pairs, ~pairs.true)]
-    return [
+    m, u, share = by_em(pairs, *_frequencies(rules))
+    sides = [m, u, _shares(pairs, pairs.true), _shares(pairs, ~pairs.true)]
+    results = [
         Estimate(what, level, *(round(float(side[axis][n]), 5) for side in sides))
         for axis, what in enumerate(COMPARED)
         for n, level in enumerate(LEVELS[what], start=1)
     ]
+    return results + [found for group, names in BY_NAME.items() for found in _distances(group, names, pairs, share)]
+
+
+def _distances(group: str, names: Sequence[int], pairs: Pairs, share: NDArray[np.float64]) -> Iterator[Estimate]:
+    """Estimate what distance says among the pairs whose names agree so."""
+    inside = np.isin(pairs.levels[0], names)
+    some = Pairs(pairs.visit[inside], [reached[inside] for reached in pairs.levels], pairs.true[inside])
+    true = some.true.astype(np.float64)
+    sides = [_shares(some, counts)[1] for counts in (share[inside], 1 - share[inside], true, 1 - true)]
+    for n, level in enumerate(LEVELS["distance"], start=1):
+        yield Estimate(group, level, *(round(float(side[n]), 5) for side in sides))
 
 
 def pairs_of(district: LinkedDistrict, rules: Rules) -> Pairs:
@@ -96,9 +109,10 @@ def put_together(parts: Sequence[Pairs]) -> Pairs:
     )
 
 
-def by_em(pairs: Pairs, m: Shares, u: Shares) -> tuple[Shares, Shares]:
-    """Give m and u of each thing compared, from pairs of which nobody says what they are."""
+def by_em(pairs: Pairs, m: Shares, u: Shares) -> tuple[Shares, Shares, NDArray[np.float64]]:
+    """Give m and u of each thing compared, and how likely each pair is true, where nobody says which are."""
     lines = np.bincount(pairs.visit)
+    share = np.zeros(len(pairs.visit))
     odds = 1 / lines.mean()  # of being to one line of the block, against being to none
     for _ in range(ROUNDS):
         ratios = [of_m / of_u for of_m, of_u in zip(m, u, strict=True)]
@@ -106,7 +120,7 @@ def by_em(pairs: Pairs, m: Shares, u: Shares) -> tuple[Shares, Shares]:
         share = weight / (1 + np.bincount(pairs.visit, weight))[pairs.visit]
         m, u = _shares(pairs, share), _shares(pairs, 1 - share)
         odds *= share.sum() / (odds * lines / (1 + odds * lines)).sum()
-    return m, u
+    return m, u, share
 
 
 def _shares(pairs: Pairs, counts: NDArray[np.float64] | NDArray[np.bool_]) -> Shares:

@@ -1,12 +1,13 @@
 """How well does matching do on real lists, without their registry numbers? Precision and recall, list by list.
 
-Of all pairs that bear one number in both lists: how many were joined without a person (`automatic`), and how many with
-the queue of people added (`queue`). Of all that was joined without a person: how much was right (`precision`). What a
-visit's true line differs in is named, so that each kind of failure has its own row.
+Of all pairs that bear one number in both lists: how many were joined without a person (`automatic`), how many with the
+proposals that people are asked about (`queue`), and how many with what is told beside these (`told`). Of all that was
+joined without a person: how much was right (`precision`). What a visit's true line differs in is named, so that each
+kind of failure has its own row.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,7 @@ class Linked:
     pairs: int
     automatic: float
     queue: float
+    told: float
     precision: float
     wrong: int
     asked: int
@@ -40,6 +42,7 @@ class _Outcome:
     groups: tuple[str, ...]
     has_line: bool
     right: bool
+    told: bool
     sure: bool
     given: bool
 
@@ -59,21 +62,27 @@ def bench_linking(
 
 def outcomes_of(district: LinkedDistrict, rules: Rules) -> list[_Outcome]:
     """Match a district's visits, and say of each what came of it."""
-    matches = match_visits(district.placed, district.lines, district.area_names, rules).matches
-    found = {match.visit_id: match for match in matches}
+    matching = match_visits(district.placed, district.lines, district.area_names, rules)
+    found = {match.visit_id: match for match in matching.matches}
+    beside = {(other.visit_id, other.line_id) for other in matching.considered}
     differences = differences_of(district, rules)
-    return [_outcome(p.visit.visit_id, district, found, differences) for p in district.placed]
+    return [_outcome(p.visit.visit_id, district, found, beside, differences) for p in district.placed]
 
 
 def _outcome(
-    visit_id: str, district: LinkedDistrict, found: Mapping[str, Match], differences: Mapping[str, str]
+    visit_id: str,
+    district: LinkedDistrict,
+    found: Mapping[str, Match],
+    beside: Collection[tuple[str, int]],
+    differences: Mapping[str, str],
 ) -> _Outcome:
     match = found.get(visit_id)
     line = district.truth.get(visit_id)
-    right = match is not None and match.line_id == line
+    right, sure = match is not None and match.line_id == line, match is not None and match.sure
+    told = right or (not sure and line is not None and (visit_id, line) in beside)
     groups = ("all", f"province {district.province}", f"list {district.label.partition(':')[0]}")
     kind = f"differs in {differences[visit_id]}" if line is not None else "claimed nowhere"
-    return _Outcome((*groups, kind), line is not None, right, match is not None and match.sure, match is not None)
+    return _Outcome((*groups, kind), line is not None, right, told, sure, match is not None)
 
 
 def differences_of(district: LinkedDistrict, rules: Rules) -> dict[str, str]:
@@ -109,22 +118,21 @@ def summed_up(outcomes: Iterable[_Outcome]) -> list[Linked]:
 def _linked(group: str, outcomes: Sequence[_Outcome]) -> Linked:
     count = Counter[str]()
     for o in outcomes:
-        count.update(
-            pairs=o.has_line, sure=o.sure, right=o.sure and o.right, queue=o.right, wrong=o.sure and not o.right,
-            asked=o.given and not o.sure,
-        )  # fmt: skip
+        count.update(pairs=o.has_line, sure=o.sure, right=o.sure and o.right, queue=o.right)
+        count.update(told=o.has_line and o.told, wrong=o.sure and not o.right, asked=o.given and not o.sure)
     pairs = count["pairs"]
-    automatic, queue = (round(count[what] / pairs, 4) if pairs else 0.0 for what in ("right", "queue"))
+    automatic, queue, told = (round(count[what] / pairs, 4) if pairs else 0.0 for what in ("right", "queue", "told"))
     precision = count["right"] / count["sure"] if count["sure"] else 1.0
-    return Linked(group, pairs, automatic, queue, round(precision, 5), count["wrong"], count["asked"])
+    return Linked(group, pairs, automatic, queue, told, round(precision, 5), count["wrong"], count["asked"])
 
 
 def table(results: Sequence[Linked]) -> str:
     """Write the results as a table."""
     width = max(len(r.group) for r in results) + 2
-    head = f"{'group':<{width}}{'pairs':>7}{'automatic':>11}{'queue':>8}{'precision':>11}{'wrong':>7}{'asked':>7}"
+    head = "".join(f"{what:>11}" for what in ("pairs", "automatic", "queue", "told", "precision", "wrong", "asked"))
     rows = [
-        f"{r.group:<{width}}{r.pairs:>7}{r.automatic:>11.4f}{r.queue:>8.4f}{r.precision:>11.5f}{r.wrong:>7}{r.asked:>7}"
+        f"{r.group:<{width}}{r.pairs:>11}{r.automatic:>11.4f}{r.queue:>11.4f}{r.told:>11.4f}{r.precision:>11.5f}"
+        f"{r.wrong:>11}{r.asked:>11}"
         for r in results
     ]
-    return "\n".join([head, *rows])
+    return "\n".join([f"{'group':<{width}}{head}", *rows])

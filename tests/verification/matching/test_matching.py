@@ -63,7 +63,7 @@ def test_of_two_lines_that_fit_a_little_differently_a_person_has_to_say_which() 
     lines = [a_line(1, name="Pojok ASI Pasar"), a_line(2, name="Pojok ASI Pasar", point=a_point(300))]
     (found,) = match(lines, a_stranger("Pojok ASI Pasar")).matches
     assert (found.line_id, found.sure) == (1, False)
-    assert found.probability == pytest.approx(1 / (1 + 2 ** (1.907 - 6.110)), abs=0.001), "at the place, and near it"
+    assert found.probability == pytest.approx(1 / (1 + 2 ** (1.322 - 5.482)), abs=0.001), "at the place, and near it"
 
 
 def test_one_line_takes_one_place_and_the_better_one() -> None:

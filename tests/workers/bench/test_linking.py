@@ -8,29 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tests.support.two_lists import EARLIER, LATER
 from tilik import main
 from workers.bench.linked_lists import linked_districts
 from workers.bench.linking import Linked, bench_linking, table
-
-HEAD = "list,number,province,district,subdistrict,level,name,lat,lon\n"
-EARLIER = (
-    HEAD
-    + """\
-2019,1,Utara,Kab. Contoh,Kec. Satu,SD,SD NEGERI 1 HARAPAN,-5.0050,110.0050
-2019,2,Utara,Kab. Contoh,Kec. Satu,SD,SD NEGERI 2 HARAPAN,-5.0250,110.0050
-2019,3,Utara,Kab. Contoh,Kec. Satu,SMP,SMP PERTIWI BAHARI,-5.0450,110.0050
-2019,4,Selatan,Kota Contoh,Kec. Dua,SMP,SMP GARUDA,,
-"""
-)
-LATER = (
-    HEAD
-    + """\
-baru,1,Utara,Kab. Contoh,Kec. Satu,SD,SDN 1 Harapan,-5.0051,110.0050
-baru,3,Utara,Kab. Contoh,Kec. Satu,SMP,SMP Cendekia Nusantara,-5.0051,110.0250
-baru,7,Utara,Kab. Contoh,Kec. Satu,SD,SDN 2 Harapan,-5.0251,110.0050
-baru,4,Selatan,Kota Contoh,Kec. Dua,SMP,SMP Garuda,-6.5,111.5
-"""
-)
 
 
 @pytest.fixture
@@ -48,7 +29,7 @@ def score(lists: tuple[Path, Path], provinces: Sequence[str] = (), without: Sequ
 def test_each_figure_is_of_what_it_says(lists: tuple[Path, Path]) -> None:
     """Of two pairs in the north one is joined; a third visit, of another number, is joined with what is its homonym."""
     north = score(lists, provinces=["Utara"])["all"]
-    assert north == Linked("all", pairs=2, automatic=0.5, queue=0.5, precision=0.5, wrong=1, asked=0)
+    assert north == Linked("all", pairs=2, automatic=0.5, queue=0.5, told=0.5, precision=0.5, wrong=1, asked=0)
 
 
 def test_each_kind_of_difference_has_a_row(lists: tuple[Path, Path]) -> None:
