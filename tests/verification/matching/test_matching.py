@@ -152,6 +152,22 @@ def test_where_schools_were_numbered_anew_a_person_says_which() -> None:
     assert not any(found.sure for found in match([namesake, *lines], at_school("SDN 3 Pakuwon")).matches)
 
 
+def test_a_person_says_so_even_where_the_namesake_is_likelier() -> None:
+    """The namesake is 900 m away and likely by its rare name; but another number of that village is nearer."""
+    lines = [a_line(99, kind="sekolah", name="SDN 3 Pakuwon", point=a_point(900)), *schools(*OTHERS, metres=9000)]
+    nearer = a_line(98, kind="sekolah", name="SDN 5 Pakuwon", point=a_point(300))
+    assert match(lines, at_school("SDN 3 Pakuwon")).matches[0].sure
+    (found,) = match([*lines, nearer], at_school("SDN 3 Pakuwon")).matches
+    assert (found.line_id, found.sure) == (99, False) and found.probability >= RULES.matching.automatic
+
+
+def test_what_is_hardly_likely_takes_no_line() -> None:
+    lines = [a_line(1, registry_no="R1"), a_line(2)]
+    named = a_stranger("Pojok ASI Tempat 1", registry_no="R1", visit_id="v2")
+    found = match(lines, a_visit(registry_no="R1", name="Pojok ASI Tempat 1"), named)
+    assert [(m.visit_id, m.line_id) for m in (*found.matches, *found.faint)] == [("v1", 1)]
+
+
 def test_two_schools_called_by_their_places_are_two() -> None:
     """Demak and Dempet are a district's and a subdistrict's names: without them nothing would be left to tell by."""
     names = {"99.01": "Kabupaten Demak", "99.01.09": "Kecamatan Dempet"}
