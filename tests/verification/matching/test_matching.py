@@ -134,6 +134,13 @@ def test_a_word_that_few_have_leads_to_lines_far_away(visited: str) -> None:
     assert found.line_id == 0
 
 
+@pytest.mark.parametrize("lines, compared", [(20, 20), (21, 0)])
+def test_a_word_that_many_have_leads_nowhere(lines: int, compared: int) -> None:
+    """Or each visit would be compared with all that carry the district's favourite word."""
+    many = schools(*(f"SD Garuda {chr(ord('a') + n) * 5}" for n in range(lines)), metres=9000)
+    assert weigh(many, at_school("SD Garuda Sakti"))[0] == compared
+
+
 def test_schools_in_one_yard_are_never_joined_crosswise_without_a_person() -> None:
     yard = [a_line(n, kind="sekolah", name=f"SDN {n} Mekarjaya", point=a_point(n * 20)) for n in (1, 2)]
     visits = [at_school(f"SDN {n} Mekarjaya", visit_id=f"v{n}", fix=a_fix(n * 20)) for n in (1, 2, 3)]
