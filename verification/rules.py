@@ -36,7 +36,12 @@ class MatchingRules:
     automatic: float
     person: float
     neighbourhood_m: float
+    word_shared_by: int  # lines, at most, that one word of a name leads to
+    usual_lines: float  # as how many lines what is usual counts, when a name's own rarity is worked out
     frequencies: dict[str, dict[str, Frequency]]  # comparison, then level
+    distance_of_others: dict[str, Frequency]  # the same for distance, where names say little or clash
+    distance_of_namesakes: dict[str, Frequency]  # where they are alike
+    distance_of_relatives: dict[str, Frequency]  # and where all but a number or a kind is
     name_similarity: dict[str, float]  # level, then its lower bound
 
 
@@ -71,12 +76,18 @@ def read_rules(table: Mapping[str, Any], kinds: Kinds) -> Rules:
             automatic=matching["automatic"],
             person=matching["person"],
             neighbourhood_m=matching["neighbourhood_m"],
-            frequencies={
-                comparison: {level: Frequency(**frequency) for level, frequency in matching[comparison].items()}
-                for comparison in _COMPARISONS
-            },
+            word_shared_by=matching["word_shared_by"],
+            usual_lines=matching["usual_lines"],
+            frequencies={comparison: _frequencies(matching[comparison]) for comparison in _COMPARISONS},
+            distance_of_others=_frequencies(matching["distance_of_others"]),
+            distance_of_namesakes=_frequencies(matching["distance_of_namesakes"]),
+            distance_of_relatives=_frequencies(matching["distance_of_relatives"]),
             name_similarity=matching["name_similarity"],
         ),
         kinds=kinds,
         categories=Categories(table["categories"]["near"], table["categories"]["from"]),
     )
+
+
+def _frequencies(table: Mapping[str, Mapping[str, float]]) -> dict[str, Frequency]:
+    return {level: Frequency(**frequency) for level, frequency in table.items()}

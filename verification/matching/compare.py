@@ -17,17 +17,20 @@ from numpy.typing import NDArray
 from verification.matching.lines import Lines, Numbered, Sought
 from verification.matching.names import ClaimedNames
 from verification.places.distance import Floats, Ints
-from verification.rules import MatchingRules, Rules
+from verification.rules import Frequency, MatchingRules, Rules
 
 LEVELS: Mapping[str, tuple[str, ...]] = {  # each after "nothing to compare", which is level 0
     "picked": ("same", "other"),
     "registry": ("same", "other"),
     "kind": ("other",),  # being of one kind is what makes a block: no news
-    "name": ("same", "near", "weak", "other", "clash"),
+    "name": ("same", "near", "weak", "other", "changed", "other_kind", "clash"),
     "distance": ("at_place", "near", "around", "far"),
     "area": ("village", "subdistrict", "other"),  # only where a point is missing on one side
 }
 SAME, OTHER = 1, 2
+NEAR = 2  # of a name
+AT_PLACE, CLOSE_BY = 1, 2  # of a distance
+CHANGED, OTHER_KIND, CLASH = 5, 6, 7  # of a name: its number (or its owner), its kind, or the rest too is another
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +46,72 @@ Levels = dict[str, Ints]  # for each thing compared, the level reached with each
 
 
 class Weights:
-    """What each level weighs, in bits."""
+    """What each level weighs, in bits; of names also by how many lines bear them, of distance by how names agree."""
 
-    def __init__(self, rules: MatchingRules) -> None:
-        frequencies = rules.frequencies
-        self._bits = {
-            what: np.array([0.0, *(log2(frequencies[what][level].m / frequencies[what][level].u) for level in levels)])
-            for what, levels in LEVELS.items()
-        }
+    def __init__(self, rules: MatchingRules, lines: Lines) -> None:
+        self._bits = {what: _in_bits(rules.frequencies[what], levels) for what, levels in LEVELS.items()}
+        self._distance = np.tile(_in_bits(rules.distance_of_others, LEVELS["distance"]), (len(LEVELS["name"]) + 1, 1))
+        self._distance[[SAME, NEAR]] = _in_bits(rules.distance_of_namesakes, LEVELS["distance"])
+        self._distance[[CHANGED, OTHER_KIND]] = _in_bits(rules.distance_of_relatives, LEVELS["distance"])
+        self._rarity = np.zeros((len(LEVELS["name"]) + 1, len(lines.all)))
+        for level, bearers in (
+            (SAME, lines.names.bearers),
+            (NEAR, lines.names.bearers),
+            (CHANGED, lines.names.relatives),
+        ):
+            usual = rules.frequencies["name"][LEVELS["name"][level - 1]].u
+            self._rarity[level] = log2(usual) - np.log2(_how_often(bearers, usual, rules.usual_lines))
 
-    def together(self, levels: Levels) -> Floats:
-        """Add up the evidence for each line, in bits."""
-        bits = [self._bits[what][reached] for what, reached in levels.items()]
+    def together(self, levels: Levels, which: Ints) -> Floats:
+        """Add up the evidence for each of these lines, in bits."""
+        bits = [self._weigh(what, levels, which) for what in levels]
         total: Floats = sum(bits[1:], start=bits[0])
         return total
 
-    def comparisons(self, levels: Levels, column: int) -> tuple[Comparison, ...]:
+    def _weigh(self, what: str, levels: Levels, which: Ints) -> Floats:
+        if what == "distance" and "name" in levels:
+            return self._distance[levels["name"], levels[what]]
+        bits: Floats = self._bits[what][levels[what]]
+        return bits + self._rarity[levels[what], which] if what == "name" else bits
+
+    def comparisons(self, levels: Levels, column: int, line: int) -> tuple[Comparison, ...]:
         """Spell out the evidence for one line."""
-        reached = {what: int(found[column]) for what, found in levels.items()}
+        reached = {what: found[column : column + 1] for what, found in levels.items()}
+        which = np.array([line], dtype=np.intp)
         return tuple(
-            Comparison(what, LEVELS[what][level - 1], float(self._bits[what][level]))
+            Comparison(what, LEVELS[what][int(level[0]) - 1], float(self._weigh(what, reached, which)[0]))
             for what, level in reached.items()
-            if level
+            if level[0]
         )
+
+
+def _in_bits(frequencies: Mapping[str, Frequency], levels: Sequence[str]) -> Floats:
+    return np.array([0.0, *(log2(frequencies[level].m / frequencies[level].u) for level in levels)])
+
+
+def _how_often(bearers: Ints, usual: float, weight: float) -> Floats:
+    """Say how often another place than its own bears a line's name: by the district's lines, and by what is usual.
+
+    What is usual counts as so many lines (`weight`): a name that one line of ten bears is not rarer than others.
+    """
+    return np.asarray((bearers - 1 + usual * weight) / (len(bearers) - 1 + weight), dtype=np.float64)
+
+
+def may_be_sure(levels: Levels) -> NDArray[np.bool_]:
+    """Tell for which lines no person is needed, however probable they are.
+
+    A person is asked where names clash; and where a line's name is the same while it is not there, but one is that
+    differs in its number: there the schools may have been numbered anew. A registry number or the phone's list settles
+    both.
+    """
+    if "name" not in levels:
+        return np.ones(1, dtype=bool)
+    names, distance = levels["name"], levels.get("distance", np.zeros(1, dtype=np.intp))
+    there = (distance == AT_PLACE) | (distance == CLOSE_BY)
+    away = (distance > CLOSE_BY) & bool((there & (names == CHANGED)).any())
+    settled = [levels[what] == SAME for what in ("picked", "registry") if what in levels]
+    found: NDArray[np.bool_] = np.logical_or.reduce([(names < CHANGED) & ~away, *settled])
+    return found
 
 
 def compare(seen: Sought, lines: Lines, which: Ints, metres: Floats, names: Ints | None, rules: Rules) -> Levels:
@@ -107,7 +153,11 @@ def _name_levels(names: ClaimedNames, visited: Sequence[str], rules: MatchingRul
     levels = np.full(alike.shape, 4, dtype=np.int8)
     for better in ("weak", "near", "same"):
         levels -= alike >= rules.name_similarity[better]
-    levels[names.clash(visited)] = 5
+    apart = names.clash(visited)
+    levels[apart] = CLASH
+    apart &= names.rest_alike(visited) >= rules.name_similarity["near"]
+    levels[apart] = CHANGED
+    levels[apart & names.other_kind(visited)] = OTHER_KIND
     return levels
 
 

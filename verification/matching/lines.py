@@ -7,9 +7,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from verification.matching.blocks import DistrictNames
 from verification.matching.identity import registry_key
 from verification.matching.names import ClaimedNames, normalise
-from verification.model import ClaimLine, Visit, subdistrict_of
+from verification.model import ClaimLine, Visit, district_of, subdistrict_of
 from verification.places.distance import Floats, Ints, Nearby, in_space
 from verification.rules import Rules
 
@@ -102,6 +103,15 @@ class Lines:
         self._sort = np.zeros(len(self.all), dtype=np.intp)  # of each line, among those of its subdistrict
         self._crowds = self._count()
         self._claimed_names: dict[int, ClaimedNames] = {}
+        places = [self._places_of(line) for line in self.all]
+        self.names = DistrictNames(
+            [line.name for line in self.all], places, names.values(), rules.matching.word_shared_by
+        )
+
+    def _places_of(self, line: ClaimLine) -> list[str]:
+        """Give the names of a line's village, its subdistrict and its district."""
+        areas = (line.village, subdistrict_of(line.village), district_of(line.village))
+        return [self._area_names[area] for area in areas if area in self._area_names]
 
     def _count(self) -> dict[int, Crowd]:
         numbered, pointless = self.registry.numbers > 0, np.isnan(self.half_cell_m)
@@ -153,7 +163,9 @@ class Lines:
         wanted = np.zeros(len(self.all), dtype=bool)
         wanted[self.facility.where(seen.facility)] = True
         wanted[self.registry.where(seen.registry)] = True
-        wanted[self.name.where(self.name.of(seen.name))] = True
+        if seen.name:
+            wanted[self.name.where(self.name.of(seen.name))] = True
+            wanted[self.names.alike(seen.name)] = True
         if not seen.counts_the_rest:
             for subdistrict in seen.subdistricts:
                 wanted[self.subdistrict.where(subdistrict)] = True
@@ -196,7 +208,5 @@ class Lines:
         """Give the names claimed in a village, to compare with; in the order of its lines."""
         if village not in self._claimed_names:
             lines = [self.all[position] for position in self.village.where(village)]
-            areas = (lines[0].village, subdistrict_of(lines[0].village))
-            places = [self._area_names[area] for area in areas if area in self._area_names]
-            self._claimed_names[village] = ClaimedNames([line.name for line in lines], *places)
+            self._claimed_names[village] = ClaimedNames([line.name for line in lines], *self._places_of(lines[0]))
         return self._claimed_names[village]

@@ -3,13 +3,13 @@
 For each line of a visit's block the evidence is a sum of bits (`compare.py`). The lines of a block and "none of them"
 exclude each other, so with an even prior over them the probability of a line is its weight, 2^bits, over the sum of all
 weights plus one. With a single line in the block this is the usual P = 2^M / (1 + 2^M). Two lines that fit equally well
-share the probability, so that neither reaches a half.
+share the probability, so that neither reaches a half. However likely it is, where names clash a person has to say so.
 
 A block is what a visit may be to: the lines within two kilometres, those of its subdistrict, those with its number or
-facility, and those that bear its very name anywhere in the district. A visit that was picked from the list on the phone
-is compared one by one only with what lies around it. The rest of its subdistrict cannot be it; it is counted by sorts
-that weigh alike, so that it takes away from the probability just what it would if it were compared: the difference is
-none (`tests/verification/matching/test_as_defined.py` compares each with each).
+facility, and those that its name leads to anywhere in the district (`blocks.py`). A visit that was picked from the list
+on the phone is compared one by one only with what lies around it. The rest of its subdistrict cannot be it; it is
+counted by sorts that weigh alike, so that it takes away from the probability just what it would if it were compared:
+the difference is none (`tests/verification/matching/test_as_defined.py` compares each with each).
 
 A visit whose point was deleted when its district was closed is compared with nothing: it stands for the line that it
 was given to then, with the same evidence, beside visits that have come since.
@@ -25,7 +25,7 @@ from operator import not_
 import numpy as np
 
 from verification.matching.assign import assign
-from verification.matching.compare import OTHER, SAME, Comparison, Weights, compare, compare_names
+from verification.matching.compare import OTHER, SAME, Comparison, Weights, compare, compare_names, may_be_sure
 from verification.matching.identity import registry_key
 from verification.matching.lines import Lines, Placed, Sought
 from verification.model import ClaimLine, Visit
@@ -33,6 +33,9 @@ from verification.places.distance import Ints
 from verification.rules import Rules
 
 TOLD, TOLD_FROM = 3, 0.01  # how many others are told of a visit or a line, and from which probability on
+LEAST = (
+    0.001  # probability: what is less likely takes no line, or all places of like names would be one cluster to solve
+)
 BATCH = 200  # visits whose names are compared in one go: enough to be quick, few enough for the memory
 
 
@@ -166,7 +169,7 @@ def _place_key(visit: Visit) -> tuple[str, str]:
 
 def _all_likely(visits: Sequence[Placed], lines: Lines, rules: Rules) -> Iterator[_Likely]:
     """Find the lines that something speaks for, visit by visit; names are compared for many visits at once."""
-    weights = Weights(rules.matching)
+    weights = Weights(rules.matching, lines)
     sought = lines.sought(visits)
     yield from (pair for number, placed in enumerate(visits) for pair in _as_it_was(number, placed.visit, lines))
     compared = [number for number, placed in enumerate(visits) if placed.visit.frozen is None]
@@ -195,12 +198,13 @@ def _likely(
     number: int, seen: Sought, block: Ints, names: Ints | None, lines: Lines, weights: Weights, rules: Rules
 ) -> Iterator[_Likely]:
     levels = compare(seen, lines, block, lines.metres_from(seen, block), names, rules)
-    bits = weights.together(levels)
+    bits, may = weights.together(levels, block), np.broadcast_to(may_be_sure(levels), len(block))
     total = 1.0 + np.exp2(bits).sum() + _weight_of_the_rest(seen, block, lines, weights, rules)
-    for column in np.flatnonzero(bits > 0).tolist():
-        probability = float(np.exp2(bits[column]) / total)
-        told = weights.comparisons(levels, column) if probability >= rules.matching.person else ()
-        sure = probability >= rules.matching.automatic
+    probable = np.exp2(bits) / total
+    for column in np.flatnonzero((bits > 0) & (probable >= LEAST)).tolist():
+        probability = float(probable[column])
+        told = weights.comparisons(levels, column, int(block[column])) if probability >= rules.matching.person else ()
+        sure = probability >= rules.matching.automatic and bool(may[column])
         yield _Likely(number, int(block[column]), float(bits[column]), probability, told, sure)
 
 
@@ -212,5 +216,5 @@ def _weight_of_the_rest(seen: Sought, compared: Ints, lines: Lines, weights: Wei
         levels = compare(seen, lines, crowd.examples, far_off, None, rules)
         for what in levels.keys() & {"picked", "registry"}:
             levels[what][levels[what] == SAME] = OTHER  # an example stands for others of its sort
-        total += float(crowd.counts @ np.exp2(weights.together(levels)))
+        total += float(crowd.counts @ np.exp2(weights.together(levels, crowd.examples)))
     return total

@@ -17,7 +17,7 @@ _BITS = {atom: 1 << place for place, atom in enumerate(sorted(frozenset().union(
 _STATE, _FOUNDATION = 1, 2
 _PLAYGROUPS = KINDS["paud"]  # which of them it is tells its kind
 _LETTERS = "abcdefg"
-_SAY_LITTLE = frozenset({"negeri", "swasta", "upt", "uptd", "blud", "dan"})
+_SAY_LITTLE = frozenset({"negeri", "swasta", "upt", "uptd", "blud", "spf", "dan"})
 # Soekarno, Djoko, Tjut, Sjahrir, Njai, Chairil, Achmad; but no masjid, and no Panjaitan
 _OLD_SPELLING = [(re.compile(old), new) for old, new in {
     "(?<![aeiou])oe": "u", "dj": "j", "tj": "c", "^sj": "sy", "^nj": "ny", "[ck]h(?=m)": "h", "^ch(?=[ao])": "kh",

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 
@@ -83,3 +84,34 @@ def arrival(repeats: int, postgres: str | None) -> None:
 
     for result in bench_arrivals(load_settings(), repeats, postgres, tell):
         click.echo(words.say("bench.arrival", **asdict(result)))
+
+
+@bench.command(help=words.say("help.bench_match"))
+@click.argument("earlier", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("later", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--province", "provinces", multiple=True, help=words.say("help.bench_province"))
+@click.option("--without", multiple=True, help=words.say("help.bench_without"))
+@json_option
+@acts(Permission.OPERATE)
+def match(earlier: Path, later: Path, provinces: tuple[str, ...], without: tuple[str, ...], as_json: bool) -> None:
+    """Score matching on two lists of the same places, years apart."""
+    from workers.bench.linking import bench_linking, table
+
+    results = bench_linking(earlier, later, tell, provinces, without)
+    click.echo(json.dumps([asdict(result) for result in results], indent=1) if as_json else table(results))
+
+
+@bench.command(help=words.say("help.bench_estimate"))
+@click.argument("earlier", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("later", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--province", "provinces", multiple=True, help=words.say("help.bench_province"))
+@click.option("--without", multiple=True, help=words.say("help.bench_without"))
+@json_option
+@acts(Permission.OPERATE)
+def estimate(earlier: Path, later: Path, provinces: tuple[str, ...], without: tuple[str, ...], as_json: bool) -> None:
+    """Estimate what the levels of agreement weigh, on two lists of the same places."""
+    from workers.bench.estimating import estimate as estimated
+    from workers.bench.estimating import table
+
+    results = estimated(earlier, later, tell, provinces, without)
+    click.echo(json.dumps([asdict(result) for result in results], indent=1) if as_json else table(results))

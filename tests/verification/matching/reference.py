@@ -1,7 +1,7 @@
 """Matching as it is defined, pair by pair and without an index: slow, and what the quick way has to agree with."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import log2
 
 import numpy as np
@@ -10,12 +10,13 @@ from scipy.optimize import linear_sum_assignment
 
 from verification.matching.compare import Comparison
 from verification.matching.lines import Placed
-from verification.matching.matching import Match
+from verification.matching.matching import LEAST, Match
+from verification.matching.short_forms import KINDS
 from verification.matching.spelling import normalise
 from verification.matching.telling import tell
-from verification.model import ClaimLine, Visit, subdistrict_of
+from verification.model import ClaimLine, Visit, district_of, subdistrict_of
 from verification.places.distance import distance_m
-from verification.rules import MatchingRules, Rules
+from verification.rules import Frequency, MatchingRules, Rules
 
 EMPTY_WORDS = {"swasta", "desa", "kelurahan", "kecamatan", "kabupaten", "kota", "yayasan"}
 Pairs = dict[tuple[str, int], tuple[Comparison, ...]]
@@ -26,25 +27,30 @@ def match_by_definition(
 ) -> tuple[Match, ...]:
     """Match visits, of which each is to another place. Raises Tie where two ways to match them are equally good."""
     compared = {
-        (p.visit.visit_id, line.line_id): compare(p, line, names, rules)
+        (p.visit.visit_id, line.line_id): compare(p, line, lines, names, rules)
         for p in placed
         for line in lines
-        if in_one_block(p, line, rules.matching)
+        if in_one_block(p, line, lines, names, rules.matching)
     }
     chances = probabilities(compared)
     return tuple(
-        Match(visit_id, line_id, chances[visit_id, line_id], chances[visit_id, line_id] >= rules.matching.automatic,
+        Match(visit_id, line_id, chances[visit_id, line_id],
+              chances[visit_id, line_id] >= rules.matching.automatic and may_be_sure(visit_id, line_id, compared),
               compared[visit_id, line_id])
-        for visit_id, line_id in assign(compared)
+        for visit_id, line_id in assign(compared, chances)
         if chances[visit_id, line_id] >= rules.matching.person
     )  # fmt: skip
 
 
-def in_one_block(placed: Placed, line: ClaimLine, rules: MatchingRules) -> bool:
+def in_one_block(
+    placed: Placed, line: ClaimLine, lines: Sequence[ClaimLine], names: Mapping[str, str], rules: MatchingRules
+) -> bool:
     visit = placed.visit
     if visit.facility_id == line.facility_id or (visit.registry_no and visit.registry_no == line.registry_no):
         return True
-    if visit.name and normalise(visit.name) == normalise(line.name) != "":
+    if visit.name and (
+        normalise(visit.name) == normalise(line.name) != "" or leads_to(visit.name, line, lines, names, rules)
+    ):
         return True
     if subdistrict_of(line.village) in map(subdistrict_of, placed.villages):
         return True
@@ -52,7 +58,47 @@ def in_one_block(placed: Placed, line: ClaimLine, rules: MatchingRules) -> bool:
     return metres is not None and metres <= rules.neighbourhood_m
 
 
-def compare(placed: Placed, line: ClaimLine, names: Mapping[str, str], rules: Rules) -> tuple[Comparison, ...]:
+def leads_to(
+    name: str, line: ClaimLine, lines: Sequence[ClaimLine], names: Mapping[str, str], rules: MatchingRules
+) -> bool:
+    """Tell whether two names are of the same words, places left out, or share a word that few lines have."""
+    claimed, visited = text_of(line.name), text_of(name)
+    keys = {key(claimed), key(bare_of(claimed, places_of(line, names)))}
+    if visited and keys & {key(visited), key(bare_of(visited, names.values()))}:
+        return True
+    bearing = {word: sum(word in text_of(other.name).split() for other in lines) for word in telling_words(visited)}
+    return any(bearing[word] <= rules.word_shared_by for word in telling_words(visited) & telling_words(claimed))
+
+
+def telling_words(text: str) -> set[str]:
+    return {word for word in text.split() if len(word) > 3 and word.isalpha() and word not in KINDS}
+
+
+def places_of(line: ClaimLine, names: Mapping[str, str]) -> list[str]:
+    codes = (line.village, subdistrict_of(line.village), district_of(line.village))
+    return [names[code] for code in codes if code in names]
+
+
+def words_of(places: Iterable[str]) -> set[str]:
+    return {word for place in places for word in text_of(place).split()}
+
+
+def bare_of(text: str, places: Iterable[str]) -> str:
+    left = " ".join(word for word in text.split() if word not in words_of(places) | EMPTY_WORDS)
+    return left if rest_of(left) else text
+
+
+def rest_of(text: str) -> str:
+    return "".join(word for word in text.split() if len(word) > 1 and not word.isdecimal() and word not in KINDS)
+
+
+def key(text: str) -> tuple[str, ...]:
+    return tuple(sorted(text.split()))
+
+
+def compare(
+    placed: Placed, line: ClaimLine, lines: Sequence[ClaimLine], names: Mapping[str, str], rules: Rules
+) -> tuple[Comparison, ...]:
     visit = placed.visit
     levels = {
         "picked": same(visit.facility_id, line.facility_id),
@@ -63,11 +109,51 @@ def compare(placed: Placed, line: ClaimLine, names: Mapping[str, str], rules: Ru
     }
     if levels["distance"] is None:
         levels["area"] = area_level(placed.villages, line.village)
-    return tuple(Comparison(what, level, bits(rules.matching, what, level)) for what, level in levels.items() if level)
+    weights = {what: bits(rules.matching, what, level) for what, level in levels.items() if level}
+    if (name := levels["name"]) and (distance := levels["distance"]):
+        weights["distance"] = log_ratio(distances_by_name(name, rules.matching)[distance])
+    if name in ("same", "near", "changed"):
+        usual = rules.matching.frequencies["name"][name].u
+        weights["name"] += log2(usual / how_often(bearing(name, line, lines, names), len(lines), usual, rules.matching))
+    return tuple(Comparison(what, level, weights[what]) for what, level in levels.items() if level)
+
+
+def distances_by_name(level: str, rules: MatchingRules) -> Mapping[str, Frequency]:
+    if level in ("same", "near"):
+        return rules.distance_of_namesakes
+    return rules.distance_of_relatives if level in ("changed", "other_kind") else rules.distance_of_others
+
+
+def bearing(level: str, line: ClaimLine, lines: Sequence[ClaimLine], names: Mapping[str, str]) -> int:
+    """Count the lines that bear a line's name; for one that is changed, those that bear it but for the number."""
+
+    def borne(one: ClaimLine) -> object:
+        bare = bare_of(text_of(one.name), places_of(one, names))
+        return key(bare) if level != "changed" else (tell(normalise(one.name)).kinds, rest_of(bare))
+
+    return sum(borne(other) == borne(line) for other in lines)
+
+
+def how_often(bearing: int, lines: int, usual: float, rules: MatchingRules) -> float:
+    return (bearing - 1 + usual * rules.usual_lines) / (lines - 1 + rules.usual_lines)
+
+
+def may_be_sure(visit_id: str, line_id: int, compared: Pairs) -> bool:
+    """Tell whether no person is needed, if it is likely: names clash in nothing, and no other number stands there."""
+    found = {c.what: c.level for c in compared[visit_id, line_id]}
+    if "same" in (found.get("picked"), found.get("registry")) or "name" not in found:
+        return True
+    others = [{c.what: c.level for c in told} for (visit, _), told in compared.items() if visit == visit_id]
+    numbered_anew = any(o["name"] == "changed" and o.get("distance") in ("at_place", "near") for o in others)
+    away = found.get("distance") in ("around", "far")
+    return found["name"] not in ("changed", "other_kind", "clash") and not (away and numbered_anew)
 
 
 def bits(rules: MatchingRules, what: str, level: str) -> float:
-    frequency = rules.frequencies[what][level]
+    return log_ratio(rules.frequencies[what][level])
+
+
+def log_ratio(frequency: Frequency) -> float:
     return log2(frequency.m / frequency.u)
 
 
@@ -80,9 +166,12 @@ def same(one: str | None, other: str | None) -> str | None:
 def name_level(visit: Visit, line: ClaimLine, names: Mapping[str, str], rules: MatchingRules) -> str | None:
     if not visit.name:
         return None
+    places = places_of(line, names)
     if clash(visit.name, line.name):
-        return "clash"
-    places = [names[code] for code in (line.village, subdistrict_of(line.village)) if code in names]
+        if rest_alike(visit.name, line.name, *places) < rules.name_similarity["near"]:
+            return "clash"
+        kinds = tell(normalise(visit.name)).kinds, tell(normalise(line.name)).kinds
+        return "other_kind" if all(kinds) and not kinds[0] & kinds[1] else "changed"
     alike = similarity(visit.name, line.name, *places)
     return next((level for level in ("same", "near", "weak") if alike >= rules.name_similarity[level]), "other")
 
@@ -91,12 +180,29 @@ def similarity(one: str, other: str, *places: str) -> float:
     a, b = text_of(one), text_of(other)
     if not a or not b:
         return 0.0
-    left_out = {word for place in places for word in text_of(place).split()} | EMPTY_WORDS
+    left_out = words_of(places) | EMPTY_WORDS
     bare_a, bare_b = (" ".join(word for word in name.split() if word not in left_out) for name in (a, b))
     if is_telling(bare_a) and is_telling(bare_b):
-        a, b = bare_a, bare_b
+        if not named_after_two_places(a, b, *places):
+            a, b = bare_a, bare_b
+        elif not rest_of(bare_a) or not rest_of(bare_b):
+            return 0.0
     without_blanks = fuzz.ratio(a.replace(" ", ""), b.replace(" ", ""))
     return float(max(fuzz.ratio(a, b), fuzz.token_sort_ratio(a, b), without_blanks)) / 100
+
+
+def named_after_two_places(a: str, b: str, *places: str) -> bool:
+    said = [set(text.split()) & (words_of(places) - EMPTY_WORDS) for text in (a, b)]
+    return all(said) and not said[0] & said[1]
+
+
+def rest_alike(one: str, other: str, *places: str) -> float:
+    a, b = text_of(one), text_of(other)
+    left_out = words_of(places) | EMPTY_WORDS
+    bare_a, bare_b = (rest_of(" ".join(word for word in name.split() if word not in left_out)) for name in (a, b))
+    if not bare_a or not bare_b or named_after_two_places(a, b, *places):
+        bare_a, bare_b = rest_of(a), rest_of(b)
+    return float(fuzz.ratio(bare_a, bare_b)) / 100
 
 
 def text_of(name: str) -> str:
@@ -156,14 +262,15 @@ class Tie(Exception):
     """Two ways to match are equally good: the definition does not say which to take."""
 
 
-def assign(compared: Pairs) -> list[tuple[str, int]]:
+def assign(compared: Pairs, chances: Mapping[tuple[str, int], float]) -> list[tuple[str, int]]:
     """Choose the pairs that together carry the most evidence, all of the district in one table."""
     visits = sorted({visit_id for visit_id, _ in compared})
     lines = sorted({line_id for _, line_id in compared})
     table = np.zeros((len(visits), len(lines)))
     for (visit_id, line_id), comparisons in compared.items():
         total = sum(comparison.bits for comparison in comparisons)
-        table[visits.index(visit_id), lines.index(line_id)] = max(total, 0.0)
+        likely = chances[visit_id, line_id] >= LEAST
+        table[visits.index(visit_id), lines.index(line_id)] = max(total, 0.0) if likely else 0.0
     chosen = [pair for pair in zip(*linear_sum_assignment(table, maximize=True), strict=True) if table[pair] > 0]
     for pair in chosen:
         without = table.copy()

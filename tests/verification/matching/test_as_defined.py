@@ -12,11 +12,17 @@ from verification.matching.lines import Placed
 from verification.matching.matching import Match, match_visits
 from verification.model import ClaimedPoint, ClaimLine
 
-AREA_NAMES = NAMES | {"99.01.01": "Kecamatan Harapan", "99.01.02": "Kecamatan Dua", VILLAGES[1].code: "Pertiwi"}
+AREA_NAMES = NAMES | {
+    "99.01.01": "Kecamatan Harapan",
+    "99.01.02": "Kecamatan Dua",
+    "99.01": "Kabupaten Bahari",
+    VILLAGES[1].code: "Pertiwi",
+}
 CODES = [*(village.code for village in VILLAGES), NEIGHBOUR.code]
 names = st.sampled_from([
     "SD Negeri 1 Harapan", "SDN 1 Harapan", "SDN 2 Harapan", "SD Pertiwi", "SMA Pertiwi", "SMK Pertiwi", "Pertiwi",
-    "SMA Pertivi", "SMA Pertiwi Bahari", "Bahari Pertiwi SMA", "Pojok ASI Pasar", "Pojok ASI Pasar Lama", "MI", "?!",
+    "SMA Pertivi", "SMA Pertiwi Bahari", "Bahari Pertiwi SMA", "SDN 1 Dua", "SDN 1 Bahari", "SD Islam Harapan",
+    "Pojok ASI Pasar", "Pojok ASI Pasar Lama", "MI", "?!",
 ])  # fmt: skip
 kinds = st.sampled_from(["sekolah", "pojok_asi"])
 registries = st.none() | st.sampled_from(["R1", "R2", "R3"])

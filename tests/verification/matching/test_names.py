@@ -77,10 +77,12 @@ def test_many_names_are_compared_as_one_is() -> None:
     names += nothing_telling
     claimed = ClaimedNames(names, "Contoh", "Bonang")
     alike, clashing = claimed.alike([normalise(n) for n in names]), claimed.clash([normalise(n) for n in names])
+    rests = claimed.rest_alike([normalise(n) for n in names])
     for row, one in enumerate(names):
         for column, other in enumerate(names):
             assert alike[row, column] == reference.similarity(one, other, "Contoh", "Bonang")
             assert clashing[row, column] == reference.clash(one, other)
+            assert rests[row, column] == reference.rest_alike(one, other, "Contoh", "Bonang")
 
 
 # ── as people write them ─────────────────────────────────────────────────────────────────────────────────────────────
