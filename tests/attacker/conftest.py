@@ -1,19 +1,10 @@
-"""A machine on which nothing is set but a Central, which is asked through a proxy that remembers every byte."""
-
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+"""All that leaves that machine, gone through once."""
 
 import pytest
 
-from server.db import open_database
-from server.schema import upgrade
-from server.settings import Settings, load_settings
+from tests.attacker.machine import a_scene
 from tests.attacker.outputs import Outputs, everything
-from tests.attacker.scene import Scene, set_up
-from tests.sandbox.server import PASSWORD, USER, Sandbox
-from tests.support.environment import new_project
-from tests.support.proxy import FaultProxy
+from tests.sandbox.server import Sandbox
 
 
 @pytest.fixture(scope="session")
@@ -21,24 +12,3 @@ def outputs(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Outpu
     """Give everything that leaves, gone through once."""
     with a_scene(tmp_path_factory.mktemp("attacker"), sandbox) as (scene, proxy):
         return everything(scene, proxy)
-
-
-@contextmanager
-def a_scene(folder: Path, sandbox: Sandbox) -> Iterator[tuple[Scene, FaultProxy]]:
-    """Set the scene, in an environment and a folder of its own, which no later test may find itself in."""
-    with (
-        pytest.MonkeyPatch.context() as patched, FaultProxy(sandbox.url) as proxy,
-        new_project(sandbox.url, USER, PASSWORD) as central,
-    ):  # fmt: skip
-        patched.chdir(folder)
-        given = {"central_url": proxy.url, "central_user": USER, "central_project": central.project,
-                 "central_password": PASSWORD, "data": folder / "var"}  # fmt: skip
-        for name in Settings.model_fields:
-            patched.delenv(f"TILIK_{name.upper()}", raising=False)
-        for name, value in given.items():
-            patched.setenv(f"TILIK_{name.upper()}", str(value))
-        settings = load_settings()
-        engine = open_database(settings.database)
-        upgrade(engine)
-        yield set_up(engine, settings, central, sandbox), proxy
-        engine.dispose()

@@ -18,7 +18,7 @@ from server.plan.tables import PlannedVisit
 from server.roles.account import Held
 from server.roles.table import Role
 from server.roles.tables import Team
-from tests.attacker.conftest import a_scene
+from tests.attacker.machine import a_scene
 from tests.attacker.outputs import OURS, addresses, run, text
 from tests.attacker.planted import PLANTED
 from tests.attacker.scene import Scene, behind_closed_doors, home_of, people_act, people_write
