@@ -10,20 +10,22 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from server.claims.grids import Grid, read_grid
 from server.claims.own_table import plain
 from server.disclosure.clearing import Clearance
 from server.disclosure.viewer import Viewer
 from server.plan.checking import PlanFrame
-from server.plan.listing import PlanOf, PlanRow
 from server.plan.states import WITHDRAWN
 from server.plan.wishes import FIELDS, NotPlanned, PlanChange, PlanProblem, PlanValues, PlanWish
 from server.words import LANGUAGES, Catalogue, catalogue
 from verification.claim_form.cells import Cell, OddCell, clean
 from verification.places.kinds import Shown
 from verification.reason import Reason
+
+if TYPE_CHECKING:
+    from server.plan.listing import PlanOf, PlanRow  # a page's, with all that pages need
 
 COLUMNS = (*FIELDS, "state", "visits")
 MOST_ROWS = 20_000
@@ -142,13 +144,13 @@ def headings(words: Catalogue) -> list[str]:
     return [words.say(f"plan.column.{name}") for name in COLUMNS]
 
 
-def written_out(of: PlanOf, frame: PlanFrame, *, with_all: bool) -> tuple[list[str], list[list[Any]]]:
+def written_out(of: "PlanOf", frame: PlanFrame, *, with_all: bool) -> tuple[list[str], list[list[Any]]]:
     """Write a plan as a table's headings and rows, with the places that nobody planned where all are wanted."""
     rows = [*_planned(of.rows(), frame, of.words)]
     return headings(of.words), [*rows, *(_unplanned(frame, of.viewer, of.words) if with_all else ())]
 
 
-def _planned(rows: Sequence[PlanRow], frame: PlanFrame, words: Catalogue) -> Iterator[list[Any]]:
+def _planned(rows: Sequence["PlanRow"], frame: PlanFrame, words: Catalogue) -> Iterator[list[Any]]:
     """Write rows of the plan by `COLUMNS`, so that the file read back changes nothing."""
     for row in rows:
         if row.state != WITHDRAWN:

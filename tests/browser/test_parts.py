@@ -14,11 +14,11 @@ from server.claims.workbook import open_workbook
 from server.db import writing
 from server.roles.account import Held
 from server.roles.table import Role
-from tests.server.claims.parts import HEALTH, SCHOOLS, answer_row, part, score_row
 from tests.support.chromium import served
 from tests.support.claiming import ROUND
 from tests.support.environment import SQLITE
 from tests.support.handing import a_desk
+from tests.support.parts import HEALTH, SCHOOLS, answer_row, part, score_row
 from tests.support.web import browser_of, person
 from tests.support.workbooks import DISTRICT, row_of
 

@@ -323,6 +323,21 @@ def test_verify_and_report(areas: None, a_central: Central) -> None:
     assert len(printed("report", *WHERE).splitlines()) > 35
 
 
+def test_why_tells_of_an_indicator_and_of_a_place(areas: None, a_central: Central) -> None:
+    answer = {"Jawaban!E92": 12, "Jawaban!F92": 9}
+    file = a_file("klaim.xlsx", filled({f"Klaim!E{row_of(17)}": 12, **answer}, a_place()))
+    said(0, "claims", "import", file, answer="y\n")
+    assert DISTRICT in said(1, "why", "--round", str(YEAR), DISTRICT, "17"), "nothing is verified yet"
+    said(0, "verify")
+    indicator = printed("why", "--round", str(YEAR), DISTRICT, "17")
+    assert "12,0 / 15,0  [klaim.xlsx › Klaim!E20]" in indicator and "dibaca menurut keberadaan: 0,0 – 12,0" in indicator
+    assert "Berbeda: Jumlah yang dilaporkan 12, yang didaftar 1" in indicator and "\n  – 1. " in indicator
+    place = printed("why", "--round", str(YEAR), DISTRICT, "17", "1")
+    assert "hasil: belum dikunjungi" in place and "Fasilitas!" in place
+    assert "99" in said(1, "why", "--round", str(YEAR), DISTRICT, "99")
+    assert "1 tempat" in said(1, "why", "--round", str(YEAR), DISTRICT, "17", "7")
+
+
 def test_a_district_that_there_is_not_is_said_to_be_none(areas: None, a_central: Central) -> None:
     for code, told in {"99.99": "99.99", "xx": "…", "99.01.01": "99.01.01"}.items():
         assert f"Wilayah {told} belum dimuat" in said(1, "report", *WHERE[2:], "--district", code)

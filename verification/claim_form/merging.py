@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from string import ascii_uppercase
 from typing import Any
 
 from verification.claim_form.cells import (
@@ -99,7 +98,7 @@ def settled(parts: Sequence[FilledPart], chosen: Iterable[tuple[Clash, int]]) ->
              for part in parts}  # fmt: skip
     for clash, which in chosen:
         for one in clash.said:
-            row = int(one.cell.rpartition("!")[2].lstrip(ascii_uppercase))
+            row = int("".join(sign for sign in one.cell.rpartition("!")[2] if sign.isdecimal()))
             books[one.file][clash.sheet][row][clash.key] = clash.said[which].value
     return [replace(part, book=books[part.name]) for part in parts]
 

@@ -14,7 +14,6 @@ from server.db import snapshot, writing
 from server.plan.checking import frame_of
 from server.plan.files import COLUMNS, headings, read_plan_file, written_out
 from server.plan.filter import PlanFilter
-from server.plan.listing import plan_of
 from server.plan.noticing import note_arrivals
 from server.plan.planning import plan
 from server.plan.releasing import release
@@ -56,6 +55,8 @@ def plan_visits(
 
 def _filled_in(session: Session, part: Part, visits: Sequence[Mapping[str, str]], words: Catalogue) -> bytes:
     """Fill in the file that Tilik gives out with all places, as a team does: who goes where, when, how and for what."""
+    from server.plan.listing import plan_of  # a page's, with all that pages need: workers do without
+
     head, rows = written_out(plan_of(session, part, PlanFilter(), WHO, words), frame_of(session, *part), with_all=True)
     if head != headings(words):
         raise RuntimeError("the plan's file has other headings")

@@ -16,9 +16,9 @@ from server.claims.tables import HANGS_ON, Claim
 from server.claims.workbook import open_workbook
 from server.db import snapshot
 from server.words import catalogue
-from tests.server.claims.parts import HEALTH, SCHOOLS, answer_row, part, score_row
 from tests.support.builders import INDICATORS
 from tests.support.claiming import ROUND, claims_come
+from tests.support.parts import HEALTH, SCHOOLS, answer_row, part, score_row
 from tests.support.visits import assert_operator_can_act
 from tests.support.workbooks import DISTRICT, a_place, filled, row_of
 from verification.claim_form.cells import FIRST_ROW, SHEETS

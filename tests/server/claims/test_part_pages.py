@@ -20,9 +20,9 @@ from server.db import snapshot, writing
 from server.roles.account import Held
 from server.roles.table import Role
 from server.settings import Settings
-from tests.server.claims.parts import HEALTH, SCHOOLS, answer_row, part, score_row
 from tests.support.claiming import ROUND
 from tests.support.documents import as_form
+from tests.support.parts import HEALTH, SCHOOLS, answer_row, part, score_row
 from tests.support.web import Browser, browser_of, person
 from tests.support.workbooks import DISTRICT, a_place, filled, row_of
 
