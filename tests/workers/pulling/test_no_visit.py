@@ -4,10 +4,10 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from server.db import snapshot, writing
-from server.results.reading import read_unread
 from server.store.interface import Store
 from server.submissions.tables import Form
 from server.sync.certificates import IDENTICAL, latest_certificate, read_detail
+from server.visits.reading import read_visits
 from server.visits.tables import Visit
 from tests.support.forms import a_form, a_submission
 from tests.support.trial import versions
@@ -28,7 +28,7 @@ def test_its_submissions_are_kept_and_in_the_certificate_and_are_no_visits(
     roots = {central.submit(form_id, a_submission(form_id=form_id, word=str(n))) for n in range(3)}
     assert pull_form(engine, central, form_id).new_versions == 3
     look_over(engine, central, store, form_id)
-    assert read_unread(engine) == 0
+    assert read_visits(engine) == 0
     assert set(versions(engine)) == roots
     certify(engine, central, store, deep=True)
     with snapshot(engine) as session:
