@@ -151,7 +151,9 @@ def test_killed_between_two_steps_a_hand_over_never_was(house: House, monkeypatc
 
 def counts(engine: Engine) -> list[int | None]:
     with snapshot(engine) as session:
-        return [session.scalar(select(func.count()).select_from(table)) for table in (Person, OneTimeLink, AuditEntry)]
+        acts = select(AuditEntry.id).where(AuditEntry.act.not_like("refused%"))  # that somebody tried is written down
+        counted = (select(Person.id), select(OneTimeLink.id), acts)
+        return [session.scalar(select(func.count()).select_from(query.subquery())) for query in counted]
 
 
 def test_an_account_ends_when_it_is_said_to_be_meant(house: House) -> None:
