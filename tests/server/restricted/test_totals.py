@@ -60,7 +60,7 @@ def test_exact_ones_are_for_tim_penilai_and_officers_and_each_reading_is_written
         assert page.headers["Cache-Control"] == "no-store"
     for who in ("pengamat", "ketua", "anggota", "lain"):
         assert ward[who].get(f"{TOTALS}/lengkap").status_code == 403
-    assert [act.act for act in written_down(ward.engine, since)] == ["totals_seen"] * 2
+    assert [act.act for act in written_down(ward.engine, since)] == ["totals_seen"] * 2 + ["refused"] * 4
 
 
 def test_only_verifiers_of_the_district_enter_and_see_the_form(ward: Ward) -> None:
