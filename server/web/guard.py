@@ -82,6 +82,12 @@ def may_open(account: Account, endpoint: str, district: str | None = None, round
     return permission is None or account.may(permission, district, round_id)
 
 
+def may_open_somewhere(account: Account, endpoint: str) -> bool:
+    """Tell whether an account may open a page that is about no district in particular."""
+    permission = need_of(current_app, endpoint).permission
+    return permission is None or account.may_somewhere(permission)
+
+
 def guard_pages(app: Flask) -> None:
     """Let nobody past who may not; refuse to start where a page does not say who may. Raises NoNeed."""
     for rule in app.url_map.iter_rules():

@@ -12,7 +12,7 @@ from server.db import snapshot
 from server.roles.account import EVERYWHERE, Account, Held
 from server.roles.table import Permission
 from server.rounds.tables import Round, RoundPart
-from server.web.guard import somebody
+from server.web.guard import may_open_somewhere, somebody
 from server.web.menu import DISTRICT, HOME, menu, name_of, way_to
 from server.web.site import chosen_words, site
 from server.words import LANGUAGES, Catalogue
@@ -134,7 +134,8 @@ def _crumbs(names: _Names, about: _About, account: Account, words: Catalogue) ->
         if page == request.endpoint and page != DISTRICT:
             found.append(Crumb(words.say(name_of(page)), None))
         elif page not in _IN_A_DISTRICT:
-            found.append(Crumb(words.say("crumb.nation" if page == HOME else name_of(page)), url_for(page)))
+            name = words.say("crumb.nation" if page == HOME else name_of(page))
+            found.append(Crumb(name, url_for(page) if may_open_somewhere(account, page) else None))
         elif all(about):
             found += _in_district(page, names, about, account, words)
     return found

@@ -64,6 +64,15 @@ def test_the_way_leads_from_the_nation_by_province_and_district_to_the_page(supe
     assert '<span aria-current="page">Daftar tempat</span>' in way
 
 
+def test_a_way_leads_to_no_page_that_the_account_may_not_open(app: Flask, district: Engine) -> None:
+    """Who publishes shares lists out to phones, and tends none: the list of phones is named and is no link."""
+    page = entered(app, [OPERATOR]).get("/ponsel/bagi").text
+    way = text(page, r'<nav class="crumbs".*?</nav>')
+    assert "Ponsel" in way and 'href="/ponsel"' not in way and 'href="/"' in way
+    page = entered(app, [Held(Role.SECRETARIAT)]).get("/ponsel/bagi").text
+    assert 'href="/ponsel"' in text(page, r'<nav class="crumbs".*?</nav>')
+
+
 def test_every_page_that_is_shown_has_its_place(app: Flask) -> None:
     """Who adds a page says where it lies; what only sends something, a file or a step of the door has no place."""
     pages = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
