@@ -15,7 +15,8 @@ def test_every_assignment_of_the_demo_comes_from_its_plan_and_reached_phones(run
         rows = session.scalars(select(PlannedVisit)).all()
         asked = {one.id: one for one in session.scalars(select(Assignment))}
         places = session.scalar(select(func.count()).select_from(Facility))
-    assert len(rows) == places == len(asked) and {row.assignment_id for row in rows} == asked.keys()
+    assert places and 20 < len(rows) < places, "some are nobody's yet"
+    assert len(rows) == len(asked) and {row.assignment_id for row in rows} == asked.keys()
     assert all(row.released for row in rows) and all(one.problem is None for one in asked.values())
     assert {one.mode for one in asked.values()} == {"on_site", "video"} and "practice" in {row.modules for row in rows}
 
@@ -24,7 +25,7 @@ def test_what_came_is_noted_and_what_did_not_is_expected(run: Demo) -> None:
     with snapshot(run.engine) as session:
         states = session.scalars(select(Assignment.state)).all()
         found = set(session.scalars(select(PlannedVisit.arrival)))
-    assert states.count("visited") > 20 and states.count("sent") > 1
+    assert states.count("visited") > 20 and states.count("sent") >= 1
     assert {"open", "closed", "refused", "not_there", None} <= found
 
 

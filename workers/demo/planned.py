@@ -17,11 +17,14 @@ from server.plan.filter import PlanFilter
 from server.plan.noticing import note_arrivals
 from server.plan.planning import plan
 from server.plan.releasing import release
+from server.register.tables import Facility
 from server.roles.account import Account, Held
 from server.roles.table import Role
 from server.roles.teams import make_team
+from server.rulebook import load_kinds
 from server.spreadsheets import as_csv
 from server.words import Catalogue
+from verification.places.kinds import Shown
 from workers.central.api import Central
 from workers.sending.assigning import bring
 
@@ -33,9 +36,10 @@ WHO = Account("demo", (Held(Role.TERMINAL),))
 def plan_visits(
     engine: Engine, central: Central, part: Part, visits: Sequence[Mapping[str, str]], words: Catalogue, say: Say
 ) -> None:
-    """Have a team plan visits to all places that it may be sent to, release the plan, and bring it to phones.
+    """Have a team plan its visits, release the plan, and bring it to phones.
 
-    What the file says of a place is what the demo's visit to it will be; a place without one will not come.
+    What the file says of a place is what the demo's visit to it will be. Open places without a visit are nobody's yet;
+    a home without one is planned and will not come.
     """
     with writing(engine) as session:
         make_team(session, WHO, part[0], words.say("demo.team"), [part[1]])
@@ -54,7 +58,7 @@ def plan_visits(
 
 
 def _filled_in(session: Session, part: Part, visits: Sequence[Mapping[str, str]], words: Catalogue) -> bytes:
-    """Fill in the file that Tilik gives out with all places, as a team does: who goes where, when, how and for what."""
+    """Fill in the file that Tilik gives out, as a team does: who goes where, when, how and for what."""
     from server.plan.listing import plan_of  # a page's, with all that pages need: workers do without
 
     head, rows = written_out(plan_of(session, part, PlanFilter(), WHO, words), frame_of(session, *part), with_all=True)
@@ -62,8 +66,12 @@ def _filled_in(session: Session, part: Part, visits: Sequence[Mapping[str, str]]
         raise RuntimeError("the plan's file has other headings")
     visit_to = {visit["facility"]: visit for visit in visits if visit["facility"]}
     team, today = words.say("demo.team"), today_in(session, part[1]).isoformat()
+    name = COLUMNS.index("name")
+    kinds = load_kinds()
+    openly = {place.name for place in session.scalars(select(Facility)) if kinds[place.kind].shown is Shown.OPENLY}
+    rows = [row for row in rows if row[name] in visit_to or row[name] not in openly]
     for row in rows:
-        visit = visit_to.get(str(row[COLUMNS.index("name")]), {})
+        visit = visit_to.get(str(row[name]), {})
         for column, value in (("team", team), ("day", today), ("mode", visit.get("mode", "on_site")),
                               ("modules", visit.get("modules", "").replace(" ", ","))):  # fmt: skip
             row[COLUMNS.index(column)] = value
