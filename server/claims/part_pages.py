@@ -67,6 +67,8 @@ def parts_page(round_id: str, district: str) -> Any:
 def split_as_file(round_id: str, district: str) -> Any:
     """Give the workbooks of some agencies, in a ZIP."""
     here, chosen = the_part(round_id, district), frozenset(request.args.getlist("lembaga"))
+    if not chosen:
+        return parts_shown(here, _NO_AGENCY)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive, snapshot(site().engine) as session:
         try:

@@ -41,7 +41,7 @@ from server.people.links import INVITE, make_link
 from server.people.tables import Mark, Passkey
 from server.phones.checked import CheckedLine, CheckedPhone, keep
 from server.phones.keeping import lose, prepare
-from server.phones.tables import PhoneSheet
+from server.phones.tables import PhoneSharing, PhoneSheet
 from server.plan.places import plan_places
 from server.plan.planning import plan
 from server.plan.releasing import release
@@ -371,6 +371,7 @@ def phones_are_given(session: Session, lead: int, by: Account) -> None:
     (phone,) = prepare(session, team, by)
     lose(session, phone.code, by)
     session.add(PhoneSheet(team_id=team, person_id=lead, recipient="age1rekaan", asked_at=now()))
+    session.add(PhoneSharing(project=1, shared=False, asked_by=by.label, asked_at=now(), ended_at=now()))
     keep(session, team, [CheckedPhone(phone.code, [CheckedLine("let_in", True, {})])])
 
 
