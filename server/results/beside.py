@@ -38,7 +38,7 @@ def _last(session: Session, round_: Round, district: str) -> LastRound | None:
         .join(ClaimLine, ClaimLine.claim_id == Claim.id)
         .where(Claim.round_id == last.id, Claim.district == district)
     )
-    listed: dict[int, set[str]] = defaultdict(set)
-    for indicator, facility in session.execute(lines):
-        listed[indicator].add(facility)
-    return LastRound(last.id, {number: frozenset(listed[number]) for number in sorted(listed)})
+    listed: dict[int, list[str]] = defaultdict(list)
+    for indicator, facility in session.execute(lines.order_by(Claim.indicator, ClaimLine.facility_id)):
+        listed[indicator].append(facility)
+    return LastRound(last.id, {number: tuple(places) for number, places in listed.items()})

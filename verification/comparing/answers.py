@@ -74,13 +74,10 @@ def target(claim: Claim, code: str, at_least: float) -> Said:
     now = added_up(claim, [code])
     if now is None:
         return Verdict.OPEN, Reason(NO_NUMBER, {"what": code})
-    reached = now >= at_least
     values: dict[str, Value] = {"what": code, "target": at_least}
-    return (
-        (Verdict.OPEN, Reason("own_number_reaches", values))
-        if reached
-        else (Verdict.CONTRADICTED, Reason("own_number_falls_short", values))
-    )
+    if now < at_least:
+        return Verdict.CONTRADICTED, Reason("own_number_falls_short", values)
+    return Verdict.OPEN, Reason("own_number_reaches", values)
 
 
 def ratio(claim: Claim, part: Sequence[str], whole: Sequence[str], at_least: float | None, children: CountOf) -> Said:
@@ -101,10 +98,9 @@ def ratio(claim: Claim, part: Sequence[str], whole: Sequence[str], at_least: flo
     if at_least is None:
         return Verdict.OPEN, Reason("own_share", values)
     values["target"] = at_least
-    share = percent(some, all_of_them)
-    short = share is None or share < at_least
-    code = "own_share_falls_short" if short else "own_share_reaches"
-    return Verdict.CONTRADICTED if short else Verdict.OPEN, Reason(code, values)
+    if 100 * some < at_least * all_of_them:
+        return Verdict.CONTRADICTED, Reason("own_share_falls_short", values)
+    return Verdict.OPEN, Reason("own_share_reaches", values)
 
 
 def ratio_rise(claim: Claim, part: Sequence[str], whole: Sequence[str]) -> Said:

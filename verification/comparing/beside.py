@@ -7,10 +7,13 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class LastRound:
-    """The district's list as it was when its part of the last round was closed: places by indicator and facility."""
+    """The district's list as it was when its part of the last round was closed: places by indicator and facility.
+
+    In an order, not as sets: what a result is computed from is digested as it is written, in whatever process.
+    """
 
     round_id: str
-    listed: Mapping[int, frozenset[str]]
+    listed: Mapping[int, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)

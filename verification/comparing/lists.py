@@ -50,7 +50,7 @@ def _against_last(claim: Claim, results: Sequence[LineResult], beside: Beside) -
     """
     if beside.last is None:
         return Verdict.OPEN, Reason("no_last_round")
-    then = beside.last.listed.get(claim.indicator, frozenset())
+    then = frozenset(beside.last.listed.get(claim.indicator, ()))
     against = {result.line_id for result in results if result.outcome in CONTRADICTS}
     stands = {line.facility_id for line in claim.lines if line.line_id not in against}
     confirmed = sum(result.outcome is Outcome.CONFIRMED for result in results)

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from verification.comparing.answers import added_up
 from verification.comparing.beside import Beside
 from verification.comparing.comparisons import compared
 from verification.comparing.finding import ClaimFinding, Verdict
@@ -122,8 +123,8 @@ def _findings(
 def _counted(indicator: Indicator, claim: Claim) -> float | None:
     """Give the number of places that the district says it has, where the regulation asks for one."""
     asked = [answer.code for answer in indicator.answer_fields if answer.counts_places]
-    said = [claim.answers[code].value for code in asked if code in claim.answers]
-    return next((float(value) for value in said if value), None)
+    counts = (added_up(claim, [code]) for code in asked)
+    return next((count for count in counts if count is not None), None)
 
 
 def stands_as_claimed(indicator: Indicator, claim: Claim, observed: Observed) -> ClaimResult:

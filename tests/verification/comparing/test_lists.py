@@ -62,7 +62,7 @@ def test_without_all_years_the_list_says_nothing_of_them() -> None:
 
 def against(last: Iterable[str], *outcomes: Outcome) -> tuple[Verdict, Reason]:
     claim = a_list(lines(len(outcomes)))
-    said = rise(claim, [], found(*outcomes), Beside(YEAR, LastRound("2024", {17: frozenset(last)})))
+    said = rise(claim, [], found(*outcomes), Beside(YEAR, LastRound("2024", {17: tuple(last)})))
     (only,) = said
     return only
 

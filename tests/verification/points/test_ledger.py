@@ -156,7 +156,7 @@ def test_the_ledger_tells_both_readings_and_counts_by_the_first() -> None:
 
 
 def test_a_rise_that_a_list_contradicts_takes_the_points_by_the_other_reading_alone() -> None:
-    last = Beside(2025, LastRound("2024", {17: frozenset({"facility-1", "facility-9"})}))
+    last = Beside(2025, LastRound("2024", {17: ("facility-1", "facility-9")}))
     line = line_of(verify([a_line()], [a_visit()], self_score=15.0, beside=last), 17)
     assert [(one.lowest, one.highest) for one in line.readings] == [(15, 15), (0, 0)]
     existence = replace(INDICATORS.by_number[17], readings=("existence", "proportional"))
