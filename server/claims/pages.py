@@ -6,8 +6,8 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, redirect, request, url_for
 
 from server.areas.queries import names_of
-from server.audit.entries import Act, write_down
 from server.claims import text
+from server.claims.given_out import given
 from server.claims.importing import ImportPlan, import_claims, plan_import
 from server.claims.package import UnusableWorkbook
 from server.claims.tables import NAME_LIMIT, WaitingForm
@@ -15,7 +15,7 @@ from server.claims.template import NoTemplate, template_for
 from server.claims.views import ClaimPage, PlanShown, open_rounds, plan_shown
 from server.claims.waiting import forget, keep, waiting_form, waiting_of
 from server.claims.workbook import MAX_FILE_BYTES, open_workbook
-from server.db import HIGHEST_KEY, snapshot, writing
+from server.db import HIGHEST_KEY, snapshot
 from server.disclosure.clearing import Clearance
 from server.documents.handing_in import Handing
 from server.documents.pages import take_files
@@ -35,7 +35,6 @@ from verification.reason import Reason
 blueprint = Blueprint("claims", __name__, template_folder="templates")
 _PART = "/wilayah/<round_id>/<district>/klaim"
 _NUMBER = f"<int(max={HIGHEST_KEY}):number>"
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("/klaim")
@@ -72,12 +71,7 @@ def template(round_id: str, district: str) -> Any:
             found = template_for(session, round_id, district)
         except NoTemplate as none:
             return error_page(404, "", none.reason)
-    with writing(site().engine) as session:
-        write_down(session, Act(account().label, "claim_form_given", f"report:{round_id}/{district}", district,
-                                round_id))  # fmt: skip
-    response = Response(found.content, mimetype=_XLSX)
-    response.headers.set("Content-Disposition", "attachment", filename=f"tilik-klaim-{round_id}-{district}.xlsx")
-    return response
+    return given(round_id, district, found.content, f"tilik-klaim-{round_id}-{district}.xlsx")
 
 
 @blueprint.post(_PART)

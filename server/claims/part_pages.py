@@ -12,6 +12,7 @@ from typing import Any
 from flask import request, url_for
 
 from server.claims import table_pages
+from server.claims.given_out import given
 from server.claims.joining import Joined, join
 from server.claims.package import UnusableWorkbook
 from server.claims.part_shared import (
@@ -23,7 +24,6 @@ from server.claims.part_shared import (
     files_read,
     files_waiting,
     forgotten,
-    given,
     kept,
     must_be_of,
     parts_shown,
@@ -78,7 +78,8 @@ def split_as_file(round_id: str, district: str) -> Any:
             return error_page(404, "", none.reason)
         if not archive.namelist():
             return parts_shown(here, _NO_AGENCY), 400
-    return given(here, out.getvalue(), "application/zip", f"tilik-klaim-{round_id}-{district}-bagian.zip")
+    name = f"tilik-klaim-{round_id}-{district}-bagian.zip"
+    return given(round_id, district, out.getvalue(), name, "application/zip")
 
 
 # ── several workbooks as one

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, request, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
 from werkzeug.datastructures import FileStorage
 
-from server.audit.entries import Act, write_down
 from server.claims.bundles import Files, bundled, told_apart, unbundled
+from server.claims.given_out import given
 from server.claims.joined_text import joined_text
 from server.claims.joining import CannotMerge, Joined, settle, whole_of
 from server.claims.part_views import (
@@ -19,7 +19,7 @@ from server.claims.part_views import (
 from server.claims.tables import NAME_LIMIT, WaitingForm
 from server.claims.waiting import forget, keep, waiting_form
 from server.claims.workbook import MAX_FILE_BYTES
-from server.db import HIGHEST_KEY, snapshot, writing
+from server.db import HIGHEST_KEY, snapshot
 from server.disclosure.cleared import Cleared
 from server.disclosure.clearing import Clearance
 from server.documents.part import PartHere, part_here
@@ -38,7 +38,6 @@ PART = "/wilayah/<round_id>/<district>/klaim"
 NUMBER = f"<int(max={HIGHEST_KEY}):number>"
 MOST_FILES = 40  # that are merged at once
 NO_FILES = Reason("claims_no_file")
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def written(here: PartHere, joined: Joined, again: Callable[[Joined, Reason], str]) -> Any:
@@ -56,7 +55,8 @@ def written(here: PartHere, joined: Joined, again: Callable[[Joined, Reason], st
             content = whole_of(session, whole, joined_text(joined, catalogue("id")))
     except CannotMerge as cannot:
         return again(joined, cannot.reason), 400
-    return given(here, content, _XLSX, f"tilik-klaim-{here.round.id}-{here.district}-gabungan.xlsx")
+    name = f"tilik-klaim-{here.round.id}-{here.district}-gabungan.xlsx"
+    return given(here.round.id, here.district, content, name)
 
 
 def _chosen(at: int, count: int) -> int | None:
@@ -108,16 +108,6 @@ def forgotten(here: PartHere, number: int, what: str) -> Any:
     forget(site().engine, number)
     flash("claims_forgotten", "notice")
     return redirect(url_for(".parts_page", **where(here)), 303)
-
-
-def given(here: PartHere, content: bytes, mimetype: str, name: str) -> Response:
-    """Give a workbook, or a ZIP of them, and write down that it was given."""
-    about = f"report:{here.round.id}/{here.district}"
-    with writing(site().engine) as session:
-        write_down(session, Act(account().label, "claim_form_given", about, here.district, here.round.id))
-    response = Response(content, mimetype=mimetype)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
 
 
 def the_part(round_id: str, district: str) -> PartHere:
