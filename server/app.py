@@ -12,6 +12,8 @@ import server.claims.pages
 import server.claims.part_pages
 import server.closing.pages
 import server.decisions.pages
+import server.desk.pages
+import server.desk.reply_pages
 import server.districts.pages
 import server.documents.pages
 import server.facts.pages
@@ -80,6 +82,7 @@ def create_app(engine: Engine, settings: Settings, published: bool = False) -> F
         server.plan,
         server.claims,
         server.documents,
+        server.desk,
         server.closing,
         server.opening,
         server.sealed,

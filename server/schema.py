@@ -19,6 +19,7 @@ import server.audit.tables
 import server.backup.tables
 import server.claims.tables
 import server.decisions.tables
+import server.desk.tables
 import server.documents.tables
 import server.facts.tables
 import server.forms.tables
@@ -54,6 +55,7 @@ PACKAGES = (
     server.backup,
     server.claims,
     server.decisions,
+    server.desk,
     server.documents,
     server.facts,
     server.assignments,

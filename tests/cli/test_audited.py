@@ -41,6 +41,7 @@ WITHOUT = {
     "claims split": "empty forms", "claims merge": "files alone, and keeps nothing",
     "claims table": "files alone, and keeps nothing",
     "plan import": "seen in tests/cli/test_plan.py", "plan release": "seen in tests/cli/test_plan.py",
+    "desk waiting": "numbers of documents",
     "claims show": "numbers of claims, as in the report",
     "rounds list": "rounds are public",
     "people list": "names and roles, to who holds the server", "forms build": "writes files from the source",
@@ -83,6 +84,8 @@ def without_central() -> list[Step]:
         (("claims", "template", "x.xlsx", *HERE, "--from", ROUND), ["last_lists_given"]),
         (("claims", "documents", ROUND, DISTRICT, papers, "--declared"), ["document_handed_in", "document_declared"]),
         (("claims", "documents", ROUND, DISTRICT, papers), []),  # it is here
+        (("desk", "rules", "--round", ROUND, "--window-days", "3"), ["desk_rules_set"]),
+        (("desk", "rules", "--round", ROUND), []), (("desk", "waiting", "--round", ROUND), []),
         (("verify",), []),
         (("report", *HERE), []), (("report", *HERE, "--csv"), ["report_exported"]),
         (("report", *HERE, "--json"), ["report_exported"]),

@@ -33,5 +33,6 @@ STEPS: dict[str, tuple[str, ...]] = {
     "0028": (),
     "0029": (),
     "0030": ("indicator_results.beyond",),  # called findings, with what each says
-    "0033": (),
+    "0031": (),
+    "0032": (),
 }  # fmt: skip
