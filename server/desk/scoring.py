@@ -16,6 +16,8 @@ from server.facts.before import NotThere, Refused
 from server.roles.account import Account, must
 from server.roles.table import Permission
 from server.rulebook import load_indicators
+from server.work.kinds import Verify
+from server.work.queue import ask
 from verification.desk.scoring import why_not
 from verification.reason import Reason, Value
 
@@ -48,6 +50,7 @@ def score_question(
     )  # fmt: skip
     session.add(score)
     session.flush()
+    ask(session, Verify(*part))
     write_down(session, Act(by.label, "question_scored", f"score:{score.id}", part[1], part[0],
                             after=digest_of([score.points, score.why])))  # fmt: skip
     return score

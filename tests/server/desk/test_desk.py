@@ -226,6 +226,18 @@ def scores(desk: Desk) -> Any:
         return desk_scores(session, ROUND, DISTRICT)
 
 
+def test_what_readers_found_is_told_by_the_page_of_the_indicator_apart_from_visits(desk: Desk) -> None:
+    row, address = row_of(desk, "12/2026", "1a"), f"{PART}/indikator/1"
+    assessor = somebody(desk, ASSESSOR)
+    assert "Yang ditemukan pada dokumen" not in assessor.get(address).text, "nobody has read any"
+    reads(somebody(desk, HERE), row, NOT_SO | {"says": "partly"})
+    page = assessor.get(address).text
+    assert "Yang ditemukan pada dokumen" in page
+    assert "Diperiksa 1 orang, sepakat: mendukung. Hanya sebagian dari yang diklaim. Halaman 3." in page
+    for held in (CENTRE, OFFICER, Held(Role.PROVINCIAL, PROVINCE, ROUND)):
+        assert "Yang ditemukan pada dokumen" not in somebody(desk, held).get(address).text
+
+
 def test_documents_about_homes_are_opened_by_readers_and_their_numbers_repeated_to_nobody_else(desk: Desk) -> None:
     row = row_of(desk, "15/2026", None)
     reader, assessor = (somebody(desk, held).get(f"{DESK}/{row}").text for held in (CENTRE, ASSESSOR))
