@@ -6,6 +6,7 @@ from typing import Any
 
 from server.db import now, snapshot, writing
 from server.desk.scores import desk_scores
+from server.desk.waiting import questions_that_wait
 from server.roles.account import Held
 from server.roles.table import Role
 from server.roles.tables import Tie
@@ -62,6 +63,8 @@ def test_from_handing_in_to_not_supported(desk: Desk) -> None:
     )
     assert "Klarifikasi yang menunggu jawaban daerah ini: 1." in officer.get(PART).text
     assert "Klarifikasi dokumen" in officer.get("/menunggu").text
+    with snapshot(desk.engine) as session:
+        assert {number for _, number in questions_that_wait(session)} == {1}, "its officer is told that something waits"
     assert sends(assessor, row, "simpulkan", words="x", step="fails").status_code == 400, "the window has not begun"
     assert officer.post(f"{ASKED}/1/terima", headers=OURS).status_code == 303
     assert "dijawab paling lambat" in officer.get(ASKED).text
@@ -100,7 +103,10 @@ def test_the_second_reader_is_of_the_centre_or_of_another_province(desk: Desk) -
     reads(somebody(desk, HERE), row, NOT_SO)
     of_here = (HERE, Held(Role.READER, DISTRICT, ROUND))
     for held in (*((one,) for one in of_here), (CENTRE, Held(Role.PROVINCIAL, PROVINCE, ROUND))):
-        page = somebody(desk, *held).get(f"{DESK}/{row}").text
+        web = somebody(desk, *held)
+        page = web.get(f"{DESK}/{row}").text
+        sent = NOT_SO | {"uuid": str(uuid.uuid4()), "before": stands(desk, row).before}
+        assert web.post(f"{DESK}/{row}", data=sent, headers=OURS).status_code == 400
         assert "Pembaca berikutnya harus dari pusat atau provinsi lain." in page
         assert 'name="says"' not in page
     of_another = somebody(desk, Held(Role.READER, DISTRICT, ROUND), Held(Role.OBSERVER, "98", ROUND))
