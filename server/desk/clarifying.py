@@ -19,7 +19,7 @@ from server.desk.queries import Part, desk_rules
 from server.desk.refusing import checked_words, document_here, hold_open, must_be_ours
 from server.desk.tables import Clarification, ClarificationStep
 from server.facts.before import NotThere, Refused
-from server.moments import day_in
+from server.moments import ZONES, day_in
 from server.roles.account import Account, must
 from server.roles.table import Permission
 from server.rounds.tables import Round
@@ -117,7 +117,10 @@ def _must_follow(session: Session, checked: DeskChecked, asked: Clarification, s
 
 def is_over(session: Session, asked: Clarification) -> bool:
     """Tell whether a window is over: its last day has ended where the district is."""
-    return asked.last_day is not None and today(session, asked) > asked.last_day
+    if asked.last_day is None:
+        return False
+    here = {day_in(zone, now()) > asked.last_day for zone in ZONES}  # mostly the same day everywhere
+    return here.pop() if len(here) == 1 else today(session, asked) > asked.last_day
 
 
 def today(session: Session, asked: Clarification) -> date:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy.orm import Session
 
 from server.desk.checked import DeskChecked, checked_part
-from server.desk.queries import Part
+from server.desk.queries import Part, is_begun
 from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance, Why
 from server.roles.account import Account
@@ -27,12 +27,12 @@ class DeskEvidence:
 
 
 def desk_evidence(
-    session: Session, part: Part, number: int | None, indicators: IndicatorSet, clear: Clearance, *, has_scanner: bool
+    session: Session, part: Part, number: int, indicators: IndicatorSet, clear: Clearance, *, has_scanner: bool
 ) -> tuple[DeskEvidence, ...]:  # fmt: skip
-    """Tell what the desk found of an indicator's documents, or of all; nothing where nobody has begun to read."""
-    found = [one for one in checked_part(session, part, has_scanner=has_scanner) if number in (None, one.indicator)]
-    if not any(one.readings or one.asked for one in found):
+    """Tell what the desk found of an indicator's documents; nothing where nobody has begun to read them."""
+    if not is_begun(session, part[0], district=part[1], indicator=number):
         return ()
+    found = [one for one in checked_part(session, part, has_scanner=has_scanner) if one.indicator == number]
     return tuple(shown_evidence(found, indicators, clear))
 
 

@@ -156,7 +156,7 @@ def _said_of(at: AtTheDesk, one: DeskChecked) -> list[Cleared]:
         ("document_kind", clear.say(f"choice.document_kind.{row.document_kind}") if row.document_kind else None),
         ("issuer", clear.read_document(row.issuer) if repeats else None),
         ("valid_until", clear.ours(words.show(row.valid_until)) if row.valid_until else None),
-        ("clusters", clear.id(row.clusters) if row.clusters else None),
+        ("clusters", clear.id(", ".join(row.clusters.split(","))) if row.clusters else None),
         ("pages", clear.read_document(row.pages) if repeats else None),
     ]  # fmt: skip
     return [

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import ColumnElement, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
@@ -70,9 +71,9 @@ def draw_rules(session: Session, round_id: str) -> DeskRules:
     return session.get_one(DeskRules, round_id, populate_existing=True)
 
 
-def is_begun(session: Session, round_id: str) -> bool:
-    """Tell whether anybody has read a document of a round for the desk."""
-    query = select(DeskReading.id).filter_by(round_id=round_id, stage=DESK).limit(1)
+def is_begun(session: Session, round_id: str, **where: Any) -> bool:
+    """Tell whether anybody has read a document of a round for the desk, or of a district or an indicator there."""
+    query = select(DeskReading.id).filter_by(round_id=round_id, stage=DESK, **where).limit(1)
     return session.scalar(query) is not None
 
 

@@ -50,6 +50,7 @@ def score_question(
     )  # fmt: skip
     session.add(score)
     session.flush()
+    ask(session, Verify(*part))
     write_down(session, Act(by.label, "question_scored", f"score:{score.id}", part[1], part[0],
                             after=digest_of([score.points, score.why])))  # fmt: skip
     ask(session, Verify(part[0], part[1]))

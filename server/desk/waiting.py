@@ -1,6 +1,6 @@
 """What waits at the desk, and for whom: documents to read, districts to ask, replies to look at or to give."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,7 +13,8 @@ from server.desk.tables import Clarification, ClarificationStep
 from server.desk.who import DESK, is_from_elsewhere, stage_of
 from server.documents.tables import HandedIn
 from server.roles.account import Account
-from server.roles.table import Permission
+from server.roles.queries import people_holding
+from server.roles.table import Permission, Role
 from server.rounds.states import OPEN
 from server.rounds.tables import Round, RoundPart
 from verification.desk.states import DocumentState
@@ -107,3 +108,12 @@ def count_waiting(session: Session, account: Account, part: Part, *, has_scanner
     if not judges and stage_of(account, *part) is None:
         return 0
     return len(waits_for(session, account, part, checked_part(session, part, has_scanner=has_scanner)))
+
+
+def questions_that_wait(session: Session) -> Iterator[tuple[int, int]]:
+    """Give the questions about documents that nobody has replied to, each with every officer of its district."""
+    answered = select(ClarificationStep.id).where(ClarificationStep.clarification_id == Clarification.id)
+    query = select(Clarification).join(Round, Round.id == Clarification.round_id)
+    for one in session.scalars(query.where(Round.state == OPEN, ~answered.exists()).order_by(Clarification.id)):
+        for person_id in people_holding(session, Role.DISTRICT, one.district, one.round_id):
+            yield person_id, one.id

@@ -39,7 +39,7 @@ AREAS: dict[str, tuple[str, str | None]] = {
     "other round": (DISTRICT, OTHER_ROUND), "nation, other round": ("", OTHER_ROUND),
 }  # fmt: skip
 IN_TEAMS = {Role.VERIFIER: ("inside", "outside", "other round"), Role.LEAD: ("inside", "outside", "other round")}
-KEPT_FROM_WHAT_THEY_ARE_TIED_TO = {"verifier", "lead", "supervisor", "assessor", "provincial", "independent",
+KEPT_FROM_WHAT_THEY_ARE_TIED_TO = {"verifier", "lead", "supervisor", "assessor", "reader", "provincial", "independent",
                                    "facilitator"}  # fmt: skip
 HERE, NOWHERE, NOT_THERE = (DISTRICT, ROUND), (None, None), None  # what a thing is about; one that is not
 Where = tuple[str | None, str | None] | None

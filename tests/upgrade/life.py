@@ -307,7 +307,7 @@ def documents_come(life: Life) -> None:
 def documents_are_read(life: Life) -> None:
     """A decree of the neighbour that two readers doubt: asked about, replied to, concluded and scored."""
     with writing(life.engine) as session:
-        claimed = select(Claim).filter_by(round_id=NOW, district=NEIGHBOUR).order_by(Claim.indicator)
+        claimed = select(Claim).filter_by(round_id=NOW, district=NEIGHBOUR, indicator=17)
         row = Document(number="2/2026 (fiktif)", question="17a", file="satu.pdf", cell="Dokumen!B4")
         claim = session.scalars(claimed).one()
         claim.documents.append(row)

@@ -1,4 +1,4 @@
-"""What a desk check of documents leaves of an indicator's self-score: what Tim Penilai wrote down, by question."""
+"""What reading its documents leaves of an indicator's points: what Tim Penilai wrote down, question by question."""
 
 from dataclasses import dataclass
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from server.db import now, snapshot, writing
 from server.desk.scores import desk_scores
+from server.desk.waiting import questions_that_wait
 from server.results.verifying import verify
 from server.roles.account import Held
 from server.roles.table import Role
@@ -64,6 +65,8 @@ def test_from_handing_in_to_not_supported(desk: Desk) -> None:
     )
     assert "Klarifikasi yang menunggu jawaban daerah ini: 1." in officer.get(PART).text
     assert "Klarifikasi dokumen" in officer.get("/menunggu").text
+    with snapshot(desk.engine) as session:
+        assert {number for _, number in questions_that_wait(session)} == {1}, "its officer is told that something waits"
     assert sends(assessor, row, "simpulkan", words="x", step="fails").status_code == 400, "the window has not begun"
     assert officer.post(f"{ASKED}/1/terima", headers=OURS).status_code == 303
     assert "dijawab paling lambat" in officer.get(ASKED).text
@@ -102,7 +105,10 @@ def test_the_second_reader_is_of_the_centre_or_of_another_province(desk: Desk) -
     reads(somebody(desk, HERE), row, NOT_SO)
     of_here = (HERE, Held(Role.READER, DISTRICT, ROUND))
     for held in (*((one,) for one in of_here), (CENTRE, Held(Role.PROVINCIAL, PROVINCE, ROUND))):
-        page = somebody(desk, *held).get(f"{DESK}/{row}").text
+        web = somebody(desk, *held)
+        page = web.get(f"{DESK}/{row}").text
+        sent = NOT_SO | {"uuid": str(uuid.uuid4()), "before": stands(desk, row).before}
+        assert web.post(f"{DESK}/{row}", data=sent, headers=OURS).status_code == 400
         assert "Pembaca berikutnya harus dari pusat atau provinsi lain." in page
         assert 'name="says"' not in page
     of_another = somebody(desk, Held(Role.READER, DISTRICT, ROUND), Held(Role.OBSERVER, "98", ROUND))
@@ -241,6 +247,18 @@ def sends_score(web: Browser, row: int, points: str) -> Any:
 def scores(desk: Desk) -> Any:
     with snapshot(desk.engine) as session:
         return desk_scores(session, ROUND, DISTRICT)
+
+
+def test_what_readers_found_is_told_by_the_page_of_the_indicator_apart_from_visits(desk: Desk) -> None:
+    row, address = row_of(desk, "12/2026", "1a"), f"{PART}/indikator/1"
+    assessor = somebody(desk, ASSESSOR)
+    assert "Yang ditemukan pada dokumen" not in assessor.get(address).text, "nobody has read any"
+    reads(somebody(desk, HERE), row, NOT_SO | {"says": "partly"})
+    page = assessor.get(address).text
+    assert "Yang ditemukan pada dokumen" in page
+    assert "Diperiksa 1 orang, sepakat: mendukung. Hanya sebagian dari yang diklaim. Halaman 3." in page
+    for held in (CENTRE, OFFICER, Held(Role.PROVINCIAL, PROVINCE, ROUND)):
+        assert "Yang ditemukan pada dokumen" not in somebody(desk, held).get(address).text
 
 
 def test_documents_about_homes_are_opened_by_readers_and_their_numbers_repeated_to_nobody_else(desk: Desk) -> None:
