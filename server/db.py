@@ -22,6 +22,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     any_,
+    bindparam,
     column,
     create_engine,
     event,
@@ -30,6 +31,7 @@ from sqlalchemy import (
     make_url,
     select,
     text,
+    update,
 )  # fmt: skip
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -179,6 +181,20 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {datetime: Utc, Reason: ReasonType, Json: JSON(none_as_null=True), bytes: LargeBinary}  # noqa: RUF012 - read by SQLAlchemy
+
+
+def update_each(session: Session, table: type[Base], key: str, rows: Iterable[Json], *which: ColumnElement[bool]) -> None:
+    """Update many rows by one prepared statement: each of `rows` has its own `key`, all have the same columns.
+
+    A row that is not there any more is passed over.
+    """
+    named = [{f"the_{name}": value for name, value in row.items()} for row in rows]
+    if not named:
+        return
+    columns = table.__table__.c
+    given = {name: bindparam(f"the_{name}", type_=columns[name].type) for name in columns.keys() if f"the_{name}" in named[0]}
+    mine = columns[key] == given.pop(key)
+    session.execute(update(table.__table__).where(mine, *which).values(given), named)
 
 
 def now() -> datetime:
