@@ -15,7 +15,8 @@ from server.db import snapshot, writing
 from server.register.tables import Facility
 from server.results import verifying
 from server.results.tables import LineResult, Result
-from server.results.verifying import Inputs, ask_for_outdated, load_inputs, parts_to_verify, result_of, verify
+from server.results.inputs import Inputs, load_inputs
+from server.results.verifying import ask_for_outdated, parts_to_verify, result_of, verify
 from server.rounds.states import CLOSED, OPEN, change_part
 from server.rounds.tables import RoundPart
 from server.submissions.tables import Form, Submission, SubmissionState
