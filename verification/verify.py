@@ -71,7 +71,7 @@ def verify_district(
     """
     said = decided or Decided()
     stands = replace(said, visits=still_decided(said))
-    places = {visit.visit_id: _place_of(visit, villages, rules) for visit in visits}
+    places = _places_of(visits, villages, rules)
     observed = Observed(visits, places, names, rules, beside, stands)
     results = [judge_claim(indicator, claims.get(indicator.number), observed) for indicator in indicators.indicators]
     matchings = [result.matching for result in results if result.matching]
@@ -88,11 +88,13 @@ def verify_district(
     )
 
 
-def _place_of(visit: Visit, villages: Villages, rules: Rules) -> Placement:
-    """Say which villages a visit may have been in: as it was found, where its point was deleted since."""
-    if visit.frozen:
-        return Placement(visit.frozen.villages, visit.frozen.placed)
-    return villages.locate(visit.fix, rules.location) if visit.fix else NOWHERE
+def _places_of(visits: Sequence[Visit], villages: Villages, rules: Rules) -> dict[str, Placement]:
+    """Say which villages each visit may have been in: as it was found, where its point was deleted since."""
+    fixed = [(visit.visit_id, visit.fix) for visit in visits if visit.fix and not visit.frozen]
+    located = villages.locate_all([fix for _, fix in fixed], rules.location)
+    found = {visit_id: place for (visit_id, _), place in zip(fixed, located, strict=True)}
+    frozen = {v.visit_id: Placement(v.frozen.villages, v.frozen.placed) for v in visits if v.frozen}
+    return {visit.visit_id: frozen.get(visit.visit_id) or found.get(visit.visit_id, NOWHERE) for visit in visits}
 
 
 def _visit_results(
