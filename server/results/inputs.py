@@ -99,8 +99,8 @@ class Inputs:
         """Digest the inputs and the rules, their code too."""
         parts = (self.indicators, sorted(self.names.items()), self.by, self.beside, self.decided)
         digest = hashlib.sha256(f"{code_digest()} {parts!r}".encode())
-        for one in (self.claimed, self.ground, *self.read.values()):
-            digest.update(one.digest)
+        for one in (self.claimed.digest, self.ground.digest, *(one.digest for one in self.read.values())):
+            digest.update(one)
         return digest.hexdigest()
 
 
@@ -128,7 +128,7 @@ def load_inputs(session: Session, round_id: str, district: str, before: Inputs |
 
 
 @lru_cache
-def _rules(video_counts: bool) -> Rules:  # noqa: FBT001 - the round's own setting
+def _rules(video_counts: bool) -> Rules:
     """Give the rules of a round: the same object for the same rules."""
     return replace(load_rules(), video_counts=video_counts)
 
@@ -137,7 +137,7 @@ def _claimed(session: Session, round_id: str, district: str, before: Inputs | No
     """Read the claims, or give them as they are known where the rows are as before."""
     mine = Claim.round_id == round_id, Claim.district == district
     heads = select(Claim.indicator, Claim.id, Claim.self_score).where(*mine).order_by(Claim.indicator)
-    found = [session.execute(heads).all()]
+    found: list[_Rows] = [session.execute(heads).all()]
     for table, columns in _HANG_ON_CLAIMS.items():
         query = select(Claim.indicator, *(getattr(table, name) for name in columns)).join(Claim).where(*mine)
         found.append(session.execute(query.order_by(Claim.indicator, table.id)).all())

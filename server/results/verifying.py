@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from server.db import now, snapshot, writing
 from server.results.inputs import Inputs, load_inputs
-from server.results.rows import SHAPE, replace_rows
+from server.results.kept import WorkedOut, kept_of
+from server.results.rows import SHAPE, replace_rows, sources_of
 from server.results.tables import Result
 from server.results.totals import totals
 from server.rounds.states import OPEN
@@ -21,6 +22,7 @@ from server.rulebook import code_digest
 from server.work.kinds import Verify
 from server.work.queue import ask
 from verification.places.areas import Villages
+from verification.remembering import Remembered
 from verification.verify import DistrictResult, verify_district
 
 _PATIENCE = 5  # how often inputs may change under our hands before we leave it to the next job
@@ -28,15 +30,19 @@ _PATIENCE = 5  # how often inputs may change under our hands before we leave it 
 
 def verify(engine: Engine, round_id: str, district: str) -> bool:
     """Compute and store the result of a district's part of a round; tells whether there is a new one."""
+    last = kept_of(engine).take(round_id, district)
     for _ in range(_PATIENCE):
         with snapshot(engine) as session:
             if not _is_open(session, round_id, district):
                 return False
-            inputs = load_inputs(session, round_id, district)
+            inputs = load_inputs(session, round_id, district, last.inputs if last else None)
             before = result_of(session, round_id, district)
         if is_from(before, inputs):
+            kept_of(engine).put(round_id, district, last)
             return False
-        if _store(engine, round_id, district, inputs, compute(inputs), before.inputs_digest if before else None):
+        new = work_out(inputs, last)
+        if _store(engine, round_id, district, new, last, before.inputs_digest if before else None):
+            kept_of(engine).put(round_id, district, new)
             return True
     return False  # still changing: whoever changed it has asked for another verification
 
@@ -46,17 +52,27 @@ def _is_open(session: Session, round_id: str, district: str) -> bool:
     return part is not None and part.state == OPEN
 
 
+def work_out(inputs: Inputs, last: WorkedOut | None) -> WorkedOut:
+    """Find out what there is to be found out; what the last computation worked out of the same is not made again."""
+    remembered = last.remembered if last else Remembered()
+    villages = last.villages if last and last.inputs.ground is inputs.ground else Villages(inputs.villages)
+    found = verify_district(inputs.indicators, inputs.claims, inputs.visits, villages, inputs.names, inputs.by,
+                            inputs.beside, inputs.decided, remembered)  # fmt: skip
+    lines = [line for claim in inputs.claims.values() for line in claim.lines]
+    sources = sources_of(found, {line.line_id: line.village for line in lines}, inputs.states)
+    return WorkedOut(inputs, villages, found, sources, remembered)
+
+
 def compute(inputs: Inputs) -> DistrictResult:
     """Find out what there is to be found out."""
-    villages = Villages(inputs.villages)
-    return verify_district(inputs.indicators, inputs.claims, inputs.visits, villages, inputs.names, inputs.by,
-                           inputs.beside, inputs.decided)  # fmt: skip
+    return work_out(inputs, None).found
 
 
 def _store(
-    engine: Engine, round_id: str, district: str, inputs: Inputs, found: DistrictResult, before: str | None
+    engine: Engine, round_id: str, district: str, new: WorkedOut, last: WorkedOut | None, before: str | None
 ) -> bool:
     """Store a result, unless its inputs have changed, the part was closed or another result has come meanwhile."""
+    inputs = new.inputs
     with snapshot(engine) as session:
         if load_inputs(session, round_id, district, inputs).digest != inputs.digest:
             return False
@@ -66,14 +82,13 @@ def _store(
         known = result_of(session, round_id, district)
         if part is None or part.state != OPEN or (known.inputs_digest if known else None) != before:
             return False
+        is_of_last = known is not None and last is not None and is_from(known, last.inputs)
         result = known or Result(round_id=round_id, district=district)
-        for name, value in _head(inputs, found).items():
+        for name, value in _head(inputs, new.found).items():
             setattr(result, name, value)
         session.add(result)
         session.flush()
-        lines = [line for claim in inputs.claims.values() for line in claim.lines]
-        villages = {line.line_id: line.village for line in lines}
-        replace_rows(session, result.id, found, villages, inputs.states)
+        replace_rows(session, result.id, new.sources, last.sources if last and is_of_last else None)
     return True
 
 

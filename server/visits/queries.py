@@ -58,11 +58,13 @@ def visit_stamps(session: Session, round_id: str, district: str) -> list[Stamp]:
     found: list[Stamp] = []
     known: set[str] = set()
     frozen = frozen_of(session, round_id, district)
-    for *row, form_id in session.execute(query):
-        form_pk, root_id = row[1:3]
+    for number, form_pk, root_id, submitted_at, day, changes_read, version_id, version, form_id in session.execute(
+        query
+    ):
         visit_id = root_id if root_id not in known else f"{root_id[:150]} {form_id[:100]}"
         known.add(visit_id)
-        found.append(Stamp(*row, visit_id, frozen.get((form_pk, root_id))))
+        found.append(Stamp(number, form_pk, root_id, submitted_at, day, changes_read, version_id, version, visit_id,
+                           frozen.get((form_pk, root_id))))  # fmt: skip
     return found
 
 

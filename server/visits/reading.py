@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from server.aside import or_aside
-from server.db import among, insert_into, update_each
+from server.db import among, insert_into, table_of, update_each
 from server.rounds.states import OPEN
 from server.rounds.tables import RoundPart
 from server.rulebook import load_kinds
@@ -44,9 +44,9 @@ def _read_all(session: Session, arrived: Sequence[Arrived]) -> _Read:
 
 def _keep(session: Session, arrived: Sequence[Arrived], found: _Read) -> None:
     new, belongs = found
-    rows = [{name: getattr(visit, name) for name in Visit.__table__.c.keys()} for visit in new]
+    rows = [{column.name: getattr(visit, column.name) for column in table_of(Visit).c} for visit in new]
     if rows:  # another worker may have read it meanwhile, to the same end
-        session.execute(insert_into(session, Visit.__table__).on_conflict_do_nothing(), rows)
+        session.execute(insert_into(session, table_of(Visit)).on_conflict_do_nothing(), rows)
     _note(session, arrived, belongs)
 
 

@@ -24,7 +24,7 @@ from server.rulebook import load_indicators
 from server.submissions.keeping import digest, insert_versions, upsert_states
 from server.submissions.tables import Form
 from server.visits.reading import VISIT
-from verification.model import district_of, province_of, subdistrict_of
+from verification.model import province_of, subdistrict_of
 from workers.bench.district import HALF_CELL_M, SIDE, SOUTH, VERTICES_APART, WEST
 from workers.bench.large import ROUND, SHARES, YEAR, TruePlace
 from workers.bench.replayed import row_of_visit

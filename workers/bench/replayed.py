@@ -63,6 +63,7 @@ class Feeds:
 def row_of_visit(
     random: np.random.Generator, form: BuiltForm, line: TruePlace, moment: datetime, *, with_photograph: bool = False
 ) -> dict[str, Any]:
+    """Give what Central's feed says of a visit to a place: mostly picked and open, a few metres from where it is."""
     chance, north, east = random.uniform(), *random.normal(0, 12, 2) / METRES_PER_DEGREE
     arrival = _ARRIVALS[int(random.choice(4, p=(0.9, 0.04, 0.04, 0.02)))]
     at = [round(line.lon + float(east), 7), round(line.lat + float(north), 7), 4]
