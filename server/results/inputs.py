@@ -155,7 +155,7 @@ _HANG_ON_CLAIMS: Mapping[Any, tuple[str, ...]] = {
                 "half_cell_m"),
 }  # fmt: skip
 
-_Rows = Sequence[Row[Any]]
+_Rows = Sequence[Any]
 
 
 def _as_claims(heads: _Rows, answers: _Rows, documents: _Rows, lines: _Rows) -> dict[int, model.Claim]:
