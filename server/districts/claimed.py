@@ -11,6 +11,7 @@ from server.claims.shown import ShownCell, ShownCells, ShownRow
 from server.claims.tables import Claim, ClaimLine
 from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance, Why
+from server.results.desk import DeskShown, desk_shown
 from server.results.findings import FoundBeside, ReadingShown, findings_shown, readings_shown
 from server.results.parts import JudgedPart
 from server.results.rows import reasons_of
@@ -57,6 +58,7 @@ class ClaimedIndicator:
     why: tuple[Why, ...]
     findings: tuple[FoundBeside, ...]
     readings: tuple[ReadingShown, ...]
+    desk: DeskShown | None
     missing: tuple[Cleared, ...]
     answers: tuple[ClaimedAnswer, ...]
     documents: tuple[ClaimedDocument, ...]
@@ -87,6 +89,7 @@ def claimed_indicator(
         why=tuple(map(clear.why, reasons_of(row.reasons))) if row else (),
         findings=tuple(findings_shown(indicator, row.findings, clear)) if row else (),
         readings=readings_shown(row, clear) if row and clear.sees_points() else (),
+        desk=desk_shown([row.desk], clear) if row else None,
         missing=tuple(_missing(indicator, claim, language, clear)) if claim else (),
         answers=tuple(_answers(indicator, claim, language, clear)) if claim else (),
         documents=tuple(_documents(indicator, claim, kinds, clear, cells)) if claim else (),

@@ -1,6 +1,6 @@
 """A district's part of a round, summed up by cluster and indicator: claimed, after the desk, what visits found."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -10,13 +10,16 @@ from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance, Why
 from server.disclosure.viewer import Viewer
 from server.results.counts import LineCounts, count_lines
+from server.results.desk import DeskShown, desk_shown
 from server.results.findings import ReadingShown, readings_shown
 from server.results.parts import JudgedPart
 from server.results.rows import reasons_of
 from server.results.tables import IndicatorResult, Result
 from server.rulebook import load_indicators, load_rules
 from server.words import Catalogue
-from verification.sets.indicators import Indicator
+from verification.points.categories import Categories
+from verification.points.open import Range, still_open
+from verification.sets.indicators import Indicator, IndicatorSet
 
 _FULL = 1000.0  # points of a set whose sums the categories are made for
 
@@ -64,13 +67,17 @@ class Points:
 
 @view
 class IndicatorRow:
-    """An indicator in the three columns; `points` None for who sees none, `found` where no visit can see it."""
+    """An indicator in the three columns; `points` None for who sees none, `found` where no visit can see it.
+
+    `desk` is None where no document is there to be read.
+    """
 
     number: int
     name: Cleared
     is_claimed: bool
     found: VisitsFound | None
     points: Points | None
+    desk: DeskShown | None
     why: tuple[Why, ...]
 
 
@@ -81,17 +88,35 @@ class ClusterRow:
     name: Cleared
     found: VisitsFound | None
     points: Points | None
+    desk: DeskShown | None
     indicators: tuple[IndicatorRow, ...]
 
 
 @view
+class OpenIndicator:
+    """An indicator that evidence leaves open: by so many points; `decides`: it alone could change the category."""
+
+    number: int
+    name: Cleared
+    points: float
+    undecided: int
+    decides: bool
+
+
+@view
 class Proposal:
-    """What all points come to if those that no visit sees stand as claimed, and which categories that would be."""
+    """What all points come to, and which categories that would be.
+
+    What no visit sees stands as the desk left it, and as claimed where it has not been read: `read` of `unseen` were.
+    `short` is how many points the lowest sum lacks to `next`, the category after it, and `spare` how many the highest
+    has more than its own begins with. `open`: what could still move the sum, of most points first.
+    """
 
     claimed: float
     maximum: float
     standing: float
     unseen: int
+    read: int
     seen_claimed: float
     seen_lowest: float
     seen_highest: float
@@ -100,6 +125,10 @@ class Proposal:
     first: Cleared | None
     last: Cleared | None
     near: bool
+    next: Cleared | None
+    short: float | None
+    spare: float | None
+    open: tuple[OpenIndicator, ...]
 
 
 @view
@@ -124,14 +153,18 @@ class _Sums:
         rows = tuple(self.indicator(one, self.rows[one.number]) for one in indicators if one.number in self.rows)
         counts = sum((self.counts.get(one.number, LineCounts()) for one in indicators), LineCounts())
         seen = any(row.found for row in rows)
-        return ClusterRow(self.clear.ours(name), _found(counts) if seen else None, self.sum_of(rows), rows)
+        desk = self.desk(row for one in indicators if (row := self.rows.get(one.number)))
+        return ClusterRow(self.clear.ours(name), _found(counts) if seen else None, self.sum_of(rows), desk, rows)
 
     def indicator(self, indicator: Indicator, row: IndicatorResult) -> IndicatorRow:
         found = _found(self.counts.get(indicator.number, LineCounts())) if row.observed else None
         return IndicatorRow(
             indicator.number, self.clear.ours(indicator.name[self.language]), row.claimed is not None, found,
-            self.points(row), tuple(map(self.clear.why, reasons_of(row.reasons))),
+            self.points(row), self.desk([row]), tuple(map(self.clear.why, reasons_of(row.reasons))),
         )  # fmt: skip
+
+    def desk(self, rows: Iterable[IndicatorResult]) -> DeskShown | None:
+        return desk_shown((row.desk for row in rows), self.clear)
 
     def points(self, row: IndicatorResult) -> Points | None:
         if not self.viewer.points:
@@ -162,7 +195,7 @@ def summary_of(session: Session, here: JudgedPart, result: Result, viewer: Viewe
         sums.cluster(cluster.name[words.language], [i for i in indicators.indicators if i.cluster == cluster.code])
         for cluster in indicators.clusters
     )
-    proposal = _proposal(result, sum(row.lowest is None for row in rows.values()), clear) if viewer.points else None
+    proposal = _proposal(result, tuple(rows.values()), indicators, clear) if viewer.points else None
     return Summary(clusters, _found(sum(counts.values(), LineCounts())), proposal, clear.id(result.ledger_rule))
 
 
@@ -171,15 +204,48 @@ def _found(counts: LineCounts) -> VisitsFound:
                        counts.unseen, counts.decided, counts.reopened, counts.waiting)  # fmt: skip
 
 
-def _proposal(result: Result, unseen: int, clear: Clearance) -> Proposal:
-    lowest, highest = result.standing + result.lowest, result.standing + result.highest
-    first, last, near = None, None, False
-    if result.maximum == _FULL:
-        categories = load_rules().categories
-        first, last = (_called(categories.of(points), clear) for points in (lowest, highest))
-        near = any(map(categories.is_near_a_boundary, (lowest, highest)))
-    return Proposal(result.claimed, result.maximum, result.standing, unseen, result.observed_claimed, result.lowest,
-                    result.highest, lowest, highest, first, last, near)  # fmt: skip
+def _proposal(result: Result, rows: Sequence[IndicatorResult], indicators: IndicatorSet, clear: Clearance) -> Proposal:
+    unseen = [row for row in rows if row.lowest is None]
+    read = [row for row in unseen if _left_by_the_desk(row) is not None]
+    standing = result.standing + sum((_left_by_the_desk(row) or 0.0) - (row.claimed or 0.0) for row in read)
+    lowest, highest = standing + result.lowest, standing + result.highest
+    return Proposal(result.claimed, result.maximum, standing, len(unseen), len(read), result.observed_claimed,
+                    result.lowest, result.highest, lowest, highest,
+                    *_categories(result, lowest, highest, clear),
+                    tuple(_open(rows, standing, indicators, clear)))  # fmt: skip
+
+
+def _left_by_the_desk(row: IndicatorResult) -> float | None:
+    """Give an indicator's points once all of its documents are scored."""
+    left = (row.desk or {}).get("points")
+    return None if left is None else float(left)
+
+
+_Called = tuple[Cleared | None, Cleared | None, bool, Cleared | None, float | None, float | None]
+
+
+def _categories(result: Result, lowest: float, highest: float, clear: Clearance) -> _Called:
+    """Name the categories of both sums and the one after the lowest; with how far their borders are."""
+    if result.maximum != _FULL:
+        return None, None, False, None, None, None
+    categories = load_rules().categories
+    first, last = (_called(categories.of(points), clear) for points in (lowest, highest))
+    near = any(map(categories.is_near_a_boundary, (lowest, highest)))
+    ahead, behind = categories.borders(lowest), categories.borders(highest)
+    return first, last, near, _called(ahead.next, clear) if ahead.next else None, ahead.short, behind.above
+
+
+def _open(
+    rows: Iterable[IndicatorResult], standing: float, indicators: IndicatorSet, clear: Clearance
+) -> Iterable[OpenIndicator]:
+    """List what could still move the sum; of a set that categories are not made for nothing decides one."""
+    ranges = [Range(row.indicator, row.lowest, row.highest, row.undecided) for row in rows
+              if row.lowest is not None and row.highest is not None]  # fmt: skip
+    categories = load_rules().categories if indicators.total == _FULL else Categories(0.0, {})
+    for one in still_open(ranges, standing, categories):
+        found = indicators.by_number.get(one.indicator)
+        name = clear.ours(found.name[clear.language]) if found else clear.id("–")
+        yield OpenIndicator(one.indicator, name, one.points, one.undecided, one.decides)
 
 
 def _called(category: str | None, clear: Clearance) -> Cleared:

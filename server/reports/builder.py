@@ -25,6 +25,7 @@ from server.reports.report import (
     Source,
     VisitReport,
 )  # fmt: skip
+from server.results.desk import desk_shown
 from server.results.findings import findings_shown, readings_shown
 from server.results.rows import reasons_of
 from server.results.tables import IndicatorResult, LineResult, VisitResult
@@ -105,6 +106,7 @@ class _Builder:
             reasons=tuple(map(self._clear.why, reasons_of(points.reasons))),
             findings=tuple(findings_shown(indicator, points.findings, clear)),
             readings=readings_shown(points, clear) if self._viewer.points else (),
+            desk=desk_shown([points.desk], self._clear),
             missing=tuple(self._missing(indicator, claim)),
             answers=tuple(self._answers(claim)) if claim else (),
             documents=tuple(self._documents(indicator, claim)) if claim else (),

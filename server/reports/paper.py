@@ -14,6 +14,8 @@ from server.disclosure.places import UnclearedPlace
 from server.disclosure.viewer import Viewer
 from server.reports.paper_material import PaperCounts, PaperMaterial, PaperRow
 from server.reports.report import OUTCOMES
+from server.results.desk import DeskShown, desk_shown
+from server.results.findings import FoundBeside, findings_shown
 from server.visits.places import said_of_a_visit
 from server.words import Catalogue
 from verification.claim_form.form import missing_answers
@@ -36,7 +38,8 @@ class PaperPoints:
 class SummaryRow:
     """A cluster or an indicator in the three columns; `points` is None where the viewer sees none.
 
-    Of `lines` claimed places `visited` were visited: `confirmed` and `contradicted` are what was found.
+    `desk` is None where no document is there to be read. Of `lines` claimed places `visited` were visited: `confirmed`
+    and `contradicted` are what was found.
     """
 
     number: Cleared
@@ -48,6 +51,7 @@ class SummaryRow:
     undecided: int
     missing: int
     points: PaperPoints | None
+    desk: DeskShown | None
 
 
 @view
@@ -88,6 +92,15 @@ class PaperIndicator:
 
 
 @view
+class PaperFindings:
+    """What was found out about an indicator's claim when it was set against something else than visits."""
+
+    number: int
+    name: Cleared
+    findings: tuple[FoundBeside, ...]
+
+
+@view
 class Paper:
     """One part of the report for paper; `part` of `parts`. The first has the summary, the last the signatures."""
 
@@ -105,6 +118,7 @@ class Paper:
     digest: Cleared
     total: SummaryRow
     clusters: tuple[ClusterSummary, ...]
+    found: tuple[PaperFindings, ...]
     indicators: tuple[PaperIndicator, ...]
     unsure: int
     reopened: int
@@ -143,6 +157,7 @@ class _Builder:
             digest=clear.id(result.inputs_digest[:12]),
             total=self._sums(clear.id(""), clear.say("paper.total"), self._indicators),
             clusters=tuple(self._cluster(cluster) for cluster in material.indicators.clusters),
+            found=tuple(self._found()) if material.number == 1 else (),
             indicators=tuple(self._listed()),
             unsure=sum(one.outcomes.get(Outcome.UNSURE, 0) for one in all_counts),
             reopened=sum(one.reopened for one in all_counts),
@@ -167,6 +182,7 @@ class _Builder:
         return SummaryRow(
             number, name, lines, sum(one.visited for one in counts), confirmed, against, lines - confirmed - against,
             sum(map(self._missing, indicators)), self._points(indicators) if self._viewer.points else None,
+            desk_shown((self._material.by_indicator[one.number].desk for one in indicators), self._clear),
         )  # fmt: skip
 
     def _points(self, indicators: Iterable[Indicator]) -> PaperPoints:
@@ -177,6 +193,13 @@ class _Builder:
             sum(row.lowest or 0 for row in seen) if seen else None,
             sum(row.highest or 0 for row in seen) if seen else None,
         )
+
+    def _found(self) -> Iterable[PaperFindings]:
+        for indicator in self._indicators:
+            stored = self._material.by_indicator[indicator.number].findings
+            if found := tuple(findings_shown(indicator, stored, self._clear)):
+                name = self._clear.ours(indicator.name[self._language])
+                yield PaperFindings(indicator.number, name, found)
 
     def _missing(self, indicator: Indicator) -> int:
         """Count what was not filled in of an indicator that was claimed."""

@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session, aliased
 
 from server.areas.queries import names_and_zone
 from server.claims.tables import Answer, Claim, ClaimLine
+from server.db import Json
 from server.facts.tables import Fact
 from server.lines.numbering import numbered
 from server.people.tables import Person
 from server.register.tables import Facility
-from server.results.tables import IndicatorResult, LineResult, Result, VisitResult
+from server.results.tables import IndicatorResult, LineResult, Result, Rows, VisitResult
 from server.rounds.states import CLOSED
 from server.rounds.tables import Round, RoundChange, RoundPart
 from server.rulebook import load_indicators
@@ -56,11 +57,13 @@ class PaperRow(NamedTuple):
 
 
 class PaperScore(NamedTuple):
-    """Points of an indicator: claimed, and lowest and highest that visits support."""
+    """Points of an indicator: claimed, by visits at least and at most, and after the desk; with its findings."""
 
     claimed: float | None
     lowest: float | None
     highest: float | None
+    desk: Json | None
+    findings: Rows
 
 
 @dataclass(frozen=True)
@@ -186,16 +189,17 @@ def _counts(session: Session, result_id: int) -> _Counts:
         .subquery()
     )  # fmt: skip
     query = (
-        select(indicator.indicator, indicator.claimed, indicator.lowest, indicator.highest, grouped.c.outcome,
-               grouped.c.lines, grouped.c.visited, grouped.c.decided, grouped.c.reopened)
+        select(indicator.indicator, indicator.claimed, indicator.lowest, indicator.highest, indicator.desk,
+               indicator.findings, grouped.c.outcome, grouped.c.lines, grouped.c.visited, grouped.c.decided,
+               grouped.c.reopened)
         .outerjoin(grouped, grouped.c.indicator == indicator.indicator)
         .where(indicator.result_id == result_id)
     )  # fmt: skip
     outcomes: dict[int, dict[str, int]] = defaultdict(dict)
     more: dict[int, Counter[str]] = defaultdict(Counter)
     by_indicator = {}
-    for number, claimed, lowest, highest, outcome, lines, visited, decided, reopened in session.execute(query):
-        by_indicator[number] = PaperScore(claimed, lowest, highest)
+    for number, *score, outcome, lines, visited, decided, reopened in session.execute(query):
+        by_indicator[number] = PaperScore(*score)
         if outcome is not None:
             outcomes[number][outcome] = lines
             told = lines if outcome in _TOLD else decided + reopened

@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from server.disclosure.cleared import Cleared, ClearedValues, view
 from server.disclosure.clearing import Why
+from server.results.desk import DeskShown
 from server.results.findings import FoundBeside, ReadingShown
 from server.results.totals import Totals
 
@@ -124,6 +125,7 @@ class IndicatorReport:
     reasons: tuple[Why, ...]
     findings: tuple[FoundBeside, ...]
     readings: tuple[ReadingShown, ...]
+    desk: DeskShown | None
     missing: tuple[Cleared, ...]
     answers: tuple[AnswerReport, ...]
     documents: tuple[DocumentReport, ...]

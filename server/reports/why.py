@@ -22,6 +22,8 @@ def why_indicator(report: Report, indicator: IndicatorReport, words: Catalogue) 
         yield f"{say('report.supported')}, {one.name}{counts}: {words.points(one.lowest)} – {words.points(one.highest)}"
         yield f"    {one.formula}"
     yield say("report.by_rule", ledger=report.ledger_rule)
+    if indicator.desk:
+        yield f"{say('summary.desk')}: {indicator.desk.said}"
     yield from _listed(
         say("report.findings"), (f"{one.verdict_text}: {one.why.sentence}" for one in indicator.findings)
     )

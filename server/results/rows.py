@@ -26,7 +26,7 @@ from verification.reason import Reason
 from verification.verify import DistrictResult
 from verification.verify import VisitResult as FoundVisit
 
-SHAPE = 3
+SHAPE = 4
 _KEYS: dict[type[Base], str] = {IndicatorResult: "indicator", LineResult: "line_id", VisitResult: "visit_id"}
 
 
@@ -109,6 +109,7 @@ def _indicator(line: LedgerLine, findings: Sequence[ClaimFinding]) -> Json:
         "reasons": [as_json(reason) for reason in line.reasons],
         "findings": [as_json(one.reason) | {"verdict": one.verdict.value, "about": one.about} for one in findings],
         "readings": [asdict(reading) for reading in line.readings] or None,
+        "desk": {name: getattr(line.desk, name) for name in ("points", "scored", "questions")} if line.desk else None,
     }  # fmt: skip
 
 

@@ -89,6 +89,7 @@ PLAIN_NUMBERS: dict[str, str] = {
     "MapGroup": "places",
     "MapView": "drawn without_point",
     "Paper": "data_year unsure reopened not_visited decided unmatched aside part parts",
+    "PaperFindings": "number",
     "PaperIndicator": "number claimed counts",
     "Progress": "lines visited confirmed contradicted waiting decided reopened",
     "ProvinceSum": "parts",
@@ -99,7 +100,9 @@ PLAIN_NUMBERS: dict[str, str] = {
     "PaperPoints": "claimed lowest highest",
     "PartPoints": "claimed lowest highest",
     "Points": "maximum claimed lowest highest lines confirmed open",
-    "Proposal": "claimed maximum standing unseen seen_claimed seen_lowest seen_highest lowest highest",
+    "DeskShown": "points scored questions",
+    "OpenIndicator": "number points undecided",
+    "Proposal": "claimed maximum standing unseen read seen_claimed seen_lowest seen_highest lowest highest short spare",
     "ReadingShown": "lowest highest",
     "Totals": "maximum claimed standing observed_claimed lowest highest",
     # metres, degrees, years and probabilities of one place

@@ -1,8 +1,10 @@
-"""What a claim is set against beside visits: the round before, and what the country has."""
+"""What a claim is set against beside visits: the round before, what the country has, and what its documents show."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from verification.desk.score import DeskScore
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +30,19 @@ class Benchmark:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What a claim of a data year is set against; without a last round a rise stays open."""
+    """What a claim of a data year is set against; without a last round a rise stays open.
+
+    `desk` is in the order of indicators: what was scored of those whose documents were read.
+    """
 
     year: int
     last: LastRound | None = None
     benchmarks: tuple[Benchmark, ...] = ()
+    desk: tuple[DeskScore, ...] = ()
+
+    def desk_score(self, indicator: int) -> DeskScore | None:
+        """Give what reading its documents left of an indicator's points; None where nobody scored them."""
+        return next((one for one in self.desk if one.indicator == indicator), None)
 
     def benchmark(self, code: str) -> Benchmark | None:
         """Give the number whose year is nearest to the data year, of two the earlier; None where there is none."""

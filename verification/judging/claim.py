@@ -61,10 +61,11 @@ class ClaimResult:
 
 
 def judge_claim(indicator: Indicator, claim: Claim | None, observed: Observed) -> ClaimResult:
-    """Judge what a district claims for an indicator, if it claims anything."""
+    """Judge what a district claims for an indicator, if it claims anything; what its documents show stands beside."""
     if claim is None:
         return ClaimResult(not_claimed(indicator))
-    return JUDGES[indicator.claim_kind](indicator, claim, observed)
+    found = JUDGES[indicator.claim_kind](indicator, claim, observed)
+    return replace(found, points=replace(found.points, desk=observed.beside.desk_score(indicator.number)))
 
 
 def judge_list(indicator: Indicator, claim: Claim, observed: Observed) -> ClaimResult:

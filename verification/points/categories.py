@@ -5,6 +5,18 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class Borders:
+    """How far a sum is from where categories begin: so many points `above` its own's, so many `short` of the next one.
+
+    `above` is None below the lowest category, `short` and `next` in the highest.
+    """
+
+    above: float | None
+    next: str | None
+    short: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Categories:
     """From how many points on each category is; `near` is how close to such a beginning a sum says so."""
 
@@ -19,3 +31,11 @@ class Categories:
     def is_near_a_boundary(self, points: float) -> bool:
         """Tell whether a little more or less would be another category."""
         return any(abs(points - begin) <= self.near for begin in self.begin.values())
+
+    def borders(self, points: float) -> Borders:
+        """Say how far a sum is from the border below it, and from the one above."""
+        below = max((begin for begin in self.begin.values() if begin <= points), default=None)
+        ahead = {begin: name for name, begin in self.begin.items() if begin > points}
+        first = min(ahead, default=None)
+        return Borders(None if below is None else points - below, None if first is None else ahead[first],
+                       None if first is None else first - points)  # fmt: skip

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from verification.comparing.finding import ClaimFinding, Verdict
+from verification.desk.score import DeskScore
 from verification.model import CONTRADICTS, Claim, Outcome
 from verification.points.readings import READINGS, Counts, Reading
 from verification.reason import Reason
@@ -22,7 +23,8 @@ RULE = "3"
 class LedgerLine:
     """An indicator's points. `lowest` to `highest` are None where no visit can support or doubt the claim.
 
-    `readings` are all that the set names, of a list with a self-score: the first is the one that counts.
+    `readings` are all that the set names, of a list with a self-score: the first is the one that counts. `desk` is what
+    reading the documents left, where somebody scored them: it stands apart, and moves neither.
     """
 
     indicator: int
@@ -37,6 +39,7 @@ class LedgerLine:
     lowest: float | None = None
     highest: float | None = None
     readings: tuple[Reading, ...] = ()
+    desk: DeskScore | None = None
 
 
 def not_claimed(indicator: Indicator) -> LedgerLine:

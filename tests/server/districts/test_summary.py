@@ -69,14 +69,48 @@ def test_the_columns_say_what_was_found_of_how_many(app: Flask, district: Engine
     assert (counts.lines, counts.visited) == (8, 4)
     assert counts.confirmed + counts.contradicted + counts.undecided == counts.visited
     said = row(page(app, SUPERVISOR), 17)
-    assert "8 tempat belum ada 4 dari 8 tempat dikunjungi" in said
+    assert "8 tempat belum ada dokumen 4 dari 8 tempat dikunjungi" in said
     assert f"{counts.confirmed} terkonfirmasi" in said
 
 
 def test_what_is_not_made_yet_has_no_number(app: Flask, part: int) -> None:
+    assert "Tanggapan daerah belum ada" in words(page(app, ASSESSOR))
+
+
+def of_the_desk(engine: Engine, indicator: int, points: float | None, scored: int, questions: int) -> None:
+    """Store what reading an indicator's documents left."""
+    left = {"points": points, "scored": scored, "questions": questions}
+    with writing(engine) as session:
+        session.execute(update(IndicatorResult).filter_by(indicator=indicator).values(desk=left))
+
+
+def test_what_the_desk_left_stands_apart_and_in_place_of_what_nobody_visits(
+    app: Flask, district: Engine, part: int
+) -> None:
+    """Of 1 and 2, which no visit sees, 15 points were claimed each; 1 keeps 9.5, 2 is not scored wholly."""
+    of_the_desk(district, 1, 9.5, 2, 2)
+    of_the_desk(district, 2, None, 1, 3)
+    of_the_desk(district, 17, 11.0, 1, 1)
+    found = page(app, ASSESSOR)
+    assert "Sesudah pemeriksaan dokumen: 9,5 poin; 2 dari 2 pertanyaan sudah dinilai." in words(found)
+    assert "Sesudah pemeriksaan dokumen: 1 dari 3 pertanyaan sudah dinilai." in words(found)
+    assert "11,0 poin; 1 dari 1 pertanyaan sudah dinilai" in row(found, 17)
+    assert "544,5 – 644,5" in words(found), "5.5 points less than claimed; 17 counts by its visits"
+    assert "Terendah 494,5 + 50,0 = 544,5" in words(found)
+    hidden = words(page(app, SUPERVISOR))
+    assert "2 dari 2 pertanyaan sudah dinilai" in hidden and "9,5" not in hidden and "11,0" not in hidden
+
+
+def test_how_far_the_borders_are_and_what_could_decide_between_them(app: Flask, district: Engine, part: int) -> None:
+    """From 550 to 650 points: each list could add 7.5 of them, and none alone reaches 601 or leaves 650."""
     found = words(page(app, ASSESSOR))
-    for what in ("Tanggapan daerah", "Rencana tim", "Kunjungan yang diharapkan", "Sesudah pemeriksaan dokumen"):
-        assert f"{what} belum ada" in found
+    assert "Dari ujung terendah kurang 51,0 poin ke Madya." in found
+    assert "Ujung tertinggi 49,0 poin di atas awal Madya." in found
+    assert "7,5 poin, 0 tempat belum diputuskan" in found and "Sendiri dapat mengubah kategori." not in found
+    with writing(district) as session:
+        session.execute(update(Result).values(standing=550.0))
+        session.execute(update(IndicatorResult).filter_by(indicator=13).values(lowest=0.0, highest=80.0))
+    assert words(page(app, ASSESSOR)).count("Sendiri dapat mengubah kategori.") == 1
 
 
 def test_what_a_person_decided_without_a_visit_is_named_apart(app: Flask, district: Engine, part: int) -> None:
