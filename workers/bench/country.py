@@ -7,6 +7,7 @@ Java Sea. The same numbers come out every time. Nothing has been read or verifie
 import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -31,7 +32,7 @@ from workers.bench.replayed import row_of_visit
 from xlsforms.build import build
 from xlsforms.forms import FORMS
 
-DISTRICTS, VILLAGES, LINES, VISITS = 514, 163, 973, 1946  # the country's districts; what each of them has
+DISTRICTS, VILLAGES = 514, 163  # the country's districts, each one's villages
 PROJECT = 1
 ACROSS, WIDE, HIGH, INSIDE = 26, 15, 12, 10  # districts beside each other; a district's villages; a subdistrict's
 _BEGAN = datetime(2026, 9, 1, 2, tzinfo=UTC)
@@ -39,12 +40,19 @@ _NAMES = {"sekolah": "SD Negeri {n} {village}", "pojok_asi": "Pojok ASI {village
 _BY = Entry("terminal:bench", "a measurement")
 
 
+class Each(NamedTuple):
+    """How many places each district claims, and how many visits it has: in all the country 500,000 and a million."""
+
+    lines: int = 973
+    visits: int = 1946
+
+
 def codes(districts: int) -> list[str]:
     """Give the codes of so many districts."""
     return [f"{50 + n // 50}.{n % 50 + 1:02}" for n in range(districts)]
 
 
-def make_country(engine: Engine, districts: int, lines: int = LINES, visits: int = VISITS) -> None:
+def make_country(engine: Engine, districts: int, each: Each) -> None:
     """Make so many districts with their claims, and the submissions of visits to them; the database is empty."""
     with writing(engine) as session:
         session.add(AreaVersion(id=1, valid_from=date(YEAR, 1, 1), loaded_at=now()))
@@ -61,8 +69,8 @@ def make_country(engine: Engine, districts: int, lines: int = LINES, visits: int
         keys = {form_id: form.id for form_id, form in forms.items()}
     for number, code in enumerate(codes(districts)):
         with writing(engine) as session:
-            places = _claim(session, number, code, lines)
-            for form_id, rows in _visited(number, places, visits).items():
+            places = _claim(session, number, code, each.lines)
+            for form_id, rows in _visited(number, places, each.visits).items():
                 send(session, keys[form_id], rows)
     if engine.dialect.name == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
