@@ -21,7 +21,9 @@ from sqlalchemy import (
     ExceptionContext,
     LargeBinary,
     MetaData,
+    Table,
     any_,
+    bindparam,
     column,
     create_engine,
     event,
@@ -30,6 +32,7 @@ from sqlalchemy import (
     make_url,
     select,
     text,
+    update,
 )  # fmt: skip
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -179,6 +182,30 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {datetime: Utc, Reason: ReasonType, Json: JSON(none_as_null=True), bytes: LargeBinary}  # noqa: RUF012 - read by SQLAlchemy
+
+
+def update_each(
+    session: Session, model: type[Base], key: str, rows: Iterable[Json], *which: ColumnElement[bool]
+) -> None:
+    """Update many rows by one prepared statement: each of `rows` has its own `key`, all have the same columns.
+
+    A row that is not there any more is passed over.
+    """
+    named = [{f"the_{name}": value for name, value in row.items()} for row in rows]
+    if not named:
+        return
+    table = table_of(model)
+    given = {column.name: bindparam(f"the_{column.name}", type_=column.type)
+             for column in table.c if f"the_{column.name}" in named[0]}  # fmt: skip
+    mine = table.c[key] == given.pop(key)
+    session.execute(update(table).where(mine, *which).values(given), named)
+
+
+def table_of(model: type[Base]) -> Table:
+    """Give a model's table: statements about many rows go to it directly, past what the models would do for each."""
+    table = model.__table__
+    assert isinstance(table, Table)  # noqa: S101 - for the type checker
+    return table
 
 
 def now() -> datetime:

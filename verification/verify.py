@@ -10,6 +10,7 @@ What a person decided about a visit or a line stands in place of the answer to t
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from verification.comparing.beside import Beside
 from verification.comparing.finding import ClaimFinding
@@ -22,6 +23,7 @@ from verification.model import Claim, Visit
 from verification.places.areas import Placement, Villages
 from verification.points.ledger import RULE, LedgerLine
 from verification.reason import Reason
+from verification.remembering import Remembered
 from verification.rules import Rules
 from verification.sets.indicators import IndicatorSet
 
@@ -63,16 +65,18 @@ class DistrictResult:
 def verify_district(
     indicators: IndicatorSet, claims: Mapping[int, Claim], visits: Sequence[Visit], villages: Villages,
     names: Mapping[str, str], rules: Rules, beside: Beside, decided: Decided | None = None,
+    remembered: Remembered | None = None,
 ) -> DistrictResult:  # fmt: skip
     """Set what was seen against what was claimed, for one district.
 
     `claims` maps indicator numbers to claims; `names` maps area codes to names; `beside` is what claims are set against
-    beside visits; `decided` is what people decided of it.
+    beside visits; `decided` is what people decided of it; `remembered` has what was worked out of it before.
     """
-    said = decided or Decided()
+    said, known = decided or Decided(), remembered or Remembered()
+    known.begin()
     stands = replace(said, visits=still_decided(said))
-    places = {visit.visit_id: _place_of(visit, villages, rules) for visit in visits}
-    observed = Observed(visits, places, names, rules, beside, stands)
+    places = _places_of(visits, villages, rules, known)
+    observed = Observed(visits, places, names, rules, beside, stands, known)
     results = [judge_claim(indicator, claims.get(indicator.number), observed) for indicator in indicators.indicators]
     matchings = [result.matching for result in results if result.matching]
     return DistrictResult(
@@ -80,7 +84,9 @@ def verify_district(
         ledger_rule=RULE,
         indicator_set=indicators.id,
         lines=tuple(line for result in results for line in result.lines),
-        visits=tuple(_with_decisions(result, said, stands) for result in _visit_results(visits, places, matchings)),
+        visits=tuple(
+            _with_decisions(result, said, stands) for result in _visit_results(visits, places, matchings, known)
+        ),
         findings=tuple(item for result in results for item in result.findings),
         ledger=tuple(result.points for result in results),
         places=places,
@@ -88,32 +94,53 @@ def verify_district(
     )
 
 
-def _place_of(visit: Visit, villages: Villages, rules: Rules) -> Placement:
-    """Say which villages a visit may have been in: as it was found, where its point was deleted since."""
+def _places_of(visits: Sequence[Visit], villages: Villages, rules: Rules, known: Remembered) -> dict[str, Placement]:
+    """Say which villages each visit may have been in: as it was found, where its point was deleted since."""
+    found = {v.visit_id: _known_place(v, villages, rules, known) for v in visits}
+    fixed = [(visit, visit.fix) for visit in visits if visit.fix and found[visit.visit_id] is None]
+    located = villages.locate_all([fix for _, fix in fixed], rules.location)
+    for (visit, _), place in zip(fixed, located, strict=True):
+        found[visit.visit_id] = known.keep(("place", visit.visit_id), place, visit, villages, rules)
+    return {visit_id: place or NOWHERE for visit_id, place in found.items()}
+
+
+def _known_place(visit: Visit, villages: Villages, rules: Rules, known: Remembered) -> Placement | None:
     if visit.frozen:
-        return Placement(visit.frozen.villages, visit.frozen.placed)
-    return villages.locate(visit.fix, rules.location) if visit.fix else NOWHERE
+        frozen = visit.frozen
+        return known.again(("frozen", visit.visit_id), lambda: Placement(frozen.villages, frozen.placed), frozen)
+    place: Placement | None = known.known(("place", visit.visit_id), visit, villages, rules)
+    return place
 
 
 def _visit_results(
-    visits: Sequence[Visit], places: Mapping[str, Placement], matchings: Sequence[Matching]
+    visits: Sequence[Visit], places: Mapping[str, Placement], matchings: Sequence[Matching], known: Remembered
 ) -> list[VisitResult]:
     """Say of each visit which lines it belongs to; one place may be claimed under several indicators."""
-    line_ids: dict[str, list[int]] = defaultdict(list)
+    matches: dict[str, list[Match]] = defaultdict(list)
     considered: dict[str, list[Considered]] = defaultdict(list)
     counts_instead: dict[str, str] = {}
     for matching in matchings:
         for match in matching.matches:
-            line_ids[match.visit_id].append(match.line_id)
+            matches[match.visit_id].append(match)
         for other in matching.considered:
             considered[other.visit_id].append(other)
         counts_instead = {**matching.earlier, **counts_instead}
-    return [
-        VisitResult(v.visit_id, v.version, v.kind, places[v.visit_id].villages,
-                    _visit_reason(v, v.visit_id in line_ids, counts_instead.get(v.visit_id)),
-                    tuple(line_ids.get(v.visit_id, ())), tuple(considered[v.visit_id]))
-        for v in visits
-    ]  # fmt: skip
+    found = []
+    for visit in visits:
+        visit_id = visit.visit_id
+        mine, others = matches.get(visit_id, []), considered.get(visit_id, [])
+        of = (visit, places[visit_id], counts_instead.get(visit_id))
+        make = partial(_visit_result, *of, mine, others)
+        found.append(known.again(("visit", visit_id), make, *of, len(mine), *mine, *others))
+    return found
+
+
+def _visit_result(
+    visit: Visit, place: Placement, counts_instead: str | None, mine: Sequence[Match], others: Sequence[Considered]
+) -> VisitResult:
+    reason = _visit_reason(visit, bool(mine), counts_instead)
+    line_ids = tuple(match.line_id for match in mine)
+    return VisitResult(visit.visit_id, visit.version, visit.kind, place.villages, reason, line_ids, tuple(others))
 
 
 def _visit_reason(visit: Visit, matched: bool, counts_instead: str | None) -> Reason:

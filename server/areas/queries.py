@@ -1,6 +1,7 @@
 """What is asked of the areas, always of one version of them."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -192,4 +193,7 @@ def _within(version_id: int, district: str) -> ColumnElement[bool]:
 
 def _villages(session: Session, which: ColumnElement[bool]) -> list[Village]:
     query = select(Area.code, Area.name, Area.outline).where(which, Area.outline.is_not(None)).order_by(Area.code)
-    return [Village(row.code, row.name, shapely.from_wkb(row.outline)) for row in session.execute(query)]
+    return [Village(row.code, row.name, _outline(row.outline)) for row in session.execute(query)]
+
+
+_outline = lru_cache(maxsize=1000)(shapely.from_wkb)  # of the same bytes: a district is looked at again and again

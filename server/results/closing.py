@@ -9,8 +9,9 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from server.db import snapshot, writing
+from server.results.inputs import Inputs, load_inputs
 from server.results.reading import is_all_read, read_unread
-from server.results.verifying import Inputs, is_from, load_inputs, result_of, verify
+from server.results.verifying import is_from, result_of, verify
 from server.rounds.states import CLOSED, OPEN, Entry, change_part, refuse
 from server.rounds.tables import RoundPart
 from server.told.closing import keep_what_was_told

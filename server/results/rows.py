@@ -5,19 +5,21 @@ over. `SHAPE` is raised where rows mean something else than before: open parts a
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from server.db import Base, Json
+from server.db import Base, Json, among, table_of, update_each
 from server.reasons import as_json, from_json
 from server.results.sums import add_up
 from server.results.tables import IndicatorResult, LineResult, VisitResult
 from verification.comparing.finding import ClaimFinding
 from verification.judging import line as judging
+from verification.judging.line import CriterionSeen
+from verification.matching.compare import Comparison
 from verification.model import subdistrict_of
 from verification.points.ledger import LedgerLine
 from verification.reason import Reason
@@ -28,44 +30,78 @@ SHAPE = 4
 _KEYS: dict[type[Base], str] = {IndicatorResult: "indicator", LineResult: "line_id", VisitResult: "visit_id"}
 
 
-def replace_rows(
-    session: Session, result_id: int, found: DistrictResult, villages: Mapping[int, str], states: Mapping[str, int]
-) -> int:
-    """Make the rows of a result what was found, touching only what differs; returns how many rows that were.
+Sources = Mapping[type[Base], Mapping[Any, tuple[Any, ...]]]  # by the key of a row, all that it is made of
+
+
+def sources_of(found: DistrictResult, villages: Mapping[int, str], states: Mapping[str, int]) -> Sources:
+    """Give what the rows of a result are made of.
 
     `villages` are those of the claim lines, by line; `states` the submissions of the visits, by visit.
     """
     findings: dict[int, list[ClaimFinding]] = defaultdict(list)
     for finding in found.findings:
         findings[finding.indicator].append(finding)
-    versions = {visit.visit_id: visit.version for visit in found.visits}
-    wanted: dict[type[Base], list[Json]] = {
-        IndicatorResult: [_indicator(line, findings[line.indicator]) for line in found.ledger],
-        LineResult: [_line(line, villages[line.line_id], versions, states) for line in found.lines],
-        VisitResult: [_visit(visit, states[visit.visit_id]) for visit in found.visits],
+    seen = {visit.visit_id: (visit.version, states[visit.visit_id]) for visit in found.visits}
+    return {
+        IndicatorResult: {line.indicator: (line, tuple(findings[line.indicator])) for line in found.ledger},
+        LineResult: {line.line_id: (line, villages[line.line_id], _seen_of(line, seen)) for line in found.lines},
+        VisitResult: {visit.visit_id: (visit, states[visit.visit_id]) for visit in found.visits},
     }
-    changed = sum(_replace(session, table, result_id, rows) for table, rows in wanted.items())
+
+
+def _seen_of(line: judging.LineResult, seen: Mapping[str, tuple[str, int]]) -> Mapping[str, tuple[str, int]]:
+    """Give the version and the submission of each visit that a line's row names."""
+    named = (*([line.match.visit_id] if line.match else ()), *line.earlier, *(one.visit_id for one in line.considered))
+    return {visit_id: seen[visit_id] for visit_id in named}
+
+
+def replace_rows(session: Session, result_id: int, sources: Sources, before: Sources | None = None) -> int:
+    """Make the rows of a result what was found, touching only what differs; returns how many rows that were.
+
+    `before` is what the rows that are there were made of, where that is known: then only those of which something
+    differs are looked at, and those that a person decided, whose pages write rows too.
+    """
+    changed = 0
+    for table, wanted in sources.items():
+        touched = None if before is None else _touched(session, table, result_id, wanted, before[table])
+        rows = [_MAKES[table](*of) for key, of in wanted.items() if touched is None or key in touched]
+        changed += _replace(session, table, result_id, rows, touched)
     add_up(session, result_id)
     return changed
 
 
-def _replace(session: Session, table: type[Base], result_id: int, wanted: Sequence[Json]) -> int:
+def _touched(
+    session: Session, table: type[Base], result_id: int, wanted: Mapping[Any, Any], before: Mapping[Any, Any]
+) -> set[Any]:
+    touched = {key for key, of in wanted.items() if before.get(key) != of} | (before.keys() - wanted.keys())
+    if table is LineResult:
+        decided = LineResult.fact_id.is_not(None) | LineResult.reopened_id.is_not(None)
+        mine = LineResult.result_id == result_id
+        touched |= set(session.scalars(select(LineResult.line_id).where(mine, decided)))
+        touched |= {key for key, (line, *_) in wanted.items() if line.fact or line.reopened}
+    return touched
+
+
+def _replace(
+    session: Session, table: type[Base], result_id: int, wanted: Sequence[Json], touched: Collection[Any] | None
+) -> int:
     key = _KEYS[table]
     mine, identity = table.__table__.c.result_id == result_id, table.__table__.c[key]
-    known = {row[key]: dict(row) for row in session.execute(select(table.__table__).where(mine)).mappings()}
+    there = select(table.__table__).where(mine)
+    there = there if touched is None else there.where(among(session, identity, sorted(touched)))
+    known = {row[key]: dict(row) for row in session.execute(there).mappings()}
     rows = {row[key]: row | {"result_id": result_id} for row in wanted}
     gone, new = known.keys() - rows.keys(), [row for name, row in rows.items() if name not in known]
     changed = [row for name, row in rows.items() if name in known and known[name] != row]
-    for name in sorted(gone):
-        session.execute(delete(table).where(mine, identity == name))
+    if gone:
+        session.execute(delete(table).where(mine, among(session, identity, sorted(gone))))
     if new:
-        session.execute(insert(table), new)
-    for row in changed:
-        session.execute(update(table).where(mine, identity == row[key]).values(row))
+        session.execute(insert(table_of(table)), new)
+    update_each(session, table, key, changed, mine)
     return len(gone) + len(new) + len(changed)
 
 
-def _indicator(line: LedgerLine, findings: Iterable[ClaimFinding]) -> Json:
+def _indicator(line: LedgerLine, findings: Sequence[ClaimFinding]) -> Json:
     return {
         "indicator": line.indicator, "maximum": line.maximum, "claimed": line.claimed, "observed": line.observed,
         "lines": line.lines, "confirmed": line.confirmed, "contradicted": line.contradicted,
@@ -77,26 +113,27 @@ def _indicator(line: LedgerLine, findings: Iterable[ClaimFinding]) -> Json:
     }  # fmt: skip
 
 
-def _line(line: judging.LineResult, village: str, versions: Mapping[str, str], states: Mapping[str, int]) -> Json:
+def _line(line: judging.LineResult, village: str, seen: Mapping[str, tuple[str, int]]) -> Json:
     match, evidence = line.match, line.evidence
+    version, state_id = seen[match.visit_id] if match else (None, None)
     return {
         "line_id": line.line_id, "indicator": line.indicator, "subdistrict": subdistrict_of(village),
         "outcome": line.outcome.value, "proposed": (line.proposed or line.outcome).value, "fact_id": line.fact,
         "reopened_id": line.reopened,
-        "state_id": states[match.visit_id] if match else None,
+        "state_id": state_id,
         "reason_codes": codes_of(line.reasons),
         "reasons": [as_json(reason) for reason in line.reasons],
         "visit_id": match.visit_id if match else None,
-        "version": versions.get(match.visit_id) if match else None,
+        "version": version,
         "probability": match.probability if match else None, "sure": match.sure if match else None,
-        "comparisons": [asdict(comparison) for comparison in match.comparisons] if match else [],
+        "comparisons": [_fields(comparison) for comparison in match.comparisons] if match else [],
         "grade": evidence.grade.value if evidence else None,
         "distance_m": evidence.distance_m if evidence else None, "error_m": evidence.error_m if evidence else None,
         "at_place": evidence.at_place_probability if evidence else None,
-        "criteria": [asdict(criterion) for criterion in line.criteria],
+        "criteria": [_fields(criterion) for criterion in line.criteria],
         "considered": {
-            "earlier": [states[visit_id] for visit_id in line.earlier],
-            "visits": [[states[other.visit_id], other.probability] for other in line.considered],
+            "earlier": [seen[visit_id][1] for visit_id in line.earlier],
+            "visits": [[seen[other.visit_id][1], other.probability] for other in line.considered],
         },
     }  # fmt: skip
 
@@ -126,6 +163,14 @@ def _visit(visit: FoundVisit, state_id: int) -> Json:
         "lines": list(visit.line_ids),
         "considered": {"lines": [[other.line_id, other.probability] for other in visit.considered]},
     }  # fmt: skip
+
+
+_MAKES: dict[type[Base], Callable[..., Json]] = {IndicatorResult: _indicator, LineResult: _line, VisitResult: _visit}
+
+
+def _fields(one: Comparison | CriterionSeen) -> Json:
+    """Give the fields of what has no fields of its own in them: `asdict`, ten times as fast."""
+    return {name: getattr(one, name) for name in one.__slots__}
 
 
 def reasons_of(stored: Iterable[Any]) -> list[Reason]:

@@ -7,10 +7,10 @@ through.
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Engine, update
+from sqlalchemy import ColumnElement, Engine
 from sqlalchemy.orm import Session
 
-from server.db import snapshot, writing
+from server.db import snapshot, update_each, writing
 from server.submissions.tables import Form, SubmissionState
 from verification.reason import Reason
 
@@ -58,7 +58,6 @@ def read_in_batches(
             return count
         with writing(engine) as session:
             keep(session, batch, found)
-            for one in batch:
-                state = update(SubmissionState).where(SubmissionState.id == one.id)
-                session.execute(state.values(changes_read=one.changes))
+            read_now = [{"id": one.id, "changes_read": one.changes} for one in batch]
+            update_each(session, SubmissionState, "id", read_now)
         count += len(batch)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from server.audit.entries import PATTERNS, Act, write_down
 from server.db import among, leave_no_log, now, snapshot, writing
-from server.results.verifying import load_inputs
+from server.results.inputs import load_inputs
 from server.rounds.states import CLOSED
 from server.rounds.tables import RoundChange, RoundPart
 from server.store.interface import Store

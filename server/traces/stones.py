@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from server.areas.queries import zones
 from server.db import insert_into, now
 from server.moments import CAPITAL, day_in
-from server.results.verifying import Inputs, compute
+from server.results.inputs import Inputs
+from server.results.verifying import compute
 from server.rounds.tables import Round
 from server.submissions.keeping import lock_form
 from server.submissions.tables import SubmissionState

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.orm import Session
 
+from server.db import among
 from server.moments import from_central
 from server.rounds.states import ARCHIVED, CLOSED
 from server.rounds.tables import Round, RoundPart
@@ -19,46 +22,81 @@ from verification import model
 from verification.reason import Reason
 
 
-def visits_by_submission(session: Session, round_id: str, district: str) -> dict[int, model.Visit]:
+class Stamp(NamedTuple):
+    """A visit that counts, by what tells it from every other reading of it: where this is as before, so is the visit.
+
+    `number` is its submission's, `version_id` the version's; `visit_id` what it is called in its district.
+    """
+
+    number: int
+    form_pk: int
+    root_id: str
+    submitted_at: str
+    day: date | None
+    changes_read: int
+    version_id: int
+    version: str
+    visit_id: str
+    frozen: model.Frozen | None
+
+
+def visit_stamps(session: Session, round_id: str, district: str) -> list[Stamp]:
     """Give the visits that count for a district's part of a round, in the order of their arrival at Central.
 
-    They are by the numbers of their submissions. Two forms may have sent submissions of one id: the later is called
-    by its form's name too.
+    Two forms may have sent submissions of one id: the later is called by its form's name too.
     """
     state = SubmissionState
     query = (
-        select(Visit, state, Submission.instance_id, Form.form_id)
+        select(state.id, state.form_pk, state.root_id, state.submitted_at, state.day, state.changes_read, Submission.id,
+               Submission.instance_id, Form.form_id)
         .join_from(state, Form, Form.id == state.form_pk)
         .join(Submission, current_version())
         .join(Visit, Visit.submission_id == Submission.id)
         .where(state.round_id == round_id, state.district == district, counts(round_id=round_id))
         .order_by(state.submitted_at, state.root_id, Form.form_id)
-    )
-    found: dict[int, model.Visit] = {}
+    )  # fmt: skip
+    found: list[Stamp] = []
     known: set[str] = set()
     frozen = frozen_of(session, round_id, district)
-    for visit, one, version, form_id in session.execute(query):
-        visit_id = one.root_id if one.root_id not in known else f"{one.root_id[:150]} {form_id[:100]}"
+    for number, form_pk, root_id, submitted_at, day, changes_read, version_id, version, form_id in session.execute(
+        query
+    ):
+        visit_id = root_id if root_id not in known else f"{root_id[:150]} {form_id[:100]}"
         known.add(visit_id)
-        found[one.id] = as_read(visit, one, visit_id, version, frozen.get((one.form_pk, one.root_id)))
+        found.append(Stamp(number, form_pk, root_id, submitted_at, day, changes_read, version_id, version, visit_id,
+                           frozen.get((form_pk, root_id))))  # fmt: skip
     return found
 
 
-def as_read(
-    visit: Visit, state: SubmissionState, visit_id: str, version: str, frozen: model.Frozen | None = None
-) -> model.Visit:
+def visits_of(session: Session, stamps: Sequence[Stamp]) -> dict[int, model.Visit]:
+    """Give visits to the rules, by the numbers of their submissions."""
+    columns = [column for column in Visit.__table__.c if column.name not in _NOT_FOR_THE_RULES]
+    query = select(*columns).where(among(session, Visit.submission_id, [stamp.version_id for stamp in stamps]))
+    read = {row.submission_id: row for row in session.execute(query)}
+    return {stamp.number: _as_read(read[stamp.version_id], stamp) for stamp in stamps}
+
+
+_NOT_FOR_THE_RULES = frozenset({"began_at", "today", "problem"})
+
+
+def _as_read(visit: Row[Any], stamp: Stamp) -> model.Visit:
     """Give a visit to the rules; one of which it was said that its point goes, with what that had shown."""
     fix = None
-    if frozen is None and visit.lon is not None and visit.lat is not None:
+    if stamp.frozen is None and visit.lon is not None and visit.lat is not None:
         fix = model.Fix(visit.lon, visit.lat, visit.accuracy_m)
     return model.Visit(
-        visit_id=visit_id, version=version, kind=str(visit.kind), mode=model.Mode(str(visit.mode)),
-        arrival=model.Arrival(str(visit.arrival)), received_at=from_central(state.submitted_at),
+        visit_id=stamp.visit_id, version=stamp.version, kind=str(visit.kind), mode=model.Mode(str(visit.mode)),
+        arrival=model.Arrival(str(visit.arrival)), received_at=from_central(stamp.submitted_at),
         facility_id=visit.facility_id, name=visit.name, registry_no=visit.registry_no, fix=fix,
         asked_third_party=model.Seen(str(visit.asked_third_party)),
-        answers={code: model.Seen(seen) for code, seen in (visit.seen or {}).items()}, day=state.day,
-        frozen=frozen, number=visit.submission_id,
+        answers={code: model.Seen(seen) for code, seen in (visit.seen or {}).items()}, day=stamp.day,
+        frozen=stamp.frozen, number=stamp.version_id,
     )  # fmt: skip
+
+
+def visits_by_submission(session: Session, round_id: str, district: str) -> dict[int, model.Visit]:
+    """Give the visits that count for a district's part of a round, by the numbers of their submissions, in order."""
+    return visits_of(session, visit_stamps(session, round_id, district))
 
 
 @dataclass(frozen=True)

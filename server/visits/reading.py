@@ -6,12 +6,12 @@ What it concerns is asked for in the transaction that notes it: its district's p
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import Engine, Row, Select, select, update
+from sqlalchemy import Engine, Row, Select, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from server.aside import or_aside
-from server.db import among
+from server.db import among, insert_into, table_of, update_each
 from server.rounds.states import OPEN
 from server.rounds.tables import RoundPart
 from server.rulebook import load_kinds
@@ -44,8 +44,9 @@ def _read_all(session: Session, arrived: Sequence[Arrived]) -> _Read:
 
 def _keep(session: Session, arrived: Sequence[Arrived], found: _Read) -> None:
     new, belongs = found
-    for visit in new:
-        session.merge(visit)  # another worker may have read it meanwhile, to the same end
+    rows = [{column.name: getattr(visit, column.name) for column in table_of(Visit).c} for visit in new]
+    if rows:  # another worker may have read it meanwhile, to the same end
+        session.execute(insert_into(session, table_of(Visit)).on_conflict_do_nothing(), rows)
     _note(session, arrived, belongs)
 
 
@@ -131,13 +132,12 @@ def _note(session: Session, arrived: Sequence[Arrived], belongs: dict[int, Belon
     """Note where submissions belong, and ask for the parts of rounds that this concerns."""
     parts: set[tuple[str | None, str | None]] = set()
     now_in = {(found.round_id, found.district) for found in belongs.values()}
+    rows = [{"id": number, "kind": found.kind, "facility_id": found.facility_id, "district": found.district,
+             "day": found.day, "round_id": found.round_id, "aside": found.aside}
+            for number, found in belongs.items()]  # fmt: skip
+    update_each(session, SubmissionState, "id", rows)
     for one in arrived:
-        found = belongs[one.id]
-        mine = update(SubmissionState).where(SubmissionState.id == one.id)
-        session.execute(mine.values(kind=found.kind, facility_id=found.facility_id,
-                                    district=found.district, day=found.day, round_id=found.round_id,
-                                    aside=found.aside))  # fmt: skip
-        parts |= {(one.round_id, one.district), (found.round_id, found.district)}
+        parts |= {(one.round_id, one.district), (belongs[one.id].round_id, belongs[one.id].district)}
     for round_id, district in sorted((r, d) for r, d in parts if r and d):
         part = session.get(RoundPart, (round_id, district))
         if part is not None and part.state == OPEN:

@@ -9,6 +9,8 @@ points.
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
 
 from verification.comparing.answers import added_up
 from verification.comparing.beside import Beside
@@ -16,14 +18,15 @@ from verification.comparing.comparisons import compared
 from verification.comparing.finding import ClaimFinding, Verdict
 from verification.deciding.applying import decide_lines, put_where_decided
 from verification.deciding.facts import Decided
-from verification.judging.duplicates import mark_duplicates
+from verification.judging.duplicates import Buildings, mark_duplicates
 from verification.judging.line import LineResult, judge_line
-from verification.matching.lines import Placed
-from verification.matching.matching import Considered, Matching, match_visits
+from verification.matching.lines import Lines, Placed
+from verification.matching.matching import Considered, Matching, match_with
 from verification.model import Claim, Visit
 from verification.places.areas import Placement
 from verification.points.ledger import LedgerLine, as_claimed, not_claimed, supported_by_visits
 from verification.reason import Reason, Value
+from verification.remembering import Remembered
 from verification.rules import Rules
 from verification.sets.indicators import ClaimKind, Indicator
 
@@ -35,7 +38,7 @@ class Observed:
     """What came back from a district: its visits, where each was by visit's id, and the areas' names by code.
 
     `decided` is what people decided of it that no later evidence has reopened, but for lines. `beside` is what claims
-    are set against.
+    are set against, `known` what was worked out before.
     """
 
     visits: Sequence[Visit]
@@ -44,6 +47,7 @@ class Observed:
     rules: Rules
     beside: Beside
     decided: Decided = field(default_factory=Decided)
+    known: Remembered = field(default_factory=Remembered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,9 @@ def _judge_places(indicator: Indicator, claim: Claim, observed: Observed) -> tup
     put = observed.decided.visits
     visits = (visit for visit in observed.visits if visit.kind in kinds and visit.visit_id not in put)
     placed = [Placed(visit, observed.places[visit.visit_id].villages) for visit in visits]
-    matching = match_visits(placed, claim.lines, observed.names, observed.rules)
+    known, names, rules = observed.known, observed.names, observed.rules
+    index = known.again(("lines", indicator.number), lambda: Lines(claim.lines, names, rules), claim, names, rules)
+    matching = match_with(placed, index, rules, known, indicator.number)
     by_id = {visit.visit_id: visit for visit in observed.visits}
     matching = put_where_decided(matching, by_id, put, {line.line_id for line in claim.lines})
     proposed = _judge_lines(indicator, claim, matching, observed)
@@ -102,10 +108,19 @@ def _judge_lines(indicator: Indicator, claim: Claim, matching: Matching, observe
         match = matches.get(line.line_id)
         visit = visits[match.visit_id] if match else None
         place = observed.places[match.visit_id] if match else NOWHERE
-        result = judge_line(line, indicator, match, visit, place, observed.rules)
-        gave_way = tuple(earlier[match.visit_id]) if match else ()
-        results.append(replace(result, earlier=gave_way, considered=tuple(considered[line.line_id])))
-    return mark_duplicates(claim.lines, results, observed.rules)
+        gave_way = earlier.get(match.visit_id, []) if match else []
+        others = considered.get(line.line_id, [])
+        of = (line, indicator, match, visit, place, observed.rules)
+        judge = partial(_judged, of, gave_way, others)
+        results.append(observed.known.again(("judged", indicator.number, line.line_id), judge, *of, *gave_way, *others))
+    buildings = observed.known.again(
+        ("buildings", indicator.number), lambda: Buildings(claim.lines, observed.rules), claim, observed.rules
+    )
+    return mark_duplicates(results, buildings)
+
+
+def _judged(of: tuple[Any, ...], gave_way: Sequence[str], others: Sequence[Considered]) -> LineResult:
+    return replace(judge_line(*of), earlier=tuple(gave_way), considered=tuple(others))
 
 
 def _findings(

@@ -15,9 +15,9 @@ from verification.reason import Reason
 from verification.rules import Rules
 
 
-def mark_duplicates(lines: Sequence[ClaimLine], results: Sequence[LineResult], rules: Rules) -> tuple[LineResult, ...]:
+def mark_duplicates(results: Sequence[LineResult], buildings: "Buildings") -> tuple[LineResult, ...]:
     """Mark what is claimed twice, and name the first line that it repeats; `results` are in the order of the lines."""
-    buildings = _Buildings(lines, rules)
+    lines = buildings.lines
     first_with: dict[tuple[str, str], int] = {}
     marked = []
     for position, (line, result) in enumerate(zip(lines, results, strict=True)):
@@ -37,20 +37,28 @@ def _repeats(result: LineResult, first: ClaimLine, why: str, outcome: Outcome) -
     return replace(result, outcome=outcome, reasons=(Reason(why, {"line": first.line_id}), *result.reasons))
 
 
-class _Buildings:
+class Buildings:
+    """The lines of an indicator by the buildings they are at."""
+
     def __init__(self, lines: Sequence[ClaimLine], rules: Rules) -> None:
-        self._lines = lines
+        self.lines = lines
+        self._first: dict[int, int] = {}
         self._same_m = rules.location.same_building_m
         self._nearby = Nearby([line.point for line in lines])
 
     def first_shared_by(self, position: int) -> int:
         """Give the first line at the same building as this one: itself, where there is none before it."""
-        line = self._lines[position]
+        if position not in self._first:
+            self._first[position] = self._look_for(position)
+        return self._first[position]
+
+    def _look_for(self, position: int) -> int:
+        line = self.lines[position]
         if line.point is None:
             return position
         near = self._nearby.within(self._nearby.places[position], self._same_m + line.point.half_cell_m + 1)
         before = (int(other) for other in sorted(near[near < position]))
-        return next((other for other in before if self._may_be_one(self._lines[other], line)), position)
+        return next((other for other in before if self._may_be_one(self.lines[other], line)), position)
 
     def _may_be_one(self, one: ClaimLine, other: ClaimLine) -> bool:
         if (

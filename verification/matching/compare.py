@@ -149,15 +149,18 @@ def compare_names(
 
 
 def _name_levels(names: ClaimedNames, visited: Sequence[str], rules: MatchingRules) -> NDArray[np.int8]:
-    alike = names.alike(visited)
+    beside = names.beside(visited)
+    alike = beside.alike()
     levels = np.full(alike.shape, 4, dtype=np.int8)
     for better in ("weak", "near", "same"):
         levels -= alike >= rules.name_similarity[better]
-    apart = names.clash(visited)
+    apart = beside.clash()
     levels[apart] = CLASH
-    apart &= names.rest_alike(visited) >= rules.name_similarity["near"]
+    if not apart.any():
+        return levels
+    apart &= beside.rest_alike() >= rules.name_similarity["near"]
     levels[apart] = CHANGED
-    levels[apart & names.other_kind(visited)] = OTHER_KIND
+    levels[apart & beside.other_kind()] = OTHER_KIND
     return levels
 
 

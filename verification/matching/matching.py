@@ -30,6 +30,7 @@ from verification.matching.identity import registry_key
 from verification.matching.lines import Lines, Placed, Sought
 from verification.model import ClaimLine, Visit
 from verification.places.distance import Ints
+from verification.remembering import Remembered
 from verification.rules import Rules
 
 TOLD, TOLD_FROM = 3, 0.01  # how many others are told of a visit or a line, and from which probability on
@@ -75,14 +76,12 @@ class Matching:
 
 @dataclass(frozen=True, slots=True)
 class _Likely:
-    """A visit and a line that something speaks for, as positions; spelt out where it is likely enough to be told."""
+    """A visit and a line that something speaks for, the line's position, and what counts of two ways equally good."""
 
-    visit: int
+    match: Match
+    considered: Considered  # where it is not chosen
     line: int
-    bits: float
-    probability: float
-    comparisons: tuple[Comparison, ...]
-    sure: bool
+    casting_vote: float
 
 
 def match_visits(
@@ -92,44 +91,42 @@ def match_visits(
 
     `names` maps area codes to names. Of several visits to one place the latest received counts.
     """
+    return match_with(placed, Lines(lines, names, rules), rules, Remembered())
+
+
+def match_with(placed: Sequence[Placed], index: Lines, rules: Rules, known: Remembered, about: int = 0) -> Matching:
+    """Match visits with the lines of an index; `known` has what was found before, `about` an indicator."""
     latest, earlier = _latest_of_each_place(placed)
-    index = Lines(lines, names, rules)
-    likely = sorted(_all_likely(latest, index, rules), key=lambda pair: (pair.visit, pair.line))
-    chosen = _one_to_one(likely, latest, index)
-    told = [pair.probability >= rules.matching.person for pair in chosen]
-    matches = [
-        Match(latest[pair.visit].visit.visit_id, index.all[pair.line].line_id, pair.probability, pair.sure,
-              pair.comparisons, pair.bits)
-        for pair in chosen
-    ]  # fmt: skip
-    considered = (
-        Considered(latest[pair.visit].visit.visit_id, index.all[pair.line].line_id, pair.probability)
-        for pair in _runners_up(likely, list(compress(chosen, told)))
-    )
+    likely = _all_likely(latest, index, rules, known, about)
+    matches = [pair.match for pair in _one_to_one(likely)]
+    told = [match.probability >= rules.matching.person for match in matches]
+    considered = (pair.considered for pair in _runners_up(likely, list(compress(matches, told))))
     faint = tuple(compress(matches, map(not_, told)))
     return Matching(tuple(compress(matches, told)), earlier, tuple(considered), faint)
 
 
-def _runners_up(likely: Sequence[_Likely], chosen: Sequence[_Likely]) -> list[_Likely]:
+def _runners_up(likely: Sequence[_Likely], chosen: Sequence[Match]) -> list[_Likely]:
     """Give what was not chosen and is likely enough to be told: of each visit and of each line the first few."""
-    taken, told = {(pair.visit, pair.line) for pair in chosen}, Counter[tuple[str, int]]()
+    taken = {(match.visit_id, match.line_id) for match in chosen}
+    others = [pair for pair in likely if pair.match.probability >= TOLD_FROM
+              and (pair.match.visit_id, pair.match.line_id) not in taken]  # fmt: skip
+    visits, lines = Counter[str](), Counter[int]()
     found = []
-    for pair in sorted(likely, key=lambda pair: (-pair.probability, pair.visit, pair.line)):
-        if pair.probability < TOLD_FROM:
-            break
-        if (pair.visit, pair.line) not in taken and told["v", pair.visit] < TOLD and told["l", pair.line] < TOLD:
-            told.update([("v", pair.visit), ("l", pair.line)])
+    for pair in sorted(others, key=lambda pair: (-pair.match.probability, pair.match.visit_id, pair.line)):
+        if visits[pair.match.visit_id] < TOLD and lines[pair.line] < TOLD:
+            visits[pair.match.visit_id] += 1
+            lines[pair.line] += 1
             found.append(pair)
     return found
 
 
-def _one_to_one(likely: Sequence[_Likely], latest: Sequence[Placed], index: Lines) -> list[_Likely]:
-    visits = np.array([pair.visit for pair in likely], dtype=np.intp)
-    lines = np.array([pair.line for pair in likely], dtype=np.intp)
-    bits = [
-        pair.bits + _casting_vote(latest[pair.visit].visit.visit_id, index.all[pair.line].line_id) for pair in likely
-    ]
-    return [likely[position] for position in assign(visits, lines, np.array(bits))]
+def _one_to_one(likely: Sequence[_Likely]) -> list[_Likely]:
+    numbers: dict[str, int] = {}
+    visits = [numbers.setdefault(pair.match.visit_id, len(numbers)) for pair in likely]
+    lines = [pair.line for pair in likely]
+    bits = [pair.match.bits + pair.casting_vote for pair in likely]
+    chosen = assign(np.array(visits, dtype=np.intp), np.array(lines, dtype=np.intp), np.array(bits))
+    return [likely[position] for position in chosen]
 
 
 def _casting_vote(visit_id: str, line_id: int) -> float:
@@ -167,11 +164,22 @@ def _place_key(visit: Visit) -> tuple[str, str]:
     return ("visit", visit.visit_id)
 
 
-def _all_likely(visits: Sequence[Placed], lines: Lines, rules: Rules) -> Iterator[_Likely]:
-    """Find the lines that something speaks for, visit by visit; names are compared for many visits at once."""
-    weights = Weights(rules.matching, lines)
-    sought = lines.sought(visits)
-    yield from (pair for number, placed in enumerate(visits) for pair in _as_it_was(number, placed.visit, lines))
+def _all_likely(visits: Sequence[Placed], lines: Lines, rules: Rules, known: Remembered, about: int) -> list[_Likely]:
+    """Find the lines that something speaks for, visit by visit in their order, then in the order of the lines."""
+    before = [known.known(("likely", about, p.visit.visit_id), p.visit, p.villages, lines) for p in visits]
+    anew = [placed for placed, pairs in zip(visits, before, strict=True) if pairs is None]
+    found = _find_likely(anew, lines, rules) if anew else {}
+    for placed in anew:
+        visit, pairs = placed.visit, found[placed.visit.visit_id]
+        known.keep(("likely", about, visit.visit_id), pairs, visit, placed.villages, lines)
+    parts = (pairs if pairs is not None else found[p.visit.visit_id] for p, pairs in zip(visits, before, strict=True))
+    return [pair for pairs in parts for pair in pairs]
+
+
+def _find_likely(visits: Sequence[Placed], lines: Lines, rules: Rules) -> dict[str, list[_Likely]]:
+    """Find the lines that something speaks for, by visit; names are compared for many visits at once."""
+    found = {p.visit.visit_id: sorted(_as_it_was(p.visit, lines), key=lambda pair: pair.line) for p in visits}
+    sought, weights = lines.sought(visits), Weights(rules.matching, lines)
     compared = [number for number, placed in enumerate(visits) if placed.visit.frozen is None]
     in_order = sorted(compared, key=lambda number: sought[number].subdistricts)
     for start in range(0, len(in_order), BATCH):
@@ -179,10 +187,12 @@ def _all_likely(visits: Sequence[Placed], lines: Lines, rules: Rules) -> Iterato
         blocks = [lines.to_compare(sought[number]) for number in batch]
         names = compare_names([sought[number] for number in batch], blocks, lines, rules.matching)
         for number, block, alike in zip(batch, blocks, names, strict=True):
-            yield from _likely(number, sought[number], block, alike, lines, weights, rules)
+            visit_id = visits[number].visit.visit_id
+            found[visit_id] = list(_likely(visit_id, sought[number], block, alike, lines, weights, rules))
+    return found
 
 
-def _as_it_was(number: int, visit: Visit, lines: Lines) -> Iterator[_Likely]:
+def _as_it_was(visit: Visit, lines: Lines) -> Iterator[_Likely]:
     """Give a visit whose point was deleted to the lines it was given to before, where they are still claimed."""
     for kept in visit.frozen.matches if visit.frozen else ():
         if kept.bits <= 0:  # a person had put it there
@@ -191,11 +201,11 @@ def _as_it_was(number: int, visit: Visit, lines: Lines) -> Iterator[_Likely]:
         found = sorted(lines.with_facility(kept.indicator, kept.facility_id).tolist(),
                        key=lambda position: lines.all[position].line_id != kept.line_id)  # fmt: skip
         for position in found[:1]:
-            yield _Likely(number, position, kept.bits, kept.probability, told, kept.sure)
+            yield _pair(visit.visit_id, position, lines, (kept.probability, kept.sure, told, kept.bits))
 
 
 def _likely(
-    number: int, seen: Sought, block: Ints, names: Ints | None, lines: Lines, weights: Weights, rules: Rules
+    visit_id: str, seen: Sought, block: Ints, names: Ints | None, lines: Lines, weights: Weights, rules: Rules
 ) -> Iterator[_Likely]:
     levels = compare(seen, lines, block, lines.metres_from(seen, block), names, rules)
     bits, may = weights.together(levels, block), np.broadcast_to(may_be_sure(levels), len(block))
@@ -205,7 +215,15 @@ def _likely(
         probability = float(probable[column])
         told = weights.comparisons(levels, column, int(block[column])) if probability >= rules.matching.person else ()
         sure = probability >= rules.matching.automatic and bool(may[column])
-        yield _Likely(number, int(block[column]), float(bits[column]), probability, told, sure)
+        yield _pair(visit_id, int(block[column]), lines, (probability, sure, told, float(bits[column])))
+
+
+def _pair(
+    visit_id: str, position: int, lines: Lines, found: tuple[float, bool, tuple[Comparison, ...], float]
+) -> _Likely:
+    line_id = lines.all[position].line_id
+    match = Match(visit_id, line_id, *found)
+    return _Likely(match, Considered(visit_id, line_id, match.probability), position, _casting_vote(visit_id, line_id))
 
 
 def _weight_of_the_rest(seen: Sought, compared: Ints, lines: Lines, weights: Weights, rules: Rules) -> float:

@@ -5,7 +5,8 @@ characters and are one health centre. Names are compared many with many: a row f
 for each name that is claimed. How one name may be written is said in `spelling.py`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +23,8 @@ EMPTY_WORDS = frozenset({"swasta", "desa", "kelurahan", "kecamatan", "kabupaten"
 
 
 def clash(one: str, other: str) -> bool:
-    """Tell whether two names exclude each other, however alike; `ClaimedNames.clash` says so of many."""
-    return bool(ClaimedNames([other]).clash([normalise(one)])[0, 0])
+    """Tell whether two names exclude each other, however alike; `Beside.clash` says so of many."""
+    return bool(ClaimedNames([other]).beside([normalise(one)]).clash()[0, 0])
 
 
 class ClaimedNames:
@@ -35,61 +36,111 @@ class ClaimedNames:
     """
 
     def __init__(self, names: Sequence[str], *places: str) -> None:
-        told = [tell(normalise(name)) for name in names]
-        self._left_out = {word for place in places for word in tell(normalise(place)).text.split()} | EMPTY_WORDS
-        whole = [name.text for name in told]
-        bare = [self._without_places(name) for name in whole]
-        self._whole, self._bare = _Texts(whole), _Texts(bare)
-        self._dull = np.array([position for position, name in enumerate(bare) if not is_telling(name)], dtype=np.intp)
-        self._dull_whole = _Texts([whole[position] for position in self._dull])
-        self._exact = _Exact(told)
-        self._bare_rests, self._whole_rests = [[rest_of(name) for name in names] for names in (bare, whole)]
-        self._by_place = [not rest for rest in self._bare_rests]
-        self._said = self._places_said_by(whole)
+        self._places = _Places(places)
+        self.names = _Names([tell(normalise(name)) for name in names], self._places)
+        self.dull_whole = _Texts([self.names.whole[position] for position in self.names.dull])
 
-    def alike(self, visited: Sequence[str]) -> NDArray[np.float64]:
-        """Say how alike names are to those claimed, 0 to 1; `visited` are normalised."""
-        whole = [tell(name).text for name in visited]
-        bare = [self._without_places(name) for name in whole]
-        dull = [row for row, name in enumerate(bare) if not is_telling(name)]
-        alike = _alike(_Texts(bare), self._bare)
-        elsewhere = _nothing_in_common(self._places_said_by(whole), self._said)
-        if elsewhere.any():
-            alike[elsewhere] = _alike(_Texts(whole), self._whole)[elsewhere]
-            alike[elsewhere & _either([not rest_of(name) for name in bare], self._by_place)] = 0.0
-        alike[dull] = _alike(_Texts([whole[row] for row in dull]), self._whole)
-        alike[:, self._dull] = _alike(_Texts(whole), self._dull_whole)
+    def beside(self, visited: Sequence[str]) -> "Beside":
+        """Set names that were visited beside those claimed; they are normalised."""
+        return Beside(_Names([tell(name) for name in visited], self._places), self)
+
+
+class Beside:
+    """Names that were visited, a row each, beside those that are claimed in one village, a column each."""
+
+    def __init__(self, visited: "_Names", claimed: ClaimedNames) -> None:
+        self._visited, self._claimed, self._dull_whole = visited, claimed.names, claimed.dull_whole
+        self._elsewhere = _nothing_in_common(visited.said, claimed.names.said)
+
+    def alike(self) -> NDArray[np.float64]:
+        """Say how alike names are, 0 to 1."""
+        seen, claimed = self._visited, self._claimed
+        alike = _alike(seen.bare_texts, claimed.bare_texts)
+        if self._elsewhere.any():
+            alike[self._elsewhere] = _alike(seen.whole_texts, claimed.whole_texts)[self._elsewhere]
+            alike[self._elsewhere & _either(seen.by_place, claimed.by_place)] = 0.0
+        if len(seen.dull):
+            dull = _Texts([seen.whole[row] for row in seen.dull])
+            alike[seen.dull] = _alike(dull, claimed.whole_texts)
+        if len(claimed.dull):
+            alike[:, claimed.dull] = _alike(seen.whole_texts, self._dull_whole)
         return alike
 
-    def clash(self, visited: Sequence[str]) -> NDArray[np.bool_]:
+    def clash(self) -> NDArray[np.bool_]:
         """Tell which names exclude each other, however alike: SDN 1 and SDN 11, an SMA and an SMK."""
-        return _Exact(tell(name) for name in visited).exclude(self._exact)
+        return self._visited.exact.exclude(self._claimed.exact)
 
-    def other_kind(self, visited: Sequence[str]) -> NDArray[np.bool_]:
+    def other_kind(self) -> NDArray[np.bool_]:
         """Tell of which names the kinds exclude each other: an SMA and an SMK."""
-        return _Exact(tell(name) for name in visited).of_another_kind(self._exact)
+        return self._visited.exact.of_another_kind(self._claimed.exact)
 
-    def rest_alike(self, visited: Sequence[str]) -> NDArray[np.float64]:
+    def rest_alike(self) -> NDArray[np.float64]:
         """Say how alike names are, 0 to 1, but for kinds, numbers, and places where more than these is left."""
-        whole = [tell(name).text for name in visited]
-        bare = [rest_of(self._without_places(name)) for name in whole]
-        alike = _letters_alike(bare, self._bare_rests)
-        by_place = _either([not name for name in bare], self._by_place)
-        by_place |= _nothing_in_common(self._places_said_by(whole), self._said)
+        seen, claimed = self._visited, self._claimed
+        alike = _letters_alike(seen.bare_rests, claimed.bare_rests)
+        by_place = _either(seen.by_place, claimed.by_place) | self._elsewhere
         if by_place.any():
-            alike[by_place] = _letters_alike([rest_of(name) for name in whole], self._whole_rests)[by_place]
+            alike[by_place] = _letters_alike(seen.whole_rests, claimed.whole_rests)[by_place]
         return alike
 
-    def _places_said_by(self, names: Sequence[str]) -> NDArray[np.int64]:
-        """Give which of the places left out each name says, as bits."""
-        bits = {word: 1 << place for place, word in enumerate(sorted(self._left_out - EMPTY_WORDS)[:_MOST_PLACES])}
-        said = [sum(bits.get(word, 0) for word in set(name.split())) for name in names]
-        return np.array(said, dtype=np.int64)
 
-    def _without_places(self, name: str) -> str:
-        return " ".join(word for word in name.split() if word not in self._left_out)
+class _Places:
+    """The words of a village's and its subdistrict's names, and words that say nothing: to be left out of names."""
+
+    def __init__(self, places: Sequence[str]) -> None:
+        self.words = frozenset(word for place in places for word in tell(normalise(place)).text.split())
+        self.left_out = self.words | EMPTY_WORDS
+        told_apart = sorted(self.words - EMPTY_WORDS)[:_MOST_PLACES]
+        self.bits = {word: 1 << place for place, word in enumerate(told_apart)}
 
 
+class _Names:
+    """Names as they are compared beside a village: whole, and `bare`, without its places' names.
+
+    `said` are the places that each name says, as bits; `by_place` says that it is called by nothing else; `dull` are
+    the positions of names of which nothing telling is left.
+    """
+
+    def __init__(self, told: Sequence[Told], places: _Places) -> None:
+        self.whole = [name.text for name in told]
+        common = [name.words & places.left_out for name in told]
+        self.bare = [_without(name, left_out) for name, left_out in zip(self.whole, common, strict=True)]
+        bits = places.bits
+        self.said = np.array([sum(bits.get(word, 0) for word in words) for words in common], dtype=np.int64)
+        self.exact = _Exact(told)
+        self.dull = np.array([row for row, name in enumerate(self.bare) if not is_telling(name)], dtype=np.intp)
+
+    @cached_property
+    def bare_texts(self) -> "_Texts":
+        """The names without places, as they may be written."""
+        return _Texts(self.bare)
+
+    @cached_property
+    def whole_texts(self) -> "_Texts":
+        """The names, as they may be written."""
+        return _Texts(self.whole)
+
+    @cached_property
+    def bare_rests(self) -> list[str]:
+        """What they say beside kinds, numbers and places."""
+        return [rest_of(name) for name in self.bare]
+
+    @cached_property
+    def whole_rests(self) -> list[str]:
+        """What they say beside kinds and numbers."""
+        return [rest_of(name) for name in self.whole]
+
+    @cached_property
+    def by_place(self) -> list[bool]:
+        """Whether each is called by nothing but places, a kind and a number."""
+        return [not rest for rest in self.bare_rests]
+
+
+def _without(name: str, left_out: frozenset[str]) -> str:
+    return " ".join([word for word in name.split() if word not in left_out]) if left_out else name
+
+
+@lru_cache(maxsize=50_000)
 def rest_of(name: str) -> str:
     """Give what a name says beside its kind and its numbers, without blanks."""
     return "".join(word for word in name.split() if word not in KINDS and not word.isdecimal() and len(word) > 1)
@@ -115,8 +166,13 @@ class _Texts:
     """Names as they are written, without blanks, and with their words in the order of the alphabet."""
 
     def __init__(self, names: Sequence[str]) -> None:
-        self.ways = (names, [name.replace(" ", "") for name in names], [" ".join(sorted(n.split())) for n in names])
+        self.ways = tuple(map(list, zip(*map(_ways_to_write, names), strict=True))) or ([], [], [])
         self.empty = [position for position, name in enumerate(names) if not name]
+
+
+@lru_cache(maxsize=50_000)
+def _ways_to_write(name: str) -> tuple[str, str, str]:
+    return name, name.replace(" ", ""), " ".join(sorted(name.split()))
 
 
 def _alike(visited: _Texts, claimed: _Texts) -> NDArray[np.float64]:
@@ -131,8 +187,7 @@ def _alike(visited: _Texts, claimed: _Texts) -> NDArray[np.float64]:
 class _Exact:
     """What is compared exactly of names."""
 
-    def __init__(self, names: Iterable[Told]) -> None:
-        told = list(names)
+    def __init__(self, told: Sequence[Told]) -> None:
         numbers = [[t.numbers for t in told], [t.numbers_too for t in told]]
         self._numbers = [np.array(texts, dtype=np.str_) for texts in numbers]
         sets = [(t.kinds, t.owner, t.letters) for t in told]

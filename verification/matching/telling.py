@@ -26,13 +26,14 @@ _OLD_SPELLING = [(re.compile(old), new) for old, new in {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a name tells, to be compared with what another one does.
+    """What a name tells, to be compared with what another one does; `words` are those of its `text`.
 
     `numbers` are in the order of their digits, `numbers_too` the same with those in words; `kinds`, `owner` and
     `letters` are sets as bits, 0 where nothing is said.
     """
 
     text: str
+    words: frozenset[str]
     numbers: str
     numbers_too: str
     kinds: int
@@ -47,8 +48,10 @@ def tell(name: str) -> Told:
     digits = [word for word in words if word.isdecimal()]
     spelt = _spelt_out(words)
     kinds = _kinds(words)
+    text = _text(_with_digits(words, spelt), kinds)
     return Told(
-        text=_text(_with_digits(words, spelt), kinds),
+        text=text,
+        words=frozenset(text.split()),
         numbers=_sorted(digits),
         numbers_too=_sorted([*digits, *(str(number) for _, _, number in spelt)]),
         kinds=_bits_of(kinds),
@@ -57,6 +60,7 @@ def tell(name: str) -> Told:
     )
 
 
+@lru_cache(maxsize=50_000)
 def is_telling(text: str) -> bool:
     """Tell whether something is left that names one place: a word beyond the kind of school, or a number."""
     return any(word.isdecimal() or len(word) > 3 for word in text.split())

@@ -17,6 +17,8 @@ from verification.model import Fix, Village, district_of
 from verification.reason import Reason
 from verification.rules import LocationRules
 
+_AT_ONCE = 500  # points: their villages' outlines are all in the memory
+_A_HAIR = 1e-9  # degrees: a tenth of a millimetre
 METRES_PER_DEGREE = 111_195.0  # of latitude, mean; good to 0.6 % in Indonesia, for neighbourhoods of a few kilometres
 INDONESIA = (94.5, -11.5, 141.5, 6.5)  # min lon, min lat, max lon, max lat
 
@@ -50,36 +52,74 @@ class Villages:
 
     def __init__(self, villages: Sequence[Village]) -> None:
         self._villages = sorted(villages, key=lambda village: village.code)
-        self._tree = shapely.STRtree([village.outline for village in self._villages])
+        self._outlines = np.array([village.outline for village in self._villages], dtype=np.object_)
+        self._tree = shapely.STRtree(self._outlines)
 
     def locate(self, fix: Fix, rules: LocationRules) -> Placement:
         """Name the village of a point; every village within its 95 % radius; or the nearest across a coast."""
-        reach_m = (fix.accuracy_m or 0.0) * rules.accuracy_to_r95
-        distances = self._distances_m(fix.lon, fix.lat, max(reach_m, rules.coast_m))
-        inside = [code for code, metres in distances if metres == 0]
-        near = [code for code, metres in distances if metres <= reach_m]
-        if inside:
-            # a point on a shared border lies in both; the lowest code is named first
-            candidates = tuple(dict.fromkeys((*inside, *near)))
-            code = "in_village" if len(candidates) == 1 else "near_border"
-            return Placement(candidates, Reason(code, {"reach_m": round(reach_m)}))
-        if distances:
-            nearest, metres = min(distances, key=lambda pair: (pair[1], pair[0]))
-            return Placement(tuple(near) or (nearest,), Reason("nearest_village", {"distance_m": round(metres)}))
-        return Placement((), Reason("in_no_village"))
+        return self.locate_all([fix], rules)[0]
 
-    def _distances_m(self, lon: float, lat: float, reach_m: float) -> list[tuple[str, float]]:
-        degrees = reach_m / METRES_PER_DEGREE
-        east = degrees / cos(radians(lat))
-        box = shapely.box(lon - east, lat - degrees, lon + east, lat + degrees)
-        found = (self._villages[index] for index in sorted(self._tree.query(box)))
-        pairs = [(village.code, metres_to(lon, lat, village.outline)) for village in found]
-        return [(code, metres) for code, metres in pairs if metres <= reach_m]
+    def locate_all(self, fixes: Sequence[Fix], rules: LocationRules) -> list[Placement]:
+        """Locate many points; what lies across a coast is looked for only where a point is in no village."""
+        reach_m = [(fix.accuracy_m or 0.0) * rules.accuracy_to_r95 for fix in fixes]
+        found = self._within(fixes, reach_m)
+        outside = [n for n, near in enumerate(found) if all(metres > 0 for _, metres in near)]
+        wider = self._within([fixes[n] for n in outside], [max(reach_m[n], rules.coast_m) for n in outside])
+        for n, near in zip(outside, wider, strict=True):
+            found[n] = near
+        return [_placement(near, reach) for near, reach in zip(found, reach_m, strict=True)]
+
+    def _within(self, fixes: Sequence[Fix], reach_m: Sequence[float]) -> list[list[tuple[str, float]]]:
+        """Give the villages within reach of each point, in the order of their codes, with the metres to them."""
+        found: list[list[tuple[str, float]]] = []
+        for start in range(0, len(fixes), _AT_ONCE):
+            some, reaches = fixes[start : start + _AT_ONCE], reach_m[start : start + _AT_ONCE]
+            which, village = self._tree.query(_boxes_around(some, reaches))
+            order = np.lexsort((village, which))
+            near: list[list[tuple[str, float]]] = [[] for _ in some]
+            metres = metres_to([some[n] for n in which[order].tolist()], self._outlines[village[order]])
+            for n, v, m in zip(which[order].tolist(), village[order].tolist(), metres.tolist(), strict=True):
+                if m <= reaches[n]:
+                    near[n].append((self._villages[v].code, m))
+            found += near
+        return found
 
 
-def metres_to(lon: float, lat: float, outline: BaseGeometry) -> float:
-    """Measure from a point to an outline in metres; 0 inside it or on its border."""
-    return float(Point(0, 0).distance(to_local_metres(outline, lon, lat)))
+def _placement(near: Sequence[tuple[str, float]], reach_m: float) -> Placement:
+    """Say where a point is, of the villages near it and the metres to them."""
+    inside = [code for code, metres in near if metres == 0]
+    reached = [code for code, metres in near if metres <= reach_m]
+    if inside:
+        # a point on a shared border lies in both; the lowest code is named first
+        candidates = tuple(dict.fromkeys((*inside, *reached)))
+        code = "in_village" if len(candidates) == 1 else "near_border"
+        return Placement(candidates, Reason(code, {"reach_m": round(reach_m)}))
+    if near:
+        nearest, metres = min(near, key=lambda pair: (pair[1], pair[0]))
+        return Placement(tuple(reached) or (nearest,), Reason("nearest_village", {"distance_m": round(metres)}))
+    return Placement((), Reason("in_no_village"))
+
+
+def _boxes_around(fixes: Sequence[Fix], reach_m: Sequence[float]) -> NDArray[np.object_]:
+    """Give the boxes around points, a little wider than so many metres each."""
+    lon, lat = np.array([(fix.lon, fix.lat) for fix in fixes], dtype=np.float64).reshape(-1, 2).T
+    north = np.array(reach_m) / METRES_PER_DEGREE + _A_HAIR
+    east = north / np.cos(np.radians(lat))
+    boxes: NDArray[np.object_] = shapely.box(lon - east, lat - north, lon + east, lat + north)
+    return boxes
+
+
+def metres_to(fixes: Sequence[Fix], outlines: NDArray[np.object_]) -> NDArray[np.float64]:
+    """Measure from each point to its outline in metres; 0 inside it or on its border.
+
+    Each is taken to metres east and north of its point (equirectangular; for a few kilometres around it).
+    """
+    frames = [(fix.lon, fix.lat, METRES_PER_DEGREE * cos(radians(fix.lat)), METRES_PER_DEGREE) for fix in fixes]
+    frame = np.array(frames, dtype=np.float64).reshape(-1, 4)
+    degrees, of = shapely.get_coordinates(outlines, return_index=True)
+    around = shapely.set_coordinates(outlines.copy(), (degrees - frame[of, :2]) * frame[of, 2:])
+    metres: NDArray[np.float64] = shapely.distance(Point(0, 0), around)
+    return metres
 
 
 def to_local_metres(geometry: BaseGeometry, lon: float, lat: float) -> BaseGeometry:

@@ -21,7 +21,9 @@ def leaves(answers: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     What the XML alone cannot tell from a group is a field too, with its text under "" (see where it is read).
     """
     for name, value in answers.items():
-        if isinstance(value, Mapping) and "coordinates" not in value and value.get("type") != "Point":
+        if value is None or type(value) is str:  # most are, and asking a text whether it is a group takes time
+            yield name, value
+        elif isinstance(value, Mapping) and "coordinates" not in value and value.get("type") != "Point":
             if "" in value:
                 yield name, value[""]
             yield from leaves(value)

@@ -35,14 +35,26 @@ def pull(sizes: tuple[int, ...], postgres: str | None, repeats: int, as_json: bo
 @click.option("-n", "sizes", multiple=True, type=click.IntRange(1), default=(100, 200, 400, 800, 1600, 3200),
               show_default=True, help=words.say("help.bench_visits"))  # fmt: skip
 @click.option("--repeats", default=1, show_default=True, type=click.IntRange(1), help=words.say("help.bench_repeats"))
+@click.option("--districts", multiple=True, type=click.IntRange(1, 514), default=(4, 8, 16), show_default=True,
+              help=words.say("help.bench_districts"))  # fmt: skip
+@click.option("--postgres", help=words.say("help.bench_postgres"))
 @json_option
 @acts(Permission.OPERATE)
-def verify(sizes: tuple[int, ...], repeats: int, as_json: bool) -> None:
-    """Measure the rules, step by step, against the bare libraries."""
+def verify(
+    sizes: tuple[int, ...], repeats: int, districts: tuple[int, ...], postgres: str | None, as_json: bool
+) -> None:
+    """Measure the rules step by step against the bare libraries, a part of the country, and one change."""
+    from workers.bench.national import bench_change, bench_country
+    from workers.bench.national import table as country_table
     from workers.bench.verifying import bench_verify, table
 
-    results = bench_verify(sizes, repeats, tell)
-    click.echo(json.dumps([asdict(result) for result in results], indent=1) if as_json else table(results))
+    steps = bench_verify(sizes, repeats, tell)
+    country = [*bench_country(districts, postgres, tell), *bench_change(postgres, tell)]
+    if as_json:
+        found = {"steps": [asdict(one) for one in steps], "country": [asdict(one) for one in country]}
+        click.echo(json.dumps(found, indent=1))
+    else:
+        click.echo(f"{table(steps)}\n\n{country_table(country)}")
 
 
 @bench.command(help=words.say("help.bench_pages"))

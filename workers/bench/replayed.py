@@ -48,7 +48,7 @@ class Feeds:
         for n in range(visits):
             line = places[n % len(places)]
             form = next(form for form in self._forms.values() if line.kind in form.kinds)
-            row = _row(random, form, line, _BEGAN + timedelta(minutes=4 * n), with_photograph=n < photographs)
+            row = row_of_visit(random, form, line, _BEGAN + timedelta(minutes=4 * n), with_photograph=n < photographs)
             self._rows[form.form_id].append(row)
 
     def write(self) -> None:
@@ -60,9 +60,10 @@ class Feeds:
             (self._folder / f"{form_id}.feed").write_text(newest_first, encoding="utf-8")
 
 
-def _row(
-    random: np.random.Generator, form: BuiltForm, line: TruePlace, moment: datetime, *, with_photograph: bool
+def row_of_visit(
+    random: np.random.Generator, form: BuiltForm, line: TruePlace, moment: datetime, *, with_photograph: bool = False
 ) -> dict[str, Any]:
+    """Give what Central's feed says of a visit to a place: mostly picked and open, a few metres from where it is."""
     chance, north, east = random.uniform(), *random.normal(0, 12, 2) / METRES_PER_DEGREE
     arrival = _ARRIVALS[int(random.choice(4, p=(0.9, 0.04, 0.04, 0.02)))]
     at = [round(line.lon + float(east), 7), round(line.lat + float(north), 7), 4]

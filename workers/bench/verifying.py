@@ -89,18 +89,19 @@ def measure_step(step: str, n: int, subdistricts: int) -> StepSample:
 
 
 def _locate(district: District) -> tuple[Task, Task]:
-    """Name each visit's villages; bare: ask the tree of outlines which one each point is in."""
+    """Name each visit's villages; bare: ask which prepared outline each point is in."""
     fixes = [visit.fix for visit in district.visits if visit.fix]
     rules = load_rules().location
 
     def ours() -> None:
-        villages = Villages(district.villages)
-        for fix in fixes:
-            villages.locate(fix, rules)
+        Villages(district.villages).locate_all(fixes, rules)
 
     def bare() -> None:
-        tree = shapely.STRtree([village.outline for village in district.villages])
-        tree.query(shapely.points([(fix.lon, fix.lat) for fix in fixes]), predicate="within")
+        outlines = np.array([village.outline for village in district.villages])
+        lon, lat = np.array([(fix.lon, fix.lat) for fix in fixes]).T
+        which, village = shapely.STRtree(outlines).query(shapely.points(lon, lat))
+        shapely.prepare(outlines[village])
+        shapely.contains_xy(outlines[village], lon[which], lat[which])
 
     return ours, bare
 

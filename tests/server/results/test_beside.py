@@ -78,7 +78,7 @@ _DIGEST = """
 import sys
 from server.db import open_database, snapshot
 from server.results.tables import IndicatorResult
-from server.results.verifying import load_inputs
+from server.results.inputs import load_inputs
 with snapshot(open_database(sys.argv[1])) as session:
     print(load_inputs(session, sys.argv[2], sys.argv[3]).digest)
 """

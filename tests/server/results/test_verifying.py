@@ -14,8 +14,10 @@ from server.areas.tables import Area
 from server.db import snapshot, writing
 from server.register.tables import Facility
 from server.results import verifying
+from server.results.inputs import Inputs, load_inputs
+from server.results.kept import WorkedOut
 from server.results.tables import LineResult, Result
-from server.results.verifying import Inputs, ask_for_outdated, load_inputs, parts_to_verify, result_of, verify
+from server.results.verifying import ask_for_outdated, parts_to_verify, result_of, verify
 from server.rounds.states import CLOSED, OPEN, change_part
 from server.rounds.tables import RoundPart
 from server.submissions.tables import Form, Submission, SubmissionState
@@ -26,7 +28,6 @@ from tests.support.trial import read_visits
 from tests.support.workbooks import DISTRICT, a_place, filled, row_of
 from verification import model
 from verification.model import Outcome, Village
-from verification.verify import DistrictResult
 
 PROJECT, FORM, MOMENT = 1, "visit_pojok_asi", "2026-11-01T00:00:00.000Z"
 
@@ -225,7 +226,8 @@ def test_corrected_rules_compute_the_same_inputs_again(claimed: Engine, monkeypa
     computes(claimed)
     with writing(claimed) as session:
         assert ask_for_outdated(session) == 0
-    monkeypatch.setattr("server.results.verifying.code_digest", lambda: "corrected")
+    for room in ("verifying", "inputs"):
+        monkeypatch.setattr(f"server.results.{room}.code_digest", lambda: "corrected")
     with writing(claimed) as session:
         assert ask_for_outdated(session) == 1
     assert computes(claimed)
@@ -270,12 +272,12 @@ def test_a_part_closed_while_it_is_computed_keeps_what_it_had(claimed: Engine, m
     computes(claimed)
     a_visit_comes(claimed)
 
-    def close_meanwhile(inputs: Inputs) -> DistrictResult:
+    def close_meanwhile(inputs: Inputs, last: WorkedOut | None) -> WorkedOut:
         with writing(claimed) as session:
             change_part(session, ROUND, DISTRICT, CLOSED, TESTER)
-        return really(inputs)
+        return really(inputs, last)
 
-    really = verifying.compute
-    monkeypatch.setattr(verifying, "compute", close_meanwhile)
+    really = verifying.work_out
+    monkeypatch.setattr(verifying, "work_out", close_meanwhile)
     assert not computes(claimed)
     assert the_line(claimed).outcome == Outcome.NOT_VISITED

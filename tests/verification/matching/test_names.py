@@ -18,11 +18,11 @@ from verification.matching.spelling import normalise
 
 
 def similarity(one: str, other: str, *places: str) -> float:
-    return float(ClaimedNames([other], *places).alike([normalise(one)])[0, 0])
+    return float(ClaimedNames([other], *places).beside([normalise(one)]).alike()[0, 0])
 
 
 def clash(one: str, other: str) -> bool:
-    return bool(ClaimedNames([other]).clash([normalise(one)])[0, 0])
+    return bool(ClaimedNames([other]).beside([normalise(one)]).clash()[0, 0])
 
 
 SAME = {
@@ -75,9 +75,8 @@ def test_many_names_are_compared_as_one_is() -> None:
     nothing_telling = ["SD Contoh", "MI Bonang"]  # without their places' names
     names = [name for pair in (*SAME.values(), *DIFFERENT.values(), *CLASHES.values()) for name in pair]
     names += nothing_telling
-    claimed = ClaimedNames(names, "Contoh", "Bonang")
-    alike, clashing = claimed.alike([normalise(n) for n in names]), claimed.clash([normalise(n) for n in names])
-    rests = claimed.rest_alike([normalise(n) for n in names])
+    beside = ClaimedNames(names, "Contoh", "Bonang").beside([normalise(n) for n in names])
+    alike, clashing, rests = beside.alike(), beside.clash(), beside.rest_alike()
     for row, one in enumerate(names):
         for column, other in enumerate(names):
             assert alike[row, column] == reference.similarity(one, other, "Contoh", "Bonang")

@@ -6,15 +6,23 @@ from dataclasses import asdict
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import Engine
 
+from server.db import snapshot
+from server.results.reading import read_unread
+from server.results.verifying import result_of, verify
 from server.rulebook import load_indicators, load_rules
+from tests.support.environment import postgres_url
 from tilik import main
 from verification.comparing.beside import Beside
 from verification.model import Outcome
 from verification.places.areas import Villages
 from verification.verify import verify_district
-from workers.bench import verifying
+from workers.bench import national, verifying
+from workers.bench.country import Each, codes, make_country
 from workers.bench.district import DATA_YEAR, made_up_district
+from workers.bench.large import ROUND
+from workers.bench.national import ChangeMeasured, CountryMeasured
 from workers.bench.verifying import LAYOUTS, STEPS, StepMeasured, bench_verify, table
 
 pytestmark = pytest.mark.ci  # it measures, in processes of its own
@@ -45,11 +53,37 @@ def test_the_table_has_a_row_for_each_and_a_heading(results: list[StepMeasured])
     assert [line.split()[0] for line in lines[1:]] == [result.name for result in results]
 
 
-def test_the_command_prints_them(results: list[StepMeasured], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_prints_them_with_what_the_country_took(
+    results: list[StepMeasured], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = ChangeMeasured("change/sqlite", 30, 60, 5.0, 6.0, 70.0)
     monkeypatch.setattr(verifying, "bench_verify", lambda sizes, repeats, tell: results if sizes == (20,) else [])
+    monkeypatch.setattr(national, "bench_country", lambda sizes, postgres, tell: [])
+    monkeypatch.setattr(national, "bench_change", lambda postgres, tell: [changed])
     shown = CliRunner().invoke(main, ["bench", "verify", "-n", "20", "--json"])
-    assert json.loads(shown.stdout) == [asdict(result) for result in results]
-    assert "district/spread" in CliRunner().invoke(main, ["bench", "verify", "-n", "20"]).stdout
+    assert json.loads(shown.stdout) == {"steps": [asdict(one) for one in results], "country": [asdict(changed)]}
+    shown = CliRunner().invoke(main, ["bench", "verify", "-n", "20"])
+    assert "district/spread" in shown.stdout and "with nothing at hand 70 ms" in shown.stdout
+
+
+def test_from_stored_submissions_to_stored_findings() -> None:
+    """A small country is read and verified, on both databases; two workers compute alone."""
+    found = national.bench_country([1, 2], postgres_url("postgres"), lambda *_, **__: None, Each(30, 60))
+    assert [one.name for one in found] == [
+        f"{what}/{kind}" for n in (1, 2) for kind in ("sqlite", "postgresql")
+        for what in ("read", "verify", *(["two workers"] if n == 2 else []))
+    ]  # fmt: skip
+    assert all(one.us_per_visit > 0 and one.peak_mb > 0 for one in found if isinstance(one, CountryMeasured))
+
+
+def test_a_made_up_country_is_visited_and_found(engine: Engine) -> None:
+    make_country(engine, 2, Each(30, 60))
+    assert read_unread(engine) == 120
+    for code in codes(2):
+        assert verify(engine, ROUND, code)
+        with snapshot(engine) as session:
+            found = result_of(session, ROUND, code)
+            assert found and found.lines == 30 and found.visited > 20 and found.confirmed > 10
 
 
 @pytest.mark.parametrize("subdistricts", LAYOUTS.values())

@@ -1,0 +1,155 @@
+"""What comes late is computed with what is at hand of before, and gives the same as computing everything again."""
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, delete, select, update
+from sqlalchemy.exc import NoResultFound
+
+from server.areas.tables import Area
+from server.db import snapshot, table_of, writing
+from server.facts.before import NotThere, Refused
+from server.results.kept import MOST, WorkedOut, kept_of
+from server.results.tables import IndicatorResult, LineResult, Result, VisitResult
+from server.submissions.tables import SubmissionState
+from tests.support.builders import LAT, LON
+from tests.support.claiming import ROUND
+from tests.support.facts import NAMES, District, a_district, import_lines
+from tests.support.workbooks import DISTRICT
+from verification.deciding.facts import WITHDRAWN
+
+_TABLES = (Result, IndicatorResult, LineResult, VisitResult)
+_OWN = {"id", "result_id", "computed_at"}  # of the one result or the other
+
+
+def stored(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
+    """Give all rows of the result, but for what tells one writing of it from another."""
+    with snapshot(engine) as session:
+        tables = map(table_of, _TABLES)
+        chosen = {table.name: [column for column in table.c if column.name not in _OWN] for table in tables}
+        return {name: sorted(map(tuple, session.execute(select(*columns))), key=repr)
+                for name, columns in chosen.items()}  # fmt: skip
+
+
+def from_scratch(here: District) -> dict[str, list[tuple[Any, ...]]]:
+    """Compute everything again: with nothing at hand, and into tables that have no result."""
+    at_hand = kept_of(here.engine).take(ROUND, DISTRICT)
+    with writing(here.engine) as session:
+        for table in reversed(_TABLES):
+            session.execute(delete(table))
+    here.compute()
+    kept_of(here.engine).put(ROUND, DISTRICT, at_hand)
+    return stored(here.engine)
+
+
+def comes(here: District, chance: random.Random) -> None:
+    """Let a visit come, or another version of it: picked from the list, or by a name; here or a little elsewhere."""
+    picked, number = chance.random() < 0.6, chance.randrange(3)
+    point = {"type": "Point", "coordinates": [LON, LAT - chance.choice([0, 0.0001, 0.0021, 0.03]), 0],
+             "properties": {"accuracy": chance.choice([5, 400])}}  # fmt: skip
+    more = {} if chance.random() < 0.5 else {"point": point}
+    named = {} if picked else {"name_given": f"Pojok ASI {NAMES[number]}"}
+    here.visit(chance.choice("12345"), place=number if picked else None, version=chance.choice(["", "b", "c"]),
+               compute=False, arrival=chance.choice(["open", "closed", "not_there"]), **named, **more)  # fmt: skip
+
+
+def said_at_central(here: District, chance: random.Random) -> None:
+    states = {"deleted_at": chance.choice([None, "2026-11-03T00:00:00.000Z"]),
+              "review_state": chance.choice([None, "rejected", "approved"])}  # fmt: skip
+    with writing(here.engine) as session:
+        session.execute(update(SubmissionState).filter_by(root_id=f"uuid:{chance.choice('12345')}").values(**states))
+
+
+def decided(here: District, chance: random.Random) -> None:
+    here.decide(chance.choice(["not_found", "unsure", "confirmed", WITHDRAWN]), number=chance.randrange(3))
+
+
+def put(here: District, chance: random.Random) -> None:
+    here.put(chance.randrange(1, 6), "belongs", chance.randrange(3))
+
+
+def claimed(here: District, chance: random.Random) -> None:
+    import_lines(here.engine, score=chance.choice([14, 15]))
+
+
+def renamed(here: District, chance: random.Random) -> None:
+    with writing(here.engine) as session:
+        session.execute(update(Area).filter_by(code=DISTRICT).values(name=chance.choice(["Contoh", "Lain"])))
+
+
+STEPS: list[Callable[[District, random.Random], None]] = [
+    comes, comes, comes, said_at_central, decided, decided, put, claimed, renamed,
+]  # fmt: skip
+
+
+def live(here: District, seed: int, steps: int) -> None:
+    """Take steps, each followed by its computation, which has to give what computing everything gives."""
+    chance = random.Random(seed)
+    for _ in range(steps):
+        step = chance.choice(STEPS)
+        try:
+            step(here, chance)
+        except (Refused, NotThere, NoResultFound):
+            continue
+        here.compute()
+        late = stored(here.engine)
+        assert late == from_scratch(here), f"after {step.__name__}, of the sequence {seed}"
+
+
+def test_what_comes_late_gives_the_same_as_computing_everything_again(district: Engine) -> None:
+    live(a_district(district), seed=1, steps=18)
+
+
+@pytest.mark.ci
+@pytest.mark.parametrize("seed", range(1, 9))
+def test_whatever_comes_in_whatever_order_gives_the_same(district: Engine, seed: int) -> None:
+    live(a_district(district), seed, steps=25)
+
+
+def test_only_what_is_touched_is_made_anew(district: Engine) -> None:
+    """Of three visits one changes: the others, their lines and what is said of them are the very same as before."""
+    here = a_district(district)
+    for number in range(3):
+        here.visit(str(number), place=number)
+    before = at_hand_of(here)
+    here.visit("1", place=1, version="b", arrival="closed")
+    after = at_hand_of(here)
+    assert [after.inputs.read[n].visit is one.visit for n, one in before.inputs.read.items()] == [True, False, True]
+    assert [one is other for one, other in zip(before.found.lines, after.found.lines, strict=True)] == [
+        True, False, True,
+    ]  # fmt: skip
+    assert [one is other for one, other in zip(before.found.visits, after.found.visits, strict=True)] == [
+        True, False, True,
+    ]  # fmt: skip
+    assert after.inputs.claimed is before.inputs.claimed and after.villages is before.villages
+
+
+def at_hand_of(here: District) -> WorkedOut:
+    found = kept_of(here.engine).take(ROUND, DISTRICT)
+    assert found
+    kept_of(here.engine).put(ROUND, DISTRICT, found)
+    return found
+
+
+def test_a_few_parts_are_at_hand_and_whoever_takes_one_has_it_alone(district: Engine) -> None:
+    here = a_district(district)
+    kept, found = kept_of(district), at_hand_of(here)
+    assert kept.take(ROUND, DISTRICT) is found and kept.take(ROUND, DISTRICT) is None
+    for number in range(MOST + 1):
+        kept.put(ROUND, f"99.{number:02}", found)
+    assert [kept.take(ROUND, f"99.{number:02}") is found for number in range(MOST + 1)] == [False, *[True] * MOST]
+
+
+def test_what_was_written_by_others_since_is_not_taken_for_what_is_at_hand(district: Engine) -> None:
+    """Another worker has computed meanwhile: all its rows are looked at."""
+    here = a_district(district)
+    here.visit("1")
+    mine = kept_of(district).take(ROUND, DISTRICT)
+    here.visit("1", version="b", arrival="not_there")
+    here.visit("2", place=1)
+    kept_of(district).put(ROUND, DISTRICT, mine)
+    here.visit("1", version="c")
+    late = stored(district)
+    assert late == from_scratch(here)
