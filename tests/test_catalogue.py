@@ -214,6 +214,8 @@ def families() -> dict[str, set[str]]:
     columns = {f"column.{column.key}" for columns in SHEETS.values() for column in columns}
     return {
         "outcome": outcomes, "language": set(LANGUAGES),
+        "question": {how.question for one in load_indicators().indicators for how in one.compares
+                     if how.kind == "counts_elsewhere"},
         "verdict": set(Verdict), "reading": set(READINGS), "formula": set(READINGS),
         "paper": {"made", "checked", "known", "video_counts", "video_informs"},
         "csv": {*COLUMNS, *(f"record.{record}" for record in RECORDS)},

@@ -87,6 +87,8 @@ class ClaimLine:
     since_year: int | None = None
     point: ClaimedPoint | None = None
     ended_year: int | None = None
+    users: int | None = None  # in the data year
+    stated: Mapping[str, str] = field(default_factory=dict)  # what was chosen in other columns, by column
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +220,7 @@ class Visit:
     # of this version among all that ever came, in the order of their coming; our own numbering is in no digest
     number: int = field(default=0, repr=False)
     frozen: Frozen | None = None  # where its point was deleted
+    noted: Mapping[str, str] = field(default_factory=dict)  # other answers that a claim is set against, by question
 
 
 class Outcome(StrEnum):

@@ -28,6 +28,7 @@ from server.work.kinds import Verify
 from server.work.queue import ask
 from verification import model
 from verification.comparing.beside import Beside
+from verification.comparing.compare import STATED
 from verification.deciding.facts import Decided
 from verification.places.areas import Villages
 from verification.rules import Rules
@@ -112,7 +113,8 @@ def _line(indicator: int, line: ClaimLine) -> model.ClaimLine:
     return model.ClaimLine(
         line_id=line.id, indicator=indicator, kind=line.kind, name=line.name, village=line.village,
         facility_id=line.facility_id, registry_no=line.registry_no, since_year=line.since_year, point=point,
-        ended_year=line.ended_year,
+        ended_year=line.ended_year, users=line.users,
+        stated={column: said for column in STATED if (said := getattr(line, column)) is not None},
     )  # fmt: skip
 
 

@@ -57,7 +57,7 @@ def as_read(
         facility_id=visit.facility_id, name=visit.name, registry_no=visit.registry_no, fix=fix,
         asked_third_party=model.Seen(str(visit.asked_third_party)),
         answers={code: model.Seen(seen) for code, seen in (visit.seen or {}).items()}, day=state.day,
-        frozen=frozen, number=visit.submission_id,
+        frozen=frozen, number=visit.submission_id, noted=dict(visit.noted or {}),
     )  # fmt: skip
 
 

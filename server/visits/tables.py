@@ -17,7 +17,8 @@ class Visit(Base):
     """A version as a visit to one place, as `verification.model.Visit` has it; or why it cannot be read as one.
 
     `began_at` is when the form was opened, by the phone; `today` the day it wrote itself. `seen` maps criteria to
-    answers. Which round and district the submission belongs to is said of the submission.
+    answers, `noted` other questions that a claim answers too; none at all where an older Tilik read it. Which round and
+    district the submission belongs to is said of the submission.
     """
 
     __tablename__ = "visits"
@@ -34,6 +35,7 @@ class Visit(Base):
     accuracy_m: Mapped[float | None]
     asked_third_party: Mapped[str | None] = mapped_column(String(10))
     seen: Mapped[Json | None]
+    noted: Mapped[Json | None]
     began_at: Mapped[datetime | None]
     today: Mapped[date | None]
     problem: Mapped[Reason | None]

@@ -33,4 +33,5 @@ STEPS: dict[str, tuple[str, ...]] = {
     "0028": (),
     "0029": (),
     "0030": ("indicator_results.beyond",),  # called findings, with what each says
+    "0034": ("submission_states.changes",),  # of open parts: to be read again
 }  # fmt: skip

@@ -117,7 +117,8 @@ def _findings(
         values: dict[str, Value] = {"counted": counted, "listed": len(claim.lines)}
         said.append((Verdict.DIFFERS, Reason("count_differs_from_list", values)))
     beyond = (ClaimFinding(indicator.number, verdict, reason) for verdict, reason in said)
-    return (*beyond, *compared(indicator, claim, lines, observed.beside))
+    visits = {visit.visit_id: visit for visit in observed.visits} if lines else {}
+    return (*beyond, *compared(indicator, claim, lines, observed.beside, visits))
 
 
 def _counted(indicator: Indicator, claim: Claim) -> float | None:

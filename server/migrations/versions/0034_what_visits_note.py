@@ -1,0 +1,23 @@
+"""What visits' forms ask beside criteria
+
+Visits of parts that are open are read again: what they noted stands in their answers.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0034"
+down_revision = "0030"
+branch_labels = None
+depends_on = None
+
+_READ_AGAIN = """
+UPDATE submission_states SET changes = changes + 1
+WHERE EXISTS (SELECT 1 FROM round_parts p WHERE p.round_id = submission_states.round_id
+              AND p.district = submission_states.district AND p.state = 'open')
+"""
+
+
+def upgrade() -> None:
+    op.add_column("visits", sa.Column("noted", sa.JSON(none_as_null=True), nullable=True))
+    op.execute(_READ_AGAIN)
