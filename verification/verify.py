@@ -72,7 +72,7 @@ def verify_district(
     said = decided or Decided()
     stands = replace(said, visits=still_decided(said))
     places = {visit.visit_id: _place_of(visit, villages, rules) for visit in visits}
-    observed = Observed(visits, places, names, rules, beside, stands)
+    observed = Observed(visits, places, names, rules, beside, stands, claims, indicators.counted_once)
     results = [judge_claim(indicator, claims.get(indicator.number), observed) for indicator in indicators.indicators]
     matchings = [result.matching for result in results if result.matching]
     return DistrictResult(

@@ -18,6 +18,7 @@ from verification.deciding.applying import decide_lines, put_where_decided
 from verification.deciding.facts import Decided
 from verification.judging.duplicates import mark_duplicates
 from verification.judging.line import LineResult, judge_line
+from verification.judging.once import mark_counted_once
 from verification.matching.lines import Placed
 from verification.matching.matching import Considered, Matching, match_visits
 from verification.model import Claim, Visit
@@ -25,6 +26,7 @@ from verification.places.areas import Placement
 from verification.points.ledger import LedgerLine, as_claimed, not_claimed, supported_by_visits
 from verification.reason import Reason, Value
 from verification.rules import Rules
+from verification.sets.counted_once import CountedOnce
 from verification.sets.indicators import ClaimKind, Indicator
 
 NOWHERE = Placement((), Reason("no_point"))
@@ -35,7 +37,7 @@ class Observed:
     """What came back from a district: its visits, where each was by visit's id, and the areas' names by code.
 
     `decided` is what people decided of it that no later evidence has reopened, but for lines. `beside` is what claims
-    are set against.
+    are set against. `claims` are all of the district's, by indicator; `once` says which of them share no place.
     """
 
     visits: Sequence[Visit]
@@ -44,6 +46,8 @@ class Observed:
     rules: Rules
     beside: Beside
     decided: Decided = field(default_factory=Decided)
+    claims: Mapping[int, Claim] = field(default_factory=dict)
+    once: tuple[CountedOnce, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,8 @@ def _judge_lines(indicator: Indicator, claim: Claim, matching: Matching, observe
         result = judge_line(line, indicator, match, visit, place, observed.rules)
         gave_way = tuple(earlier[match.visit_id]) if match else ()
         results.append(replace(result, earlier=gave_way, considered=tuple(considered[line.line_id])))
-    return mark_duplicates(claim.lines, results, observed.rules)
+    marked = mark_duplicates(claim.lines, results, observed.rules)
+    return mark_counted_once(claim.lines, marked, observed.once, observed.claims)
 
 
 def _findings(
