@@ -73,6 +73,7 @@ from verification.claim_form.lists import ALL_OF_BUDGET
 from verification.comparing.finding import Verdict
 from verification.deciding.facts import DECIDABLE, WITHDRAWN, TwoCheckers, Whereto
 from verification.deciding.states import State, Step
+from verification.flags.flag import Flag
 from verification.model import CONTRADICTS, Arrival, Grade, Mode, Outcome, Seen
 from verification.points.readings import READINGS
 from verification.protection.shelter import NUMBERS
@@ -214,6 +215,7 @@ def families() -> dict[str, set[str]]:
     columns = {f"column.{column.key}" for columns in SHEETS.values() for column in columns}
     return {
         "outcome": outcomes, "language": set(LANGUAGES),
+        "flag": {*Flag, "title", "explained", "other", "rate", "rate_none"},
         "question": {how.question for one in load_indicators().indicators for how in one.compares
                      if how.kind == "counts_elsewhere"},
         "verdict": set(Verdict), "reading": set(READINGS), "formula": set(READINGS),

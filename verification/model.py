@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from shapely.geometry.base import BaseGeometry
 
+from verification.flags.flag import Flag, Flagged
 from verification.reason import Reason
 
 
@@ -198,6 +199,7 @@ class Frozen:
     villages: tuple[str, ...]
     placed: Reason  # why these villages
     matches: tuple[FrozenMatch, ...]
+    flags: tuple[Flagged, ...] = ()  # that took its point to find
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +223,10 @@ class Visit:
     number: int = field(default=0, repr=False)
     frozen: Frozen | None = None  # where its point was deleted
     noted: Mapping[str, str] = field(default_factory=dict)  # other answers that a claim is set against, by question
+    sender: str | None = None  # whose account or phone at Central it came from
+    began_at: datetime | None = None  # these two by the phone's clock
+    ended_at: datetime | None = None
+    signs: tuple[Flag, ...] = ()  # that it shows by itself
 
 
 class Outcome(StrEnum):

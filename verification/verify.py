@@ -15,6 +15,8 @@ from verification.comparing.beside import Beside
 from verification.comparing.finding import ClaimFinding
 from verification.deciding.applying import still_decided
 from verification.deciding.facts import Decided, Fact, Whereto
+from verification.flags.flag import Flagged
+from verification.flags.together import flagged
 from verification.judging.claim import NOWHERE, Observed, judge_claim
 from verification.judging.line import LineResult
 from verification.matching.matching import Considered, Match, Matching
@@ -30,7 +32,7 @@ from verification.sets.indicators import IndicatorSet
 class VisitResult:
     """A visit, where it was, and what became of it: `line_ids` it belongs to, or why it belongs to none.
 
-    `considered` are other lines that it might belong to.
+    `considered` are other lines that it might belong to; `flags` are signs for a person, and decide nothing.
     `fact` is the number of a person's decision by which it is so, `reopened` that of one that later evidence reopened.
     """
 
@@ -41,6 +43,7 @@ class VisitResult:
     reason: Reason
     line_ids: tuple[int, ...] = ()
     considered: tuple[Considered, ...] = ()
+    flags: tuple[Flagged, ...] = ()
     fact: int | None = None
     reopened: int | None = None
 
@@ -75,12 +78,14 @@ def verify_district(
     observed = Observed(visits, places, names, rules, beside, stands, claims, indicators.counted_once)
     results = [judge_claim(indicator, claims.get(indicator.number), observed) for indicator in indicators.indicators]
     matchings = [result.matching for result in results if result.matching]
+    signs = flagged(visits, rules.flags, rules.location)
+    told = _visit_results(visits, places, matchings, signs)
     return DistrictResult(
         rules_version=rules.version,
         ledger_rule=RULE,
         indicator_set=indicators.id,
         lines=tuple(line for result in results for line in result.lines),
-        visits=tuple(_with_decisions(result, said, stands) for result in _visit_results(visits, places, matchings)),
+        visits=tuple(_with_decisions(result, said, stands) for result in told),
         findings=tuple(item for result in results for item in result.findings),
         ledger=tuple(result.points for result in results),
         places=places,
@@ -96,7 +101,10 @@ def _place_of(visit: Visit, villages: Villages, rules: Rules) -> Placement:
 
 
 def _visit_results(
-    visits: Sequence[Visit], places: Mapping[str, Placement], matchings: Sequence[Matching]
+    visits: Sequence[Visit],
+    places: Mapping[str, Placement],
+    matchings: Sequence[Matching],
+    signs: Mapping[str, tuple[Flagged, ...]],
 ) -> list[VisitResult]:
     """Say of each visit which lines it belongs to; one place may be claimed under several indicators."""
     line_ids: dict[str, list[int]] = defaultdict(list)
@@ -111,7 +119,7 @@ def _visit_results(
     return [
         VisitResult(v.visit_id, v.version, v.kind, places[v.visit_id].villages,
                     _visit_reason(v, v.visit_id in line_ids, counts_instead.get(v.visit_id)),
-                    tuple(line_ids.get(v.visit_id, ())), tuple(considered[v.visit_id]))
+                    tuple(line_ids.get(v.visit_id, ())), tuple(considered[v.visit_id]), signs.get(v.visit_id, ()))
         for v in visits
     ]  # fmt: skip
 

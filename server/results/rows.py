@@ -24,7 +24,7 @@ from verification.reason import Reason
 from verification.verify import DistrictResult
 from verification.verify import VisitResult as FoundVisit
 
-SHAPE = 3
+SHAPE = 4
 _KEYS: dict[type[Base], str] = {IndicatorResult: "indicator", LineResult: "line_id", VisitResult: "visit_id"}
 
 
@@ -42,7 +42,7 @@ def replace_rows(
     wanted: dict[type[Base], list[Json]] = {
         IndicatorResult: [_indicator(line, findings[line.indicator]) for line in found.ledger],
         LineResult: [_line(line, villages[line.line_id], versions, states) for line in found.lines],
-        VisitResult: [_visit(visit, states[visit.visit_id]) for visit in found.visits],
+        VisitResult: [_visit(visit, states) for visit in found.visits],
     }
     changed = sum(_replace(session, table, result_id, rows) for table, rows in wanted.items())
     add_up(session, result_id)
@@ -116,14 +116,15 @@ def codes_of(reasons: Iterable[Reason]) -> str:
     return f" {' '.join(reason.code for reason in reasons)} "
 
 
-def _visit(visit: FoundVisit, state_id: int) -> Json:
+def _visit(visit: FoundVisit, states: Mapping[str, int]) -> Json:
     return {
-        "visit_id": visit.visit_id, "state_id": state_id, "fact_id": visit.fact, "reopened_id": visit.reopened,
-        "version": visit.version, "kind": visit.kind,
+        "visit_id": visit.visit_id, "state_id": states[visit.visit_id],
+        "fact_id": visit.fact, "reopened_id": visit.reopened, "version": visit.version, "kind": visit.kind,
         "subdistrict": subdistrict_of(visit.villages[0]) if visit.villages else None,
         "villages": list(visit.villages), "reason_code": visit.reason.code, "reason": visit.reason,
         "lines": list(visit.line_ids),
         "considered": {"lines": [[other.line_id, other.probability] for other in visit.considered]},
+        "flags": [[one.flag.value, one.other] for one in visit.flags] or None,
     }  # fmt: skip
 
 

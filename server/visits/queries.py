@@ -16,6 +16,7 @@ from server.traces.frozen import frozen_of
 from server.visits.reading import VISIT
 from server.visits.tables import Visit
 from verification import model
+from verification.flags.flag import Flag
 from verification.reason import Reason
 
 
@@ -58,6 +59,8 @@ def as_read(
         asked_third_party=model.Seen(str(visit.asked_third_party)),
         answers={code: model.Seen(seen) for code, seen in (visit.seen or {}).items()}, day=state.day,
         frozen=frozen, number=visit.submission_id, noted=dict(visit.noted or {}),
+        sender=state.submitter, began_at=visit.began_at, ended_at=visit.ended_at,
+        signs=tuple(Flag(sign) for sign in visit.signs or () if sign in set(Flag)),
     )  # fmt: skip
 
 

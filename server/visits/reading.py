@@ -14,7 +14,7 @@ from server.aside import or_aside
 from server.db import among
 from server.rounds.states import OPEN
 from server.rounds.tables import RoundPart
-from server.rulebook import load_kinds
+from server.rulebook import load_kinds, load_rules
 from server.submissions.keeping import current_version
 from server.submissions.tables import Form, Submission, SubmissionState
 from server.submissions.unread import BATCH, UNREADABLE, is_unread, read_in_batches
@@ -24,8 +24,9 @@ from server.visits.placing import Arrived, Belongs, Placer
 from server.visits.tables import Visit
 from server.work.kinds import DeleteTraces, Verify
 from server.work.queue import ask
+from verification.flags.alone import signs_of
 from verification.reading.noted import noted
-from verification.reading.visit import UnreadableSubmission, began_at, read_visit
+from verification.reading.visit import UnreadableSubmission, began_at, ended_at, read_visit
 
 VISIT = "visit"  # what a form's submissions are read as
 
@@ -105,7 +106,8 @@ def _read(row: Row[int, str, str, str]) -> Visit:
         facility_id=_possible(visit.facility_id), name=visit.name, registry_no=visit.registry_no,
         lon=fix.lon if fix else None, lat=fix.lat if fix else None, accuracy_m=fix.accuracy_m if fix else None,
         asked_third_party=visit.asked_third_party, seen=dict(visit.answers), noted=noted(answers),
-        began_at=began_at(answers), today=visit.day,
+        began_at=began_at(answers), ended_at=ended_at(answers), today=visit.day,
+        signs=[sign.value for sign in signs_of(answers, load_rules().flags, load_rules().location)],
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What visits' forms ask beside criteria
+"""What visits' forms ask beside criteria; signs for a person, of visits and between them
 
 Visits of parts that are open are read again: what they noted stands in their answers.
 """
@@ -20,4 +20,7 @@ WHERE EXISTS (SELECT 1 FROM round_parts p WHERE p.round_id = submission_states.r
 
 def upgrade() -> None:
     op.add_column("visits", sa.Column("noted", sa.JSON(none_as_null=True), nullable=True))
+    op.add_column("visits", sa.Column("signs", sa.JSON(none_as_null=True), nullable=True))
+    op.add_column("visits", sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("visit_results", sa.Column("flags", sa.JSON(none_as_null=True), nullable=True))
     op.execute(_READ_AGAIN)
