@@ -76,6 +76,7 @@ from verification.deciding.states import State, Step
 from verification.desk.reading import COMPARED, DOUBTS, Says
 from verification.desk.states import DocumentState as DeskState
 from verification.desk.states import DocumentStep as DeskStep
+from verification.flags.flag import Flag
 from verification.model import CONTRADICTS, Arrival, Grade, Mode, Outcome, Seen
 from verification.points.readings import READINGS
 from verification.protection.shelter import NUMBERS
@@ -217,6 +218,9 @@ def families() -> dict[str, set[str]]:
     columns = {f"column.{column.key}" for columns in SHEETS.values() for column in columns}
     return {
         "outcome": outcomes, "language": set(LANGUAGES),
+        "flag": {*Flag, "title", "explained", "other", "rate", "rate_none"},
+        "question": {how.question for one in load_indicators().indicators for how in one.compares
+                     if how.kind == "counts_elsewhere"},
         "verdict": set(Verdict), "reading": set(READINGS), "formula": set(READINGS),
         "paper": {"made", "checked", "known", "video_counts", "video_informs"},
         "csv": {*COLUMNS, *(f"record.{record}" for record in RECORDS)},

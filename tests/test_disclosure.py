@@ -182,10 +182,11 @@ def test_templates_say_no_reason_and_name_no_column_of_places() -> None:
 
 
 NUMBERS = frozenset({
-    "allowance_m", "answers", "area_m2", "asked", "column", "count", "counted", "days", "distance_m", "documents",
-    "earliest", "error_m", "places", "scores",
-    "fact", "feature", "entry", "files", "first", "gigabytes", "indicator", "last", "latest", "length", "limit",
-    "left", "listed", "longest", "maximum", "megabytes", "met", "minutes", "most", "needed", "of", "km", "lat_meant",
+    "alike", "allowance_m", "answers", "area_m2", "asked", "column", "count", "counted", "days", "distance_m",
+    "documents", "earliest", "error_m", "places", "scores",
+    "fact", "feature", "entry", "fewest", "files", "first", "gigabytes", "indicator", "last", "latest", "length",
+    "left", "limit", "listed", "longest", "maximum", "megabytes", "met", "minutes", "most", "needed", "of", "km",
+    "lat_meant",
     "lon_meant", "percent", "port", "probability", "reach_m", "rings", "rows", "score", "seconds", "sequence",
     "shortest", "vertices", "year",
     "at_most", "before", "claimed", "confirmed", "data_year", "gone", "high", "least", "listed_before", "listed_then",

@@ -35,4 +35,5 @@ STEPS: dict[str, tuple[str, ...]] = {
     "0030": ("indicator_results.beyond",),  # called findings, with what each says
     "0031": (),
     "0032": (),
+    "0033": ("submission_states.changes",),  # of open parts: to be read again
 }  # fmt: skip
