@@ -137,7 +137,7 @@ def _visit_results(
         visit_id = visit.visit_id
         mine, others = matches.get(visit_id, []), considered.get(visit_id, [])
         of = (visit, places[visit_id], counts_instead.get(visit_id))
-        raised = signs.get(visit_id, ())
+        raised = known.again(("signs", visit_id, signs.get(visit_id, ())), partial(signs.get, visit_id, ()))
         make = partial(_visit_result, *of, mine, others, raised)
         found.append(known.again(("visit", visit_id), make, *of, len(mine), *mine, *others, *raised))
     return found
