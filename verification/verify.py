@@ -137,7 +137,8 @@ def _visit_results(
         visit_id = visit.visit_id
         mine, others = matches.get(visit_id, []), considered.get(visit_id, [])
         of = (visit, places[visit_id], counts_instead.get(visit_id))
-        raised = known.again(("signs", visit_id, signs.get(visit_id, ())), partial(signs.get, visit_id, ()))
+        found_signs = signs.get(visit_id, ())
+        raised = known.again(("signs", visit_id, found_signs), partial(tuple, found_signs))
         make = partial(_visit_result, *of, mine, others, raised)
         found.append(known.again(("visit", visit_id), make, *of, len(mine), *mine, *others, *raised))
     return found

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.db import snapshot, writing
 from server.results.inputs import Inputs, load_inputs
+from server.results.kept import kept_of
 from server.results.reading import is_all_read, read_unread
 from server.results.verifying import is_from, result_of, verify
 from server.rounds.states import CLOSED, OPEN, Entry, change_part, refuse
@@ -44,6 +45,7 @@ def close_part(engine: Engine, round_id: str, district: str, entry: Entry) -> No
                     ask(session, DeleteTraces(round_id, district))
         except _NotYet:
             continue
+        kept_of(engine).take(round_id, district)  # and let go: it is not computed again
         return
     raise refuse("part_still_changes", round=round_id, district=district)
 
