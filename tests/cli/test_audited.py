@@ -56,6 +56,7 @@ WITHOUT = {
     "bench pull": "a database of its own", "bench verify": "a database of its own",
     "bench arrival": "a database of its own", "bench pages": "a database of its own",
     "bench match": "files alone, and keeps nothing", "bench estimate": "files alone, and keeps nothing",
+    "bench coverage": "keeps nothing",
 }  # fmt: skip
 
 
