@@ -14,6 +14,7 @@ import server.closing.pages
 import server.decisions.pages
 import server.districts.pages
 import server.documents.pages
+import server.draws.pages
 import server.facts.pages
 import server.lines.pages
 import server.lists.pages
@@ -78,6 +79,7 @@ def create_app(engine: Engine, settings: Settings, published: bool = False) -> F
         server.lists,
         server.assignments,
         server.plan,
+        server.draws,
         server.claims,
         server.documents,
         server.closing,

@@ -20,6 +20,7 @@ import server.backup.tables
 import server.claims.tables
 import server.decisions.tables
 import server.documents.tables
+import server.draws.tables
 import server.facts.tables
 import server.forms.tables
 import server.login.tables
@@ -55,6 +56,7 @@ PACKAGES = (
     server.claims,
     server.decisions,
     server.documents,
+    server.draws,
     server.facts,
     server.assignments,
     server.forms,

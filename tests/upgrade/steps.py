@@ -33,4 +33,5 @@ STEPS: dict[str, tuple[str, ...]] = {
     "0028": (),
     "0029": (),
     "0030": ("indicator_results.beyond",),  # called findings, with what each says
+    "0032": (),
 }  # fmt: skip
