@@ -16,6 +16,7 @@ import server.desk.pages
 import server.desk.reply_pages
 import server.districts.pages
 import server.documents.pages
+import server.draws.pages
 import server.facts.pages
 import server.lines.pages
 import server.lists.pages
@@ -80,6 +81,7 @@ def create_app(engine: Engine, settings: Settings, published: bool = False) -> F
         server.lists,
         server.assignments,
         server.plan,
+        server.draws,
         server.claims,
         server.documents,
         server.desk,

@@ -21,6 +21,7 @@ import server.claims.tables
 import server.decisions.tables
 import server.desk.tables
 import server.documents.tables
+import server.draws.tables
 import server.facts.tables
 import server.forms.tables
 import server.login.tables
@@ -57,6 +58,7 @@ PACKAGES = (
     server.decisions,
     server.desk,
     server.documents,
+    server.draws,
     server.facts,
     server.assignments,
     server.forms,

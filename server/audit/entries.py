@@ -25,7 +25,7 @@ NOBODY = "nobody"  # where it is not known who
 # the kinds of things that an entry may be about, each called by its number: nothing else is written down of them
 NUMBERED = (
     "areas", "assignment", "attachment", "backup", "certificate", "claim_file", "clarification", "code", "contact",
-    "decision", "document", "fact", "form", "job", "line", "link", "message", "passkey", "person", "phone",
+    "decision", "document", "draw", "fact", "form", "job", "line", "link", "message", "passkey", "person", "phone",
     "publishing", "reading", "removal", "score", "sealed", "session", "settlement", "submission", "team", "tie",
     "times", "traces",
 )  # fmt: skip

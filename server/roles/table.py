@@ -57,6 +57,8 @@ class Permission(StrEnum):
     FOLLOW_UP = "follow_up"
     SEE_ASSIGNMENTS = "see_assignments"
     ASSIGN = "assign"
+    SEE_DRAWS = "see_draws"
+    APPROVE_DRAW = "approve_draw"
     CHOOSE_ROUND = "choose_round"
     CLOSE_PART = "close_part"
     TEND_OPENING = "tend_opening"
@@ -142,6 +144,8 @@ MAY: Mapping[Permission, Row] = {
         _DISTRICT, _TEAM, _REVIEWING, Role.SECRETARIAT
     ),  # a district is not told of visits
     Permission.ASSIGN: _may(_DISTRICT, Role.LEAD, Role.SUPERVISOR, Role.SECRETARIAT, _TERMINAL),
+    Permission.SEE_DRAWS: _may(_DISTRICT, _MINISTRY, _REVIEWING, Role.LEAD, Role.SUPERVISOR, _TERMINAL),
+    Permission.APPROVE_DRAW: _may(_DISTRICT, Role.ASSESSOR, _TERMINAL),  # never who drew it
     Permission.CLOSE_PART: _may(_DISTRICT, Role.SUPERVISOR, Role.SECRETARIAT, _TERMINAL),
     Permission.TEND_OPENING: _may(
         _DISTRICT, Role.SECRETARIAT, Role.SUPERVISOR, Role.LEAD, _OFFICERS, _TERMINAL

@@ -44,6 +44,8 @@ PLACES: Mapping[str, Lies] = {
     "assignments.change_one": Lies("crumb.assignments", DISTRICT),
     "plan.plan_page": Lies("crumb.plan", DISTRICT),
     **{f"plan.{page}": Lies(f"plan.{key}", "plan.plan_page") for page, key in _OF_A_PLAN.items()},
+    "draws.draws_page": Lies("draw.title", DISTRICT),
+    "draws.draw_page": Lies("draw.new", "draws.draws_page"), "draws.drawn_page": Lies("draw.crumb", "draws.draws_page"),
     "assignments.assign_several": Lies("assignments.several", "lines.lines_page"),
     "assignments.ask_again": Lies("again.title", DISTRICT),
     "documents.documents_page": Lies("crumb.documents", DISTRICT), "claims.claims_page": Lies("crumb.claims", DISTRICT),

@@ -40,6 +40,8 @@ WITHOUT = {
     "work": "jobs carry out what was written down when it was asked for",
     "claims split": "empty forms", "claims merge": "files alone, and keeps nothing",
     "claims table": "files alone, and keeps nothing",
+    "plan draw": "seen in tests/server/draws/test_commands.py",
+    "plan approve": "seen in tests/server/draws/test_commands.py", "plan draws": "looks at numbers alone",
     "plan import": "seen in tests/cli/test_plan.py", "plan release": "seen in tests/cli/test_plan.py",
     "desk waiting": "numbers of documents",
     "claims show": "numbers of claims, as in the report",
@@ -58,6 +60,7 @@ WITHOUT = {
     "bench arrival": "a database of its own", "bench pages": "a database of its own",
     "bench match": "files alone, and keeps nothing", "bench estimate": "files alone, and keeps nothing",
     "bench flags": "makes up what it measures, and keeps nothing",
+    "bench coverage": "keeps nothing",
 }  # fmt: skip
 
 

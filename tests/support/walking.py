@@ -514,6 +514,12 @@ def _plan() -> Iterator[Asked]:
         where, path = (district, round_id), f"/wilayah/{round_id}/{district}/rencana"
         yield Asked("plan.plan_page", "GET", path, see, ADDRESS, status, where)
         yield Asked("plan.day_page", "GET", f"{path}/hari", see, ADDRESS, status, where)
+        draws = f"{path}/undian"
+        yield Asked("draws.draws_page", "GET", draws, Permission.SEE_DRAWS, ADDRESS, status, where)
+        yield Asked("draws.draw_page", "GET", f"{draws}/baru", assign, ADDRESS, status, where)
+        yield Asked("draws.draw_page", "POST", f"{draws}/baru", assign, ADDRESS, 400 if status == 200 else 404, where)
+        yield Asked("draws.drawn_page", "GET", f"{draws}/987654", Permission.SEE_DRAWS, ADDRESS, 404, where)
+        yield Asked("draws.drawn_page", "POST", f"{draws}/987654", Permission.SEE_DRAWS, ADDRESS, 404, where)
         yield Asked("plan.plan_as_file", "GET", f"{path}/rencana.csv", assign, ADDRESS, status, where)
         for endpoint, page, posted in (("plan_by_hand", "tambah", 400), ("plan_from_file", "berkas", 400),
                                        ("release_page", "rilis", 200), ("planned_visit", "987654", 404)):  # fmt: skip

@@ -32,6 +32,8 @@ from server.desk.scoring import score_question
 from server.documents.changing import empty_of, mark
 from server.documents.handing_in import Came, Handing, hand_in
 from server.documents.tables import HandedIn
+from server.draws.drawing import DrawWish, draw_places
+from server.draws.settling import approve, drop
 from server.facts.before import Part, new_uuid
 from server.facts.deciding import decide_line
 from server.facts.visits import decide_visit
@@ -286,6 +288,10 @@ def visits_are_planned(life: Life) -> None:
         planned = PlanWish(place=one, team=str(team.id), day=DEADLINE, why="Terpilih acak (fiktif).")
         assert plan(session, part, [planned, replace(planned, place=other, substitute_for=one)], by).added
         assert release(session, part, by).given == 2
+        wish = DrawWish("17", "random", "1", "", DEADLINE, "8", [str(team.id)])
+        drawing = draw_places(session, part, wish, by).id
+        drop(session, part, drawing, "Diundi ulang (fiktif).", by)
+        approve(session, part, draw_places(session, part, wish, by).id, account(session, Held(Role.ASSESSOR)))
     life.work()
 
 

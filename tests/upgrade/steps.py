@@ -36,4 +36,5 @@ STEPS: dict[str, tuple[str, ...]] = {
     "0031": (),
     "0032": (),
     "0033": ("submission_states.changes",),  # of open parts: to be read again
+    "0034": (),
 }  # fmt: skip

@@ -141,3 +141,17 @@ def estimate(earlier: Path, later: Path, provinces: tuple[str, ...], without: tu
 
     results = estimated(earlier, later, tell, provinces, without)
     click.echo(json.dumps([asdict(result) for result in results], indent=1) if as_json else table(results))
+
+
+@bench.command(help=words.say("help.bench_coverage"))
+@click.option(
+    "--repeats", default=2000, show_default=True, type=click.IntRange(1), help=words.say("help.bench_repeats")
+)
+@json_option
+@acts(Permission.OPERATE)
+def coverage(repeats: int, as_json: bool) -> None:
+    """Measure how often intervals hold what is so."""
+    from workers.bench.covering import bench_coverage, table
+
+    results = bench_coverage(repeats, tell)
+    click.echo(json.dumps([asdict(result) for result in results], indent=1) if as_json else table(results))
