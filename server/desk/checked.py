@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
@@ -11,7 +12,7 @@ from server.claims.tables import Document
 from server.desk.queries import Part, Rows, desk_rules, rows_of
 from server.desk.tables import Clarification, DeskReading, DeskRules
 from server.desk.who import DESK, PROVINCE
-from server.documents.naming import key_of
+from server.documents.naming import key_of as slowly
 from server.documents.part import matched_documents
 from server.documents.queries import DocumentRow, may_be_opened
 from server.documents.tables import HandedIn
@@ -21,6 +22,7 @@ from verification.desk.second import decides_category, is_drawn
 from verification.desk.states import Case, DocumentStands, DocumentState, DocumentStep, standing
 from verification.model import Seen
 
+key_of = lru_cache(maxsize=20_000)(slowly)  # a number is written in its row, on its files and in its readings
 Key = tuple[int, str, str]  # indicator, number as it is compared, question
 FOR_READERS = frozenset({DocumentState.RECEIVED, DocumentState.READ_ONCE, DocumentState.READ_TWICE})
 SETTLED = frozenset({DocumentState.ABSENT, DocumentState.AGREED, DocumentState.UNSUPPORTED})

@@ -19,7 +19,7 @@ from server.rounds.states import OPEN
 from server.rounds.tables import Round, RoundPart
 from verification.desk.states import DocumentState
 
-MOST_PARTS = 40  # that are looked through at once, the first by their codes
+MOST_PARTS = 20  # that are looked through at once, the first by their codes
 
 
 def parts_at_the_desk(session: Session, account: Account, offset: int = 0) -> list[tuple[Part, str, str]]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any
 
@@ -39,6 +39,15 @@ class DocumentReading:
     child_input_named: bool | None = None
     page: int | None = None
 
+    @property
+    def answers(self) -> dict[str, Any]:
+        """What two readers are compared by."""
+        return {
+            "opened": self.opened, "matches_number": self.matches_number, "matches_date": self.matches_date,
+            "in_force": self.in_force, "issuer_ok": self.issuer_ok, "covers": self.covers, "says": self.says,
+            "child_input_named": self.child_input_named,
+        }  # fmt: skip
+
 
 COMPARED = tuple(one.name for one in fields(DocumentReading) if one.name not in ("by", "page"))
 
@@ -55,7 +64,7 @@ def asks_clusters(indicator: Indicator, claimed: frozenset[str]) -> bool:
 
 def differ_in(first: DocumentReading, second: DocumentReading) -> tuple[str, ...]:
     """Name what two readers answered differently."""
-    one, other = asdict(first), asdict(second)
+    one, other = first.answers, second.answers
     return tuple(name for name in COMPARED if one[name] != other[name])
 
 
@@ -75,14 +84,17 @@ class Together:
 
 def together(readings: Sequence[DocumentReading]) -> Together:
     """Put readings side by side, at least one. Of two all has to be the same, of more what more than half say."""
+    page = next((one.page for one in readings if one.page is not None), None)
+    said = [one.answers for one in readings]
+    if all(one == said[0] for one in said):
+        return Together(replace(readings[0], page=page), len(readings))
     found: dict[str, Any] = {}
-    left, said = [], [asdict(one) for one in readings]
+    left = []
     for name in COMPARED:
         value, count = Counter(one[name] for one in said).most_common(1)[0]
         found[name] = value
         if count * 2 <= len(readings):
             left.append(name)
-    page = next((one.page for one in readings if one.page is not None), None)
     return Together(replace(readings[0], page=page, **found), len(readings), tuple(left))
 
 
@@ -103,6 +115,6 @@ def doubts(reading: DocumentReading, claimed: frozenset[str] = frozenset()) -> t
     """
     if not reading.opened:
         return (NOT_OPENED,)
-    said = asdict(reading)
+    said = reading.answers
     found = [code for code, (name, value) in _FAULTS.items() if said[name] == value]
     return (*found, *([CLUSTERS_MISSING] if claimed - reading.covers else []))
