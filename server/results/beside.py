@@ -9,12 +9,15 @@ from server.claims.tables import Claim, ClaimLine
 from server.rounds.states import CLOSED
 from server.rounds.tables import Round, RoundPart
 from server.rulebook import load_benchmarks
+from server.told.queries import heard_in
 from verification.comparing.beside import Beside, LastRound
+from verification.summing.community import heard_of
 
 
 def beside_of(session: Session, round_: Round, district: str) -> Beside:
     """Give what claims of a district's part of a round are set against."""
-    return Beside(round_.data_year, _last(session, round_, district), load_benchmarks())
+    heard = heard_of(heard_in(session, round_.id, district))
+    return Beside(round_.data_year, _last(session, round_, district), load_benchmarks(), heard)
 
 
 def _last(session: Session, round_: Round, district: str) -> LastRound | None:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from verification.summing.community import HeardOf
+
 
 @dataclass(frozen=True, slots=True)
 class LastRound:
@@ -28,11 +30,12 @@ class Benchmark:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What a claim of a data year is set against; without a last round a rise stays open."""
+    """What a claim of a data year is set against; without a last round a rise stays open. `heard`: of its people."""
 
     year: int
     last: LastRound | None = None
     benchmarks: tuple[Benchmark, ...] = ()
+    heard: tuple[HeardOf, ...] = ()
 
     def benchmark(self, code: str) -> Benchmark | None:
         """Give the number whose year is nearest to the data year, of two the earlier; None where there is none."""
