@@ -46,6 +46,8 @@ def findings_shown(indicator: Indicator, stored: Rows, clear: Clearance) -> Iter
             verdict = one.get("verdict") if one.get("verdict") in _VERDICTS else Verdict.OPEN.value
             named: dict[str, str] = {name: "; ".join(said.get(code, code) for code in str(reason.values[name]).split())
                      for name in ("what", "whole", "criteria") if name in reason.values}  # fmt: skip
+            if "question" in reason.values:
+                named["question"] = clear.say(f"told.question.{reason.values['question']}")
             yield FoundBeside(
                 clear.code("verdict", verdict), clear.say(f"verdict.{verdict}"), clear.why(reason, **named)
             )

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from verification.comparing.answers import ABOVE, BELOW, DOWN, UP
+from verification.reading.interview import InterviewTopic
 from verification.reading.noted import CHOSEN
+from verification.summing.heard import ASKED_UNDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +16,8 @@ class Compare:
 
     `children`: the numbers count children, and none of them is written. `protected`: by the stricter threshold.
     `share`: a percentage of a whole, which ends at 100. `column`: of the list of places, by its key; `question`: of the
-    visits' forms; `same`: the list's codes for the form's, where they differ.
+    visits' forms; `same`: the list's codes for the form's, where they differ. `topic` and `asked`: what people were
+    asked; `against`: the answer of theirs that speaks against the claim.
     """
 
     kind: str
@@ -29,6 +32,9 @@ class Compare:
     column: str = ""
     question: str = ""
     same: tuple[tuple[str, str], ...] = ()
+    topic: str = ""
+    asked: str = ""
+    against: str = ""
     children: bool = False
     protected: bool = False
     share: bool = False
@@ -63,6 +69,7 @@ TAKES: Mapping[str, Takes] = {  # what each is made by: comparisons.py
     "chosen": Takes(frozenset({"column", "question"}), frozenset({"same"})),
     "counts_elsewhere": Takes(frozenset({"question"})),
     "all_seen": Takes(frozenset({"criteria"})),
+    "heard": Takes(frozenset({"topic", "asked", "against"}), frozenset({"answers", "criterion"})),
 }
 STATED = ("category", "run_by", "paid", "location_kind", "smoke_free_kind")  # columns in which something is chosen
 _CHILDREN_UNSAID = frozenset({"changes"})  # kinds that write the numbers unless these count children
@@ -105,7 +112,13 @@ def _problems(
                  if found is not None and found not in STATED]  # fmt: skip
     problems += [f"no question {found!r} is read of visits" for found in [parameters.get("question")]
                  if found is not None and found not in CHOSEN]  # fmt: skip
+    if kind == "heard" and parameters.get("asked") not in _asked_under(str(parameters.get("topic"))):
+        problems.append(f"nobody is asked {parameters.get('asked')!r} under {parameters.get('topic')!r}")
     if kind in _CHILDREN_UNSAID and not parameters.get("children"):
         counted = [code for code in codes if code in asked and asked[code].counts_children]
         problems += [f"{code!r} counts children: say children = true" for code in counted]
     return problems
+
+
+def _asked_under(topic: str) -> tuple[str, ...]:
+    return ASKED_UNDER.get(InterviewTopic(topic), ()) if topic in set(InterviewTopic) else ()

@@ -11,6 +11,7 @@ from verification.comparing.answers import NO_NUMBER
 from verification.comparing.beside import Beside
 from verification.comparing.compare import Compare
 from verification.comparing.finding import ClaimFinding, Said, Verdict
+from verification.comparing.heard import AskedOfPeople, compare_heard
 from verification.disclosing.counts import CountOf
 from verification.judging.line import LineResult
 from verification.model import Claim, Visit
@@ -107,12 +108,18 @@ def _all_seen(how: Compare, at: _At) -> Iterable[Said]:
     return [said] if said else []
 
 
+def _heard(how: Compare, at: _At) -> Iterable[Said]:
+    asked = AskedOfPeople(how.topic, how.asked, how.against, next(iter(how.answers), None), how.criterion or None)
+    said = compare_heard(asked, at.claim, at.results, at.beside.heard)
+    return [said] if said else []
+
+
 Kind = Callable[[Compare, _At], Iterable[Said]]
 KINDS: Mapping[str, Kind] = {
     "changes": _changes, "rise": _rise, "yes_no": _yes_no, "share_of_list": _share_of_list, "ratio": _ratio,
     "ratio_rises": _ratio_rises, "benchmark": _benchmark, "target": _target, "union": _union,
     "yes_in_parts": _yes_in_parts, "used": _used, "chosen": _chosen, "counts_elsewhere": _counts_elsewhere,
-    "all_seen": _all_seen,
+    "all_seen": _all_seen, "heard": _heard,
 }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from verification.comparing.comparisons import compared
 from verification.comparing.finding import ClaimFinding, Verdict
 from verification.deciding.applying import decide_lines, put_where_decided
 from verification.deciding.facts import Decided
+from verification.judging.again import visited_again
 from verification.judging.duplicates import Buildings, mark_duplicates
 from verification.judging.line import LineResult, judge_line
 from verification.judging.once import mark_counted_once
@@ -138,8 +139,10 @@ def _findings(
     if counted is not None and counted != len(claim.lines):
         values: dict[str, Value] = {"counted": counted, "listed": len(claim.lines)}
         said.append((Verdict.DIFFERS, Reason("count_differs_from_list", values)))
-    beyond = (ClaimFinding(indicator.number, verdict, reason) for verdict, reason in said)
+    beyond = tuple(ClaimFinding(indicator.number, verdict, reason) for verdict, reason in said)
     visits = {visit.visit_id: visit for visit in observed.visits} if lines else {}
+    if again := visited_again(lines, visits):
+        beyond = (*beyond, ClaimFinding(indicator.number, *again, about="again"))
     return (*beyond, *compared(indicator, claim, lines, observed.beside, visits))
 
 

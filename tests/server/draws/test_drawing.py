@@ -1,6 +1,7 @@
 """Places are drawn, and visited once Tim Penilai approved; what was drawn stays on record, and is not drawn again."""
 
 from collections import Counter
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -19,7 +20,7 @@ from verification.sampling.designs import NotDrawn
 LEAD = Account("person:1", (Held(Role.LEAD),))
 
 
-def why_not(field: DrawField, **said: object) -> str:
+def why_not(field: DrawField, **said: Any) -> str:
     with pytest.raises(NotDrawn) as wrong:
         field.draw(**said)
     return wrong.value.reason.code
