@@ -34,7 +34,7 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Sample:
+class Usage:
     """One run and its baseline. Peak memory is of the first run, above what the process had before it began."""
 
     seconds: float
@@ -43,7 +43,7 @@ class Sample:
     peak_mb: float
 
 
-def measure(what: str, target: Target) -> Sample:
+def measure(what: str, target: Target) -> Usage:
     """Measure a first pull (`pull`), a poll that finds nothing new (`poll`) or a certificate (`certify`), and the same
     answers of Central thrown away.
 
@@ -62,7 +62,7 @@ def measure(what: str, target: Target) -> Sample:
         baseline = seconds(lambda: throw_away(central, target.form_id, where, listings=2 * (what == "certify")))
         cpu = time.process_time()
         taken = seconds(lambda: run(engine, central, target.form_id))
-        return Sample(taken, baseline, time.process_time() - cpu, peak)
+        return Usage(taken, baseline, time.process_time() - cpu, peak)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from sqlalchemy import make_url, text
 
 from server.db import open_database
 from server.settings import Settings
-from workers.bench.measure import Sample, Target, measure
+from workers.bench.measure import Target, Usage, measure
 from workers.bench.own_process import apart
 from workers.bench.submissions import FORM_ID, send_many
 from workers.central.api import Central, create_project
@@ -58,8 +58,8 @@ def bench_pulls(
     return results
 
 
-def _result(name: str, n: int, server: str, samples: Sequence[Sample]) -> PullMeasured:
-    median = {key: statistics.median(getattr(s, key) for s in samples) for key in Sample.__dataclass_fields__}
+def _result(name: str, n: int, server: str, samples: Sequence[Usage]) -> PullMeasured:
+    median = {key: statistics.median(getattr(s, key) for s in samples) for key in Usage.__dataclass_fields__}
     ratio = statistics.median(sample.seconds / sample.baseline_seconds for sample in samples)
     seconds = round(median["seconds"], 4), round(median["baseline_seconds"], 4)
     cpu_us = round(median["cpu_seconds"] / n * 1e6, 1)
