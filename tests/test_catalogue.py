@@ -257,7 +257,7 @@ def families() -> dict[str, set[str]]:
         "finding": set(CONTRADICTS), "relation": {JUDGED, EARLIER, BESIDE, CONSIDERED},
         "category": {*load_rules().categories.begin, "none"}, "error": {f"heading_{code}" for code in HEADED},
         "districts": {*COUNTED, *(f"state.{state}" for state in STATES), *(f"means.{one}" for one in COUNTED)},
-        "summary": {"replies", "plans", "expected"}, "crumb": set(LISTS),
+        "crumb": set(LISTS),
         "waits": {kind + what for kind in WAITING for what in ("", "_what")} | {"see.failed_work", "see.by_hand"},
         "list": {"province", "round", *LINE_FIELDS, *LIST_FIELDS, *PLAN_FIELDS, *(f"person.{one}" for one in PERSON)}
         | {f"order.{order}" for order in (*DISTRICT_ORDERS, BY_STAKE, *LINE_ORDERS)}

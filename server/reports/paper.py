@@ -157,7 +157,7 @@ class _Builder:
             digest=clear.id(result.inputs_digest[:12]),
             total=self._sums(clear.id(""), clear.say("paper.total"), self._indicators),
             clusters=tuple(self._cluster(cluster) for cluster in material.indicators.clusters),
-            found=tuple(self._found()) if material.number == 1 else (),
+            found=tuple(self._found()),
             indicators=tuple(self._listed()),
             unsure=sum(one.outcomes.get(Outcome.UNSURE, 0) for one in all_counts),
             reopened=sum(one.reopened for one in all_counts),
@@ -195,7 +195,8 @@ class _Builder:
         )
 
     def _found(self) -> Iterable[PaperFindings]:
-        for indicator in self._indicators:
+        """Give what was found out, on the first part alone."""
+        for indicator in self._indicators if self._material.is_first else ():
             stored = self._material.by_indicator[indicator.number].findings
             if found := tuple(findings_shown(indicator, stored, self._clear)):
                 name = self._clear.ours(indicator.name[self._language])

@@ -116,6 +116,11 @@ class PaperMaterial:
     number: int
     parts: int
 
+    @property
+    def is_first(self) -> bool:
+        """Tell whether this is the part that everything but the lines stands on."""
+        return self.number <= 1
+
 
 def load_paper(session: Session, round_id: str, district: str, project: int, number: int, *, whole: bool
                ) -> PaperMaterial | None:  # fmt: skip

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+_WRITTEN = 6  # decimals: far more than points are written with
+
 
 @dataclass(frozen=True, slots=True)
 class Borders:
@@ -18,14 +20,17 @@ class Borders:
 
 @dataclass(frozen=True, slots=True)
 class Categories:
-    """From how many points on each category is; `near` is how close to such a beginning a sum says so."""
+    """From how many points on each category is; `near` is how close to such a beginning a sum says so.
+
+    Sums are of tenths and hundredths, which the computer does not hold exactly: they are compared as they are written.
+    """
 
     near: float
     begin: Mapping[str, float]
 
     def of(self, points: float) -> str | None:
         """Name the category of a sum; None where it is below the lowest."""
-        reached = {begin: name for name, begin in self.begin.items() if points >= begin}
+        reached = {begin: name for name, begin in self.begin.items() if round(points, _WRITTEN) >= begin}
         return reached[max(reached)] if reached else None
 
     def is_near_a_boundary(self, points: float) -> bool:
@@ -34,6 +39,7 @@ class Categories:
 
     def borders(self, points: float) -> Borders:
         """Say how far a sum is from the border below it, and from the one above."""
+        points = round(points, _WRITTEN)
         below = max((begin for begin in self.begin.values() if begin <= points), default=None)
         ahead = {begin: name for name, begin in self.begin.items() if begin > points}
         first = min(ahead, default=None)

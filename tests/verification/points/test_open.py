@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.builders import RULES
+from verification.points.categories import Categories
 from verification.points.open import Range, StillOpen, still_open
 
 CATEGORIES = RULES.categories
@@ -16,6 +17,13 @@ def test_what_is_open_stands_in_the_order_of_points_and_says_what_could_decide()
     assert still_open(ranges, 590, CATEGORIES) == (StillOpen(17, 15, 10, True), StillOpen(9, 6, 3, True))
     assert [one.decides for one in still_open(ranges, 580, CATEGORIES)] == [True, False]
     assert not any(one.decides for one in still_open(ranges, 620, CATEGORIES))
+
+
+def test_a_border_is_reached_by_what_is_written_not_by_what_a_computer_holds_of_it() -> None:
+    """0.7 and 0.1 are 0.8, though adding them up as binary fractions leaves a little less."""
+    tenths = Categories(1.0, {"madya": 0.8})
+    assert tenths.of(0.7 + 0.1) == "madya" and 0.7 + 0.1 < 0.8
+    assert [one.decides for one in still_open([Range(17, 0, 0.1)], 0.7, tenths)] == [True]
 
 
 @pytest.mark.parametrize("points, above, following, short", [
