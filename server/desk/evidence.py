@@ -8,8 +8,10 @@ from server.desk.checked import DeskChecked, checked_part
 from server.desk.queries import Part, is_begun
 from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance, Why
+from server.results.parts import JudgedPart
 from server.roles.account import Account
 from server.roles.table import Permission
+from server.rulebook import load_indicators
 from verification.desk.states import reasons
 from verification.sets.indicators import IndicatorSet
 
@@ -27,10 +29,12 @@ class DeskEvidence:
 
 
 def desk_evidence(
-    session: Session, part: Part, number: int, indicators: IndicatorSet, clear: Clearance, *, has_scanner: bool
+    session: Session, here: JudgedPart, number: int, by: Account, clear: Clearance, *, has_scanner: bool
 ) -> tuple[DeskEvidence, ...]:  # fmt: skip
-    """Tell what the desk found of an indicator's documents; nothing where nobody has begun to read them."""
-    if not is_begun(session, part[0], district=part[1], indicator=number):
+    """Tell what the desk found of an indicator's documents, to whom that is told; nothing where nobody has begun."""
+    part, indicators = (here.round.id, here.part.district), load_indicators(here.round.indicator_set)
+    told = sees_evidence(by, part, is_open=here.is_open)
+    if not told or not is_begun(session, part[0], district=part[1], indicator=number):
         return ()
     found = [one for one in checked_part(session, part, has_scanner=has_scanner) if one.indicator == number]
     return tuple(shown_evidence(found, indicators, clear))

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, request
 from sqlalchemy.orm import Session
 
 from server.db import snapshot
-from server.desk.evidence import DeskEvidence, desk_evidence, sees_evidence
+from server.desk.evidence import DeskEvidence, desk_evidence
 from server.desk.waiting import count_asked, count_waiting
 from server.disclosure.clearing import Clearance
 from server.disclosure.viewer import Viewer, viewer_of
@@ -94,13 +94,8 @@ def _at_the_desk(session: Session, here: JudgedPart) -> dict[str, int]:
 
 
 def _desk(session: Session, here: JudgedPart, number: int, clear: Clearance) -> tuple[DeskEvidence, ...]:
-    """Tell what readers found of an indicator's documents, to whom that is told."""
-    part = (here.round.id, here.part.district)
-    if not sees_evidence(account(), part, is_open=here.is_open):
-        return ()
-    indicators = load_indicators(here.round.indicator_set)
     has_scanner = site().settings.clamd is not None
-    return desk_evidence(session, part, number, indicators, clear, has_scanner=has_scanner)
+    return desk_evidence(session, here, number, account(), clear, has_scanner=has_scanner)
 
 
 def _viewer(here: JudgedPart) -> Viewer:

@@ -8,6 +8,9 @@ from sqlalchemy import Engine
 from server.areas.queries import area_of
 from server.audit.entries import Act, write_down
 from server.db import snapshot, writing
+from server.desk.evidence import DeskEvidence, desk_evidence
+from server.disclosure.clearing import Clearance
+from server.disclosure.viewer import viewer_of
 from server.people.acting import account
 from server.reports.builder import build_report
 from server.reports.exports import report_csv, report_json, report_xlsx
@@ -15,6 +18,7 @@ from server.reports.material import load_material
 from server.reports.report import Report
 from server.reports.text import summary_table
 from server.reports.why import why_indicator, why_line
+from server.results.parts import part_of
 from server.roles.table import Permission
 from server.rounds.tables import Round, RoundPart
 from server.settings import Settings
@@ -54,17 +58,30 @@ def why(round_id: str, district: str, indicator: int, line: int | None) -> None:
     """Tell why an indicator, or one of its places by its number there, comes to what it does."""
     with opened() as (settings, engine):
         found = report_or_stop(engine, settings, round_id, district)
+        read = _read_at_the_desk(engine, settings, (round_id, district), indicator)
     one = next((one for one in found.indicators if one.number == indicator), None)
     if one is None:
         stop(Reason("unknown_indicator", {"number": str(indicator)}))
     if line is None:
-        said = why_indicator(found, one, words)
+        said = why_indicator(found, one, read, words)
     else:
         place = next((place for place in one.lines if place.number == line), None)
         if place is None:
             stop(Reason("no_such_line", {"indicator": indicator, "number": line, "count": len(one.lines)}))
         said = why_line(one, place, words)
     click.echo("\n".join(said))
+
+
+def _read_at_the_desk(
+    engine: Engine, settings: Settings, part: tuple[str, str], number: int
+) -> tuple[DeskEvidence, ...]:
+    with snapshot(engine) as session:
+        here = part_of(session, *part)
+        if here is None:
+            return ()
+        viewer = viewer_of(account(), part[1], part[0], is_open=here.is_open)
+        clear = Clearance(words, here.names, viewer)
+        return desk_evidence(session, here, number, account(), clear, has_scanner=settings.clamd is not None)
 
 
 def _note_export(engine: Engine, round_id: str, district: str) -> None:

@@ -1,13 +1,19 @@
 """Why an indicator, or one of its places, comes to what it does: the page's story, as lines for the terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from server.desk.evidence import DeskEvidence
 from server.reports.report import IndicatorReport, LineReport, Report, Source
 from server.words import Catalogue
 
 
-def why_indicator(report: Report, indicator: IndicatorReport, words: Catalogue) -> Iterator[str]:
-    """Tell of an indicator: its points and how they are worked out, what was found, and each place in a line."""
+def why_indicator(
+    report: Report, indicator: IndicatorReport, read: Sequence[DeskEvidence], words: Catalogue
+) -> Iterator[str]:
+    """Tell of an indicator: its points and how they are worked out, what was found, and each place in a line.
+
+    `read` is what the desk found of its documents.
+    """
     say = words.say
     yield f"{indicator.number}. {indicator.name}"
     yield f"{report.district_name}, {report.round_name} ({report.data_year}). {report.law}, {indicator.article}"
@@ -34,6 +40,7 @@ def why_indicator(report: Report, indicator: IndicatorReport, words: Catalogue) 
     yield from _listed(say("report.documents"), (
         f"{one.number or say('report.not_repeated')} {one.title or ''}".rstrip() + _at(one.source)
         for one in indicator.documents))  # fmt: skip
+    yield from _listed(say("desk.found"), (_read(one, words) for one in read))
     yield from _listed(say("crumb.lines"), (
         f"{line.number}. {line.label}, {line.place}: {line.outcome_text}" for line in indicator.lines))  # fmt: skip
 
@@ -56,6 +63,11 @@ def _listed(head: str, items: Iterator[str] | tuple[str, ...]) -> Iterator[str]:
     lines = [f"  – {item}" for item in items]
     if lines:
         yield from ("", head, *lines)
+
+
+def _read(one: DeskEvidence, words: Catalogue) -> str:
+    what = " ".join(filter(None, (one.question, one.number or words.say("report.not_repeated"))))
+    return f"{what}: {words.say(f'desk_state.{one.state}')}. {' '.join(why.sentence for why in one.why)}".rstrip()
 
 
 def _at(source: Source | None) -> str:
