@@ -24,6 +24,7 @@ COMMANDS = {
     "rounds": "server.rounds.commands:rounds",
     "areas": "server.recoding.commands:areas",
     "claims": "server.claims.commands:claims",
+    "desk": "server.desk.commands:desk",
     "plan": "server.plan.commands:plan_",
     "homes": "server.register.commands:homes",
     "forms": "workers.sending.commands:forms",

@@ -12,8 +12,11 @@ import server.claims.pages
 import server.claims.part_pages
 import server.closing.pages
 import server.decisions.pages
+import server.desk.pages
+import server.desk.reply_pages
 import server.districts.pages
 import server.documents.pages
+import server.draws.pages
 import server.facts.pages
 import server.lines.pages
 import server.lists.pages
@@ -78,8 +81,10 @@ def create_app(engine: Engine, settings: Settings, published: bool = False) -> F
         server.lists,
         server.assignments,
         server.plan,
+        server.draws,
         server.claims,
         server.documents,
+        server.desk,
         server.closing,
         server.opening,
         server.sealed,

@@ -20,6 +20,8 @@ from server.settings import CHECKOUT
 from server.words import catalogue
 from verification.deciding.states import MOVES as FACT_MOVES
 from verification.deciding.states import State
+from verification.desk.states import MOVES as DESK_MOVES
+from verification.desk.states import DocumentState as DeskState
 
 FOLDER = CHECKOUT / "docs"
 _SCOPES = {
@@ -93,12 +95,13 @@ def _notes(column: Column[object]) -> str:
 
 
 def states_page() -> str:
-    """Draw which state of a round, of a district's part of one, a decision and an assignment may follow which."""
+    """Draw which state of a round, a district's part of one, a decision, an assignment and a document follows which."""
     return "\n\n".join([
         _WRITTEN, "# States", "## A round", _states(ROUND_MOVES),
         "## A district's part of a round", _states(PART_MOVES),
         "## A decision about a line or a visit", _FACTS, _fact_states(),
         "## An assignment", _states(ASSIGNMENT_MOVES, "assignment_state", WITH_A_REASON),
+        "## A document that is checked", _DESK, _desk_states(),
     ]) + "\n"  # fmt: skip
 
 
@@ -114,6 +117,22 @@ def _fact_states() -> str:
     names = [f"{state}: {state} ({say(f'fact_state.{state}').split(';')[0].split('.')[0]})" for state in State]
     steps = [f"{old} --> {new}: {step} ({say(f'fact_step.{step}')})" for (old, step), new in FACT_MOVES.items()]
     return _drawing("stateDiagram-v2", [*names, f"[*] --> {State.PROPOSED}", *steps])
+
+
+_DESK = (
+    "For each question that it answers. A second reader is needed where the document was drawn or decides a category, "
+    "or where the first doubts it; a third where two differ. What is in doubt is asked of the district before anything "
+    "is concluded."
+)
+
+
+def _desk_states() -> str:
+    """Draw how a document stands for a question, by the one table of its steps."""
+    say = catalogue("id").say
+    names = [f"{state}: {state} ({say(f'desk_state.{state}').lower()})" for state in DeskState]
+    said = {step: say(f"desk_step.{step}").lower() for _, step in DESK_MOVES}
+    steps = [f"{old} --> {new}: {step} ({said[step]})" for (old, step), new in DESK_MOVES.items()]
+    return _drawing("stateDiagram-v2", [*names, f"[*] --> {DeskState.ABSENT}", *steps])
 
 
 def _states(

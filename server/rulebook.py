@@ -7,6 +7,8 @@ from pathlib import Path
 
 import verification
 from verification.comparing.beside import Benchmark, read_benchmarks
+from verification.desk.window import DaysOff, read_days_off
+from verification.flags.flag import Flag, Rate, read_rates
 from verification.places.kinds import Kinds, read_kinds
 from verification.rules import Rules, read_rules
 from verification.sets.indicators import IndicatorSet, read_indicator_set
@@ -45,6 +47,18 @@ def load_benchmarks() -> tuple[Benchmark, ...]:
     """Load the country's numbers."""
     table = tomllib.loads((FOLDER / "comparing" / "benchmarks.toml").read_text(encoding="utf-8"))
     return read_benchmarks(table["benchmarks"])
+
+
+@cache
+def load_days_off() -> DaysOff:
+    """Load the holidays and days of joint leave."""
+    return read_days_off(tomllib.loads((FOLDER / "desk" / "holidays.toml").read_text(encoding="utf-8")))
+
+
+@cache
+def load_flag_rates() -> dict[Flag, Rate]:
+    """Load how often honest visits raise each sign."""
+    return read_rates(tomllib.loads((FOLDER / "flags" / "rates.toml").read_text(encoding="utf-8"))["rates"])
 
 
 @cache

@@ -19,7 +19,9 @@ import server.audit.tables
 import server.backup.tables
 import server.claims.tables
 import server.decisions.tables
+import server.desk.tables
 import server.documents.tables
+import server.draws.tables
 import server.facts.tables
 import server.forms.tables
 import server.login.tables
@@ -54,7 +56,9 @@ PACKAGES = (
     server.backup,
     server.claims,
     server.decisions,
+    server.desk,
     server.documents,
+    server.draws,
     server.facts,
     server.assignments,
     server.forms,

@@ -73,6 +73,10 @@ from verification.claim_form.lists import ALL_OF_BUDGET
 from verification.comparing.finding import Verdict
 from verification.deciding.facts import DECIDABLE, WITHDRAWN, TwoCheckers, Whereto
 from verification.deciding.states import State, Step
+from verification.desk.reading import COMPARED, DOUBTS, Says
+from verification.desk.states import DocumentState as DeskState
+from verification.desk.states import DocumentStep as DeskStep
+from verification.flags.flag import Flag
 from verification.model import CONTRADICTS, Arrival, Grade, Mode, Outcome, Seen
 from verification.points.readings import READINGS
 from verification.protection.shelter import NUMBERS
@@ -131,7 +135,7 @@ LIST_HEAD = ("place", "area", "kind", "form", "state", "details", "lines", "subm
              *{head for one in LISTS.values() for head in (one.head_of_day, one.head_of_visitor)})  # fmt: skip
 FILE_STATES = ("shown", "undeclared", "scanning", "unscannable", "infected", "refused", "marked", "replaced")
 ROW_STATES = ("here", "missing", "link", "several", "none")
-WAITING = ("reopened", "undecided", "overdue", "aside", "unsent", "failed_work", "by_hand")
+WAITING = ("desk", "clarifications", "reopened", "undecided", "overdue", "aside", "unsent", "failed_work", "by_hand")
 POINTS = ("maximum", "claimed", "lowest", "highest")
 
 
@@ -214,6 +218,9 @@ def families() -> dict[str, set[str]]:
     columns = {f"column.{column.key}" for columns in SHEETS.values() for column in columns}
     return {
         "outcome": outcomes, "language": set(LANGUAGES),
+        "flag": {*Flag, "title", "explained", "other", "rate", "rate_none"},
+        "question": {how.question for one in load_indicators().indicators for how in one.compares
+                     if how.kind == "counts_elsewhere"},
         "verdict": set(Verdict), "reading": set(READINGS), "formula": set(READINGS),
         "paper": {"made", "checked", "known", "video_counts", "video_informs"},
         "csv": {*COLUMNS, *(f"record.{record}" for record in RECORDS)},
@@ -269,6 +276,9 @@ def families() -> dict[str, set[str]]:
         "publishing": {f"is_{one}" for one in PublishingStands} | {f"step_{one}" for one in STEP_KINDS}
         | {f"state_{one}" for one in STEP_STATES} | {f"stage_{one}" for one in (DRAFT, FILES, PUBLISH)},
         "told": {f"{key}.{code}" for key, codes_of in TOLD.items() for code in codes_of},
+        "desk": {f"ask.{name}" for name in (*COMPARED, "page")} | {f"conclude.{step}" for step in ("settles", "fails")}
+        | {f"answer.{code}" for code in (*Seen, *Says)},
+        "desk_state": set(DeskState), "desk_step": set(DeskStep), "reason": set(DOUBTS),
         "map": {f"field.{name}" for name in ("indikator", "hasil", "kecamatan", "jenis")},
     }  # fmt: skip
 

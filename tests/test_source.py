@@ -137,7 +137,7 @@ def test_no_source_draws_from_what_can_be_foretold() -> None:
     found = of_all(
         lambda source: {name for name in imported(source) if re.match(r"random\b|numpy\.random|crypt\b", name)}
     )
-    assert found == {}
+    assert found == {"workers/bench/flags.py": {"random"}}, "made-up visits, to be made up again by their seed"
 
 
 CONNECTING = {"socket", "http", "urllib", "urllib3", "requests", "httpx", "aiohttp", "smtplib", "ftplib", "telnetlib",

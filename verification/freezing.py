@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
+from verification.flags.together import NEED_POINTS
 from verification.matching.matching import Match
 from verification.model import Claim, ClaimLine, Frozen, FrozenMatch, Grade, Visit
 from verification.places.evidence import Evidence
@@ -23,8 +24,15 @@ def freeze(
     for match, evidence in _given(found):
         kept.setdefault(match.visit_id, []).append(_frozen(match, lines[match.line_id], evidence))
     places = found.places
+    signs = {one.visit_id: tuple(sign for sign in one.flags if sign.flag in NEED_POINTS) for one in found.visits}
     return {
-        v.visit_id: Frozen(day, places[v.visit_id].villages, places[v.visit_id].reason, tuple(kept.get(v.visit_id, ())))
+        v.visit_id: Frozen(
+            day,
+            places[v.visit_id].villages,
+            places[v.visit_id].reason,
+            tuple(kept.get(v.visit_id, ())),
+            signs.get(v.visit_id, ()),
+        )
         for v in visits
         if v.fix is not None
     }

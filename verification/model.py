@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from shapely.geometry.base import BaseGeometry
 
+from verification.flags.flag import Flag, Flagged
 from verification.reason import Reason
 
 
@@ -87,6 +88,8 @@ class ClaimLine:
     since_year: int | None = None
     point: ClaimedPoint | None = None
     ended_year: int | None = None
+    users: int | None = None  # in the data year
+    stated: Mapping[str, str] = field(default_factory=dict)  # what was chosen in other columns, by column
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +199,7 @@ class Frozen:
     villages: tuple[str, ...]
     placed: Reason  # why these villages
     matches: tuple[FrozenMatch, ...]
+    flags: tuple[Flagged, ...] = ()  # that took its point to find
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +222,11 @@ class Visit:
     # of this version among all that ever came, in the order of their coming; our own numbering is in no digest
     number: int = field(default=0, repr=False)
     frozen: Frozen | None = None  # where its point was deleted
+    noted: Mapping[str, str] = field(default_factory=dict)  # other answers that a claim is set against, by question
+    sender: str | None = None  # whose account or phone at Central it came from
+    began_at: datetime | None = None  # these two by the phone's clock
+    ended_at: datetime | None = None
+    signs: tuple[Flag, ...] = ()  # that it shows by itself
 
 
 class Outcome(StrEnum):

@@ -46,6 +46,17 @@ class MatchingRules:
 
 
 @dataclass(frozen=True, slots=True)
+class FlagRules:
+    """From where on something is a sign (`verification/flags`); see `rules.toml` for what each one means."""
+
+    away_m: float
+    fastest_kmh: float
+    clock_s: float
+    hurried_share: float
+    hurried_from: int
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """The rules of one version; stored with each result.
 
@@ -57,6 +68,7 @@ class Rules:
     matching: MatchingRules
     kinds: Kinds
     categories: Categories
+    flags: FlagRules
     video_counts: bool = False
 
 
@@ -86,6 +98,7 @@ def read_rules(table: Mapping[str, Any], kinds: Kinds) -> Rules:
         ),
         kinds=kinds,
         categories=Categories(table["categories"]["near"], table["categories"]["from"]),
+        flags=FlagRules(**table["flags"]),
     )
 
 

@@ -16,6 +16,8 @@ from verification.comparing.beside import Beside
 from verification.comparing.finding import ClaimFinding
 from verification.deciding.applying import still_decided
 from verification.deciding.facts import Decided, Fact, Whereto
+from verification.flags.flag import Flagged
+from verification.flags.together import flagged
 from verification.judging.claim import NOWHERE, Observed, judge_claim
 from verification.judging.line import LineResult
 from verification.matching.matching import Considered, Match, Matching
@@ -32,7 +34,7 @@ from verification.sets.indicators import IndicatorSet
 class VisitResult:
     """A visit, where it was, and what became of it: `line_ids` it belongs to, or why it belongs to none.
 
-    `considered` are other lines that it might belong to.
+    `considered` are other lines that it might belong to; `flags` are signs for a person, and decide nothing.
     `fact` is the number of a person's decision by which it is so, `reopened` that of one that later evidence reopened.
     """
 
@@ -43,6 +45,7 @@ class VisitResult:
     reason: Reason
     line_ids: tuple[int, ...] = ()
     considered: tuple[Considered, ...] = ()
+    flags: tuple[Flagged, ...] = ()
     fact: int | None = None
     reopened: int | None = None
 
@@ -76,17 +79,17 @@ def verify_district(
     known.begin()
     stands = replace(said, visits=still_decided(said))
     places = _places_of(visits, villages, rules, known)
-    observed = Observed(visits, places, names, rules, beside, stands, known)
+    observed = Observed(visits, places, names, rules, beside, stands, known, claims, indicators.counted_once)
     results = [judge_claim(indicator, claims.get(indicator.number), observed) for indicator in indicators.indicators]
     matchings = [result.matching for result in results if result.matching]
+    signs = flagged(visits, rules.flags, rules.location)
+    told = _visit_results(visits, places, matchings, signs, known)
     return DistrictResult(
         rules_version=rules.version,
         ledger_rule=RULE,
         indicator_set=indicators.id,
         lines=tuple(line for result in results for line in result.lines),
-        visits=tuple(
-            _with_decisions(result, said, stands) for result in _visit_results(visits, places, matchings, known)
-        ),
+        visits=tuple(_with_decisions(result, said, stands) for result in told),
         findings=tuple(item for result in results for item in result.findings),
         ledger=tuple(result.points for result in results),
         places=places,
@@ -113,7 +116,11 @@ def _known_place(visit: Visit, villages: Villages, rules: Rules, known: Remember
 
 
 def _visit_results(
-    visits: Sequence[Visit], places: Mapping[str, Placement], matchings: Sequence[Matching], known: Remembered
+    visits: Sequence[Visit],
+    places: Mapping[str, Placement],
+    matchings: Sequence[Matching],
+    signs: Mapping[str, tuple[Flagged, ...]],
+    known: Remembered,
 ) -> list[VisitResult]:
     """Say of each visit which lines it belongs to; one place may be claimed under several indicators."""
     matches: dict[str, list[Match]] = defaultdict(list)
@@ -130,17 +137,22 @@ def _visit_results(
         visit_id = visit.visit_id
         mine, others = matches.get(visit_id, []), considered.get(visit_id, [])
         of = (visit, places[visit_id], counts_instead.get(visit_id))
-        make = partial(_visit_result, *of, mine, others)
-        found.append(known.again(("visit", visit_id), make, *of, len(mine), *mine, *others))
+        found_signs = signs.get(visit_id, ())
+        raised = known.again(("signs", visit_id, found_signs), partial(tuple, found_signs))
+        make = partial(_visit_result, *of, mine, others, raised)
+        found.append(known.again(("visit", visit_id), make, *of, len(mine), *mine, *others, *raised))
     return found
 
 
 def _visit_result(
-    visit: Visit, place: Placement, counts_instead: str | None, mine: Sequence[Match], others: Sequence[Considered]
-) -> VisitResult:
+    visit: Visit, place: Placement, counts_instead: str | None, mine: Sequence[Match], others: Sequence[Considered],
+    signs: tuple[Flagged, ...],
+) -> VisitResult:  # fmt: skip
     reason = _visit_reason(visit, bool(mine), counts_instead)
     line_ids = tuple(match.line_id for match in mine)
-    return VisitResult(visit.visit_id, visit.version, visit.kind, place.villages, reason, line_ids, tuple(others))
+    return VisitResult(
+        visit.visit_id, visit.version, visit.kind, place.villages, reason, line_ids, tuple(others), signs
+    )
 
 
 def _visit_reason(visit: Visit, matched: bool, counts_instead: str | None) -> Reason:

@@ -22,7 +22,7 @@ from server.submissions.tables import SubmissionState
 from server.visits.history import VisitedVersion, versions_of_visits
 from server.visits.photographs import photographs_of
 from server.visits.places import VisitedPlace
-from server.visits.shown import Picture, VersionOfVisit, shown_pictures, shown_versions
+from server.visits.shown import FlagShown, Picture, VersionOfVisit, shown_flags, shown_pictures, shown_versions
 from server.words import Catalogue
 from verification.model import province_of, subdistrict_of
 
@@ -67,6 +67,7 @@ class EvidenceView:
     pictures: tuple[Picture, ...]
     answers: tuple[ShownAnswers, ...]
     without_words: bool
+    flags: tuple[FlagShown, ...]
     kept_back: Cleared | None
     versions: tuple[VersionOfVisit, ...]
     lines: tuple[LineOfSubmission, ...]
@@ -107,6 +108,7 @@ def view_evidence(
         pictures=pictures,
         answers=answers.shown(current.words, current.answers or {}) if current else (),
         without_words=current is not None and current.words is None and clear.sees_answers(),
+        flags=tuple(shown_flags(current.flags, clear)) if current else (),
         kept_back=None if clear.sees_questions() else clear.say("answer.of_one"),
         versions=tuple(shown_versions(known.versions[::-1], answers, clear)),
         lines=_lines(session, state, clear),

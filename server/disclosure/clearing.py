@@ -182,6 +182,10 @@ class Clearance:
             return None
         return Cleared(text)
 
+    def read_document(self, text: str | None) -> Cleared | None:
+        """Clear what a district says of a document, for whoever has the document itself before them to compare it."""
+        return Cleared(_OF_A_PERSON.sub("…", text[:_LONGEST_TEXT])) if text else None
+
     def file(self, name: str) -> Cleared:
         """Clear the name of a submission's file: whole as a phone makes it, of numbers; else its type alone."""
         if re.fullmatch(rf"\d{{1,20}}{_TYPES}", name, re.IGNORECASE):

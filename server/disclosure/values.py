@@ -23,10 +23,12 @@ _THE_OPERATORS = (
 _CODES, _AREAS, _DIGITS = r"[\w., -]{1,200}", r"[\d., ]{2,200}", r"[\d.–-]{1,10}"
 _MAY_BE: Mapping[str, str] = {
     "agency": _CODES,
+    "annex": r"[\w ,.;:()/“”-]{1,600}",  # a sentence of the regulation, as a set has it
     "area": _AREAS, "areas": _AREAS, "cell": r"\w{1,20}![A-Z]{1,3}\d{1,7}", "code": r"[\d.]{1,13}|\d{1,2}[a-z]\d{0,2}",
     "criteria": r"[a-z0-9_ ]{1,500}", "day": r"\d{4}-\d\d-\d\d", "detail": r"\w{1,40}", "district": _AREAS,
     "districts": _AREAS, "fields": r"[\w/., …-]{1,500}", "form": r"[\w.-]{1,64}",
     "found": r"[\w.-]{1,40}", "kinds": r"[a-z_,]{1,300}",
+    "lat_meant": r"-?\d{1,2},\d{5}", "lon_meant": r"\d{2,3},\d{5}",
     "line": r"[A-Za-z]+![A-Z]{1,3}\d{1,7}|–", "list": _CODES, "lists": _CODES, "name": r"\.[a-z0-9]{1,5}",
     "number": _DIGITS, "project": _DIGITS, "question": r"[a-z_]{1,40}", "round": _CODES, "rounds": _CODES,
     "phone": r"P\d{1,10}-[A-Z0-9]{5}", "sheet": _CODES, "sheets": _CODES, "status": _DIGITS, "team": _DIGITS,

@@ -5,6 +5,7 @@ team sees its own districts' homes by name and another's not, and a district doe
 could reply. Beside accounts there are whoever is nobody in particular, whoever holds a phone, and a printed list.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -60,8 +61,8 @@ TEAM = Viewer(names=_OPENLY | _HOMES, lists=_HOMES, codes=True)  # who has to fi
 def viewer_of(account: Account, district: str | None, round_id: str | None, *, is_open: bool = True) -> Viewer:
     """Give what an account may see of a district in a round. A shelter is named to nobody (safeguarding 8, 15).
 
-    Who decides facts there sees no points while the part `is_open`, whatever else they are: nobody decides by what a
-    decision would bring. Once it is closed they see what their decisions came to.
+    Who decides facts or reads documents there sees no points while the part `is_open`, whatever else they are: nobody
+    decides by what a decision would bring. Once it is closed they see what their decisions came to.
     """
 
     def may(permission: Permission) -> bool:
@@ -74,6 +75,10 @@ def viewer_of(account: Account, district: str | None, round_id: str | None, *, i
         photographs=may(Permission.SEE_PHOTOGRAPHS),
         answers=may(Permission.SEE_SUBMISSION),
         texts=may(Permission.COMMENT),
-        points=not is_open if may(Permission.DECIDE_FACTS) else may(Permission.SEE_POINTS),
+        points=not is_open if _decides(may) else may(Permission.SEE_POINTS),
         visitors=may(Permission.SEE_SUBMISSION),  # no district reads who of a team was where
     )
+
+
+def _decides(may: Callable[[Permission], bool]) -> bool:
+    return may(Permission.DECIDE_FACTS) or may(Permission.READ_DOCUMENTS)

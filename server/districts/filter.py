@@ -50,7 +50,7 @@ def _in_the_rounds_version(area: type[Area]) -> ColumnElement[bool]:
 def points_are_seen(account: Account) -> ColumnElement[bool]:
     """Write as SQL whether an account sees the points of a part (`server.disclosure.viewer`)."""
     about = (RoundPart.district, RoundPart.round_id)
-    decides = account.reach(Permission.DECIDE_FACTS, *about)
+    decides = account.reach(Permission.DECIDE_FACTS, *about) | account.reach(Permission.READ_DOCUMENTS, *about)
     return case((decides, RoundPart.state != OPEN), else_=account.reach(Permission.SEE_POINTS, *about))
 
 

@@ -3,8 +3,11 @@
 from typing import Any
 
 from flask import Blueprint, abort, request
+from sqlalchemy.orm import Session
 
 from server.db import snapshot
+from server.desk.evidence import DeskEvidence, desk_evidence, sees_evidence
+from server.desk.waiting import count_asked, count_waiting
 from server.disclosure.clearing import Clearance
 from server.disclosure.viewer import Viewer, viewer_of
 from server.districts import filter as filtering
@@ -50,7 +53,8 @@ def waiting_page() -> str:
     """List what waits for whoever asks, with the place where it is seen to."""
     clear = Clearance(chosen_words())
     with snapshot(site().engine) as session:
-        kinds = what_waits(session, account(), site().settings.project, clear)
+        settings = site().settings
+        kinds = what_waits(session, account(), settings.project, clear, has_scanner=settings.clamd is not None)
         fresh = freshness(session, account(), site().settings.project, clear)
     return show("waiting.html", kinds=kinds, fresh=fresh)
 
@@ -65,8 +69,8 @@ def district_page(round_id: str, district: str) -> Any:
         clear = Clearance(words, here.names)
         summary = summary_of(session, here, here.result, viewer, words) if here.result else None
         fresh = freshness(session, account(), site().settings.project, clear)
-        titles = _titles(here, words)
-    return show("district.html", words, summary=summary, fresh=fresh, **titles)
+        titles, waiting = _titles(here, words), _at_the_desk(session, here)
+    return show("district.html", words, summary=summary, fresh=fresh, **titles, **waiting)
 
 
 @blueprint.get("/wilayah/<round_id>/<district>/indikator/<int:number>")
@@ -78,8 +82,25 @@ def indicator_page(round_id: str, district: str, number: int) -> Any:
         words = chosen_words().at(here.zone)
         clear = Clearance(words, here.names, _viewer(here))
         indicator = claimed_indicator(session, here, number, words, clear) or abort(404)
-        titles = _titles(here, words)
-    return show("indicator.html", words, indicator=indicator, **titles)
+        titles, desk = _titles(here, words), _desk(session, here, number, clear)
+    return show("indicator.html", words, indicator=indicator, desk=desk, **titles)
+
+
+def _at_the_desk(session: Session, here: JudgedPart) -> dict[str, int]:
+    """Count what waits at the desk of documents for whoever looks: to be read or judged, to be replied to."""
+    part, has_scanner = (here.round.id, here.part.district), site().settings.clamd is not None
+    return {"desk_mine": count_waiting(session, account(), part, has_scanner=has_scanner) if here.is_open else 0,
+            "desk_asked": count_asked(session, account(), part)}  # fmt: skip
+
+
+def _desk(session: Session, here: JudgedPart, number: int, clear: Clearance) -> tuple[DeskEvidence, ...]:
+    """Tell what readers found of an indicator's documents, to whom that is told."""
+    part = (here.round.id, here.part.district)
+    if not sees_evidence(account(), part, is_open=here.is_open):
+        return ()
+    indicators = load_indicators(here.round.indicator_set)
+    has_scanner = site().settings.clamd is not None
+    return desk_evidence(session, part, number, indicators, clear, has_scanner=has_scanner)
 
 
 def _viewer(here: JudgedPart) -> Viewer:

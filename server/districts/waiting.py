@@ -1,6 +1,6 @@
 """What waits for somebody: counts, each with the list in which it is done."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask import url_for
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from server.assignments.queries import overdue_by_part
 from server.assignments.states import OVERDUE
 from server.decisions.late import late_decisions
+from server.desk.waiting import asked_districts, desk_queue
 from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance
 from server.districts.filter import AREA, over_parts
@@ -47,10 +48,12 @@ class WaitingKind:
     each: tuple[Waiting, ...]
 
 
-def what_waits(session: Session, account: Account, project: int, clear: Clearance) -> list[WaitingKind]:
+def what_waits(
+    session: Session, account: Account, project: int, clear: Clearance, *, has_scanner: bool = False
+) -> list[WaitingKind]:
     """List what waits for an account, by kind; one query for each kind that may wait for it."""
-    kinds = (*_facts(session, account, clear), *_overdue(session, account, clear),
-             *_aside(session, account, project, clear),
+    kinds = (*_facts(session, account, clear), *_desk(session, account, clear, has_scanner=has_scanner),
+             *_overdue(session, account, clear), *_aside(session, account, project, clear),
              *_decisions(session, account, clear), *_whole(session, account, clear))  # fmt: skip
     return [kind for kind in kinds if kind.count]
 
@@ -71,6 +74,24 @@ def _facts(session: Session, account: Account, clear: Clearance) -> Iterator[Wai
             for row, count in counted[:SHOWN]
         )  # fmt: skip
         yield WaitingKind(clear.id(key), sum(count for _, count in counted), each)
+
+
+def _desk(session: Session, account: Account, clear: Clearance, *, has_scanner: bool) -> Iterator[WaitingKind]:
+    """Give documents to read or to judge, of the first districts that have some; and what districts are asked."""
+    if account.may_somewhere(Permission.SEE_DESK):
+        queue_of_all = desk_queue(session, account, 0, has_scanner=has_scanner)
+        counted = [(part, name, mine) for part, name, _, mine, _ in queue_of_all if mine]
+        yield _kind("desk", "desk.part_page", counted, clear)
+    if account.may_somewhere(Permission.IMPORT_CLAIMS):
+        yield _kind("clarifications", "desk.clarifications", asked_districts(session, account), clear)
+
+
+def _kind(
+    key: str, page: str, counted: Sequence[tuple[tuple[str, str], str | None, int]], clear: Clearance
+) -> WaitingKind:
+    each = tuple(Waiting(count, clear.ours(name or part[1]), _at(clear, page, part[1], part[0]))
+                 for part, name, count in counted[:SHOWN])  # fmt: skip
+    return WaitingKind(clear.id(key), sum(count for *_, count in counted), each)
 
 
 def _overdue(session: Session, account: Account, clear: Clearance) -> Iterator[WaitingKind]:

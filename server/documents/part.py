@@ -69,8 +69,9 @@ class DocumentReader:
         return self.of_the_district or file.marked_at is not None or (bool(file.digest) and bool(file.declared_at))
 
     def opens(self, file: HandedIn, *, is_of_homes: bool) -> bool:
-        """Tell whether they may open a file; what is about homes only where they may know homes."""
+        """Tell whether they may open a file; what is about homes only where they may know homes, or have to read it."""
         near = self.of_the_district or not is_of_homes or self.may(Permission.SEE_HOMES)
+        near = near or self.may(Permission.READ_DOCUMENTS)
         return near and may_be_opened(
             file, has_scanner=self.settings.clamd is not None, of_the_district=self.of_the_district
         )

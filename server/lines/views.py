@@ -7,7 +7,7 @@ from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Why
 from server.forms.shown import ShownAnswers
 from server.lines.drawing import Drawing
-from server.visits.shown import Picture, VersionOfVisit
+from server.visits.shown import FlagShown, Picture, VersionOfVisit
 
 
 @view
@@ -83,6 +83,7 @@ class VisitOfLine:
     answers: tuple[ShownAnswers, ...]
     without_words: bool
     circumstances: tuple[Cleared, ...]  # what is remarkable about how it was made
+    flags: tuple[FlagShown, ...]  # signs for a person
     versions: tuple[VersionOfVisit, ...]
 
 

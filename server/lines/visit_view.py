@@ -18,7 +18,7 @@ from server.results.tables import LineResult
 from server.rulebook import load_rules
 from server.submissions.standing import Standing
 from server.visits.history import VisitedVersion
-from server.visits.shown import Picture, shown_pictures, shown_versions
+from server.visits.shown import Picture, shown_flags, shown_pictures, shown_versions
 from server.words import Catalogue
 from verification.places.distance import distance_m
 from verification.reading.circumstances import circumstances
@@ -70,6 +70,7 @@ class VisitViews:
             pictures=self._pictures(one) if belongs else (),
             answers=answers.shown(form, one.answers or {}) if belongs else (),
             circumstances=self._circumstances(one) if belongs else (),
+            flags=tuple(shown_flags(one.flags, clear)) if belongs else (),
             without_words=form is None and bool(one.answers) and clear.sees_answers(),
             versions=tuple(shown_versions(versions, answers, clear)) if belongs and len(versions) > 1 else (),
         )  # fmt: skip

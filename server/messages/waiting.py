@@ -2,8 +2,9 @@
 
 A decision or an assignment that has not reached Central waits for who made it; a visit that was asked for, for those
 who are to go; a decision that later evidence reopened, for those who may decide there, and one that another has to
-agree to, for the others of them; what was set aside, for those who may review in its district, and of no district, for
-who sees what is aside. The message says nothing of it: one logs in to see.
+agree to, for the others of them; a question about a document, for its district's officers; what was set aside, for
+those who may review in its district, and of no district, for who sees what is aside. The message says nothing of it:
+one logs in to see.
 """
 
 from collections import defaultdict
@@ -18,6 +19,7 @@ from server.audit.entries import digest_of
 from server.db import among, now
 from server.decisions.deciding import FOLLOW_UP
 from server.decisions.tables import Decision
+from server.desk.waiting import questions_that_wait
 from server.facts.waiting import facts_that_wait
 from server.messages.channels import Topic
 from server.messages.outbox import BY_HAND, WAITING, News, put_in
@@ -53,6 +55,8 @@ def _what_waits(session: Session, settings: Settings) -> Mapping[int, _Things]:
         found[person_id]["assignment"].append(assignment_id)
     for person_id, what, numbers in facts_that_wait(session):
         found[person_id][what] += numbers
+    for person_id, number in questions_that_wait(session):
+        found[person_id]["clarification"].append(number)
     for (district, round_id), numbers in waiting_aside(session, settings.project).items():
         permission = Permission.REVIEW if district else Permission.SEE_ASIDE
         for person_id in people_who_may(session, permission, district, round_id):

@@ -11,6 +11,7 @@ from server.audit.entries import Act, write_down
 from server.claims.package import UnusableWorkbook
 from server.claims.workbook import MAX_FILE_BYTES
 from server.db import snapshot, writing
+from server.draws.commands import approve_, draw_, draws_
 from server.people.acting import account
 from server.plan.checking import check_plan, frame_of
 from server.plan.files import ReadPlan, read_plan_file, written_out
@@ -131,3 +132,7 @@ def release_(round_id: str, district: str, yes: bool) -> None:
         tell("plan.left_out", count=len(done.left_out))
         for place, reason in done.left_out:
             click.echo(f"#{place.place.code}: {words.reason(reason)}", err=True)
+
+
+for command in (draw_, draws_, approve_):
+    plan_.add_command(command)

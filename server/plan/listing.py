@@ -39,8 +39,13 @@ def plan_of(
     """Give a part's plan for an account, as it wants it."""
     moment = now()
     today = day_in(zone_of(session, None, part[1]), moment)
-    teams = dict(session.execute(select(Team.id, Team.name).where(Team.round_id == part[0])).all())
+    teams = teams_named(session, part[0])
     return PlanOf(session, part, wanted, viewer_of(account, part[1], part[0]), words, teams, today, moment).known()
+
+
+def teams_named(session: Session, round_id: str) -> dict[int, str]:
+    """Map the numbers of a round's teams, those that are no more too, to their names."""
+    return dict(session.execute(select(Team.id, Team.name).where(Team.round_id == round_id)).all())
 
 
 @view

@@ -30,6 +30,14 @@ def plan(
     Forbidden.
     """
     _begin(session, part, by)
+    return bring_in(session, part, wishes, by, instead)
+
+
+def bring_in(
+    session: Session, part: tuple[str, str], wishes: Sequence[PlanWish], by: Account,
+    instead: PlannedVisit | None = None,
+) -> PlanChange:  # fmt: skip
+    """Do what `plan` does, for whoever holds the part and has asked whether it is permitted."""
     few = [wish.place for wish in wishes] if all(not wish.row for wish in wishes) else None
     if few is not None:
         few += [wish.substitute_for for wish in wishes if wish.substitute_for]

@@ -16,6 +16,9 @@ from server.assignments.tables import Assignment
 from server.audit.entries import Act, digest_of, write_down
 from server.claims.tables import BreakdownRow, ChildGroup, Claim, ClaimFile, ClaimLine
 from server.db import snapshot, writing
+from server.desk.tables import Clarification, DeskReading, QuestionScore
+from server.documents.tables import HandedIn
+from server.draws.tables import Draw
 from server.facts.tables import Fact
 from server.plan.tables import PlannedVisit
 from server.recoding.consequences import Consequences, Successors, consequences
@@ -109,7 +112,8 @@ def _move_round(session: Session, round_id: str, version_id: int) -> None:
     _recode(session, version_id, SubmissionState.district, SubmissionState.round_id == round_id)
     for column in (WhatWasTold.area, WhatWasTold.subdistrict):
         _recode(session, version_id, column, WhatWasTold.round_id == round_id, column.in_(still))
-    for dated in (Assignment, PlannedVisit, Fact, SealedAssignment, ServiceTotals):
+    for dated in (Assignment, PlannedVisit, Draw, Fact, SealedAssignment, ServiceTotals, HandedIn, DeskReading,
+                  Clarification, QuestionScore):  # fmt: skip
         _recode(session, version_id, dated.district, dated.round_id == round_id)
     for column in (Claim.district, ClaimFile.district, RoundPart.district, Result.district):
         _recode_in_turn(session, version_id, column, column.class_.round_id == round_id)

@@ -121,6 +121,9 @@ def _take_submission(session: Session, mine: dict[str, Any]) -> tuple[list[str],
     ).all()
     files = session.scalars(select(Attachment.digest).filter_by(**mine)).all()
     numbers = [number for number, _ in versions]
+    told = select(WhatWasTold.round_id, WhatWasTold.area).where(WhatWasTold.submission_id.in_(numbers)).distinct()
+    parts = [tuple(place)] if place else []
+    parts += [(round_id, area) for round_id, area in session.execute(told)]
     for table in (Visit, ToldAtClosing, WhatWasTold, SubmissionChange):
         session.execute(delete(table).where(table.submission_id.in_(numbers)))
     forget_in_facts(session, **mine)
@@ -129,8 +132,9 @@ def _take_submission(session: Session, mine: dict[str, Any]) -> tuple[list[str],
     session.execute(update(Decision).filter_by(**mine).values(text=None, why=None))
     forget(session, session.scalars(select(Decision.id).filter_by(**mine)).all())
     session.execute(update(TracesGone).filter_by(**mine).values(frozen=None))
-    if place and place.round_id and place.district:
-        ask(session, Verify(place.round_id, place.district))
+    for round_id, district in parts:
+        if round_id and district:
+            ask(session, Verify(round_id, district))
     return [digest for _, digest in versions], [digest for digest in files if digest]
 
 

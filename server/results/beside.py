@@ -1,4 +1,4 @@
-"""What a district's claims are set against beside visits: its list in the round before, and the country's numbers."""
+"""What a district's claims are set against beside visits: its last list, the country's numbers, its papers."""
 
 from collections import defaultdict
 
@@ -6,15 +6,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.claims.tables import Claim, ClaimLine
+from server.desk.scores import desk_scores
 from server.rounds.states import CLOSED
 from server.rounds.tables import Round, RoundPart
 from server.rulebook import load_benchmarks
+from server.told.queries import heard_in
 from verification.comparing.beside import Beside, LastRound
+from verification.summing.community import heard_of
 
 
 def beside_of(session: Session, round_: Round, district: str) -> Beside:
     """Give what claims of a district's part of a round are set against."""
-    return Beside(round_.data_year, _last(session, round_, district), load_benchmarks())
+    scores = desk_scores(session, round_.id, district)
+    heard = heard_of(heard_in(session, round_.id, district))
+    return Beside(round_.data_year, _last(session, round_, district), load_benchmarks(), tuple(scores.values()), heard)
 
 
 def _last(session: Session, round_: Round, district: str) -> LastRound | None:

@@ -36,13 +36,18 @@ def findings_shown(indicator: Indicator, stored: Rows, clear: Clearance) -> Iter
     """Show findings, whoever wrote them; what comes of comparing, to those alone who may see what was found out."""
     said = {item.code: item.text[clear.language] for item in indicator.beyond_a_visit}
     said |= {answer.code: answer.label[clear.language] for answer in indicator.answer_fields}
+    said |= {criterion.code: criterion.text[clear.language] for criterion in indicator.criteria}
+    said |= {how.column: clear.say(f"template.column.{how.column}") for how in indicator.compares if how.column}
+    said |= {how.question: clear.say(f"question.{how.question}") for how in indicator.compares if not how.column}
     for one in stored:
         for reason in reasons_of([one]):
             if one.get("about") and not clear.sees_findings():
                 continue
             verdict = one.get("verdict") if one.get("verdict") in _VERDICTS else Verdict.OPEN.value
-            named = {name: "; ".join(said.get(code, code) for code in str(reason.values[name]).split())
-                     for name in ("what", "whole") if name in reason.values}  # fmt: skip
+            named: dict[str, str] = {name: "; ".join(said.get(code, code) for code in str(reason.values[name]).split())
+                     for name in ("what", "whole", "criteria") if name in reason.values}  # fmt: skip
+            if "question" in reason.values:
+                named["question"] = clear.say(f"told.question.{reason.values['question']}")
             yield FoundBeside(
                 clear.code("verdict", verdict), clear.say(f"verdict.{verdict}"), clear.why(reason, **named)
             )

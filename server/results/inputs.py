@@ -20,6 +20,7 @@ from server.rulebook import code_digest, load_indicators, load_rules
 from server.visits.queries import VisitStamp, visit_stamps, visits_of
 from verification import model
 from verification.comparing.beside import Beside
+from verification.comparing.compare import STATED
 from verification.deciding.facts import Decided
 from verification.rules import Rules
 from verification.sets.indicators import IndicatorSet
@@ -152,7 +153,7 @@ _HANG_ON_CLAIMS: Mapping[Any, tuple[str, ...]] = {
     Answer: ("code", "value", "value_before", "data_date"),
     Document: ("number", "dated", "title"),
     ClaimLine: ("id", "kind", "name", "village", "facility_id", "registry_no", "since_year", "ended_year", "lon", "lat",
-                "half_cell_m"),
+                "half_cell_m", "users", *STATED),
 }  # fmt: skip
 
 _Rows = Sequence[Any]
@@ -184,7 +185,8 @@ def _line(line: Row[Any]) -> model.ClaimLine:
     return model.ClaimLine(
         line_id=line.id, indicator=line.indicator, kind=line.kind, name=line.name, village=line.village,
         facility_id=line.facility_id, registry_no=line.registry_no, since_year=line.since_year, point=point,
-        ended_year=line.ended_year,
+        ended_year=line.ended_year, users=line.users,
+        stated={column: said for column in STATED if (said := getattr(line, column)) is not None},
     )  # fmt: skip
 
 

@@ -156,12 +156,13 @@ def codes_of(reasons: Iterable[Reason]) -> str:
 
 def _visit(visit: FoundVisit, state_id: int) -> Json:
     return {
-        "visit_id": visit.visit_id, "state_id": state_id, "fact_id": visit.fact, "reopened_id": visit.reopened,
-        "version": visit.version, "kind": visit.kind,
+        "visit_id": visit.visit_id, "state_id": state_id,
+        "fact_id": visit.fact, "reopened_id": visit.reopened, "version": visit.version, "kind": visit.kind,
         "subdistrict": subdistrict_of(visit.villages[0]) if visit.villages else None,
         "villages": list(visit.villages), "reason_code": visit.reason.code, "reason": visit.reason,
         "lines": list(visit.line_ids),
         "considered": {"lines": [[other.line_id, other.probability] for other in visit.considered]},
+        "flags": [[one.flag.value, one.other] for one in visit.flags] or None,
     }  # fmt: skip
 
 

@@ -125,7 +125,8 @@ class VisitResult(Base):
     """One visit: where it was, and what became of it; `lines` are those it belongs to.
 
     `state_id` is its submission, `fact_id` what a person decided about it, `reopened_id` a decision about it that later
-    evidence reopened. `considered` are other lines that it might belong to, each with its probability.
+    evidence reopened. `considered` are other lines that it might belong to, each with its probability; `flags` are
+    signs for a person, each with the visit that it takes beside this one.
     """
 
     __tablename__ = "visit_results"
@@ -143,3 +144,4 @@ class VisitResult(Base):
     reason: Mapped[Reason]
     lines: Mapped[list[int]] = mapped_column(JSON)
     considered: Mapped[Json | None]
+    flags: Mapped[list[list[str | None]] | None] = mapped_column(JSON(none_as_null=True))

@@ -14,6 +14,7 @@ class Role(StrEnum):
 
     SECRETARIAT = "secretariat"  # sekretariat
     ASSESSOR = "assessor"  # Tim Penilai
+    READER = "reader"  # Tim Penilai, who reads documents and sees no points
     VERIFIER = "verifier"  # Tim Verifikasi, member
     LEAD = "lead"  # Tim Verifikasi, lead
     SUPERVISOR = "supervisor"  # penyelia
@@ -56,6 +57,8 @@ class Permission(StrEnum):
     FOLLOW_UP = "follow_up"
     SEE_ASSIGNMENTS = "see_assignments"
     ASSIGN = "assign"
+    SEE_DRAWS = "see_draws"
+    APPROVE_DRAW = "approve_draw"
     CHOOSE_ROUND = "choose_round"
     CLOSE_PART = "close_part"
     TEND_OPENING = "tend_opening"
@@ -71,6 +74,10 @@ class Permission(StrEnum):
     SEE_DOCUMENTS = "see_documents"
     DOWNLOAD_DOCUMENTS = "download_documents"
     MARK_DOCUMENTS = "mark_documents"
+    SEE_DESK = "see_desk"
+    READ_DOCUMENTS = "read_documents"
+    READ_FOR_PROVINCE = "read_for_province"
+    JUDGE_DOCUMENTS = "judge_documents"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_TEAMS = "manage_teams"
     SEE_AUDIT = "see_audit"
@@ -111,7 +118,16 @@ MAY: Mapping[Permission, Row] = {
     Permission.OWN_ACCOUNT: _may(_SELF, _ALL),
     # a district's part of a round
     Permission.SEE_REPORT: _may(
-        _DISTRICT, _TEAM, _MINISTRY, _OFFICERS, _REVIEWING, Role.PROVINCIAL, Role.DISTRICT, Role.OBSERVER, _TERMINAL
+        _DISTRICT,
+        _TEAM,
+        _MINISTRY,
+        _OFFICERS,
+        _REVIEWING,
+        Role.READER,
+        Role.PROVINCIAL,
+        Role.DISTRICT,
+        Role.OBSERVER,
+        _TERMINAL,
     ),
     Permission.EXPORT_REPORT: _may(
         _DISTRICT, _MINISTRY, _REVIEWING, Role.LEAD, Role.SUPERVISOR, Role.PROVINCIAL, Role.DISTRICT, _TERMINAL
@@ -128,6 +144,8 @@ MAY: Mapping[Permission, Row] = {
         _DISTRICT, _TEAM, _REVIEWING, Role.SECRETARIAT
     ),  # a district is not told of visits
     Permission.ASSIGN: _may(_DISTRICT, Role.LEAD, Role.SUPERVISOR, Role.SECRETARIAT, _TERMINAL),
+    Permission.SEE_DRAWS: _may(_DISTRICT, _MINISTRY, _REVIEWING, Role.LEAD, Role.SUPERVISOR, _TERMINAL),
+    Permission.APPROVE_DRAW: _may(_DISTRICT, Role.ASSESSOR, _TERMINAL),  # never who drew it
     Permission.CLOSE_PART: _may(_DISTRICT, Role.SUPERVISOR, Role.SECRETARIAT, _TERMINAL),
     Permission.TEND_OPENING: _may(
         _DISTRICT, Role.SECRETARIAT, Role.SUPERVISOR, Role.LEAD, _OFFICERS, _TERMINAL
@@ -147,11 +165,18 @@ MAY: Mapping[Permission, Row] = {
     Permission.SEE_TOTALS_EXACT: _may(_DISTRICT, _OFFICERS, Role.ASSESSOR),  # all others see them rounded
     Permission.GIVE_CLAIM_FORM: _may(_DISTRICT, Role.SECRETARIAT, Role.DISTRICT, _TERMINAL),
     Permission.IMPORT_CLAIMS: _may(_DISTRICT, Role.SECRETARIAT, Role.DISTRICT, _TERMINAL),
-    Permission.SEE_DOCUMENTS: _may(_DISTRICT, _TEAM, _MINISTRY, _OFFICERS, _REVIEWING, Role.PROVINCIAL, Role.DISTRICT),
-    Permission.DOWNLOAD_DOCUMENTS: _may(
-        _DISTRICT, _MINISTRY, _REVIEWING, Role.LEAD, Role.SUPERVISOR, Role.PROVINCIAL, Role.DISTRICT
+    Permission.SEE_DOCUMENTS: _may(
+        _DISTRICT, _TEAM, _MINISTRY, _OFFICERS, _REVIEWING, Role.READER, Role.PROVINCIAL, Role.DISTRICT
     ),
-    Permission.MARK_DOCUMENTS: _may(_DISTRICT, _TEAM, _MINISTRY, _OFFICERS, _REVIEWING, Role.PROVINCIAL),
+    Permission.DOWNLOAD_DOCUMENTS: _may(
+        _DISTRICT, Role.READER, _MINISTRY, _REVIEWING, Role.LEAD, Role.SUPERVISOR, Role.PROVINCIAL, Role.DISTRICT
+    ),
+    Permission.MARK_DOCUMENTS: _may(_DISTRICT, _TEAM, _MINISTRY, _OFFICERS, _REVIEWING, Role.READER, Role.PROVINCIAL),
+    # the desk: who reads sees no points (`server.disclosure.viewer`), who judges does not read
+    Permission.SEE_DESK: _may(_DISTRICT, _MINISTRY, _REVIEWING, Role.READER, Role.PROVINCIAL, _TERMINAL),
+    Permission.READ_DOCUMENTS: _may(_DISTRICT, Role.READER),
+    Permission.READ_FOR_PROVINCE: _may(_DISTRICT, Role.PROVINCIAL),  # a stage of its own, by which nothing is decided
+    Permission.JUDGE_DOCUMENTS: _may(_DISTRICT, Role.ASSESSOR),
     Permission.MANAGE_PEOPLE: _may(_DISTRICT, Role.SECRETARIAT, _TERMINAL),
     Permission.MANAGE_TEAMS: _may(_DISTRICT, Role.SECRETARIAT, _TERMINAL),
     # all there is
@@ -173,12 +198,12 @@ MAY: Mapping[Permission, Row] = {
 GIVEN = tuple(role for role in Role if role is not Role.TERMINAL)  # those a person can be given
 EVERYWHERE_ONLY = frozenset({Role.OPERATOR})  # a server has no districts
 BY_TEAM = frozenset({Role.VERIFIER, Role.LEAD})  # held by belonging to a team, and in no other way
-JUDGING = frozenset({Role.VERIFIER, Role.LEAD, Role.SUPERVISOR, Role.ASSESSOR, Role.PROVINCIAL, Role.INDEPENDENT,
-                     Role.FACILITATOR})  # refused where somebody has a tie  # fmt: skip
+JUDGING = frozenset({Role.VERIFIER, Role.LEAD, Role.SUPERVISOR, Role.ASSESSOR, Role.READER, Role.PROVINCIAL,
+                     Role.INDEPENDENT, Role.FACILITATOR})  # refused where somebody has a tie  # fmt: skip
 _SENSITIVE = (
     Permission.SEE_HOMES, Permission.SEE_PHOTOGRAPHS, Permission.SEE_SUBMISSION, Permission.MANAGE_PEOPLE,
     Permission.OPERATE, Permission.GIVE_SEALED, Permission.VISIT_SHELTERS, Permission.ENTER_TOTALS,
-    Permission.SEE_TOTALS_EXACT, Permission.SEE_SHELTER_SUMS,
+    Permission.SEE_TOTALS_EXACT, Permission.SEE_SHELTER_SUMS, Permission.READ_DOCUMENTS,
 )  # fmt: skip
 
 

@@ -11,12 +11,16 @@ from sqlalchemy.orm import Session
 
 from server.aside import or_aside
 from server.db import among
+from server.rounds.states import OPEN
+from server.rounds.tables import RoundPart
 from server.submissions.keeping import current_version
 from server.submissions.tables import Form, Submission, SubmissionState
 from server.submissions.unread import BATCH, UNREADABLE, is_unread, read_in_batches
-from server.told.kinds import KINDS, as_kept
+from server.told.kinds import INTERVIEW, KINDS, as_kept
 from server.told.placing import ToldPlacer
 from server.told.tables import WhatWasTold
+from server.work.kinds import Verify
+from server.work.queue import ask
 from verification.model import province_of
 
 
@@ -83,7 +87,12 @@ def _unreadable(pair: tuple[Row[Any], Any]) -> WhatWasTold:
 def _keep(session: Session, _arrived: Sequence[Any], new: Sequence[WhatWasTold]) -> None:
     """Keep it, in place of what was read before; what somebody released of this version stays released."""
     numbers = [one.submission_id for one in new]
-    before = session.scalars(select(WhatWasTold).where(among(session, WhatWasTold.submission_id, numbers)))
+    before = session.scalars(select(WhatWasTold).where(among(session, WhatWasTold.submission_id, numbers))).all()
+    parts = {(one.round_id, one.area) for one in (*before, *new) if one.read_as == INTERVIEW}
+    for round_id, area in sorted((round_id, area) for round_id, area in parts if round_id and area):
+        part = session.get(RoundPart, (round_id, area))
+        if part is not None and part.state == OPEN:
+            ask(session, Verify(round_id, area))
     released = {one.submission_id: (one.released_by, one.released_at) for one in before}
     for one in new:
         one.released_by, one.released_at = released.get(one.submission_id, (None, None))

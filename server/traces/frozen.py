@@ -11,6 +11,7 @@ from server.db import Json
 from server.reasons import as_json, from_json
 from server.submissions.tables import SubmissionState
 from server.traces.tables import TracesGone
+from verification.flags.flag import Flag, Flagged
 from verification.model import Frozen, FrozenMatch, Grade
 
 
@@ -18,7 +19,7 @@ def frozen_as_json(frozen: Frozen) -> Json:
     """Write it for a column."""
     matches = [asdict(match) | {"reason": as_json(match.reason)} for match in frozen.matches]
     return {"day": frozen.day.isoformat(), "villages": list(frozen.villages), "placed": as_json(frozen.placed),
-            "matches": matches}  # fmt: skip
+            "matches": matches, "flags": [[one.flag.value, one.other] for one in frozen.flags]}  # fmt: skip
 
 
 def frozen_from_json(stored: Json) -> Frozen:
@@ -26,6 +27,7 @@ def frozen_from_json(stored: Json) -> Frozen:
     return Frozen(
         date.fromisoformat(stored["day"]), tuple(stored["villages"]), from_json(stored["placed"]),
         tuple(_match(match) for match in stored["matches"]),
+        tuple(Flagged(Flag(flag), other) for flag, other in stored.get("flags", ()) if flag in set(Flag)),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from server.disclosure.places import UnclearedPlace
 from server.forms.tables import FormVersion
 from server.forms.words import FormWords
 from server.register.tables import Facility
+from server.results.tables import Result, VisitResult
 from server.submissions.standing import standing
 from server.submissions.tables import Form, Submission, SubmissionChange, SubmissionState
 from server.visits.places import said_of_a_visit
@@ -54,6 +55,7 @@ class VisitedVersion:
     answers: Json | None
     changes: tuple[AnswerChange, ...]
     words: FormWords | None
+    flags: Sequence[Sequence[str | None]]
 
     @property
     def kinds(self) -> tuple[str | None, ...]:
@@ -93,12 +95,15 @@ def _versions(round_id: str | None) -> Any:
     return (
         select(state, Form.form_id, version.instance_id, version.number, version.form_version,
                case((is_current, version.answers)), change.changes, Visit, Facility,
-               standing(round_id=round_id), words.words)
+               standing(round_id=round_id), words.words, VisitResult.flags)
         .join(Form, Form.id == state.form_pk)
         .join(version, (version.form_pk == state.form_pk) & (version.root_id == state.root_id))
         .outerjoin(words, (words.form_pk == version.form_pk) & (words.version == version.form_version))
         .outerjoin(change, change.submission_id == version.id)
         .outerjoin(Visit, Visit.submission_id == version.id)
+        .outerjoin(Result, (Result.round_id == state.round_id) & (Result.district == state.district))
+        .outerjoin(VisitResult, (VisitResult.result_id == Result.id) & (VisitResult.visit_id == state.root_id)
+                   & (VisitResult.state_id == state.id))
         .outerjoin(Facility, Facility.id == Visit.facility_id)
         .order_by(state.submitted_at.desc(), state.id, version.number.desc())
     )  # fmt: skip
@@ -108,7 +113,7 @@ def _version(
     known: dict[Any, FormWords], state: SubmissionState, form_id: str, instance_id: str, number: int,
     form_version: str | None,
     answers: str | None, changes: str | None, visit: Visit | None, facility: Facility | None, stands: str,
-    words: Json | None,
+    words: Json | None, flags: list[list[str | None]] | None,
 ) -> VisitedVersion:  # fmt: skip
     point = None
     if visit is not None and visit.lon is not None and visit.lat is not None:
@@ -121,7 +126,7 @@ def _version(
         kind=visit.kind if visit else None, facility=facility,
         mode=visit.mode if visit else None, arrival=visit.arrival if visit else None, point=point,
         answers=_read(answers), changes=tuple(tuple(one) for one in json.loads(changes or "[]")),
-        words=_words(words, (state.form_pk, form_version), known),
+        words=_words(words, (state.form_pk, form_version), known), flags=flags or (),
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from server.traces.frozen import frozen_of
 from server.visits.reading import VISIT
 from server.visits.tables import Visit
 from verification import model
+from verification.flags.flag import Flag
 from verification.reason import Reason
 
 
@@ -32,6 +33,7 @@ class VisitStamp(NamedTuple):
     form_pk: int
     root_id: str
     submitted_at: str
+    submitter: str | None
     day: date | None
     changes_read: int
     version_id: int
@@ -47,8 +49,8 @@ def visit_stamps(session: Session, round_id: str, district: str) -> list[VisitSt
     """
     state = SubmissionState
     query = (
-        select(state.id, state.form_pk, state.root_id, state.submitted_at, state.day, state.changes_read, Submission.id,
-               Submission.instance_id, Form.form_id)
+        select(state.id, state.form_pk, state.root_id, state.submitted_at, state.submitter, state.day,
+               state.changes_read, Submission.id, Submission.instance_id, Form.form_id)
         .join_from(state, Form, Form.id == state.form_pk)
         .join(Submission, current_version())
         .join(Visit, Visit.submission_id == Submission.id)
@@ -58,12 +60,10 @@ def visit_stamps(session: Session, round_id: str, district: str) -> list[VisitSt
     found: list[VisitStamp] = []
     known: set[str] = set()
     frozen = frozen_of(session, round_id, district)
-    for number, form_pk, root_id, submitted_at, day, changes_read, version_id, version, form_id in session.execute(
-        query
-    ):
+    for number, form_pk, root_id, at, sender, day, changes_read, version_id, version, form_id in session.execute(query):
         visit_id = root_id if root_id not in known else f"{root_id[:150]} {form_id[:100]}"
         known.add(visit_id)
-        found.append(VisitStamp(number, form_pk, root_id, submitted_at, day, changes_read, version_id, version, visit_id,
+        found.append(VisitStamp(number, form_pk, root_id, at, sender, day, changes_read, version_id, version, visit_id,
                            frozen.get((form_pk, root_id))))  # fmt: skip
     return found
 
@@ -76,7 +76,7 @@ def visits_of(session: Session, stamps: Sequence[VisitStamp]) -> dict[int, model
     return {stamp.number: _as_read(read[stamp.version_id], stamp) for stamp in stamps}
 
 
-_NOT_FOR_THE_RULES = frozenset({"began_at", "today", "problem"})
+_NOT_FOR_THE_RULES = frozenset({"today", "problem"})
 
 
 def _as_read(visit: Row[Any], stamp: VisitStamp) -> model.Visit:
@@ -90,7 +90,9 @@ def _as_read(visit: Row[Any], stamp: VisitStamp) -> model.Visit:
         facility_id=visit.facility_id, name=visit.name, registry_no=visit.registry_no, fix=fix,
         asked_third_party=model.Seen(str(visit.asked_third_party)),
         answers={code: model.Seen(seen) for code, seen in (visit.seen or {}).items()}, day=stamp.day,
-        frozen=stamp.frozen, number=stamp.version_id,
+        frozen=stamp.frozen, number=stamp.version_id, noted=dict(visit.noted or {}), sender=stamp.submitter,
+        began_at=visit.began_at, ended_at=visit.ended_at,
+        signs=tuple(Flag(sign) for sign in visit.signs or () if sign in set(Flag)),
     )  # fmt: skip
 
 

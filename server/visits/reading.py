@@ -14,7 +14,7 @@ from server.aside import or_aside
 from server.db import among, insert_into, table_of, update_each
 from server.rounds.states import OPEN
 from server.rounds.tables import RoundPart
-from server.rulebook import load_kinds
+from server.rulebook import load_kinds, load_rules
 from server.submissions.keeping import current_version
 from server.submissions.tables import Form, Submission, SubmissionState
 from server.submissions.unread import BATCH, UNREADABLE, is_unread, read_in_batches
@@ -24,7 +24,9 @@ from server.visits.placing import Arrived, Belongs, Placer
 from server.visits.tables import Visit
 from server.work.kinds import DeleteTraces, Verify
 from server.work.queue import ask
-from verification.reading.visit import UnreadableSubmission, began_at, read_visit
+from verification.flags.alone import signs_of
+from verification.reading.noted import noted
+from verification.reading.visit import UnreadableSubmission, began_at, ended_at, read_visit
 
 VISIT = "visit"  # what a form's submissions are read as
 
@@ -74,38 +76,39 @@ def _arrived(session: Session) -> list[Arrived]:
 
 
 def _unread_versions(session: Session, arrived: Sequence[Arrived]) -> Select[int, str, str, str]:
-    """Ask for all versions of these submissions that have not been read as visits."""
+    """Ask for all versions of these submissions that were not read as visits, or by an older Tilik alone."""
     roots = [one.root_id for one in arrived]
     return (
         select(Submission.id, Submission.root_id, Submission.instance_id, Submission.answers)
         .outerjoin(Visit, Visit.submission_id == Submission.id)
         .where(among(session, Submission.form_pk, sorted({one.form_pk for one in arrived})),
-               among(session, Submission.root_id, roots), Visit.submission_id.is_(None))
+               among(session, Submission.root_id, roots), Visit.submission_id.is_(None) | Visit.noted.is_(None))
         .order_by(Submission.id)
     )  # fmt: skip
 
 
 def _as_visit(row: Row[int, str, str, str]) -> Visit:
     """Read a version; one that nobody can read says so, and its neighbours are read."""
-    return or_aside(_read, lambda row: Visit(submission_id=row.id, problem=UNREADABLE), row, but=DBAPIError)
+    return or_aside(_read, lambda row: Visit(submission_id=row.id, noted={}, problem=UNREADABLE), row, but=DBAPIError)
 
 
 def _read(row: Row[int, str, str, str]) -> Visit:
     try:
         answers = json.loads(row.answers)
     except (ValueError, RecursionError):  # it is kept as it came, and is no JSON that anybody could use
-        return Visit(submission_id=row.id, problem=UNREADABLE)
+        return Visit(submission_id=row.id, noted={}, problem=UNREADABLE)
     try:
         visit = read_visit(answers, row.root_id, row.instance_id, None, load_kinds())
     except UnreadableSubmission as error:
-        return Visit(submission_id=row.id, problem=error.reason)
+        return Visit(submission_id=row.id, noted={}, problem=error.reason)
     fix = visit.fix
     return Visit(
         submission_id=row.id, kind=visit.kind, mode=visit.mode, arrival=visit.arrival,
         facility_id=_possible(visit.facility_id), name=visit.name, registry_no=visit.registry_no,
         lon=fix.lon if fix else None, lat=fix.lat if fix else None, accuracy_m=fix.accuracy_m if fix else None,
-        asked_third_party=visit.asked_third_party, seen=dict(visit.answers), began_at=began_at(answers),
-        today=visit.day,
+        asked_third_party=visit.asked_third_party, seen=dict(visit.answers), noted=noted(answers),
+        began_at=began_at(answers), ended_at=ended_at(answers), today=visit.day,
+        signs=[sign.value for sign in signs_of(answers, load_rules().flags, load_rules().location)],
     )  # fmt: skip
 
 

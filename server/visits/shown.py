@@ -1,14 +1,18 @@
 """A submission's photographs and versions, as they may be shown."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
 
 from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance
 from server.forms.shown import Answers, ShownChange
+from server.rulebook import load_flag_rates, load_rules
 from server.submissions.files import REMOVED, STORED
 from server.submissions.media import can_be_shown
 from server.submissions.tables import Attachment
 from server.visits.history import VisitedVersion
+from verification.flags.flag import Flag
 
 
 @view
@@ -29,6 +33,25 @@ class VersionOfVisit:
     form_version: Cleared | None
     is_current: bool
     changes: tuple[ShownChange, ...]
+
+
+@view
+class FlagShown:
+    """A sign at a visit, in words; how often honest visits raise it; the other visit, where it takes two."""
+
+    text: Cleared
+    rate: Cleared
+    other: Cleared | None
+
+
+def shown_flags(kept: Iterable[Any], clear: Clearance) -> Iterator[FlagShown]:
+    """Say which signs a visit has, to those who may see what was answered; one that is no longer known is left out."""
+    rates, rules = load_flag_rates(), asdict(load_rules().flags)
+    for code, other in kept if clear.sees_answers() else ():
+        if code in set(Flag):
+            rate = rates[Flag(code)]
+            often = clear.say("flag.rate" if rate.one_in else "flag.rate_none", one_in=rate.one_in, of=rate.visits)
+            yield FlagShown(clear.say(f"flag.{code}", **rules), often, clear.id(other) if other else None)
 
 
 def shown_pictures(files: Sequence[Attachment], clear: Clearance) -> tuple[Picture, ...]:

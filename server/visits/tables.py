@@ -5,7 +5,7 @@ Personal data in here, with purpose and retention: docs/data.md.
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base, Json
@@ -16,8 +16,10 @@ from verification.reason import Reason
 class Visit(Base):
     """A version as a visit to one place, as `verification.model.Visit` has it; or why it cannot be read as one.
 
-    `began_at` is when the form was opened, by the phone; `today` the day it wrote itself. `seen` maps criteria to
-    answers. Which round and district the submission belongs to is said of the submission.
+    `began_at` and `ended_at` are the phone's; `today` is the day it wrote itself. `signs` are those it shows by itself
+    (`verification/flags`), kept where its points are deleted. `seen` maps criteria to
+    answers, `noted` other questions that a claim answers too; none at all where an older Tilik read it. Which round and
+    district the submission belongs to is said of the submission.
     """
 
     __tablename__ = "visits"
@@ -34,6 +36,9 @@ class Visit(Base):
     accuracy_m: Mapped[float | None]
     asked_third_party: Mapped[str | None] = mapped_column(String(10))
     seen: Mapped[Json | None]
+    noted: Mapped[Json | None]
+    signs: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     began_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
     today: Mapped[date | None]
     problem: Mapped[Reason | None]

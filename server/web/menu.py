@@ -44,6 +44,8 @@ PLACES: Mapping[str, Lies] = {
     "assignments.change_one": Lies("crumb.assignments", DISTRICT),
     "plan.plan_page": Lies("crumb.plan", DISTRICT),
     **{f"plan.{page}": Lies(f"plan.{key}", "plan.plan_page") for page, key in _OF_A_PLAN.items()},
+    "draws.draws_page": Lies("draw.title", DISTRICT),
+    "draws.draw_page": Lies("draw.new", "draws.draws_page"), "draws.drawn_page": Lies("draw.crumb", "draws.draws_page"),
     "assignments.assign_several": Lies("assignments.several", "lines.lines_page"),
     "assignments.ask_again": Lies("again.title", DISTRICT),
     "documents.documents_page": Lies("crumb.documents", DISTRICT), "claims.claims_page": Lies("crumb.claims", DISTRICT),
@@ -55,6 +57,11 @@ PLACES: Mapping[str, Lies] = {
     **{f"parts.{page}": Lies("parts.title", "claims.claims_page")
        for page in ("parts_page", "split_as_file", "receive_parts", "receive_table")},
     **{f"parts.{page}": Lies(f"parts.{key}", "parts.parts_page") for page, key in _OF_PARTS.items()},
+    "desk.queue": Lies("desk.title"), "desk.part_page": Lies("crumb.desk", "documents.documents_page"),
+    **{f"desk.{page}": Lies("crumb.document", "desk.part_page")
+       for page in ("document_page", "read", "ask", "conclude_one", "score")},
+    **{f"desk.{page}": Lies("desk.clarifications", "documents.documents_page")
+       for page in ("clarifications", "receive", "send_reply")},
     "closing.closing_page": Lies("crumb.closing", DISTRICT),
     "opening.opening_page": Lies("opening.title", DISTRICT), "opening.add": Lies("opening.title", DISTRICT),
     "reports.report_page": Lies("crumb.report", DISTRICT),
@@ -94,7 +101,8 @@ PLACES: Mapping[str, Lies] = {
 _OWN = Permission.OWN_ACCOUNT
 _MENU: Mapping[str, tuple[tuple[str, Permission], ...]] = {
     "menu.districts": (
-        (HOME, _OWN), ("districts.waiting_page", _OWN), ("claims.choose_page", Permission.IMPORT_CLAIMS),
+        (HOME, _OWN), ("districts.waiting_page", _OWN), ("desk.queue", Permission.SEE_DESK),
+        ("claims.choose_page", Permission.IMPORT_CLAIMS),
     ),
     "menu.data": (
         ("sync.certificate", Permission.SEE_CERTIFICATE), ("reports.aside_page", Permission.SEE_ASIDE),

@@ -20,8 +20,9 @@ from verification.model import province_of
 
 _NAMED = 3  # so many areas or roles are named; the rest is a number, and on the page of one's own account
 # and with more under them
-_IN_A_DISTRICT = frozenset({DISTRICT, "lines.lines_page", "lists.submissions", "plan.plan_page", "claims.claims_page",
-                            "documents.documents_page", "parts.parts_page"})  # fmt: skip
+_IN_A_DISTRICT = frozenset({DISTRICT, "lines.lines_page", "lists.submissions", "plan.plan_page", "draws.draws_page",
+                            "claims.claims_page", "documents.documents_page", "desk.part_page",
+                            "parts.parts_page"})  # fmt: skip
 _About = tuple[str | None, str | None]  # district, round
 
 

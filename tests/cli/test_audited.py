@@ -40,7 +40,10 @@ WITHOUT = {
     "work": "jobs carry out what was written down when it was asked for",
     "claims split": "empty forms", "claims merge": "files alone, and keeps nothing",
     "claims table": "files alone, and keeps nothing",
+    "plan draw": "seen in tests/server/draws/test_commands.py",
+    "plan approve": "seen in tests/server/draws/test_commands.py", "plan draws": "looks at numbers alone",
     "plan import": "seen in tests/cli/test_plan.py", "plan release": "seen in tests/cli/test_plan.py",
+    "desk waiting": "numbers of documents",
     "claims show": "numbers of claims, as in the report",
     "rounds list": "rounds are public",
     "people list": "names and roles, to who holds the server", "forms build": "writes files from the source",
@@ -56,6 +59,8 @@ WITHOUT = {
     "bench pull": "a database of its own", "bench verify": "a database of its own",
     "bench arrival": "a database of its own", "bench pages": "a database of its own",
     "bench match": "files alone, and keeps nothing", "bench estimate": "files alone, and keeps nothing",
+    "bench flags": "makes up what it measures, and keeps nothing",
+    "bench coverage": "keeps nothing",
 }  # fmt: skip
 
 
@@ -83,6 +88,8 @@ def without_central() -> list[Step]:
         (("claims", "template", "x.xlsx", *HERE, "--from", ROUND), ["last_lists_given"]),
         (("claims", "documents", ROUND, DISTRICT, papers, "--declared"), ["document_handed_in", "document_declared"]),
         (("claims", "documents", ROUND, DISTRICT, papers), []),  # it is here
+        (("desk", "rules", "--round", ROUND, "--window-days", "3"), ["desk_rules_set"]),
+        (("desk", "rules", "--round", ROUND), []), (("desk", "waiting", "--round", ROUND), []),
         (("verify",), []),
         (("report", *HERE), []), (("report", *HERE, "--csv"), ["report_exported"]),
         (("report", *HERE, "--json"), ["report_exported"]),

@@ -67,3 +67,7 @@ def test_a_line_and_its_submission_are_one_click_apart(run: Demo) -> None:
     path, text = next(iter(leading.items()))
     submission = text.split('href="/kiriman/')[1].split("?")[0]
     assert f'href="{path}?' in web.get(f"/kiriman/{submission}").text
+
+
+def test_visits_of_the_demo_have_no_sign(run: Demo) -> None:
+    assert not [path for path, text in texts(run, Role.SUPERVISOR).items() if "Pertanda" in text]

@@ -21,10 +21,10 @@ from typing import Any
 
 RULES = Path(__file__).parents[2] / "verification"
 MODULES = frozenset({  # all that the rules may import, beside each other
-    "collections", "collections.abc", "dataclasses", "datetime", "enum", "functools", "hashlib", "heapq", "itertools",
-    "math", "operator", "re", "typing", "unicodedata", "numpy", "numpy.typing", "pyproj", "rapidfuzz", "scipy.optimize",
-    "scipy.sparse", "scipy.sparse.csgraph", "scipy.spatial", "scipy.special", "shapely", "shapely.geometry",
-    "shapely.geometry.base",
+    "bisect", "collections", "collections.abc", "dataclasses", "datetime", "enum", "functools", "hashlib", "heapq",
+    "itertools", "math", "operator", "re", "typing", "unicodedata", "numpy", "numpy.typing", "pyproj", "rapidfuzz",
+    "scipy.optimize", "scipy.sparse", "scipy.sparse.csgraph", "scipy.spatial", "scipy.special", "shapely",
+    "shapely.geometry", "shapely.geometry.base",
 })  # fmt: skip
 NAMES_OF = {
     "datetime": {"date", "datetime"}, "hashlib": {"sha256"}, "pyproj": {"Geod"}, "rapidfuzz": {"fuzz", "process"},

@@ -88,8 +88,9 @@ class District:
                 LineResult.sure, LineResult.grade, LineResult.distance_m, LineResult.error_m,
             ).order_by(LineResult.line_id))]  # fmt: skip
             visit = VisitResult
-            rows += [tuple(row) for row in session.execute(
-                select(visit.visit_id, visit.subdistrict, visit.reason_code).order_by(visit.visit_id))]  # fmt: skip
+            rows += [(*row, repr(signs)) for *row, signs in session.execute(
+                select(visit.visit_id, visit.subdistrict, visit.reason_code, visit.flags).order_by(visit.visit_id))
+            ]  # fmt: skip
             rows += [tuple(row) for row in session.execute(select(
                 IndicatorResult.indicator, IndicatorResult.lowest, IndicatorResult.highest,
                 IndicatorResult.confirmed).order_by(IndicatorResult.indicator))]  # fmt: skip

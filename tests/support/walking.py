@@ -39,7 +39,7 @@ AREAS: dict[str, tuple[str, str | None]] = {
     "other round": (DISTRICT, OTHER_ROUND), "nation, other round": ("", OTHER_ROUND),
 }  # fmt: skip
 IN_TEAMS = {Role.VERIFIER: ("inside", "outside", "other round"), Role.LEAD: ("inside", "outside", "other round")}
-KEPT_FROM_WHAT_THEY_ARE_TIED_TO = {"verifier", "lead", "supervisor", "assessor", "provincial", "independent",
+KEPT_FROM_WHAT_THEY_ARE_TIED_TO = {"verifier", "lead", "supervisor", "assessor", "reader", "provincial", "independent",
                                    "facilitator"}  # fmt: skip
 HERE, NOWHERE, NOT_THERE = (DISTRICT, ROUND), (None, None), None  # what a thing is about; one that is not
 Where = tuple[str | None, str | None] | None
@@ -286,6 +286,7 @@ def _documents(engine: Engine) -> Iterator[Asked]:
             ("documents.picture_of_page", "GET", f"dokumen/{number}/halaman/1.jpg", see, 404),
             ("documents.download", "GET", f"dokumen/{number}/unduh", Permission.DOWNLOAD_DOCUMENTS, 404),
             ("documents.mark_one", "POST", f"dokumen/{number}/tandai", see, 400),
+            *_at_the_desk(),
             ("claims.claims_page", "GET", "klaim", hand_in, 200), ("claims.upload", "POST", "klaim", hand_in, 400),
             ("claims.template", "GET", "klaim/formulir.xlsx", Permission.GIVE_CLAIM_FORM, 200),
             ("claims.plan_page", "GET", "klaim/987654", hand_in, 404),
@@ -300,8 +301,23 @@ def _documents(engine: Engine) -> Iterator[Asked]:
             ("parts.table_page", "GET", "klaim/tabel/987654", hand_in, 404),
             ("parts.take_table", "POST", "klaim/tabel/987654", hand_in, 404),
         ):  # fmt: skip
-            found = status if is_here or endpoint == "documents.change" else 404
+            found = status if is_here or endpoint in ("documents.change", "desk.conclude_one") else 404
             yield Asked(endpoint, method, f"{part}/{ending}", permission, ADDRESS, found, where)
+
+
+def _at_the_desk() -> Iterator[tuple[str, str, str, Permission, int]]:
+    """The desk of a part; of a document or a question that is not there."""
+    see, judge, reply = Permission.SEE_DESK, Permission.JUDGE_DOCUMENTS, Permission.IMPORT_CLAIMS
+    row, asked = "dokumen/periksa/987654", "dokumen/klarifikasi/987654"
+    yield "desk.part_page", "GET", "dokumen/periksa", see, 200
+    yield "desk.clarifications", "GET", "dokumen/klarifikasi", reply, 200
+    yield "desk.document_page", "GET", row, see, 404
+    yield "desk.read", "POST", row, see, 404
+    for endpoint, ending in (("ask", "klarifikasi"), ("score", "nilai")):
+        yield f"desk.{endpoint}", "POST", f"{row}/{ending}", judge, 404
+    yield "desk.conclude_one", "POST", f"{row}/simpulkan", judge, 400
+    yield "desk.receive", "POST", f"{asked}/terima", reply, 404
+    yield "desk.send_reply", "POST", f"{asked}/jawab", reply, 404
 
 
 def _lists() -> Iterator[Asked]:
@@ -498,6 +514,12 @@ def _plan() -> Iterator[Asked]:
         where, path = (district, round_id), f"/wilayah/{round_id}/{district}/rencana"
         yield Asked("plan.plan_page", "GET", path, see, ADDRESS, status, where)
         yield Asked("plan.day_page", "GET", f"{path}/hari", see, ADDRESS, status, where)
+        draws = f"{path}/undian"
+        yield Asked("draws.draws_page", "GET", draws, Permission.SEE_DRAWS, ADDRESS, status, where)
+        yield Asked("draws.draw_page", "GET", f"{draws}/baru", assign, ADDRESS, status, where)
+        yield Asked("draws.draw_page", "POST", f"{draws}/baru", assign, ADDRESS, 400 if status == 200 else 404, where)
+        yield Asked("draws.drawn_page", "GET", f"{draws}/987654", Permission.SEE_DRAWS, ADDRESS, 404, where)
+        yield Asked("draws.drawn_page", "POST", f"{draws}/987654", Permission.SEE_DRAWS, ADDRESS, 404, where)
         yield Asked("plan.plan_as_file", "GET", f"{path}/rencana.csv", assign, ADDRESS, status, where)
         for endpoint, page, posted in (("plan_by_hand", "tambah", 400), ("plan_from_file", "berkas", 400),
                                        ("release_page", "rilis", 200), ("planned_visit", "987654", 404)):  # fmt: skip
@@ -521,6 +543,7 @@ def _whole() -> Iterator[Asked]:
     own = Permission.OWN_ACCOUNT
     yield Asked("districts.index", "GET", "/", own, LISTED, 200)
     yield Asked("claims.choose_page", "GET", "/klaim", Permission.IMPORT_CLAIMS, LISTED, 200)
+    yield Asked("desk.queue", "GET", "/dokumen/periksa", Permission.SEE_DESK, LISTED, 200)
     yield Asked("districts.waiting_page", "GET", "/menunggu", own, LISTED, 200)
     yield Asked("roles.own_ties", "GET", "/benturan", own, WHOLE, 200)
     yield Asked("roles.own_ties", "POST", "/benturan", own, WHOLE, 400)

@@ -20,15 +20,21 @@ from server.areas.geojson import AreaPlan, read_areas
 from server.audit.sealing import seal
 from server.backup.tables import Backup
 from server.claims.importing import import_claims
-from server.claims.tables import Claim, ClaimLine, WaitingForm
+from server.claims.tables import Claim, ClaimLine, Document, WaitingForm
 from server.claims.template import template_for
 from server.claims.waiting import keep as keep_form
 from server.db import now, snapshot, writing
 from server.decisions.deciding import COMMENT, FOLLOW_UP, REVIEW, ROUND
+from server.desk.clarifying import DeskWords, ask_district, conclude, reply
+from server.desk.reading import ReadingWish, read_document
+from server.desk.refusing import document_here
+from server.desk.scoring import score_question
 from server.documents.changing import empty_of, mark
 from server.documents.handing_in import Came, Handing, hand_in
 from server.documents.tables import HandedIn
-from server.facts.before import Part
+from server.draws.drawing import DrawWish, draw_places
+from server.draws.settling import approve, drop
+from server.facts.before import Part, new_uuid
 from server.facts.deciding import decide_line
 from server.facts.visits import decide_visit
 from server.login.sessions import WHOLE, Beginning, begin
@@ -282,6 +288,10 @@ def visits_are_planned(life: Life) -> None:
         planned = PlanWish(place=one, team=str(team.id), day=DEADLINE, why="Terpilih acak (fiktif).")
         assert plan(session, part, [planned, replace(planned, place=other, substitute_for=one)], by).added
         assert release(session, part, by).given == 2
+        wish = DrawWish("17", "random", "1", "", DEADLINE, "8", [str(team.id)])
+        drawing = draw_places(session, part, wish, by).id
+        drop(session, part, drawing, "Diundi ulang (fiktif).", by)
+        approve(session, part, draw_places(session, part, wish, by).id, account(session, Held(Role.ASSESSOR)))
     life.work()
 
 
@@ -298,6 +308,30 @@ def documents_come(life: Life) -> None:
     empty_of(life.context.store, gone)
     keep_form(life.engine, life.context.store, b"formulir rekaan", "klaim.xlsx",
               WaitingForm(round_id=NOW, district=NEIGHBOUR, uploaded_by=WE.by))  # fmt: skip
+
+
+def documents_are_read(life: Life) -> None:
+    """A decree of the neighbour that two readers doubt: asked about, replied to, concluded and scored."""
+    with writing(life.engine) as session:
+        claimed = select(Claim).filter_by(round_id=NOW, district=NEIGHBOUR, indicator=17)
+        row = Document(number="2/2026 (fiktif)", question="17a", file="satu.pdf", cell="Dokumen!B4")
+        claim = session.scalars(claimed).one()
+        claim.documents.append(row)
+        session.flush()
+        officer, judge = (account(session, held) for held in (Held(Role.SECRETARIAT), Held(Role.ASSESSOR)))
+        part, now_read = (NOW, NEIGHBOUR), {"opened": "no", "note": "Halaman kosong (fiktif)."}
+        for _ in range(2):
+            before = document_here(session, part, row.id, has_scanner=False).before
+            wish = ReadingWish(now_read, before=before, uuid=new_uuid())
+            read_document(session, part, row.id, wish, account(session, Held(Role.READER)), has_scanner=False)
+        asked = ask_district(session, part, row.id, said("Mana isinya (fiktif)?"), judge, has_scanner=False)
+        reply(session, part, asked.id, said("Menyusul (fiktif)."), officer)
+        conclude(session, part, row.id, said("Tidak menyusul."), judge, supported=False, has_scanner=False)
+        score_question(session, part, row.id, "1,5", said("Kosong."), judge, has_scanner=False)
+
+
+def said(words: str) -> DeskWords:
+    return DeskWords(words, new_uuid())
 
 
 def lawful_removals(life: Life) -> None:
@@ -417,6 +451,6 @@ def the_last_day(life: Life) -> None:
 
 CHAPTERS: tuple[Callable[[Life], None], ...] = (
     areas_and_claims, other_rounds, visits, small_forms, at_central, people_decide, facts_are_decided,
-    behind_closed_doors, visits_are_planned, documents_come, lawful_removals, repaired, a_lost_form, people_come,
-    rounds_end, the_last_day,
+    behind_closed_doors, visits_are_planned, documents_come, documents_are_read, lawful_removals, repaired,
+    a_lost_form, people_come, rounds_end, the_last_day,
 )  # fmt: skip

@@ -33,5 +33,8 @@ STEPS: dict[str, tuple[str, ...]] = {
     "0028": (),
     "0029": (),
     "0030": ("indicator_results.beyond",),  # called findings, with what each says
-    "0033": (),
+    "0031": (),
+    "0032": (),
+    "0033": ("submission_states.changes",),  # of open parts: to be read again
+    "0034": (),
 }  # fmt: skip

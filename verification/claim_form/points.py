@@ -2,32 +2,59 @@
 
 from math import cos, hypot, radians
 
+from verification.claim_form.cells import Cell, numbers_meant
 from verification.claim_form.form import Box
+from verification.claim_form.notations import meanings, zone_of
 from verification.places.areas import METRES_PER_DEGREE, in_indonesia
-from verification.reason import Reason
+from verification.reason import Reason, Value
 
 FAR_M = 10_000.0  # from the box around the village: a boundary drawn anew explains less
+_DEGREES = 180.0
 _NEAR_M = 2_000.0  # how near a number written otherwise has to come to be offered
 
 
 def what_is_odd(lat: float, lon: float, box: Box | None) -> Reason | None:
     """Say what is odd about a point claimed in a village with such a box around it; None where nothing is (degrees).
 
-    Its numbers are not repeated: what is wrong with them is said, and they stand in the form.
+    Where another way to write it leads to the village, that point is offered: whoever hands the form in writes it.
     """
     away_m = _metres_away(lat, lon, box) if box else 0.0
     if in_indonesia(lon, lat) and away_m <= FAR_M:
         return None
     if not in_indonesia(lon, lat) and in_indonesia(lat, lon):
-        return Reason("coordinate_swapped")
-    meant = _what_was_meant(lat, lon, box) if box else None
-    if meant or in_indonesia(lon, lat):
-        return Reason(meant or "coordinate_far_from_village", {"km": round(away_m / 1000)})
-    return Reason("coordinate_outside_indonesia")
+        return Reason("coordinate_swapped", _offered(lon, lat))
+    km: dict[str, Value] = {"km": round(away_m / 1000)}
+    if box and (meant := _what_was_meant(lat, lon, box)):
+        return Reason(meant[0], km | _offered(*meant[1:]))
+    if box and (point := another_notation(lat, lon, box)):
+        return Reason("coordinate_in_another_notation", _offered(*point))
+    return (
+        Reason("coordinate_far_from_village", km) if in_indonesia(lon, lat) else Reason("coordinate_outside_indonesia")
+    )
 
 
-def _what_was_meant(lat: float, lon: float, box: Box) -> str | None:
-    """Find what has to be written otherwise for a point to lie in the village, or by it."""
+def another_notation(lat: Cell, lon: Cell, box: Box) -> tuple[float, float] | None:
+    """Find what two cells mean in another notation, so that it lies in the village or by it: latitude and longitude."""
+    zone = zone_of((box[0] + box[2]) / 2)
+    return next((point for point in meanings(lat, lon, zone) if _metres_away(*point, box) <= _NEAR_M), None)
+
+
+def refused_notation(lat: Cell, lon: Cell, box: Box | None) -> Reason | None:
+    """Offer what texts mean that are no decimal degrees; None where they are, or mean nothing in the village."""
+    texts = [one for one in (lat, lon) if isinstance(one, str)]
+    if all(len({number for number in numbers_meant(text) if abs(number) <= _DEGREES}) == 1 for text in texts):
+        return None
+    point = another_notation(lat, lon, box) if box else None
+    return Reason("coordinate_in_another_notation", _offered(*point)) if point else None
+
+
+def _offered(lat: float, lon: float) -> dict[str, Value]:
+    """Write a point as it may be typed into the form."""
+    return {"lat_meant": f"{lat:.5f}".replace(".", ","), "lon_meant": f"{lon:.5f}".replace(".", ",")}
+
+
+def _what_was_meant(lat: float, lon: float, box: Box) -> tuple[str, float, float] | None:
+    """Find what has to be written otherwise for a point to lie in the village, or by it; and that point."""
     ways = (
         ("coordinate_without_minus", -lat, lon),
         ("coordinate_swapped_too", lon, lat),
@@ -35,7 +62,7 @@ def _what_was_meant(lat: float, lon: float, box: Box) -> str | None:
         *(("coordinate_without_comma", sign * _with_point(lat, 0.0, 11.5), _with_point(lon, 94.5, 141.5))
           for sign in (1, -1)),
     )  # fmt: skip
-    return next((code for code, one, other in ways if _metres_away(one, other, box) <= _NEAR_M), None)
+    return next((way for way in ways if _metres_away(way[1], way[2], box) <= _NEAR_M), None)
 
 
 def _with_point(number: float, least: float, largest: float) -> float:

@@ -24,7 +24,7 @@ from verification.claim_form.form import (
     half_cell_m,
 )
 from verification.claim_form.lists import LISTS, MEETINGS, ListReader
-from verification.claim_form.points import what_is_odd
+from verification.claim_form.points import refused_notation, what_is_odd
 from verification.claim_form.row import FormRow, is_filled, kind_code
 from verification.matching.identity import name_key, registry_key
 from verification.model import ClaimedPoint
@@ -242,12 +242,16 @@ class _Reader:
         if not self._kinds.may_have_a_point(kind) and (line.is_filled("lat") or line.is_filled("lon")):
             line.refuse("kind_without_point", "lat", kind=kind)
             return None
+        box = self._villages.boxes.get(village or "")
+        if meant := refused_notation(line.seen("lat"), line.seen("lon"), box):
+            line.refuse(meant.code, "lat", **meant.values)
+            return None
         lat, lon = line.degrees("lat"), line.degrees("lon")
         if line.is_filled("lat") != line.is_filled("lon"):
             line.refuse("half_a_coordinate", "lon" if line.is_filled("lat") else "lat")
         if lat is None or lon is None:
             return None
-        odd = what_is_odd(lat, lon, self._villages.boxes.get(village or ""))
+        odd = what_is_odd(lat, lon, box)
         if not in_indonesia(lon, lat):
             self.problems.append(line.note(odd.code, "lat", **odd.values)) if odd else None
             return None

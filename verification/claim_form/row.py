@@ -149,6 +149,11 @@ class FormRow:
             return self._only(key, value, {number for number in numbers_meant(value) if abs(number) <= 180})
         return self.number(key)
 
+    def seen(self, key: str) -> Cell:
+        """Give what stands in a cell, without reading it as anything."""
+        value = self._cells.get(key)
+        return clean(value) if isinstance(value, str) else value
+
     def percent(self, key: str, limit: float = LARGEST_PERCENT) -> float | None:
         """Read a percentage: 85, or 85 % in a cell or text that says so."""
         value = self._value(key)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from verification.desk.score import DeskScore
+from verification.summing.community import HeardOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Benchmark:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What a claim of a data year is set against; without a last round a rise stays open.
+    """What a claim of a data year is set against; without a last round a rise stays open. `heard`: of its people.
 
     `desk` is in the order of indicators: what was scored of those whose documents were read.
     """
@@ -39,6 +40,7 @@ class Beside:
     last: LastRound | None = None
     benchmarks: tuple[Benchmark, ...] = ()
     desk: tuple[DeskScore, ...] = ()
+    heard: tuple[HeardOf, ...] = ()
 
     def desk_score(self, indicator: int) -> DeskScore | None:
         """Give what reading its documents left of an indicator's points; None where nobody scored them."""

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from verification.comparing.answers import ABOVE, BELOW, DOWN, UP
+from verification.reading.interview import InterviewTopic
+from verification.reading.noted import CHOSEN
+from verification.summing.heard import ASKED_UNDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +15,9 @@ class Compare:
     """One comparison: its kind, and the parameters that this kind takes.
 
     `children`: the numbers count children, and none of them is written. `protected`: by the stricter threshold.
-    `share`: a percentage of a whole, which ends at 100.
+    `share`: a percentage of a whole, which ends at 100. `column`: of the list of places, by its key; `question`: of the
+    visits' forms; `same`: the list's codes for the form's, where they differ. `topic` and `asked`: what people were
+    asked; `against`: the answer of theirs that speaks against the claim.
     """
 
     kind: str
@@ -20,8 +25,16 @@ class Compare:
     whole: tuple[str, ...] = ()
     direction: str = ""
     at_least: float | None = None
+    at_most: float | None = None
     benchmark: str = ""
     criterion: str = ""
+    criteria: tuple[str, ...] = ()
+    column: str = ""
+    question: str = ""
+    same: tuple[tuple[str, str], ...] = ()
+    topic: str = ""
+    asked: str = ""
+    against: str = ""
     children: bool = False
     protected: bool = False
     share: bool = False
@@ -51,7 +64,14 @@ TAKES: Mapping[str, Takes] = {  # what each is made by: comparisons.py
     "benchmark": Takes(frozenset({"answers", "direction", "benchmark"}), directions=_ABOVE_BELOW),
     "target": Takes(frozenset({"answers", "at_least"})),
     "union": Takes(frozenset({"answers"})),
+    "yes_in_parts": Takes(frozenset({"answers", "criteria"})),
+    "used": Takes(frozenset({"answers", "at_least", "at_most"}), frozenset({"protected"})),
+    "chosen": Takes(frozenset({"column", "question"}), frozenset({"same"})),
+    "counts_elsewhere": Takes(frozenset({"question"})),
+    "all_seen": Takes(frozenset({"criteria"})),
+    "heard": Takes(frozenset({"topic", "asked", "against"}), frozenset({"answers", "criterion"})),
 }
+STATED = ("category", "run_by", "paid", "location_kind", "smoke_free_kind")  # columns in which something is chosen
 _CHILDREN_UNSAID = frozenset({"changes"})  # kinds that write the numbers unless these count children
 
 
@@ -67,6 +87,10 @@ def read_compare(row: Mapping[str, Any], asked: Mapping[str, Any], criteria: Ite
     named: dict[str, Any] = {name: tuple(parameters[name]) for name in ("answers", "whole") if name in parameters}
     for problem in _problems(kind, parameters, named, asked, frozenset(criteria)):
         raise UnusableCompare(f"{kind}: {problem}")
+    if "criteria" in parameters:
+        named["criteria"] = tuple(parameters["criteria"])
+    if "same" in parameters:
+        named["same"] = tuple(sorted(parameters["same"].items()))
     return Compare(kind, **(parameters | named))
 
 
@@ -82,9 +106,19 @@ def _problems(
     problems += [f"names no {name}" for name, several in named.items() if not several]
     if takes.directions and parameters.get("direction") not in takes.directions:
         problems.append(f"direction is one of {', '.join(sorted(takes.directions))}")
-    if "criterion" in parameters and parameters["criterion"] not in criteria:
-        problems.append(f"{parameters['criterion']!r} is no criterion here")
+    of_criteria = [*parameters.get("criteria", ()), *([parameters["criterion"]] if "criterion" in parameters else [])]
+    problems += [f"{code!r} is no criterion here" for code in of_criteria if code not in criteria]
+    problems += [f"no list of places has a column {found!r}" for found in [parameters.get("column")]
+                 if found is not None and found not in STATED]  # fmt: skip
+    problems += [f"no question {found!r} is read of visits" for found in [parameters.get("question")]
+                 if found is not None and found not in CHOSEN]  # fmt: skip
+    if kind == "heard" and parameters.get("asked") not in _asked_under(str(parameters.get("topic"))):
+        problems.append(f"nobody is asked {parameters.get('asked')!r} under {parameters.get('topic')!r}")
     if kind in _CHILDREN_UNSAID and not parameters.get("children"):
         counted = [code for code in codes if code in asked and asked[code].counts_children]
         problems += [f"{code!r} counts children: say children = true" for code in counted]
     return problems
+
+
+def _asked_under(topic: str) -> tuple[str, ...]:
+    return ASKED_UNDER.get(InterviewTopic(topic), ()) if topic in set(InterviewTopic) else ()

@@ -6,15 +6,16 @@ To add a kind, write its function, enter it in `KINDS`, and what it takes in `co
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from verification.comparing import answers, lists
+from verification.comparing import answers, lists, visited
 from verification.comparing.answers import NO_NUMBER
 from verification.comparing.beside import Beside
 from verification.comparing.compare import Compare
 from verification.comparing.finding import ClaimFinding, Said, Verdict
+from verification.comparing.heard import AskedOfPeople, compare_heard
 from verification.disclosing.counts import CountOf
 from verification.judging.line import LineResult
-from verification.model import Claim
-from verification.reason import Reason
+from verification.model import Claim, Visit
+from verification.reason import Reason, Value
 from verification.sets.indicators import Indicator
 
 Results = Sequence[LineResult]
@@ -28,6 +29,12 @@ class _At:
     claim: Claim
     results: Results
     beside: Beside
+    visits: Mapping[str, Visit]
+
+    @property
+    def visited(self) -> visited.Visited:
+        """The visits that surely belong to its lines."""
+        return visited.visited(self.claim, self.results, self.visits)
 
 
 def _changes(how: Compare, at: _At) -> Iterable[Said]:
@@ -71,16 +78,56 @@ def _union(how: Compare, at: _At) -> Iterable[Said]:
     return [said] if said else []
 
 
+def _yes_in_parts(how: Compare, at: _At) -> Iterable[Said]:
+    named = {one.code: one for one in at.indicator.criteria}
+    for code in how.criteria:
+        said = lists.yes_no(at.claim, how.answers[0], named[code], at.results)
+        if said is not None:
+            what: dict[str, Value] = {"what": f"{how.answers[0]} {code}"}
+            yield said[0], Reason(said[1].code, said[1].values | what)
+
+
+def _used(how: Compare, at: _At) -> Iterable[Said]:
+    counted = CountOf.PROTECTED if how.protected else CountOf.CHILDREN
+    assert how.at_least is not None and how.at_most is not None  # noqa: S101 - it was read so
+    yield visited.used(at.visited, how.answers[0], how.at_least, how.at_most, counted)
+
+
+def _chosen(how: Compare, at: _At) -> Iterable[Said]:
+    said = visited.chosen(at.visited, how.column, how.question, dict(how.same))
+    return [said] if said else []
+
+
+def _counts_elsewhere(how: Compare, at: _At) -> Iterable[Said]:
+    said = visited.counts_elsewhere(at.visited, how.question)
+    return [said] if said else []
+
+
+def _all_seen(how: Compare, at: _At) -> Iterable[Said]:
+    said = visited.all_seen(how.criteria, at.results)
+    return [said] if said else []
+
+
+def _heard(how: Compare, at: _At) -> Iterable[Said]:
+    asked = AskedOfPeople(how.topic, how.asked, how.against, next(iter(how.answers), None), how.criterion or None)
+    said = compare_heard(asked, at.claim, at.results, at.beside.heard)
+    return [said] if said else []
+
+
 Kind = Callable[[Compare, _At], Iterable[Said]]
 KINDS: Mapping[str, Kind] = {
     "changes": _changes, "rise": _rise, "yes_no": _yes_no, "share_of_list": _share_of_list, "ratio": _ratio,
     "ratio_rises": _ratio_rises, "benchmark": _benchmark, "target": _target, "union": _union,
+    "yes_in_parts": _yes_in_parts, "used": _used, "chosen": _chosen, "counts_elsewhere": _counts_elsewhere,
+    "all_seen": _all_seen, "heard": _heard,
 }  # fmt: skip
 
 
-def compared(indicator: Indicator, claim: Claim, results: Results, beside: Beside) -> tuple[ClaimFinding, ...]:
-    """Make an indicator's comparisons, in their order; `results` are of the claim's lines."""
-    at = _At(indicator, claim, results, beside)
+def compared(
+    indicator: Indicator, claim: Claim, results: Results, beside: Beside, visits: Mapping[str, Visit]
+) -> tuple[ClaimFinding, ...]:
+    """Make an indicator's comparisons, in their order; `results` are of the claim's lines, `visits` are by their id."""
+    at = _At(indicator, claim, results, beside, visits)
     found, gaps = [], list[str]()
     for how in indicator.compares:
         for verdict, reason in KINDS[how.kind](how, at):

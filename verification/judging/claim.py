@@ -18,8 +18,10 @@ from verification.comparing.comparisons import compared
 from verification.comparing.finding import ClaimFinding, Verdict
 from verification.deciding.applying import decide_lines, put_where_decided
 from verification.deciding.facts import Decided
+from verification.judging.again import visited_again
 from verification.judging.duplicates import Buildings, mark_duplicates
 from verification.judging.line import LineResult, judge_line
+from verification.judging.once import mark_counted_once
 from verification.matching.lines import Lines, Placed
 from verification.matching.matching import Considered, Matching, match_with
 from verification.model import Claim, Visit
@@ -28,6 +30,7 @@ from verification.points.ledger import LedgerLine, as_claimed, not_claimed, supp
 from verification.reason import Reason, Value
 from verification.remembering import Remembered
 from verification.rules import Rules
+from verification.sets.counted_once import CountedOnce
 from verification.sets.indicators import ClaimKind, Indicator
 
 NOWHERE = Placement((), Reason("no_point"))
@@ -38,7 +41,8 @@ class Observed:
     """What came back from a district: its visits, where each was by visit's id, and the areas' names by code.
 
     `decided` is what people decided of it that no later evidence has reopened, but for lines. `beside` is what claims
-    are set against, `known` what was worked out before.
+    are set against, `known` what was worked out before. `claims` are all of the district's, by indicator; `once` says
+    which of them share no place.
     """
 
     visits: Sequence[Visit]
@@ -48,6 +52,8 @@ class Observed:
     beside: Beside
     decided: Decided = field(default_factory=Decided)
     known: Remembered = field(default_factory=Remembered)
+    claims: Mapping[int, Claim] = field(default_factory=dict)
+    once: tuple[CountedOnce, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +122,8 @@ def _judge_lines(indicator: Indicator, claim: Claim, matching: Matching, observe
     buildings = observed.known.again(
         ("buildings", indicator.number), lambda: Buildings(claim.lines, observed.rules), claim, observed.rules
     )
-    return mark_duplicates(results, buildings)
+    marked = mark_duplicates(results, buildings)
+    return mark_counted_once(claim.lines, marked, observed.once, observed.claims)
 
 
 def _judged(of: tuple[Any, ...], gave_way: Sequence[str], others: Sequence[Considered]) -> LineResult:
@@ -132,8 +139,11 @@ def _findings(
     if counted is not None and counted != len(claim.lines):
         values: dict[str, Value] = {"counted": counted, "listed": len(claim.lines)}
         said.append((Verdict.DIFFERS, Reason("count_differs_from_list", values)))
-    beyond = (ClaimFinding(indicator.number, verdict, reason) for verdict, reason in said)
-    return (*beyond, *compared(indicator, claim, lines, observed.beside))
+    beyond = tuple(ClaimFinding(indicator.number, verdict, reason) for verdict, reason in said)
+    visits = {visit.visit_id: visit for visit in observed.visits} if lines else {}
+    if again := visited_again(lines, visits):
+        beyond = (*beyond, ClaimFinding(indicator.number, *again, about="again"))
+    return (*beyond, *compared(indicator, claim, lines, observed.beside, visits))
 
 
 def _counted(indicator: Indicator, claim: Claim) -> float | None:

@@ -33,7 +33,7 @@ def read_point(value: Any) -> Fix | None:
     """
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
-    lon, lat, altitude_m, accuracy_m = _of_geojson(value) if isinstance(value, Mapping) else _of_text(value)
+    lon, lat, altitude_m, accuracy_m = _numbers(value)
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
         raise UnreadablePoint("no place on earth")
     if altitude_m is not None and not _ALTITUDES_M[0] <= altitude_m <= _ALTITUDES_M[1]:
@@ -41,6 +41,18 @@ def read_point(value: Any) -> Fix | None:
     if accuracy_m is not None and not 0 <= accuracy_m <= _EARTH_HALFWAY_ROUND_M:
         raise UnreadablePoint("no accuracy of a place on earth")
     return Fix(lon, lat, accuracy_m)
+
+
+def read_altitude(value: Any) -> float | None:
+    """Read a point's height above the ellipsoid, in metres; None where there is none or no point."""
+    try:
+        return None if read_point(value) is None else _numbers(value)[2]
+    except UnreadablePoint:
+        return None
+
+
+def _numbers(value: Any) -> "_Numbers":
+    return _of_geojson(value) if isinstance(value, Mapping) else _of_text(value)
 
 
 _Numbers = tuple[float, float, float | None, float | None]  # longitude, latitude, altitude, accuracy

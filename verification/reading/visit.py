@@ -89,8 +89,17 @@ def _seen(group: Any) -> dict[str, Seen]:
 
 def began_at(answers: Mapping[str, Any]) -> datetime | None:
     """Read when the form was opened, by the phone's clock; None where that is nothing to reckon with."""
+    return _moment(answers, "start")
+
+
+def ended_at(answers: Mapping[str, Any]) -> datetime | None:
+    """Read when the form was ended, likewise."""
+    return _moment(answers, "end")
+
+
+def _moment(answers: Mapping[str, Any], name: str) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(str(dict(leaves(answers)).get("start")).strip())
+        moment = datetime.fromisoformat(str(dict(leaves(answers)).get(name)).strip())
     except ValueError:
         return None
     return moment if moment.tzinfo and moment.year in _YEARS else None

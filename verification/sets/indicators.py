@@ -23,6 +23,7 @@ from verification.sets.breakdowns import (
     read_breakdowns,
     read_fits,
 )
+from verification.sets.counted_once import CountedOnce
 from verification.sets.criteria import (
     BeyondAVisit,
     Criterion,
@@ -135,6 +136,7 @@ class IndicatorSet:
     breakdowns: Mapping[str, Breakdown] = field(default_factory=dict)  # by code
     consistency: tuple[Fits, ...] = ()
     agencies: tuple[Agency, ...] = ()
+    counted_once: tuple[CountedOnce, ...] = ()
 
     @cached_property
     def by_number(self) -> dict[int, Indicator]:
@@ -193,7 +195,17 @@ def read_indicator_set(table: Mapping[str, Any], kinds: Container[str]) -> Indic
         breakdowns=breakdowns,
         consistency=consistency,
         agencies=tuple(Agency(row.get("name"), tuple(row["called"])) for row in table.get("agencies", ())),
+        counted_once=tuple(_counted_once(row, numbers) for row in table.get("counted_once", ())),
     )
+
+
+def _counted_once(row: Mapping[str, Any], numbers: Container[int]) -> CountedOnce:
+    one = CountedOnce(tuple(row["indicators"]), row["because"])
+    if len(set(one.indicators)) < len(one.indicators) or len(one.indicators) < 2:
+        raise UnusableSet("counted_once: names fewer than two indicators, or one twice")
+    if unknown := [number for number in one.indicators if number not in numbers]:
+        raise UnusableSet(f"counted_once: there is no indicator {unknown[0]}")
+    return one
 
 
 def _criteria(table: Mapping[str, Any], kinds: Container[str]) -> dict[str, Criterion]:

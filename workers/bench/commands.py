@@ -86,6 +86,20 @@ def pages(
     click.echo(json.dumps([asdict(result) for result in results], indent=1) if as_json else table(results))
 
 
+@bench.command(help=words.say("help.bench_flags"))
+@click.option("-n", "visits", default=100_000, show_default=True, type=click.IntRange(1),
+              help=words.say("help.bench_visits"))  # fmt: skip
+@click.option("--seed", default=1, show_default=True, help=words.say("help.bench_seed"))
+@json_option
+@acts(Permission.OPERATE)
+def flags(visits: int, seed: int, as_json: bool) -> None:
+    """Measure how often honest visits raise a sign."""
+    from workers.bench.flags import bench_flags, table
+
+    results = bench_flags(visits, seed)
+    click.echo(json.dumps([asdict(result) for result in results], indent=1) if as_json else table(results))
+
+
 @bench.command(help=words.say("help.bench_arrival"))
 @click.option("--repeats", default=3, show_default=True, type=click.IntRange(1), help=words.say("help.bench_repeats"))
 @click.option("--postgres", help=words.say("help.bench_postgres"))
@@ -126,4 +140,18 @@ def estimate(earlier: Path, later: Path, provinces: tuple[str, ...], without: tu
     from workers.bench.estimating import table
 
     results = estimated(earlier, later, tell, provinces, without)
+    click.echo(json.dumps([asdict(result) for result in results], indent=1) if as_json else table(results))
+
+
+@bench.command(help=words.say("help.bench_coverage"))
+@click.option(
+    "--repeats", default=2000, show_default=True, type=click.IntRange(1), help=words.say("help.bench_repeats")
+)
+@json_option
+@acts(Permission.OPERATE)
+def coverage(repeats: int, as_json: bool) -> None:
+    """Measure how often intervals hold what is so."""
+    from workers.bench.covering import bench_coverage, table
+
+    results = bench_coverage(repeats, tell)
     click.echo(json.dumps([asdict(result) for result in results], indent=1) if as_json else table(results))

@@ -21,7 +21,7 @@ from flask import Flask
 from sqlalchemy import Engine, delete, select, update
 
 from server.app import create_app
-from server.claims.tables import ClaimLine
+from server.claims.tables import Claim, ClaimLine, Document
 from server.db import now, snapshot, writing
 from server.forms.tables import FormChange
 from server.messages.outbox import put_in
@@ -426,6 +426,7 @@ def tends(act: str) -> Callable[[Scene], int]:
 
 
 PAPERS, CLAIM = f"/wilayah/{ROUND}/{DISTRICT}/dokumen", f"/wilayah/{ROUND}/{DISTRICT}/klaim"
+READ = f"{PAPERS}/periksa"
 
 
 def hands_in(scene: Scene, name: str = "rekaan.pdf") -> int:
@@ -453,6 +454,49 @@ def looks_at_a_document(path: str) -> Callable[[Scene], int]:
     def does(scene: Scene) -> int:
         hands_in(scene)
         return scene.web.get(f"{PAPERS}/{path}").status_code
+
+    return does
+
+
+def at_the_desk(scene: Scene) -> int:
+    """Hand in a document that is there for a question; gives its row."""
+    sent = {"berkas": [(io.BytesIO(a_pdf()), "rekaan.pdf")], "nyatakan": "1"}
+    scene.web.post(PAPERS, headers=OURS, **as_form(sent))
+    with writing(scene.engine) as session:
+        row = Document(number="1/2026", question="17a", file="rekaan.pdf", cell="Dokumen!B4")
+        claim = session.scalars(select(Claim)).one()
+        claim.documents.append(row)
+        session.flush()
+        return row.id
+
+
+def reads(scene: Scene, says: str = "yes", row: int = 0) -> int:
+    """Read the document, as a reader of the centre."""
+    number, reader = row or at_the_desk(scene), entered(scene.app, [Held(Role.READER)])
+    page = reader.get(f"{READ}/{number}").text
+    kept = dict(re.findall(r'<input type="hidden" name="(uuid|before)" value="([^"]*)"', page))
+    answers = dict.fromkeys(("opened", "matches_number", "matches_date", "in_force", "issuer_ok"), "yes")
+    return reader.post(f"{READ}/{number}", data=answers | kept | {"says": says}, headers=OURS).status_code
+
+
+def judges(path: str, **typed: str) -> Callable[[Scene], int]:
+    """Let Tim Penilai do something about a document that two readers doubt, or that one does not."""
+
+    def does(scene: Scene) -> int:
+        row = at_the_desk(scene)
+        for _ in range(1 if path == "nilai" else 2):
+            reads(scene, "yes" if path == "nilai" else "no", row)
+        judge = entered(scene.app, [Held(Role.ASSESSOR)])
+        asked = {"uuid": str(uuid.uuid4()), "words": "Mana?"}
+        if path == "nilai":
+            return judge.post(f"{READ}/{row}/nilai", data=asked | typed, headers=OURS).status_code
+        done = judge.post(f"{READ}/{row}/klarifikasi", data=asked, headers=OURS).status_code
+        for act in ("terima", "jawab")[: ("klarifikasi", "terima", "jawab", "simpulkan").index(path)]:
+            done = scene.post(f"{PAPERS}/klarifikasi/1/{act}", uuid=str(uuid.uuid4()), words="Ini.")
+        if path == "simpulkan":
+            concluded = {"uuid": str(uuid.uuid4()), "words": "Ya.", "step": "settles"}
+            done = judge.post(f"{READ}/{row}/simpulkan", data=concluded, headers=OURS).status_code
+        return done
 
     return does
 
@@ -493,6 +537,8 @@ takes_a_table = agrees_to(brings_a_table, "tabel/1?tempat=17/pojok_asi")
 
 DEADLINE = (now() + timedelta(days=30)).date().isoformat()
 SEEN = "submission_seen"
+HANDED_IN = ["document_handed_in", "document_declared"]
+ASKED = [*HANDED_IN, "document_read", "document_read", "clarification_asked"]
 
 
 # endpoint and method, what somebody does, and the acts that are written down of it
@@ -621,6 +667,13 @@ CASES: list[tuple[str, str, Callable[[Scene], int], list[str]]] = [
     ("closing.close", "POST", lambda scene: scene.post(CLOSING, why="x", typed=DISTRICT), ["part_closed"]),
     ("closing.reopen", "POST", opens_again, ["part_closed", "part_open"]),
     ("closing.proof", "GET", seen(f"{CLOSING}/bukti.csv"), ["traces_exported"]),
+    ("desk.read", "POST", reads, [*HANDED_IN, "document_read"]),
+    ("desk.score", "POST", judges("nilai", points="5"), [*HANDED_IN, "document_read", "question_scored"]),
+    ("desk.ask", "POST", judges("klarifikasi"), ASKED),
+    ("desk.receive", "POST", judges("terima"), [*ASKED, "clarification_received"]),
+    ("desk.send_reply", "POST", judges("jawab"), [*ASKED, "clarification_received", "clarification_replied"]),
+    ("desk.conclude_one", "POST", judges("simpulkan"),
+     [*ASKED, "clarification_received", "clarification_replied", "clarification_concluded"]),
     ("documents.receive", "POST", hands_in, ["document_handed_in"]),
     ("documents.change", "POST", says_of_a_document("berkas", lakukan="nyatakan", berkas="1"),
      ["document_handed_in", "document_declared"]),
@@ -686,6 +739,9 @@ WITHOUT = {
     ("restricted.shelter_page", "GET"): "seen in tests/server/sealed/test_opening.py",
     ("totals.rounded", "GET"): "what may be published", ("totals.service", "GET"): "seen below",
     ("documents.documents_page", "GET"): "names of files to whom they are from; each that is opened is written down",
+    ("desk.queue", "GET"): "districts and numbers", ("desk.part_page", "GET"): "rows of documents and states",
+    ("desk.document_page", "GET"): "its pictures are written down, each by itself",
+    ("desk.clarifications", "GET"): "what a district is asked",
     ("claims.choose_page", "GET"): "districts", ("claims.claims_page", "GET"): "a form",
     ("claims.plan_page", "GET"): "what they have just uploaded",
     ("parts.parts_page", "GET"): "a form", ("parts.merge_page", "GET"): "what they have just uploaded",

@@ -134,6 +134,18 @@ def test_earlier_visits_and_the_alternatives_that_were_considered_are_there(scen
     assert "mungkin ke tempat ini peluang 31 %" in scene.text(scene.other)
 
 
+def test_a_sign_is_shown_with_how_often_it_is_false_to_those_who_may_see_submissions(scene: Scene) -> None:
+    scene.visit("uuid:1", start_point=f"{LAT + 900 * METRE} {LON} 4 5")
+    verify(scene.engine, ROUND, DISTRICT)
+    text = scene.text()
+    assert "lebih dari 500 m dari titik lokasi. Pada kunjungan rekaan tanpa kecurangan muncul pada 1 dari 36." in text
+    assert "Untuk ditanyakan kepada tim: bukan putusan" in text
+    assert "more than 500 m from the point" in scene.text(language="en")
+    assert "Pertanda" not in scene.text(None, Held(Role.DISTRICT, DISTRICT))
+    page = entered(scene.app, [Held(Role.SUPERVISOR)]).get(f"/kiriman/{FORM}/uuid:1")
+    assert "lebih dari 500 m" in page.text
+
+
 def test_an_edit_is_told_before_and_after_in_words(scene: Scene) -> None:
     form_pk = scene.visit("uuid:1", on_arrival={"arrival": "closed"})
     answers = {"place": {"kind": "pojok_asi", "facility": scene.place}, "on_arrival": {"arrival": "open"}, "seen": SEEN}

@@ -1,14 +1,17 @@
 """What a claim is set against beside visits: the list of the district's last part that is closed, and nothing else."""
 
+import io
 import os
 import subprocess
 import sys
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import Engine, select
 
 from server.claims.template import template_for
-from server.db import snapshot
+from server.db import snapshot, writing
+from server.removals.removing import remove_submission
 from server.results.beside import beside_of
 from server.results.closing import close_part
 from server.results.tables import IndicatorResult
@@ -16,9 +19,11 @@ from server.results.verifying import result_of, verify
 from server.rounds.tables import Round
 from server.rulebook import load_benchmarks
 from server.settings import CHECKOUT
+from server.submissions.tables import Form
 from tests.support.claiming import ROUND, TESTER, claims_come, forget_jobs, open_round
 from tests.support.rounds import asked_for
-from tests.support.workbooks import DISTRICT, YEAR, a_place, filled, row_of
+from tests.support.told import COMMUNITY, an_interview, it_is_told
+from tests.support.workbooks import DISTRICT, TEMPLATE, YEAR, a_place, filled, row_of
 from verification.comparing.beside import Beside
 
 NEXT = str(YEAR + 1)
@@ -95,3 +100,34 @@ def test_every_process_digests_the_same_inputs_alike(two_rounds: Engine) -> None
         for seed in ("1", "2", "3")
     }  # fmt: skip
     assert len(told) == 1
+
+
+def test_what_parents_say_stands_beside_what_the_district_says_and_goes_with_them(district: Engine) -> None:
+    """E-8b: the claim says that certificates are free of charge; parents who were asked paid."""
+    claims_come(district, filled({"Klaim!E11": 5, cell_of("8a1"): "ya"}, a_place()))
+    forget_jobs(district)
+    for number in range(12):
+        paid = {"role": "parent", "topic": "registration", "akta_paid": "yes" if number < 8 else "no"}
+        it_is_told(district, "interview", f"uuid:{number}", an_interview(COMMUNITY | paid))
+    assert asked_for(district) == [("verify", f"{ROUND}/{DISTRICT}")]
+    assert said_of(district, 8)["sources_differ"] == {
+        "what": "8a1", "question": "akta_paid", "asked": 10, "low": 65, "high": 75, "there": 0, "of": 0, "sources": 2,
+        "differ": 1}  # fmt: skip
+    with writing(district) as session:
+        form = session.scalars(select(Form).filter_by(read_as="interview")).one()
+        for number in range(3):
+            remove_submission(session, form, f"uuid:{number}", "withdrawn_consent", "terminal:test")
+    assert "sources_differ" not in said_of(district, 8), "of nine nothing is told"
+
+
+def cell_of(code: str) -> str:
+    sheet = load_workbook(io.BytesIO(TEMPLATE), read_only=True)["Jawaban"]
+    rows = sheet.iter_rows(min_col=1, max_col=1, values_only=True)
+    return next(f"Jawaban!E{row}" for row, (found,) in enumerate(rows, start=1) if found == code)
+
+
+def said_of(engine: Engine, indicator: int) -> dict[str, object]:
+    verify(engine, ROUND, DISTRICT)
+    with snapshot(engine) as session:
+        row = session.scalars(select(IndicatorResult).filter_by(indicator=indicator)).one()
+        return {one["code"]: one["values"] for one in row.findings}

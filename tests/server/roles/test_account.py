@@ -24,7 +24,7 @@ accounts = st.builds(
 ASKING = {
     Permission.SEE_HOMES, Permission.SEE_PHOTOGRAPHS, Permission.SEE_SUBMISSION, Permission.GIVE_SEALED,
     Permission.VISIT_SHELTERS, Permission.ENTER_TOTALS, Permission.SEE_TOTALS_EXACT, Permission.SEE_SHELTER_SUMS,
-    Permission.MANAGE_PEOPLE, Permission.OPERATE,
+    Permission.MANAGE_PEOPLE, Permission.READ_DOCUMENTS, Permission.OPERATE,
 }  # fmt: skip
 WHERES = [(district, round_id) for district in DISTRICTS for round_id in ROUNDS]
 

@@ -144,3 +144,14 @@ def test_more_than_a_batch_is_read_to_the_end(district: Engine, monkeypatch: pyt
     with snapshot(district) as session:
         left = select(SubmissionState.root_id).where(SubmissionState.changes != SubmissionState.changes_read)
         assert session.scalars(left).all() == []
+
+
+def test_what_an_older_tilik_read_is_read_again_with_what_it_left_out(district: Engine) -> None:
+    begin(district, DISTRICT)
+    a_visit_comes(district, facility=a_place_of_the_register(district), seen={"location_kind": "public"})
+    with writing(district) as session:
+        session.execute(update(Visit).values(noted=None))
+        read_again(session)
+    read_unread(district)
+    with snapshot(district) as session:
+        assert session.scalars(select(Visit.noted)).all() == [{"location_kind": "public"}]

@@ -319,7 +319,8 @@ def remarks(lat: Cell, lon: Cell) -> FilledForm:
 def test_a_point_far_from_its_village_is_remarked_with_what_is_probably_missing() -> None:
     form = remarks(5.0051, 110.005)
     (remark,) = form.remarks
-    assert (remark.reason.code, remark.reason.values) == ("coordinate_without_minus", {"km": 1113})
+    assert remark.reason.code == "coordinate_without_minus"
+    assert remark.reason.values == {"km": 1113, "lat_meant": "-5,00510", "lon_meant": "110,00500"}
     assert (remark.sheet, remark.row, remark.column) == ("Fasilitas", 4, "G")
     assert form.problems == () and form.claims[17].lines[0].point, "a person decides"
 

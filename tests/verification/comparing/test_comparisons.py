@@ -60,11 +60,11 @@ def test_every_number_of_the_country_is_one_that_is_asked_for() -> None:
 
 def test_a_claim_of_nothing_is_compared_with_nothing_and_nobody_falls_over() -> None:
     for indicator in INDICATORS.indicators:
-        for finding in compared(indicator, Claim(indicator.number, None), (), BESIDE):
+        for finding in compared(indicator, Claim(indicator.number, None), (), BESIDE, {}):
             assert finding.verdict == "open", (indicator.number, finding.reason.code)
 
 
 def test_what_was_not_filled_in_is_said_once() -> None:
     """Two comparisons of each of three numbers of 15, and nothing is there."""
-    (only,) = compared(INDICATORS.by_number[15], Claim(15, 1.0), (), BESIDE)
+    (only,) = compared(INDICATORS.by_number[15], Claim(15, 1.0), (), BESIDE, {})
     assert only.reason.values == {"what": "15a1 15b1 15c1"}

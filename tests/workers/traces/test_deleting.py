@@ -4,11 +4,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, inspect, select
+from sqlalchemy import Engine, inspect, select, update
 
 from server.audit.tables import AuditEntry
 from server.db import now, snapshot, writing
-from server.results.tables import LineResult
+from server.results.tables import LineResult, VisitResult
 from server.rounds.planning import set_retention
 from server.rounds.states import Entry
 from server.rounds.tables import RoundChange, RoundPart
@@ -17,7 +17,8 @@ from server.sync.certificates import IDENTICAL
 from server.traces.deleting import delete_traces
 from server.traces.queries import ask_where_traces_are_left
 from server.traces.tables import TraceRemoval, TracesGone
-from server.work.kinds import Place
+from server.visits.tables import Visit
+from server.work.kinds import Place, Verify
 from server.work.queue import ask
 from tests.sandbox.server import Sandbox
 from tests.support.claiming import ROUND
@@ -27,6 +28,7 @@ from tests.support.traces import AGAIN, AUDIT, LATE, District, a_district, send_
 from tests.support.trial import a_context
 from tests.support.visits import FORM_ID, a_visit
 from tests.support.workbooks import DISTRICT
+from verification.flags.flag import Flag
 from workers.central.api import Central
 
 
@@ -158,6 +160,30 @@ def test_opened_again_each_line_and_visit_says_what_it_said_and_that_it_was_froz
     with snapshot(district.engine) as session:
         codes = session.scalars(select(LineResult.reason_codes).where(LineResult.visit_id.is_not(None))).all()
     assert codes and all(" frozen_at_closing " in code for code in codes)
+
+
+def test_a_sign_stays_without_the_point_that_showed_it(district: District) -> None:
+    with writing(district.engine) as session:
+        session.execute(update(Visit).values(signs=[Flag.NO_ALTITUDE.value]))
+        one, other = session.scalars(select(Visit).where(Visit.lon.is_not(None)).order_by(Visit.submission_id)).all()[
+            :2
+        ]
+        one.lon, one.lat, one.facility_id = other.lon, other.lat, None
+        ask(session, Verify(ROUND, DISTRICT))
+    district.work()
+    before = signs(district)
+    assert {sign for those in before for sign, _ in those} == {Flag.NO_ALTITUDE, Flag.SAME_COORDINATES}
+    district.close()
+    district.work()
+    district.reopen()
+    assert district.left() == [] and signs(district) == before
+
+
+def signs(district: District) -> list[list[list[str | None]]]:
+    with snapshot(district.engine) as session:
+        return [
+            sorted(flags or []) for flags in session.scalars(select(VisitResult.flags).order_by(VisitResult.visit_id))
+        ]
 
 
 def test_an_edit_that_comes_late_brings_no_point_back(district: District, sandbox: Sandbox) -> None:

@@ -1,0 +1,145 @@
+"""A document for a question as the desk sees it: its row, its files, who read it, what was asked, and how it stands."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sqlalchemy.orm import Session
+
+from server.audit.entries import digest_of
+from server.claims.tables import Document
+from server.desk.queries import Part, Rows, desk_rules, rows_of
+from server.desk.tables import Clarification, DeskReading, DeskRules
+from server.desk.who import DESK, PROVINCE
+from server.documents.naming import key_of as slowly
+from server.documents.part import matched_documents
+from server.documents.queries import DocumentRow, may_be_opened
+from server.documents.tables import HandedIn
+from server.rulebook import load_rules
+from verification.desk.reading import DocumentReading, Says
+from verification.desk.second import decides_category, is_drawn
+from verification.desk.states import Case, DocumentStands, DocumentState, DocumentStep, standing
+from verification.model import Seen
+
+key_of = lru_cache(maxsize=20_000)(slowly)  # a number is written in its row, on its files and in its readings
+Key = tuple[int, str, str]  # indicator, number as it is compared, question
+FOR_READERS = frozenset({DocumentState.RECEIVED, DocumentState.READ_ONCE, DocumentState.READ_TWICE})
+SETTLED = frozenset({DocumentState.ABSENT, DocumentState.AGREED, DocumentState.UNSUPPORTED})
+
+
+@dataclass(frozen=True)
+class DeskChecked:
+    """A document and a question of a part. `before` digests the files that a reader has before them."""
+
+    indicator: int
+    document: Document
+    files: tuple[HandedIn, ...]
+    before: str
+    readings: tuple[DeskReading, ...]  # of the desk that count, each reader's newest
+    province: tuple[DeskReading, ...]
+    asked: Clarification | None
+    stands: DocumentStands
+
+    @property
+    def question(self) -> str:
+        """The question's code; nothing where the sheet names none."""
+        return self.document.question or ""
+
+    @property
+    def key(self) -> Key:
+        """By what it is known."""
+        return self.indicator, key_of(self.document.number), self.question
+
+    @property
+    def state(self) -> DocumentState:
+        """How it stands."""
+        return self.stands.state
+
+    def read_by(self, label: str) -> DeskReading | None:
+        """Give somebody's own reading, of the desk or for the province."""
+        return next((one for one in (*self.readings, *self.province) if one.read_by == label), None)
+
+    def waits_for_reader(self, label: str, *, from_elsewhere: bool) -> bool:
+        """Tell whether somebody may be the next reader: not one of those before, and the second is from elsewhere."""
+        if not self.stands.asks_reader or self.read_by(label):
+            return False
+        return from_elsewhere or not self.readings
+
+
+def checked_part(session: Session, part: Part, *, has_scanner: bool) -> list[DeskChecked]:
+    """Give all documents of a part, each for its question, in the sheet's order."""
+    return checked_parts(session, [part], has_scanner=has_scanner)[part]
+
+
+def checked_parts(session: Session, parts: Sequence[Part], *, has_scanner: bool) -> dict[Part, list[DeskChecked]]:
+    """Give the documents of several parts."""
+    rows = rows_of(session, parts) if parts else {}
+    rules = {round_id: desk_rules(session, round_id) for round_id in sorted({round_id for round_id, _ in parts})}
+    return {part: list(_checked(part, rows[part], rules[part[0]], has_scanner=has_scanner)) for part in parts}
+
+
+def _checked(part: Part, rows: Rows, rules: DeskRules, *, has_scanner: bool) -> Iterator[DeskChecked]:
+    named = [DocumentRow(number, one.number, one.title, one.file, one.cell) for number, one in rows.documents]
+    matched = matched_documents(named, rows.files).matched
+    files, seen = {one.id: one for one in rows.files}, set[Key]()
+    read = defaultdict[Key, list[DeskReading]](list)
+    for reading in rows.readings:
+        read[_key(reading)].append(reading)
+    asked = {_key(one): one for one in rows.clarifications}
+    for (indicator, document), found in zip(rows.documents, matched, strict=True):
+        key = (indicator, key_of(document.number), document.question or "")
+        if key not in seen:
+            seen.add(key)
+            here = tuple(files[one] for one in found.files
+                         if may_be_opened(files[one], has_scanner=has_scanner, of_the_district=False))  # fmt: skip
+            asks = _asks_second(part, rows, rules, key)
+            yield _one(indicator, document, here, read[key], asked.get(key), asks_second=asks)
+
+
+def _asks_second(part: Part, rows: Rows, rules: DeskRules, key: Key) -> bool:
+    """Tell whether a second reader is needed whatever the first says; a document is drawn with all its questions."""
+    document = "/".join((*part, str(key[0]), key[1]))
+    drawn = bool(rules.seed) and is_drawn(rules.seed, document, rules.second_percent)
+    return drawn or decides_category(rows.claimed, key[0], load_rules().categories)
+
+
+def _one(
+    indicator: int, document: Document, here: tuple[HandedIn, ...], read: Sequence[DeskReading],
+    asked: Clarification | None, *, asks_second: bool,
+) -> DeskChecked:  # fmt: skip
+    before = digest_of(sorted({one.digest for one in here if one.digest}))
+    desk = _newest([one for one in read if one.stage == DESK and _counts(one, before, asked)])
+    steps = tuple(DocumentStep(one.step) for one in asked.steps) if asked else ()
+    case = Case(bool(here), tuple(map(as_read, desk)), asks_second, clusters_of(document), steps)
+    province = _newest([one for one in read if one.stage == PROVINCE and one.files == before])
+    return DeskChecked(indicator, document, here, before, desk, province, asked, standing(case))
+
+
+def clusters_of(document: Document) -> frozenset[str]:
+    """Give the clusters that a document is said to cover."""
+    return frozenset(document.clusters.split(",")) if document.clusters else frozenset()
+
+
+def _key(row: DeskReading | Clarification) -> Key:
+    return row.indicator, key_of(row.number), row.question
+
+
+def _counts(reading: DeskReading, before: str, asked: Clarification | None) -> bool:
+    """Tell whether a reading counts: of what is here now, or of what the district was asked about since."""
+    return reading.files == before or (asked is not None and reading.read_at <= asked.asked_at)
+
+
+def _newest(readings: Sequence[DeskReading]) -> tuple[DeskReading, ...]:
+    """Keep each reader's newest, in the order in which they first read."""
+    return tuple({one.read_by: one for one in readings}.values())
+
+
+def as_read(row: DeskReading) -> DocumentReading:
+    """Give a reading as the rules see it."""
+    seen = {name: Seen(value) if (value := getattr(row, name)) else None
+            for name in ("matches_number", "matches_date", "in_force")}  # fmt: skip
+    return DocumentReading(
+        row.read_by, row.opened, issuer_ok=row.issuer_ok, covers=frozenset(row.covers),
+        says=Says(row.says) if row.says else None, child_input_named=row.child_input_named, page=row.page, **seen,
+    )  # fmt: skip

@@ -1,0 +1,167 @@
+"""Asking a district about a document: what is in doubt, its reply within a window, and what is concluded from it.
+
+The window is so many working days from the day after the receipt was confirmed, by the calendar of the district's own
+zone. What comes later is kept and said to be late; it is never turned away.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.areas.queries import names_and_zone
+from server.audit.entries import Act, digest_of, write_down
+from server.db import now
+from server.desk.checked import DeskChecked
+from server.desk.queries import Part, desk_rules
+from server.desk.refusing import checked_words, document_here, hold_open, must_be_ours
+from server.desk.tables import Clarification, ClarificationStep
+from server.facts.before import NotThere, Refused
+from server.moments import ZONES, day_in
+from server.roles.account import Account, must
+from server.roles.table import Permission
+from server.rounds.tables import Round
+from server.rulebook import load_days_off
+from verification.desk.states import MOVES, DocumentState, DocumentStep
+from verification.desk.window import last_day
+
+
+@dataclass(frozen=True)
+class DeskWords:
+    """What somebody typed, and the id that the page offered; `has_file`: another file came with it."""
+
+    words: str
+    uuid: str
+    has_file: bool = False
+
+
+def ask_district(
+    session: Session, part: Part, row: int, said: DeskWords, by: Account, *, has_scanner: bool
+) -> Clarification:
+    """Ask a district about a document that two readers doubt. Raises Refused, NotThere, Forbidden."""
+    must(by, Permission.JUDGE_DOCUMENTS, part[1], part[0])
+    must_be_ours(said.uuid)
+    hold_open(session, part)
+    checked = document_here(session, part, row, has_scanner=has_scanner)
+    if (known := session.scalar(select(Clarification).filter_by(uuid=said.uuid))) is not None:
+        return known
+    if checked.state is not DocumentState.UNCLEAR or checked.asked:
+        raise Refused("desk_nothing_to_ask")
+    asked = Clarification(
+        uuid=said.uuid, round_id=part[0], district=part[1], indicator=checked.indicator, question=checked.question,
+        number=checked.document.number, doubts=list(checked.stands.doubts), words=checked_words(said.words, "words"),
+        asked_by=by.label, asked_at=now(),
+    )  # fmt: skip
+    session.add(asked)
+    session.flush()
+    _note(session, "clarification_asked", asked, by, said.words)
+    return asked
+
+
+def confirm_receipt(session: Session, part: Part, number: int, by: Account) -> Clarification:
+    """Note that a district has received a question: its window begins. Twice is once. Raises Refused, NotThere."""
+    must(by, Permission.IMPORT_CLAIMS, part[1], part[0])
+    found = hold_open(session, part)
+    asked = _asked(session, part, number)
+    _receive(session, found, asked, by)
+    return asked
+
+
+def reply(session: Session, part: Part, number: int, said: DeskWords, by: Account) -> ClarificationStep:
+    """Take a district's reply, in words or with another file; a late one says so. Raises Refused, NotThere."""
+    must(by, Permission.IMPORT_CLAIMS, part[1], part[0])
+    must_be_ours(said.uuid)
+    found = hold_open(session, part)
+    asked = _asked(session, part, number)
+    words = checked_words(said.words, "words", needed=not said.has_file)
+    if asked.steps and asked.steps[-1].step == DocumentStep.SETTLES:
+        raise Refused("desk_settled_already")
+    _receive(session, found, asked, by)
+    return _step(
+        session,
+        asked,
+        DocumentStep.REPLIES,
+        DeskWords(words, said.uuid, said.has_file),
+        by,
+        late=is_over(session, asked),
+    )
+
+
+def conclude(
+    session: Session, part: Part, row: int, said: DeskWords, by: Account, *, supported: bool, has_scanner: bool
+) -> ClarificationStep:  # fmt: skip
+    """Say what comes of a reply, or of none once the window is over. Raises Refused, NotThere, Forbidden."""
+    must(by, Permission.JUDGE_DOCUMENTS, part[1], part[0])
+    must_be_ours(said.uuid)
+    hold_open(session, part)
+    checked = document_here(session, part, row, has_scanner=has_scanner)
+    asked, step = checked.asked, DocumentStep.SETTLES if supported else DocumentStep.FAILS
+    if asked is None:
+        raise Refused("desk_not_asked")
+    if any(one.uuid == said.uuid for one in asked.steps):
+        return next(one for one in asked.steps if one.uuid == said.uuid)
+    _must_follow(session, checked, asked, step)
+    return _step(session, asked, step, DeskWords(checked_words(said.words, "words"), said.uuid), by, late=False)
+
+
+def _must_follow(session: Session, checked: DeskChecked, asked: Clarification, step: DocumentStep) -> None:
+    if (checked.state, step) not in MOVES:
+        raise Refused("desk_nothing_to_conclude")
+    if checked.state is DocumentState.UNCLEAR and asked.received_at is None:
+        raise Refused("desk_not_received")
+    if checked.state is DocumentState.UNCLEAR and not is_over(session, asked):
+        raise Refused("desk_window_open")
+
+
+def is_over(session: Session, asked: Clarification) -> bool:
+    """Tell whether a window is over: its last day has ended where the district is."""
+    if asked.last_day is None:
+        return False
+    here = {day_in(zone, now()) > asked.last_day for zone in ZONES}  # mostly the same day everywhere
+    return here.pop() if len(here) == 1 else today(session, asked) > asked.last_day
+
+
+def today(session: Session, asked: Clarification) -> date:
+    """Give the day that it is in the district that was asked."""
+    areas = session.get_one(Round, asked.round_id).areas_id
+    return day_in(names_and_zone(session, areas, asked.district)[1], now())
+
+
+def _receive(session: Session, found: Round, asked: Clarification, by: Account) -> None:
+    if asked.received_at is None:
+        _, zone = names_and_zone(session, found.areas_id, asked.district)
+        asked.received_by, asked.received_at = by.label, now()
+        days = desk_rules(session, found.id).window_days
+        asked.last_day = last_day(day_in(zone, asked.received_at), days, load_days_off())
+        _note(session, "clarification_received", asked, by, str(asked.last_day))
+
+
+def _asked(session: Session, part: Part, number: int) -> Clarification:
+    found = session.get(Clarification, number)
+    if found is None or (found.round_id, found.district) != part:
+        raise NotThere
+    return found
+
+
+def _step(
+    session: Session, asked: Clarification, step: DocumentStep, said: DeskWords, by: Account, *, late: bool
+) -> ClarificationStep:
+    known: Sequence[ClarificationStep] = [one for one in asked.steps if one.uuid == said.uuid]
+    if known:
+        return known[0]
+    made = ClarificationStep(uuid=said.uuid, step=step.value, words=said.words or None, has_file=said.has_file,
+                             late=late, made_by=by.label, made_at=now())  # fmt: skip
+    asked.steps.append(made)
+    session.flush()
+    if step is DocumentStep.REPLIES:
+        _note(session, "clarification_replied", asked, by, said.words)
+    else:
+        _note(session, "clarification_concluded", asked, by, f"{step} {said.words}")
+    return made
+
+
+def _note(session: Session, act: str, asked: Clarification, by: Account, after: str) -> None:
+    about = Act(by.label, act, f"clarification:{asked.id}", asked.district, asked.round_id, after=digest_of(after))
+    write_down(session, about)

@@ -1,0 +1,77 @@
+"""Tim Penilai's scores of what documents show, question by question, each with its reason (Pasal 13 b and c)."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.audit.entries import Act, digest_of, write_down
+from server.db import now
+from server.desk.checked import SETTLED, DeskChecked, checked_part
+from server.desk.clarifying import DeskWords
+from server.desk.queries import Part, scores_of
+from server.desk.refusing import checked_words, document_here, hold_open, must_be_ours
+from server.desk.tables import QuestionScore
+from server.facts.before import NotThere, Refused
+from server.roles.account import Account, must
+from server.roles.table import Permission
+from server.rulebook import load_indicators
+from server.work.kinds import Verify
+from server.work.queue import ask
+from verification.desk.scoring import why_not
+from verification.reason import Reason, Value
+
+_EXACT = 2
+
+
+def score_question(
+    session: Session, part: Part, row: int, points: str, said: DeskWords, by: Account, *, has_scanner: bool
+) -> QuestionScore:  # fmt: skip
+    """Give the question of a document its points, 0 to the indicator's maximum. Raises Refused, NotThere, Forbidden."""
+    must(by, Permission.JUDGE_DOCUMENTS, part[1], part[0])
+    must_be_ours(said.uuid)
+    found = hold_open(session, part)
+    about = document_here(session, part, row, has_scanner=has_scanner)
+    if (known := session.scalar(select(QuestionScore).filter_by(uuid=said.uuid))) is not None:
+        return known
+    indicator = load_indicators(found.indicator_set).by_number.get(about.indicator)
+    if indicator is None:
+        raise NotThere
+    if not is_settled(about, checked_part(session, part, has_scanner=has_scanner)):
+        raise Refused("desk_score_waits", "points")
+    before = scores_of(session, *part).get(about.indicator, {})
+    value = _number(points)
+    others = sum(one.points for question, one in before.items() if question != about.question)
+    if (why := why_not(value, others, indicator.points)) or value is None:
+        raise _because(why.code if why else "", why.values if why else {})
+    score = QuestionScore(
+        uuid=said.uuid, round_id=part[0], district=part[1], indicator=about.indicator, question=about.question,
+        points=round(value, _EXACT), why=checked_words(said.words, "words"), scored_by=by.label, scored_at=now(),
+    )  # fmt: skip
+    session.add(score)
+    session.flush()
+    ask(session, Verify(*part))
+    write_down(session, Act(by.label, "question_scored", f"score:{score.id}", part[1], part[0],
+                            after=digest_of([score.points, score.why])))  # fmt: skip
+    ask(session, Verify(part[0], part[1]))
+    return score
+
+
+def is_settled(about: DeskChecked, documents: Iterable[DeskChecked]) -> bool:
+    """Tell whether no document of a question is being read, asked about or answered."""
+    mine = (about.indicator, about.question)
+    return all(one.state in SETTLED for one in documents if (one.indicator, one.question) == mine)
+
+
+def _number(typed: str) -> float | None:
+    """Read points as they are typed in either language."""
+    try:
+        return float(typed.strip().replace(",", "."))
+    except ValueError:
+        return None
+
+
+def _because(code: str, values: dict[str, Value]) -> Refused:
+    refused = Refused(code, "points")
+    refused.reason = Reason(code, values)
+    return refused

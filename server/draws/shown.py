@@ -1,0 +1,217 @@
+"""A drawing for a viewer: what error its visits buy, what is at stake, and its places, day by day."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from server.disclosure.cleared import Cleared, view
+from server.disclosure.clearing import Clearance
+from server.disclosure.viewer import Viewer
+from server.draws.drawing import Part
+from server.draws.lines import listed, lists_of
+from server.draws.tables import Draw, DrawnPlace
+from server.plan.listing import teams_named
+from server.rounds.tables import Round
+from server.rulebook import load_indicators
+from server.visits.places import known_places
+from server.words import Catalogue
+from verification.sampling.bought import false_still, ladder, lqas_errors
+from verification.sampling.designs import LQAS, Design, Stratum
+from verification.sampling.sample import digest_of
+
+SHOWN_AT_ONCE = 100
+
+
+@view
+class DrawnRow:
+    """A drawn place, or one that would stand in for another."""
+
+    place: Cleared
+    area: Cleared
+    is_home: bool
+    day: date
+    team: Cleared
+    turn: int
+    probability: float
+    instead_of: Cleared | None
+
+
+@view
+class StratumRow:
+    """A class of risk: its lines, and how many of them were drawn."""
+
+    stratum: int
+    lines: int
+    drawn: int
+
+
+@view
+class AtStake:
+    """The points that the list stands for, by each line, and by all that are visited."""
+
+    points: float
+    a_line: float
+    visited: float
+
+
+@view
+class DrawShown:
+    """A drawing; `false` is how many may be false still if all that was drawn is confirmed, None: no interval.
+
+    `fails`, `passes`: how likely LQAS errs. `changed`: the list is another one by now. `more`: whether there are rows
+    beyond those shown.
+    """
+
+    id: int
+    number: int
+    indicator: int
+    name: Cleared
+    design: Cleared
+    seed: Cleared
+    lines: int
+    visits: int
+    substitutes: int
+    days: int
+    state: Cleared
+    drawn_at: datetime
+    settled_at: datetime | None
+    why: Cleared | None
+    false: int | None
+    needed: int
+    fails: float | None
+    passes: float | None
+    strata: tuple[StratumRow, ...]
+    at_stake: AtStake | None
+    changed: bool
+    rows: tuple[DrawnRow, ...]
+    begin: int
+    more: bool
+
+
+@view
+class DrawLine:
+    """A drawing in the list of them."""
+
+    id: int
+    number: int
+    indicator: int
+    name: Cleared
+    design: Cleared
+    lines: int
+    visits: int
+    state: Cleared
+    drawn_at: datetime
+
+
+@view
+class ListOffered:
+    """A list that could be drawn from."""
+
+    indicator: int
+    name: Cleared
+    lines: int
+
+
+@view
+class StepShown:
+    """So many visits, and what they leave open."""
+
+    visits: int
+    false: int
+    spans: int
+
+
+@dataclass(frozen=True)
+class _Names:
+    """What indicators are called."""
+
+    names: Mapping[int, str]
+
+    def of(self, number: int, clear: Clearance) -> Cleared:
+        return clear.ours(self.names.get(number, ""))
+
+
+def _names(session: Session, round_id: str, words: Catalogue) -> _Names:
+    found = load_indicators(session.get_one(Round, round_id).indicator_set)
+    return _Names({one.number: one.name[words.language] for one in found.indicators})
+
+
+def draws_of(session: Session, part: Part, words: Catalogue) -> list[DrawLine]:
+    """List a part's drawings, the newest first."""
+    names, clear = _names(session, part[0], words), Clearance(words)
+    query = select(Draw).filter_by(round_id=part[0], district=part[1]).order_by(Draw.id.desc())
+    return [
+        DrawLine(id=one.id, number=one.number, indicator=one.indicator, name=names.of(one.indicator, clear),
+                 design=clear.say(f"draw.design.{one.design}"), lines=one.lines, visits=one.visits,
+                 state=clear.id(one.state), drawn_at=one.drawn_at)
+        for one in session.scalars(query)
+    ]  # fmt: skip
+
+
+def lists_offered(session: Session, part: Part, words: Catalogue) -> list[ListOffered]:
+    """List what could be drawn from."""
+    names, clear = _names(session, part[0], words), Clearance(words)
+    return [ListOffered(number, names.of(number, clear), count) for number, count in lists_of(session, part).items()]
+
+
+def steps_of(lines: int) -> list[StepShown]:
+    """Compare numbers of visits to a list of so many lines."""
+    return [StepShown(step.visits, step.false, step.spans) for step in ladder(lines)]
+
+
+def draw_shown(
+    session: Session, part: Part, one: Draw, viewer: Viewer, words: Catalogue, begin: int = 0
+) -> DrawShown:  # fmt: skip
+    """Show a drawing, with its places from one on. Points are told to whoever may see them."""
+    clear, lines = Clearance(words), listed(session, part, one.indicator)
+    strata = [Stratum(row["stratum"], row["lines"], row["drawn"]) for row in one.strata]
+    errors = lqas_errors(one.lines) if one.design == Design.LQAS else None
+    rows = _rows(session, part, one, viewer, words, begin)
+    counted = select(func.count(DrawnPlace.substitute_for), func.count(DrawnPlace.day.distinct()))
+    substitutes, days = session.execute(counted.where(DrawnPlace.draw_id == one.id)).one()
+    return DrawShown(
+        id=one.id, number=one.number, indicator=one.indicator,
+        name=_names(session, part[0], words).of(one.indicator, clear), design=clear.id(one.design),
+        seed=clear.own(one.seed), lines=one.lines, visits=one.visits, substitutes=substitutes, days=days,
+        state=clear.id(one.state), drawn_at=one.drawn_at, settled_at=one.settled_at,
+        why=clear.own(one.why) if one.why else None, false=false_still(strata), needed=LQAS[1],
+        fails=errors[0] if errors else None, passes=errors[1] if errors else None,
+        strata=tuple(StratumRow(row.stratum, row.lines, row.drawn) for row in strata) if len(strata) > 1 else (),
+        at_stake=_at_stake(lines.self_score, one) if viewer.points else None,
+        changed=digest_of(lines.risks) != one.population, rows=tuple(rows[:SHOWN_AT_ONCE]), begin=begin,
+        more=len(rows) > SHOWN_AT_ONCE,
+    )  # fmt: skip
+
+
+def _at_stake(self_score: float | None, one: Draw) -> AtStake | None:
+    if self_score is None:
+        return None
+    return AtStake(self_score, self_score / one.lines, self_score * one.visits / one.lines)
+
+
+def _rows(
+    session: Session, part: Part, one: Draw, viewer: Viewer, words: Catalogue, begin: int
+) -> Sequence[DrawnRow]:  # fmt: skip
+    lot = DrawnPlace
+    query = select(lot).filter_by(draw_id=one.id).order_by(
+        lot.day, lot.team_id, func.coalesce(lot.substitute_for, lot.facility_id), lot.substitute_order.is_not(None),
+        lot.turn,
+    )  # fmt: skip
+    found = session.scalars(query.offset(begin).limit(SHOWN_AT_ONCE + 1)).all()
+    ids = {row.facility_id for row in found} | {row.substitute_for for row in found if row.substitute_for}
+    places = known_places(session, sorted(ids)) if ids else {}
+    teams = teams_named(session, part[0])
+    rows = []
+    for row in found:
+        place, instead_of = places[row.facility_id], places.get(row.substitute_for or "")
+        clear = Clearance(words, place.names, viewer)
+        named = clear.place(place.place)
+        rows.append(DrawnRow(
+            place=named.label, area=named.area, is_home=place.place.is_home, day=row.day,
+            team=clear.ours(teams.get(row.team_id, "–")), turn=row.turn, probability=row.probability,
+            instead_of=clear.called(instead_of.place) if instead_of else None,
+        ))  # fmt: skip
+    return rows

@@ -1,0 +1,281 @@
+"""The desk check over HTTP: handed in, read, drawn, differing, settled; asked, replied to late, not supported."""
+
+import io
+import uuid
+from typing import Any
+
+from server.db import now, snapshot, writing
+from server.desk.scores import desk_scores
+from server.desk.waiting import questions_that_wait
+from server.results.verifying import verify
+from server.roles.account import Held
+from server.roles.table import Role
+from server.roles.tables import Tie
+from tests.support.acts import newest, written_down
+from tests.support.claiming import ROUND, forget_jobs
+from tests.support.desk import (
+    ASKED,
+    CENTRE,
+    DESK,
+    FINE,
+    HERE,
+    NOT_SO,
+    PROVINCE,
+    hidden,
+    reads,
+    row_of,
+    sends,
+    somebody,
+    stands,
+    time_passes,
+)
+from tests.support.documents import a_pdf, as_form
+from tests.support.handing import OURS, PAGE, Desk
+from tests.support.rounds import asked_for
+from tests.support.web import Browser, browser_of, person
+from tests.support.workbooks import DISTRICT
+from verification.desk.score import DeskScore
+
+ASSESSOR, OFFICER = Held(Role.ASSESSOR), Held(Role.DISTRICT, DISTRICT, ROUND)
+PART = f"/wilayah/{ROUND}/{DISTRICT}"
+
+
+def replies(web: Browser, number: int, *files: tuple[str, bytes], **typed: Any) -> Any:
+    typed["uuid"] = str(uuid.uuid4())
+    typed["berkas"] = [(io.BytesIO(content), name) for name, content in files]
+    return web.post(f"{ASKED}/{number}/jawab", headers=OURS, **as_form(typed))
+
+
+def test_from_handing_in_to_not_supported(desk: Desk) -> None:
+    row, since = row_of(desk, "12/2026", "1a"), newest(desk.engine)
+    first, second, third = (somebody(desk, held) for held in (HERE, CENTRE, CENTRE))
+    assessor, officer = somebody(desk, ASSESSOR), somebody(desk, OFFICER)
+    assert reads(first, row, NOT_SO).status_code == 303
+    assert stands(desk, row).state == "read_once", "nothing adverse rests on one reader"
+    assert reads(second, row).status_code == 303
+    assert stands(desk, row).state == "read_twice"
+    assert reads(third, row, NOT_SO).status_code == 303
+    assert stands(desk, row).state == "unclear"
+    assert "Tidak ada yang ditanyakan" in officer.get(ASKED).text, "the district is not told before it is asked"
+    assert sends(assessor, row, "simpulkan", words="x", step="fails").status_code == 400, "it has to be asked first"
+    assert sends(assessor, row, "klarifikasi", words="Di pasal berapa?").status_code == 303
+    page = officer.get(ASKED).text
+    assert all(
+        text in page for text in ("Di pasal berapa?", "Dokumen tidak menyatakan yang diklaim.", "belum berjalan")
+    )
+    assert "Klarifikasi yang menunggu jawaban daerah ini: 1." in officer.get(PART).text
+    assert "Klarifikasi dokumen" in officer.get("/menunggu").text
+    with snapshot(desk.engine) as session:
+        assert {number for _, number in questions_that_wait(session)} == {1}, "its officer is told that something waits"
+    assert sends(assessor, row, "simpulkan", words="x", step="fails").status_code == 400, "the window has not begun"
+    assert officer.post(f"{ASKED}/1/terima", headers=OURS).status_code == 303
+    assert "dijawab paling lambat" in officer.get(ASKED).text
+    time_passes(desk)
+    assert replies(officer, 1, words="Di pasal 9, halaman 3.").status_code == 303
+    assert "ditandai terlambat" in officer.get(ASKED).text
+    assert stands(desk, row).state == "answered"
+    assert "(terlambat)" in assessor.get(f"{DESK}/{row}").text
+    assert sends(assessor, row, "simpulkan", words="Pasal 9 tentang hal lain.", step="fails").status_code == 303
+    assert stands(desk, row).state == "unsupported"
+    acts = [entry.act for entry in written_down(desk.engine, since) if "seen" not in entry.act]
+    assert acts == ["document_read", "document_read", "document_read", "clarification_asked", "clarification_received",
+                    "clarification_replied", "clarification_concluded"]  # fmt: skip
+
+
+def test_a_second_reader_sees_nothing_of_the_first_before_their_own_is_kept(desk: Desk) -> None:
+    row = row_of(desk, "12/2026", "1a")
+    first, second = somebody(desk, HERE), somebody(desk, CENTRE)
+    reads(first, row, NOT_SO, note="Kata-kata yang hanya untuk Tim Penilai.")
+    seen = second.get(f"{DESK}/{row}").text
+    assert "Pembaca 1" not in seen
+    assert "Kata-kata" not in seen
+    assert "Diterima" in seen
+    assert "Diperiksa 1" not in second.get(DESK).text
+    reads(second, row)
+    seen = second.get(f"{DESK}/{row}").text
+    assert "Pembaca 1" in seen
+    assert "Pembaca 2 (Anda)" in seen
+    assert "Kata-kata" not in seen, "the note is Tim Penilai's"
+    assert "Kata-kata" in somebody(desk, ASSESSOR).get(f"{DESK}/{row}").text
+    assert "Orang Rekaan" not in seen.split("<main", 1)[1]
+
+
+def test_the_second_reader_is_of_the_centre_or_of_another_province(desk: Desk) -> None:
+    row = row_of(desk, "12/2026", "1a")
+    reads(somebody(desk, HERE), row, NOT_SO)
+    of_here = (HERE, Held(Role.READER, DISTRICT, ROUND))
+    for held in (*((one,) for one in of_here), (CENTRE, Held(Role.PROVINCIAL, PROVINCE, ROUND))):
+        web = somebody(desk, *held)
+        page = web.get(f"{DESK}/{row}").text
+        sent = NOT_SO | {"uuid": str(uuid.uuid4()), "before": stands(desk, row).before}
+        assert web.post(f"{DESK}/{row}", data=sent, headers=OURS).status_code == 400
+        assert "Pembaca berikutnya harus dari pusat atau provinsi lain." in page
+        assert 'name="says"' not in page
+    of_another = somebody(desk, Held(Role.READER, DISTRICT, ROUND), Held(Role.OBSERVER, "98", ROUND))
+    assert reads(of_another, row, NOT_SO).status_code == 303
+
+
+def test_a_reading_by_the_province_is_a_stage_of_its_own(desk: Desk) -> None:
+    row = row_of(desk, "12/2026", "1a")
+    province = somebody(desk, Held(Role.PROVINCIAL, PROVINCE, ROUND))
+    assert reads(province, row, NOT_SO).status_code == 303
+    assert stands(desk, row).state == "received", "it decides nothing"
+    assert "Pembacaan provinsi" in somebody(desk, ASSESSOR).get(f"{DESK}/{row}").text
+    assert "Pembacaan provinsi" not in somebody(desk, CENTRE).get(f"{DESK}/{row}").text
+
+
+def test_who_reads_sees_no_points_and_who_is_tied_reads_nothing(desk: Desk) -> None:
+    row = row_of(desk, "12/2026", "1a")
+    both = somebody(desk, CENTRE, ASSESSOR)
+    for address in (f"{DESK}/{row}", DESK, PART, "/", "/dokumen/periksa"):
+        page = both.get(address).text
+        assert "60,0" not in page
+        assert "Kategori" not in page
+    with writing(desk.engine) as session:
+        number = person(session, CENTRE)
+        session.add(Tie(person_id=number, district=DISTRICT, why="keluarga", declared_by="uji", declared_at=now()))
+    assert browser_of(desk.app, number).get(f"{DESK}/{row}").status_code == 403
+
+
+def test_a_reader_goes_from_document_to_document_and_is_told_what_waits(desk: Desk) -> None:
+    reader, row = somebody(desk, CENTRE), row_of(desk, "12/2026", "1a")
+    assert "Dokumen yang menunggu Anda: 4." in reader.get(DESK).text
+    assert "Dokumen untuk Anda" in reader.get("/menunggu").text
+    assert "Dokumen yang menunggu Anda: 4." in reader.get(PART).text
+    onwards = reads(reader, row).location
+    assert onwards.endswith(f"{DESK}/{row_of(desk, '12/2026', '1b')}")
+    assert "Dokumen yang menunggu Anda: 3." in reader.get(DESK).text
+    assert DISTRICT in reader.get("/dokumen/periksa").text
+
+
+def test_each_is_asked_by_what_the_set_says_of_the_indicator(desk: Desk) -> None:
+    reader = somebody(desk, CENTRE)
+    decree, minutes = (
+        reader.get(f"{DESK}/{row_of(desk, *one)}").text for one in (("12/2026", "1a"), ("Notulen 4", "3a"))
+    )
+    assert 'name="covers"' in decree
+    assert 'name="child_input_named"' not in decree
+    assert 'name="covers"' not in minutes
+    assert 'name="child_input_named"' in minutes
+    assert "Apakah tersedia Peraturan Daerah (Perda)" in decree
+    assert "Bupati (fiktif)" in decree
+    assert "/halaman/1.jpg" in decree
+
+
+def test_what_is_missing_is_asked_for_and_nothing_typed_is_lost(desk: Desk) -> None:
+    row, reader = row_of(desk, "12/2026", "1a"), somebody(desk, CENTRE)
+    refused = reads(reader, row, FINE | {"says": "", "note": "lihat lampiran", "page": "7"})
+    assert refused.status_code == 400
+    assert all(text in refused.text for text in ("Jawab dahulu pertanyaan ini.", "lihat lampiran", 'value="7"'))
+    assert refused.text.count(" checked") == 7
+    assert reads(reader, row, FINE | {"note": "NIK 3321061234567890"}).status_code == 400
+    assert reads(reader, row, FINE | {"page": "tiga"}).status_code == 400
+    assert reads(reader, row, FINE, before="0" * 64).status_code == 400, "another file came meanwhile"
+    assert stands(desk, row).readings == ()
+    assert reads(reader, row, {"opened": "no"}).status_code == 303
+
+
+def test_a_new_file_is_read_anew_and_one_that_shows_a_child_is_not_here_any_more(desk: Desk) -> None:
+    row, reader = row_of(desk, "12/2026", "1a"), somebody(desk, CENTRE)
+    reads(reader, row)
+    assert stands(desk, row).state == "agreed"
+    desk.hand_in(("baru.pdf", a_pdf((200, 200))), declared=True, row=(1, "12/2026"))
+    assert stands(desk, row).state == "received"
+    page = reader.get(f"{DESK}/{row}").text
+    assert "/tandai" in page
+    for file in desk.here():
+        reader.post(f"{PAGE}/{file.id}/tandai", data={"yakin": "1"}, headers=OURS)
+    assert stands(desk, row).state == "absent"
+    assert "belum ada di Tilik" in reader.get(f"{DESK}/{row}").text
+
+
+def test_a_district_replies_with_a_new_document_that_is_declared(desk: Desk) -> None:
+    row, officer, assessor = row_of(desk, "12/2026", "1a"), somebody(desk, OFFICER), somebody(desk, ASSESSOR)
+    for held in (HERE, CENTRE):
+        reads(somebody(desk, held), row, NOT_SO)
+    sends(assessor, row, "klarifikasi", words="Mana lampirannya?")
+    refused = replies(officer, 1, ("lampiran.pdf", a_pdf((220, 220))), words="Terlampir.")
+    assert refused.status_code == 400
+    assert "Terlampir." in refused.text
+    assert replies(officer, 1, ("lampiran.pdf", a_pdf((220, 220))), nyatakan="1", words="").status_code == 303
+    assert stands(desk, row).state == "answered", "what two readers found is not forgotten by another file"
+    assert "Dengan dokumen baru." in assessor.get(f"{DESK}/{row}").text
+    assert sends(assessor, row, "simpulkan", words="Lampiran memuatnya.", step="settles").status_code == 303
+    assert stands(desk, row).state == "agreed"
+    refused = replies(officer, 1, words="Sekali lagi.")
+    assert refused.status_code == 400
+
+
+def test_tim_penilai_scores_a_question_once_its_documents_are_read(desk: Desk) -> None:
+    one, other = row_of(desk, "12/2026", "1a"), row_of(desk, "12/2026", "1b")
+    reader, assessor = somebody(desk, CENTRE), somebody(desk, ASSESSOR)
+    assert sends_score(assessor, one, "10").status_code == 400, "its document is still to be read"
+    for row in (one, other):
+        reads(reader, row)
+    assert 'name="points"' not in reader.get(f"{DESK}/{one}").text
+    for typed in ("60,5", "-1", "banyak", "nan"):
+        assert sends_score(assessor, one, typed).status_code == 400
+    assert sends_score(assessor, one, "40,5").status_code == 303
+    assert scores(desk)[1] == DeskScore(1, None, 1, 2)
+    assert sends_score(assessor, other, "20").status_code == 400, "more than the indicator's maximum together"
+    assert sends_score(assessor, other, "10").status_code == 303
+    assert sends_score(assessor, other, "12.25").status_code == 303, "the newest counts"
+    assert scores(desk)[1] == DeskScore(1, 52.75, 2, 2)
+    assert scores(desk)[28] == DeskScore(28, None, 0, 1)
+    assert reader.post(f"{DESK}/{one}/nilai", data={"points": "1"}, headers=OURS).status_code == 403
+
+
+def test_what_the_desk_left_comes_into_the_result_and_onto_its_pages_for_whom_points_are(desk: Desk) -> None:
+    reader, assessor = somebody(desk, CENTRE), somebody(desk, ASSESSOR)
+    forget_jobs(desk.engine)
+    for number, question, points in (("12/2026", "1a", "40,5"), ("12/2026", "1b", "12,25")):
+        reads(reader, row_of(desk, number, question))
+        assert sends_score(assessor, row_of(desk, number, question), points).status_code == 303
+    assert ("verify", f"{ROUND}/{DISTRICT}") in asked_for(desk.engine)
+    assert verify(desk.engine, ROUND, DISTRICT)
+    said = "52,8 poin; 2 dari 2 pertanyaan sudah dinilai"
+    for path in (PART, f"{PART}/indikator/1", f"/laporan/{ROUND}/{DISTRICT}"):
+        assert said in assessor.get(path).text
+    shown = somebody(desk, Held(Role.SUPERVISOR)).get(f"{PART}/indikator/1").text
+    assert "2 dari 2 pertanyaan sudah dinilai" in shown and "52,8" not in shown
+
+
+def sends_score(web: Browser, row: int, points: str) -> Any:
+    return sends(web, row, "nilai", points=points, words="Sesuai.")
+
+
+def scores(desk: Desk) -> Any:
+    with snapshot(desk.engine) as session:
+        return desk_scores(session, ROUND, DISTRICT)
+
+
+def test_what_readers_found_is_told_by_the_page_of_the_indicator_apart_from_visits(desk: Desk) -> None:
+    row, address = row_of(desk, "12/2026", "1a"), f"{PART}/indikator/1"
+    assessor = somebody(desk, ASSESSOR)
+    assert "Yang ditemukan pada dokumen" not in assessor.get(address).text, "nobody has read any"
+    reads(somebody(desk, HERE), row, NOT_SO | {"says": "partly"})
+    page = assessor.get(address).text
+    assert "Yang ditemukan pada dokumen" in page
+    assert "Diperiksa 1 orang, sepakat: mendukung. Hanya sebagian dari yang diklaim. Halaman 3." in page
+    for held in (CENTRE, OFFICER, Held(Role.PROVINCIAL, PROVINCE, ROUND)):
+        assert "Yang ditemukan pada dokumen" not in somebody(desk, held).get(address).text
+
+
+def test_documents_about_homes_are_opened_by_readers_and_their_numbers_repeated_to_nobody_else(desk: Desk) -> None:
+    row = row_of(desk, "15/2026", None)
+    reader, assessor = (somebody(desk, held).get(f"{DESK}/{row}").text for held in (CENTRE, ASSESSOR))
+    assert "15/2026" in reader
+    assert "/halaman/1.jpg" in reader
+    assert "15/2026" not in assessor
+    assert "/halaman/1.jpg" not in assessor
+
+
+def test_the_same_page_sent_twice_is_one_reading_and_a_closed_part_takes_none(desk: Desk) -> None:
+    row, reader = row_of(desk, "12/2026", "1a"), somebody(desk, CENTRE)
+    page = reader.get(f"{DESK}/{row}").text
+    data = FINE | {"uuid": hidden(page, "uuid"), "before": hidden(page, "before")}
+    assert [reader.post(f"{DESK}/{row}", data=data, headers=OURS).status_code for _ in range(2)] == [303, 303]
+    assert len(stands(desk, row).readings) == 1
+    again = reads(reader, row, NOT_SO)
+    assert again.status_code == 303, "as long as nobody else has read it, one's own can be put right"
+    assert stands(desk, row).readings[0].says == "no"

@@ -1,0 +1,86 @@
+"""The pages of drawings: what visits buy before anybody travels, whom points are told, approving and dropping."""
+
+import html
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from server.app import create_app
+from server.roles.account import Held
+from server.roles.table import Role
+from server.settings import Settings
+from tests.support.drawing import DRAWS, INDICATOR, DrawField
+from tests.support.planning import DAY
+from tests.support.web import entered
+
+OURS = {"Sec-Fetch-Site": "same-origin"}
+PLANNER, ASSESSOR, SECRETARIAT = (
+    [Held(role)] for role in (Role.SUPERVISOR, Role.ASSESSOR, Role.SECRETARIAT)
+)  # fmt: skip
+
+
+@pytest.fixture
+def app(field: DrawField, tmp_path: Path) -> Flask:
+    return create_app(field.engine, Settings(data=tmp_path, central_project=1))
+
+
+def shown(response: TestResponse) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", response.text)).split())
+
+
+def test_the_error_that_visits_buy_is_told_before_anything_is_drawn(app: Flask) -> None:
+    page = shown(entered(app, PLANNER).get(f"{DRAWS}/baru?indicator={INDICATOR}"))
+    assert "(40 tempat)" in page and "Acak sederhana" in page
+    assert "10 10 (25 %)" in page, "ten of ten confirmed would still allow ten of forty false"
+
+
+def test_a_drawing_is_shown_with_what_it_buys_and_waits_for_tim_penilai(app: Flask, field: DrawField) -> None:
+    web = entered(app, PLANNER)
+    typed = {"indicator": f"{INDICATOR}", "design": "random", "visits": "12", "seed": "contoh", "day": DAY.isoformat(),
+             "a_day": "5", "team": f"{field.team}"}  # fmt: skip
+    assert web.post(f"{DRAWS}/baru", data=typed | {"visits": "99"}, headers=OURS).status_code == 400
+    done = web.post(f"{DRAWS}/baru", data=typed, headers=OURS)
+    assert done.status_code == 303
+    page = shown(web.get(done.location))
+    assert "12 dari 40 tempat, dengan 3 pengganti, dalam 3 hari" in page
+    assert "masih mungkin 9 dari 40 keliru (22,5 %)" in page and "contoh" in page and "30 %" in page
+    assert "Menunggu persetujuan Tim Penilai" in page and "Setujui undian" not in page
+    assert "Poin yang dipertaruhkan" not in page, "a supervisor decides facts"
+    assert web.post(done.location, data={"act": "approve"}, headers=OURS).status_code == 403
+    assert "Menunggu persetujuan" in shown(web.get(DRAWS))
+    judging = entered(app, ASSESSOR)
+    assert "Poin yang dipertaruhkan Nilai mandiri 12,5" in shown(judging.get(done.location))
+    assert judging.post(done.location, data={"act": "approve"}, headers=OURS).status_code == 303
+    assert "Disetujui" in shown(judging.get(done.location))
+    assert judging.post(done.location, data={"act": "approve"}, headers=OURS).status_code == 400
+    assert "Terundi (undian" in shown(web.get(DRAWS.removesuffix("/undian")))
+
+
+def test_the_secretariat_plans_and_sees_what_is_at_stake_and_may_drop_and_not_approve(
+    app: Flask, field: DrawField
+) -> None:
+    at, web = f"{DRAWS}/{field.draw()}", entered(app, SECRETARIAT)
+    assert "Poin yang dipertaruhkan" in shown(web.get(at))
+    assert web.post(at, data={"act": "approve"}, headers=OURS).status_code == 403
+    assert "Tulis alasan" in shown(web.post(at, data={"act": "drop", "why": ""}, headers=OURS))
+    assert web.post(at, data={"act": "drop", "why": "Tim berhalangan."}, headers=OURS).status_code == 303
+    assert "Dibatalkan" in shown(web.get(at)) and "Tim berhalangan." in shown(web.get(at))
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [({"visits": "5"}, "Kurang dari 10 tempat: tidak ada rentang"),
+     ({"design": "lqas"}, "Lulus bila paling sedikit 13"),
+     ({"design": "audit"}, "Bila tidak satu pun dari"), ({"design": "risk"}, "Satu tanda risiko")],
+)  # fmt: skip
+def test_each_design_says_what_it_shows(app: Flask, field: DrawField, said: dict[str, Any], told: str) -> None:
+    assert told in shown(entered(app, ASSESSOR).get(f"{DRAWS}/{field.draw(**said)}"))
+
+
+def test_another_district_s_drawing_is_not_there(app: Flask, field: DrawField) -> None:
+    number = field.draw()
+    assert entered(app, ASSESSOR).get(f"{DRAWS}/{number}".replace("/99.01/", "/99.02/")).status_code == 404

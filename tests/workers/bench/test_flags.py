@@ -1,0 +1,52 @@
+"""Signs raised by visits that nobody fabricated: the rates that pages show, measured again on a small scale."""
+
+import random
+import re
+from collections import Counter
+
+import pytest
+
+from server.rulebook import load_flag_rates, load_rules
+from server.settings import CHECKOUT
+from verification.flags.flag import Flag
+from verification.flags.together import flagged
+from workers.bench.flags import Supposed, bench_flags, false_alarms, honest_district, table
+
+VISITS = 3_000
+
+
+def test_the_rates_that_are_shown_are_those_that_are_measured() -> None:
+    """Within four standard deviations of so few; signs are raised by two at once, which doubles them."""
+    found = Counter(flag for signs in false_alarms(VISITS, seed=2) for flag in signs)
+    for flag, rate in load_flag_rates().items():
+        share = rate.alarms / rate.visits
+        expected, spread = share * VISITS, (2 * share * VISITS) ** 0.5
+        assert abs(found[flag] - expected) <= 4 * spread + 3, flag
+
+
+def test_the_same_seed_makes_up_the_same_visits() -> None:
+    assert bench_flags(200, 7) == bench_flags(200, 7) != bench_flags(200, 8)
+    assert "began_away" in table(bench_flags(50, 1))
+
+
+@pytest.mark.parametrize("worse, flag", [
+    ({"opened_on_the_way": 0.5}, Flag.BEGAN_AWAY), ({"without_height": 0.5}, Flag.NO_ALTITUDE),
+    ({"same_building": 0.5, "last_point_again": 0.9}, Flag.SAME_COORDINATES),
+    ({"clock_by_hand": 1.0, "clock_minutes": 60.0}, Flag.ENDED_AFTER_RECEIPT), ({"spread": 1.2}, Flag.HURRIED),
+], ids=str)  # fmt: skip
+def test_what_is_supposed_is_what_raises_it(worse: dict[str, float], flag: Flag) -> None:
+    rules = load_rules()
+
+    def raised(how: Supposed) -> int:
+        visits = honest_district(random.Random(3), 300, rules, how)
+        signs = flagged(visits, rules.flags, rules.location)
+        return sum(one.flag is flag for those in signs.values() for one in those)
+
+    assert raised(Supposed(**worse)) > 3 * raised(Supposed())  # type: ignore[arg-type]
+
+
+def test_the_guide_has_the_figures_that_pages_show() -> None:
+    text = (CHECKOUT / "docs/flags.md").read_text("utf-8")
+    rows = {name: (int(alarms), int(visits)) for name, alarms, visits in re.findall(
+        r"^\| `(\w+)` \|[^|]*\| (\d+) of (\d+) \|", text, re.MULTILINE)}  # fmt: skip
+    assert rows == {flag.value: (rate.alarms, rate.visits) for flag, rate in load_flag_rates().items()}

@@ -1,0 +1,133 @@
+"""Coordinates in other notations than decimal degrees: what a cell may mean, to be offered and never assumed.
+
+Degrees, minutes and seconds; hemispheres in words of either language; metres of a UTM zone; degrees without a point.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import product
+from math import asinh, atan2, atanh, cos, cosh, degrees, isfinite, sin, sinh, sqrt
+
+from verification.claim_form.cells import Cell
+
+Point = tuple[float, float]  # latitude, longitude, in degrees
+
+_HALVES = {  # of the earth: what is written, then whose axis it is and its sign
+    "LS": ("lat", -1), "LU": ("lat", 1), "BT": ("lon", 1), "BB": ("lon", -1), "SOUTH": ("lat", -1), "NORTH": ("lat", 1),
+    "EAST": ("lon", 1), "WEST": ("lon", -1), "SELATAN": ("lat", -1), "UTARA": ("lat", 1), "TIMUR": ("lon", 1),
+    "BARAT": ("lon", -1), "S": ("lat", -1), "N": ("lat", 1), "U": ("lat", 1), "E": ("lon", 1), "W": ("lon", -1),
+    "T": ("lon", 1), "B": ("lon", -1),
+}  # fmt: skip
+_HALF = "|".join(sorted(_HALVES, key=len, reverse=True))
+_NUMBER = r"\d{1,3}(?:[.,]\d{1,12})?"
+_ANGLE = re.compile(
+    rf"(?P<before>{_HALF})?\s*(?P<sign>[-+])?\s*(?P<d>{_NUMBER})\s*(?:(?P<mark>[°D:]|(?=\s))\s*"
+    rf"(?:(?P<m>{_NUMBER})\s*(?:['M:]|(?=\s)|\Z|(?=[A-Z]))\s*(?:(?P<s>{_NUMBER})\s*(?:[\"]|'')?\s*)?)?)?"
+    rf"(?P<after>{_HALF})?"
+)
+_SAME_SIGNS = str.maketrans({"º": "°", "˚": "°", "′": "'", "’": "'", "‘": "'", "`": "'", "´": "'", "″": '"', "”": '"',
+                             "“": '"', "−": "-", "–": "-", "\u00a0": " "})  # fmt: skip
+_SHIFTS = range(12)  # places by which a point may be missing
+_LATS, _LONS = 11.5, (94.5, 141.5)  # of the country
+_SIXTY = 60.0
+
+
+def meanings(lat: Cell, lon: Cell, zone: int | None) -> Iterator[Point]:
+    """Give what two cells may mean beside decimal degrees, likeliest first; `zone` is the UTM zone of their village."""
+    one, other = _angle(lat), _angle(lon)
+    if one and other and (one[1] or other[1]):  # a notation that plain numbers have not
+        (first, _, axis), (second, _, other_axis) = one, other
+        swapped = axis == "lon" or other_axis == "lat"
+        yield (second, first) if swapped else (first, second)
+        yield (-second, first) if swapped else (-first, second)
+    metres = (_metres(lat), _metres(lon))
+    if zone is not None and metres[0] is not None and metres[1] is not None:
+        yield from _of_utm(metres[0], metres[1], zone)
+        yield from _of_utm(metres[1], metres[0], zone)
+    digits = (_digits(lat), _digits(lon))
+    if digits[0] is not None and digits[1] is not None:
+        for first, second in product(*([number / 10**places for places in _SHIFTS] for number in digits)):
+            if abs(first) <= _LATS and _LONS[0] <= second <= _LONS[1]:
+                yield from ((first, second), (-first, second))
+
+
+def _angle(cell: Cell) -> tuple[float, bool, str | None] | None:
+    """Read an angle: its degrees, whether more than a plain number says so, and the axis that its hemisphere names."""
+    if isinstance(cell, bool) or not isinstance(cell, str | int | float):
+        return None
+    text = str(cell).translate(_SAME_SIGNS).upper().replace("DERAJAT", "°").replace("MENIT", "'").replace("DETIK", '"')
+    found = _ANGLE.fullmatch(text.strip().replace("''", '"'))
+    if found is None or (found["before"] and found["after"]):
+        return None
+    parts = [_number(found[name]) for name in ("d", "m", "s")]
+    if any(part >= _SIXTY for part in parts[1:]):
+        return None
+    half = found["before"] or found["after"]
+    axis, sign = _HALVES[half] if half else (None, 1)
+    value = parts[0] + parts[1] / _SIXTY + parts[2] / _SIXTY**2
+    says_more = bool(half or found["m"] or found["mark"])
+    return (-value if sign < 0 or found["sign"] == "-" else value), says_more, axis
+
+
+def _number(text: str | None) -> float:
+    return float(text.replace(",", ".")) if text else 0.0
+
+
+def _metres(cell: Cell) -> float | None:
+    """Read metres, "9.238.123,5" or "9238123"; None for what can be no metres of a zone."""
+    if isinstance(cell, bool) or not isinstance(cell, str | int | float):
+        return None
+    if not isinstance(cell, str):
+        return float(cell) if isfinite(cell) else None
+    text = re.sub(r"(?<=\d)[. ](?=\d{3}(?:\D|\Z))", "", cell.upper().strip())
+    found = re.fullmatch(r"(\d{1,8}(?:[.,]\d+)?)\s*(?:M|ME|MN|MT|MU|E|N|S)?", text)
+    return float(found[1].replace(",", ".")) if found else None
+
+
+def _digits(cell: Cell) -> float | None:
+    """Read a number whose point is missing: whole, and too large for degrees."""
+    if isinstance(cell, bool) or not isinstance(cell, str | int | float):
+        return None
+    text = str(cell).translate(_SAME_SIGNS).strip().removesuffix(".0")
+    text = re.sub(r"(?<=\d)[.,](?=\d{3}(?:\D|\Z))", "", text) if len(re.findall("[.,]", text)) > 1 else text
+    return float(text) if re.fullmatch(r"-?\d{1,13}", text) else None
+
+
+# ── metres of a zone (UTM on WGS 84)
+
+_A, _F = 6_378_137.0, 1 / 298.257223563
+_N = _F / (2 - _F)
+_RECTIFYING = _A / (1 + _N) * (1 + _N**2 / 4 + _N**4 / 64)
+_SCALE, _FALSE_EAST, _FALSE_NORTH = 0.9996, 500_000.0, 10_000_000.0
+_INVERSE = (_N / 2 - 2 * _N**2 / 3 + 37 * _N**3 / 96, _N**2 / 48 + _N**3 / 15, 17 * _N**3 / 480)  # Krüger, to n³
+_EASTINGS, _NORTH_OF_EQUATOR = (100_000.0, 900_000.0), 5_000_000.0
+
+
+def zone_of(lon: float) -> int:
+    """Give the UTM zone of a longitude."""
+    return int((lon + 180) // 6) + 1
+
+
+def _of_utm(easting: float, northing: float, zone: int) -> Iterator[Point]:
+    """Give the point that metres of a zone mean; the zones of the south begin ten million metres below the equator.
+
+    Exact to a millimetre in a zone (Krüger's series to the third order in n).
+    """
+    if not _EASTINGS[0] <= easting <= _EASTINGS[1] or not 0 <= northing <= _FALSE_NORTH:
+        return
+    south = _FALSE_NORTH if northing > _NORTH_OF_EQUATOR else 0.0
+    up, along = (metres / (_SCALE * _RECTIFYING) for metres in (northing - south, easting - _FALSE_EAST))
+    orders = list(enumerate(_INVERSE, start=1))
+    xi = up - sum(beta * sin(2 * k * up) * cosh(2 * k * along) for k, beta in orders)
+    eta = along - sum(beta * cos(2 * k * up) * sinh(2 * k * along) for k, beta in orders)
+    yield _geographic(xi, eta, zone)
+
+
+def _geographic(xi: float, eta: float, zone: int) -> Point:
+    """Go from the conformal sphere to the ellipsoid."""
+    tau = sin(xi) / sqrt(sinh(eta) ** 2 + cos(xi) ** 2)
+    eccentricity = sqrt(_F * (2 - _F))
+    latitude = atan2(tau, 1.0)
+    for _ in range(6):
+        latitude = atan2(sinh(asinh(tau) + eccentricity * atanh(eccentricity * sin(latitude))), 1.0)
+    return degrees(latitude), 6.0 * zone - 183.0 + degrees(atan2(sinh(eta), cos(xi)))

@@ -1,0 +1,175 @@
+"""How often honest visits raise a sign: visits are made up, none of them fabricated, and every sign is a false alarm.
+
+What is supposed of teams, phones and roads stands in `Supposed`; docs/flags.md says it in words. It is supposed and not
+observed: once a round has visits of which somebody knows how they were made, their figures replace these.
+"""
+
+import math
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from server.rulebook import load_rules
+from verification.flags.alone import signs_of
+from verification.flags.flag import Flag, Rate
+from verification.flags.together import flagged
+from verification.model import Arrival, Fix, Mode, Visit
+from verification.rules import Rules
+
+_METRES_PER_DEGREE = 111_195.0
+_SIGMA = 1.51  # Android's accuracy is the 68 % radius
+Spot = tuple[float, float]  # metres east and north
+
+
+@dataclass(frozen=True)
+class Supposed:
+    """What honest visits are like; shares are of visits unless they say of what."""
+
+    district_km: float = 40.0
+    visits_a_day: int = 6
+    road_kmh: tuple[float, float] = (15.0, 55.0)
+    detour: float = 1.3  # of the road, for each metre as the crow flies
+    minutes: float = 15.0  # that a form takes, in the middle; the spread is that of its logarithm
+    spread: float = 0.4
+    open: float = 0.85
+    opened_on_the_way: float = 0.03  # a form that was opened before the team was there
+    ended_in_the_evening: float = 0.08  # a form that was left open, to be finished later
+    accuracy_m: float = 8.0  # in the middle
+    accuracy_spread: float = 0.8
+    too_sure: float = 0.01  # of points: ten times as wrong as the phone believed
+    without_height: float = 0.06  # of points: found by networks, which give none; a phone then writes 0
+    same_building: float = 0.05  # of visits: the next place is in the same building
+    last_point_again: float = 0.25  # of these: the phone gives the point it had, to the last decimal
+    clock_by_hand: float = 0.05  # of phones: set by hand, some minutes wrong
+    clock_minutes: float = 6.0
+    sent_at_once: float = 0.6
+
+
+@dataclass(frozen=True)
+class FlagsMeasured:
+    """A sign: at how many visits it was raised, of how many; and the most that it may be with 95 per cent."""
+
+    flag: str
+    alarms: int
+    visits: int
+    one_in: int | None
+    at_most: float
+
+
+def bench_flags(visits: int, seed: int) -> list[FlagsMeasured]:
+    """Make up so many visits, a district of 300 after the other, and count false alarms."""
+    found: Counter[Flag] = Counter()
+    for visit_flags in false_alarms(visits, seed):
+        found.update(visit_flags)
+    return [_measured(flag, found[flag], visits) for flag in Flag]
+
+
+def false_alarms(visits: int, seed: int) -> Iterator[frozenset[Flag]]:
+    """Give the signs of each visit."""
+    rules, left, number = load_rules(), visits, 0
+    while left:
+        district = honest_district(random.Random(f"{seed} {number}"), min(left, 300), rules)  # noqa: S311 - a simulation
+        signs = flagged(district, rules.flags, rules.location)
+        yield from (frozenset(one.flag for one in signs.get(visit.visit_id, ())) for visit in district)
+        left, number = left - len(district), number + 1
+
+
+def _measured(flag: Flag, alarms: int, visits: int) -> FlagsMeasured:
+    share = alarms / visits
+    most = 3 / visits if not alarms else share + 1.96 * math.sqrt(share * (1 - share) / visits)
+    return FlagsMeasured(flag.value, alarms, visits, Rate(alarms, visits).one_in, round(most, 6))
+
+
+def table(results: Sequence[FlagsMeasured]) -> str:
+    """Write it for a terminal."""
+    return "\n".join(f"{one.flag:22} {one.alarms:7} / {one.visits}   1 / {one.one_in or '–'}" for one in results)
+
+
+# ── honest visits
+
+
+def honest_district(chance: random.Random, visits: int, rules: Rules, how: Supposed | None = None) -> list[Visit]:
+    """Make up the visits of a district: teams of six days' work, each with a phone."""
+    how = how or Supposed()
+    made: list[Visit] = []
+    while len(made) < visits:
+        team = _Team(chance, how, f"team {len(made)}", rules)
+        made += team.visits(min(visits - len(made), 6 * how.visits_a_day))
+    return made
+
+
+class _Team:
+    def __init__(self, chance: random.Random, how: Supposed, name: str, rules: Rules) -> None:
+        self._chance, self._how, self._name, self._rules = chance, how, name, rules
+        by_hand = chance.random() < how.clock_by_hand
+        self._clock_off = timedelta(minutes=chance.gauss(0, how.clock_minutes if by_hand else 0.03))
+        self._last: tuple[Spot, str] | None = None
+
+    def visits(self, number: int) -> list[Visit]:
+        made: list[Visit] = []
+        while len(made) < number:
+            day = datetime(2026, 11, 2, 8, tzinfo=UTC) + timedelta(days=len(made) // self._how.visits_a_day)
+            made += self._day(day, min(number - len(made), self._how.visits_a_day), len(made))
+        return made
+
+    def _day(self, now: datetime, number: int, first: int) -> list[Visit]:
+        chance, how = self._chance, self._how
+        made: list[Visit] = []
+        middle = tuple(chance.uniform(0, how.district_km * 1000) for _ in range(2))
+        here: Spot = (middle[0], middle[1])
+        for at in range(first, first + number):
+            stays = at > first and chance.random() < how.same_building
+            there = here if stays else (middle[0] + chance.gauss(0, 4000), middle[1] + chance.gauss(0, 4000))
+            metres_a_minute = chance.uniform(*how.road_kmh) * 1000 / 60
+            now += timedelta(minutes=1 + how.detour * math.dist(here, there) / metres_a_minute)
+            took = timedelta(minutes=how.minutes * math.exp(chance.gauss(0, how.spread)))
+            early = chance.uniform(1, 15) if chance.random() < how.opened_on_the_way else 0.0
+            began_at = _on_the_way(here, there, early * metres_a_minute / how.detour)
+            ended = now + took
+            if chance.random() < how.ended_in_the_evening:
+                ended = max(ended, now.replace(hour=18) + timedelta(minutes=chance.uniform(0, 180)))
+            times = (now - timedelta(minutes=early), ended)
+            made.append(self._visit(at, there, began_at, times, stays=stays))
+            now, here = now + took, there
+        return made
+
+    def _visit(
+        self, number: int, there: Spot, opened_at: Spot, times: tuple[datetime, datetime], *, stays: bool
+    ) -> Visit:
+        chance, how = self._chance, self._how
+        again = stays and self._last is not None and chance.random() < how.last_point_again
+        point = self._last[1] if again and self._last else self._point(there)
+        self._last = (there, point)
+        answers: dict[str, Any] = {"point": point, "start_point": self._point(opened_at),
+                                   "photo_point": self._point((there[0] + chance.gauss(0, 20), there[1]))}  # fmt: skip
+        late = timedelta(seconds=30) if chance.random() < how.sent_at_once else timedelta(hours=chance.uniform(1, 60))
+        lat, lon, _, accuracy = map(float, point.split())
+        name = f"{self._name} {number}"
+        visit_id = name.replace(" ", "-")
+        return Visit(
+            visit_id, visit_id, "sekolah", Mode.ON_SITE, Arrival.OPEN if chance.random() < how.open else Arrival.CLOSED,
+            received_at=times[1] + late, facility_id=name, fix=Fix(lon, lat, accuracy), sender=self._name,
+            began_at=times[0] + self._clock_off, ended_at=times[1] + self._clock_off,
+            signs=signs_of(answers, self._rules.flags, self._rules.location),
+        )  # fmt: skip
+
+    def _point(self, at: Spot) -> str:
+        """Write a point as a phone does: where it believes to be, how high, and how sure it is."""
+        chance, how = self._chance, self._how
+        accuracy = min(max(how.accuracy_m * math.exp(chance.gauss(0, how.accuracy_spread)), 2.0), 1500.0)
+        sigma = accuracy / _SIGMA * (10 if chance.random() < how.too_sure else 1)
+        east, north = (one + chance.gauss(0, sigma) for one in at)
+        height = 0.0 if chance.random() < how.without_height else round(chance.uniform(5, 400), 1)
+        lat = -7 + north / _METRES_PER_DEGREE
+        lon = 110 + east / (_METRES_PER_DEGREE * math.cos(math.radians(7)))
+        return f"{lat:.7f} {lon:.7f} {height} {accuracy:.2f}"
+
+
+def _on_the_way(here: Spot, there: Spot, before_m: float) -> Spot:
+    """Give where a team is so many metres before it arrives."""
+    way = math.dist(here, there)
+    part = min(before_m / way, 1.0) if way else 0.0
+    return there[0] + part * (here[0] - there[0]), there[1] + part * (here[1] - there[1])
