@@ -17,7 +17,7 @@ from server.facts.history import decided_of
 from server.results.beside import beside_of
 from server.rounds.tables import Round
 from server.rulebook import code_digest, load_indicators, load_rules
-from server.visits.queries import Stamp, visit_stamps, visits_of
+from server.visits.queries import VisitStamp, visit_stamps, visits_of
 from verification import model
 from verification.comparing.beside import Beside
 from verification.comparing.compare import STATED
@@ -30,7 +30,7 @@ from verification.sets.indicators import IndicatorSet
 class ReadVisit:
     """A visit as it was read, the stamp by which that is known to be so still, and its digest."""
 
-    stamp: Stamp
+    stamp: VisitStamp
     visit: model.Visit
     digest: bytes
 

@@ -31,7 +31,7 @@ class WorkedOut:
     remembered: Remembered
 
 
-class Kept:
+class AtHand:
     """The parts that were verified last. Whoever takes one has it alone."""
 
     def __init__(self) -> None:
@@ -54,9 +54,9 @@ class Kept:
                 self._parts.popitem(last=False)
 
 
-_of_databases: WeakKeyDictionary[Engine, Kept] = WeakKeyDictionary()
+_of_databases: WeakKeyDictionary[Engine, AtHand] = WeakKeyDictionary()
 
 
-def kept_of(engine: Engine) -> Kept:
+def kept_of(engine: Engine) -> AtHand:
     """Give what this process has at hand of a database."""
-    return _of_databases.setdefault(engine, Kept())
+    return _of_databases.setdefault(engine, AtHand())

@@ -23,7 +23,7 @@ from verification.flags.flag import Flag
 from verification.reason import Reason
 
 
-class Stamp(NamedTuple):
+class VisitStamp(NamedTuple):
     """A visit that counts, by what tells it from every other reading of it: where this is as before, so is the visit.
 
     `number` is its submission's, `version_id` the version's; `visit_id` what it is called in its district.
@@ -42,7 +42,7 @@ class Stamp(NamedTuple):
     frozen: model.Frozen | None
 
 
-def visit_stamps(session: Session, round_id: str, district: str) -> list[Stamp]:
+def visit_stamps(session: Session, round_id: str, district: str) -> list[VisitStamp]:
     """Give the visits that count for a district's part of a round, in the order of their arrival at Central.
 
     Two forms may have sent submissions of one id: the later is called by its form's name too.
@@ -57,18 +57,18 @@ def visit_stamps(session: Session, round_id: str, district: str) -> list[Stamp]:
         .where(state.round_id == round_id, state.district == district, counts(round_id=round_id))
         .order_by(state.submitted_at, state.root_id, Form.form_id)
     )  # fmt: skip
-    found: list[Stamp] = []
+    found: list[VisitStamp] = []
     known: set[str] = set()
     frozen = frozen_of(session, round_id, district)
     for number, form_pk, root_id, at, sender, day, changes_read, version_id, version, form_id in session.execute(query):
         visit_id = root_id if root_id not in known else f"{root_id[:150]} {form_id[:100]}"
         known.add(visit_id)
-        found.append(Stamp(number, form_pk, root_id, at, sender, day, changes_read, version_id, version, visit_id,
+        found.append(VisitStamp(number, form_pk, root_id, at, sender, day, changes_read, version_id, version, visit_id,
                            frozen.get((form_pk, root_id))))  # fmt: skip
     return found
 
 
-def visits_of(session: Session, stamps: Sequence[Stamp]) -> dict[int, model.Visit]:
+def visits_of(session: Session, stamps: Sequence[VisitStamp]) -> dict[int, model.Visit]:
     """Give visits to the rules, by the numbers of their submissions."""
     columns = [column for column in Visit.__table__.c if column.name not in _NOT_FOR_THE_RULES]
     query = select(*columns).where(among(session, Visit.submission_id, [stamp.version_id for stamp in stamps]))
@@ -79,7 +79,7 @@ def visits_of(session: Session, stamps: Sequence[Stamp]) -> dict[int, model.Visi
 _NOT_FOR_THE_RULES = frozenset({"today", "problem"})
 
 
-def _as_read(visit: Row[Any], stamp: Stamp) -> model.Visit:
+def _as_read(visit: Row[Any], stamp: VisitStamp) -> model.Visit:
     """Give a visit to the rules; one of which it was said that its point goes, with what that had shown."""
     fix = None
     if stamp.frozen is None and visit.lon is not None and visit.lat is not None:

@@ -23,7 +23,7 @@ EMPTY_WORDS = frozenset({"swasta", "desa", "kelurahan", "kecamatan", "kabupaten"
 
 
 def clash(one: str, other: str) -> bool:
-    """Tell whether two names exclude each other, however alike; `Beside.clash` says so of many."""
+    """Tell whether two names exclude each other, however alike; `NamesCompared.clash` says so of many."""
     return bool(ClaimedNames([other]).beside([normalise(one)]).clash()[0, 0])
 
 
@@ -40,12 +40,12 @@ class ClaimedNames:
         self.names = _Names([tell(normalise(name)) for name in names], self._places)
         self.dull_whole = _Texts([self.names.whole[position] for position in self.names.dull])
 
-    def beside(self, visited: Sequence[str]) -> "Beside":
+    def beside(self, visited: Sequence[str]) -> "NamesCompared":
         """Set names that were visited beside those claimed; they are normalised."""
-        return Beside(_Names([tell(name) for name in visited], self._places), self)
+        return NamesCompared(_Names([tell(name) for name in visited], self._places), self)
 
 
-class Beside:
+class NamesCompared:
     """Names that were visited, a row each, beside those that are claimed in one village, a column each."""
 
     def __init__(self, visited: "_Names", claimed: ClaimedNames) -> None:
