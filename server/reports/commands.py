@@ -18,7 +18,7 @@ from server.reports.material import load_material
 from server.reports.report import Report
 from server.reports.text import summary_table
 from server.reports.why import why_indicator, why_line
-from server.results.parts import part_of
+from server.results.parts import judged_part
 from server.roles.table import Permission
 from server.rounds.tables import Round, RoundPart
 from server.settings import Settings
@@ -76,7 +76,7 @@ def _read_at_the_desk(
     engine: Engine, settings: Settings, part: tuple[str, str], number: int
 ) -> tuple[DeskEvidence, ...]:
     with snapshot(engine) as session:
-        here = part_of(session, *part)
+        here = judged_part(session, *part)
         if here is None:
             return ()
         viewer = viewer_of(account(), part[1], part[0], is_open=here.is_open)
