@@ -23,6 +23,7 @@ from verification.places.areas import Placement, Villages
 from verification.points.ledger import RULE, LedgerLine
 from verification.reason import Reason
 from verification.rules import Rules
+from verification.sampling.sample import Sample
 from verification.sets.indicators import IndicatorSet
 
 
@@ -63,16 +64,17 @@ class DistrictResult:
 def verify_district(
     indicators: IndicatorSet, claims: Mapping[int, Claim], visits: Sequence[Visit], villages: Villages,
     names: Mapping[str, str], rules: Rules, beside: Beside, decided: Decided | None = None,
+    samples: Mapping[int, Sample] | None = None,
 ) -> DistrictResult:  # fmt: skip
     """Set what was seen against what was claimed, for one district.
 
     `claims` maps indicator numbers to claims; `names` maps area codes to names; `beside` is what claims are set against
-    beside visits; `decided` is what people decided of it.
+    beside visits; `decided` is what people decided of it; `samples` the places that were drawn by lot, by indicator.
     """
     said = decided or Decided()
     stands = replace(said, visits=still_decided(said))
     places = {visit.visit_id: _place_of(visit, villages, rules) for visit in visits}
-    observed = Observed(visits, places, names, rules, beside, stands)
+    observed = Observed(visits, places, names, rules, beside, stands, samples or {})
     results = [judge_claim(indicator, claims.get(indicator.number), observed) for indicator in indicators.indicators]
     matchings = [result.matching for result in results if result.matching]
     return DistrictResult(

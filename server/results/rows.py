@@ -73,6 +73,7 @@ def _indicator(line: LedgerLine, findings: Iterable[ClaimFinding]) -> Json:
         "reasons": [as_json(reason) for reason in line.reasons],
         "findings": [as_json(one.reason) | {"verdict": one.verdict.value, "about": one.about} for one in findings],
         "readings": [asdict(reading) for reading in line.readings] or None,
+        "interval": asdict(line.interval) if line.interval else None,
     }  # fmt: skip
 
 

@@ -62,6 +62,7 @@ class IndicatorResult(Base):
     """One indicator: its points, what they rest on, and what was found beside visits.
 
     `readings` are the points by each reading of the measure that the set names: the first is the one that counts.
+    `interval` is for how many lines are confirmed, and from which drawing, where places were drawn by lot.
     """
 
     __tablename__ = "indicator_results"
@@ -80,6 +81,7 @@ class IndicatorResult(Base):
     reasons: Mapped[Rows] = mapped_column(JSON)
     findings: Mapped[Rows] = mapped_column(JSON)
     readings: Mapped[Rows | None] = mapped_column(JSON(none_as_null=True))
+    interval: Mapped[Json | None] = mapped_column(JSON(none_as_null=True))
 
 
 class LineResult(Base):

@@ -15,6 +15,7 @@ from server.areas.queries import names_within, villages_around, villages_within
 from server.claims.queries import claims_of
 from server.claims.tables import Claim, ClaimLine
 from server.db import Json, now, snapshot, writing
+from server.draws.samples import samples_of
 from server.facts.history import decided_of
 from server.results.beside import beside_of
 from server.results.rows import SHAPE, replace_rows
@@ -31,6 +32,7 @@ from verification.comparing.beside import Beside
 from verification.deciding.facts import Decided
 from verification.places.areas import Villages
 from verification.rules import Rules
+from verification.sampling.sample import Sample
 from verification.sets.indicators import IndicatorSet
 from verification.verify import DistrictResult, verify_district
 
@@ -41,7 +43,7 @@ _PATIENCE = 5  # how often inputs may change under our hands before we leave it 
 class Inputs:
     """Everything a district's result is computed from; `states` are the submissions of the visits, by visit.
 
-    `beside` is what claims are set against beside visits, `decided` what people decided.
+    `beside` is what claims are set against beside visits, `decided` what people decided, `samples` what was drawn.
     """
 
     indicators: IndicatorSet
@@ -52,6 +54,7 @@ class Inputs:
     states: Mapping[str, int]
     beside: Beside
     decided: Decided
+    samples: Mapping[int, Sample]
     by: Rules  # those of this round
 
     @property
@@ -64,7 +67,7 @@ class Inputs:
     def digest(self) -> str:
         """Digest the inputs and the rules, their code too."""
         parts = (self.indicators, sorted(self.claims.items()), self.visits, sorted(self.names.items()), self.by,
-                 self.beside, self.decided)  # fmt: skip
+                 self.beside, self.decided, sorted(self.samples.items()))  # fmt: skip
         digest = hashlib.sha256(f"{code_digest()} {parts!r}".encode())
         for village in self.villages:
             digest.update(village.code.encode() + village.outline.wkb)
@@ -90,6 +93,7 @@ def load_inputs(session: Session, round_id: str, district: str) -> Inputs:
         states={visit.visit_id: number for number, visit in visits.items()},
         beside=beside_of(session, found, district),
         decided=decided_of(session, round_id, district, lines, visits, code_digest()),
+        samples=samples_of(session, round_id, district),
         by=replace(load_rules(), video_counts=found.video_counts),
     )
 
@@ -140,7 +144,7 @@ def compute(inputs: Inputs) -> DistrictResult:
     """Find out what there is to be found out."""
     villages = Villages(inputs.villages)
     return verify_district(inputs.indicators, inputs.claims, inputs.visits, villages, inputs.names, inputs.by,
-                           inputs.beside, inputs.decided)  # fmt: skip
+                           inputs.beside, inputs.decided, inputs.samples)  # fmt: skip
 
 
 def _store(

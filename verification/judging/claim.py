@@ -20,11 +20,12 @@ from verification.judging.duplicates import mark_duplicates
 from verification.judging.line import LineResult, judge_line
 from verification.matching.lines import Placed
 from verification.matching.matching import Considered, Matching, match_visits
-from verification.model import Claim, Visit
+from verification.model import Claim, Outcome, Visit
 from verification.places.areas import Placement
 from verification.points.ledger import LedgerLine, as_claimed, not_claimed, supported_by_visits
 from verification.reason import Reason, Value
 from verification.rules import Rules
+from verification.sampling.sample import Sample, Sampled, sampled
 from verification.sets.indicators import ClaimKind, Indicator
 
 NOWHERE = Placement((), Reason("no_point"))
@@ -35,7 +36,7 @@ class Observed:
     """What came back from a district: its visits, where each was by visit's id, and the areas' names by code.
 
     `decided` is what people decided of it that no later evidence has reopened, but for lines. `beside` is what claims
-    are set against.
+    are set against. `samples` are the lists' places that were drawn by lot, by indicator.
     """
 
     visits: Sequence[Visit]
@@ -44,6 +45,7 @@ class Observed:
     rules: Rules
     beside: Beside
     decided: Decided = field(default_factory=Decided)
+    samples: Mapping[int, Sample] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,18 @@ def judge_list(indicator: Indicator, claim: Claim, observed: Observed) -> ClaimR
     """Judge a list of places line by line, and the points by them."""
     lines, matching = _judge_places(indicator, claim, observed)
     findings = _findings(indicator, claim, lines, observed)
-    points = supported_by_visits(indicator, claim, [line.outcome for line in lines], findings)
+    outcomes = [line.outcome for line in lines]
+    points = supported_by_visits(indicator, claim, outcomes, findings, _drawn(indicator, claim, outcomes, observed))
     return ClaimResult(points, lines, matching, findings)
+
+
+def _drawn(
+    indicator: Indicator, claim: Claim, outcomes: Sequence[Outcome], observed: Observed
+) -> Sampled | Reason | None:
+    if (sample := observed.samples.get(indicator.number)) is None:
+        return None
+    places = (line.facility_id for line in claim.lines)
+    return sampled(sample, dict(zip(places, outcomes, strict=True)))
 
 
 def _judge_places(indicator: Indicator, claim: Claim, observed: Observed) -> tuple[tuple[LineResult, ...], Matching]:

@@ -3,6 +3,7 @@
 import html
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -76,7 +77,7 @@ def test_the_secretariat_plans_and_sees_what_is_at_stake_and_may_drop_and_not_ap
      ({"design": "lqas"}, "Lulus bila paling sedikit 13"),
      ({"design": "audit"}, "Bila tidak satu pun dari"), ({"design": "risk"}, "Satu tanda risiko")],
 )  # fmt: skip
-def test_each_design_says_what_it_shows(app: Flask, field: DrawField, said: dict[str, str], told: str) -> None:
+def test_each_design_says_what_it_shows(app: Flask, field: DrawField, said: dict[str, Any], told: str) -> None:
     assert told in shown(entered(app, ASSESSOR).get(f"{DRAWS}/{field.draw(**said)}"))
 
 
