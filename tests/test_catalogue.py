@@ -23,6 +23,7 @@ from server.disclosure.clearing import public_outcome
 from server.districts.filter import BY_STAKE, STATES
 from server.districts.filter import ORDERS as DISTRICT_ORDERS
 from server.documents.pages import NOTICES as DOCUMENT_NOTICES
+from server.draws.states import APPROVED, DRAWN, DROPPED
 from server.forms.changes import FormChanges
 from server.lines.filter import NAMES as LINE_FIELDS
 from server.lines.filter import ORDERS as LINE_ORDERS
@@ -85,6 +86,7 @@ from verification.protection.totals import SOURCES as TOTALS_FROM
 from verification.reading.interview import InterviewTopic, Party
 from verification.reading.programme import NEEDS, InstitutionKind, ProgrammeField, ProgrammeLevel
 from verification.reason import Reason
+from verification.sampling.designs import WEIGHTS, Design
 from verification.summing.heard import ASKED_UNDER, TO_INSTITUTIONS
 from workers.central.forms import DRAFT, FILES, PUBLISH
 from workers.queue.handlers import HANDLERS
@@ -273,6 +275,9 @@ def families() -> dict[str, set[str]]:
         "plan": {*FormStep, *(one.name for one in fields(FormChanges)), *(f"column.{one}" for one in PLAN_COLUMNS),
             "day_title", "add", "from_file", "row_title", "release",
             *(f"day.{one.name}" for one in fields(TeamDay) if one.type is int and one.name != "team_id")},
+        "draw": {"visits", "still_false", "spans", *(f"stratum.{one}" for one in range(len(WEIGHTS))),
+                 *(f"{said}.{design}" for said in ("design", "design_hint") for design in Design)},
+        "draw_state": {DRAWN, APPROVED, DROPPED},
         "publishing": {f"is_{one}" for one in PublishingStands} | {f"step_{one}" for one in STEP_KINDS}
         | {f"state_{one}" for one in STEP_STATES} | {f"stage_{one}" for one in (DRAFT, FILES, PUBLISH)},
         "told": {f"{key}.{code}" for key, codes_of in TOLD.items() for code in codes_of},

@@ -27,6 +27,7 @@ from verification.points.ledger import RULE, LedgerLine
 from verification.reason import Reason
 from verification.remembering import Remembered
 from verification.rules import Rules
+from verification.sampling.sample import Sample
 from verification.sets.indicators import IndicatorSet
 
 
@@ -69,17 +70,20 @@ def verify_district(
     indicators: IndicatorSet, claims: Mapping[int, Claim], visits: Sequence[Visit], villages: Villages,
     names: Mapping[str, str], rules: Rules, beside: Beside, decided: Decided | None = None,
     remembered: Remembered | None = None,
+    samples: Mapping[int, Sample] | None = None,
 ) -> DistrictResult:  # fmt: skip
     """Set what was seen against what was claimed, for one district.
 
     `claims` maps indicator numbers to claims; `names` maps area codes to names; `beside` is what claims are set against
-    beside visits; `decided` is what people decided of it; `remembered` has what was worked out of it before.
+    beside visits; `decided` is what people decided of it; `remembered` has what was worked out of it before; `samples`
+    are the places that were drawn by lot, by indicator.
     """
     said, known = decided or Decided(), remembered or Remembered()
     known.begin()
     stands = replace(said, visits=still_decided(said))
     places = _places_of(visits, villages, rules, known)
-    observed = Observed(visits, places, names, rules, beside, stands, known, claims, indicators.counted_once)
+    observed = Observed(visits, places, names, rules, beside, stands, known, claims, indicators.counted_once,
+                        samples or {})  # fmt: skip
     results = [judge_claim(indicator, claims.get(indicator.number), observed) for indicator in indicators.indicators]
     matchings = [result.matching for result in results if result.matching]
     signs = flagged(visits, rules.flags, rules.location)

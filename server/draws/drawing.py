@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from itertools import count
 from math import ceil
 
 from sqlalchemy import ColumnElement, func, insert, select
@@ -140,18 +141,19 @@ def _rows(choice: Drawing, lines: Listed, first: date, a_day: int, teams: Sequen
     days = _working_days(first, ceil(len(groups) / len(teams)))
     goes = {name: {"day": days[turn // len(teams)], "team_id": teams[turn % len(teams)]}
             for turn, group in enumerate(groups) for name in group}  # fmt: skip
-    rows = [_row(lot, goes[lot.name], None) for lot in choice.drawn]
+    rows = [_row(lot, lot.order, goes[lot.name], None) for lot in choice.drawn]
+    turns = count(1)
     for stratum in choice.strata:
         drawn = [lot.name for lot in choice.drawn if lot.stratum == stratum.stratum]
         reserve = [lot for lot in choice.reserve if lot.stratum == stratum.stratum]
         reserve = reserve[: ceil(len(drawn) / ONE_SUBSTITUTE_FOR)]
         found = stand_ins([lot.name for lot in reserve], drawn, lines.points)
-        rows += [_row(lot, goes[found[lot.name]], found[lot.name]) for lot in reserve]
+        rows += [_row(lot, next(turns), goes[found[lot.name]], found[lot.name]) for lot in reserve]
     return rows
 
 
-def _row(lot: Lot, goes: Json, substitute_for: str | None) -> Json:
-    return {"facility_id": lot.name, "stratum": lot.stratum, "probability": lot.probability, "turn": lot.order,
+def _row(lot: Lot, turn: int, goes: Json, substitute_for: str | None) -> Json:
+    return {"facility_id": lot.name, "stratum": lot.stratum, "probability": lot.probability, "turn": turn,
             "substitute_for": substitute_for, "substitute_order": 1 if substitute_for else None, **goes}  # fmt: skip
 
 

@@ -18,6 +18,8 @@ from server.roles.account import Account, must
 from server.roles.table import Permission
 from server.rounds.states import hold_part
 from server.words import catalogue
+from server.work.kinds import Verify
+from server.work.queue import ask
 from verification.sampling.designs import NotDrawn
 
 
@@ -39,6 +41,7 @@ def approve(session: Session, part: Part, number: int, by: Account) -> int:
     change = bring_in(session, part, wishes_of(rows, why), by)
     if change.problems:
         raise DrawProblems([*{problem.reason.code: problem.reason for problem in change.problems}.values()])
+    ask(session, Verify(*part))
     return _settled(session, one, by, "draw_approved", len(change.added) + len(change.changed))
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from server.areas.queries import names_within, villages_around, villages_within
 from server.claims.tables import Answer, Claim, ClaimLine, Document
 from server.db import Json
+from server.draws.samples import samples_of
 from server.facts.history import decided_of
 from server.results.beside import beside_of
 from server.rounds.tables import Round
@@ -23,6 +24,7 @@ from verification.comparing.beside import Beside
 from verification.comparing.compare import STATED
 from verification.deciding.facts import Decided
 from verification.rules import Rules
+from verification.sampling.sample import Sample
 from verification.sets.indicators import IndicatorSet
 
 
@@ -56,8 +58,8 @@ class ReadVillages:
 class Inputs:
     """Everything a district's result is computed from; `read` are its visits by the numbers of their submissions.
 
-    `beside` is what claims are set against beside visits, `decided` what people decided. What is as it was in the
-    inputs before is the very same object.
+    `beside` is what claims are set against beside visits, `decided` what people decided, `samples` what was drawn. What
+    is as it was in the inputs before is the very same object.
     """
 
     indicators: IndicatorSet
@@ -67,6 +69,7 @@ class Inputs:
     names: Mapping[str, str]
     beside: Beside
     decided: Decided
+    samples: Mapping[int, Sample]
     by: Rules  # those of this round
 
     @property
@@ -98,7 +101,8 @@ class Inputs:
     @cached_property
     def digest(self) -> str:
         """Digest the inputs and the rules, their code too."""
-        parts = (self.indicators, sorted(self.names.items()), self.by, self.beside, self.decided)
+        parts = (self.indicators, sorted(self.names.items()), self.by, self.beside, self.decided,
+                 sorted(self.samples.items()))  # fmt: skip
         digest = hashlib.sha256(f"{code_digest()} {parts!r}".encode())
         for one in (self.claimed.digest, self.ground.digest, *(one.digest for one in self.read.values())):
             digest.update(one)
@@ -124,6 +128,7 @@ def load_inputs(session: Session, round_id: str, district: str, before: Inputs |
         names=before.names if before and before.names == names else names,
         beside=before.beside if before and before.beside == beside else beside,
         decided=before.decided if before and before.decided == decided else decided,
+        samples=samples_of(session, round_id, district),
         by=_rules(found.video_counts),
     )
 

@@ -110,6 +110,7 @@ def _indicator(line: LedgerLine, findings: Sequence[ClaimFinding]) -> Json:
         "findings": [as_json(one.reason) | {"verdict": one.verdict.value, "about": one.about} for one in findings],
         "readings": [asdict(reading) for reading in line.readings] or None,
         "desk": {name: getattr(line.desk, name) for name in ("points", "scored", "questions")} if line.desk else None,
+        "interval": asdict(line.interval) if line.interval else None,
     }  # fmt: skip
 
 

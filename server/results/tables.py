@@ -63,6 +63,7 @@ class IndicatorResult(Base):
 
     `readings` are the points by each reading of the measure that the set names: the first is the one that counts.
     `desk` is what reading the documents left of its points; empty where no reader has scored a question.
+    `interval` is for how many lines are confirmed, and from which drawing, where places were drawn by lot.
     """
 
     __tablename__ = "indicator_results"
@@ -82,6 +83,7 @@ class IndicatorResult(Base):
     findings: Mapped[Rows] = mapped_column(JSON)
     readings: Mapped[Rows | None] = mapped_column(JSON(none_as_null=True))
     desk: Mapped[Json | None] = mapped_column(JSON(none_as_null=True))
+    interval: Mapped[Json | None] = mapped_column(JSON(none_as_null=True))
 
 
 class LineResult(Base):

@@ -57,7 +57,7 @@ def work_out(inputs: Inputs, last: WorkedOut | None) -> WorkedOut:
     remembered = last.remembered if last else Remembered()
     villages = last.villages if last and last.inputs.ground is inputs.ground else Villages(inputs.villages)
     found = verify_district(inputs.indicators, inputs.claims, inputs.visits, villages, inputs.names, inputs.by,
-                            inputs.beside, inputs.decided, remembered)  # fmt: skip
+                            inputs.beside, inputs.decided, remembered, inputs.samples)  # fmt: skip
     lines = [line for claim in inputs.claims.values() for line in claim.lines]
     sources = sources_of(found, {line.line_id: line.village for line in lines}, inputs.states)
     return WorkedOut(inputs, villages, found, sources, remembered)

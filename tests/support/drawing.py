@@ -14,7 +14,7 @@ from server.register.tables import Facility
 from server.roles.account import Account, Held
 from server.roles.table import Role
 from tests.support.assigning import PART
-from tests.support.builders import VILLAGES
+from tests.support.builders import LAT, LON, VILLAGES
 from tests.support.planning import DAY, PlanField, a_plan_field
 from tests.support.web import TESTER
 
@@ -59,6 +59,11 @@ class DrawField(PlanField):
         return [*rows]
 
 
+def point_of(number: int) -> tuple[float, float]:
+    """Say where one of them is: each a little further along the road."""
+    return LON, LAT + number * 0.0002
+
+
 def a_draw_field(district: Engine, count: int = 39) -> DrawField:
     """Let the district claim so many more Pojok ASI: every third without coordinates."""
     field = DrawField(**vars(a_plan_field(district)))
@@ -66,17 +71,16 @@ def a_draw_field(district: Engine, count: int = 39) -> DrawField:
         claim = session.scalars(select(Claim).filter_by(indicator=INDICATOR, district=PART[1])).one()
         claim.self_score = 12.5
         ids = [f"{number:08x}-cccc-4ccc-8ccc-cccccccccccc" for number in range(count)]
-        villages = [village.code for village in VILLAGES if village.code.startswith(PART[1])]
         rows = [
-            {"id": one, "kind": "pojok_asi", "name": f"Pojok ASI Rekaan {number}",
-             "village": villages[number % len(villages)]}
+            {"id": one, "kind": "pojok_asi", "name": f"Pojok ASI Rekaan {number}", "village": VILLAGES[0].code}
             for number, one in enumerate(ids)
         ]  # fmt: skip
         session.execute(insert(Facility), rows)
         session.execute(insert(ClaimLine), [
             {"claim_id": claim.id, "facility_id": row["id"], "kind": "pojok_asi", "name": row["name"],
              "village": row["village"], "cell": "Fasilitas!A1", "since_year": 2020,
-             "lon": 110.0 + number / 1000 if number % 3 else None, "lat": -6.9 if number % 3 else None}
+             "half_cell_m": 1.0 if number % 3 else None, "lon": point_of(number)[0] if number % 3 else None,
+             "lat": point_of(number)[1] if number % 3 else None}
             for number, row in enumerate(rows)
         ])  # fmt: skip
     return field

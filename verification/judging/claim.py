@@ -24,12 +24,13 @@ from verification.judging.line import LineResult, judge_line
 from verification.judging.once import mark_counted_once
 from verification.matching.lines import Lines, Placed
 from verification.matching.matching import Considered, Matching, match_with
-from verification.model import Claim, Visit
+from verification.model import Claim, Outcome, Visit
 from verification.places.areas import Placement
 from verification.points.ledger import LedgerLine, as_claimed, not_claimed, supported_by_visits
 from verification.reason import Reason, Value
 from verification.remembering import Remembered
 from verification.rules import Rules
+from verification.sampling.sample import Sample, Sampled, sampled
 from verification.sets.counted_once import CountedOnce
 from verification.sets.indicators import ClaimKind, Indicator
 
@@ -42,7 +43,7 @@ class Observed:
 
     `decided` is what people decided of it that no later evidence has reopened, but for lines. `beside` is what claims
     are set against, `known` what was worked out before. `claims` are all of the district's, by indicator; `once` says
-    which of them share no place.
+    which of them share no place; `samples` are the lists' places that were drawn by lot, by indicator.
     """
 
     visits: Sequence[Visit]
@@ -54,6 +55,7 @@ class Observed:
     known: Remembered = field(default_factory=Remembered)
     claims: Mapping[int, Claim] = field(default_factory=dict)
     once: tuple[CountedOnce, ...] = ()
+    samples: Mapping[int, Sample] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,18 @@ def judge_list(indicator: Indicator, claim: Claim, observed: Observed) -> ClaimR
     """Judge a list of places line by line, and the points by them."""
     lines, matching = _judge_places(indicator, claim, observed)
     findings = _findings(indicator, claim, lines, observed)
-    points = supported_by_visits(indicator, claim, [line.outcome for line in lines], findings)
+    outcomes = [line.outcome for line in lines]
+    points = supported_by_visits(indicator, claim, outcomes, findings, _drawn(indicator, claim, outcomes, observed))
     return ClaimResult(points, lines, matching, findings)
+
+
+def _drawn(
+    indicator: Indicator, claim: Claim, outcomes: Sequence[Outcome], observed: Observed
+) -> Sampled | Reason | None:
+    if (sample := observed.samples.get(indicator.number)) is None:
+        return None
+    places = (line.facility_id for line in claim.lines)
+    return sampled(sample, dict(zip(places, outcomes, strict=True)))
 
 
 def _judge_places(indicator: Indicator, claim: Claim, observed: Observed) -> tuple[tuple[LineResult, ...], Matching]:

@@ -14,6 +14,7 @@ from verification.desk.score import DeskScore
 from verification.model import CONTRADICTS, Claim, Outcome
 from verification.points.readings import READINGS, Counts, Reading
 from verification.reason import Reason
+from verification.sampling.sample import Sampled, as_reason
 from verification.sets.indicators import Indicator
 
 RULE = "3"
@@ -24,7 +25,8 @@ class LedgerLine:
     """An indicator's points. `lowest` to `highest` are None where no visit can support or doubt the claim.
 
     `readings` are all that the set names, of a list with a self-score: the first is the one that counts. `desk` is what
-    reading the documents left, where somebody scored them: it stands apart, and moves neither.
+    reading the documents left, where somebody scored them: it stands apart, and moves neither. `interval` is for how
+    many lines are confirmed, where places were drawn by lot; a reason says from which drawing, or why none.
     """
 
     indicator: int
@@ -40,6 +42,7 @@ class LedgerLine:
     highest: float | None = None
     readings: tuple[Reading, ...] = ()
     desk: DeskScore | None = None
+    interval: Sampled | None = None
 
 
 def not_claimed(indicator: Indicator) -> LedgerLine:
@@ -54,8 +57,9 @@ def as_claimed(indicator: Indicator, claim: Claim) -> LedgerLine:
 
 
 def supported_by_visits(
-    indicator: Indicator, claim: Claim, outcomes: Sequence[Outcome], findings: Sequence[ClaimFinding] = ()
-) -> LedgerLine:
+    indicator: Indicator, claim: Claim, outcomes: Sequence[Outcome], findings: Sequence[ClaimFinding] = (),
+    drawn: Sampled | Reason | None = None,
+) -> LedgerLine:  # fmt: skip
     """Work out the line of a list of places from the outcomes of its lines and what was found beside them."""
     claimed, count = claim.self_score, len(outcomes)
     confirmed = sum(outcome is Outcome.CONFIRMED for outcome in outcomes)
@@ -65,8 +69,21 @@ def supported_by_visits(
     if claimed is not None and count:
         readings = tuple(Reading(name, *READINGS[name](claimed, counts)) for name in indicator.readings)
     reason, lowest, highest = _range(claimed, counts, readings)
-    return LedgerLine(indicator.number, indicator.points, claimed, True, (Reason(reason),), count, confirmed,
-                      contradicted, counts.undecided, lowest, highest, readings)  # fmt: skip
+    reasons, interval = _with_interval(reason, count, drawn)
+    return LedgerLine(indicator.number, indicator.points, claimed, True, reasons, count, confirmed, contradicted,
+                      counts.undecided, lowest, highest, readings, interval=interval)  # fmt: skip
+
+
+def _with_interval(
+    reason: str, lines: int, drawn: Sampled | Reason | None
+) -> tuple[tuple[Reason, ...], Sampled | None]:
+    """Tell the interval of places drawn by lot, or why there is none, once anything is decided."""
+    if drawn is None or reason in ("nothing_decided_yet", "no_lines_listed"):
+        return (Reason(reason),), None
+    before = () if reason == "purposive_no_interval" else (Reason(reason),)
+    if isinstance(drawn, Reason):
+        return (*before, drawn), None
+    return (*before, as_reason(drawn, lines)), drawn
 
 
 def _rises(findings: Sequence[ClaimFinding]) -> Verdict:

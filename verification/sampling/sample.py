@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from verification.model import CONTRADICTS, Outcome
 from verification.reason import Reason
-from verification.sampling.designs import Stratum
+from verification.sampling.designs import Design, Stratum
 from verification.sampling.intervals import FEWEST, Drawn, Interval, whole
 
 
@@ -73,9 +73,13 @@ def _within(found: Interval, outcomes: Mapping[str, Outcome]) -> Interval:
     return Interval(lowest, max(min(found.highest, most), lowest))
 
 
+_SAID = {Design.RANDOM: "sample_random", Design.RISK: "sample_risk", Design.AUDIT: "sample_audit",
+         Design.LQAS: "sample_lqas"}  # fmt: skip
+
+
 def as_reason(said: Sampled, lines: int) -> Reason:
     """Tell an interval as the reason that stands beside an indicator's points."""
-    return Reason(f"sample_{said.design}", {
+    return Reason(_SAID[Design(said.design)], {
         "draw": said.number, "drawn": said.drawn, "decided": said.decided, "lines": lines, "lowest": said.lowest,
         "highest": said.highest,
     })  # fmt: skip

@@ -53,3 +53,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("draw_id", "facility_id", name=op.f("pk_drawn_places")),
     )
     op.create_index(op.f("ix_drawn_places_draw_id_day"), "drawn_places", ["draw_id", "day"], unique=False)
+    with op.batch_alter_table("indicator_results") as batch:
+        batch.add_column(sa.Column("interval", sa.JSON(none_as_null=True), nullable=True))

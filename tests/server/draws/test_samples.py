@@ -1,0 +1,65 @@
+"""What was drawn and approved gives the list an interval; what was chosen on purpose gives none, and says so."""
+
+from sqlalchemy import select
+
+from server.claims.tables import Claim
+from server.db import snapshot, writing
+from server.results.tables import IndicatorResult
+from server.results.verifying import verify
+from tests.support.arriving import a_visit_comes
+from tests.support.assigning import OPEN_PLACE, PART
+from tests.support.drawing import INDICATOR, DrawField, point_of
+from verification.sampling.intervals import exact
+
+
+def indicator(field: DrawField) -> IndicatorResult:
+    verify(field.engine, *PART)
+    with snapshot(field.engine) as session:
+        one = session.scalars(select(IndicatorResult).filter_by(indicator=INDICATOR)).one()
+        session.expunge(one)
+    return one
+
+
+def visit(field: DrawField, place: str) -> None:
+    number = 0 if place == field.places[OPEN_PLACE].facility_id else int(place[:8], 16)
+    a_visit_comes(field.engine, f"uuid:{place}", point_of(number), place)
+
+
+def test_drawn_places_say_something_of_all_and_those_not_seen_stay_undecided(field: DrawField) -> None:
+    number = field.draw()
+    field.approve(number)
+    places = [row.facility_id for row in field.drawn(number) if row.substitute_for is None]
+    assert indicator(field).reasons[0]["code"] == "nothing_decided_yet"
+    for place in places[:10]:
+        visit(field, place)
+    found = indicator(field)
+    confirmed, decided = found.confirmed, found.confirmed + found.contradicted
+    assert 5 <= confirmed <= decided <= 10 and found.interval == {
+        "number": number, "design": "random", "drawn": 12, "decided": decided,
+        "lowest": exact(40, 12, confirmed).lowest, "highest": 40 - found.contradicted,
+    }  # fmt: skip
+    assert found.reasons == [{"code": "sample_random", "values": {
+        "draw": number, "drawn": 12, "decided": decided, "lines": 40, "lowest": found.interval["lowest"],
+        "highest": found.interval["highest"],
+    }}]  # fmt: skip
+
+
+def test_the_same_visits_to_places_chosen_on_purpose_say_nothing_of_others(field: DrawField) -> None:
+    for place in [f"{number:08x}-cccc-4ccc-8ccc-cccccccccccc" for number in range(1, 13)]:
+        visit(field, place)
+    field.draw()  # and nobody approved it
+    found = indicator(field)
+    assert found.confirmed >= 5 and found.interval is None
+    assert [reason["code"] for reason in found.reasons] == ["purposive_no_interval"]
+
+
+def test_a_list_that_changed_since_has_bounds_alone(field: DrawField) -> None:
+    number = field.draw()
+    field.approve(number)
+    visit(field, field.drawn(number)[0].facility_id)
+    with writing(field.engine) as session:
+        claim = session.scalars(select(Claim).filter_by(indicator=INDICATOR)).one()
+        claim.lines.pop()
+    found = indicator(field)
+    assert found.interval is None
+    assert [reason["code"] for reason in found.reasons] == ["sample_of_other_lines"]
