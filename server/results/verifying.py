@@ -32,7 +32,7 @@ from verification.comparing.beside import Beside
 from verification.deciding.facts import Decided
 from verification.places.areas import Villages
 from verification.rules import Rules
-from verification.sampling.sample import Sample
+from verification.sampling.sample import DrawnSample
 from verification.sets.indicators import IndicatorSet
 from verification.verify import DistrictResult, verify_district
 
@@ -54,7 +54,7 @@ class Inputs:
     states: Mapping[str, int]
     beside: Beside
     decided: Decided
-    samples: Mapping[int, Sample]
+    samples: Mapping[int, DrawnSample]
     by: Rules  # those of this round
 
     @property

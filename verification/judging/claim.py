@@ -25,7 +25,7 @@ from verification.places.areas import Placement
 from verification.points.ledger import LedgerLine, as_claimed, not_claimed, supported_by_visits
 from verification.reason import Reason, Value
 from verification.rules import Rules
-from verification.sampling.sample import Sample, Sampled, sampled
+from verification.sampling.sample import DrawnSample, Sampled, sampled
 from verification.sets.indicators import ClaimKind, Indicator
 
 NOWHERE = Placement((), Reason("no_point"))
@@ -45,7 +45,7 @@ class Observed:
     rules: Rules
     beside: Beside
     decided: Decided = field(default_factory=Decided)
-    samples: Mapping[int, Sample] = field(default_factory=dict)
+    samples: Mapping[int, DrawnSample] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
