@@ -147,7 +147,7 @@ def test_only_one_package_clears_and_the_map_which_writes_svg() -> None:
         "server/opening/pages.py",  # what was just typed
         "server/assignments/pages.py", "server/assignments/several_page.py", "server/sealed/pages.py",
         "server/restricted/pages.py", "server/restricted/totals_pages.py",
-        "server/plan/pages.py", "server/desk/showing.py",
+        "server/plan/pages.py", "server/desk/showing.py", "server/draws/pages.py",
         "server/assignments/offering.py",  # and what is wrong with it, by field
         "server/reports/builder.py",  # the rules' own numbers
     }  # fmt: skip
@@ -184,12 +184,13 @@ def test_templates_say_no_reason_and_name_no_column_of_places() -> None:
 
 NUMBERS = frozenset({
     "alike", "allowance_m", "answers", "area_m2", "asked", "at_most", "before", "claimed", "column", "confirmed",
-    "count", "counted", "data_year", "days", "differ", "distance_m", "documents", "earliest", "entry", "error_m",
-    "fact", "feature", "fewest", "files", "first", "gigabytes", "gone", "high", "indicator", "km", "last",
-    "lat_meant", "latest", "least", "left", "length", "limit", "listed", "listed_before", "listed_then", "lon_meant",
-    "longest", "low", "maximum", "megabytes", "met", "minutes", "most", "national", "needed", "new", "not_seen",
-    "now", "of", "page", "percent", "places", "port", "probability", "reach_m", "readers", "rings", "rows", "score",
-    "scores", "seconds", "sequence", "shortest", "sources", "target", "vertices", "year",
+    "count", "counted", "data_year", "days", "decided", "differ", "distance_m", "documents", "draw", "drawn",
+    "earliest", "entry", "error_m", "fact", "feature", "fewest", "files", "first", "gigabytes", "gone", "high",
+    "highest", "indicator", "km", "last", "lat_meant", "latest", "least", "left", "length", "limit", "lines", "listed",
+    "listed_before", "listed_then", "lon_meant", "longest", "low", "lowest", "maximum", "megabytes", "met", "minutes",
+    "most", "national", "needed", "new", "not_seen", "now", "of", "page", "percent", "places", "port", "probability",
+    "reach_m", "readers", "rings", "rows", "score", "scores", "seconds", "sequence", "shortest", "sources", "target",
+    "vertices", "visits", "year",
 })  # fmt: skip
 
 

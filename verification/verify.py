@@ -27,7 +27,7 @@ from verification.points.ledger import RULE, LedgerLine
 from verification.reason import Reason
 from verification.remembering import Remembered
 from verification.rules import Rules
-from verification.sampling.sample import Sample
+from verification.sampling.sample import DrawnSample
 from verification.sets.indicators import IndicatorSet
 
 
@@ -70,7 +70,7 @@ def verify_district(
     indicators: IndicatorSet, claims: Mapping[int, Claim], visits: Sequence[Visit], villages: Villages,
     names: Mapping[str, str], rules: Rules, beside: Beside, decided: Decided | None = None,
     remembered: Remembered | None = None,
-    samples: Mapping[int, Sample] | None = None,
+    samples: Mapping[int, DrawnSample] | None = None,
 ) -> DistrictResult:  # fmt: skip
     """Set what was seen against what was claimed, for one district.
 

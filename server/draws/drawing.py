@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from server.assignments.giving import part_is_closed
 from server.audit.entries import Act, digest_of, write_down
 from server.db import Json, now
-from server.draws.lines import Listed, listed
+from server.draws.lines import DrawnFrom, listed
 from server.draws.states import APPROVED, DRAWN
 from server.draws.tables import Draw, DrawnPlace
 from server.plan.checking import check_plan, frame_of
@@ -24,7 +24,7 @@ from server.rounds.states import hold_part
 from verification.claim_form.cells import day_meant
 from verification.reason import Reason
 from verification.sampling.days import in_days, stand_ins
-from verification.sampling.designs import Design, Drawing, Lot, NotDrawn, draw
+from verification.sampling.designs import Design, Lot, Lottery, NotDrawn, draw
 from verification.sampling.sample import digest_of as digest_of_places
 
 Part = tuple[str, str]
@@ -83,7 +83,7 @@ def _for(part: Part, indicator: int) -> ColumnElement[bool]:
     return (Draw.round_id == part[0]) & (Draw.district == part[1]) & (Draw.indicator == indicator)
 
 
-def _choice(wish: DrawWish, lines: Listed) -> Drawing:
+def _choice(wish: DrawWish, lines: DrawnFrom) -> Lottery:
     if wish.design not in [*Design]:
         raise NotDrawn("draw_design_wrong")
     design, seed = Design(wish.design), wish.seed.strip() or secrets.token_hex(8)
@@ -94,7 +94,7 @@ def _choice(wish: DrawWish, lines: Listed) -> Drawing:
 
 
 def _kept(
-    session: Session, part: Part, indicator: int, number: int, choice: Drawing, lines: Listed, by: Account
+    session: Session, part: Part, indicator: int, number: int, choice: Lottery, lines: DrawnFrom, by: Account
 ) -> Draw:
     one = Draw(
         round_id=part[0], district=part[1], indicator=indicator, number=number, design=choice.design.value,
@@ -135,7 +135,7 @@ def _first_day(text: str) -> date:
 # ── days, teams, substitutes
 
 
-def _rows(choice: Drawing, lines: Listed, first: date, a_day: int, teams: Sequence[int]) -> list[Json]:
+def _rows(choice: Lottery, lines: DrawnFrom, first: date, a_day: int, teams: Sequence[int]) -> list[Json]:
     """Put what was drawn into days by nearness, the teams in turn; no day is a Saturday or a Sunday."""
     groups = in_days({lot.name: lines.points[lot.name] for lot in choice.drawn}, a_day)
     days = _working_days(first, ceil(len(groups) / len(teams)))

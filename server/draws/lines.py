@@ -14,7 +14,7 @@ Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Listed:
+class DrawnFrom:
     """What a district lists for an indicator: its score of itself, and places by their numbers in the register."""
 
     self_score: float | None
@@ -22,7 +22,7 @@ class Listed:
     points: Mapping[str, Point]
 
 
-def listed(session: Session, part: tuple[str, str], indicator: int) -> Listed:
+def listed(session: Session, part: tuple[str, str], indicator: int) -> DrawnFrom:
     """Read a part's list for an indicator; an empty one where nothing is claimed."""
     round_id, district = part
     found = session.get_one(Round, round_id)
@@ -30,7 +30,7 @@ def listed(session: Session, part: tuple[str, str], indicator: int) -> Listed:
     score = session.scalar(select(Claim.self_score).where(which))
     lines = session.scalars(select(ClaimLine).join(Claim, Claim.id == ClaimLine.claim_id).where(which)).all()
     boxes = boxes_within(session, found.areas_id, district)
-    return Listed(score, {line.facility_id: _signs(line, found.data_year) for line in lines}, _points(lines, boxes))
+    return DrawnFrom(score, {line.facility_id: _signs(line, found.data_year) for line in lines}, _points(lines, boxes))
 
 
 def _signs(line: ClaimLine, data_year: int) -> int:

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from server.draws.states import APPROVED
 from server.draws.tables import Draw, DrawnPlace
 from verification.sampling.designs import Stratum
-from verification.sampling.sample import Sample
+from verification.sampling.sample import DrawnSample
 
 
-def samples_of(session: Session, round_id: str, district: str) -> dict[int, Sample]:
+def samples_of(session: Session, round_id: str, district: str) -> dict[int, DrawnSample]:
     """Give a part's approved drawings by indicator, of which each has at most one; no substitute is in any."""
     query = select(Draw).filter_by(round_id=round_id, district=district, state=APPROVED).order_by(Draw.indicator)
     draws = session.scalars(query).all()
@@ -25,7 +25,7 @@ def samples_of(session: Session, round_id: str, district: str) -> dict[int, Samp
     for number, place, stratum in session.execute(rows.order_by(lot.draw_id, lot.turn)):
         drawn[number][place] = stratum
     return {
-        one.indicator: Sample(one.id, one.design, one.population, tuple(Stratum(**row) for row in one.strata),
+        one.indicator: DrawnSample(one.id, one.design, one.population, tuple(Stratum(**row) for row in one.strata),
                               drawn[one.id])
         for one in draws
     }  # fmt: skip

@@ -116,7 +116,7 @@ class ListOffered:
 
 
 @view
-class StepShown:
+class BoughtShown:
     """So many visits, and what they leave open."""
 
     visits: int
@@ -157,9 +157,9 @@ def lists_offered(session: Session, part: Part, words: Catalogue) -> list[ListOf
     return [ListOffered(number, names.of(number, clear), count) for number, count in lists_of(session, part).items()]
 
 
-def steps_of(lines: int) -> list[StepShown]:
+def steps_of(lines: int) -> list[BoughtShown]:
     """Compare numbers of visits to a list of so many lines."""
-    return [StepShown(step.visits, step.false, step.spans) for step in ladder(lines)]
+    return [BoughtShown(step.visits, step.false, step.spans) for step in ladder(lines)]
 
 
 def draw_shown(

@@ -24,7 +24,7 @@ from verification.comparing.beside import Beside
 from verification.comparing.compare import STATED
 from verification.deciding.facts import Decided
 from verification.rules import Rules
-from verification.sampling.sample import Sample
+from verification.sampling.sample import DrawnSample
 from verification.sets.indicators import IndicatorSet
 
 
@@ -69,7 +69,7 @@ class Inputs:
     names: Mapping[str, str]
     beside: Beside
     decided: Decided
-    samples: Mapping[int, Sample]
+    samples: Mapping[int, DrawnSample]
     by: Rules  # those of this round
 
     @property

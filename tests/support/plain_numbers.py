@@ -76,7 +76,7 @@ PLAIN_NUMBERS: dict[str, str] = {
     "DrawShown": "id number indicator lines visits substitutes days false needed fails passes begin",
     "DrawLine": "id number indicator lines visits",
     "ListOffered": "indicator lines",
-    "StepShown": "visits false spans",
+    "BoughtShown": "visits false spans",
     "Several": "found",
     "SharePlan": "more on_no_phone not_told",
     "ShownPerson": "id sessions",

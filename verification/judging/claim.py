@@ -30,7 +30,7 @@ from verification.points.ledger import LedgerLine, as_claimed, not_claimed, supp
 from verification.reason import Reason, Value
 from verification.remembering import Remembered
 from verification.rules import Rules
-from verification.sampling.sample import Sample, Sampled, sampled
+from verification.sampling.sample import DrawnSample, Sampled, sampled
 from verification.sets.counted_once import CountedOnce
 from verification.sets.indicators import ClaimKind, Indicator
 
@@ -55,7 +55,7 @@ class Observed:
     known: Remembered = field(default_factory=Remembered)
     claims: Mapping[int, Claim] = field(default_factory=dict)
     once: tuple[CountedOnce, ...] = ()
-    samples: Mapping[int, Sample] = field(default_factory=dict)
+    samples: Mapping[int, DrawnSample] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ LADDER = 10, 15, 20, 25, 30, 40, 50, 75, 100, 150, 200, 300  # numbers of visits
 
 
 @dataclass(frozen=True, slots=True)
-class Bought:
+class VisitsBought:
     """So many visits: how many of all lines may be false still if all that were seen are confirmed; and how many lines
     the interval spans if half are.
     """
@@ -28,12 +28,12 @@ def false_still(strata: Sequence[Stratum]) -> int | None:
     return None if found is None else sum(one.lines for one in strata) - found.lowest
 
 
-def ladder(lines: int) -> list[Bought]:
+def ladder(lines: int) -> list[VisitsBought]:
     """Compare numbers of visits to a simple random sample of so many lines, up to all of them."""
     steps = []
     for visits in (*(one for one in LADDER if one < lines), lines):
         half = exact(lines, visits, visits // 2)
-        steps.append(Bought(visits, lines - exact(lines, visits, visits).lowest, half.highest - half.lowest))
+        steps.append(VisitsBought(visits, lines - exact(lines, visits, visits).lowest, half.highest - half.lowest))
     return steps
 
 

@@ -68,7 +68,7 @@ class Stratum:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class Lottery:
     """What was drawn; `reserve` are those that were not and come next, in order, class by class."""
 
     design: Design
@@ -78,7 +78,7 @@ class Drawing:
     reserve: tuple[Lot, ...]
 
 
-def draw(design: Design, seed: str, risks: Mapping[str, int], visits: int = 0) -> Drawing:
+def draw(design: Design, seed: str, risks: Mapping[str, int], visits: int = 0) -> Lottery:
     """Draw from lines, given by name with how many signs of risk each bears; `visits` where the design leaves it open.
 
     Raises NotDrawn.
@@ -92,7 +92,7 @@ def draw(design: Design, seed: str, risks: Mapping[str, int], visits: int = 0) -
         raise NotDrawn("draw_size_impossible", visits=visits, lines=len(risks))
     order = by_lot(seed, "simple", risks)
     lots = [Lot(name, 0, visits / len(risks), number) for number, name in enumerate(order, start=1)]
-    return Drawing(design, seed, (Stratum(0, len(risks), visits),), tuple(lots[:visits]), tuple(lots[visits:]))
+    return Lottery(design, seed, (Stratum(0, len(risks), visits),), tuple(lots[:visits]), tuple(lots[visits:]))
 
 
 def size_of(design: Design, lines: int, visits: int) -> int:
@@ -112,7 +112,7 @@ def audit_size(lines: int, share: float = FALSE_SHARE, sure: float = SURE) -> in
 # ── by risk
 
 
-def _by_risk(seed: str, risks: Mapping[str, int], visits: int) -> Drawing:
+def _by_risk(seed: str, risks: Mapping[str, int], visits: int) -> Lottery:
     sizes = Counter(risks.values())
     simple, shares = allocate(sizes, visits)
     whole = {stratum for stratum, size in sizes.items() if shares[stratum] == size}
@@ -134,7 +134,7 @@ def _by_risk(seed: str, risks: Mapping[str, int], visits: int) -> Drawing:
         taken += [Lot(name, stratum, chance, len(taken) + n) for n, name in enumerate(drawn, start=1)]
         reserve += [Lot(name, stratum, chance, len(reserve) + n) for n, name in enumerate(rest, start=1)]
         strata.append(Stratum(stratum, sizes[stratum], len(drawn)))
-    return Drawing(Design.RISK, seed, tuple(strata), tuple(taken), tuple(reserve))
+    return Lottery(Design.RISK, seed, tuple(strata), tuple(taken), tuple(reserve))
 
 
 def allocate(sizes: Mapping[int, int], visits: int) -> tuple[int, dict[int, int]]:

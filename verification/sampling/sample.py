@@ -11,7 +11,7 @@ from verification.sampling.intervals import FEWEST, Drawn, Interval, whole
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class DrawnSample:
     """What was drawn of an indicator's list, by the `number` of the drawing; `of` digests all lines it was drawn from.
 
     `drawn` names the places, each with its class.
@@ -41,7 +41,7 @@ def digest_of(places: Iterable[str]) -> str:
     return sha256("\n".join(sorted(places)).encode()).hexdigest()
 
 
-def sampled(sample: Sample, outcomes: Mapping[str, Outcome]) -> Sampled | Reason:
+def sampled(sample: DrawnSample, outcomes: Mapping[str, Outcome]) -> Sampled | Reason:
     """Say how many of all lines are confirmed, from the outcomes of all by place; or why nothing is said.
 
     Whoever was drawn and is not decided stays in it: refused, closed, not seen yet, or a substitute was. Places that
@@ -58,7 +58,7 @@ def sampled(sample: Sample, outcomes: Mapping[str, Outcome]) -> Sampled | Reason
     return Sampled(sample.number, sample.design, drawn, drawn - undecided, within.lowest, within.highest)
 
 
-def _drawn(stratum: Stratum, sample: Sample, outcomes: Mapping[str, Outcome]) -> Drawn:
+def _drawn(stratum: Stratum, sample: DrawnSample, outcomes: Mapping[str, Outcome]) -> Drawn:
     mine = [outcomes[place] for place, number in sample.drawn.items() if number == stratum.stratum]
     confirmed = sum(outcome is Outcome.CONFIRMED for outcome in mine)
     contradicted = sum(outcome in CONTRADICTS for outcome in mine)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import t
 
-from verification.sampling.designs import Design, Drawing, draw
+from verification.sampling.designs import Design, Lottery, draw
 from verification.sampling.intervals import LEVEL, Drawn, whole
 
 GIVEN = "simple", "hidden", "risk"  # the intervals that results have
@@ -109,7 +109,7 @@ def _true(name: str, risks: Mapping[str, int], share: float, chance: np.random.G
     return set(risks) - {str(number) for number in order[:false]}
 
 
-def _held(choice: Drawing, true: set[str], shut: set[str]) -> _Held | None:
+def _held(choice: Lottery, true: set[str], shut: set[str]) -> _Held | None:
     strata = [
         Drawn(one.lines, one.drawn, sum(lot.name in true for lot in choice.drawn if lot.stratum == one.stratum),
               sum(lot.name in shut for lot in choice.drawn if lot.stratum == one.stratum))

@@ -40,7 +40,7 @@ def upgrade() -> None:
         sa.Column("draw_id", sa.Integer(), nullable=False),
         sa.Column("facility_id", sa.String(length=36), nullable=False),
         sa.Column("stratum", sa.Integer(), nullable=False),
-        sa.Column("probability", sa.Float(), nullable=False),
+        sa.Column("probability", sa.Double(), nullable=False),
         sa.Column("turn", sa.Integer(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("team_id", sa.Integer(), nullable=False),

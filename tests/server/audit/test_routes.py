@@ -219,6 +219,23 @@ def plans(scene: Scene, path: str = "tambah", **more: str) -> int:
     return done if path == "tambah" else scene.post(f"{DISTRICT_PAGE}/rencana/{path}", **(planned | more))
 
 
+def draws(scene: Scene, act: str = "") -> int:
+    """Draw the one claimed place; and drop it, or look at it when it is a home."""
+    with writing(scene.engine) as session:
+        lead = person(session, Held(Role.LEAD, DISTRICT, ROUND))
+        team = session.scalars(select(TeamMember.team_id).filter_by(person_id=lead)).one()
+        indicator = session.scalars(select(Claim.indicator).join(ClaimLine)).one()
+    at = f"{DISTRICT_PAGE}/rencana/undian"
+    done = scene.post(f"{at}/baru", indicator=str(indicator), design="random", visits="1", a_day="8", team=str(team),
+                      day=DEADLINE, seed="")  # fmt: skip
+    if act == "drop":
+        return scene.post(f"{at}/1", act="drop", why="x")
+    if act == "see":
+        it_is_a_home(scene)
+        return scene.web.get(f"{at}/1").status_code
+    return done
+
+
 def plans_from_a_file(scene: Scene) -> int:
     plans(scene)
     with writing(scene.engine) as session:
@@ -592,6 +609,9 @@ CASES: list[tuple[str, str, Callable[[Scene], int], list[str]]] = [
     ("plan.plan_page", "GET", sees_a_plan_with_homes(), ["plan_changed", "plan_seen"]),
     ("plan.plan_by_hand", "GET", sees_a_plan_with_homes("/tambah"), ["plan_changed", "homes_seen"]),
     ("plan.planned_visit", "GET", sees_a_plan_with_homes("/1"), ["plan_changed", "homes_seen"]),
+    ("draws.draw_page", "POST", draws, ["places_drawn"]),
+    ("draws.drawn_page", "POST", lambda scene: draws(scene, "drop"), ["places_drawn", "draw_dropped"]),
+    ("draws.drawn_page", "GET", lambda scene: draws(scene, "see"), ["places_drawn", "homes_seen"]),
     ("plan.plan_from_file", "POST", brings_a_plan_with_homes, ["homes_seen"]),
     ("plan.release_page", "POST", releases_to_nobody, ["plan_changed", "homes_seen"]),
     ("assignments.assign_several", "POST", sends_where_somebody_was, ["homes_seen"]),
@@ -720,7 +740,8 @@ WITHOUT = {
     **{(f"lists.{name}", "GET"): "homes that are named: tests/server/lists/test_lists.py"
        for name in ("submissions", "visits", "unmatched", "aside", "missing_files", "expected")},
     ("messages.messages_page", "GET"): "as the list of people", ("messages.own_messages", "GET"): "one's own",
-    ("plan.plan_from_file", "GET"): "a form",
+    ("plan.plan_from_file", "GET"): "a form", ("draws.draw_page", "GET"): "a form and numbers",
+    ("draws.draws_page", "GET"): "numbers",
     ("plan.day_page", "GET"): "numbers", ("plan.release_page", "GET"): "a number",
     ("publishing.publishing_page", "GET"): "forms, lists and numbers",
     ("work.work_page", "GET"): "ids and reasons", ("told.programmes", "GET"): "what institutions report, rounded",

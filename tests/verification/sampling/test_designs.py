@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from verification.sampling.designs import LEAST_PROBABILITY, Design, Drawing, NotDrawn, allocate, audit_size, draw
+from verification.sampling.designs import LEAST_PROBABILITY, Design, Lottery, NotDrawn, allocate, audit_size, draw
 
 FORTY = {f"tempat {number}": 0 for number in range(40)}
 
@@ -16,7 +16,7 @@ def by_class(*sizes: int) -> dict[str, int]:
     return {f"tempat {risk}/{number}": risk for risk, size in enumerate(sizes) for number in range(size)}
 
 
-def names(choice: Drawing) -> list[str]:
+def names(choice: Lottery) -> list[str]:
     return [lot.name for lot in choice.drawn]
 
 

@@ -9,18 +9,18 @@ from hypothesis import strategies as st
 from verification.model import CONTRADICTS, Outcome
 from verification.reason import Reason
 from verification.sampling.designs import Design, draw
-from verification.sampling.sample import Sample, Sampled, as_reason, digest_of, sampled
+from verification.sampling.sample import DrawnSample, Sampled, as_reason, digest_of, sampled
 
 FORTY = [f"tempat {number:02}" for number in range(40)]
 
 
-def a_sample(visits: int, lines: Sequence[str] = FORTY, design: Design = Design.RANDOM) -> Sample:
+def a_sample(visits: int, lines: Sequence[str] = FORTY, design: Design = Design.RANDOM) -> DrawnSample:
     choice = draw(design, "contoh", {name: int(name[-1]) % 3 for name in lines}, visits)
     drawn = {lot.name: lot.stratum for lot in choice.drawn}
-    return Sample(5, design.value, digest_of(lines), choice.strata, drawn)
+    return DrawnSample(5, design.value, digest_of(lines), choice.strata, drawn)
 
 
-def found(sample: Sample, confirmed: int, contradicted: int) -> dict[str, Outcome]:
+def found(sample: DrawnSample, confirmed: int, contradicted: int) -> dict[str, Outcome]:
     """Let so many of the drawn be confirmed, so many others not found; all else was not visited."""
     outcomes = dict.fromkeys(FORTY, Outcome.NOT_VISITED)
     for turn, name in enumerate(sample.drawn):
