@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from verification.sampling.chances import at_least
 from verification.sampling.designs import LQAS, Stratum
 from verification.sampling.intervals import Drawn, exact, whole
 
-GOOD, POOR = Fraction(80, 100), Fraction(50, 100)  # what LQAS tells apart
+GOOD, POOR = 80, 50  # of a hundred lines as claimed: what LQAS tells apart
 LADDER = 10, 15, 20, 25, 30, 40, 50, 75, 100, 150, 200, 300  # numbers of visits that are compared
 
 
@@ -46,5 +45,5 @@ def lqas_errors(lines: int) -> tuple[float, float] | None:
     visits, needed = LQAS
     if lines <= visits:
         return None
-    good, poor = int(lines * GOOD), int(lines * POOR)
+    good, poor = lines * GOOD // 100, lines * POOR // 100
     return 1 - at_least(needed, lines, good, visits), at_least(needed, lines, poor, visits)
