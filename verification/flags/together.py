@@ -21,7 +21,11 @@ Found = Iterator[tuple[str, Flagged]]
 
 
 def flagged(visits: Sequence[Visit], rules: FlagRules, location: LocationRules) -> Mapping[str, tuple[Flagged, ...]]:
-    """Give the signs of visits by their id: their own, those between them, and those kept of points that are gone."""
+    """Give the signs of visits by their id: their own, those between them, and those kept of points that are gone.
+
+    In whatever order visits come, the same are named: they are looked at by their ids.
+    """
+    visits = sorted(visits, key=lambda visit: visit.visit_id)
     found: dict[str, list[Flagged]] = defaultdict(list)
     for visit in visits:
         found[visit.visit_id] += map(Flagged, visit.signs)

@@ -7,7 +7,7 @@ from verification.sampling.chances import at_least
 from verification.sampling.designs import LQAS, Stratum
 from verification.sampling.intervals import Drawn, exact, whole
 
-GOOD, POOR = 80, 50  # percent of the lines that are as claimed: what LQAS tells apart
+GOOD, POOR = 80, 50  # of a hundred lines as claimed: what LQAS tells apart
 LADDER = 10, 15, 20, 25, 30, 40, 50, 75, 100, 150, 200, 300  # numbers of visits that are compared
 
 
