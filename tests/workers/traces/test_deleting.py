@@ -165,6 +165,8 @@ def test_opened_again_each_line_and_visit_says_what_it_said_and_that_it_was_froz
 def test_a_sign_stays_without_the_point_that_showed_it(district: District) -> None:
     with writing(district.engine) as session:
         session.execute(update(Visit).values(signs=[Flag.NO_ALTITUDE.value]))
+        read_again = {"changes": SubmissionState.changes + 1, "changes_read": SubmissionState.changes_read + 1}
+        session.execute(update(SubmissionState).values(read_again))
         one, other = session.scalars(select(Visit).where(Visit.lon.is_not(None)).order_by(Visit.submission_id)).all()[
             :2
         ]
