@@ -5,6 +5,7 @@ What it concerns is asked for in the transaction that notes it: its district's p
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Engine, Row, Select, select
 from sqlalchemy.exc import DBAPIError
@@ -47,9 +48,16 @@ def _read_all(session: Session, arrived: Sequence[Arrived]) -> _Read:
 def _keep(session: Session, arrived: Sequence[Arrived], found: _Read) -> None:
     new, belongs = found
     rows = [{column.name: getattr(visit, column.name) for column in table_of(Visit).c} for visit in new]
-    if rows:  # another worker may have read it meanwhile, to the same end
-        session.execute(insert_into(session, table_of(Visit)).on_conflict_do_nothing(), rows)
+    if rows:
+        session.execute(_put_in(session), rows)
     _note(session, arrived, belongs)
+
+
+def _put_in(session: Session) -> Any:
+    """Insert visits: what another worker read meanwhile, to the same end, stays; what an older Tilik read gives way."""
+    insert, visit = insert_into(session, table_of(Visit)), table_of(Visit).c
+    values = {column.name: insert.excluded[column.name] for column in visit if not column.primary_key}
+    return insert.on_conflict_do_update(index_elements=[visit.submission_id], set_=values, where=visit.noted.is_(None))
 
 
 def are_visits_read(session: Session, district: str) -> bool:

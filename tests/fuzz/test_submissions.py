@@ -48,7 +48,9 @@ from workers.queue.handlers import Context
 
 AT_ONCE, LOOKED_AT = 200, 5
 REPORT = "/laporan/2026/99.01"
-SHARED = "considered"  # of a line the likeliest few visits: an odd one that could be read may be among them
+# of a line the likeliest few visits, of a visit the signs between it and another: an odd one that could be read may be
+# among them, or be that other
+SHARED = ("considered", "flags")
 OWN = (
     "id",
     "submission_id",
@@ -176,7 +178,7 @@ class Trial:
 
 
 def _columns(model: Any) -> list[Any]:
-    return [column for column in model.__table__.columns if column.name not in (*OWN, SHARED, "next_ask_at")]
+    return [column for column in model.__table__.columns if column.name not in (*OWN, *SHARED, "next_ask_at")]
 
 
 def a_photograph() -> bytes:
