@@ -168,6 +168,7 @@ def test_what_is_done_about_people_is_written_down(engine: Engine) -> None:
     engine.dispose()
 
 
+@pytest.mark.ci
 def test_what_is_done_with_central_is_written_down(engine: Engine, a_central: Central) -> None:
     publish_trial(a_central)
     root = a_central.submit(FORM_ID, a_submission(word="x", photo="1.jpg"))

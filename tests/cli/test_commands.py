@@ -245,6 +245,7 @@ def test_forms_and_facilities_are_published(areas: None, a_central: Central) -> 
     assert f"{place['label']} ({place['__id']})" in text and "pulihkan di Central" in text
 
 
+@pytest.mark.ci
 def test_publishing_shows_its_plan_and_does_nothing_without_a_yes(areas: None, a_central: Central) -> None:
     said(0, "claims", "import", a_file("klaim.xlsx", filled(None, a_place())))
     plan = said(3, "forms", "publish", "--plan")
@@ -259,6 +260,7 @@ def test_publishing_shows_its_plan_and_does_nothing_without_a_yes(areas: None, a
     assert "Terbitkan sekarang" not in said(0, "forms", "publish"), "there is nothing to ask about"
 
 
+@pytest.mark.ci
 def test_a_plan_names_what_is_blocked(areas: None, a_central: Central) -> None:
     a_central.publish("visit_school", a_form(form_id="visit_school"), "1")
     text = said(1, "forms", "publish", "--plan")
@@ -267,6 +269,7 @@ def test_a_plan_names_what_is_blocked(areas: None, a_central: Central) -> None:
     assert len(a_central.forms()) == len(FORMS) and a_central.form("visit_school").version == "1"
 
 
+@pytest.mark.ci
 def test_a_plan_that_is_no_longer_true_is_not_carried_out(
     areas: None, a_central: Central, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -279,6 +282,7 @@ def test_a_plan_that_is_no_longer_true_is_not_carried_out(
     assert [form.form_id for form in a_central.forms()] == ["visit_school"]
 
 
+@pytest.mark.ci
 def test_an_encrypted_project_is_told_as_one_that_tilik_cannot_read(areas: None, a_central: Central) -> None:
     key = {"passphrase": "a long enough one", "hint": ""}
     a_central.session.ask("POST", f"projects/{a_central.project}/key", json=key).close()

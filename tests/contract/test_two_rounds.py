@@ -107,6 +107,7 @@ def test_each_round_holds_its_own_teams_places_and_follow_ups(rounds: Rounds) ->
     assert rounds.wrong(rounds.old) == rounds.wrong(rounds.new) == set()
 
 
+@pytest.mark.ci
 def test_what_a_round_asks_of_nobody_in_particular_is_on_no_phone_of_another_round(rounds: Rounds) -> None:
     rounds.give(ROUND, rounds.old.team_id, HOME)  # from now on both hold what is assigned, and not their district
     rounds.give(NEXT, rounds.new.team_id, HOME)
@@ -126,6 +127,7 @@ def test_a_place_that_both_rounds_ask_of_nobody_in_particular_is_on_phones_of_bo
     assert (rounds.tasks(rounds.old), rounds.tasks(rounds.new)) == (2, 2)
 
 
+@pytest.mark.ci
 def test_what_is_of_no_round_reaches_every_team_that_goes_there(rounds: Rounds) -> None:
     """A visit that could be in either round is in none until a person chose: to go again is then for both."""
     number = rounds.give(ROUND, None, OPEN_PLACE)
@@ -167,6 +169,7 @@ def test_who_leaves_the_team_of_one_round_keeps_the_phone_of_the_other(rounds: R
     assert other.code in {phone.code for phone in rounds.kit.living()}
 
 
+@pytest.mark.ci
 def test_phones_of_a_round_that_is_over_hold_nothing_and_still_send(rounds: Rounds) -> None:
     rounds.give(ROUND, rounds.old.team_id, OPEN_PLACE)
     rounds.give(NEXT, rounds.new.team_id, HOME)
@@ -196,6 +199,7 @@ def test_phones_follow_at_once_when_a_round_ends_or_begins(rounds: Rounds, state
         assert {"facilities", "phones"} <= set(session.scalars(select(Job.kind)))
 
 
+@pytest.mark.ci
 def test_a_round_that_begins_later_knows_that_lists_are_shared_out(district: Engine, any_central: Central) -> None:
     kit = a_kit(district, any_central)
     with writing(kit.engine) as session:
@@ -213,6 +217,7 @@ def test_a_round_that_begins_later_knows_that_lists_are_shared_out(district: Eng
     assert rounds.places(rounds.new) == {OPEN_PLACE} and rounds.wrong(rounds.new) == set()
 
 
+@pytest.mark.ci
 def test_a_follow_up_of_another_round_on_a_phone_is_found_by_the_check(rounds: Rounds) -> None:
     rounds.give(ROUND, rounds.old.team_id, HOME)
     rounds.give(NEXT, rounds.new.team_id, OPEN_PLACE)

@@ -51,6 +51,7 @@ def is_a_form(request: Request) -> bool:
     return b"PK\x03\x04" in request.raw
 
 
+@pytest.mark.ci
 def test_nothing_of_shelters_homes_children_points_scores_or_people_is_sent(received: list[Request]) -> None:
     found = {
         (what, request.method, request.path) for request in received for what, word in NEVER.items()
@@ -59,12 +60,14 @@ def test_nothing_of_shelters_homes_children_points_scores_or_people_is_sent(rece
     assert found == set()
 
 
+@pytest.mark.ci
 def test_where_homes_and_shelters_are_is_sent_only_within_a_list_of_all_villages(received: list[Request]) -> None:
     for request in received:
         text = texts(request)
         assert HIDDEN not in text or EMPTY in text, (request.method, request.path)
 
 
+@pytest.mark.ci
 def test_nobodys_address_is_sent_but_that_of_our_account_at_central(received: list[Request]) -> None:
     found = {address for request in received if not is_a_form(request) for address in _ADDRESS.findall(texts(request))}
     assert found <= {USER}
@@ -80,6 +83,7 @@ def entities(received: list[Request]) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.ci
 def test_an_entity_has_the_columns_of_its_list_and_no_point(received: list[Request]) -> None:
     known = frozenset[str]().union(*columns_on_phones().values())
     assert entities(received)
@@ -89,6 +93,7 @@ def test_an_entity_has_the_columns_of_its_list_and_no_point(received: list[Reque
         assert not re.search(r"\d\.\d{2,}", said), entity
 
 
+@pytest.mark.ci
 def test_the_tests_above_look_at_all_that_is_sent(received: list[Request]) -> None:
     """What may be sent is: else all would be quiet because nothing was."""
     everything = "\n".join(map(texts, received))

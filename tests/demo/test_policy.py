@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 
+import pytest
 from werkzeug.test import TestResponse
 
 from tests.support.addresses import addresses
@@ -19,6 +20,7 @@ def opened(run: Demo) -> Iterator[tuple[str, TestResponse]]:
             yield path, web.get(path, query_string={"lang": language}, buffered=True)
 
 
+@pytest.mark.ci
 def test_no_page_has_what_its_own_policy_refuses(run: Demo) -> None:
     pages = [(path, answer) for path, answer in opened(run) if answer.mimetype == "text/html"]
     assert {path for path, answer in pages if answer.status_code == 200} > {"/", PAGE, "/sertifikat", "/pekerjaan"}
@@ -27,6 +29,7 @@ def test_no_page_has_what_its_own_policy_refuses(run: Demo) -> None:
         assert refused_in(answer.text, number[1] if number else "") == [], path
 
 
+@pytest.mark.ci
 def test_what_is_no_page_is_kept_by_browsers_and_not_shown_as_one(run: Demo) -> None:
     kinds = {}
     for path, answer in opened(run):

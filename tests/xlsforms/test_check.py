@@ -77,6 +77,7 @@ def broken(form: BuiltForm, old: str, new: str) -> BuiltForm:
     return replace(form, xform=form.xform.replace(old, new))
 
 
+@pytest.mark.ci
 def test_what_only_validate_knows_is_said_of_the_form_it_is_about(forms: dict[str, BuiltForm]) -> None:
     many = [
         broken(forms["visit_school"], "count-selected(", "counted("),
@@ -98,6 +99,7 @@ def test_a_form_can_be_filled_in_where_others_were_validated(filler: FormFiller,
     assert filler.fill(xform, {}).asked == before
 
 
+@pytest.mark.ci
 def test_one_process_has_java_for_any_number_of_forms(
     forms: dict[str, BuiltForm], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -89,6 +89,7 @@ with snapshot(open_database(sys.argv[1])) as session:
 """
 
 
+@pytest.mark.ci
 def test_every_process_digests_the_same_inputs_alike(two_rounds: Engine) -> None:
     """Else each would take a result of another for outdated."""
     close_part(two_rounds, ROUND, DISTRICT, TESTER)

@@ -80,6 +80,7 @@ def answers(world: World, web: Browser, path: str) -> Iterator[tuple[int, str, s
         yield answer.status_code, without_itself(answer.text, path), without_itself(headers, path), asked
 
 
+@pytest.mark.ci
 @pytest.mark.parametrize("world", [SQLITE, pytest.param("postgresql", marks=pytest.mark.ci)], indirect=True)
 def test_elsewhere_is_as_nowhere(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(refusals, "TOLD", ())  # whichever was the tenth of all, is written down as that
@@ -95,6 +96,7 @@ def test_elsewhere_is_as_nowhere(world: World, monkeypatch: pytest.MonkeyPatch) 
             assert elsewhere[3] == nowhere[3], endpoint
 
 
+@pytest.mark.ci
 @pytest.mark.parametrize("world", ["sqlite"], indirect=True)
 def test_lists_and_counts_say_nothing_of_what_lies_elsewhere(world: World) -> None:
     web, new = entered(world.app, ELSEWHERE), entered(world.app, [Held(Role.SECRETARIAT, "97")])
