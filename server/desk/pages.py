@@ -167,8 +167,7 @@ def _said_of(at: AtTheDesk, one: DeskChecked) -> list[Cleared]:
 def _row(at: AtTheDesk, one: DeskChecked, *, mine: bool) -> DeskRow:
     clear = at.clear
     indicator = at.here.indicators.by_number[one.indicator]
-    number = clear.read_document(one.document.number) if at.stage == DESK else clear.document(
-        indicator, (), one.document.number)  # fmt: skip
+    number = clear.document(indicator, (), one.document.number)  # whose place it names is seen beside it alone
     blind = at.stage is not None and one.files and not one.read_by(at.account.label)
     state, question = DocumentState.RECEIVED if blind else one.state, clear.id(one.question) if one.question else None
     return DeskRow(one.document.id, one.indicator, question, number, clear.id(one.document.cell), clear.id(state), mine)

@@ -183,8 +183,13 @@ class Clearance:
         return Cleared(text)
 
     def read_document(self, text: str | None) -> Cleared | None:
-        """Clear what a district says of a document, for whoever has the document itself before them to compare it."""
-        return Cleared(_OF_A_PERSON.sub("…", text[:_LONGEST_TEXT])) if text else None
+        """Clear what a district says of a document, for whoever has the document itself before them to compare it.
+
+        What speaks of homes or shelters in words is repeated to nobody: it may be the name of one.
+        """
+        if not text or _SPEAKS_OF_HOMES.search(text):
+            return None
+        return Cleared(_OF_A_PERSON.sub("…", text[:_LONGEST_TEXT]))
 
     def file(self, name: str) -> Cleared:
         """Clear the name of a submission's file: whole as a phone makes it, of numbers; else its type alone."""

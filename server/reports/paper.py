@@ -19,6 +19,7 @@ from server.results.findings import FoundBeside, findings_shown
 from server.visits.places import said_of_a_visit
 from server.words import Catalogue
 from verification.claim_form.form import missing_answers
+from verification.comparing.finding import Verdict
 from verification.model import Outcome, subdistrict_of
 from verification.sets.indicators import Cluster, Indicator
 
@@ -93,11 +94,15 @@ class PaperIndicator:
 
 @view
 class PaperFindings:
-    """What was found out about an indicator's claim when it was set against something else than visits."""
+    """What was found out about an indicator's claim when it was set against something else than visits.
+
+    `open` is how many comparisons came to nothing yet.
+    """
 
     number: int
     name: Cleared
     findings: tuple[FoundBeside, ...]
+    open: int
 
 
 @view
@@ -195,12 +200,13 @@ class _Builder:
         )
 
     def _found(self) -> Iterable[PaperFindings]:
-        """Give what was found out, on the first part alone."""
+        """Give what was found out, on the first part alone; what stays open is counted: its page has the reasons."""
         for indicator in self._indicators if self._material.is_first else ():
             stored = self._material.by_indicator[indicator.number].findings
-            if found := tuple(findings_shown(indicator, stored, self._clear)):
-                name = self._clear.ours(indicator.name[self._language])
-                yield PaperFindings(indicator.number, name, found)
+            found = list(findings_shown(indicator, stored, self._clear))
+            told = tuple(one for one in found if one.verdict != Verdict.OPEN)
+            name = self._clear.ours(indicator.name[self._language])
+            yield PaperFindings(indicator.number, name, told, len(found) - len(told))
 
     def _missing(self, indicator: Indicator) -> int:
         """Count what was not filled in of an indicator that was claimed."""

@@ -105,7 +105,7 @@ PLAIN_NUMBERS: dict[str, str] = {
     "MapGroup": "places",
     "MapView": "drawn without_point",
     "Paper": "data_year unsure reopened not_visited decided unmatched aside part parts",
-    "PaperFindings": "number",
+    "PaperFindings": "number open",
     "PaperIndicator": "number claimed counts",
     "Progress": "lines visited confirmed contradicted waiting decided reopened",
     "ProvinceSum": "parts",
