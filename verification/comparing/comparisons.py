@@ -5,6 +5,7 @@ To add a kind, write its function, enter it in `KINDS`, and what it takes in `co
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from verification.comparing import answers, lists, visited
 from verification.comparing.answers import NO_NUMBER
@@ -21,7 +22,7 @@ from verification.sets.indicators import Indicator
 Results = Sequence[LineResult]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _At:
     """What there is of a claim to compare."""
 
@@ -31,7 +32,7 @@ class _At:
     beside: Beside
     visits: Mapping[str, Visit]
 
-    @property
+    @cached_property
     def visited(self) -> visited.Visited:
         """The visits that surely belong to its lines."""
         return visited.visited(self.claim, self.results, self.visits)

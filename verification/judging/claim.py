@@ -9,7 +9,7 @@ points.
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from verification.comparing.answers import added_up
@@ -37,7 +37,7 @@ from verification.sets.indicators import ClaimKind, Indicator
 NOWHERE = Placement((), Reason("no_point"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Observed:
     """What came back from a district: its visits, where each was by visit's id, and the areas' names by code.
 
@@ -56,6 +56,11 @@ class Observed:
     claims: Mapping[int, Claim] = field(default_factory=dict)
     once: tuple[CountedOnce, ...] = ()
     samples: Mapping[int, DrawnSample] = field(default_factory=dict)
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Visit]:
+        """The visits by their id: made once for all indicators."""
+        return {visit.visit_id: visit for visit in self.visits}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +111,12 @@ def _judge_places(indicator: Indicator, claim: Claim, observed: Observed) -> tup
     known, names, rules = observed.known, observed.names, observed.rules
     index = known.again(("lines", indicator.number), lambda: Lines(claim.lines, names, rules), claim, names, rules)
     matching = match_with(placed, index, rules, known, indicator.number)
-    by_id = {visit.visit_id: visit for visit in observed.visits}
-    matching = put_where_decided(matching, by_id, put, {line.line_id for line in claim.lines})
+    matching = put_where_decided(matching, observed.by_id, put, {line.line_id for line in claim.lines})
     proposed = _judge_lines(indicator, claim, matching, observed)
-    return decide_lines(proposed, by_id, observed.decided), matching
+    return decide_lines(proposed, observed.by_id, observed.decided), matching
 
 
 def _judge_lines(indicator: Indicator, claim: Claim, matching: Matching, observed: Observed) -> tuple[LineResult, ...]:
-    visits = {visit.visit_id: visit for visit in observed.visits}
     matches = {match.line_id: match for match in matching.matches}
     earlier: dict[str, list[str]] = defaultdict(list)
     considered: dict[int, list[Considered]] = defaultdict(list)
@@ -124,7 +127,7 @@ def _judge_lines(indicator: Indicator, claim: Claim, matching: Matching, observe
     results = []
     for line in claim.lines:
         match = matches.get(line.line_id)
-        visit = visits[match.visit_id] if match else None
+        visit = observed.by_id[match.visit_id] if match else None
         place = observed.places[match.visit_id] if match else NOWHERE
         gave_way = earlier.get(match.visit_id, []) if match else []
         others = considered.get(line.line_id, [])
@@ -152,10 +155,9 @@ def _findings(
         values: dict[str, Value] = {"counted": counted, "listed": len(claim.lines)}
         said.append((Verdict.DIFFERS, Reason("count_differs_from_list", values)))
     beyond = tuple(ClaimFinding(indicator.number, verdict, reason) for verdict, reason in said)
-    visits = {visit.visit_id: visit for visit in observed.visits} if lines else {}
-    if again := visited_again(lines, visits):
+    if again := visited_again(lines, observed.by_id):
         beyond = (*beyond, ClaimFinding(indicator.number, *again, about="again"))
-    return (*beyond, *compared(indicator, claim, lines, observed.beside, visits))
+    return (*beyond, *compared(indicator, claim, lines, observed.beside, observed.by_id))
 
 
 def _counted(indicator: Indicator, claim: Claim) -> float | None:
