@@ -4,19 +4,16 @@ from typing import Any
 
 from flask import Blueprint, abort, request, url_for
 
-from server.areas.queries import zone_of
 from server.assignments.giving import part_is_closed
-from server.assignments.offering import offer_of, part_shown
-from server.db import HIGHEST_KEY, now, snapshot, writing
+from server.assignments.offering import offered, part_shown
+from server.db import HIGHEST_KEY, snapshot, writing
 from server.disclosure.cleared import ClearedValues
 from server.disclosure.clearing import Clearance
 from server.disclosure.viewer import viewer_of
 from server.draws.drawing import DrawProblems, DrawWish, Part, draw_places
 from server.draws.settling import approve, draw_of, drop
 from server.draws.shown import SHOWN_AT_ONCE, draw_shown, draws_of, lists_offered, steps_of
-from server.moments import day_in
 from server.roles.table import Permission
-from server.roles.teams import teams_going
 from server.web import asked
 from server.web.forms import gone, typed
 from server.web.guard import BY_ADDRESS, account, needs
@@ -65,8 +62,7 @@ def _form(part: Part, wrong: NotDrawn | None = None) -> Any:
     with snapshot(site().engine) as session:
         shown = part_shown(session, *part, words) or abort(404)
         lists = lists_offered(session, part, words)
-        today = day_in(zone_of(session, None, part[1]), now())
-        form = offer_of(teams_going(session, *part), today, words, part_is_closed(session, *part))
+        form = offered(session, *part, words, part_is_closed(session, *part))
     chosen = asked.number(request.values.get("indicator", "")) or (lists[0].indicator if lists else 0)
     lines = next((one.lines for one in lists if one.indicator == chosen), 0)
     filled = ClearedValues((name, clear.own(typed(name))) for name in _TYPED)

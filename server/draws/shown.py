@@ -1,7 +1,6 @@
 """A drawing for a viewer: what error its visits buy, what is at stake, and its places, day by day."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -124,27 +123,19 @@ class BoughtShown:
     spans: int
 
 
-@dataclass(frozen=True)
-class _Names:
-    """What indicators are called."""
-
-    names: Mapping[int, str]
-
-    def of(self, number: int, clear: Clearance) -> Cleared:
-        return clear.ours(self.names.get(number, ""))
-
-
-def _names(session: Session, round_id: str, words: Catalogue) -> _Names:
-    found = load_indicators(session.get_one(Round, round_id).indicator_set)
-    return _Names({one.number: one.name[words.language] for one in found.indicators})
+def _names(session: Session, round_id: str, clear: Clearance) -> Callable[[int], Cleared]:
+    """Say what indicators are called, by their numbers."""
+    known = load_indicators(session.get_one(Round, round_id).indicator_set).by_number
+    return lambda number: clear.ours(known[number].name[clear.language] if number in known else "")
 
 
 def draws_of(session: Session, part: Part, words: Catalogue) -> list[DrawLine]:
     """List a part's drawings, the newest first."""
-    names, clear = _names(session, part[0], words), Clearance(words)
+    clear = Clearance(words)
+    name_of = _names(session, part[0], clear)
     query = select(Draw).filter_by(round_id=part[0], district=part[1]).order_by(Draw.id.desc())
     return [
-        DrawLine(id=one.id, number=one.number, indicator=one.indicator, name=names.of(one.indicator, clear),
+        DrawLine(id=one.id, number=one.number, indicator=one.indicator, name=name_of(one.indicator),
                  design=clear.say(f"draw.design.{one.design}"), lines=one.lines, visits=one.visits,
                  state=clear.id(one.state), drawn_at=one.drawn_at)
         for one in session.scalars(query)
@@ -153,8 +144,8 @@ def draws_of(session: Session, part: Part, words: Catalogue) -> list[DrawLine]:
 
 def lists_offered(session: Session, part: Part, words: Catalogue) -> list[ListOffered]:
     """List what could be drawn from."""
-    names, clear = _names(session, part[0], words), Clearance(words)
-    return [ListOffered(number, names.of(number, clear), count) for number, count in lists_of(session, part).items()]
+    name_of = _names(session, part[0], Clearance(words))
+    return [ListOffered(number, name_of(number), count) for number, count in lists_of(session, part).items()]
 
 
 def steps_of(lines: int) -> list[BoughtShown]:
@@ -174,7 +165,7 @@ def draw_shown(
     substitutes, days = session.execute(counted.where(DrawnPlace.draw_id == one.id)).one()
     return DrawShown(
         id=one.id, number=one.number, indicator=one.indicator,
-        name=_names(session, part[0], words).of(one.indicator, clear), design=clear.id(one.design),
+        name=_names(session, part[0], clear)(one.indicator), design=clear.id(one.design),
         seed=clear.own(one.seed), lines=one.lines, visits=one.visits, substitutes=substitutes, days=days,
         state=clear.id(one.state), drawn_at=one.drawn_at, settled_at=one.settled_at,
         why=clear.own(one.why) if one.why else None, false=false_still(strata), needed=LQAS[1],

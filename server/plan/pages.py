@@ -5,14 +5,12 @@ from typing import Any
 from flask import Blueprint, Response, abort, request, url_for
 from sqlalchemy.orm import Session
 
-from server.areas.queries import zone_of
 from server.assignments.giving import part_is_closed
-from server.assignments.offering import offer_of, part_shown
-from server.db import HIGHEST_KEY, now, snapshot, writing
+from server.assignments.offering import offered, part_shown
+from server.db import HIGHEST_KEY, snapshot, writing
 from server.disclosure.cleared import Cleared, ClearedValues
 from server.disclosure.clearing import Clearance
 from server.disclosure.viewer import Viewer, viewer_of
-from server.moments import day_in
 from server.plan.checking import as_typed
 from server.plan.choosing import found_and_planned, found_places
 from server.plan.days import teams_of_day
@@ -25,7 +23,6 @@ from server.plan.releasing import AT_ONCE, Released, release, waiting_count
 from server.plan.states import PLANNED
 from server.plan.wishes import NotPlanned, PlanChange, PlanWish
 from server.roles.table import Permission
-from server.roles.teams import teams_going
 from server.visits.places import VisitedPlace
 from server.web import asked
 from server.web.forms import gone, typed
@@ -137,8 +134,7 @@ def _by_hand(part: Part, wrong: list[Reason] | None = None) -> Any:
 
 
 def _offer(session: Session, part: Part) -> Any:
-    today = day_in(zone_of(session, None, part[1]), now())
-    return offer_of(teams_going(session, *part), today, chosen_words(), part_is_closed(session, *part))
+    return offered(session, *part, chosen_words(), part_is_closed(session, *part))
 
 
 def _codes(clear: Clearance) -> dict[str, Any]:
