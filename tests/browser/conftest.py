@@ -1,6 +1,7 @@
 """A real browser, and the demo's pages in it."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -8,6 +9,7 @@ from playwright.sync_api import Browser
 from tests.support.chromium import Visitor, running_chromium, served
 from tests.support.demo import Demo
 from tests.support.entering import log_in
+from tests.support.npm import npm_modules
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +22,18 @@ def site(run: Demo) -> Iterator[str]:
 def chromium() -> Iterator[Browser]:
     with running_chromium() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give npm's modules, fetched once for all pages."""
+    return npm_modules(tmp_path_factory.mktemp("npm"))
+
+
+@pytest.fixture(scope="session")
+def axe(modules: Path) -> str:
+    """Give axe-core's program."""
+    return (modules / "axe-core/axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture

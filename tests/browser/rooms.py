@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
 
@@ -30,7 +29,7 @@ def held_by(role: Role) -> Held:
 class Someone:
     """Somebody of a role in front of a browser."""
 
-    def __init__(self, page: Page, site: str, axe: Path | None) -> None:
+    def __init__(self, page: Page, site: str, axe: str | None) -> None:
         self.page, self.site, self._axe = page, site, axe
         self.complaints: list[str] = []
         page.on("console", lambda said: self.complaints.append(said.text) if _is_ours(said) else None)
@@ -64,10 +63,19 @@ class Someone:
     def found_fault(self) -> list[str]:
         """List what axe-core finds on the page that is open, and whether it is wider than the screen."""
         assert self._axe, "without JavaScript axe cannot run"
-        self.page.evaluate(self._axe.read_text(encoding="utf-8"))
-        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-        faults = [f"{one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"][:3]]
-        return faults + ["wider than the screen"] * self.page.evaluate(_WIDE)
+        return faults_of(self.page, self._axe)
+
+
+def axe_finds(page: Page, axe: str) -> list[str]:
+    """List what axe-core finds on a page."""
+    page.evaluate(axe)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    return [f"{one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"][:3]]
+
+
+def faults_of(page: Page, axe: str) -> list[str]:
+    """List what axe-core finds on a page, and whether it is wider than the screen."""
+    return axe_finds(page, axe) + ["wider than the screen"] * page.evaluate(_WIDE)
 
 
 def _is_ours(said: ConsoleMessage) -> bool:
@@ -79,7 +87,7 @@ def _is_ours(said: ConsoleMessage) -> bool:
 @contextmanager
 def someone(
     chromium: Browser, run: Demo, site: str, role: Role, *, width: int = 1280, script: bool = True,
-    axe: Path | None = None,
+    axe: str | None = None,
 ) -> Iterator[Someone]:  # fmt: skip
     """Let somebody of a role into a browser of some width; nothing may be complained of."""
     context = chromium.new_context(java_script_enabled=script, viewport={"width": width, "height": 900})

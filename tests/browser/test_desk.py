@@ -12,12 +12,12 @@ from sqlalchemy import Engine
 from server.db import writing
 from server.roles.account import Held
 from server.roles.table import Role
+from tests.browser.rooms import faults_of
 from tests.support.chromium import served
 from tests.support.claiming import ROUND
 from tests.support.desk import ASKED, CENTRE, DESK, HERE, NOT_SO, a_reading_desk, reads, row_of, sends, somebody, stands
 from tests.support.environment import SQLITE
 from tests.support.handing import Desk
-from tests.support.npm import npm_modules
 from tests.support.web import browser_of, person
 from tests.support.workbooks import DISTRICT
 
@@ -52,18 +52,6 @@ def opens(desk: Desk, chromium: Browser) -> Iterator[Opens]:
             assert said == []
 
         yield opened
-
-
-@pytest.fixture(scope="module")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return (npm_modules(tmp_path_factory.mktemp("npm")) / "axe-core/axe.min.js").read_text(encoding="utf-8")
-
-
-def faults(page: Page, axe: str) -> list[Any]:
-    page.evaluate(axe)
-    told = "axe.run().then(done => done.violations.map(one => one.id + ': ' + one.nodes[0].html))"
-    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    return [*page.evaluate(told), *(["wider than the screen"] if wide else [])]
 
 
 def tab_to(page: Page, selector: str) -> None:
@@ -108,22 +96,22 @@ def test_nothing_is_amiss_on_the_desks_pages(desk: Desk, opens: Opens, axe: str,
     with opens(CENTRE, width=width) as page:
         for address in ("/dokumen/periksa", DESK, f"{DESK}/{row_of(desk, 'Notulen 4', '3a')}"):
             page.goto(address)
-            assert faults(page, axe) == [], address
+            assert faults_of(page, axe) == [], address
     with opens(Held(Role.ASSESSOR), width=width) as page:
         page.goto(f"{DESK}/{row}")
-        assert faults(page, axe) == []
+        assert faults_of(page, axe) == []
         page.get_by_label("Yang ditanyakan").fill("Di pasal berapa?")
         page.get_by_role("button", name="Tanyakan kepada daerah").press("Enter")
         page.goto(f"/wilayah/{ROUND}/{DISTRICT}/indikator/1")
         assert "Yang ditemukan pada dokumen" in page.content()
-        assert faults(page, axe) == []
+        assert faults_of(page, axe) == []
     with opens(Held(Role.DISTRICT, DISTRICT, ROUND), width=width) as page:
         page.goto(ASKED)
-        assert faults(page, axe) == []
+        assert faults_of(page, axe) == []
         page.get_by_role("button", name="Pertanyaan ini kami terima").press("Enter")
         page.get_by_label("Jawaban", exact=True).fill("Di pasal 9.")
         page.get_by_role("button", name="Kirim jawaban").press("Enter")
         assert "Daerah menjawab" in page.content()
-        assert faults(page, axe) == []
+        assert faults_of(page, axe) == []
     done = sends(somebody(desk, Held(Role.ASSESSOR)), row, "simpulkan", words="Pasal 9 memuatnya.", step="settles")
     assert done.status_code == 303

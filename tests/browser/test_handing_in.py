@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Page
@@ -11,12 +10,12 @@ from sqlalchemy import Engine
 from server.db import writing
 from server.roles.account import Held
 from server.roles.table import Role
+from tests.browser.rooms import axe_finds
 from tests.support.chromium import served
 from tests.support.claiming import ROUND, claims_come
 from tests.support.documents import a_jpeg, a_link, a_pdf, a_zip, written_pdf
 from tests.support.environment import SQLITE
 from tests.support.handing import DOCUMENTS, Desk, a_desk
-from tests.support.npm import npm_modules
 from tests.support.web import browser_of, person
 from tests.support.workbooks import DISTRICT, a_place, filled
 
@@ -71,18 +70,6 @@ def sends(page: Page, field: str, name: str, content: bytes) -> None:
     page.locator(f"input[name={field}]").set_input_files(FilePayload(name=name, mimeType="", buffer=content))
 
 
-@pytest.fixture(scope="module")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return (npm_modules(tmp_path_factory.mktemp("npm")) / "axe-core/axe.min.js").read_text(encoding="utf-8")
-
-
-def faults(page: Page, axe: str) -> list[Any]:
-    page.evaluate(axe)
-    told = "axe.run().then(done => done.violations.map(one => one.id + ': ' + one.nodes[0].html))"
-    found: list[Any] = page.evaluate(told)
-    return found
-
-
 def test_a_hostile_zip_is_a_list_of_sentences_and_nothing_runs(pages: Pages, axe: str) -> None:
     page, said = pages[Role.DISTRICT]
     content = a_zip([*((name, SCRIPT + name.encode()) for name in NAMES), ("../../x.pdf", SCRIPT),
@@ -109,7 +96,7 @@ def test_a_hostile_zip_is_a_list_of_sentences_and_nothing_runs(pages: Pages, axe
     assert download.value.suggested_filename.startswith("tilik-dokumen-99.01-")
     for each in (said, team_said):
         assert each == []
-    assert faults(page, axe) == faults(team, axe) == []
+    assert axe_finds(page, axe) == axe_finds(team, axe) == []
 
 
 def test_a_hostile_workbook_is_shown_by_its_cells_and_changes_nothing(pages: Pages, axe: str) -> None:
@@ -121,13 +108,13 @@ def test_a_hostile_workbook_is_shown_by_its_cells_and_changes_nothing(pages: Pag
     page.get_by_role("button", name="Unggah dan periksa").click()
     assert "Klaim!E20" in page.content()
     assert page.get_by_role("button", name="Impor", exact=True).count() == 0
-    assert faults(page, axe) == []
+    assert axe_finds(page, axe) == []
     for content in (b"", b"MZ" + bytes(99), a_zip({"xl/workbook.xml": b"<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>"})):
         page.goto(CLAIM)
         sends(page, "buku", NAMES[0], content)
         page.get_by_role("button", name="Unggah dan periksa").click()
         assert page.get_by_role("alert").count() == 1
-    assert faults(page, axe) == []
+    assert axe_finds(page, axe) == []
     assert [text for text in said if "status of 400" not in text] == []
 
 

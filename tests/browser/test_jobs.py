@@ -4,7 +4,6 @@ where a page promises it; and axe-core looks at every page that the role may ope
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -16,7 +15,6 @@ from server.roles.table import Role
 from tests.browser.rooms import PAPER, PART, WIDTHS, someone
 from tests.support.chromium import served
 from tests.support.demo import HOMES, Demo, told_demo
-from tests.support.npm import npm_modules
 
 pytestmark = pytest.mark.ci
 ON_SCREENS = pytest.mark.parametrize("width", WIDTHS)
@@ -37,11 +35,6 @@ OF_A_ROLE = {
     Role.INSPECTORATE: ("/", PART, PAPER, "/jejak-audit"),
     Role.OPERATOR: ("/menunggu", "/pekerjaan", "/sertifikat", "/disisihkan", "/pemberitahuan"),
 }  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return npm_modules(tmp_path_factory.mktemp("npm")) / "axe-core/axe.min.js"
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +71,7 @@ def submission_page(run: Demo) -> str:
 @ON_SCREENS
 @pytest.mark.parametrize("role", OF_A_ROLE)
 def test_axe_finds_nothing_on_any_page_that_a_role_opens(
-    chromium: Browser, run: Demo, site: str, axe: Path, role: Role, width: int
+    chromium: Browser, run: Demo, site: str, axe: str, role: Role, width: int
 ) -> None:
     paths = OF_A_ROLE[role]
     if role in (Role.SUPERVISOR, Role.DISTRICT):

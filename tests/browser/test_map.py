@@ -14,7 +14,6 @@ from tests.support.chromium import Visitor, served
 from tests.support.demo import Demo
 from tests.support.mapping import PAGE as LARGE
 from tests.support.mapping import a_large_district
-from tests.support.npm import npm_modules
 from tests.support.web import cookie_of
 from workers.demo.story import DISTRICT, ROUND
 
@@ -201,11 +200,11 @@ def test_without_javascript_the_drawing_and_its_table_lead_on(visitor: Visitor) 
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_it_is_for_everybody(page: Page, width: int, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_it_is_for_everybody(page: Page, width: int, axe: str) -> None:
     """axe-core finds nothing, the page is not wider than the screen, and what is pressed fits a thumb."""
     page.set_viewport_size({"width": width, "height": 844})
     page.locator("#map ol button").first.click()
-    page.evaluate((npm_modules(tmp_path_factory.mktemp("npm")) / "axe-core/axe.min.js").read_text(encoding="utf-8"))
+    page.evaluate(axe)
     violations = page.evaluate("axe.run('main', {resultTypes: ['violations']})")["violations"]
     assert [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in violations] == []
     assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
