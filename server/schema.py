@@ -17,12 +17,14 @@ import server.areas.tables
 import server.assignments.tables
 import server.audit.tables
 import server.backup.tables
+import server.children.tables
 import server.claims.tables
 import server.decisions.tables
 import server.desk.tables
 import server.documents.tables
 import server.draws.tables
 import server.facts.tables
+import server.feedback.tables
 import server.forms.tables
 import server.login.tables
 import server.messages.tables
@@ -54,12 +56,14 @@ PACKAGES = (
     server.areas,
     server.audit,
     server.backup,
+    server.children,
     server.claims,
     server.decisions,
     server.desk,
     server.documents,
     server.draws,
     server.facts,
+    server.feedback,
     server.assignments,
     server.forms,
     server.login,

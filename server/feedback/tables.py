@@ -1,0 +1,59 @@
+"""What children answered: no child, code, device, day or order; and the questions of each version of their page.
+
+An answer is written into `fresh_answers`, which no backup holds. After its month a session's answers are written anew
+into `child_answers`, shuffled, under other keys, in one transaction (`server.feedback.settling`).
+
+Nothing in here is about a person; retention: docs/data.md.
+"""
+
+from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.children.tables import ChildSession
+from server.db import Base, Json
+from server.register.tables import Facility
+from server.rounds.tables import Round
+
+
+class ChildForm(Base):
+    """What a version of the children's form asks, as their page shows it (`xlsforms.child_page`)."""
+
+    __tablename__ = "child_forms"
+
+    version: Mapped[str] = mapped_column(String(40), primary_key=True)
+    page: Mapped[Json] = mapped_column(JSON)
+
+
+class FreshAnswer(Base):
+    """What one child answered in a session whose month has not ended; in no backup.
+
+    The key is drawn: SQLite keeps the rows in its order, not in that of their coming.
+    """
+
+    __tablename__ = "fresh_answers"
+    __table_args__ = (Index(None, "session_id"), {"sqlite_with_rowid": False})
+
+    key: Mapped[str] = mapped_column(String(32), primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey(ChildSession.id))
+    version: Mapped[str] = mapped_column(ForeignKey(ChildForm.version))
+    answers: Mapped[Json] = mapped_column(JSON)
+
+
+class ChildAnswer(Base):
+    """What one child answered about a kind of place in a district and month, written anew among others.
+
+    `facility_id` only where ten or more answers came. `state`: kept, passed (on to Central), aside (failed the check).
+    """
+
+    __tablename__ = "child_answers"
+    __table_args__ = (Index(None, "round_id", "district"), Index(None, "state"), {"sqlite_with_rowid": False})
+
+    key: Mapped[str] = mapped_column(String(32), primary_key=True)
+    round_id: Mapped[str] = mapped_column(ForeignKey(Round.id))
+    district: Mapped[str] = mapped_column(String(13))
+    place_kind: Mapped[str] = mapped_column(String(30))
+    facility_id: Mapped[str | None] = mapped_column(ForeignKey(Facility.id))
+    month: Mapped[str] = mapped_column(String(7))
+    version: Mapped[str] = mapped_column(ForeignKey(ChildForm.version))
+    answers: Mapped[Json] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(10))
