@@ -13,8 +13,8 @@ from xlsforms.lint import Finding
 
 SESSION = "session"  # the group that a session fills in: a kind of place, a district, a month
 FIRST, AGE, LAST = "assent", "age_band", "concern"
-ASKED_OF_ADULTS = ("rumah_aman", "rpsa", "lksa", "rumah_singgah", "tpa", "paud", "uptd_ppa", "ppt",
-                   "unit_ppa_polres", "faskes", "konsultasi_psikologi", "lbh")  # fmt: skip
+NO_PLACE_TO_ASK = ("rumah_aman", "rpsa", "paud", "uptd_ppa", "ppt", "unit_ppa_polres", "faskes",
+                   "konsultasi_psikologi", "lbh")  # fmt: skip
 _MOST_CHOICES = 6
 _SHOWN = ("group", "note", "select_one")
 _COMPUTED = ("calculation", "default", "trigger", "save_to", "parameters", "choice_filter")
@@ -84,11 +84,11 @@ def told_first_and_asked_whether(form: DesignedForm) -> Iterator[Finding]:
         yield Finding("child_not_told", "survey", LAST)
 
 
-def not_where_children_live(form: DesignedForm) -> Iterator[Finding]:
-    """Children in homes, shelters or care are not asked while no rule says who their guardian is."""
+def not_where_children_seek_help(form: DesignedForm) -> Iterator[Finding]:
+    """Whoever answered about a shelter or a service for victims has been there: that alone is a story of a child."""
     if _is_childs(form) and (place := form.by_name.get("place_kind")):
         for row in form.choices:
-            if row["list_name"] == place.choices_in and row.name in ASKED_OF_ADULTS:
+            if row["list_name"] == place.choices_in and row.name in NO_PLACE_TO_ASK:
                 yield Finding("child_not_asked_there", "choices", row.name)
 
 
@@ -98,5 +98,5 @@ def _questions(form: DesignedForm) -> list[SheetRow]:
 
 CHILD_RULES = (
     nothing_tells_which_child, no_list_is_long, every_question_may_be_skipped, told_first_and_asked_whether,
-    not_where_children_live,
+    not_where_children_seek_help,
 )  # fmt: skip

@@ -242,7 +242,8 @@ def of_a_child(more: Row | None = None, longer: int = 0, kind: str = "taman", af
     rows = [
         translated("begin group", "session"), translated("select_one tempat", "place_kind", required="yes"), END_GROUP,
         translated("note", "what") | helped,
-        translated("select_one ya", "assent"), translated("select_one ya", "age_band"),
+        translated("select_one ya", "assent"),
+        translated("begin group", "h", relevant="${assent} = 'yes'"), translated("select_one ya", "age_band"), END_GROUP,
         translated("begin group", "g", **gates), *([more] if more and not is_note else []), END_GROUP,
         translated("note", "concern"), *([more] if more and is_note else []),
     ]  # fmt: skip
@@ -292,7 +293,7 @@ BROKEN_AT_HOME: dict[str, tuple[str, str, Sheets, Sheets]] = {
     "a child not asked whether": (
         "child_not_asked_whether", "a", of_a_child(SKIPPABLE, after=""), of_a_child(SKIPPABLE),
     ),
-    "a child asked in a home": ("child_not_asked_there", "lksa", of_a_child(kind="lksa"), of_a_child()),
+    "a child asked where victims go": ("child_not_asked_there", "ppt", of_a_child(kind="ppt"), of_a_child()),
     "a field that went out and is gone": (
         "field_taken_away", "today", went_out_as("ampk_programme", drop="today"), went_out_as("ampk_programme"),
     ),
