@@ -29,7 +29,8 @@ _POLICY = (
 )
 _NEVER = ("accelerometer", "autoplay", "browsing-topics", "camera", "clipboard-read", "clipboard-write",
           "display-capture", "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer",
-          "microphone", "midi", "payment", "publickey-credentials-get", "serial", "storage-access", "usb", "xr-spatial-tracking")  # fmt: skip
+          "microphone", "midi", "payment", "publickey-credentials-get", "serial", "storage-access",
+          "usb", "xr-spatial-tracking")  # fmt: skip
 _HEADERS = {
     "Content-Security-Policy": _POLICY,
     "Permissions-Policy": ", ".join(f"{name}=()" for name in _NEVER),

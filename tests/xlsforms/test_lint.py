@@ -243,7 +243,8 @@ def of_a_child(more: Row | None = None, longer: int = 0, kind: str = "taman", af
         translated("begin group", "session"), translated("select_one tempat", "place_kind", required="yes"), END_GROUP,
         translated("note", "what") | helped,
         translated("select_one ya", "assent"),
-        translated("begin group", "h", relevant="${assent} = 'yes'"), translated("select_one ya", "age_band"), END_GROUP,
+        translated("begin group", "h", relevant="${assent} = 'yes'"),
+        translated("select_one ya", "age_band"), END_GROUP,
         translated("begin group", "g", **gates), *([more] if more and not is_note else []), END_GROUP,
         translated("note", "concern"), *([more] if more and is_note else []),
     ]  # fmt: skip
