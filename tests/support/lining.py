@@ -54,7 +54,9 @@ class Planned:
     codes: list[str] = field(default_factory=list)
 
 
-def plan_session(session: Session, codes: int = 12, month: str = "2026-11", **more: Any) -> Planned:
+def plan_session(
+    session: Session, codes: int = 12, month: str = "2026-11", secret: str = SECRET, **more: Any
+) -> Planned:
     """Plan a session of the made-up district, in a round in which children are asked."""
     session.merge(ChildSwitch(round_id=ROUND, on=True, changed_by="terminal:test", changed_at=NOVEMBER))
     session.merge(ChildForm(version=VERSION, page=PAGE))
@@ -66,7 +68,7 @@ def plan_session(session: Session, codes: int = 12, month: str = "2026-11", **mo
     session.add(made)
     session.flush()
     found = Planned(made.id, [new_code() for _ in range(codes)])
-    session.add_all(ChildCode(digest=digest_of_code(SECRET, code), session_id=made.id, state="out")
+    session.add_all(ChildCode(digest=digest_of_code(secret, code), session_id=made.id, state="out")
                     for code in found.codes)  # fmt: skip
     return found
 
