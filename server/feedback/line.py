@@ -20,6 +20,7 @@ from werkzeug.exceptions import HTTPException
 
 from server.children.codes import digest_of_code
 from server.db import impatient, is_reachable, now, snapshot
+from server.feedback import page
 from server.feedback.fresh import Typed, add_answer
 from server.feedback.keys import Keys
 from server.feedback.memory import Memory
@@ -48,8 +49,9 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), usb=(), payment=(), display-capture=()",
     "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
 }
-_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("line", __name__, url_prefix=PATH)
@@ -85,7 +87,9 @@ def create_line(
     app.extensions["tilik"] = Site(patient, settings, published)
     keys = Keys(settings.data / KEYS)
     app.extensions["tilik-line"] = Line(patient, secret_key(settings), keys, memory or Memory(), clock)
-    app.register_blueprint(blueprint)
+    for part in (blueprint, page.blueprint):
+        app.register_blueprint(part)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.before_request(_turn_away)
     app.after_request(_add_headers)
     for kind, answer in ((Refused, _say_why), (HTTPException, _say_no), (DBAPIError, _say_wait), (Exception, _say_no)):
@@ -132,9 +136,9 @@ def look() -> Any:
     digest = _digest(typed["code"])
     with snapshot(line.engine) as session:
         opened = _opened(line, session, digest)
-        page, contacts = newest_page(session), contacts_of(session, opened.district)
+        found, contacts = newest_page(session), contacts_of(session, opened.district)
     its = {"place_kind": opened.place_kind, "district": opened.district}
-    return jsonify(session=its, page=page, contacts=contacts)
+    return jsonify(session=its, page=found, contacts=contacts)
 
 
 @blueprint.post("/jawaban")
@@ -216,8 +220,7 @@ def _comes_from_us() -> bool:
 
 
 def _add_headers(response: Response) -> Response:
-    response.headers.update(_HEADERS)
-    for name, value in (("Content-Security-Policy", _POLICY), ("Cache-Control", "no-store")):
+    for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     return response
 

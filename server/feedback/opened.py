@@ -31,6 +31,7 @@ class Refused(Exception):
         self.why, self.status = why, STATUSES[why]
 
 
+_ENDS = {"ends", "again"}  # what a choice has that the page offers and never sends
 STATUSES = {"unknown": 404, "used": 410, "expired": 410, "revoked": 410, "wait": 429, "off": 503, "wrong": 400}
 
 
@@ -68,7 +69,7 @@ def opened_by(session: Session, digest: str, moment: datetime) -> Opened:
 
 def newest_page(session: Session) -> Json:
     """Give what the newest version of the page asks. Raises Refused where there is none yet."""
-    page = session.scalar(select(ChildForm.page).order_by(ChildForm.version.desc()).limit(1))
+    page = session.scalar(select(ChildForm.page).order_by(ChildForm.number.desc()).limit(1))
     if page is None:
         raise Refused("off")
     return page
@@ -91,12 +92,12 @@ def contacts_of(session: Session, district: str) -> list[Json]:
 def asked_answers(page: Json, place_kind: str, typed: Mapping[str, Any]) -> dict[str, str]:
     """Keep of what came what the page asks about places of this kind and offers, in the order of its questions.
 
-    All else is dropped here, before anything is stored.
+    All else is dropped here, before anything is stored; so is a choice at which the page ends, and sends nothing.
     """
     found: dict[str, str] = {}
     for question in page["questions"]:
         kinds, value = question.get("kinds"), typed.get(question["name"])
-        offered = [choice["name"] for choice in question["choices"]]
+        offered = [choice["name"] for choice in question["choices"] if not choice.keys() & _ENDS]
         if isinstance(value, str) and value in offered and (kinds is None or place_kind in kinds):
             found[question["name"]] = value
     return found

@@ -17,12 +17,13 @@ from server.rounds.tables import Round
 
 
 class ChildForm(Base):
-    """What a version of the children's form asks, as their page shows it (`xlsforms.child_page`)."""
+    """What a version of the children's form asks, as their page shows it (`xlsforms.child_page`); the last counts."""
 
     __tablename__ = "child_forms"
 
     version: Mapped[str] = mapped_column(String(40), primary_key=True)
     page: Mapped[Json] = mapped_column(JSON)
+    number: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class FreshAnswer(Base):

@@ -1,4 +1,4 @@
-"""How much came of a session of children, counted when its answers were written anew"""
+"""How much came of a session of children, counted when it was settled; which version of their form is the last"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("child_forms", sa.Column("number", sa.Integer(), server_default="1", nullable=False))
     op.create_table(
         "settled_sessions",
         sa.Column("session_id", sa.Integer(), nullable=False),
