@@ -21,6 +21,7 @@ from server.work.kinds import Phones
 from server.work.queue import ask
 from verification.reason import Reason
 from workers.central.api import Central
+from workers.sending.child_form import bring_child_form
 from workers.sending.plan import PublishPlan, is_in_a_round, note_what_changed, plan_publishing
 from workers.sending.plan_text import tell_plan
 from workers.sending.publish import columns_on_phones, publish_forms, publish_lists
@@ -137,6 +138,7 @@ def _publish(engine: Engine, central: Central, built: list[BuiltForm]) -> None:
         write_down(session, Act(account().label, "forms_published", "", after=what))
         ask(session, Phones())
     forms = publish_forms(central, built, in_a_round=is_in_a_round(engine, central))
+    bring_child_form(engine, central)
     note_what_changed(engine, central)
     lists = publish_lists(engine, central)
     with snapshot(engine) as session:
