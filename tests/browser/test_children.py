@@ -13,31 +13,32 @@ from server.feedback.page import ELSEWHERE
 from server.settings import Settings
 from tests.browser.children import PHONE, SLOW, Child, child, cut_after, cut_before, kept_by
 from tests.support.built import built
-from tests.support.child_line import ChildLine
+from tests.support.child_line import ChildLine, child_line
 from tests.support.chromium import served
+from tests.support.lining import SECRET
 from xlsforms.child_page import child_page
 from xlsforms.forms import CHILD_FORM
 
 pytestmark = pytest.mark.ci
 LANGUAGES = pytest.mark.parametrize("language", ["id", "en"])
 FORM = child_page(built(CHILD_FORM))
-CODES = [f"{letter * 4}-{letter * 4}" for letter in "ABCDEFGH"]
 OF_A_SCHOOL = [one["name"] for one in FORM["questions"] if one["kinds"] is None or "sekolah" in one["kinds"]]
 
 
 @pytest.fixture
-def line() -> ChildLine:
-    return ChildLine(FORM, codes=dict.fromkeys(CODES, "out"))
+def line(tmp_path: Path, sqlite_template: Path) -> Iterator[ChildLine]:
+    shutil.copyfile(sqlite_template, tmp_path / "tilik.sqlite3")
+    engine = open_database(f"sqlite:///{tmp_path / 'tilik.sqlite3'}")
+    with child_line(engine, Settings.model_validate({"data": tmp_path, "secret_key": SECRET})) as found:
+        yield found
+    engine.dispose()
 
 
 @pytest.fixture
-def at(line: ChildLine, tmp_path: Path, sqlite_template: Path) -> Iterator[str]:
+def at(line: ChildLine) -> Iterator[str]:
     """Give the address at which the line is served."""
-    shutil.copyfile(sqlite_template, tmp_path / "tilik.sqlite3")
-    engine = open_database(f"sqlite:///{tmp_path / 'tilik.sqlite3'}")
-    with served(line.app(engine, Settings.model_validate({"data": tmp_path}))) as address:
+    with served(line.app) as address:
         yield address
-    engine.dispose()
 
 
 @pytest.fixture
@@ -54,7 +55,8 @@ def test_each_screen_is_told_to_everybody_and_large_enough_to_press(
     chromium: Browser, line: ChildLine, at: str, axe: str, language: str
 ) -> None:
     """axe-core, the width of the screen, and 48 pixels: on each screen there is."""
-    line.codes |= {"USED-USED": "used", "WATT-WATT": "wait", "LATE-LATE": "expired"}
+    for code, why in zip(line.codes[2:], ("used", "revoked"), strict=False):
+        line.ends(code, why)
     with child(chromium, at, language) as someone:
         page, faults = someone.page, dict[str, list[str]]()
 
@@ -67,16 +69,11 @@ def test_each_screen_is_told_to_everybody_and_large_enough_to_press(
         someone.press("begin")
         expect(page.get_by_role("alert")).to_have_text(someone.word("code_missing"))
         look("no code")
-        for code, said in {
-            "USED-USED": "used",
-            "WATT-WATT": "wait",
-            "LATE-LATE": "expired",
-            "QQQQ-QQQQ": "unknown",
-        }.items():
+        for code, said in zip(("QQQQ-QQQQ", *line.codes[2:]), ("unknown", "used", "revoked"), strict=False):
             someone.open(code)
             someone.heading(someone.word(f"code_{said}"))
             look(said)
-        someone.open(CODES[0])
+        someone.open(line.codes[0])
         someone.heading(someone.word("before"))
         assert FORM["intro"][1][language] in page.inner_text("main")
         look("before")
@@ -105,7 +102,7 @@ def test_each_screen_is_told_to_everybody_and_large_enough_to_press(
         someone.heading(FORM["outro"][0][language])
         look("thanks")
         someone.press("next_child")
-        someone.open(CODES[1])
+        someone.open(line.codes[1])
         someone.agree()
         someone.press("stop")
         look("stop")
@@ -123,7 +120,7 @@ def test_by_keyboard_alone(phone: Child, line: ChildLine) -> None:
     phone.open()
     phone.heading(phone.word("welcome"))
     page.keyboard.press("Tab")
-    page.keyboard.type(CODES[0].replace("-", " ").lower())
+    page.keyboard.type(line.codes[0].replace("-", " ").lower())
     page.keyboard.press("Enter")
     phone.heading(phone.word("before"))
     _press(page, "button.main")
@@ -150,8 +147,7 @@ def _press(page: Page, selector: str) -> None:
 
 @pytest.mark.parametrize("kind", ["taman", "perpustakaan", "forum_anak"])
 def test_at_each_place_it_asks_what_the_form_asks_there(phone: Child, line: ChildLine, kind: str) -> None:
-    line.place_kind = kind
-    phone.begin(CODES[0])
+    phone.begin(line.session_at(kind)[0])
     phone.answer("16_17", "yes")
     phone.press("send")
     phone.heading(FORM["outro"][0]["id"])
@@ -161,7 +157,7 @@ def test_at_each_place_it_asks_what_the_form_asks_there(phone: Child, line: Chil
 
 def test_going_back_and_choosing_otherwise_and_the_other_language_lose_nothing(phone: Child, line: ChildLine) -> None:
     page = phone.page
-    phone.begin(CODES[0])
+    phone.begin(line.codes[0])
     phone.choose("10_12")
     phone.choose("yes")
     phone.press("back")
@@ -193,7 +189,7 @@ ENDS: dict[str, tuple[tuple[str, str], ...]] = {
 
 @pytest.mark.parametrize("way", ENDS)
 def test_everybody_is_thanked_alike_and_only_who_sends_sends(phone: Child, line: ChildLine, way: str) -> None:
-    phone.open(CODES[0])
+    phone.open(line.codes[0])
     phone.heading(phone.word("before"))
     for act, what in ENDS[way]:
         getattr(phone, act)(what)
@@ -206,16 +202,16 @@ def test_everybody_is_thanked_alike_and_only_who_sends_sends(phone: Child, line:
         )
     assert [part for part in shown.split("\n") if part] == [*said, phone.word("next_child")]
     assert len(line.stored) == (way == "sends")
-    assert line.codes[CODES[0]] == ("used" if way == "sends" else "out")
+    assert line.is_used(line.codes[0]) == (way == "sends")
 
 
 # ── help, and leaving
 
 
-def test_help_is_one_touch_away_on_each_screen_and_loses_nothing(phone: Child) -> None:
+def test_help_is_one_touch_away_on_each_screen_and_loses_nothing(phone: Child, line: ChildLine) -> None:
     page = phone.page
     to_help = page.get_by_role("link", name=phone.word("help"), exact=True)
-    phone.begin(CODES[0])
+    phone.begin(line.codes[0])
     phone.choose("10_12")
     phone.choose("yes")
     asked = page.locator("main h1").inner_text()
@@ -231,7 +227,7 @@ def test_help_is_one_touch_away_on_each_screen_and_loses_nothing(phone: Child) -
 
 
 def test_what_comes_by_itself_does_not_take_help_away_from_who_reads_it(phone: Child, line: ChildLine) -> None:
-    phone.begin(CODES[0])
+    phone.begin(line.codes[0])
     phone.answer("10_12")
     phone.page.route("**/jawaban", cut_before)
     phone.press("send")
@@ -252,7 +248,7 @@ def test_leaving_quickly_leaves_nothing_to_come_back_to(chromium: Browser, line:
     context = chromium.new_context(viewport=PHONE)  # type: ignore[arg-type]
     someone = Child(context.new_page(), at)
     context.route(f"{ELSEWHERE}**", lambda route: route.fulfill(body="elsewhere", content_type="text/html"))
-    someone.begin(CODES[0])
+    someone.begin(line.codes[0])
     someone.choose("10_12")
     someone.choose("no")
     if how == "link":
@@ -260,7 +256,7 @@ def test_leaving_quickly_leaves_nothing_to_come_back_to(chromium: Browser, line:
     else:
         someone.page.keyboard.press("Escape")
     someone.page.wait_for_url(f"{ELSEWHERE}**")
-    assert (line.stored, line.codes[CODES[0]], kept_by(context)) == ([], "out", [])
+    assert (line.stored, line.is_used(line.codes[0]), kept_by(context)) == ([], False, [])
     someone.page.go_back()
     assert someone.page.url == "about:blank", "in its place is where they went"
     context.close()
@@ -276,7 +272,7 @@ def test_where_the_line_is_cut_nothing_is_lost_and_nothing_doubled(
 ) -> None:
     cuts = iter([when] * 2)
     phone.page.route(f"**/anak/{path}", lambda route: next(cuts, Route.continue_)(route))
-    phone.open(CODES[0])
+    phone.open(line.codes[0])
     if path == "kode":
         for _ in range(2):
             phone.heading(phone.word("cut"))
@@ -291,7 +287,7 @@ def test_where_the_line_is_cut_nothing_is_lost_and_nothing_doubled(
 
 
 def test_while_it_is_not_sent_it_says_so_and_tries_when_the_line_is_back(phone: Child, line: ChildLine) -> None:
-    phone.begin(CODES[0])
+    phone.begin(line.codes[0])
     phone.answer("10_12")
     phone.page.context.set_offline(True)
     phone.press("send")
@@ -303,7 +299,7 @@ def test_while_it_is_not_sent_it_says_so_and_tries_when_the_line_is_back(phone: 
 
 
 def test_an_answer_that_is_not_sent_goes_with_the_page(phone: Child, line: ChildLine) -> None:
-    phone.begin(CODES[0])
+    phone.begin(line.codes[0])
     phone.answer("10_12", "yes")
     phone.page.route("**/jawaban", cut_before)
     phone.press("send")
@@ -331,9 +327,9 @@ def test_a_file_that_does_not_come_leaves_a_sentence_and_a_way(phone: Child, fil
 def test_a_code_that_ends_meanwhile_is_told_kindly_and_the_answers_go(
     phone: Child, line: ChildLine, state: str
 ) -> None:
-    phone.begin(CODES[0])
+    phone.begin(line.codes[0])
     phone.answer("10_12")
-    line.codes[CODES[0]] = state
+    line.ends(line.codes[0], state)
     phone.press("send")
     phone.heading(phone.word("refused"))
     assert FORM["outro"][1]["id"] in phone.page.inner_text("main")
@@ -347,7 +343,7 @@ def test_a_code_that_ends_meanwhile_is_told_kindly_and_the_answers_go(
 
 def test_two_children_on_one_phone(phone: Child, line: ChildLine) -> None:
     page = phone.page
-    phone.begin(CODES[0])
+    phone.begin(line.codes[0])
     page.get_by_role("link", name="English").click()
     page.get_by_role("link", name="Bahasa Indonesia").click()
     phone.answer("10_12", "yes")
@@ -356,11 +352,11 @@ def test_two_children_on_one_phone(phone: Child, line: ChildLine) -> None:
     phone.press("next_child")
     phone.heading(phone.word("welcome"))
     assert page.input_value("#code") == "" and page.evaluate("location.hash") == ""
-    page.fill("#code", CODES[0])
+    page.fill("#code", line.codes[0])
     phone.press("begin")
     phone.heading(phone.word("code_used"))
     phone.press("next_child")
-    page.fill("#code", CODES[1])
+    page.fill("#code", line.codes[1])
     phone.press("begin")
     phone.agree()
     phone.choose("13_15")
@@ -370,7 +366,8 @@ def test_two_children_on_one_phone(phone: Child, line: ChildLine) -> None:
     expect(page.locator("[aria-pressed]")).to_have_count(0)
     phone.press("send")
     phone.heading(FORM["outro"][0]["id"])
-    assert [(one["age_band"], one["like_place"]) for one in line.stored] == [("10_12", "yes"), ("16_17", "no")]
+    assert {(one["age_band"], one["like_place"]) for one in line.stored} == {("10_12", "yes"), ("16_17", "no")}
+    assert len(line.stored) == 2
 
 
 @pytest.mark.parametrize("until", ["question", "thanks"])
@@ -379,7 +376,7 @@ def test_closing_and_coming_back_show_nothing_of_who_was_there(
 ) -> None:
     with child(chromium, at) as someone:
         page = someone.page
-        someone.begin(CODES[0])
+        someone.begin(line.codes[0])
         someone.choose("10_12")
         someone.choose("no")
         if until == "thanks":
@@ -390,7 +387,7 @@ def test_closing_and_coming_back_show_nothing_of_who_was_there(
         for come_back in (lambda: (page.goto("about:blank"), page.go_back()), page.reload):
             come_back()
             someone.heading(someone.word("welcome"))
-            assert CODES[0] not in page.url and page.input_value("#code") == ""
+            assert line.codes[0] not in page.url and page.input_value("#code") == ""
         again = page.context.new_page()
         page.close()
         again.goto(someone.address)
@@ -418,7 +415,7 @@ def test_where_nothing_may_be_kept_all_works_since_nothing_is(chromium: Browser,
     context = chromium.new_context(viewport=PHONE)  # type: ignore[arg-type]
     context.add_init_script(TRAPS)
     someone = Child(context.new_page(), at)
-    someone.begin(CODES[0])
+    someone.begin(line.codes[0])
     someone.answer("10_12", "yes")
     someone.press("send")
     someone.heading(FORM["outro"][0]["id"])
@@ -437,7 +434,7 @@ def test_where_the_phone_is_full_all_works(phone: Child, line: ChildLine) -> Non
     phone.open()
     for length in (100_000, 100, 1):
         phone.page.evaluate(FILL, length)
-    phone.begin(CODES[0])
+    phone.begin(line.codes[0])
     phone.answer("10_12")
     phone.press("send")
     phone.heading(FORM["outro"][0]["id"])
@@ -447,7 +444,7 @@ def test_where_the_phone_is_full_all_works(phone: Child, line: ChildLine) -> Non
 
 
 def test_what_is_sent_says_nothing_of_who_sends_it(phone: Child, line: ChildLine) -> None:
-    phone.begin(CODES[0])
+    phone.begin(line.codes[0])
     phone.answer("10_12")
     with phone.page.expect_request("**/jawaban") as sent:
         phone.press("send")
@@ -456,8 +453,8 @@ def test_what_is_sent_says_nothing_of_who_sends_it(phone: Child, line: ChildLine
     assert body.keys() == {"code", "version", "answers", "once"} and re.fullmatch("[0-9a-f]{32}", body["once"])
     assert len(line.saw) == 2
     for headers in line.saw:
-        assert not {"Cookie", "Referer"} & headers.keys() and headers["Origin"] == phone.site
-    assert all("#" not in url and CODES[0] not in url for url in phone.asked[1:])
+        assert not {"HTTP_COOKIE", "HTTP_REFERER"} & headers.keys() and headers["HTTP_ORIGIN"] == phone.site
+    assert all("#" not in url and line.codes[0] not in url for url in phone.asked[1:])
 
 
 # ── read aloud, sign language, no script
@@ -482,7 +479,7 @@ def test_it_is_read_aloud_only_by_a_voice_on_the_phone(
 ) -> None:
     with child(chromium, at) as someone:
         someone.page.add_init_script(VOICES % f"[{', '.join(voices)}]")
-        someone.begin(CODES[0])
+        someone.begin(line.codes[0])
         listen = someone.page.get_by_role("button", name=someone.word("listen"))
         expect(listen).to_have_count(int(said))
         if said:
@@ -491,7 +488,7 @@ def test_it_is_read_aloud_only_by_a_voice_on_the_phone(
             assert spoken[0] == "Berapa umurmu?|dekat" and len(spoken) == 7, "the question, and what may be answered"
 
 
-def test_sound_and_sign_language_are_asked_for_only_by_who_wants_them(phone: Child) -> None:
+def test_sound_and_sign_language_are_asked_for_only_by_who_wants_them(phone: Child, line: ChildLine) -> None:
     """Where there is a file of ours; there is none yet, so the page is told of one here."""
 
     def with_files(route: Route) -> None:
@@ -500,7 +497,7 @@ def test_sound_and_sign_language_are_asked_for_only_by_who_wants_them(phone: Chi
                       .replace('"sign": []', '"sign": ["sign/age_band.webm"]'), content_type="text/html")  # fmt: skip
 
     phone.page.route("**/anak/?lang=id*", with_files)
-    phone.begin(CODES[0])
+    phone.begin(line.codes[0])
     assert not [url for url in phone.asked if "/sound/" in url or "/sign/" in url]
     phone.press("listen")
     phone.press("sign")
@@ -539,7 +536,7 @@ def test_the_first_question_takes_few_bytes_on_a_slow_phone_and_line(
         for command, more in (("Network.enable", {}), ("Network.emulateNetworkConditions", SLOW),
                               ("Emulation.setCPUThrottlingRate", {"rate": 4})):  # fmt: skip
             devtools.send(command, more)
-        page.goto(someone.address + f"#{CODES[0]}", wait_until="commit", timeout=60_000)
+        page.goto(someone.address + f"#{line.codes[0]}", wait_until="commit", timeout=60_000)
         seconds: dict[str, float] = {}
 
         def note(name: str) -> None:
