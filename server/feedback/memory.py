@@ -17,7 +17,7 @@ from server.feedback.opened import CodeRefused
 MINUTE = 60.0
 REMEMBERED = 5 * MINUTE  # for so long a lost answer may be sent again
 OF_A_CODE = 20  # a minute: times that one code is asked for
-WRONG = 600  # a minute: codes that there are none of, whoever types them; 40 bits take centuries at that pace
+WRONG = 600  # a minute: codes that there are none of, whoever types them
 OF_ALL = 6_000  # a minute: whatever is asked
 MOST_ONCE = 50_000  # of what was stored in the last minutes: beyond it the oldest is forgotten
 _WAIT_SECONDS = 10.0  # for the same code, in hand at this very moment
