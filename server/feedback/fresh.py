@@ -58,7 +58,7 @@ def fresh_of(session: Session, session_id: int, keys: Sequence[str]) -> Fresh:
 
 
 def add_answer(engine: Engine, keys: Keys, typed: Typed, moment: datetime) -> None:
-    """Store what a child answered among all of its session. Raises Refused, and DBAPIError where it is not stored."""
+    """Store what a child answered among all of its session. Raises CodeRefused, DBAPIError."""
     session_id = key = None
     try:
         with writing(engine) as session:
