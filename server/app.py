@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 import server.assignments.pages
 import server.audit.pages
+import server.children.pages
 import server.claims.pages
 import server.claims.part_pages
 import server.closing.pages
@@ -87,6 +88,7 @@ def create_app(engine: Engine, settings: Settings, published: bool = False) -> F
         server.desk,
         server.closing,
         server.opening,
+        server.children,
         server.sealed,
         server.restricted,
         server.told,

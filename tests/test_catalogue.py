@@ -15,6 +15,13 @@ from server.assignments.listing import COLUMNS as ASSIGNMENT_COLUMNS
 from server.assignments.states import STATES as ASSIGNMENT_STATES
 from server.audit.entries import NUMBERED
 from server.audit.shown import COLUMNS as AUDIT_COLUMNS
+from server.children.preparing import KINDS as CHILD_PAPERS
+from server.children.preparing import QUESTIONS as ASSESSED
+from server.children.sessions import COUNTS as SESSION_COUNTS
+from server.children.sessions import DROPPED as SESSION_DROPPED
+from server.children.sessions import HELD, HELPERS, SETTLED
+from server.children.sessions import PLANNED as SESSION_PLANNED
+from server.children.slips import LINES as SLIP_LINES
 from server.claims.guide import GUIDE_LINES
 from server.claims.joined_text import PLACE_FIELDS
 from server.closing.still_open import ITEMS
@@ -277,6 +284,10 @@ def families() -> dict[str, set[str]]:
             *(f"day.{one.name}" for one in fields(TeamDay) if one.type is int and one.name != "team_id")},
         "draw": {"visits", "still_false", "spans", *(f"stratum.{one}" for one in range(len(WEIGHTS))),
                  *(f"{said}.{design}" for said in ("design", "design_hint") for design in Design)},
+        "children": {f"paper_{head}" for head in ("kind", "number", "dated", "acts")},
+        "child_session": {SESSION_PLANNED, HELD, SETTLED, SESSION_DROPPED}, "child_paper": set(CHILD_PAPERS),
+        "child_question": set(ASSESSED), "child_count": set(SESSION_COUNTS), "child_helper": set(HELPERS),
+        "slip": {f"line_{line}" for line in range(1, SLIP_LINES + 1)},
         "draw_state": {DRAWN, APPROVED, DROPPED},
         "publishing": {f"is_{one}" for one in PublishingStands} | {f"step_{one}" for one in STEP_KINDS}
         | {f"state_{one}" for one in STEP_STATES} | {f"stage_{one}" for one in (DRAFT, FILES, PUBLISH)},

@@ -65,6 +65,10 @@ class Permission(StrEnum):
     TEND_PHONES = "tend_phones"
     SHARE_LISTS = "share_lists"
     PRINT_HOMES = "print_homes"
+    PREPARE_CHILDREN = "prepare_children"
+    SWITCH_CHILDREN = "switch_children"
+    SEE_SESSIONS = "see_sessions"
+    HOLD_SESSIONS = "hold_sessions"
     GIVE_SEALED = "give_sealed"
     VISIT_SHELTERS = "visit_shelters"
     ENTER_TOTALS = "enter_totals"
@@ -158,6 +162,12 @@ MAY: Mapping[Permission, Row] = {
     Permission.REVIEW: _may(_DISTRICT, Role.LEAD, Role.SUPERVISOR),
     Permission.CHOOSE_ROUND: _may(_DISTRICT, Role.LEAD, Role.SUPERVISOR),
     Permission.PRINT_HOMES: _may(_DISTRICT, Role.LEAD, _OFFICERS, _TERMINAL),
+    # children are asked about places: counts of sessions alone
+    # the first two are about a whole round: whoever holds the role everywhere, in that round
+    Permission.PREPARE_CHILDREN: _may(_DISTRICT, Role.SECRETARIAT, _OFFICERS),
+    Permission.SWITCH_CHILDREN: _may(_DISTRICT, Role.SAFEGUARDING),
+    Permission.SEE_SESSIONS: _may(_DISTRICT, _OFFICERS, Role.SECRETARIAT, Role.FACILITATOR),
+    Permission.HOLD_SESSIONS: _may(_DISTRICT, Role.FACILITATOR),
     # shelters and protection services: on restricted pages, from papers
     Permission.GIVE_SEALED: _may(_DISTRICT, _OFFICERS),
     Permission.VISIT_SHELTERS: _may(_DISTRICT, Role.VERIFIER, Role.LEAD),  # those two whom an assignment names

@@ -66,6 +66,12 @@ PLACES: Mapping[str, Lies] = {
     "opening.opening_page": Lies("opening.title", DISTRICT), "opening.add": Lies("opening.title", DISTRICT),
     "reports.report_page": Lies("crumb.report", DISTRICT),
     "decisions.submission_page": Lies("submission.title", "lists.submissions"),
+    "children.overview": Lies("children.title"), "children.round_page": Lies("children.title", "children.overview"),
+    **{f"children.{act}": Lies("children.title", "children.overview")
+       for act in ("add_paper", "drop_paper", "check", "switch")},
+    "children.part_page": Lies("children.sessions", DISTRICT),
+    **{f"children.{act}": Lies("children.sessions", DISTRICT)
+       for act in ("print_slips", "count", "papers_destroyed", "call_off")},
     "sealed.part_page": Lies("sealed.title", DISTRICT), "sealed.change": Lies("sealed.title", DISTRICT),
     "totals.rounded": Lies("totals.title", DISTRICT), "totals.exact": Lies("totals.title", DISTRICT),
     "totals.service": Lies("totals.title", DISTRICT),
@@ -109,6 +115,7 @@ _MENU: Mapping[str, tuple[tuple[str, Permission], ...]] = {
         ("publishing.publishing_page", Permission.PUBLISH_FORMS), ("work.work_page", Permission.MANAGE_WORK),
     ),
     "menu.protection": (
+        ("children.overview", Permission.SEE_SESSIONS),
         ("sealed.given", Permission.GIVE_SEALED), ("sealed.mine", Permission.VISIT_SHELTERS),
         ("restricted.shelter_sums", Permission.SEE_SHELTER_SUMS),
     ),

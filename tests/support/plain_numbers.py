@@ -7,7 +7,10 @@ Who adds a number to a view adds it here, under what it counts; one of people ha
 
 PLAIN_NUMBERS: dict[str, str] = {
     # numbers of rows and pages, limits and sizes
+    "AdultShown": "person_id",
     "AskedShown": "id",
+    "ChildPaperShown": "id",
+    "ChildSessionShown": "id",
     "ClaimPage": "megabytes document_megabytes zip_megabytes",
     "ClaimedIndicator": "number",
     "ClaimedView": "since_year",

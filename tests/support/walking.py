@@ -168,8 +168,8 @@ def _somebody(app: Flask, engine: Engine, role: Role | None, area: str) -> Brows
 def everything(app: Flask, engine: Engine) -> list[Asked]:
     """List all there is to ask for: things that are there, and numbers that were guessed."""
     return [*_door(), *_own(), *_reports(), *_districts(), *_maps(), *_lists(), *_a_line(engine), *_facts(engine),
-            *_assignments(engine), *_plan(), *_restricted(engine), *_told(), *_closing(), *_opening(engine),
-            *_documents(engine), *_submissions(engine), *_photographs(app, engine), *_people(engine),
+            *_assignments(engine), *_plan(), *_restricted(engine), *_children(), *_told(), *_closing(),
+            *_opening(engine), *_documents(engine), *_submissions(engine), *_photographs(app, engine), *_people(engine),
             *_teams(engine), *_phones(engine), *_whole()]  # fmt: skip
 
 
@@ -506,6 +506,25 @@ def _restricted(engine: Engine) -> Iterator[Asked]:
             ("totals.service", "GET", "rekap-layanan/layanan/x", enter, 404),
         ):  # fmt: skip
             yield Asked(endpoint, method, f"{at}/{path}", permission, ADDRESS, status if is_there else 404, where)
+
+
+def _children() -> Iterator[Asked]:
+    prepare, see, hold = Permission.PREPARE_CHILDREN, Permission.SEE_SESSIONS, Permission.HOLD_SESSIONS
+    yield Asked("children.overview", "GET", "/suara-anak", see, LISTED, 200)
+    for round_id, is_there in ((ROUND, True), ("1999", False)):
+        at, whole, wrong = f"/suara-anak/{round_id}", (None, round_id), 400 if is_there else 404
+        yield Asked("children.round_page", "GET", at, prepare, LOOKED_UP, 200 if is_there else 404, whole)
+        for endpoint, path in (("add_paper", "berkas"), ("drop_paper", "berkas/akhiri"), ("check", "dewasa")):
+            yield Asked(f"children.{endpoint}", "POST", f"{at}/{path}", prepare, LOOKED_UP, wrong, whole)
+        yield Asked("children.switch", "POST", f"{at}/sakelar", Permission.SWITCH_CHILDREN, LOOKED_UP, wrong, whole,
+                    fields={"to": "on"})  # fmt: skip
+    for round_id, district, is_there in ((ROUND, DISTRICT, True), (ROUND, "99.07", False), ("1999", DISTRICT, False)):
+        at, where = f"/wilayah/{round_id}/{district}/suara-anak", (district, round_id)
+        yield Asked("children.part_page", "GET", at, see, ADDRESS, 200 if is_there else 404, where)
+        yield Asked("children.part_page", "POST", at, see, ADDRESS, 400 if is_there else 404, where, within=hold)
+        for endpoint, path in (("print_slips", "kode"), ("count", "hitungan"), ("papers_destroyed", "kertas"),
+                               ("call_off", "batal")):  # fmt: skip
+            yield Asked(f"children.{endpoint}", "POST", f"{at}/987654/{path}", hold, ADDRESS, 404, where)
 
 
 def _plan() -> Iterator[Asked]:

@@ -21,6 +21,7 @@ from flask import Flask
 from sqlalchemy import Engine, delete, select, update
 
 from server.app import create_app
+from server.children.sessions import COUNTS
 from server.claims.tables import Claim, ClaimLine, Document
 from server.db import now, snapshot, writing
 from server.desk.queries import draw_rules
@@ -50,6 +51,7 @@ from server.work.queue import FAILED, ask
 from server.work.tables import Job
 from tests.support.acts import newest, written_down
 from tests.support.builders import LAT, LON
+from tests.support.children import child_field
 from tests.support.claiming import ROUND, claims_come
 from tests.support.documents import a_pdf, as_form
 from tests.support.telling import news, somebody
@@ -468,6 +470,44 @@ def accepts(scene: Scene) -> int:
     return lead.post("/akun/kode-etik", data={"round": ROUND, "ties": "declared"}, headers=OURS).status_code
 
 
+PAPER = "children_paper_entered"
+PREPARED = [*["contact_added", "contact_phoned"] * 2, *[PAPER] * 3, "ethics_accepted", "children_adult_checked"]
+ON = [*PREPARED, "children_on"]
+HELD = [*ON, "children_session_planned"]
+
+
+def asks_children(what: str) -> Callable[[Scene], int]:
+    """Prepare a round, and do something for the sessions of children in it."""
+
+    def does(scene: Scene) -> int:
+        field, here = child_field(scene.engine), f"/suara-anak/{ROUND}"
+        field.ready()
+        officer, facilitator = (browser_of(scene.app, who.person_id or 0) for who in (field.officer, field.facilitator))
+        if what in ROUND_ACTS:
+            path, data = ROUND_ACTS[what]
+            data = {name: value.format(number=field.facilitator.person_id) for name, value in data.items()}
+            return officer.post(f"{here}/{path}", data=data, headers=OURS).status_code
+        field.switched_on(anew=False)
+        at, wish = f"{DISTRICT_PAGE}/suara-anak", field.wish()
+        said = {"place_kind": wish.place_kind, "month": wish.month, "attending": "30", "invited": "12"}
+        if what == "session":
+            return facilitator.post(at, data=said, headers=OURS).status_code
+        number = field.planned()
+        counted = dict.fromkeys(COUNTS, "0") | {"helper": "none"}
+        if what == "kertas":
+            facilitator.post(f"{at}/{number}/hitungan", data=counted, headers=OURS)
+        return facilitator.post(f"{at}/{number}/{what}", data=counted, headers=OURS).status_code
+
+    return does
+
+
+ROUND_ACTS = {
+    "papers": ("berkas", {"kind": "guardian_rule", "number": "2/2026 (fiktif)", "dated": "2026-11-01"}),
+    "paper off": ("berkas/akhiri", {"paper": "1"}),
+    "adult": ("dewasa", {"person": "{number}", "cleared_on": "2026-11-01"}), "on": ("sakelar", {"to": "on"}),
+}  # fmt: skip
+
+
 def looks_at_a_document(path: str) -> Callable[[Scene], int]:
     def does(scene: Scene) -> int:
         hands_in(scene)
@@ -682,6 +722,16 @@ CASES: list[tuple[str, str, Callable[[Scene], int], list[str]]] = [
     ("opening.phoned", "POST", tends("ditelepon"), ["contact_added", "contact_phoned"]),
     ("opening.end", "POST", tends("akhiri"), ["contact_added", "contact_ended"]),
     ("opening.accept", "POST", accepts, ["ethics_accepted"]),
+    ("children.add_paper", "POST", asks_children("papers"), [*PREPARED, PAPER]),
+    ("children.drop_paper", "POST", asks_children("paper off"), [*PREPARED, "children_paper_ended"]),
+    ("children.check", "POST", asks_children("adult"), [*PREPARED, "children_adult_checked"]),
+    ("children.switch", "POST", asks_children("on"), [*PREPARED, "children_on"]),
+    ("children.part_page", "POST", asks_children("session"), [*ON, "children_session_planned"]),
+    ("children.print_slips", "POST", asks_children("kode"), [*HELD, "children_codes_printed"]),
+    ("children.count", "POST", asks_children("hitungan"), [*HELD, "children_session_counted"]),
+    ("children.papers_destroyed", "POST", asks_children("kertas"),
+     [*HELD, "children_session_counted", "children_papers_destroyed"]),
+    ("children.call_off", "POST", asks_children("batal"), [*HELD, "children_session_dropped"]),
     ("phones.prepare_phones", "POST", leads_a_team("ponsel/siapkan"), ["phones_prepared"]),
     ("phones.lose_phone", "POST", loses_a_phone, ["phones_prepared", "phone_lost"]),
     ("phones.drill", "POST", leads_a_team("ponsel/latihan"), ["phone_drill"]),
@@ -719,6 +769,8 @@ CASES: list[tuple[str, str, Callable[[Scene], int], list[str]]] = [
     ("audit.trail_as_csv", "GET", seen("/jejak-audit.csv"), ["audit_exported"]),
 ]  # fmt: skip
 WITHOUT = {
+    ("children.overview", "GET"): "where sessions are", ("children.round_page", "GET"): "papers by their numbers",
+    ("children.part_page", "GET"): "sessions: no child, no answer, and counts of nobody",
     ("web.static", "GET"): "ours", ("web.health", "GET"): "says no more than that it lives",
     ("login.login", "GET"): "a form", ("login.link", "GET"): "a form: a chat's preview may fetch it",
     ("login.set_password", "GET"): "a form", ("login.show_factor", "GET"): "a form",
