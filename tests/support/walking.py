@@ -119,10 +119,10 @@ class World:
     everybody: Sequence[Who]
     everything: Sequence[Asked]
 
-    def pairs(self) -> Iterator[tuple[Asked, Who]]:
-        for asked in self.everything:
-            for who in self.everybody:
-                yield asked, who
+    def pairs(self, one_of: int = 1) -> Iterator[tuple[Asked, Who]]:
+        """Pair requests with people: all, or one of so many, each request and each of the people among them."""
+        for row, asked in enumerate(self.everything):
+            yield from ((asked, who) for who in self.everybody[row % one_of :: one_of])
 
 
 def ask(asked: Asked, who: Who) -> Any:
