@@ -19,6 +19,7 @@ import server.districts.pages
 import server.documents.pages
 import server.draws.pages
 import server.facts.pages
+import server.feedback.pages
 import server.lines.pages
 import server.lists.pages
 import server.login.pages
@@ -89,6 +90,7 @@ def create_app(engine: Engine, settings: Settings, published: bool = False) -> F
         server.closing,
         server.opening,
         server.children,
+        server.feedback,
         server.sealed,
         server.restricted,
         server.told,

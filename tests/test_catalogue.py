@@ -94,6 +94,7 @@ from verification.reading.interview import InterviewTopic, Party
 from verification.reading.programme import NEEDS, InstitutionKind, ProgrammeField, ProgrammeLevel
 from verification.reason import Reason
 from verification.sampling.designs import WEIGHTS, Design
+from verification.summing.children import Band
 from verification.summing.heard import ASKED_UNDER, TO_INSTITUTIONS
 from workers.central.forms import DRAFT, FILES, PUBLISH
 from workers.queue.handlers import HANDLERS
@@ -287,6 +288,7 @@ def families() -> dict[str, set[str]]:
         "children": {f"paper_{head}" for head in ("kind", "number", "dated", "acts")},
         "child_session": {SESSION_PLANNED, HELD, SETTLED, SESSION_DROPPED}, "child_paper": set(CHILD_PAPERS),
         "child_question": set(ASSESSED), "child_count": set(SESSION_COUNTS), "child_helper": set(HELPERS),
+        "voice": {f"band.{band.name.lower()}" for band in Band},
         "slip": {f"line_{line}" for line in range(1, SLIP_LINES + 1)},
         "draw_state": {DRAWN, APPROVED, DROPPED},
         "publishing": {f"is_{one}" for one in PublishingStands} | {f"step_{one}" for one in STEP_KINDS}

@@ -43,10 +43,13 @@ class ChildAnswer(Base):
     """What one child answered about a kind of place in a district and month, written anew among others.
 
     `facility_id` only where ten or more answers came. `state`: kept, passed (on to Central), aside (failed the check).
+    `told_of` and `batch` say where it is told, for good (`server.feedback.gathering`): in a district, or with others in
+    its province or the country (""); none while it waits.
     """
 
     __tablename__ = "child_answers"
-    __table_args__ = (Index(None, "round_id", "district"), Index(None, "state"), {"sqlite_with_rowid": False})
+    __table_args__ = (Index(None, "round_id", "district"), Index(None, "round_id", "told_of"), Index(None, "state"),
+                      {"sqlite_with_rowid": False})  # fmt: skip
 
     key: Mapped[str] = mapped_column(String(32), primary_key=True)
     round_id: Mapped[str] = mapped_column(ForeignKey(Round.id))
@@ -57,3 +60,5 @@ class ChildAnswer(Base):
     version: Mapped[str] = mapped_column(ForeignKey(ChildForm.version))
     answers: Mapped[Json] = mapped_column(JSON)
     state: Mapped[str] = mapped_column(String(10))
+    told_of: Mapped[str | None] = mapped_column(String(13))
+    batch: Mapped[int | None]

@@ -69,7 +69,8 @@ PLACES: Mapping[str, Lies] = {
     "children.overview": Lies("children.title"), "children.round_page": Lies("children.title", "children.overview"),
     **{f"children.{act}": Lies("children.title", "children.overview")
        for act in ("add_paper", "drop_paper", "check", "switch")},
-    "children.part_page": Lies("children.sessions", DISTRICT),
+    "children.part_page": Lies("children.sessions", DISTRICT), "voice.heard": Lies("voice.title", DISTRICT),
+    "voice.given_back": Lies("voice.give_back", "voice.heard"),
     **{f"children.{act}": Lies("children.sessions", DISTRICT)
        for act in ("print_slips", "count", "papers_destroyed", "call_off")},
     "sealed.part_page": Lies("sealed.title", DISTRICT), "sealed.change": Lies("sealed.title", DISTRICT),

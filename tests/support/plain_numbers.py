@@ -11,6 +11,8 @@ PLAIN_NUMBERS: dict[str, str] = {
     "AskedShown": "id",
     "ChildPaperShown": "id",
     "ChildSessionShown": "id",
+    "VoiceShown": "visited",
+    "VoiceShareShown": "full",
     "ClaimPage": "megabytes document_megabytes zip_megabytes",
     "ClaimedIndicator": "number",
     "ClaimedView": "since_year",

@@ -521,6 +521,9 @@ def _children() -> Iterator[Asked]:
     for round_id, district, is_there in ((ROUND, DISTRICT, True), (ROUND, "99.07", False), ("1999", DISTRICT, False)):
         at, where = f"/wilayah/{round_id}/{district}/suara-anak", (district, round_id)
         yield Asked("children.part_page", "GET", at, see, ADDRESS, 200 if is_there else 404, where)
+        for endpoint, path in (("heard", "jawaban"), ("given_back", "kabar")):
+            yield Asked(f"voice.{endpoint}", "GET", f"{at}/{path}", Permission.SEE_VOICE, ADDRESS,
+                        200 if is_there else 404, where)  # fmt: skip
         yield Asked("children.part_page", "POST", at, see, ADDRESS, 400 if is_there else 404, where, within=hold)
         for endpoint, path in (("print_slips", "kode"), ("count", "hitungan"), ("papers_destroyed", "kertas"),
                                ("call_off", "batal")):  # fmt: skip

@@ -120,6 +120,8 @@ def upgrade() -> None:
         sa.Column("version", sa.String(length=40), nullable=False),
         sa.Column("answers", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("told_of", sa.String(length=13), nullable=True),
+        sa.Column("batch", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["facility_id"], ["facilities.id"], name=op.f("fk_child_answers_facility_id")),
         sa.ForeignKeyConstraint(["round_id"], ["rounds.id"], name=op.f("fk_child_answers_round_id")),
         sa.ForeignKeyConstraint(["version"], ["child_forms.version"], name=op.f("fk_child_answers_version")),
@@ -127,4 +129,5 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_child_answers_round_id_district"), "child_answers", ["round_id", "district"], unique=False)
+    op.create_index(op.f("ix_child_answers_round_id_told_of"), "child_answers", ["round_id", "told_of"], unique=False)
     op.create_index(op.f("ix_child_answers_state"), "child_answers", ["state"], unique=False)

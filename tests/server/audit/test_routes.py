@@ -769,6 +769,7 @@ CASES: list[tuple[str, str, Callable[[Scene], int], list[str]]] = [
     ("audit.trail_as_csv", "GET", seen("/jejak-audit.csv"), ["audit_exported"]),
 ]  # fmt: skip
 WITHOUT = {
+    ("voice.heard", "GET"): "shares of ten and more", ("voice.given_back", "GET"): "the same, for children to read",
     ("children.overview", "GET"): "where sessions are", ("children.round_page", "GET"): "papers by their numbers",
     ("children.part_page", "GET"): "sessions: no child, no answer, and counts of nobody",
     ("web.static", "GET"): "ours", ("web.health", "GET"): "says no more than that it lives",
