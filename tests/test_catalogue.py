@@ -15,6 +15,7 @@ from server.assignments.listing import COLUMNS as ASSIGNMENT_COLUMNS
 from server.assignments.states import STATES as ASSIGNMENT_STATES
 from server.audit.entries import NUMBERED
 from server.audit.shown import COLUMNS as AUDIT_COLUMNS
+from server.children.after import OUTCOMES as RETALIATION_OUTCOMES
 from server.children.preparing import KINDS as CHILD_PAPERS
 from server.children.preparing import QUESTIONS as ASSESSED
 from server.children.sessions import COUNTS as SESSION_COUNTS
@@ -288,7 +289,7 @@ def families() -> dict[str, set[str]]:
         "children": {f"paper_{head}" for head in ("kind", "number", "dated", "acts")},
         "child_session": {SESSION_PLANNED, HELD, SETTLED, SESSION_DROPPED}, "child_paper": set(CHILD_PAPERS),
         "child_question": set(ASSESSED), "child_count": set(SESSION_COUNTS), "child_helper": set(HELPERS),
-        "voice": {f"band.{band.name.lower()}" for band in Band},
+        "retaliation": set(RETALIATION_OUTCOMES), "voice": {f"band.{band.name.lower()}" for band in Band},
         "slip": {f"line_{line}" for line in range(1, SLIP_LINES + 1)},
         "draw_state": {DRAWN, APPROVED, DROPPED},
         "publishing": {f"is_{one}" for one in PublishingStands} | {f"step_{one}" for one in STEP_KINDS}

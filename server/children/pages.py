@@ -5,6 +5,8 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, request, url_for
 
+from server.assignments.offering import part_shown
+from server.children.after import OUTCOMES, note_check
 from server.children.preparing import (
     KINDS,
     QUESTIONS,
@@ -176,6 +178,20 @@ def call_off(round_id: str, district: str, session_number: int) -> Any:
                            lambda session, found: drop_session(session, found, account()))  # fmt: skip
 
 
+@blueprint.post(f"{_PART}/akibat")
+@needs(Permission.CHECK_RETALIATION, BY_ADDRESS)
+def check_retaliation(round_id: str, district: str) -> Any:
+    """Note that children were asked whether anybody punished them for taking part."""
+    part = (round_id, district)
+    try:
+        with writing(site().engine) as session:
+            part_shown(session, *part, chosen_words()) or abort(404)
+            note_check(session, part, asked.number(typed("days")), typed("outcome"), account())
+    except NotPrepared as wrong:
+        return _part(part, wrong)
+    return _back(part, "notice.retaliation_checked")
+
+
 def _change_session(part: tuple[str, str], session_number: int, notice: str, act: Any) -> Any:
     try:
         with writing(site().engine) as session:
@@ -211,6 +227,7 @@ def _part(part: tuple[str, str], wrong: NotPrepared | None = None) -> Any:
     with snapshot(site().engine) as session:
         found = child_part(session, part, account(), secret_key(site().settings), words) or abort(404)
     page = show("children_part.html", here=found, counts=[*map(clear.id, COUNTS)], helpers=[*map(clear.id, HELPERS)],
+                outcomes=[*map(clear.id, OUTCOMES)],
                 typed=_typed(_PLANNED, clear), problems=_problems(wrong, clear))  # fmt: skip
     return page, 400 if wrong else 200
 

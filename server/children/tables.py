@@ -109,3 +109,19 @@ class ChildCode(Base):
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     session_id: Mapped[int] = mapped_column(ForeignKey(ChildSession.id))
     state: Mapped[str] = mapped_column(String(10))
+
+
+class RetaliationCheck(Base):
+    """Whether children were punished for taking part: asked in a district so many `days` (30, 90) after, and by whom.
+
+    `outcome`: nobody, not_reached, register (something was told: it is in the register of incidents, and not here).
+    """
+
+    __tablename__ = "retaliation_checks"
+
+    round_id: Mapped[str] = mapped_column(ForeignKey(Round.id), primary_key=True)
+    district: Mapped[str] = mapped_column(String(13), primary_key=True)
+    days: Mapped[int] = mapped_column(primary_key=True)
+    outcome: Mapped[str] = mapped_column(String(12))
+    done_by: Mapped[str] = mapped_column(String(100))
+    done_at: Mapped[datetime]

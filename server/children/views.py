@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from server.areas.queries import in_version
 from server.areas.tables import Area
 from server.assignments.offering import ShownPart, part_shown
+from server.children.after import Due, checks_of, today_in
 from server.children.kinds import HOMES, OFFERED
 from server.children.ready import (
     facilitators_of,
@@ -88,10 +89,21 @@ class ChildSessionShown:
 
 
 @view
+class CheckShown:
+    """When it is asked whether children were punished for taking part, and what came of it."""
+
+    days: int
+    since: date
+    due: bool
+    outcome: Cleared | None
+
+
+@view
 class ChildPartShown:
     """A district's sessions with children, and what is missing before one can be planned."""
 
     part: ShownPart
+    checks: tuple[CheckShown, ...]
     missing: tuple[Cleared, ...]
     kinds: tuple[Cleared, ...]
     this_month: Cleared
@@ -170,10 +182,16 @@ def child_part(session: Session, part: tuple[str, str], by: Account, key: str, w
         .order_by(ChildSession.month.desc(), ChildSession.id.desc())
     ).all()  # fmt: skip
     month = this_month(session, part[1])
-    return ChildPartShown(
-        shown, _told(missing, clear), tuple(map(clear.id, kinds)), clear.id(month),
-        tuple(_session(one, name, by, month, key, clear) for one, name in rows),
-    )  # fmt: skip
+    checks = checks_of(session, *part) if by.may(Permission.CHECK_RETALIATION, part[1], part[0]) else []
+    today = today_in(session, part[1])
+    told = tuple(_check(one, today, clear) for one in checks)
+    sessions = tuple(_session(one, name, by, month, key, clear) for one, name in rows)
+    return ChildPartShown(shown, told, _told(missing, clear), tuple(map(clear.id, kinds)), clear.id(month), sessions)
+
+
+def _check(one: Due, today: date, clear: Clearance) -> CheckShown:
+    outcome = clear.say(f"retaliation.{one.done.outcome}") if one.done else None
+    return CheckShown(one.days, one.since, one.since <= today and one.done is None, outcome)
 
 
 def _session(found: ChildSession, place: str | None, by: Account, month: str, key: str,

@@ -6,6 +6,8 @@ into `child_answers`, shuffled, under other keys, in one transaction (`server.fe
 Nothing in here is about a person; retention: docs/data.md.
 """
 
+from datetime import date
+
 from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -62,3 +64,14 @@ class ChildAnswer(Base):
     state: Mapped[str] = mapped_column(String(10))
     told_of: Mapped[str | None] = mapped_column(String(13))
     batch: Mapped[int | None]
+
+
+class ChildAnswersGone(Base):
+    """That a month's answers were deleted when their time was over, how many of a round, and on which day."""
+
+    __tablename__ = "child_answers_gone"
+
+    round_id: Mapped[str] = mapped_column(ForeignKey(Round.id), primary_key=True)
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    answers: Mapped[int]
+    gone_on: Mapped[date]

@@ -67,6 +67,7 @@ class Permission(StrEnum):
     PRINT_HOMES = "print_homes"
     PREPARE_CHILDREN = "prepare_children"
     SWITCH_CHILDREN = "switch_children"
+    CHECK_RETALIATION = "check_retaliation"
     SEE_VOICE = "see_voice"
     SEE_SESSIONS = "see_sessions"
     HOLD_SESSIONS = "hold_sessions"
@@ -164,6 +165,7 @@ MAY: Mapping[Permission, Row] = {
     Permission.CHOOSE_ROUND: _may(_DISTRICT, Role.LEAD, Role.SUPERVISOR),
     Permission.PRINT_HOMES: _may(_DISTRICT, Role.LEAD, _OFFICERS, _TERMINAL),
     # children are asked about places: counts of sessions alone
+    Permission.CHECK_RETALIATION: _may(_DISTRICT, _OFFICERS),
     Permission.SEE_VOICE: _may(
         _DISTRICT, _TEAM, _MINISTRY, _OFFICERS, _REVIEWING, Role.PROVINCIAL, Role.DISTRICT, Role.FACILITATOR,
         Role.OBSERVER,

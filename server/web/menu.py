@@ -72,7 +72,7 @@ PLACES: Mapping[str, Lies] = {
     "children.part_page": Lies("children.sessions", DISTRICT), "voice.heard": Lies("voice.title", DISTRICT),
     "voice.given_back": Lies("voice.give_back", "voice.heard"),
     **{f"children.{act}": Lies("children.sessions", DISTRICT)
-       for act in ("print_slips", "count", "papers_destroyed", "call_off")},
+       for act in ("print_slips", "count", "papers_destroyed", "call_off", "check_retaliation")},
     "sealed.part_page": Lies("sealed.title", DISTRICT), "sealed.change": Lies("sealed.title", DISTRICT),
     "totals.rounded": Lies("totals.title", DISTRICT), "totals.exact": Lies("totals.title", DISTRICT),
     "totals.service": Lies("totals.title", DISTRICT),

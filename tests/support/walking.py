@@ -520,11 +520,14 @@ def _children() -> Iterator[Asked]:
                     fields={"to": "on"})  # fmt: skip
     for round_id, district, is_there in ((ROUND, DISTRICT, True), (ROUND, "99.07", False), ("1999", DISTRICT, False)):
         at, where = f"/wilayah/{round_id}/{district}/suara-anak", (district, round_id)
+        wrong_here = 400 if is_there else 404
         yield Asked("children.part_page", "GET", at, see, ADDRESS, 200 if is_there else 404, where)
         for endpoint, path in (("heard", "jawaban"), ("given_back", "kabar")):
             yield Asked(f"voice.{endpoint}", "GET", f"{at}/{path}", Permission.SEE_VOICE, ADDRESS,
                         200 if is_there else 404, where)  # fmt: skip
         yield Asked("children.part_page", "POST", at, see, ADDRESS, 400 if is_there else 404, where, within=hold)
+        check = Permission.CHECK_RETALIATION
+        yield Asked("children.check_retaliation", "POST", f"{at}/akibat", check, ADDRESS, wrong_here, where)
         for endpoint, path in (("print_slips", "kode"), ("count", "hitungan"), ("papers_destroyed", "kertas"),
                                ("call_off", "batal")):  # fmt: skip
             yield Asked(f"children.{endpoint}", "POST", f"{at}/987654/{path}", hold, ADDRESS, 404, where)

@@ -131,3 +131,23 @@ def upgrade() -> None:
     op.create_index(op.f("ix_child_answers_round_id_district"), "child_answers", ["round_id", "district"], unique=False)
     op.create_index(op.f("ix_child_answers_round_id_told_of"), "child_answers", ["round_id", "told_of"], unique=False)
     op.create_index(op.f("ix_child_answers_state"), "child_answers", ["state"], unique=False)
+    op.create_table(
+        "retaliation_checks",
+        sa.Column("round_id", sa.String(length=20), nullable=False),
+        sa.Column("district", sa.String(length=13), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.String(length=12), nullable=False),
+        sa.Column("done_by", sa.String(length=100), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["round_id"], ["rounds.id"], name=op.f("fk_retaliation_checks_round_id")),
+        sa.PrimaryKeyConstraint("round_id", "district", "days", name=op.f("pk_retaliation_checks")),
+    )
+    op.create_table(
+        "child_answers_gone",
+        sa.Column("round_id", sa.String(length=20), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("answers", sa.Integer(), nullable=False),
+        sa.Column("gone_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["round_id"], ["rounds.id"], name=op.f("fk_child_answers_gone_round_id")),
+        sa.PrimaryKeyConstraint("round_id", "month", name=op.f("pk_child_answers_gone")),
+    )

@@ -22,6 +22,7 @@ from sqlalchemy import Engine, delete, select, update
 
 from server.app import create_app
 from server.children.sessions import COUNTS
+from server.children.tables import ChildSession
 from server.claims.tables import Claim, ClaimLine, Document
 from server.db import now, snapshot, writing
 from server.desk.queries import draw_rules
@@ -494,6 +495,11 @@ def asks_children(what: str) -> Callable[[Scene], int]:
             return facilitator.post(at, data=said, headers=OURS).status_code
         number = field.planned()
         counted = dict.fromkeys(COUNTS, "0") | {"helper": "none"}
+        if what == "akibat":
+            with writing(scene.engine) as session:
+                session.execute(update(ChildSession).values(state="settled", month="2026-06"))
+            said = {"days": "30", "outcome": "nobody"}
+            return officer.post(f"{at}/akibat", data=said, headers=OURS).status_code
         if what == "kertas":
             facilitator.post(f"{at}/{number}/hitungan", data=counted, headers=OURS)
         return facilitator.post(f"{at}/{number}/{what}", data=counted, headers=OURS).status_code
@@ -731,6 +737,7 @@ CASES: list[tuple[str, str, Callable[[Scene], int], list[str]]] = [
     ("children.count", "POST", asks_children("hitungan"), [*HELD, "children_session_counted"]),
     ("children.papers_destroyed", "POST", asks_children("kertas"),
      [*HELD, "children_session_counted", "children_papers_destroyed"]),
+    ("children.check_retaliation", "POST", asks_children("akibat"), [*HELD, "retaliation_checked"]),
     ("children.call_off", "POST", asks_children("batal"), [*HELD, "children_session_dropped"]),
     ("phones.prepare_phones", "POST", leads_a_team("ponsel/siapkan"), ["phones_prepared"]),
     ("phones.lose_phone", "POST", loses_a_phone, ["phones_prepared", "phone_lost"]),
