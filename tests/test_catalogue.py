@@ -106,7 +106,7 @@ SOURCES = [
     *(f for room in ("verification", "server", "workers", "xlsforms") for f in (CHECKOUT / room).rglob("*.py")),
 ]
 ALERTS = CHECKOUT / "server/messages/alerts.py"
-LINTING = [CHECKOUT / f"xlsforms/{name}.py" for name in ("lint", "house_rules", "outside", "check")]
+LINTING = [CHECKOUT / f"xlsforms/{name}.py" for name in ("lint", "house_rules", "child_rules", "outside", "check")]
 OUTLINES = CHECKOUT / "verification/places/outlines.py"
 TEMPLATES = list((CHECKOUT / "server").rglob("templates/*.html"))
 # calls whose first text is a reason's code

@@ -19,7 +19,7 @@ from openpyxl import Workbook
 from pyxform.xls2xform import convert
 
 from xlsforms.criteria import as_question, choices_of, load_set
-from xlsforms.forms import FORMS, OURS, SHEETS
+from xlsforms.forms import CHILD_FORM, FORMS, OURS, SHEETS
 from xlsforms.published import RETIRED
 
 Row = dict[str, str]
@@ -71,8 +71,13 @@ def build(form_id: str, sheets: Path = SHEETS) -> BuiltForm:
 
 
 def build_all() -> list[BuiltForm]:
-    """Build every form of the project."""
+    """Build every form that phones have."""
     return [build(form_id) for form_id in FORMS]
+
+
+def build_with_childs() -> list[BuiltForm]:
+    """Build every form of the project, also the one that no phone has: the one that children answer on a page."""
+    return [*build_all(), build(CHILD_FORM)]
 
 
 def _read(path: Path) -> list[Row]:

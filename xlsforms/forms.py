@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 VISIT = "visit"  # what most forms are read as
+CHILD = "child"  # what children answer on a page: no phone has the form, and no visit is made of it
 SHEETS = Path(__file__).parent / "sheets"
 OURS = ("read_as", "indicator_set")  # settings that are no columns of an XLSForm
 
@@ -18,4 +19,6 @@ def _read_as() -> dict[str, str]:
     return found
 
 
-FORMS: Mapping[str, str] = _read_as()
+_ALL = _read_as()
+FORMS: Mapping[str, str] = {form_id: read_as for form_id, read_as in _ALL.items() if read_as != CHILD}  # on phones
+(CHILD_FORM,) = _ALL.keys() - FORMS.keys()

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from xlsforms.child_rules import CHILD_RULES
 from xlsforms.designed import DesignedForm
 from xlsforms.lint import Finding, Rule
 from xlsforms.published import PublishedField, fields_of, went_out
@@ -66,5 +67,5 @@ def _kept(before: PublishedField, now: PublishedField) -> Iterator[Finding]:
 
 
 HOUSE_RULES: tuple[Rule, ...] = (
-    both_languages, nobody_is_asked_for, no_fix_or_camera_is_required, no_name_twice, what_went_out_stays,
+    both_languages, nobody_is_asked_for, no_fix_or_camera_is_required, no_name_twice, what_went_out_stays, *CHILD_RULES,
 )  # fmt: skip

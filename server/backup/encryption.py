@@ -46,6 +46,11 @@ def identities(text: str) -> list[Any]:
     return found
 
 
+def new_identity() -> str:
+    """Make a private key alone, which says nothing of when it was made."""
+    return str(_age().x25519.Identity.generate())
+
+
 def new_key(moment: datetime) -> str:
     """Make a pair of keys, written as `age-keygen` does: whoever has this text can read what is encrypted to it."""
     private = _age().x25519.Identity.generate()

@@ -1,7 +1,8 @@
 """What children answered: no child, code, device, day or order; and the questions of each version of their page.
 
-An answer is written into `fresh_answers`, which no backup holds. After its month a session's answers are written anew
-into `child_answers`, shuffled, under other keys, in one transaction (`server.feedback.settling`).
+An answer is written into `fresh_answers`, sealed, which no backup holds (`server.feedback.fresh`). After its month a
+session's answers are written anew into `child_answers`, shuffled, under other keys, in one transaction
+(`server.feedback.settling`).
 
 Nothing in here is about a person; retention: docs/data.md.
 """
@@ -18,18 +19,19 @@ from server.rounds.tables import Round
 
 
 class ChildForm(Base):
-    """What a version of the children's form asks, as their page shows it (`xlsforms.child_page`)."""
+    """What a version of the children's form asks, as their page shows it (`xlsforms.child_page`); the last counts."""
 
     __tablename__ = "child_forms"
 
     version: Mapped[str] = mapped_column(String(40), primary_key=True)
     page: Mapped[Json] = mapped_column(JSON)
+    number: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class FreshAnswer(Base):
-    """What one child answered in a session whose month has not ended; in no backup.
+    """What one child answered in a session whose month has not ended, sealed; in no backup.
 
-    The key is drawn: SQLite keeps the rows in its order, not in that of their coming.
+    The key is drawn, and drawn again with each answer that comes: all of a session are written anew then.
     """
 
     __tablename__ = "fresh_answers"
@@ -75,3 +77,18 @@ class ChildAnswersGone(Base):
     month: Mapped[str] = mapped_column(String(7), primary_key=True)
     answers: Mapped[int]
     gone_on: Mapped[date]
+
+
+class SettledSession(Base):
+    """How much came of a session, counted when its answers were written anew.
+
+    `codes` were known to be used; where more answers came, so many more were let in by codes that a process that ended
+    meanwhile had known of (`answers` less `codes`). `lost` are those whose key was no longer there.
+    """
+
+    __tablename__ = "settled_sessions"
+
+    session_id: Mapped[int] = mapped_column(ForeignKey(ChildSession.id), primary_key=True)
+    answers: Mapped[int]
+    codes: Mapped[int]
+    lost: Mapped[int]

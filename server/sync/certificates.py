@@ -50,6 +50,7 @@ class Cause(StrEnum):
     ALTERED_HERE = "altered_here"
     COMMENTS_MISSING = "comments_missing"
     FORM_DELETED_AT_CENTRAL = "form_deleted_at_central"
+    COUNT_DIFFERS = "count_differs"
 
 
 OF_CENTRAL = frozenset({Cause.VIEWS_DISAGREE, Cause.ONLY_LISTED})  # Central's own two views do not agree
@@ -72,6 +73,14 @@ class SettledForm:
     at: datetime
     why: str
     counts: bool
+
+
+@dataclass(frozen=True)
+class CountedForm:
+    """That of a form counts alone were compared: how many went on from here, and how many are at Central."""
+
+    passed: int
+    there: int
 
 
 @dataclass
@@ -106,6 +115,7 @@ class FormDetail:
     unstable: bool = False
     made_anew: int = 0  # so many in Central's listing are of a deleted form of this id
     settled: SettledForm | None = None  # Central no longer has the form
+    counted: CountedForm | None = None  # what children answered: it is not pulled
 
     def add(self, found: Difference) -> None:
         """Count a difference, and list it while there is room."""

@@ -10,7 +10,7 @@ from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance
 from server.moments import from_central
 from server.submissions.files import late_files
-from server.sync.certificates import Detail, Difference, FormDetail, SettledForm
+from server.sync.certificates import CountedForm, Detail, Difference, FormDetail, SettledForm
 from server.sync.tables import Certificate
 
 
@@ -47,7 +47,7 @@ class SettledShown:
 class FormShown:
     """What was compared of a form: its counts by name, and how it came out.
 
-    `made_anew` says what Central still lists of a deleted form of this id.
+    `made_anew` says what Central still lists of a deleted form of this id; `counted` that counts alone were compared.
     """
 
     form_id: Cleared
@@ -56,6 +56,7 @@ class FormShown:
     unstable: bool
     settled: SettledShown | None
     made_anew: Cleared | None
+    counted: Cleared | None
     causes: tuple[CauseShown, ...]
     differences: tuple[DifferenceShown, ...]
 
@@ -120,6 +121,10 @@ def _settled(form: FormDetail, found: SettledForm, clear: Clearance) -> SettledS
     return SettledShown(by, found.at, why, found.counts, sentence)
 
 
+def _counted(form: FormDetail, found: CountedForm, clear: Clearance) -> Cleared:
+    return clear.say("sync.counted", form=clear.id(form.form_id), passed=found.passed, there=found.there)
+
+
 def _made_anew(form: FormDetail, clear: Clearance) -> Cleared:
     return clear.say("sync.made_anew", form=clear.id(form.form_id), count=form.made_anew)
 
@@ -133,6 +138,7 @@ def _form(form: FormDetail, clear: Clearance) -> FormShown:
         unstable=form.unstable,
         settled=_settled(form, form.settled, clear) if form.settled else None,
         made_anew=_made_anew(form, clear) if form.made_anew else None,
+        counted=_counted(form, form.counted, clear) if form.counted else None,
         causes=tuple(CauseShown(clear.code("difference", code), count, clear.say(f"difference.{code}"))
                      for code, count in form.causes.items()),
         differences=tuple(_difference(found, clear) for found in form.differences),

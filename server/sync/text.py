@@ -17,7 +17,7 @@ def certificate_text(found: CertificateShown, awaited: NotReceived, words: Catal
     yield f"{words.say('sync.digest')} {found.digest}"
     yield from found.compared
     for form in found.forms:
-        yield from filter(None, (form.settled and form.settled.sentence, form.made_anew))
+        yield from filter(None, (form.settled and form.settled.sentence, form.made_anew, form.counted))
         for cause in form.causes:
             yield f"{form.form_id}: {cause.count} × {cause.sentence}"
         for difference in form.differences:

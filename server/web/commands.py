@@ -28,18 +28,25 @@ def serve(port: int) -> None:
 def serve_pages(
     engine: Engine, settings: Settings, port: int, welcome: Callable[[int], None] = lambda _port: None
 ) -> None:
-    """Serve until Ctrl-C; `welcome` is told the port before the first request is answered."""
+    """Serve until Ctrl-C, the children's line beside the pages; `welcome` is told the port before the first request."""
     from server.app import create_app
+    from server.feedback.line import beside, create_line
+    from server.feedback.tending import ServedTwice, tended
     from server.web.serving import make_server
 
+    app, line = create_app(engine, settings), create_line(engine, settings)
+    app.wsgi_app = beside(app.wsgi_app, line.wsgi_app)  # type: ignore[assignment, method-assign]
     try:
-        server = make_server(create_app(engine, settings), port)
+        server = make_server(app, port)
     except OSError:
         stop(Reason("port_taken", {"port": str(port)}))
-    tell("serve.address", address=f"http://localhost:{server.effective_port}/")
-    welcome(server.effective_port)
     try:
-        server.run()  # until Ctrl-C, which it keeps to itself
-        tell("serve.ended")
+        with tended(line):
+            tell("serve.address", address=f"http://localhost:{server.effective_port}/")
+            welcome(server.effective_port)
+            server.run()  # until Ctrl-C, which it keeps to itself
+            tell("serve.ended")
+    except ServedTwice:
+        stop(Reason("line_served_twice"))
     finally:
         server.close()

@@ -26,11 +26,11 @@ _HOST = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?", re.ASCII | 
 
 def turn_away() -> AnyResponse | None:
     """Turn away what asks for another name, is too long, holds a NUL, or would change something from elsewhere."""
-    is_for_us = _is_for_us(request.headers.get("Host", ""))
-    if request.method not in READING and not (is_for_us and _comes_from_us()):
-        note_refused("refused_origin", somebody() if is_for_us else None)
+    is_ours = is_for_us(request.headers.get("Host", ""))
+    if request.method not in READING and not (is_ours and _comes_from_us()):
+        note_refused("refused_origin", somebody() if is_ours else None)
         return error_page(403, "page.other_origin")
-    if not is_for_us:
+    if not is_ours:
         return error_page(403, "page.other_address" if site().published else "page.other_name")
     longest = _longest_body()
     if longest != LONGEST_BODY and (away := let_past()) is not None:  # a stranger's files are not even read
@@ -52,7 +52,8 @@ def _longest_body() -> int:
     return need_of(current_app, request.endpoint).longest or LONGEST_BODY
 
 
-def _is_for_us(host: str) -> bool:
+def is_for_us(host: str) -> bool:
+    """Tell whether a name that was asked for is ours; published, over TLS too."""
     name = site().settings.web_name
     if site().published:
         return request.is_secure and host.lower() == name

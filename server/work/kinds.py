@@ -300,6 +300,17 @@ class Seal(Work):
 
 
 @dataclass(frozen=True)
+class ChildBatch(Work):
+    """Check what children answered in a district's sessions of a month, and pass it on to Central, shuffled."""
+
+    kind = "child_batch"
+    acts_for = _FOLLOWS
+    round_id: str
+    district: str
+    month: str
+
+
+@dataclass(frozen=True)
 class Sweep(Work):
     """Forget what is done with."""
 

@@ -21,6 +21,7 @@ from server.claims.template import template_for
 from server.db import snapshot
 from server.roles.table import Role
 from server.settings import CHECKOUT
+from tests.browser.children import child
 from tests.browser.rooms import PAPER, PART, someone
 from tests.browser.web_forms import choose, group, web_forms
 from tests.support.built import all_built
@@ -140,6 +141,31 @@ def take_forms(browser: Browser, folder: Path) -> None:
             page.mouse.move(0, 0)
             write(Image.open(io.BytesIO(group(page, picture.heading).screenshot())).convert("RGB"), picture.file)
     page.close()
+
+
+def take_children(browser: Browser, site: str, code: str) -> None:
+    """Take the pictures of the children's page, as on a small phone; `site` serves it, and has the code."""
+    with child(browser, site, device_scale_factor=1) as someone:
+        page = someone.page
+        someone.open(code)
+        someone.heading(someone.word("before"))
+        _take_phone(page, "anak-sebelum.png")
+        someone.press("go_on")
+        someone.choose("yes")
+        someone.choose("13_15")
+        _take_phone(page, "anak-pertanyaan.png")
+        page.get_by_role("link", name=someone.word("help"), exact=True).click()
+        _take_phone(page, "anak-bantuan.png")
+        someone.press("back")
+        someone.press("stop")
+        someone.press("stop_yes")
+        _take_phone(page, "anak-terima-kasih.png")
+
+
+def _take_phone(page: Page, name: str) -> None:
+    page.mouse.move(0, 0)
+    page.evaluate("Promise.all([...document.images].map((one) => one.decode()))")
+    write(Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB"), FOLDER / name)
 
 
 def take_workbook(run: Demo, folder: Path) -> None:

@@ -23,7 +23,7 @@ from tests.support.workbooks import DISTRICT, YEAR, a_place, filled, row_of
 from tilik import main
 from workers.central.api import Central
 from workers.sending import commands
-from xlsforms.forms import FORMS
+from xlsforms.forms import CHILD_FORM, FORMS
 
 WHERE = ("--district", DISTRICT, "--year", str(YEAR))
 NOWHERE = click.Context(main)
@@ -219,7 +219,7 @@ def test_what_is_no_workbook_is_refused(areas: None) -> None:
 
 def test_forms_are_built_and_fine() -> None:
     said(0, "forms", "build", Path("new/folder"))
-    assert {file.stem for file in Path("new/folder").iterdir()} == set(FORMS)
+    assert {file.stem for file in Path("new/folder").iterdir()} == {*FORMS, CHILD_FORM}
     said(0, "forms", "check")
 
 

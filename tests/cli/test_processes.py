@@ -18,6 +18,7 @@ from server.reports.text import summary_table
 from server.settings import CHECKOUT
 from server.words import catalogue
 from tests.support.demo import Demo
+from verification.reason import Reason
 
 
 def environment(data: Path) -> dict[str, str]:
@@ -83,6 +84,10 @@ def test_serve_tells_its_address_on_loopback_and_ends_with_ctrl_c(tmp_path: Path
         assert process.stderr
         found = re.search(r"http://localhost:\d+/", process.stderr.readline())
         assert found and requests.get(f"{found[0]}sehat", timeout=30).text == "ok"
+        line = requests.get(f"{found[0]}anak/sehat", timeout=30)
+        assert line.text == "ok" and not line.cookies, "the children's line is served beside the pages"
+        second = tilik(tmp_path, "serve", "--port", "0")
+        assert second.returncode == 1 and catalogue("id").reason(Reason("line_served_twice")) in second.stderr
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=30) == 0
         (sentence,) = process.stderr.read().splitlines()

@@ -11,11 +11,11 @@ from tests.compose.stack import FILE
 
 SERVICES: dict[str, dict[str, Any]] = FILE["services"]
 PROXY: str = FILE["configs"]["proxy"]["content"]
-OURS = ("web", "worker", "beat")
+OURS = ("web", "line", "worker", "beat")
 
 
 def test_it_names_what_production_is_made_of_and_no_central() -> None:
-    assert set(SERVICES) == {"postgres", "redis", "web", "worker", "beat", "proxy"}
+    assert set(SERVICES) == {"postgres", "redis", "web", "line", "worker", "beat", "proxy"}
 
 
 def test_only_the_proxy_is_published_and_reaches_the_web_by_a_socket() -> None:
@@ -56,7 +56,11 @@ def test_what_certbot_and_further_machines_write_is_only_read() -> None:
 
 def test_no_request_is_written_down() -> None:
     inside = PROXY.partition("http {")[2]
-    assert re.findall(r"(?:access|error)_log [^;]+", inside) == ["access_log off", "error_log stderr emerg"]
+    assert re.findall(r"(?:access|error)_log [^;]+", inside) == [
+        "access_log off",
+        "error_log stderr emerg",
+        "access_log off",
+    ]
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -88,6 +92,7 @@ def test_secrets_are_files_and_go_only_to_who_needs_them() -> None:
                for name, service in SERVICES.items()}  # fmt: skip
     assert holders == {
         "postgres": ["database_password"], "web": ["tilik_database_password", "tilik_redis_password"],
+        "line": ["tilik_database_password"],
         "proxy": ["certificate", "certificate_key"],
         "redis": ["redis_password"], "beat": ["tilik_redis_password"],
         "worker": ["tilik_database_password", "tilik_redis_password", "tilik_central_password"],

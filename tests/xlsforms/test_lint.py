@@ -11,6 +11,7 @@ from tests.xlsforms.making import END_GROUP, END_REPEAT, PICKED, SETTINGS, YES_N
 from xlsforms.build import Row
 from xlsforms.expressions import ARGUMENTS, FUNCTIONS, calls, taken_over
 from xlsforms.fill import FormFiller
+from xlsforms.forms import CHILD_FORM
 from xlsforms.house_rules import HOUSE_RULES, LANGUAGES
 from xlsforms.lint import RULES, lint
 from xlsforms.published import went_out
@@ -230,6 +231,29 @@ def went_out_as(form_id: str, drop: str = "") -> Sheets:
     return {"survey": kept, "settings": [SETTINGS | {"form_id": form_id}], "choices": choices}
 
 
+SKIPPABLE = translated("select_one daftar", "a")
+
+
+def of_a_child(more: Row | None = None, longer: int = 0, kind: str = "taman", after: str = "yes") -> Sheets:
+    """Make a form that children answer, with one more question; `after` which answer to the first two."""
+    helped = {f"label::{language}": "Telepon 129" for language in LANGUAGES}
+    gates = {"relevant": f"${{assent}} = '{after}' and ${{age_band}} = '{after}'"} if after else {}
+    is_note = more is not None and more["type"] == "note"
+    rows = [
+        translated("begin group", "session"), translated("select_one tempat", "place_kind", required="yes"), END_GROUP,
+        translated("note", "what") | helped,
+        translated("select_one ya", "assent"),
+        translated("begin group", "h", relevant="${assent} = 'yes'"),
+        translated("select_one ya", "age_band"), END_GROUP,
+        translated("begin group", "g", **gates), *([more] if more and not is_note else []), END_GROUP,
+        translated("note", "concern"), *([more] if more and is_note else []),
+    ]  # fmt: skip
+    lists = {"ya": ["yes", "skip"], "tempat": [kind], "daftar": [*map(str, range(longer)), "skip"]}
+    choices = [{"list_name": name, "name": one, **{f"label::{language}": one for language in LANGUAGES}}
+               for name, ones in lists.items() for one in ones]  # fmt: skip
+    return {"survey": rows, "choices": choices, "settings": [SETTINGS | {"form_id": CHILD_FORM}]}
+
+
 # the same for our own forms alone
 BROKEN_AT_HOME: dict[str, tuple[str, str, Sheets, Sheets]] = {
     "a question in one language": (
@@ -255,6 +279,22 @@ BROKEN_AT_HOME: dict[str, tuple[str, str, Sheets, Sheets]] = {
         survey(translated("begin group", "g"), translated("text", "a"), END_GROUP, translated("text", "a")),
         survey(translated("begin group", "g"), translated("text", "a"), END_GROUP, translated("text", "b")),
     ),
+    "a text that a child writes": (
+        "child_could_be_known", "cerita", of_a_child(translated("text", "cerita")), of_a_child(),
+    ),
+    "a child asked for the village": (
+        "child_list_long", "desa", of_a_child(SKIPPABLE | {"name": "desa"}, 6), of_a_child(),
+    ),
+    "a child who cannot skip": (
+        "child_cannot_skip", "a", of_a_child(SKIPPABLE | {"required": "yes"}), of_a_child(SKIPPABLE),
+    ),
+    "a child not told where help is": (
+        "child_not_told", "concern", of_a_child(translated("note", "lain")), of_a_child(),
+    ),
+    "a child not asked whether": (
+        "child_not_asked_whether", "a", of_a_child(SKIPPABLE, after=""), of_a_child(SKIPPABLE),
+    ),
+    "a child asked where victims go": ("child_not_asked_there", "ppt", of_a_child(kind="ppt"), of_a_child()),
     "a field that went out and is gone": (
         "field_taken_away", "today", went_out_as("ampk_programme", drop="today"), went_out_as("ampk_programme"),
     ),

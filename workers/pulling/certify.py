@@ -27,6 +27,7 @@ from server.traces.queries import all_without_traces
 from server.traces.text import text_without_traces
 from workers.central.api import Central
 from workers.central.feed import FeedRow, read_listing, read_rows
+from workers.pulling.child_count import compare_counts
 from workers.pulling.deeply import look_into
 from workers.pulling.forms import meet_forms
 from workers.pulling.pull import THE_BEGINNING, Progress, changed_since
@@ -51,6 +52,7 @@ def certify(
         alive = partial(progress or _nobody, form_id, 1)
         certifier = _Certifier(engine, central, store, is_here, form_id, known.get(form_id), deep, alive)
         details.append(certifier.certify(there=form_id in published))
+    details += filter(None, [compare_counts(engine, central)])
     with writing(engine) as session:
         for detail in details:
             undone = [found.root_id for found in detail.differences if found.code == Cause.REMOVAL_PENDING]

@@ -8,11 +8,15 @@ from server.db import snapshot, writing
 from server.submissions.forms import forms_of, is_as_known, note_published
 from workers.central.api import Central
 from workers.central.session import CentralProblem
+from xlsforms.forms import CHILD_FORM
 
 
 def meet_forms(engine: Engine, central: Central) -> list[str]:
-    """List the published forms of the project, and note which of those we know are there no longer."""
-    published = [form.form_id for form in central.forms() if form.is_published]
+    """List the published forms of the project, and note which of those we know are there no longer.
+
+    What children answer went there from here, shuffled, and is not pulled.
+    """
+    published = [form.form_id for form in central.forms() if form.is_published and form.form_id != CHILD_FORM]
     with snapshot(engine) as session:
         known = forms_of(session, central.project)
     published += _hidden(central, [form.form_id for form in known if form.form_id not in published])

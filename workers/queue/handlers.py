@@ -4,7 +4,8 @@ pulls ──► pull (a form) ──┬──► read ──► verify (a distri
 checks ─► check (a form) ─┘
 read, verify ──► assign (what was visited leaves the phones)
 place ──► read            traces, facilities, certify, remove, approval_lists, write_back (a decision), sweep, catch_up,
-                          tombstones, seal, scan, plan_publishing, publish; what_waits, alerts ──► tell
+                          tombstones, seal, scan, plan_publishing, publish, child_batch;
+                          what_waits, alerts ──► tell
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -54,6 +55,7 @@ from workers.pulling.slow_pass import look_over, read_audits
 from workers.queue.lease import Lease
 from workers.scanning.scanning import scan_documents
 from workers.sending.assigning import bring
+from workers.sending.child_batch import pass_on
 from workers.sending.phone_check import check_team, seal_sheets
 from workers.sending.phone_lists import keep_shared_out
 from workers.sending.phone_sharing import share_as_asked
@@ -306,6 +308,12 @@ def tell(context: Context, _work: kinds.Tell, lease: Lease) -> None:
     tell_due(context.engine, context.settings, lease.must_be_ours)
 
 
+def pass_on_answers(context: Context, work: kinds.ChildBatch, lease: Lease) -> None:
+    """Pass on what children answered in a month, checked and shuffled."""
+    with context.central() as central:
+        pass_on(context.engine, central, work, lease.now_and_then)
+
+
 def sweep_away(context: Context, _work: kinds.Sweep, _lease: Lease) -> None:
     """Forget jobs, messages, sessions, links and uploads that are done with, and files not named for a day."""
     with writing(context.engine) as session:
@@ -356,6 +364,7 @@ HANDLERS: Mapping[type[Work], Callable[[Context, Any, Lease], None]] = {
     kinds.SeeWhatWaits: see_what_waits,
     kinds.SeeAlerts: see_alerts,
     kinds.Tell: tell,
+    kinds.ChildBatch: pass_on_answers,
     kinds.Sweep: sweep_away,
 }
 _STAY_HERE = {kinds.Read, kinds.Place, kinds.Verify, kinds.DeleteTraces, kinds.CatchUp, kinds.PutApart, kinds.Seal,

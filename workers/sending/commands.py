@@ -21,11 +21,12 @@ from server.work.kinds import Phones
 from server.work.queue import ask
 from verification.reason import Reason
 from workers.central.api import Central
+from workers.sending.child_form import bring_child_form
 from workers.sending.plan import PublishPlan, is_in_a_round, note_what_changed, plan_publishing
 from workers.sending.plan_text import tell_plan
 from workers.sending.publish import columns_on_phones, publish_forms, publish_lists
 from workers.terminal import connected
-from xlsforms.build import BuiltForm, build_all
+from xlsforms.build import BuiltForm, build_all, build_with_childs
 from xlsforms.check import check as check_built
 from xlsforms.check import lint_built
 from xlsforms.lint import Finding
@@ -47,7 +48,7 @@ def forms() -> None:
 def build(folder: Path) -> None:
     """Write the forms as XLSX."""
     folder.mkdir(parents=True, exist_ok=True)
-    for form in build_all():
+    for form in build_with_childs():
         (folder / f"{form.form_id}.xlsx").write_bytes(form.xlsx)
         tell("forms.built", form=form.form_id, version=form.version)
 
@@ -58,7 +59,7 @@ def build(folder: Path) -> None:
 def lint(path: Path | None) -> None:
     """Find what converts without a word and fails in the field."""
     if path is None:
-        found = list(lint_built(build_all(), columns_on_phones()).items())
+        found = list(lint_built(build_with_childs(), columns_on_phones()).items())
     else:
         found = [(click.format_filename(file.name), findings) for file, findings in lint_files(_workbooks(path))]
     _tell_found(found)
@@ -69,7 +70,7 @@ def lint(path: Path | None) -> None:
 @acts(Permission.PUBLISH_FORMS)
 def check() -> None:
     """Check the forms: all rules, and ODK Validate."""
-    _tell_found(list(check_built(build_all(), columns_on_phones()).items()))
+    _tell_found(list(check_built(build_with_childs(), columns_on_phones()).items()))
     tell("forms.fine")
 
 
@@ -137,6 +138,7 @@ def _publish(engine: Engine, central: Central, built: list[BuiltForm]) -> None:
         write_down(session, Act(account().label, "forms_published", "", after=what))
         ask(session, Phones())
     forms = publish_forms(central, built, in_a_round=is_in_a_round(engine, central))
+    bring_child_form(engine, central)
     note_what_changed(engine, central)
     lists = publish_lists(engine, central)
     with snapshot(engine) as session:

@@ -22,6 +22,7 @@ from verification.reason import Reason
 from workers.central.api import Central
 from workers.central.app_users import AppUser, PhoneRefused
 from workers.central.session import CentralProblem
+from xlsforms.forms import CHILD_FORM
 
 _LONGEST_TEAM = 60  # signs of a team's name in its phones' names
 
@@ -50,7 +51,7 @@ def bring_phones(engine: Engine, central: Central, progress: Callable[[], None])
         return ()
     central.ensure_properties(OF_PHONES)
     users = central.app_users()
-    forms = [form.form_id for form in central.forms() if form.is_published]
+    forms = [form.form_id for form in central.forms() if form.is_published and form.form_id != CHILD_FORM]
     assigned, problems = central.assigned_forms(), []
     for order in orders:
         progress()

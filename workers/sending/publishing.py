@@ -23,6 +23,7 @@ from server.work.queue import ask
 from verification.reason import Reason
 from workers.central.api import Central
 from workers.central.session import CentralProblem
+from workers.sending.child_form import bring_child_form
 from workers.sending.form_plans import FormStep, plan_forms, writes_to
 from workers.sending.listing import ListPlan
 from workers.sending.plan import PublishPlan, is_in_a_round, note_what_changed, plan_publishing
@@ -66,6 +67,7 @@ def carry_out_plan(engine: Engine, central: Central, number: int, must_be_ours: 
         if not _is_living(engine, number):
             return
         doer.do(step)
+    bring_child_form(engine, central)
     with writing(engine) as session:
         publishing.end(session, number)
         ask(session, Phones())

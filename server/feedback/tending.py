@@ -1,0 +1,64 @@
+"""What the one process that serves the line does by the clock: forget what is a minute old, settle what has ended.
+
+It does so and nobody else, since it alone knows by heart which codes were used.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+
+from flask import Flask
+from sqlalchemy.exc import DBAPIError
+
+from server.feedback.keys import only_one
+from server.feedback.line import KEYS, line_of
+from server.feedback.settling import settle_ended
+from server.web.site import Site
+
+FORGET_SECONDS = 10.0
+SETTLE_EVERY = 60  # times of these: ten minutes
+
+log = logging.getLogger(__name__)
+
+
+class ServedTwice(Exception):
+    """Another process serves the line already: a code could be used in each."""
+
+
+@contextmanager
+def tended(app: Flask) -> Iterator[None]:
+    """Tend a line until the end of the block. Raises ServedTwice."""
+    site: Site = app.extensions["tilik"]
+    try:
+        held = only_one(site.settings.data / KEYS)
+    except BlockingIOError:
+        raise ServedTwice from None
+    ended = Event()
+    thread = Thread(target=_tend, args=(app, ended), name="line", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+        held.close()
+
+
+def _tend(app: Flask, ended: Event) -> None:
+    turn = 0
+    while not ended.is_set():
+        line_of(app).memory.forget_old()
+        if turn % SETTLE_EVERY == 0:
+            settle_or_later(app)
+        turn += 1
+        ended.wait(FORGET_SECONDS)
+
+
+def settle_or_later(app: Flask) -> None:
+    """Settle what has ended; where the database or the disk is not well, it is done the next time."""
+    line = line_of(app)
+    try:
+        settle_ended(line.settling, line.clock())
+    except (DBAPIError, OSError) as error:
+        log.error("sessions that ended wait to be settled: %s", type(error).__name__)
