@@ -24,6 +24,7 @@ import server.documents.tables
 import server.draws.tables
 import server.facts.tables
 import server.forms.tables
+import server.incidents.tables
 import server.login.tables
 import server.messages.tables
 import server.opening.tables
@@ -62,6 +63,7 @@ PACKAGES = (
     server.facts,
     server.assignments,
     server.forms,
+    server.incidents,
     server.login,
     server.messages,
     server.opening,
