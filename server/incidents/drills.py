@@ -15,10 +15,10 @@ from server.roles.table import Permission
 
 def start_drill(session: Session, district: str, by: Account) -> Incident:
     """Start a drill for a district. Raises NotRegistered, Forbidden."""
-    must(by, Permission.KEEP_DUTY, district)
     area = area_of(session, newest(), district)
     if area is None or area.level != "district":
         raise NotRegistered("incident_district_missing")
+    must(by, Permission.KEEP_DUTY, district)
     values = {"uuid": str(uuid.uuid4()), "district": district, "told_on": today_there(session, district),
               "came_by": DRILL, "danger": False, "called": [], "staff": "unknown"}  # fmt: skip
     write_down(session, Act(by.label, "drill_started", ""))

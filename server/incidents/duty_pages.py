@@ -13,7 +13,7 @@ from server.incidents.keeping import acknowledge
 from server.incidents.roster import NotOnDuty, Shift, put_on, take_off, who_can
 from server.incidents.tables import Incident
 from server.incidents.views import (
-    Choosable,
+    Eligible,
     WhoCould,
     calls_shown,
     is_called,
@@ -85,7 +85,7 @@ def _roster(refused: Reason | None = None) -> str:
     clear = Clearance(chosen_words())
     with snapshot(site().engine) as session:
         rows = shifts_shown(session, account(), clear)
-        people = [WhoCould(clear.id(kind), tuple(Choosable(clear.id(f"{kind}:{one}"), clear.ours(name))
+        people = [WhoCould(clear.id(kind), tuple(Eligible(clear.id(f"{kind}:{one}"), clear.ours(name))
                                                  for one, name in who_can(session, kind).items()))
                   for kind in KINDS]  # fmt: skip
     again = ClearedValues((name, clear.own(typed(name))) for name in _FIELDS)

@@ -41,9 +41,9 @@ class Shift:
 
 def put_on(session: Session, wish: Shift, by: Account) -> DutyShift:
     """Put somebody on the roster. Raises NotOnDuty, Forbidden."""
-    must(by, Permission.KEEP_DUTY, wish.area or None)
     if wish.kind not in KINDS or wish.person_id not in who_can(session, wish.kind):
         raise NotOnDuty("duty_who_missing")
+    must(by, Permission.KEEP_DUTY, wish.area or None)
     if wish.kind == ACTING and not any(held.role in _SAY_WHO_ACTS for held in by.held):
         raise NotOnDuty("duty_officer_says")
     starts, ends = _day(wish.starts), _day(wish.ends)

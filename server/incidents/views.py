@@ -30,8 +30,8 @@ _MOST_OWN = 10
 
 
 @view
-class Choosable:
-    """Something to choose: a district, or somebody."""
+class Eligible:
+    """What may be chosen: a district, or somebody."""
 
     code: Cleared
     name: Cleared
@@ -49,8 +49,8 @@ class WhomToCall:
 class ConcernForm:
     """The form: districts of one's own first, and whom to call there."""
 
-    own: tuple[Choosable, ...]
-    others: tuple[Choosable, ...]
+    own: tuple[Eligible, ...]
+    others: tuple[Eligible, ...]
     contacts: tuple[WhomToCall, ...]
     today: date
 
@@ -146,7 +146,7 @@ class WhoCould:
     """Who could be put on the roster as something."""
 
     kind: Cleared
-    people: tuple[Choosable, ...]
+    people: tuple[Eligible, ...]
 
 
 @view
@@ -173,7 +173,7 @@ class ReadsOfMonth:
 def concern_form(session: Session, account: Account, chosen: str, today: date, clear: Clearance) -> ConcernForm:
     """Give the form; contacts are those of the district that was chosen, else of one's own."""
     query = select(Area.code, Area.name).where(in_version(newest()), Area.level == "district").order_by(Area.name)
-    every = {code: Choosable(clear.id(code), clear.ours(name)) for code, name in session.execute(query)}
+    every = {code: Eligible(clear.id(code), clear.ours(name)) for code, name in session.execute(query)}
     reach = account.reach(Permission.REPORT_CONCERN, RoundPart.district, RoundPart.round_id)
     mine = session.scalars(select(RoundPart.district).where(reach).distinct().limit(_MOST_OWN + 1)).all()
     own = [every[code] for code in sorted(mine) if code in every] if len(mine) <= _MOST_OWN else []

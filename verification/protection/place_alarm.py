@@ -13,10 +13,10 @@ the matter rings with
 With k₀ = 2 and s = 0.20 that is 0.264 for n = 10: every fourth place would ring. With 3 and 0.30 it is 0.070.
 """
 
-from fractions import Fraction
-from math import ceil, comb
+from math import comb, fsum
 
 AT_LEAST, SHARE, SMALLEST = 3, 0.30, 10
+_THOUSAND = 1000  # a share is told to a tenth of a per cent
 BACKGROUND = 0.10  # of children who say "no" anywhere
 
 
@@ -26,8 +26,8 @@ def place_alarm(no: int, of: int, at_least: int = AT_LEAST, share: float = SHARE
 
 
 def needed(of: int, at_least: int = AT_LEAST, share: float = SHARE) -> int:
-    """Give how many have to say "no" of so many: as decimals are written, 30 per cent of ten are three."""
-    return max(at_least, ceil(Fraction(str(share)) * of))
+    """Give how many have to say "no" of so many: in whole numbers, 30 per cent of ten are three."""
+    return max(at_least, -(-round(share * _THOUSAND) * of // _THOUSAND))
 
 
 def false_alarm_rate(
@@ -36,6 +36,5 @@ def false_alarm_rate(
     """Give with which probability a place rings at which nothing is the matter, worked out exactly."""
     if of < smallest:
         return 0.0
-    p = Fraction(str(background))
-    tail = sum(comb(of, j) * p**j * (1 - p) ** (of - j) for j in range(needed(of, at_least, share), of + 1))
-    return float(tail)
+    ringing = range(needed(of, at_least, share), of + 1)
+    return fsum(comb(of, j) * background**j * (1 - background) ** (of - j) for j in ringing)

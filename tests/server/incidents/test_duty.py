@@ -107,4 +107,4 @@ def test_no_form_has_a_field_for_a_concern() -> None:
              for row in csv.DictReader(file.read_text("utf-8-sig").splitlines())]  # fmt: skip
     found = {(row["type"], row["name"]) for row in asked if of_a_concern.search(row.get("name") or "") and row["type"]}
     assert {kind for kind, name in found if name == "concern"} == {"note", "include"}
-    assert {name for _, name in found} == {"concern", "incident_book"}, "whether a place keeps such a book is no concern"
+    assert {name for _, name in found} == {"concern", "incident_book"}, "that a place keeps a book is no concern"

@@ -163,7 +163,7 @@ def test_no_other_role_reads_and_no_word_and_no_count_of_an_incident_is_anywhere
     assert answer(officer, uuid, register, act="facts", **facts) == 303
     after = everything()
     differ = {(role.value, path) for (role, path), found in after.items() if found != before[role, path]}
-    assert differ == {("inspectorate", "/register/hitungan"), ("deputy", "/register/catatan")}, "own looks, and how many"
+    assert differ == {("inspectorate", "/register/hitungan"), ("deputy", "/register/catatan")}, "looks, own or counted"
     assert "Rekaan safeguarding" not in after[Role.DEPUTY, "/register/catatan"][1]
     for (role, path), (_status, page) in after.items():
         for word in (WISH, DECISION, "3f9c2a1b", "0812 7777", uuid):
