@@ -80,7 +80,7 @@ def note(session: Session, account: Account, what: str, incident: int | None = N
 def log_of(session: Session, account: Account) -> Sequence[IncidentRead]:
     """List who looked at what somebody may read, the newest first; of lists an officer sees all, others their own."""
     numbers = [one.id for one in readable(session, account)]
-    of_lists = IncidentRead.incident.is_(None)
+    of_lists: ColumnElement[bool] = IncidentRead.incident.is_(None)
     if not any(held.role is Role.SAFEGUARDING for held in account.held):
         of_lists &= IncidentRead.by == account.label
     query = select(IncidentRead).where(IncidentRead.incident.in_(numbers) | of_lists)
