@@ -26,6 +26,7 @@ COMMANDS = {
     "claims": "server.claims.commands:claims",
     "desk": "server.desk.commands:desk",
     "plan": "server.plan.commands:plan_",
+    "incidents": "server.incidents.commands:incidents",
     "homes": "server.register.commands:homes",
     "forms": "workers.sending.commands:forms",
     "phones": "workers.sending.phone_commands:phones",

@@ -20,6 +20,9 @@ import server.documents.pages
 import server.draws.pages
 import server.facts.pages
 import server.feedback.pages
+import server.incidents.duty_pages
+import server.incidents.pages
+import server.incidents.register_pages
 import server.lines.pages
 import server.lists.pages
 import server.login.pages
@@ -94,6 +97,7 @@ def create_app(engine: Engine, settings: Settings, published: bool = False) -> F
         server.sealed,
         server.restricted,
         server.told,
+        server.incidents,
         server.reports,
         server.visits,
         server.decisions,
@@ -107,6 +111,8 @@ def create_app(engine: Engine, settings: Settings, published: bool = False) -> F
     app.register_blueprint(server.people.own_pages.blueprint)
     app.register_blueprint(server.claims.part_pages.blueprint)
     app.register_blueprint(server.restricted.totals_pages.blueprint)
+    app.register_blueprint(server.incidents.register_pages.blueprint)
+    app.register_blueprint(server.incidents.duty_pages.blueprint)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_for_templates)
     app.url_defaults(carry_language)

@@ -26,6 +26,7 @@ import server.draws.tables
 import server.facts.tables
 import server.feedback.tables
 import server.forms.tables
+import server.incidents.tables
 import server.login.tables
 import server.messages.tables
 import server.opening.tables
@@ -66,6 +67,7 @@ PACKAGES = (
     server.feedback,
     server.assignments,
     server.forms,
+    server.incidents,
     server.login,
     server.messages,
     server.opening,

@@ -33,6 +33,11 @@ from server.districts.filter import ORDERS as DISTRICT_ORDERS
 from server.documents.pages import NOTICES as DOCUMENT_NOTICES
 from server.draws.states import APPROVED, DRAWN, DROPPED
 from server.forms.changes import FormChanges
+from server.incidents.card import FIELDS as CARD_FIELDS
+from server.incidents.card import LINES as CARD_LINES
+from server.incidents.choices import CALLED, CAME_BY, DRILL, READS, RECEIVERS, STAFF, STEPS, TEXTS, TOLD_CHILD
+from server.incidents.choices import MOVES as INCIDENT_MOVES
+from server.incidents.duty import KINDS as DUTY_KINDS
 from server.lines.filter import NAMES as LINE_FIELDS
 from server.lines.filter import ORDERS as LINE_ORDERS
 from server.lines.filter import PERSON
@@ -137,6 +142,8 @@ REASONS = {
     "NotPlanned",
     "NotKept",
     "NotPrinted",
+    "NotRegistered",
+    "NotOnDuty",
 }
 SAID = {"say", "tell"}
 NOTICES = {"flash", "_done"}  # what is told on the next page
@@ -298,6 +305,11 @@ def families() -> dict[str, set[str]]:
         "desk": {f"ask.{name}" for name in (*COMPARED, "page")} | {f"conclude.{step}" for step in ("settles", "fails")}
         | {f"answer.{code}" for code in (*Seen, *Says)},
         "desk_state": set(DeskState), "desk_step": set(DeskStep), "reason": set(DOUBTS),
+        "concern": {"danger", "staff", "came_by", "told_child"}, "suspected": set(STAFF), "told_child": set(TOLD_CHILD),
+        "came_by": {*CAME_BY, DRILL}, "incident": {f"{name}{what}" for name in TEXTS for what in ("", "_hint")},
+        "incident_step": {*STEPS, *READS}, "receiver": set(RECEIVERS), "help_number": set(CALLED),
+        "incident_state": {state for move in INCIDENT_MOVES for state in move}, "duty_kind": set(DUTY_KINDS),
+        "card": {*CARD_FIELDS, *(f"do_{number}" for number in range(1, CARD_LINES + 1))},
         "map": {f"field.{name}" for name in ("indikator", "hasil", "kecamatan", "jenis")},
     }  # fmt: skip
 

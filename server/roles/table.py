@@ -96,6 +96,10 @@ class Permission(StrEnum):
     SETTLE_FORM = "settle_form"
     REMOVE_BY_LAW = "remove_by_law"
     OPERATE = "operate"
+    REPORT_CONCERN = "report_concern"
+    READ_INCIDENTS = "read_incidents"
+    KEEP_DUTY = "keep_duty"
+    SEE_INCIDENT_READS = "see_incident_reads"
 
 
 _ALL = frozenset(Role) - {Role.TERMINAL}
@@ -196,6 +200,12 @@ MAY: Mapping[Permission, Row] = {
     Permission.JUDGE_DOCUMENTS: _may(_DISTRICT, Role.ASSESSOR),
     Permission.MANAGE_PEOPLE: _may(_DISTRICT, Role.SECRETARIAT, _TERMINAL),
     Permission.MANAGE_TEAMS: _may(_DISTRICT, Role.SECRETARIAT, _TERMINAL),
+    # incidents (server/incidents): a tie keeps everybody out there, and the deputy reads only while acting
+    Permission.REPORT_CONCERN: _may(
+        _DISTRICT, _TEAM, _OFFICERS, _MINISTRY, Role.READER, Role.PROVINCIAL, Role.FACILITATOR, Role.INDEPENDENT
+    ),
+    Permission.READ_INCIDENTS: _may(_DISTRICT, _OFFICERS),
+    Permission.KEEP_DUTY: _may(_DISTRICT, _OFFICERS, Role.SECRETARIAT, _TERMINAL),
     # all there is
     Permission.SEE_ASIDE: _may(_NATION, Role.SECRETARIAT, Role.SUPERVISOR, Role.OPERATOR),
     # sums are hidden by what lies beside them, so that who sees some sees all
@@ -209,6 +219,7 @@ MAY: Mapping[Permission, Row] = {
     Permission.PUBLISH_FORMS: _may(_NATION, Role.OPERATOR, _TERMINAL),  # it reaches every phone at once
     Permission.SETTLE_FORM: _may(_NATION, Role.SECRETARIAT, _TERMINAL),
     Permission.REMOVE_BY_LAW: _may(_NATION, Role.SECRETARIAT, Role.SAFEGUARDING, _TERMINAL),
+    Permission.SEE_INCIDENT_READS: _may(_NATION, Role.INSPECTORATE),  # how often somebody looked, nothing else
     Permission.OPERATE: _may(_NATION, Role.OPERATOR, _TERMINAL),
 }
 
@@ -221,6 +232,7 @@ _SENSITIVE = (
     Permission.SEE_HOMES, Permission.SEE_PHOTOGRAPHS, Permission.SEE_SUBMISSION, Permission.MANAGE_PEOPLE,
     Permission.OPERATE, Permission.GIVE_SEALED, Permission.VISIT_SHELTERS, Permission.ENTER_TOTALS,
     Permission.SEE_TOTALS_EXACT, Permission.SEE_SHELTER_SUMS, Permission.READ_DOCUMENTS,
+    Permission.READ_INCIDENTS, Permission.KEEP_DUTY, Permission.SEE_INCIDENT_READS,
 )  # fmt: skip
 
 

@@ -87,6 +87,11 @@ PLACES: Mapping[str, Lies] = {
     "sealed.given": Lies("sealed.title"), "sealed.mine": Lies("sealed.mine"),
     "restricted.shelter_page": Lies("shelter.title", "sealed.mine"),
     "restricted.shelter_sums": Lies("shelter_sums.title"),
+    # incidents
+    "incidents.concern": Lies("concern.title"), "register.incidents": Lies("register.title"),
+    "register.record": Lies("register.one", "register.incidents"),
+    "register.log": Lies("register.log", "register.incidents"), "duty.roster": Lies("duty.title"),
+    "duty.called": Lies("called.title"), "duty.reads": Lies("register.reads"),
     # people
     "people.people_page": Lies("people.title"), "people.invite_page": Lies("people.invite", "people.people_page"),
     "people.person_page": Lies("crumb.person", "people.people_page"), "roles.teams_page": Lies("teams.title"),
@@ -117,6 +122,8 @@ _MENU: Mapping[str, tuple[tuple[str, Permission], ...]] = {
     ),
     "menu.protection": (
         ("children.overview", Permission.SEE_SESSIONS),
+        ("incidents.concern", Permission.REPORT_CONCERN), ("register.incidents", Permission.READ_INCIDENTS),
+        ("duty.roster", Permission.KEEP_DUTY), ("duty.reads", Permission.SEE_INCIDENT_READS),
         ("sealed.given", Permission.GIVE_SEALED), ("sealed.mine", Permission.VISIT_SHELTERS),
         ("restricted.shelter_sums", Permission.SEE_SHELTER_SUMS),
     ),

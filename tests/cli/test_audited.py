@@ -44,6 +44,7 @@ WITHOUT = {
     "plan approve": "seen in tests/server/draws/test_commands.py", "plan draws": "looks at numbers alone",
     "plan import": "seen in tests/cli/test_plan.py", "plan release": "seen in tests/cli/test_plan.py",
     "desk waiting": "numbers of documents",
+    "incidents roster": "names and days",
     "claims show": "numbers of claims, as in the report",
     "rounds list": "rounds are public",
     "people list": "names and roles, to who holds the server", "forms build": "writes files from the source",
@@ -99,6 +100,9 @@ def without_central() -> list[Step]:
         (("rounds", "close", ROUND, *decision), ["part_closed"]),
         (("rounds", "open", ROUND, *decision, "--why", "x"), ["part_open"]),
         (("rounds", "close", ROUND, *decision), ["part_closed"]), (("rounds", "close", ROUND), ["round_closed"]),
+        (("incidents", "duty", "officer", "1", "--from", "2090-01-01", "--until", "2090-02-01"), ["duty_set"]),
+        (("incidents", "roster"), []), (("incidents", "off-duty", "1"), ["duty_ended"]),
+        (("incidents", "drill", *decision), ["drill_started"]),
         (("rounds", "archive", ROUND), ["round_archived"]), (("audit", "export"), ["audit_exported"]),
     ]  # fmt: skip
 

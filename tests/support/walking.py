@@ -3,6 +3,7 @@
 What is expected is worked out here from the table's rows alone, not by the code that reads them for the pages.
 """
 
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -168,9 +169,9 @@ def _somebody(app: Flask, engine: Engine, role: Role | None, area: str) -> Brows
 def everything(app: Flask, engine: Engine) -> list[Asked]:
     """List all there is to ask for: things that are there, and numbers that were guessed."""
     return [*_door(), *_own(), *_reports(), *_districts(), *_maps(), *_lists(), *_a_line(engine), *_facts(engine),
-            *_assignments(engine), *_plan(), *_restricted(engine), *_children(), *_told(), *_closing(),
-            *_opening(engine), *_documents(engine), *_submissions(engine), *_photographs(app, engine), *_people(engine),
-            *_teams(engine), *_phones(engine), *_whole()]  # fmt: skip
+            *_assignments(engine), *_plan(), *_restricted(engine), *_children(), *_register(), *_told(),
+            *_closing(), *_opening(engine), *_documents(engine), *_submissions(engine), *_photographs(app, engine),
+            *_people(engine), *_teams(engine), *_phones(engine), *_whole()]  # fmt: skip
 
 
 def _door() -> Iterator[Asked]:
@@ -531,6 +532,20 @@ def _children() -> Iterator[Asked]:
         for endpoint, path in (("print_slips", "kode"), ("count", "hitungan"), ("papers_destroyed", "kertas"),
                                ("call_off", "batal")):  # fmt: skip
             yield Asked(f"children.{endpoint}", "POST", f"{at}/987654/{path}", hold, ADDRESS, 404, where)
+
+
+def _register() -> Iterator[Asked]:
+    """The register of incidents: whatever is asked for by a number that was guessed is not there."""
+    report, read, keep = Permission.REPORT_CONCERN, Permission.READ_INCIDENTS, Permission.KEEP_DUTY
+    for method, posted in (("GET", 0), ("POST", 400)):
+        yield Asked("incidents.concern", method, "/lapor-kekhawatiran", report, LISTED, posted or 200)
+        yield Asked("register.incidents", method, "/register", read, LISTED, posted or 200)
+        yield Asked("duty.roster", method, "/register/jaga", keep, LISTED, posted or 200)
+        yield Asked("duty.called", method, "/register/panggilan", report, LISTED, 404 if posted else 200)
+        yield Asked("register.record", method, f"/register/{uuid.uuid4()}", read, LOOKED_UP, 404, NOT_THERE)
+    yield Asked("incidents.card", "GET", "/lapor-kekhawatiran/kartu.pdf", report, LISTED, 200)
+    yield Asked("register.log", "GET", "/register/catatan", read, LISTED, 200)
+    yield Asked("duty.reads", "GET", "/register/hitungan", Permission.SEE_INCIDENT_READS, WHOLE, 200)
 
 
 def _plan() -> Iterator[Asked]:

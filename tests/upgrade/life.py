@@ -9,7 +9,7 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -37,6 +37,13 @@ from server.draws.settling import approve, drop
 from server.facts.before import Part, new_uuid
 from server.facts.deciding import decide_line
 from server.facts.visits import decide_visit
+from server.incidents.alarms import raise_place_alarm
+from server.incidents.drills import start_drill
+from server.incidents.duty import OFFICER
+from server.incidents.forgetting import forget_closed
+from server.incidents.keeping import Facts, acknowledge, close, refer, write_facts
+from server.incidents.reporting import Concern, report
+from server.incidents.roster import Shift, put_on
 from server.login.sessions import WHOLE, Beginning, begin
 from server.login.tables import UsedChallenge
 from server.messages.tables import Message
@@ -277,6 +284,27 @@ def behind_closed_doors(life: Life) -> None:
         enter(session, NOW, DISTRICT, SERVICE, TotalsWish(0, {"cases_known": "12", "abh_known": "3"}, "register"), one)
 
 
+def somebody_is_worried(life: Life) -> None:
+    """An incident taken up and referred, one that was closed long ago; a roster, a drill, and a place to look at."""
+    with writing(life.engine) as session:
+        officer, lead = account(session, Held(Role.SAFEGUARDING)), account(session, Held(Role.LEAD, DISTRICT, NOW))
+        today = now().date().isoformat()
+        put_on(session, Shift(OFFICER, officer.person_id or 0, today, today), officer)
+        concern = Concern(district=DISTRICT, told_on=today, came_by="card", danger="no", staff="unknown")
+        one, other = report(session, concern, lead), report(session, replace(concern, uuid=new_uuid()), lead)
+        for incident in (one, other):
+            acknowledge(session, incident, officer)
+        refer(session, one, ["police"], {}, officer)
+        write_facts(session, other, Facts("no", (), "no", "yes", {"why_not": "x", "feedback": "x"}), officer)
+        close(session, other, officer)
+        other.closed_at = now() - timedelta(days=99)
+        assert forget_closed(session, 1) == 1
+        start_drill(session, DISTRICT, officer)
+        place = session.scalars(select(Facility).where(Facility.village.startswith(f"{DISTRICT}."))).first()
+        assert place
+        raise_place_alarm(session, NOW, place)
+
+
 def visits_are_planned(life: Life) -> None:
     """A place that a team is to visit, and one that would stand in for it: planned and released."""
     part = (NOW, DISTRICT)
@@ -451,6 +479,6 @@ def the_last_day(life: Life) -> None:
 
 CHAPTERS: tuple[Callable[[Life], None], ...] = (
     areas_and_claims, other_rounds, visits, small_forms, at_central, people_decide, facts_are_decided,
-    behind_closed_doors, visits_are_planned, documents_come, documents_are_read, lawful_removals, repaired,
-    a_lost_form, people_come, rounds_end, the_last_day,
+    behind_closed_doors, somebody_is_worried, visits_are_planned, documents_come, documents_are_read, lawful_removals,
+    repaired, a_lost_form, people_come, rounds_end, the_last_day,
 )  # fmt: skip

@@ -192,6 +192,18 @@ def officer_does(path: str = "", **typed: str) -> Callable[[Scene], int]:
     return does
 
 
+def officer_of_the_register(path: str, **typed: str) -> Callable[[Scene], int]:
+    """Be the safeguarding officer, who is on duty or has others drilled."""
+
+    def does(scene: Scene) -> int:
+        with writing(scene.engine) as session:
+            officer = person(session, Held(Role.SAFEGUARDING))
+        scene.web = browser_of(scene.app, officer)
+        return scene.post(path, who=f"officer:{officer}", **typed)
+
+    return does
+
+
 def opens_a_sealed_one(scene: Scene) -> int:
     code = a_sealed_one(scene)
     scene.web = browser_of(scene.app, scene.number)
@@ -681,6 +693,9 @@ CASES: list[tuple[str, str, Callable[[Scene], int], list[str]]] = [
     ("sealed.given", "GET", officer_does("/tersegel"), ["sealed_given", "sealed_listed"]),
     ("sealed.change", "POST", officer_does("/1", act="draw"), ["sealed_given", "sealed_code_drawn"]),
     ("sealed.change", "POST", officer_does("/1", act="withdraw", why="not_safe"), ["sealed_given", "sealed_withdrawn"]),
+    ("register.incidents", "POST", officer_of_the_register("/register", act="drill", district=DISTRICT),
+     ["drill_started"]),
+    ("duty.roster", "POST", officer_of_the_register("/register/jaga", starts=DEADLINE, ends=DEADLINE), ["duty_set"]),
     ("restricted.shelter_page", "POST", opens_a_sealed_one, ["sealed_given", "sealed_opened", "shelter_seen"]),
     ("restricted.shelter_sums", "GET", with_role(Role.ASSESSOR, "/rumah-aman"), ["shelter_sums_seen"]),
     ("totals.exact", "GET", with_role(Role.ASSESSOR, f"{TOTALS}/lengkap"), ["totals_seen"]),
@@ -825,6 +840,12 @@ WITHOUT = {
     ("desk.queue", "GET"): "districts and numbers", ("desk.part_page", "GET"): "rows of documents and states",
     ("desk.document_page", "GET"): "its pictures are written down, each by itself",
     ("desk.clarifications", "GET"): "what a district is asked",
+    **{(endpoint, method): "the register has a log of its own: tests/server/incidents/test_reading.py"
+       for endpoint, methods in (("incidents.concern", ("GET", "POST")), ("register.incidents", ("GET",)),
+                                 ("register.record", ("GET", "POST")), ("register.log", ("GET",)),
+                                 ("duty.called", ("GET", "POST")), ("duty.reads", ("GET",)))
+       for method in methods},
+    ("incidents.card", "GET"): "a blank paper: nobody notes who printed it", ("duty.roster", "GET"): "names and days",
     ("claims.choose_page", "GET"): "districts", ("claims.claims_page", "GET"): "a form",
     ("claims.plan_page", "GET"): "what they have just uploaded",
     ("parts.parts_page", "GET"): "a form", ("parts.merge_page", "GET"): "what they have just uploaded",
