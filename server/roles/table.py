@@ -171,7 +171,14 @@ MAY: Mapping[Permission, Row] = {
     # children are asked about places: counts of sessions alone
     Permission.CHECK_RETALIATION: _may(_DISTRICT, _OFFICERS),
     Permission.SEE_VOICE: _may(
-        _DISTRICT, _TEAM, _MINISTRY, _OFFICERS, _REVIEWING, Role.PROVINCIAL, Role.DISTRICT, Role.FACILITATOR,
+        _DISTRICT,
+        _TEAM,
+        _MINISTRY,
+        _OFFICERS,
+        _REVIEWING,
+        Role.PROVINCIAL,
+        Role.DISTRICT,
+        Role.FACILITATOR,
         Role.OBSERVER,
     ),
     # the first two are about a whole round: whoever holds the role everywhere, in that round

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import Engine
 
@@ -11,7 +12,10 @@ from server.children.preparing import QUESTIONS, CheckWish, PaperWish, check_adu
 from server.children.sessions import SessionWish, draw_codes, plan_session, this_month
 from server.children.tables import ChildSession
 from server.db import now, snapshot, writing
+from server.incidents.choices import TOLD
+from server.incidents.tables import DutyShift, Incident, IncidentEntry
 from server.opening.tending import ContactWish, accept_code, add_contact, note_phoned
+from server.people.tables import Person
 from server.roles.account import Account, Held
 from server.roles.queries import account_of
 from server.roles.table import Role
@@ -36,6 +40,7 @@ class ChildField:
 
     engine: Engine
     officer: Account
+    deputy: Account
     secretariat: Account
     facilitator: Account
 
@@ -58,8 +63,26 @@ class ChildField:
         with writing(self.engine) as session:
             check_adult(session, ROUND, self.facilitator.person_id, wish, self.secretariat)
 
+    def manned(self) -> None:
+        """Put officer, deputy and a duty officer on the roster, with addresses, and let a drill have been answered."""
+        with writing(self.engine) as session:
+            today = now().date()
+            for kind, who in (("officer", self.officer), ("deputy", self.deputy), ("ministry", self.secretariat)):
+                session.get_one(Person, who.person_id).email = f"{kind}@contoh.test"
+                starts, ends = (today + timedelta(days=days) for days in (-2, 60))
+                session.add(DutyShift(kind=kind, person_id=who.person_id, area="", starts=starts, ends=ends,
+                                      entered_by="test", entered_at=now()))  # fmt: skip
+            drill = Incident(uuid=str(uuid4()), district=DISTRICT, round_id=ROUND, is_drill=True, told_on=today,
+                             came_by="drill", danger=False, called=[], staff="no", state="closed", opened_by="test",
+                             opened_at=now(), step=1, acknowledged_by=self.officer.label, acknowledged_at=now(),
+                             closed_at=now())  # fmt: skip
+            session.add(drill)
+            session.flush()
+            session.add(IncidentEntry(incident_id=drill.id, at=now(), by="test", what=TOLD, values={}))
+
     def ready(self) -> None:
         """Do all that is to be done before."""
+        self.manned()
         self.phoned()
         self.papers(*PAPERS)
         self.agrees()
@@ -93,9 +116,9 @@ def child_field(engine: Engine) -> ChildField:
         held = [account_of(session, person(session, Held(role, area, round_id))) for role, area, round_id in (
             (Role.SAFEGUARDING, "", None), (Role.DEPUTY, "", None), (Role.SECRETARIAT, "", None),
             (Role.FACILITATOR, DISTRICT, ROUND))]  # fmt: skip
-    officer, _deputy, secretariat, facilitator = held
-    assert officer and secretariat and facilitator
-    return ChildField(engine, officer, secretariat, facilitator)
+    officer, deputy, secretariat, facilitator = held
+    assert officer and deputy and secretariat and facilitator
+    return ChildField(engine, officer, deputy, secretariat, facilitator)
 
 
 def digests(codes: list[str]) -> set[str]:

@@ -22,7 +22,9 @@ from server.children.preparing import (
 from server.children.ready import is_on, missing_for_children
 from server.children.tables import AdultCheck, ChildPaper
 from server.db import now, snapshot, writing
+from server.incidents.tables import DutyShift, IncidentEntry
 from server.opening.tables import Contact, EthicsAcceptance
+from server.people.tables import Person
 from server.roles.account import Forbidden
 from server.roles.table import Role
 from server.roles.tables import HeldRole
@@ -41,6 +43,8 @@ def missing(field: ChildField) -> list[str]:
 
 
 def test_all_that_is_missing_is_named_and_one_by_one_goes(field: ChildField) -> None:
+    assert missing(field)[:3] == ["register_no_officer", "register_no_deputy", "register_days_open"]
+    field.manned()
     assert missing(field) == ["children_no_contacts", "children_no_ethics", "children_no_assessment",
                               "children_no_guardian_rule", "children_adults_not_ready"]  # fmt: skip
     field.phoned()
@@ -63,6 +67,11 @@ def forget(table: type[Any], **which: object) -> Callable[[ChildField], None]:
     return act
 
 
+def without_address(field: ChildField) -> None:
+    with writing(field.engine) as session:
+        session.get_one(Person, field.officer.person_id).email = None
+
+
 def stale(field: ChildField) -> None:
     with writing(field.engine) as session:
         session.execute(update(Contact).where(Contact.kind == "police").values(
@@ -72,6 +81,9 @@ def stale(field: ChildField) -> None:
 NEEDED = {
     "officer": (forget(HeldRole, role=Role.SAFEGUARDING), "opening_no_officer"),
     "deputy": (forget(HeldRole, role=Role.DEPUTY), "opening_no_deputy"),
+    "duty roster": (forget(DutyShift, kind="ministry"), "register_days_open"),
+    "drill": (forget(IncidentEntry), "register_not_tried"),
+    "channel": (without_address, "register_no_officer"),
     "a fresh number": (stale, "children_no_contacts"),
     "ethics": (forget(ChildPaper, kind="ethics_protocol"), "children_no_ethics"),
     "assessment": (forget(ChildPaper, kind="data_protection"), "children_no_assessment"),
@@ -89,7 +101,7 @@ def test_each_by_itself_keeps_it_off(field: ChildField, without: str) -> None:
     take_away(field)
     with pytest.raises(StillMissing) as refused, writing(field.engine) as session:
         switch_on(session, ROUND, field.officer)
-    assert [reason.code for reason in refused.value.reasons] == [code]
+    assert code in [reason.code for reason in refused.value.reasons]
     with snapshot(field.engine) as session:
         assert not is_on(session, ROUND)
 
