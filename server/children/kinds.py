@@ -2,8 +2,9 @@
 
 # places that children use by themselves
 OFFERED = (
-    "sekolah", "perpustakaan", "taman_baca", "pusat_informasi", "pusat_kreativitas", "taman", "sanggar", "taman_cerdas",
-    "olahraga", "museum", "puskesmas",
+    "sekolah", "pusat_informasi", "perpustakaan", "perpustakaan_keliling", "taman_baca", "papan_terbitan",
+    "layanan_internet", "layanan_video", "museum", "pusat_kreativitas", "taman", "sanggar", "taman_cerdas", "olahraga",
+    "forum_anak", "kelompok_anak", "ktr", "puskesmas",
 )  # fmt: skip
 # where somebody else is the guardian: only with a written rule who that is (safeguarding 16). Never at all: shelters
 # and wherever a child is held

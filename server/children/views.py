@@ -89,7 +89,7 @@ class ChildSessionShown:
 
 
 @view
-class CheckShown:
+class AskedAfterShown:
     """When it is asked whether children were punished for taking part, and what came of it."""
 
     days: int
@@ -103,7 +103,7 @@ class ChildPartShown:
     """A district's sessions with children, and what is missing before one can be planned."""
 
     part: ShownPart
-    checks: tuple[CheckShown, ...]
+    checks: tuple[AskedAfterShown, ...]
     missing: tuple[Cleared, ...]
     kinds: tuple[Cleared, ...]
     this_month: Cleared
@@ -189,9 +189,9 @@ def child_part(session: Session, part: tuple[str, str], by: Account, key: str, w
     return ChildPartShown(shown, told, _told(missing, clear), tuple(map(clear.id, kinds)), clear.id(month), sessions)
 
 
-def _check(one: Due, today: date, clear: Clearance) -> CheckShown:
+def _check(one: Due, today: date, clear: Clearance) -> AskedAfterShown:
     outcome = clear.say(f"retaliation.{one.done.outcome}") if one.done else None
-    return CheckShown(one.days, one.since, one.since <= today and one.done is None, outcome)
+    return AskedAfterShown(one.days, one.since, one.since <= today and one.done is None, outcome)
 
 
 def _session(found: ChildSession, place: str | None, by: Account, month: str, key: str,

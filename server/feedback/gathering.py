@@ -7,11 +7,14 @@ has ended is told of the province, then of the country, where ten come together;
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
+from server.children.tables import ChildSession
 from server.db import among
 from server.feedback.tables import ChildAnswer
+from server.rounds.states import CLOSED
+from server.rounds.tables import Round
 from verification.model import province_of
 from verification.summing.children import SMALLEST_BATCH, ChildSaid
 
@@ -23,6 +26,14 @@ def gather(session: Session, round_id: str, *, has_ended: bool = False) -> None:
     wider: tuple[Callable[[str], str], ...] = (province_of, lambda _: "") if has_ended else ()
     for area_of in (lambda district: district, *wider):
         _gather_by(session, round_id, area_of)
+
+
+def gather_what_is_left(session: Session) -> None:
+    """Gather what waits of rounds that have ended, once no session of theirs is still to be settled."""
+    open_still = exists().where(ChildSession.round_id == Round.id, ChildSession.state.in_(("planned", "held")))
+    waits = exists().where(ChildAnswer.round_id == Round.id, ChildAnswer.state == PASSED, ChildAnswer.batch.is_(None))
+    for round_id in session.scalars(select(Round.id).where(Round.state == CLOSED, waits, ~open_still)).all():
+        gather(session, round_id, has_ended=True)
 
 
 def told_in(session: Session, round_id: str, areas: Sequence[str]) -> list[ChildSaid]:

@@ -119,7 +119,7 @@ def only_one(folder: Path) -> Any:
     held = (folder / "served").open("a", encoding="ascii")
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BaseException:
+    except OSError:
         held.close()
         raise
     return held

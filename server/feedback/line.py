@@ -24,7 +24,7 @@ from server.feedback import page
 from server.feedback.fresh import Typed, add_answer
 from server.feedback.keys import Keys
 from server.feedback.memory import Memory
-from server.feedback.opened import Opened, Refused, contacts_of, newest_page, opened_by
+from server.feedback.opened import CodeRefused, OpenedSession, contacts_of, newest_page, opened_by
 from server.feedback.settling import Settling
 from server.settings import Settings
 from server.web.door import READING, is_for_us
@@ -59,7 +59,7 @@ Wsgi = Callable[[Any, Any], Iterable[bytes]]
 
 
 @dataclass(frozen=True)
-class Line:
+class ChildrensLine:
     """What the line works with. `clock` tells the moment, by which a session's month is the present one or not."""
 
     engine: Engine
@@ -86,21 +86,26 @@ def create_line(
     patient = impatient(engine, _WAIT_SECONDS)
     app.extensions["tilik"] = Site(patient, settings, published)
     keys = Keys(settings.data / KEYS)
-    app.extensions["tilik-line"] = Line(patient, secret_key(settings), keys, memory or Memory(), clock)
+    app.extensions["tilik-line"] = ChildrensLine(patient, secret_key(settings), keys, memory or Memory(), clock)
     for part in (blueprint, page.blueprint):
         app.register_blueprint(part)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.before_request(_turn_away)
     app.after_request(_add_headers)
-    for kind, answer in ((Refused, _say_why), (HTTPException, _say_no), (DBAPIError, _say_wait), (Exception, _say_no)):
+    for kind, answer in (
+        (CodeRefused, _say_why),
+        (HTTPException, _say_no),
+        (DBAPIError, _say_wait),
+        (Exception, _say_no),
+    ):
         app.register_error_handler(kind, answer)
     app.wsgi_app = _seeing_little(app.wsgi_app, published)  # type: ignore[assignment, method-assign]
     return app
 
 
-def line_of(app: Flask) -> Line:
+def line_of(app: Flask) -> ChildrensLine:
     """Give what a line works with."""
-    found: Line = app.extensions["tilik-line"]
+    found: ChildrensLine = app.extensions["tilik-line"]
     return found
 
 
@@ -147,7 +152,7 @@ def take() -> Any:
     line, typed = _line(), _typed("code", "version")
     answers, once = typed.get("answers"), typed.get("once")
     if not isinstance(answers, dict) or not (once is None or (isinstance(once, str) and _ONCE.fullmatch(once))):
-        raise Refused("wrong")
+        raise CodeRefused("wrong")
     digest = _digest(typed["code"])
     if not line.memory.was_stored(digest, once):
         with snapshot(line.engine) as session:
@@ -165,15 +170,15 @@ def health() -> str:
     return "ok"
 
 
-def _line() -> Line:
+def _line() -> ChildrensLine:
     return line_of(current_app)
 
 
 def _typed(*texts: str) -> dict[str, Any]:
-    """Read what was sent: an object in which these are texts. Raises Refused."""
+    """Read what was sent: an object in which these are texts. Raises CodeRefused."""
     found = request.get_json(silent=True) if request.mimetype == "application/json" else None
     if not isinstance(found, dict) or not all(_is_text(found.get(name)) for name in texts):
-        raise Refused("wrong")
+        raise CodeRefused("wrong")
     return found
 
 
@@ -186,17 +191,17 @@ def _digest(code: str) -> str:
     return digest_of_code(_line().secret, code)
 
 
-def _opened(line: Line, session: Any, digest: str, once: str | None = None) -> Opened:
-    """Give what a code opens that nobody used. Raises Refused."""
+def _opened(line: ChildrensLine, session: Any, digest: str, once: str | None = None) -> OpenedSession:
+    """Give what a code opens that nobody used. Raises CodeRefused."""
     try:
         opened = opened_by(session, digest, line.clock())
-    except Refused as refused:
+    except CodeRefused as refused:
         if refused.why == "unknown":
             line.memory.count_wrong()
         raise
     line.memory.count_code(digest)
     if line.memory.is_used(digest) and not line.memory.was_stored(digest, once):
-        raise Refused("used")
+        raise CodeRefused("used")
     return opened
 
 
@@ -204,7 +209,7 @@ def _opened(line: Line, session: Any, digest: str, once: str | None = None) -> O
 
 
 def _turn_away() -> Response | None:
-    """Turn away what asks for another name, or comes from another's page. Raises Refused."""
+    """Turn away what asks for another name, or comes from another's page. Raises CodeRefused."""
     if not is_for_us(request.headers.get("Host", "")) or (request.method not in READING and not _comes_from_us()):
         return _said("origin", 403)
     if (request.content_length or 0) > LONGEST_BODY:
@@ -225,7 +230,7 @@ def _add_headers(response: Response) -> Response:
     return response
 
 
-def _say_why(refused: Refused) -> Response:
+def _say_why(refused: CodeRefused) -> Response:
     return _said(refused.why, refused.status)
 
 
@@ -251,3 +256,8 @@ def _note(error: Exception) -> None:
     """Log the kind of an error and where it arose: nothing of what was asked."""
     place = traceback.extract_tb(error.__traceback__)[-1]
     log.error("%s in %s, line %s", type(error).__name__, place.name, place.lineno)
+
+
+_ANSWERS: dict[type[Exception], Callable[[Any], Response]] = {
+    CodeRefused: _say_why, HTTPException: _say_no, DBAPIError: _say_wait, Exception: _say_no,
+}  # fmt: skip

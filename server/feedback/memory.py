@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from threading import Condition
 from time import monotonic
 
-from server.feedback.opened import Refused
+from server.feedback.opened import CodeRefused
 
 MINUTE = 60.0
 REMEMBERED = 5 * MINUTE  # for so long a lost answer may be sent again
 OF_A_CODE = 20  # a minute: times that one code is asked for
-WRONG = 600  # a minute: codes that there are none of, whoever types them; 40 bits take centuries at that pace
+WRONG = 600  # a minute: codes that there are none of, whoever types them
 OF_ALL = 6_000  # a minute: whatever is asked
 MOST_ONCE = 50_000  # of what was stored in the last minutes: beyond it the oldest is forgotten
 _WAIT_SECONDS = 10.0  # for the same code, in hand at this very moment
@@ -25,7 +25,7 @@ _WAIT_SECONDS = 10.0  # for the same code, in hand at this very moment
 Clock = Callable[[], float]
 
 
-class Limit:
+class MinuteLimit:
     """So many times within a minute, and no more; what is older than a minute is forgotten."""
 
     def __init__(self, most: int, clock: Clock) -> None:
@@ -56,16 +56,16 @@ class Memory:
         self._used: set[str] = set()
         self._in_hand: set[str] = set()
         self._once: dict[str, float] = {}  # until when; the oldest first
-        self._codes: dict[str, Limit] = {}
-        self._wrong, self._all = Limit(WRONG, clock), Limit(OF_ALL, clock)
+        self._codes: dict[str, MinuteLimit] = {}
+        self._wrong, self._all = MinuteLimit(WRONG, clock), MinuteLimit(OF_ALL, clock)
         self._looked_through_at = float("-inf")
 
     def must_not_wait(self) -> None:
-        """Refuse whoever asks while too much is asked, or too many codes are tried. Raises Refused."""
+        """Refuse whoever asks while too much is asked, or too many codes are tried. Raises CodeRefused."""
         with self._changed:
             self.forget_old()
             if self._all.is_reached() or self._wrong.is_reached():
-                raise Refused("wait")
+                raise CodeRefused("wait")
             self._all.count()
 
     def count_wrong(self) -> None:
@@ -74,11 +74,11 @@ class Memory:
             self._wrong.count()
 
     def count_code(self, digest: str) -> None:
-        """Count that a code was asked for. Raises Refused."""
+        """Count that a code was asked for. Raises CodeRefused."""
         with self._changed:
-            limit = self._codes.setdefault(digest, Limit(OF_A_CODE, self._clock))
+            limit = self._codes.setdefault(digest, MinuteLimit(OF_A_CODE, self._clock))
             if limit.is_reached():
-                raise Refused("wait")
+                raise CodeRefused("wait")
             limit.count()
 
     def is_used(self, digest: str) -> bool:
@@ -95,27 +95,27 @@ class Memory:
     def using(self, digest: str, once: str | None) -> Iterator[bool]:
         """Have a code to oneself, and used up at the end of the block; where that fails, it is as it was before.
 
-        Gives False where this very answer is stored already, and nothing is left to do. Raises Refused.
+        Gives False where this very answer is stored already, and nothing is left to do. Raises CodeRefused.
         """
         with self._changed:
             if not self._changed.wait_for(lambda: digest not in self._in_hand, _WAIT_SECONDS):
-                raise Refused("wait")
+                raise CodeRefused("wait")
             if self.was_stored(digest, once):
                 stored = True
             elif digest in self._used:
-                raise Refused("used")
+                raise CodeRefused("used")
             else:
                 stored = False
                 self._in_hand.add(digest)
         if stored:
             yield False
             return
+        is_used = False
         try:
             yield True
-        except BaseException:
-            self._let_go(digest)
-            raise
-        self._let_go(digest, used=True, once=once)
+            is_used = True
+        finally:
+            self._let_go(digest, used=is_used, once=once)
 
     def _let_go(self, digest: str, *, used: bool = False, once: str | None = None) -> None:
         with self._changed:

@@ -23,7 +23,7 @@ PLANNED, HELD, SETTLED, DROPPED = "planned", "held", "settled", "dropped"  # sta
 OUT, USED, REVOKED = "out", "used", "revoked"  # states of a code
 
 
-class Refused(Exception):
+class CodeRefused(Exception):
     """A code that opens nothing: why, as the page is told, and the status of that answer."""
 
     def __init__(self, why: str) -> None:
@@ -36,7 +36,7 @@ STATUSES = {"unknown": 404, "used": 410, "expired": 410, "revoked": 410, "wait":
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedSession:
     """A session that a code opens."""
 
     session_id: int
@@ -49,37 +49,37 @@ def month_in(zone: str, moment: datetime) -> str:
     return f"{moment.astimezone(ZONES[zone]):%Y-%m}"
 
 
-def opened_by(session: Session, digest: str, moment: datetime) -> Opened:
-    """Give the session that a code opens. Raises Refused."""
+def opened_by(session: Session, digest: str, moment: datetime) -> OpenedSession:
+    """Give the session that a code opens. Raises CodeRefused."""
     query = select(ChildCode.state, ChildSession).join(ChildSession).where(ChildCode.digest == digest)
     found = session.execute(query).one_or_none()
     if found is None:
-        raise Refused("unknown")
+        raise CodeRefused("unknown")
     state, its = found
     if state == REVOKED or (its.state == DROPPED and state != USED):
-        raise Refused("revoked")
+        raise CodeRefused("revoked")
     if state == USED:
-        raise Refused("used")
+        raise CodeRefused("used")
     if its.state not in (PLANNED, HELD) or its.month != month_in(zone_of(session, None, its.district), moment):
-        raise Refused("expired")
+        raise CodeRefused("expired")
     if not session.scalar(select(ChildSwitch.on).filter_by(round_id=its.round_id)):
-        raise Refused("off")
-    return Opened(its.id, its.place_kind, its.district)
+        raise CodeRefused("off")
+    return OpenedSession(its.id, its.place_kind, its.district)
 
 
 def newest_page(session: Session) -> Json:
-    """Give what the newest version of the page asks. Raises Refused where there is none yet."""
+    """Give what the newest version of the page asks. Raises CodeRefused where there is none yet."""
     page = session.scalar(select(ChildForm.page).order_by(ChildForm.number.desc()).limit(1))
     if page is None:
-        raise Refused("off")
+        raise CodeRefused("off")
     return page
 
 
 def page_of(session: Session, version: str) -> Json:
-    """Give what a version of the page asks. Raises Refused where there is none."""
+    """Give what a version of the page asks. Raises CodeRefused where there is none."""
     page = session.scalar(select(ChildForm.page).filter_by(version=version))
     if page is None:
-        raise Refused("wrong")
+        raise CodeRefused("wrong")
     return page
 
 

@@ -58,8 +58,9 @@ def plan_session(
     session: Session, codes: int = 12, month: str = "2026-11", secret: str = SECRET, **more: Any
 ) -> Planned:
     """Plan a session of the made-up district, in a round in which children are asked."""
-    session.merge(ChildSwitch(round_id=ROUND, on=True, changed_by="terminal:test", changed_at=NOVEMBER))
-    session.merge(ChildForm(version=VERSION, page=PAGE))
+    of_round = more.get("round_id", ROUND)
+    session.merge(ChildSwitch(round_id=of_round, on=True, changed_by="terminal:test", changed_at=NOVEMBER))
+    session.merge(ChildForm(version=VERSION, page=PAGE, number=0))  # any other that is kept is newer
     values: dict[str, Any] = {
         "round_id": ROUND, "district": DISTRICT, "facilitator_id": person(session), "place_kind": "children_group",
         "facility_id": None, "month": month, "attending": codes, "invited": codes, "state": "planned",

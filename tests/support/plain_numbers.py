@@ -9,7 +9,7 @@ PLAIN_NUMBERS: dict[str, str] = {
     # numbers of rows and pages, limits and sizes
     "AdultShown": "person_id",
     "AskedShown": "id",
-    "CheckShown": "days",
+    "AskedAfterShown": "days",
     "ChildPaperShown": "id",
     "ChildSessionShown": "id",
     "VoiceShown": "visited",

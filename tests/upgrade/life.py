@@ -9,7 +9,7 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -19,6 +19,8 @@ from sqlalchemy.orm import Session
 from server.areas.geojson import AreaPlan, read_areas
 from server.audit.sealing import seal
 from server.backup.tables import Backup
+from server.children.codes import digest_of_code
+from server.children.tables import AdultCheck, ChildPaper, ChildSession
 from server.claims.importing import import_claims
 from server.claims.tables import Claim, ClaimLine, Document, WaitingForm
 from server.claims.template import template_for
@@ -37,6 +39,9 @@ from server.draws.settling import approve, drop
 from server.facts.before import Part, new_uuid
 from server.facts.deciding import decide_line
 from server.facts.visits import decide_visit
+from server.feedback.fresh import Typed, add_answer
+from server.feedback.line import create_line, line_of
+from server.feedback.settling import settle_ended
 from server.incidents.alarms import raise_place_alarm
 from server.incidents.drills import start_drill
 from server.incidents.duty import OFFICER
@@ -90,6 +95,7 @@ from server.work.tables import Job
 from tests.support.facts import typed_about_line, typed_about_visit
 from tests.support.forms import a_form, a_submission
 from tests.support.geojson import feature, square
+from tests.support.lining import plan_session
 from tests.support.storing import damage
 from tests.support.web import account, person
 from tests.support.workbooks import PLACE, filled, row_of
@@ -100,6 +106,9 @@ from workers.demo import story
 from workers.demo.story import DISTRICT
 from workers.pulling.certify import certify
 from workers.pulling.repair import repair
+from workers.sending.child_form import bring_child_form
+from xlsforms.build import build
+from xlsforms.forms import CHILD_FORM
 
 BEFORE, NOW, BESIDE, NEXT = "2024", story.ROUND, "2026", "2027"  # rounds, by their data years
 NEIGHBOUR, ITS_VILLAGE = "99.02", "99.02.01.2001"
@@ -305,6 +314,35 @@ def somebody_is_worried(life: Life) -> None:
         raise_place_alarm(session, NOW, place)
 
 
+def children_answer(life: Life) -> None:
+    """Two sessions: one of last month, settled, whose answers went on to Central; one whose month goes on."""
+    bring_child_form(life.engine, life.central)
+    line = line_of(create_line(life.engine, life.context.settings))
+    last_month = (now().replace(day=1) - timedelta(days=2)).replace(day=15)
+    version = build(CHILD_FORM).version
+    answers = {"assent": "yes", "age_band": "13_15", "may_come": "yes", "like_place": "sometimes"}
+    for moment in (last_month, now()):
+        with writing(life.engine) as session:
+            made = plan_session(session, 3, f"{moment:%Y-%m}", line.secret, round_id=NOW, district=DISTRICT,
+                                place_kind="perpustakaan")  # fmt: skip
+            papers_of_children(session, made.id, moment)
+        for code in made.codes[:2]:
+            typed = Typed(digest_of_code(line.secret, code), version, answers)
+            with line.memory.using(typed.digest, None):
+                add_answer(life.engine, line.keys, typed, moment)
+    assert settle_ended(line.settling, now()) == 1
+    life.work()
+
+
+def papers_of_children(session: Session, number: int, moment: datetime) -> None:
+    """What is on file before, and who may be with children."""
+    with_them = session.get_one(ChildSession, number).facilitator_id
+    session.add(ChildPaper(round_id=NOW, kind="ethics_protocol", number=f"ETIK-{number}", dated=moment.date(),
+                           entered_by=BY, entered_at=moment))  # fmt: skip
+    session.add(AdultCheck(person_id=with_them, round_id=NOW, cleared_on=moment.date(), trained_on=moment.date(),
+                           entered_by=BY, entered_at=moment))  # fmt: skip
+
+
 def visits_are_planned(life: Life) -> None:
     """A place that a team is to visit, and one that would stand in for it: planned and released."""
     part = (NOW, DISTRICT)
@@ -479,6 +517,7 @@ def the_last_day(life: Life) -> None:
 
 CHAPTERS: tuple[Callable[[Life], None], ...] = (
     areas_and_claims, other_rounds, visits, small_forms, at_central, people_decide, facts_are_decided,
-    behind_closed_doors, somebody_is_worried, visits_are_planned, documents_come, documents_are_read, lawful_removals,
+    behind_closed_doors, somebody_is_worried, children_answer, visits_are_planned, documents_come, documents_are_read,
+    lawful_removals,
     repaired, a_lost_form, people_come, rounds_end, the_last_day,
 )  # fmt: skip

@@ -22,6 +22,8 @@ from server.backup.encryption import recipients
 from server.backup.problems import Unready
 from server.claims import waiting
 from server.db import leave_no_log, now, snapshot, writing
+from server.feedback.expiring import forget_answers
+from server.feedback.gathering import gather_what_is_left
 from server.incidents.escalating import watch
 from server.incidents.forgetting import forget_closed
 from server.login import sessions
@@ -326,7 +328,8 @@ def sweep_away(context: Context, _work: kinds.Sweep, _lease: Lease) -> None:
     """Forget jobs, messages, sessions, links and uploads that are done with, and files not named for a day."""
     with writing(context.engine) as session:
         sweep(session)
-        for forget in (outbox.forget_old, sessions.forget_old, links.forget_old, forget_sheets, waiting.forget_old):
+        for forget in (outbox.forget_old, sessions.forget_old, links.forget_old, forget_sheets, waiting.forget_old,
+                       forget_answers, gather_what_is_left):
             forget(session)
         gone = forget_closed(session, context.settings.incident_days)
     if gone:

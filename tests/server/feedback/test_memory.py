@@ -6,8 +6,8 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.feedback.memory import MINUTE, MOST_ONCE, OF_A_CODE, OF_ALL, REMEMBERED, WRONG, Limit, Memory
-from server.feedback.opened import Refused
+from server.feedback.memory import MINUTE, MOST_ONCE, OF_A_CODE, OF_ALL, REMEMBERED, WRONG, Memory, MinuteLimit
+from server.feedback.opened import CodeRefused
 from server.settings import CHECKOUT
 from tests.support.environment import examples
 
@@ -52,7 +52,7 @@ def test_whatever_happens_a_code_is_used_once_and_no_key_of_a_limit_outlives_a_m
             asked_at[code] = seconds[0]
             try:
                 memory.count_code(code)
-            except Refused as refused:
+            except CodeRefused as refused:
                 assert refused.why == "wait"
         elif code:
             fresh_once = other is not None and seconds[0] < once_at.get((code, other), float("-inf")) + REMEMBERED
@@ -66,7 +66,7 @@ def test_whatever_happens_a_code_is_used_once_and_no_key_of_a_limit_outlives_a_m
                         once_at[code, other] = seconds[0]
             except Broken:
                 assert not memory.is_used(code) or stored[code]
-            except Refused as refused:
+            except CodeRefused as refused:
                 assert refused.why == "used" and stored[code] and not fresh_once
         assert max(stored.values(), default=0) <= 1
         assert memory.used_of("abcd") == {one for one in "abcd" if stored[one]}
@@ -80,7 +80,7 @@ def test_whatever_happens_a_code_is_used_once_and_no_key_of_a_limit_outlives_a_m
 @given(st.lists(st.floats(0, 30), max_size=80), st.integers(1, 9))
 def test_no_minute_has_more_than_its_limit(pauses: list[float], most: int) -> None:
     seconds, let_in = [0.0], []
-    limit = Limit(most, lambda: seconds[0])
+    limit = MinuteLimit(most, lambda: seconds[0])
     for pause in pauses:
         seconds[0] += pause
         if not limit.is_reached():

@@ -6,15 +6,19 @@ from collections import Counter
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from werkzeug.test import TestResponse
 
+from server.children.tables import ChildSession
 from server.db import snapshot, writing
-from server.feedback.gathering import gather, told_in
+from server.feedback.gathering import gather, gather_what_is_left, told_in
 from server.feedback.tables import ChildAnswer, ChildForm
 from server.roles.account import Held
 from server.roles.table import Role
+from server.rounds.states import CLOSED
+from server.rounds.tables import Round
 from tests.support.claiming import ROUND
+from tests.support.lining import plan_session
 from tests.support.rounds import begin
 from tests.support.web import entered
 from tests.support.workbooks import DISTRICT
@@ -85,6 +89,20 @@ def test_what_is_left_of_a_round_is_told_of_the_province_then_of_the_country_or_
     with snapshot(part) as session:
         waiting = session.scalars(select(ChildAnswer.place_kind).where(ChildAnswer.batch.is_(None))).all()
     assert waiting == ["museum"] * 3, "three of a country are never told"
+
+
+def test_a_round_that_has_ended_is_gathered_once_all_its_sessions_are_settled(part: Engine) -> None:
+    come(part, 6)
+    come(part, 5, NEIGHBOUR)
+    with writing(part) as session:
+        plan_session(session, 0)
+        gather_what_is_left(session)
+        session.execute(update(Round).values(state=CLOSED))
+        gather_what_is_left(session)
+        assert told_in(session, ROUND, ("99",)) == [], "a session's answers may still come"
+        session.execute(update(ChildSession).values(state="settled"))
+        gather_what_is_left(session)
+        assert len(told_in(session, ROUND, ("99",))) == 11
 
 
 def shown(response: TestResponse) -> str:
