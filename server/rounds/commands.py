@@ -26,7 +26,8 @@ from server.rounds.planning import (
     set_video,
 )
 from server.rounds.states import ARCHIVED, CLOSED, OPEN, Entry, NotAllowed
-from server.rulebook import DEFAULT_SET
+from server.rulebook import DEFAULT_SET, load_indicators
+from server.sets.commands import tell_unasked
 from server.terminal import acts, json_option, opened, stop, tell, words
 from verification.deciding.facts import TwoCheckers
 from verification.reason import Reason
@@ -68,6 +69,7 @@ def add(
         if open_it:
             open_round(session, round_id, Entry(account().label))
         tell("rounds.added", round=found.name, state=words.say(f"state.{found.state}"))
+        tell_unasked(load_indicators(found.indicator_set))
 
 
 @rounds.command("set", help=words.say("help.rounds_dates"))

@@ -37,4 +37,5 @@ STEPS: dict[str, tuple[str, ...]] = {
     "0032": (),
     "0033": ("submission_states.changes",),  # of open parts: to be read again
     "0034": (),
+    "0035": (),
 }  # fmt: skip
