@@ -153,10 +153,10 @@ def _read_and_end(content: bytes, pipe: int) -> None:
 
 def _read(content: bytes) -> object:
     try:
-        if content[:1] == _FORM:
-            return read_cells(content[1:])
         if content[:1] == _BOOK:
             return read_book(content[1:])
+        if content[:1] != _TABLE:
+            return read_cells(content[1:])
         name, rest = content[1 : 1 + _LENGTH], content[1 + _LENGTH :]
         length = int.from_bytes(name, "big")
         return read_table(rest[length:], rest[:length].decode() or None)

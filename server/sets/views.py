@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance
+from server.rounds.tables import Round
 from server.rulebook import DEFAULT_SET, built_in_sets, load_indicators
 from server.sets.keeping import kept_sets, rounds_of
 from server.sets.tables import KEPT, KeptSet
@@ -100,6 +101,13 @@ def _listed(session: Session, found: IndicatorSet, row: KeptSet | None, clear: C
 def by_forms() -> IndicatorSet:
     """Give the set whose criteria forms are built from."""
     return load_indicators(DEFAULT_SET)
+
+
+def unasked_of_round(found: Round, clear: Clearance) -> Cleared | None:
+    """Say how many criteria of a round's set no form asks; None where all are asked."""
+    count = len(not_asked(load_indicators(found.indicator_set), by_forms()))
+    named = {"round": clear.ours(found.name), "set": clear.id(found.indicator_set)}
+    return clear.say("set.of_round", count=count, **named) if count else None
 
 
 def set_shown(found: IndicatorSet, clear: Clearance) -> ShownSet:
