@@ -21,7 +21,9 @@ from verification.sets.layout import (
     LAST_ROW,
     NUMBER,
     SHEETS,
+    SMALL,
     WHOLE,
+    WORD,
     WORDS_ROW,
     YES_NO,
     SetColumn,
@@ -85,7 +87,7 @@ def _sheet(page: Any, sheet: SetSheet, rows: Iterable[Iterable[Any]], words: Cat
             _write(page.cell(row, at), text, "@")
             page.cell(row, at).fill = _GREY
         page.cell(KEY_ROW, at).font = _BOLD
-        is_short = column.reads in (CODE, WHOLE, NUMBER, YES_NO)
+        is_short = column.reads in (CODE, WORD, SMALL, WHOLE, NUMBER, YES_NO)
         page.column_dimensions[get_column_letter(at)].width = 14 if is_short else 40
         _offer(page, column, get_column_letter(at))
     for number, cells in enumerate(rows, start=FIRST_ROW):

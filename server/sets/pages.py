@@ -29,6 +29,7 @@ blueprint = Blueprint("sets", __name__, template_folder="templates")
 _ONE = "/perangkat/<set_id>"
 _LONGEST_PACKED = 400_000  # letters; a set of 31 indicators and 173 criteria takes a sixth
 _MOST_SHOWN = 200  # faults
+_MEGABYTES = MAX_FILE_BYTES // 10**6
 
 
 @blueprint.get("/perangkat")
@@ -116,7 +117,8 @@ def _preview(found: ReadSet, content: bytes) -> Any:
     faults = [fault_shown(fault, clear) for fault in found.faults]
     if found.indicators is None:
         page = show("set_preview.html", found=None, faults=faults[:_MOST_SHOWN], fault_count=len(faults), differs=None,
-                    packed=None, refused=None)  # fmt: skip
+                    packed=None,
+                    refused=None, megabytes=_MEGABYTES)  # fmt: skip
         return page, 400
     packed = _sealed().dumps({"file": hashlib.sha256(content).hexdigest(), "set": as_plain(found.indicators)})
     packed = packed.decode() if isinstance(packed, bytes) else packed
@@ -124,14 +126,14 @@ def _preview(found: ReadSet, content: bytes) -> Any:
     with snapshot(site().engine) as session:
         differs = differences_shown(session, found.indicators, clear)
     return show("set_preview.html", found=set_shown(found.indicators, clear), faults=[], fault_count=0, differs=differs,
-                packed=None if too_large else clear.own(packed), refused=too_large)  # fmt: skip
+                packed=None if too_large else clear.own(packed), refused=too_large, megabytes=_MEGABYTES)  # fmt: skip
 
 
 def _page(refused: Reason | None = None) -> str:
     clear = Clearance(chosen_words())
     with snapshot(site().engine) as session:
         found = listed_sets(session, clear)
-    return show("sets.html", sets=found, megabytes=MAX_FILE_BYTES // 10**6,
+    return show("sets.html", sets=found, megabytes=_MEGABYTES,
                 refused=clear.why(refused) if refused else None)  # fmt: skip
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from verification.protection.shelter import KINDS as SHELTERS
+from verification.protection.shelter import criteria_of_a_shelter
 from verification.sets.criteria import Criterion
 from verification.sets.indicators import IndicatorSet
 
@@ -31,6 +33,11 @@ def _kinds_without(criterion: Criterion, indicators: IndicatorSet, by_forms: Ind
     for indicator in indicators.indicators:
         if criterion in indicator.criteria:
             for kind in indicator.facility_kinds:
-                at_it = {one.code for one in by_forms.criteria_at(kind)}
-                if criterion.asked_at(kind) and criterion.code not in at_it:
+                if criterion.asked_at(kind) and criterion.code not in _asked_at(kind, indicators, by_forms):
                     yield kind
+
+
+def _asked_at(kind: str, indicators: IndicatorSet, by_forms: IndicatorSet) -> frozenset[str]:
+    """Name what is asked at a kind of place: of a shelter by a page, which asks the set's own criteria."""
+    asked = criteria_of_a_shelter(indicators, kind) if kind in SHELTERS else by_forms.criteria_at(kind)
+    return frozenset(one.code for one in asked)

@@ -14,6 +14,7 @@ Typed = str | int | float | bool | date | tuple[str, ...] | tuple[int, ...] | di
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 _BLANK = re.compile("[\t\u00a0\u2007\u202f]")
 _CODE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?")
+_WORD, _SMALL = re.compile(r"[A-Za-z0-9_]+"), re.compile(r"[a-z][a-z0-9_]*")
 _YES, _NO = ("ya", "yes", "true", "benar"), ("tidak", "no", "false", "salah")
 _LARGEST = 10**6
 
@@ -57,6 +58,20 @@ def _code(column: SetColumn, cell: Cell) -> str:
     text = _text(column, cell)
     if not _CODE.fullmatch(text):
         raise UnreadableCell("set_not_code", found=_shown(text))
+    return text
+
+
+def _word(column: SetColumn, cell: Cell) -> str:
+    text = _text(column, cell)
+    if not _WORD.fullmatch(text):
+        raise UnreadableCell("set_not_word", found=_shown(text))
+    return text
+
+
+def _small(column: SetColumn, cell: Cell) -> str:
+    text = _text(column, cell)
+    if not _SMALL.fullmatch(text):
+        raise UnreadableCell("set_not_small", found=_shown(text))
     return text
 
 
@@ -144,8 +159,9 @@ def _shown(cell: object) -> str:
 
 
 _READS: Mapping[str, Callable[[SetColumn, Cell], Typed]] = {
-    layout.TEXT: _text, layout.CODE: _code, layout.CODES: _codes, layout.NAMES: _names, layout.WHOLE: _whole,
-    layout.WHOLES: _wholes, layout.NUMBER: _number, layout.YES_NO: _yes_no, layout.DAY: _day, layout.PAIRS: _pairs,
+    layout.TEXT: _text, layout.CODE: _code, layout.WORD: _word, layout.SMALL: _small, layout.CODES: _codes,
+    layout.NAMES: _names, layout.WHOLE: _whole, layout.WHOLES: _wholes, layout.NUMBER: _number,
+    layout.YES_NO: _yes_no, layout.DAY: _day, layout.PAIRS: _pairs,
 }  # fmt: skip
 
 

@@ -62,6 +62,8 @@ BROKEN: list[tuple[str, str, int, Cell, str, str]] = [
     ("Perangkat", "points", 0, 1000, "Perangkat!D3", "set_total_sum"),
     ("Perangkat", "valid_from", 0, "kapan-kapan", "Perangkat!C3", "set_not_day"),
     ("Perangkat", "id", 0, "dua kata", "Perangkat!A3", "set_not_code"),
+    ("Isian", "code", 2, "c-3", "Isian!B5", "set_not_word"),
+    ("Kriteria", "code", 2, "Kebun", "Kriteria!A5", "set_not_small"),
     ("Klaster", "points", 1, 110, "Klaster!D4", "set_cluster_sum"),
     ("Klaster", "code", 0, "K2", "Klaster!A3", "set_cluster_empty"),
     ("Klaster", "budget.id", 0, "sosialisasi", "Klaster!G3", "set_one_language"),
@@ -185,7 +187,16 @@ def test_the_criteria_of_the_set_that_forms_are_built_from_are_asked() -> None:
 def test_those_that_no_form_asks_are_named_with_their_kinds_of_place() -> None:
     named = {one.criterion.code: one.kinds for one in not_asked(MADE_UP, OURS)}
     assert named["garden"] == ("sekolah",)
+    assert named["door"] == ("rumah_aman",), "a shelter's page asks what is of shelters alone"
     assert named["chair"] == ("lksa",), "forms ask for a chair in a breastfeeding room alone"
+
+
+def test_what_the_page_of_a_shelter_asks_is_asked() -> None:
+    sheets = sheets_of(MADE_UP)
+    door = next(row for row, cells in sheets["Kriteria"].items() if cells["A"] == "door")
+    sheets["Kriteria"][door][_letter("Kriteria", "kinds")] = "rumah_aman"
+    found = read_sheets(sheets, codes_of_sets()).indicators
+    assert found and "door" not in {one.criterion.code for one in not_asked(found, OURS)}
 
 
 def test_what_differs_is_told_by_number() -> None:
