@@ -14,6 +14,8 @@ from server.claims.package import UnusableWorkbook
 from server.claims.workbook import MAX_FILE_BYTES
 from server.claims.xlsx import BOOK_SHEETS
 from server.db import open_database, snapshot, writing
+from server.roles.account import Forbidden, Held
+from server.roles.table import Role
 from server.rounds.planning import RoundWish, add_round
 from server.rounds.states import Entry, NotAllowed
 from server.rulebook import DEFAULT_SET, knows_set, load_indicators
@@ -22,7 +24,7 @@ from server.sets.keeping import SetNotKept, keep_set, read_book, withdraw_set
 from server.settings import CHECKOUT
 from tests.support.builders import load_district
 from tests.support.indicator_sets import made_up_set
-from tests.support.web import TESTER
+from tests.support.web import TESTER, account
 from verification.sets.sheets import as_plain
 
 _ASKS = """
@@ -121,6 +123,15 @@ def test_no_more_of_a_workbook_is_read_than_of_a_claim_form() -> None:
     book.save(file)
     with pytest.raises(UnusableWorkbook, match="workbook_too_many_sheets"):
         read_book(file.getvalue())
+
+
+def test_only_who_manages_rounds_keeps_or_withdraws_one(engine: Engine) -> None:
+    with writing(engine) as session:
+        other = account(session, Held(Role.SUPERVISOR))
+    for act in (lambda: keep_set(session, as_plain(made_up_set()), "f" * 64, other),
+                lambda: withdraw_set(session, "contoh-24", other)):  # fmt: skip
+        with writing(engine) as session, pytest.raises(Forbidden):
+            act()
 
 
 def test_what_is_kept_is_checked_anew(engine: Engine) -> None:

@@ -15,7 +15,7 @@ from verification.claim_form.cells import Cell, OddCell, Percent
 from verification.sets.asked import not_asked
 from verification.sets.differing import differences
 from verification.sets.indicators import IndicatorSet
-from verification.sets.layout import FIRST_ROW, SHEETS, Sheets, letter_of
+from verification.sets.layout import FIRST_ROW, LAST_ROW, SHEETS, Sheets, letter_of
 from verification.sets.sheets import as_plain, as_sheets, at_their_cells, from_plain, read_sheets, restored
 
 OURS, MADE_UP = load_indicators(), made_up_set()
@@ -62,6 +62,8 @@ BROKEN: list[tuple[str, str, int, Cell, str, str]] = [
     ("Perangkat", "points", 0, 1000, "Perangkat!D3", "set_total_sum"),
     ("Perangkat", "valid_from", 0, "kapan-kapan", "Perangkat!C3", "set_not_day"),
     ("Perangkat", "id", 0, "dua kata", "Perangkat!A3", "set_not_code"),
+    ("Indikator", "number", 1, "dua", "Indikator!A4", "set_not_whole"),
+    ("Indikator", "name.id", 1, date(2020, 1, 1), "Indikator!C4", "set_not_text"),
     ("Isian", "code", 2, "c-3", "Isian!B5", "set_not_word"),
     ("Kriteria", "code", 2, "Kebun", "Kriteria!A5", "set_not_small"),
     ("Klaster", "points", 1, 110, "Klaster!D4", "set_cluster_sum"),
@@ -148,6 +150,13 @@ def test_all_that_is_wrong_is_told_at_once_sheet_by_sheet() -> None:
     assert found["Kriteria!F3"] == "set_names_nothing"
     sheets["Isian"][FIRST_ROW]["Z"] = "di luar"
     assert told(sheets)["Isian!Z3"] == "set_column_without_key"
+    sheets["Isian"][1]["Y"] = "code"
+    sheets["Perangkat"][4] = sheets["Perangkat"][3]
+    sheets["Instansi"][1] = {"A": "name", "B": "called"}
+    sheets["Instansi"][LAST_ROW + 1] = {"B": "Dinas Contoh"}
+    found = told(sheets)
+    assert (found["Isian!Y1"], found["Perangkat!A4"]) == ("set_column_twice", "set_one_head")
+    assert found[f"Instansi!A{LAST_ROW + 1}"] == "set_too_many_rows"
     del sheets["Perangkat"]
     assert told(sheets)["Perangkat!A3"] == "set_sheet_empty"
 
