@@ -22,6 +22,7 @@ COMMANDS = {
     "work": "workers.queue.commands:work",
     "people": "server.people.commands:people",
     "rounds": "server.rounds.commands:rounds",
+    "sets": "server.sets.commands:sets",
     "areas": "server.recoding.commands:areas",
     "claims": "server.claims.commands:claims",
     "desk": "server.desk.commands:desk",

@@ -40,6 +40,7 @@ import server.restricted.pages
 import server.restricted.totals_pages
 import server.roles.pages
 import server.sealed.pages
+import server.sets.pages
 import server.sync.pages
 import server.told.pages
 import server.visits.pages
@@ -104,6 +105,7 @@ def create_app(engine: Engine, settings: Settings, published: bool = False) -> F
         server.work,
         server.sync,
         server.publishing,
+        server.sets,
         server.audit,
         server.messages,
     ):

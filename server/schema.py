@@ -41,6 +41,7 @@ import server.results.tables
 import server.roles.tables
 import server.rounds.tables
 import server.sealed.tables
+import server.sets.tables
 import server.submissions.tables
 import server.sync.tables
 import server.told.tables
@@ -82,6 +83,7 @@ PACKAGES = (
     server.roles,
     server.rounds,
     server.sealed,
+    server.sets,
     server.submissions,
     server.sync,
     server.told,

@@ -70,6 +70,9 @@ from server.rounds.planning import STAGES
 from server.rounds.states import ARCHIVED, CLOSED, OPEN, PLANNED
 from server.rulebook import load_indicators, load_kinds, load_rules
 from server.sealed.giving import WHY_WITHDRAWN
+from server.sets.book import GUIDE_LINES as SET_GUIDE
+from server.sets.tables import KEPT
+from server.sets.tables import WITHDRAWN as SET_WITHDRAWN
 from server.settings import CHECKOUT
 from server.submissions.replacing import Replacing
 from server.submissions.standing import Standing
@@ -100,6 +103,8 @@ from verification.reading.interview import InterviewTopic, Party
 from verification.reading.programme import NEEDS, InstitutionKind, ProgrammeField, ProgrammeLevel
 from verification.reason import Reason
 from verification.sampling.designs import WEIGHTS, Design
+from verification.sets.indicators import ClaimKind
+from verification.sets.layout import SHEETS as SET_SHEETS
 from verification.summing.children import Band
 from verification.summing.heard import ASKED_UNDER, TO_INSTITUTIONS
 from workers.central.forms import DRAFT, FILES, PUBLISH
@@ -243,7 +248,7 @@ def families() -> dict[str, set[str]]:
         "paper": {"made", "checked", "known", "video_counts", "video_informs"},
         "csv": {*COLUMNS, *(f"record.{record}" for record in RECORDS)},
         "closing.open": {item.code for item in ITEMS}, "closing.why": {item.code for item in ITEMS},
-        "audit": codes(), "thing": {*NUMBERED, "district", "page", "place", "report", "round"},
+        "audit": codes(), "thing": {*NUMBERED, "district", "page", "place", "report", "round", "set"},
         "trail": set(AUDIT_COLUMNS),
         "report": set(POINTS), "state": {PLANNED, OPEN, CLOSED, ARCHIVED}, "stage": set(STAGES),
         "template": sheets | columns | {f"guide_{line}" for line in range(1, GUIDE_LINES + 1)} | {
@@ -296,7 +301,7 @@ def families() -> dict[str, set[str]]:
         "children": {f"paper_{head}" for head in ("kind", "number", "dated", "acts")},
         "child_session": {SESSION_PLANNED, HELD, SETTLED, SESSION_DROPPED}, "child_paper": set(CHILD_PAPERS),
         "child_question": set(ASSESSED), "child_count": set(SESSION_COUNTS), "child_helper": set(HELPERS),
-        "retaliation": set(RETALIATION_OUTCOMES), "voice": {f"band.{band.name.lower()}" for band in Band},
+        "retaliation": set(RETALIATION_OUTCOMES), "voices": {f"band.{band.name.lower()}" for band in Band},
         "slip": {f"line_{line}" for line in range(1, SLIP_LINES + 1)},
         "draw_state": {DRAWN, APPROVED, DROPPED},
         "publishing": {f"is_{one}" for one in PublishingStands} | {f"step_{one}" for one in STEP_KINDS}
@@ -304,7 +309,13 @@ def families() -> dict[str, set[str]]:
         "told": {f"{key}.{code}" for key, codes_of in TOLD.items() for code in codes_of},
         "desk": {f"ask.{name}" for name in (*COMPARED, "page")} | {f"conclude.{step}" for step in ("settles", "fails")}
         | {f"answer.{code}" for code in (*Seen, *Says)},
-        "desk_state": set(DeskState), "desk_step": set(DeskStep), "reason": set(DOUBTS),
+        "desk_state": set(DeskState), "desk_step": set(DeskStep), "reason": {*DOUBTS, *_of_sets()},
+        "set": {f"guide_{line}" for line in range(1, SET_GUIDE + 1)} | {
+            f"guide_{head}" for head in ("sheet", "key", "what", "takes")} | {
+            f"reads_{column.reads}" for sheet in SET_SHEETS.values() for column in sheet.columns} | {
+            f"column.{column.key.partition('.')[0]}" for sheet in SET_SHEETS.values() for column in sheet.columns} | {
+            f"differs_{what}" for what in ("named", "asked", "judged")},
+        "set_state": {KEPT, SET_WITHDRAWN}, "claim_kind": set(ClaimKind),
         "concern": {"danger", "staff", "came_by", "told_child"}, "suspected": set(STAFF), "told_child": set(TOLD_CHILD),
         "came_by": {*CAME_BY, DRILL}, "incident": {f"{name}{what}" for name in TEXTS for what in ("", "_hint")},
         "incident_step": {*STEPS, *READS}, "receiver": set(RECEIVERS), "help_number": set(CALLED),
@@ -312,6 +323,12 @@ def families() -> dict[str, set[str]]:
         "card": {*CARD_FIELDS, *(f"do_{number}" for number in range(1, CARD_LINES + 1))},
         "map": {f"field.{name}" for name in ("indikator", "hasil", "kecamatan", "jenis")},
     }  # fmt: skip
+
+
+def _of_sets() -> set[str]:
+    """Name the reasons why a workbook is no indicator set, wherever they stand in a call."""
+    files = (CHECKOUT / "verification/sets").glob("*.py")
+    return {text for file in files for text in re.findall(r'"(set_[a-z_]+)"', file.read_text(encoding="utf-8"))}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

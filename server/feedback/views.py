@@ -86,13 +86,13 @@ class _Shown:
 
     def voice(self, one: Voice, district: str, visited: int) -> VoiceShown:
         clear = self._clear
-        area = clear.area(one.area) if one.area else clear.say("voice.country")
+        area = clear.area(one.area) if one.area else clear.say("voices.country")
         shares = tuple(self._share(share) for share in one.shares if share.question in self._asked)
         return VoiceShown(clear.say(f"kind.{one.place_kind}"), area, one.area != district, clear.count(one.asked),
                           visited, shares)  # fmt: skip
 
     def _share(self, share: VoiceShare) -> VoiceShareShown:
         clear = self._clear
-        yes = None if share.yes is None else clear.say(f"voice.band.{share.yes.name.lower()}")
+        yes = None if share.yes is None else clear.say(f"voices.band.{share.yes.name.lower()}")
         return VoiceShareShown(clear.ours(self._asked[share.question]), clear.count(share.answered), yes,
                                0 if share.yes is None else share.yes + 1)  # fmt: skip

@@ -24,6 +24,7 @@ from server.roles.account import Held
 from server.roles.table import GIVEN, MAY, Permission, Role, Scope
 from server.roles.tables import TeamMember, Tie
 from server.rounds.tables import Round
+from server.rulebook import DEFAULT_SET
 from server.sealed.tables import SealedAssignment
 from server.settings import Settings
 from server.submissions.tables import Form, SubmissionState
@@ -596,6 +597,14 @@ def _whole() -> Iterator[Asked]:
     yield Asked("publishing.publishing_page", "GET", "/penerbitan", Permission.PUBLISH_FORMS, WHOLE, 200)
     yield Asked("publishing.plan", "POST", "/penerbitan/rencana", Permission.PUBLISH_FORMS, WHOLE, 303)
     yield Asked("publishing.agree", "POST", "/penerbitan/setuju", Permission.PUBLISH_FORMS, WHOLE, 409)
+    rounds = Permission.MANAGE_ROUNDS
+    yield Asked("sets.sets_page", "GET", "/perangkat", rounds, WHOLE, 200)
+    yield Asked("sets.look", "POST", "/perangkat", rounds, WHOLE, 400)
+    yield Asked("sets.keep", "POST", "/perangkat/simpan", rounds, WHOLE, 400)
+    yield Asked("sets.withdraw", "POST", f"/perangkat/{DEFAULT_SET}/tarik", rounds, WHOLE, 409)
+    for set_id, status in ((DEFAULT_SET, 200), ("tidak-ada", 404)):
+        yield Asked("sets.set_page", "GET", f"/perangkat/{set_id}", rounds, WHOLE, status)
+        yield Asked("sets.set_as_book", "GET", f"/perangkat/{set_id}/buku.xlsx", rounds, WHOLE, status)
     yield Asked("work.work_page", "GET", "/pekerjaan", Permission.MANAGE_WORK, WHOLE, 200)
     yield Asked("work.work_page", "POST", "/pekerjaan", Permission.MANAGE_WORK, WHOLE, 400)
     yield Asked("messages.messages_page", "GET", "/pemberitahuan", Permission.SEE_MESSAGES, WHOLE, 200)

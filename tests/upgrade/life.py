@@ -85,6 +85,7 @@ from server.rounds.planning import VISITS, RoundWish, add_round, move_round, set
 from server.rounds.states import ARCHIVED, CLOSED, OPEN, Entry
 from server.sealed.giving import give as give_sealed
 from server.sealed.typed import SealedWish
+from server.sets.keeping import keep_set
 from server.submissions.files import give_up
 from server.submissions.settling import settle
 from server.submissions.tables import Attachment, Form, Submission
@@ -95,6 +96,7 @@ from server.work.tables import Job
 from tests.support.facts import typed_about_line, typed_about_visit
 from tests.support.forms import a_form, a_submission
 from tests.support.geojson import feature, square
+from tests.support.indicator_sets import made_up_set
 from tests.support.lining import plan_session
 from tests.support.storing import damage
 from tests.support.web import account, person
@@ -102,6 +104,7 @@ from tests.support.workbooks import PLACE, filled, row_of
 from tests.upgrade.living import BY, TOWN_HALL, Life, altered, began, day, picture
 from verification.deciding.facts import WITHDRAWN
 from verification.reason import Reason
+from verification.sets.sheets import as_plain
 from workers.demo import story
 from workers.demo.story import DISTRICT
 from workers.pulling.certify import certify
@@ -475,6 +478,12 @@ def phones_are_given(session: Session, lead: int, by: Account) -> None:
     keep(session, team, [CheckedPhone(phone.code, [CheckedLine("let_in", True, {})])])
 
 
+def a_set_is_loaded(life: Life) -> None:
+    """An indicator set from a workbook, of which no round is."""
+    with writing(life.engine) as session:
+        keep_set(session, as_plain(made_up_set()), "f" * 64, account(session, Held(Role.SECRETARIAT)))
+
+
 def forms_are_published(session: Session) -> None:
     """A plan that somebody agreed to on the page, with a step that failed."""
     who = account(session, Held(Role.OPERATOR))
@@ -517,7 +526,7 @@ def the_last_day(life: Life) -> None:
 
 CHAPTERS: tuple[Callable[[Life], None], ...] = (
     areas_and_claims, other_rounds, visits, small_forms, at_central, people_decide, facts_are_decided,
-    behind_closed_doors, somebody_is_worried, children_answer, visits_are_planned, documents_come, documents_are_read,
-    lawful_removals,
+    behind_closed_doors, somebody_is_worried, children_answer, a_set_is_loaded, visits_are_planned, documents_come,
+    documents_are_read, lawful_removals,
     repaired, a_lost_form, people_come, rounds_end, the_last_day,
 )  # fmt: skip

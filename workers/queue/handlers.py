@@ -328,8 +328,15 @@ def sweep_away(context: Context, _work: kinds.Sweep, _lease: Lease) -> None:
     """Forget jobs, messages, sessions, links and uploads that are done with, and files not named for a day."""
     with writing(context.engine) as session:
         sweep(session)
-        for forget in (outbox.forget_old, sessions.forget_old, links.forget_old, forget_sheets, waiting.forget_old,
-                       forget_answers, gather_what_is_left):
+        for forget in (
+            outbox.forget_old,
+            sessions.forget_old,
+            links.forget_old,
+            forget_sheets,
+            waiting.forget_old,
+            forget_answers,
+            gather_what_is_left,
+        ):
             forget(session)
         gone = forget_closed(session, context.settings.incident_days)
     if gone:

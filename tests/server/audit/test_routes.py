@@ -55,6 +55,7 @@ from tests.support.builders import LAT, LON
 from tests.support.children import child_field
 from tests.support.claiming import ROUND, claims_come
 from tests.support.documents import a_pdf, as_form
+from tests.support.indicator_sets import looked_at
 from tests.support.telling import news, somebody
 from tests.support.told import THIRD_PARTY, an_interview, it_is_told
 from tests.support.trial import it_comes
@@ -706,6 +707,8 @@ CASES: list[tuple[str, str, Callable[[Scene], int], list[str]]] = [
     ("told.release_statement", "POST", institution_speaks("release"), ["statement_released"]),
     ("told.release_statement", "POST", institution_speaks("keep_back"), ["statement_kept_back"]),
     ("totals.service", "POST", enters_totals, ["sealed_given", "totals_entered"]),
+    ("sets.keep", "POST", lambda scene: scene.post("/perangkat/simpan", packed=looked_at(scene.web)), ["set_kept"]),
+    ("sets.withdraw", "POST", lambda scene: _withdrawn(scene), ["set_kept", "set_withdrawn"]),
     ("publishing.plan", "POST", lambda scene: scene.post("/penerbitan/rencana"), ["publishing_planned"]),
     ("publishing.agree", "POST", lambda scene: scene.post("/penerbitan/setuju", **_planned(scene)),
      ["publishing_planned", "forms_published"]),
@@ -821,6 +824,8 @@ WITHOUT = {
     ("draws.draws_page", "GET"): "numbers",
     ("plan.day_page", "GET"): "numbers", ("plan.release_page", "GET"): "a number",
     ("publishing.publishing_page", "GET"): "forms, lists and numbers",
+    ("sets.sets_page", "GET"): "what regulations ask", ("sets.set_page", "GET"): "what a regulation asks",
+    ("sets.set_as_book", "GET"): "what a regulation asks", ("sets.look", "POST"): "what they have just uploaded",
     ("work.work_page", "GET"): "ids and reasons", ("told.programmes", "GET"): "what institutions report, rounded",
     ("sync.certificate", "GET"): "numbers, ids and reasons",
     ("people.people_page", "GET"): "names and roles, for who gives these", ("people.invite_page", "GET"): "a form",
@@ -860,6 +865,12 @@ def _to_tell(scene: Scene) -> int:
     with writing(scene.engine) as session:
         put_in(session, Settings.model_validate({}), somebody(session, "tell@contoh.test"), news())
         return session.scalars(select(Message.id)).one()
+
+
+def _withdrawn(scene: Scene) -> Any:
+    """Keep a set, and withdraw it."""
+    scene.post("/perangkat/simpan", packed=looked_at(scene.web))
+    return scene.post("/perangkat/contoh-24/tarik")
 
 
 def _planned(scene: Scene) -> dict[str, Any]:
