@@ -48,7 +48,7 @@ def concern() -> Any:
 
 @blueprint.get(f"{_HERE}/kartu.pdf")
 @needs(Permission.REPORT_CONCERN, LISTED)
-def card() -> Any:
+def card_as_file() -> Any:
     """Give the paper card, to be printed before anybody leaves; nobody notes who printed it."""
     with snapshot(site().engine) as session:
         found = concern_form(session, account(), "", today_there(session, ""), Clearance(chosen_words()))

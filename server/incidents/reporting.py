@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from server.areas.queries import area_of, newest, zone_of
@@ -66,10 +67,14 @@ def report(session: Session, concern: Concern, by: Account) -> Incident:
     """
     must_somewhere(by, Permission.REPORT_CONCERN)
     values = _read(session, concern)
-    known = session.scalars(select(Incident).filter_by(uuid=concern.uuid)).one_or_none()
-    if known is not None:
-        return known
-    return open_incident(session, values, by)
+    known = select(Incident).filter_by(uuid=concern.uuid)
+    if (found := session.scalars(known).one_or_none()) is not None:
+        return found
+    try:
+        with session.begin_nested():
+            return open_incident(session, values, by)
+    except IntegrityError:  # tapped twice: the other request was a moment faster
+        return session.scalars(known).one()
 
 
 def open_incident(session: Session, values: Json, by: Account, *, is_drill: bool = False) -> Incident:

@@ -3,6 +3,7 @@
 The one exception is a link into one's own account, by mail to its own address: without it nobody could be let in.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from server.messages.channels import Topic
@@ -14,6 +15,7 @@ _PORT = 8000  # of `tilik serve`, where the pages have no name
 _WAITS = ("message.waits_subject", "message.waits")
 _LINK = ("message.link_subject", "message.link")
 _REGISTER = ("message.register_subject", "message.register")
+_SENTENCES: Mapping[str, tuple[str, str]] = {Topic.LINK: _LINK, Topic.REGISTER: _REGISTER}
 CALLED = "/register/panggilan"  # where whoever is called sees whether something waits for them
 
 
@@ -31,6 +33,6 @@ def said(settings: Settings, kind: str, language: str, token: str = "") -> Said:
     page += CALLED if kind == Topic.REGISTER else ""
     first = language if language in LANGUAGES else LANGUAGES[0]
     in_order = sorted(LANGUAGES, key=lambda one: one != first)
-    subject, sentence = {Topic.LINK: _LINK, Topic.REGISTER: _REGISTER}.get(Topic(kind), _WAITS)
+    subject, sentence = _SENTENCES.get(kind, _WAITS)
     text = "\n\n".join(catalogue(one).say(sentence, address=page) for one in in_order)
     return Said(catalogue(first).say(subject), f"{text}\n")

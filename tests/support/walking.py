@@ -544,7 +544,7 @@ def _register() -> Iterator[Asked]:
         yield Asked("duty.roster", method, "/register/jaga", keep, LISTED, posted or 200)
         yield Asked("duty.called", method, "/register/panggilan", report, LISTED, 404 if posted else 200)
         yield Asked("register.record", method, f"/register/{uuid.uuid4()}", read, LOOKED_UP, 404, NOT_THERE)
-    yield Asked("incidents.card", "GET", "/lapor-kekhawatiran/kartu.pdf", report, LISTED, 200)
+    yield Asked("incidents.card_as_file", "GET", "/lapor-kekhawatiran/kartu.pdf", report, LISTED, 200)
     yield Asked("register.log", "GET", "/register/catatan", read, LISTED, 200)
     yield Asked("duty.reads", "GET", "/register/hitungan", Permission.SEE_INCIDENT_READS, WHOLE, 200)
 

@@ -850,7 +850,8 @@ WITHOUT = {
                                  ("register.record", ("GET", "POST")), ("register.log", ("GET",)),
                                  ("duty.called", ("GET", "POST")), ("duty.reads", ("GET",)))
        for method in methods},
-    ("incidents.card", "GET"): "a blank paper: nobody notes who printed it", ("duty.roster", "GET"): "names and days",
+    ("incidents.card_as_file", "GET"): "a blank paper: nobody notes who printed it",
+    ("duty.roster", "GET"): "names and days",
     ("claims.choose_page", "GET"): "districts", ("claims.claims_page", "GET"): "a form",
     ("claims.plan_page", "GET"): "what they have just uploaded",
     ("parts.parts_page", "GET"): "a form", ("parts.merge_page", "GET"): "what they have just uploaded",

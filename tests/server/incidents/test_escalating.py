@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from server.db import snapshot, writing
 from server.incidents.drills import start_drill
@@ -65,6 +65,15 @@ def test_the_night_is_the_districts_own_and_counts_for_nothing_unless_somebody_i
 ) -> None:
     """At the hour in UTC at which it is eight in the evening there."""
     register.zone(zone)
+    clock.moment = datetime(2026, 11, 25, begins, tzinfo=UTC)
+    uuid = register.report(told_on="2026-11-25")
+    register.watch()
+    for hours, minutes, called in ((13, 59, 0), (0, 1, 1)):  # ten in the morning there: four hours since six
+        clock.forward(hours=hours, minutes=minutes)
+        assert register.watch() == called
+    with writing(register.engine) as session:
+        session.execute(update(Incident).filter_by(uuid=uuid).values(acknowledged_at=clock()))
+        session.execute(delete(Message))
     clock.moment = datetime(2026, 11, 26, begins, tzinfo=UTC)
     register.report()
     register.report(danger="yes")

@@ -186,13 +186,19 @@ def test_the_register_is_manned_when_its_people_roster_and_drill_are_there(regis
             return [one.code for one in register_is_manned(session, ROUND, DISTRICT, NOON)]
 
     assert missing() == ["register_not_tried"]
-    officer = register.browser(register.officer)
-    assert officer.post("/register", data={"act": "drill", "district": DISTRICT}, headers=OURS).status_code == 303
-    assert missing() == ["register_not_tried"], "started, and not answered"
+    officer, real = register.browser(register.officer), register.report()
     register.watch()
-    with snapshot(register.engine) as session:
-        uuid = session.scalars(select(Incident.uuid)).one()
-    assert answer(officer, uuid, register, act="acknowledge") == 303 and missing() == []
+    assert answer(officer, real, register, act="acknowledge") == 303
+    assert missing() == ["register_not_tried"], "an incident that was answered is no drill"
+    for calls in (0, 1):
+        drill = {"act": "drill", "district": DISTRICT}
+        assert officer.post("/register", data=drill, headers=OURS).status_code == 303
+        assert missing() == ["register_not_tried"], "started, and not answered; or answered and nobody was called"
+        assert (register.watch() if calls else 0) == calls
+        with snapshot(register.engine) as session:
+            uuid = session.scalars(select(Incident.uuid).filter_by(is_drill=True, acknowledged_at=None)).one()
+        assert answer(officer, uuid, register, act="acknowledge") == 303
+    assert missing() == []
     register.report()
     assert missing() == []
     clock.forward(hours=5)
