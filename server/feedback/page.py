@@ -9,11 +9,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, make_response, render_template, request, send_from_directory, url_for
+from flask import Blueprint, Response, abort, make_response, request, send_from_directory, url_for
 
 from server.db import snapshot
+from server.disclosure.clearing import Clearance
 from server.feedback.page_words import KEYS
 from server.opening.conditions import standing_contacts
+from server.web.showing import show
 from server.web.site import site
 from server.words import LANGUAGES, Catalogue, catalogue
 
@@ -62,19 +64,28 @@ def add_headers(response: Response) -> Response:
     return response
 
 
+@blueprint.context_processor
+def for_templates() -> dict[str, Any]:
+    """Give both pages the words, in the language that is asked for, and what there is beside it."""
+    words = _words()
+    others = [catalogue(one) for one in LANGUAGES if one != words.language]
+    return {"words": words, "others": others, "file": file_address, "elsewhere": ELSEWHERE, "given": _given}
+
+
 @blueprint.get("/")
 def answer_page() -> str:
     """Show the page."""
-    return render_template("child_page.html", **_told(), given=_given())
+    return show("child_page.html")
 
 
 @blueprint.get("/bantuan")
 def help_page() -> str:
     """Show where there is help, also without JavaScript; a district's own contacts where it is named."""
-    district = request.args.get("kab", "")[:_CODE_SIGNS]
+    district, clear = request.args.get("kab", "")[:_CODE_SIGNS], Clearance(_words())
     with snapshot(site().engine) as session:
-        contacts = [(one.office, one.number) for one in standing_contacts(session, [district])]
-    return render_template("child_help.html", **_told(), contacts=contacts)
+        contacts = tuple((clear.ours(one.office), clear.ours(one.number))
+                         for one in standing_contacts(session, [district]))  # fmt: skip
+    return show("child_help.html", contacts=contacts)
 
 
 @blueprint.get("/static/<mark>/<path:filename>")
@@ -92,23 +103,20 @@ def file_address(filename: str = "") -> str:
     return url_for("page.static", mark=MARK, filename=filename or "-").removesuffix("-" if not filename else "")
 
 
-def _told() -> dict[str, Any]:
-    """Give what both pages are written from."""
-    words = catalogue(request.args.get("lang", LANGUAGES[0]))
-    return {"words": words, "others": [catalogue(one) for one in LANGUAGES if one != words.language],
-            "file": file_address, "elsewhere": ELSEWHERE}  # fmt: skip
+def _words() -> Catalogue:
+    return catalogue(request.args.get("lang", LANGUAGES[0]))
 
 
 def _given() -> Mapping[str, Any]:
     """Give the script what it works with: all words in all languages, so that changing them loses no answer."""
     return {
-        "files": file_address(), "elsewhere": ELSEWHERE, "begins": catalogue(request.args.get("lang", "")).language,
-        "words": {language: _words(catalogue(language)) for language in LANGUAGES},
+        "files": file_address(), "elsewhere": ELSEWHERE, "begins": _words().language,
+        "words": {language: _said(catalogue(language)) for language in LANGUAGES},
         **{folder: _there(folder) for folder in _ON_DEMAND},
     }  # fmt: skip
 
 
-def _words(words: Catalogue) -> dict[str, str]:
+def _said(words: Catalogue) -> dict[str, str]:
     return {key.partition(".")[2]: words.say(key) for key in KEYS}
 
 

@@ -18,15 +18,18 @@ from sqlalchemy import select
 
 from server.claims.tables import Claim, ClaimLine
 from server.claims.template import template_for
-from server.db import snapshot
+from server.db import open_database, snapshot
 from server.roles.table import Role
-from server.settings import CHECKOUT
+from server.schema import upgrade
+from server.settings import CHECKOUT, Settings
 from tests.browser.children import child
 from tests.browser.rooms import PAPER, PART, someone
 from tests.browser.web_forms import choose, group, web_forms
 from tests.support.built import all_built
+from tests.support.child_line import child_line
 from tests.support.chromium import running_chromium, served
 from tests.support.demo import Demo, told_demo
+from tests.support.lining import SECRET
 from tests.support.office import Office
 from workers.demo.story import DISTRICT, ROUND, fill_template
 from xlsforms.scenarios import media_for
@@ -143,11 +146,14 @@ def take_forms(browser: Browser, folder: Path) -> None:
     page.close()
 
 
-def take_children(browser: Browser, site: str, code: str) -> None:
-    """Take the pictures of the children's page, as on a small phone; `site` serves it, and has the code."""
-    with child(browser, site, device_scale_factor=1) as someone:
+def take_children(browser: Browser, folder: Path) -> None:
+    """Take the pictures of the children's page, as on a small phone, by a line of its own in an empty database."""
+    engine = open_database(f"sqlite:///{folder / 'children.sqlite3'}")
+    upgrade(engine)
+    settings = Settings.model_validate({"data": folder, "secret_key": SECRET})
+    with child_line(engine, settings) as line, served(line.app) as site, child(browser, site) as someone:
         page = someone.page
-        someone.open(code)
+        someone.open(line.session_at("taman")[0])
         someone.heading(someone.word("before"))
         _take_phone(page, "anak-sebelum.png")
         someone.press("go_on")
@@ -160,6 +166,7 @@ def take_children(browser: Browser, site: str, code: str) -> None:
         someone.press("stop")
         someone.press("stop_yes")
         _take_phone(page, "anak-terima-kasih.png")
+    engine.dispose()
 
 
 def _take_phone(page: Page, name: str) -> None:
@@ -196,6 +203,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             take_forms(browser, Path(folder))
             take_workbook(run, Path(folder))
+            take_children(browser, Path(folder))
         for picture in pictures(run):
             with someone(browser, run, site, picture.role, width=picture.width) as here:
                 if here.status(picture.path) != 200:

@@ -318,6 +318,19 @@ def test_an_answer_that_is_not_sent_goes_with_the_page(phone: Child, line: Child
     assert (line.stored, phone.page.input_value("#code")) == ([], "")
 
 
+def test_who_will_not_wait_until_it_is_sent_takes_it_back(phone: Child, line: ChildLine) -> None:
+    phone.begin(line.codes[0])
+    phone.answer("10_12", "yes")
+    phone.page.route("**/jawaban", cut_before)
+    phone.press("send")
+    phone.heading(phone.word("not_sent"))
+    phone.press("do_not_send")
+    phone.heading(FORM["outro"][0]["id"])
+    phone.page.unroute("**/jawaban")
+    phone.page.wait_for_timeout(2500)  # in which it would have tried again
+    assert (line.stored, line.is_used(line.codes[0])) == ([], False)
+
+
 @pytest.mark.parametrize("file", ["page.js", "page.css"])
 def test_a_file_that_does_not_come_leaves_a_sentence_and_a_way(phone: Child, file: str) -> None:
     phone.page.route(f"**/{file}", cut_before)
