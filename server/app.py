@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 import server.assignments.pages
 import server.audit.pages
+import server.children.pages
 import server.claims.pages
 import server.claims.part_pages
 import server.closing.pages
@@ -18,6 +19,10 @@ import server.districts.pages
 import server.documents.pages
 import server.draws.pages
 import server.facts.pages
+import server.feedback.pages
+import server.incidents.duty_pages
+import server.incidents.pages
+import server.incidents.register_pages
 import server.lines.pages
 import server.lists.pages
 import server.login.pages
@@ -35,6 +40,7 @@ import server.restricted.pages
 import server.restricted.totals_pages
 import server.roles.pages
 import server.sealed.pages
+import server.sets.pages
 import server.sync.pages
 import server.told.pages
 import server.visits.pages
@@ -87,15 +93,19 @@ def create_app(engine: Engine, settings: Settings, published: bool = False) -> F
         server.desk,
         server.closing,
         server.opening,
+        server.children,
+        server.feedback,
         server.sealed,
         server.restricted,
         server.told,
+        server.incidents,
         server.reports,
         server.visits,
         server.decisions,
         server.work,
         server.sync,
         server.publishing,
+        server.sets,
         server.audit,
         server.messages,
     ):
@@ -103,6 +113,8 @@ def create_app(engine: Engine, settings: Settings, published: bool = False) -> F
     app.register_blueprint(server.people.own_pages.blueprint)
     app.register_blueprint(server.claims.part_pages.blueprint)
     app.register_blueprint(server.restricted.totals_pages.blueprint)
+    app.register_blueprint(server.incidents.register_pages.blueprint)
+    app.register_blueprint(server.incidents.duty_pages.blueprint)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_for_templates)
     app.url_defaults(carry_language)

@@ -7,6 +7,7 @@ other's work without an error; readers take none and never wait.
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing, contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -47,6 +48,7 @@ T = TypeVar("T")
 HIGHEST_KEY = 2**31 - 1  # of a row, on PostgreSQL
 _BUSY_SECONDS = 30
 _PATIENCE = "tilik_patience"
+_at_work: ContextVar[Engine | None] = ContextVar("the database at work", default=None)
 # a machine that vanished inside a transaction holds its locks no longer than this; one that is gone is not waited for
 _POSTGRESQL = {"options": "-c idle_in_transaction_session_timeout=5min", "connect_timeout": 5}
 
@@ -130,6 +132,7 @@ def leave_no_log(engine: Engine) -> None:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Session]:
     """Open a transaction that commits at the end of the block, or leaves nothing behind."""
+    _at_work.set(engine)
     with Session(engine) as session, session.begin():
         yield session
 
@@ -137,11 +140,20 @@ def writing(engine: Engine) -> Iterator[Session]:
 @contextmanager
 def snapshot(engine: Engine) -> Iterator[Session]:
     """Open a transaction that sees one moment of the database and changes nothing."""
+    _at_work.set(engine)
     level: dict[str, Any] = {"tilik_reads_only": True}
     if engine.dialect.name == "postgresql":
         level |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     with engine.connect().execution_options(**level) as connection, Session(connection) as session:
         yield session
+
+
+def database_at_work() -> Engine | None:
+    """Give the database that a transaction was opened of last, by whoever asks: in this thread, this request.
+
+    A row's words may name what another table has; who reads them need not carry the database along.
+    """
+    return _at_work.get()
 
 
 def insert_into(session: Session, table: Any) -> Any:

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql
 from server.assignments.states import MOVES as ASSIGNMENT_MOVES
 from server.assignments.states import WITH_A_REASON
 from server.db import Base
+from server.incidents.choices import MOVES as INCIDENT_MOVES
 from server.roles.table import BY_TEAM, GIVEN, JUDGING, MAY, Role, Scope, asks_second_factor
 from server.rounds.states import PART_MOVES, REOPENING, ROUND_MOVES
 from server.schema import PACKAGES, metadata
@@ -101,6 +102,7 @@ def states_page() -> str:
         "## A district's part of a round", _states(PART_MOVES),
         "## A decision about a line or a visit", _FACTS, _fact_states(),
         "## An assignment", _states(ASSIGNMENT_MOVES, "assignment_state", WITH_A_REASON),
+        "## An incident in the register", _states(INCIDENT_MOVES, "incident_state", ()),
         "## A document that is checked", _DESK, _desk_states(),
     ]) + "\n"  # fmt: skip
 

@@ -2,38 +2,63 @@
 
 import hashlib
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import verification
+from server.sets.kept import digest_of_kept, plain_of_kept
 from verification.comparing.beside import Benchmark, read_benchmarks
 from verification.desk.window import DaysOff, read_days_off
 from verification.flags.flag import Flag, Rate, read_rates
 from verification.places.kinds import Kinds, read_kinds
 from verification.rules import Rules, read_rules
 from verification.sets.indicators import IndicatorSet, read_indicator_set
+from verification.sets.known import Known, known_codes
+from verification.sets.sheets import restored
 
 FOLDER = Path(verification.__file__).parent
-SET_FOLDERS = [FOLDER / "sets"]  # where indicator sets are looked for, first found first; tests add a folder of theirs
 DEFAULT_SET = "permen-pppa-12-2011"
 
 
-@cache
 def load_indicators(set_id: str = DEFAULT_SET) -> IndicatorSet:
-    """Load an indicator set by its id, which may come from a workbook. Raises FileNotFoundError for an unknown one."""
-    path = _file_of(set_id)
-    if path is None:
+    """Load an indicator set by its id, which may come from a workbook: one that comes with Tilik, or a kept one.
+
+    A kept one is looked up in the database at work. Raises FileNotFoundError for an unknown one.
+    """
+    if set_id in built_in_sets():
+        return _built_in(set_id)
+    digest = digest_of_kept(set_id)
+    if digest is None:
         raise FileNotFoundError(set_id)
-    return read_indicator_set(tomllib.loads(path.read_text(encoding="utf-8")), load_kinds())
-
-
-def _file_of(set_id: str) -> Path | None:
-    return next((file for folder in SET_FOLDERS for file in folder.glob("*.toml") if file.stem == set_id), None)
+    return _kept(set_id, digest)
 
 
 def knows_set(set_id: str) -> bool:
     """Tell whether there is an indicator set of this id."""
-    return _file_of(set_id) is not None
+    return set_id in built_in_sets() or digest_of_kept(set_id) is not None
+
+
+@cache
+def built_in_sets() -> tuple[str, ...]:
+    """Name the indicator sets that come with Tilik."""
+    return tuple(sorted(file.stem for file in (FOLDER / "sets").glob("*.toml")))
+
+
+@cache
+def _built_in(set_id: str) -> IndicatorSet:
+    text = (FOLDER / "sets" / f"{set_id}.toml").read_text(encoding="utf-8")
+    return read_indicator_set(tomllib.loads(text), load_kinds())
+
+
+@lru_cache(maxsize=16)  # by its digest: whatever is kept under this id later is another
+def _kept(set_id: str, digest: str) -> IndicatorSet:
+    return restored(plain_of_kept(set_id, digest), codes_of_sets())
+
+
+@cache
+def codes_of_sets() -> Known:
+    """Load which codes an indicator set may name."""
+    return known_codes(load_kinds().by_code)
 
 
 @cache

@@ -26,6 +26,7 @@ import server.draws.tables
 import server.facts.tables
 import server.feedback.tables
 import server.forms.tables
+import server.incidents.tables
 import server.login.tables
 import server.messages.tables
 import server.opening.tables
@@ -40,6 +41,7 @@ import server.results.tables
 import server.roles.tables
 import server.rounds.tables
 import server.sealed.tables
+import server.sets.tables
 import server.submissions.tables
 import server.sync.tables
 import server.told.tables
@@ -66,6 +68,7 @@ PACKAGES = (
     server.feedback,
     server.assignments,
     server.forms,
+    server.incidents,
     server.login,
     server.messages,
     server.opening,
@@ -80,6 +83,7 @@ PACKAGES = (
     server.roles,
     server.rounds,
     server.sealed,
+    server.sets,
     server.submissions,
     server.sync,
     server.told,

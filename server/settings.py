@@ -79,6 +79,7 @@ class Settings(BaseSettings):
         default=18, ge=0, le=24,
         description="hour of a district's own clock at which a team's lead is told that visits are missing; 24: never",
     )  # fmt: skip
+    incident_days: int = Field(default=365, ge=90, description="days after which a closed incident is deleted")
     clamd: Clamd | None = Field(
         default=None, description="virus scanner: `tcp://host:3310` or `unix:/path`; unset: documents are not scanned"
     )

@@ -15,6 +15,14 @@ from server.assignments.listing import COLUMNS as ASSIGNMENT_COLUMNS
 from server.assignments.states import STATES as ASSIGNMENT_STATES
 from server.audit.entries import NUMBERED
 from server.audit.shown import COLUMNS as AUDIT_COLUMNS
+from server.children.after import OUTCOMES as RETALIATION_OUTCOMES
+from server.children.preparing import KINDS as CHILD_PAPERS
+from server.children.preparing import QUESTIONS as ASSESSED
+from server.children.sessions import COUNTS as SESSION_COUNTS
+from server.children.sessions import DROPPED as SESSION_DROPPED
+from server.children.sessions import HELD, HELPERS, SETTLED
+from server.children.sessions import PLANNED as SESSION_PLANNED
+from server.children.slips import LINES as SLIP_LINES
 from server.claims.guide import GUIDE_LINES
 from server.claims.joined_text import PLACE_FIELDS
 from server.closing.still_open import ITEMS
@@ -25,6 +33,11 @@ from server.districts.filter import ORDERS as DISTRICT_ORDERS
 from server.documents.pages import NOTICES as DOCUMENT_NOTICES
 from server.draws.states import APPROVED, DRAWN, DROPPED
 from server.forms.changes import FormChanges
+from server.incidents.card import FIELDS as CARD_FIELDS
+from server.incidents.card import LINES as CARD_LINES
+from server.incidents.choices import CALLED, CAME_BY, DRILL, READS, RECEIVERS, STAFF, STEPS, TEXTS, TOLD_CHILD
+from server.incidents.choices import MOVES as INCIDENT_MOVES
+from server.incidents.duty import KINDS as DUTY_KINDS
 from server.lines.filter import NAMES as LINE_FIELDS
 from server.lines.filter import ORDERS as LINE_ORDERS
 from server.lines.filter import PERSON
@@ -57,6 +70,9 @@ from server.rounds.planning import STAGES
 from server.rounds.states import ARCHIVED, CLOSED, OPEN, PLANNED
 from server.rulebook import load_indicators, load_kinds, load_rules
 from server.sealed.giving import WHY_WITHDRAWN
+from server.sets.book import GUIDE_LINES as SET_GUIDE
+from server.sets.tables import KEPT
+from server.sets.tables import WITHDRAWN as SET_WITHDRAWN
 from server.settings import CHECKOUT
 from server.submissions.replacing import Replacing
 from server.submissions.standing import Standing
@@ -87,6 +103,9 @@ from verification.reading.interview import InterviewTopic, Party
 from verification.reading.programme import NEEDS, InstitutionKind, ProgrammeField, ProgrammeLevel
 from verification.reason import Reason
 from verification.sampling.designs import WEIGHTS, Design
+from verification.sets.indicators import ClaimKind
+from verification.sets.layout import SHEETS as SET_SHEETS
+from verification.summing.children import Band
 from verification.summing.heard import ASKED_UNDER, TO_INSTITUTIONS
 from workers.central.forms import DRAFT, FILES, PUBLISH
 from workers.queue.handlers import HANDLERS
@@ -128,6 +147,8 @@ REASONS = {
     "NotPlanned",
     "NotKept",
     "NotPrinted",
+    "NotRegistered",
+    "NotOnDuty",
 }
 SAID = {"say", "tell"}
 NOTICES = {"flash", "_done"}  # what is told on the next page
@@ -227,7 +248,7 @@ def families() -> dict[str, set[str]]:
         "paper": {"made", "checked", "known", "video_counts", "video_informs"},
         "csv": {*COLUMNS, *(f"record.{record}" for record in RECORDS)},
         "closing.open": {item.code for item in ITEMS}, "closing.why": {item.code for item in ITEMS},
-        "audit": codes(), "thing": {*NUMBERED, "district", "page", "place", "report", "round"},
+        "audit": codes(), "thing": {*NUMBERED, "district", "page", "place", "report", "round", "set"},
         "trail": set(AUDIT_COLUMNS),
         "report": set(POINTS), "state": {PLANNED, OPEN, CLOSED, ARCHIVED}, "stage": set(STAGES),
         "template": sheets | columns | {f"guide_{line}" for line in range(1, GUIDE_LINES + 1)} | {
@@ -277,15 +298,37 @@ def families() -> dict[str, set[str]]:
             *(f"day.{one.name}" for one in fields(TeamDay) if one.type is int and one.name != "team_id")},
         "draw": {"visits", "still_false", "spans", *(f"stratum.{one}" for one in range(len(WEIGHTS))),
                  *(f"{said}.{design}" for said in ("design", "design_hint") for design in Design)},
+        "children": {f"paper_{head}" for head in ("kind", "number", "dated", "acts")},
+        "child_session": {SESSION_PLANNED, HELD, SETTLED, SESSION_DROPPED}, "child_paper": set(CHILD_PAPERS),
+        "child_question": set(ASSESSED), "child_count": set(SESSION_COUNTS), "child_helper": set(HELPERS),
+        "retaliation": set(RETALIATION_OUTCOMES), "voices": {f"band.{band.name.lower()}" for band in Band},
+        "slip": {f"line_{line}" for line in range(1, SLIP_LINES + 1)},
         "draw_state": {DRAWN, APPROVED, DROPPED},
         "publishing": {f"is_{one}" for one in PublishingStands} | {f"step_{one}" for one in STEP_KINDS}
         | {f"state_{one}" for one in STEP_STATES} | {f"stage_{one}" for one in (DRAFT, FILES, PUBLISH)},
         "told": {f"{key}.{code}" for key, codes_of in TOLD.items() for code in codes_of},
         "desk": {f"ask.{name}" for name in (*COMPARED, "page")} | {f"conclude.{step}" for step in ("settles", "fails")}
         | {f"answer.{code}" for code in (*Seen, *Says)},
-        "desk_state": set(DeskState), "desk_step": set(DeskStep), "reason": set(DOUBTS),
+        "desk_state": set(DeskState), "desk_step": set(DeskStep), "reason": {*DOUBTS, *_of_sets()},
+        "set": {f"guide_{line}" for line in range(1, SET_GUIDE + 1)} | {
+            f"guide_{head}" for head in ("sheet", "key", "what", "takes")} | {
+            f"reads_{column.reads}" for sheet in SET_SHEETS.values() for column in sheet.columns} | {
+            f"column.{column.key.partition('.')[0]}" for sheet in SET_SHEETS.values() for column in sheet.columns} | {
+            f"differs_{what}" for what in ("named", "asked", "judged")},
+        "set_state": {KEPT, SET_WITHDRAWN}, "claim_kind": set(ClaimKind),
+        "concern": {"danger", "staff", "came_by", "told_child"}, "suspected": set(STAFF), "told_child": set(TOLD_CHILD),
+        "came_by": {*CAME_BY, DRILL}, "incident": {f"{name}{what}" for name in TEXTS for what in ("", "_hint")},
+        "incident_step": {*STEPS, *READS}, "receiver": set(RECEIVERS), "help_number": set(CALLED),
+        "incident_state": {state for move in INCIDENT_MOVES for state in move}, "duty_kind": set(DUTY_KINDS),
+        "card": {*CARD_FIELDS, *(f"do_{number}" for number in range(1, CARD_LINES + 1))},
         "map": {f"field.{name}" for name in ("indikator", "hasil", "kecamatan", "jenis")},
     }  # fmt: skip
+
+
+def _of_sets() -> set[str]:
+    """Name the reasons why a workbook is no indicator set, wherever they stand in a call."""
+    files = (CHECKOUT / "verification/sets").glob("*.py")
+    return {text for file in files for text in re.findall(r'"(set_[a-z_]+)"', file.read_text(encoding="utf-8"))}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

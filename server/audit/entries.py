@@ -25,9 +25,9 @@ NOBODY = "nobody"  # where it is not known who
 # the kinds of things that an entry may be about, each called by its number: nothing else is written down of them
 NUMBERED = (
     "areas", "assignment", "attachment", "backup", "certificate", "claim_file", "clarification", "code", "contact",
-    "decision", "document", "draw", "fact", "form", "job", "line", "link", "message", "passkey", "person", "phone",
-    "publishing", "reading", "removal", "score", "sealed", "session", "settlement", "submission", "team", "tie",
-    "times", "traces",
+    "decision", "document", "draw", "fact", "form", "job", "line", "link", "message", "paper", "passkey", "person",
+    "phone", "publishing", "reading", "removal", "score", "sealed", "session", "settlement", "submission", "team",
+    "tie", "times", "traces",
 )  # fmt: skip
 LONGEST_ABOUT = AuditEntry.about.type.length or 0
 _CODE = r"\d\d(?:\.\d\d(?:\.\d\d(?:\.\d{4})?)?)?"  # of an area
@@ -35,6 +35,7 @@ _ROUND = r"[A-Za-z0-9-]{1,20}"
 _ABOUT = "|".join((
     rf"(?:{'|'.join(NUMBERED)}):\d{{1,10}}", rf"district:{_CODE}", rf"round:{_ROUND}", rf"report:{_ROUND}/{_CODE}",
     rf"role:(?:{'|'.join(Role)})", r"place:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    r"set:[A-Za-z0-9][A-Za-z0-9_.-]{0,59}",  # of indicators
     r"page:[a-z_]{1,40}\.[a-z_]{1,60}",  # as our own code calls it
 ))  # fmt: skip
 PATTERNS = {

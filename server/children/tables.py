@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db import Base
+from server.db import Base, Json
 from server.people.tables import Person
 from server.register.tables import Facility
 from server.rounds.tables import Round
@@ -29,8 +29,9 @@ class ChildSwitch(Base):
 class ChildPaper(Base):
     """A paper that has to be on file, by its number and date; the paper itself stays where it is.
 
-    `kind`: ethics_protocol, ethics_exemption, data_protection, guardian_rule. `district` is none where it holds for
-    the whole round.
+    `kind`: ethics_protocol, ethics_exemption, data_protection, guardian_rule; guardian_homes, which holds for the
+    homes of a `district`, while the others hold for the whole round. `answers` are those of the data-protection
+    assessment, by question.
     """
 
     __tablename__ = "child_papers"
@@ -39,8 +40,10 @@ class ChildPaper(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     round_id: Mapped[str] = mapped_column(ForeignKey(Round.id))
     kind: Mapped[str] = mapped_column(String(20))
+    district: Mapped[str | None] = mapped_column(String(13))
     number: Mapped[str] = mapped_column(String(100))
     dated: Mapped[date]
+    answers: Mapped[Json | None]
     entered_by: Mapped[str] = mapped_column(String(100))
     entered_at: Mapped[datetime]
     ended_by: Mapped[str | None] = mapped_column(String(100))
@@ -106,3 +109,19 @@ class ChildCode(Base):
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     session_id: Mapped[int] = mapped_column(ForeignKey(ChildSession.id))
     state: Mapped[str] = mapped_column(String(10))
+
+
+class RetaliationCheck(Base):
+    """Whether children were punished for taking part: asked in a district so many `days` (30, 90) after, and by whom.
+
+    `outcome`: nobody, not_reached, register (something was told: it is in the register of incidents, and not here).
+    """
+
+    __tablename__ = "retaliation_checks"
+
+    round_id: Mapped[str] = mapped_column(ForeignKey(Round.id), primary_key=True)
+    district: Mapped[str] = mapped_column(String(13), primary_key=True)
+    days: Mapped[int] = mapped_column(primary_key=True)
+    outcome: Mapped[str] = mapped_column(String(12))
+    done_by: Mapped[str] = mapped_column(String(100))
+    done_at: Mapped[datetime]

@@ -45,6 +45,7 @@ def read_cells(content: bytes) -> dict[str, Cells]:
 
 
 TABLE_ROWS = 40_000  # of a table of an agency's own: a row for each village, and headings
+BOOK_SHEETS = 40
 TABLE_COLUMNS = [first + letter for first in ("", *ascii_uppercase[:7]) for letter in ascii_uppercase]  # A to GZ
 
 
@@ -62,6 +63,22 @@ def read_table(content: bytes, sheet: str | None) -> Cells:
     if reading.cells and max(reading.cells) > TABLE_ROWS:
         raise UnusableWorkbook("table_too_long", limit=TABLE_ROWS)
     return dict(sorted(reading.cells.items()))
+
+
+def read_book(content: bytes) -> dict[str, Cells]:
+    """Read every sheet of any workbook, of so many. Raises UnusableWorkbook, or any error."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = Package(archive)
+        book = _Workbook(parts)
+        if len(book.sheets) > BOOK_SHEETS:
+            raise UnusableWorkbook("workbook_too_many_sheets", limit=BOOK_SHEETS)
+        texts, formats = _texts(parts, book.related("sharedStrings")), _formats(parts, book.related("styles"))
+        found = {}
+        for title, name in book.sheets.items():
+            reading = SheetCells(TABLE_COLUMNS, CellValues(texts, formats, since_1904=book.since_1904))
+            parse(parts.read(name), reading.start, reading.end, reading.take)
+            found[title] = dict(sorted(reading.cells.items()))
+    return found
 
 
 def _letters(title: str, version: str) -> set[str]:

@@ -78,6 +78,10 @@ class Clearance:
         """Clear what Central or Tilik calls something: a form, a submission, a version, a digest."""
         return Cleared(text)
 
+    def of_the_register(self, text: str | None) -> Cleared:
+        """Clear what stands in the register of incidents: for its readers' pages, where no other viewer comes."""
+        return Cleared(text or "")
+
     def say(self, key: str, /, **values: Cleared | float | date | datetime | None) -> Cleared:
         """Say a sentence, with cleared values only. Raises Uncleared. One that is not known is a dash."""
         if plain := [name for name, value in values.items() if type(value) is str]:

@@ -13,11 +13,11 @@ from verification.reason import Reason, Value
 WITHHELD = "…"
 Knows = Callable[[str], bool]  # whether there is a sentence for a key
 
-# reasons about areas' files, rounds and settings: all of it is the operator's own, and public
+# reasons about areas' files, sets of indicators, rounds and settings: all of it is the operator's own, and public
 _THE_OPERATORS = (
     "areas_", "backup_", "decided_on_", "feature", "file_", "name", "no_areas", "no_villages", "not_a_day",
     "not_geojson", "not_utf8", "nothing_to_decide", "outline", "places_in_no_area", "point_astray", "position_",
-    "ring_", "round_", "settings_", "stage_", "state_", "table_", "target_", "tombstones_", "village_twice",
+    "ring_", "round_", "set_", "settings_", "stage_", "state_", "table_", "target_", "tombstones_", "village_twice",
     "village_without_polygon", "zone_",
 )  # fmt: skip
 _CODES, _AREAS, _DIGITS = r"[\w., -]{1,200}", r"[\d., ]{2,200}", r"[\d.–-]{1,10}"

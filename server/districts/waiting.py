@@ -14,6 +14,7 @@ from server.desk.waiting import asked_districts, desk_queue
 from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance
 from server.districts.filter import AREA, over_parts
+from server.messages.channels import Topic
 from server.messages.outbox import BY_HAND
 from server.messages.tables import Message
 from server.results.tables import Result
@@ -147,9 +148,10 @@ def _decisions(session: Session, account: Account, clear: Clearance) -> Iterator
 
 def _whole(session: Session, account: Account, clear: Clearance) -> Iterator[WaitingKind]:
     """Give what waits for who keeps Tilik running."""
+    of_people = Message.kind != Topic.REGISTER  # the register's are counted nowhere
     for permission, key, found, page in (
         (Permission.MANAGE_WORK, "failed_work", Job.state == queue.FAILED, "work.work_page"),
-        (Permission.SEE_MESSAGES, "by_hand", Message.state == BY_HAND, "messages.messages_page"),
+        (Permission.SEE_MESSAGES, "by_hand", of_people & (Message.state == BY_HAND), "messages.messages_page"),
     ):
         if account.may(permission):
             table = Job if key == "failed_work" else Message

@@ -7,6 +7,8 @@ session's answers are written anew into `child_answers`, shuffled, under other k
 Nothing in here is about a person; retention: docs/data.md.
 """
 
+from datetime import date
+
 from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -45,10 +47,13 @@ class ChildAnswer(Base):
     """What one child answered about a kind of place in a district and month, written anew among others.
 
     `facility_id` only where ten or more answers came. `state`: kept, passed (on to Central), aside (failed the check).
+    `told_of` and `batch` say where it is told, for good (`server.feedback.gathering`): in a district, or with others in
+    its province or the country (""); none while it waits.
     """
 
     __tablename__ = "child_answers"
-    __table_args__ = (Index(None, "round_id", "district"), Index(None, "state"), {"sqlite_with_rowid": False})
+    __table_args__ = (Index(None, "round_id", "district"), Index(None, "round_id", "told_of"), Index(None, "state"),
+                      {"sqlite_with_rowid": False})  # fmt: skip
 
     key: Mapped[str] = mapped_column(String(32), primary_key=True)
     round_id: Mapped[str] = mapped_column(ForeignKey(Round.id))
@@ -59,6 +64,19 @@ class ChildAnswer(Base):
     version: Mapped[str] = mapped_column(ForeignKey(ChildForm.version))
     answers: Mapped[Json] = mapped_column(JSON)
     state: Mapped[str] = mapped_column(String(10))
+    told_of: Mapped[str | None] = mapped_column(String(13))
+    batch: Mapped[int | None]
+
+
+class ChildAnswersGone(Base):
+    """That a month's answers were deleted when their time was over, how many of a round, and on which day."""
+
+    __tablename__ = "child_answers_gone"
+
+    round_id: Mapped[str] = mapped_column(ForeignKey(Round.id), primary_key=True)
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    answers: Mapped[int]
+    gone_on: Mapped[date]
 
 
 class SettledSession(Base):

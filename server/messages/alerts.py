@@ -133,7 +133,8 @@ def message_alarms(session: Session, _settings: Settings) -> Alarms:
     failed = (Message.state == FAILED) & (Message.ended_at > now() - HANDED)
     late = (Message.state == WAITING) & (Message.next_at < now() - WAITED)
     forgotten = (Message.state == BY_HAND) & (Message.asked_at < now() - HANDED)
-    unsent, by_hand = _counts(session, or_(failed, late), forgotten)
+    seen = Message.kind != Topic.REGISTER  # its register tells whether somebody took it up
+    unsent, by_hand = _counts(session, or_(failed, late) & seen, forgotten & seen)
     if unsent:
         yield Reason("alert_messages_unsent", {"count": unsent})
     if by_hand:

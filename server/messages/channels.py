@@ -23,6 +23,10 @@ class Topic(StrEnum):
     DAY = "day"  # visits of a day that have not come
     ALERT = "alert"
     LINK = "link"
+    REGISTER = "register"  # something waits in the register of incidents
+
+
+ANYHOW = frozenset({Topic.LINK, Topic.REGISTER})  # what comes to who chose not to be told
 
 
 def channels(settings: Settings) -> frozenset[Channel]:
@@ -48,5 +52,8 @@ def channel_of(session: Session, settings: Settings, person: Person, kind: str) 
 
 
 def wants(person: Person, kind: str) -> bool:
-    """Tell whether a person may be told: not who has gone, nor who chose not to be; a link they asked for comes."""
-    return person.ended_at is None and (person.untold_since is None or kind == Topic.LINK)
+    """Tell whether a person may be told: not who has gone, nor who chose not to be.
+
+    A link they asked for comes all the same, and so does what calls whoever is on duty.
+    """
+    return person.ended_at is None and (person.untold_since is None or kind in ANYHOW)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from server.audit.entries import Act, write_down
 from server.db import now
-from server.messages.channels import Topic
+from server.messages.channels import ANYHOW
 from server.messages.outbox import BY_HAND, WAITING
 from server.messages.tables import Message
 from server.people.inviting import NotMade, managed
@@ -28,7 +28,7 @@ def set_told(session: Session, person_id: int, *, told: bool) -> None:
     write_down(session, Act(label_of(person_id), "told" if told else "not_told", label_of(person_id)))
     if not told:
         unsent = delete(Message).where(Message.person_id == person_id, Message.state.in_([WAITING, BY_HAND]))
-        session.execute(unsent.where(Message.kind != Topic.LINK))
+        session.execute(unsent.where(Message.kind.not_in(ANYHOW)))
 
 
 def set_phone(session: Session, by: Account, person_id: int, typed: str) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from server.audit.entries import Act, write_down
 from server.db import insert_into, now
-from server.messages.channels import Channel, Topic, channel_of, wants
+from server.messages.channels import ANYHOW, Channel, Topic, channel_of, wants
 from server.messages.quiet import not_in
 from server.messages.sentences import Said, said
 from server.messages.tables import Message
@@ -55,8 +55,11 @@ class Letter:
     said: Said
 
 
-def put_in(session: Session, settings: Settings, person: Person, news: News) -> bool:
-    """Put a message in, unless it is there already or the person is not to be told; tells whether it was put in."""
+def put_in(session: Session, settings: Settings, person: Person, news: News, at: datetime | None = None) -> bool:
+    """Put a message in, unless it is there already or the person is not to be told; tells whether it was put in.
+
+    `at` says when it is sent first; where none is said, at once, or when the quiet hours are over.
+    """
     if not wants(person, news.kind):
         return False
     moment = now()
@@ -64,7 +67,7 @@ def put_in(session: Session, settings: Settings, person: Person, news: News) -> 
         "uuid": str(uuid.uuid4()), "person_id": person.id, "kind": news.kind, "about": news.about[:500],
         "news": news.news, "once": news.once, "attempts": 0, "asked_at": moment,
         "state": WAITING if channel_of(session, settings, person, news.kind) else BY_HAND,
-        "next_at": moment if news.kind == Topic.LINK else not_in(settings.quiet_hours, moment),
+        "next_at": at or (moment if news.kind == Topic.LINK else not_in(settings.quiet_hours, moment)),
     }  # fmt: skip
     insert = insert_into(session, Message).values(row).on_conflict_do_nothing().returning(Message.id)
     if session.scalar(insert) is None:
@@ -114,7 +117,7 @@ def _token(session: Session, message: Message) -> str | None:
 
 def _next(settings: Settings, message: Message) -> datetime:
     wait = min(FIRST_RETRY * 2 ** min(message.attempts - 1, 10), LAST_RETRY)
-    return now() + wait if message.kind == Topic.LINK else not_in(settings.quiet_hours, now() + wait)
+    return now() + wait if message.kind in ANYHOW else not_in(settings.quiet_hours, now() + wait)
 
 
 def note_sent(session: Session, letter: Letter) -> None:
@@ -146,7 +149,7 @@ def again(session: Session, settings: Settings, by: Account, message_id: int) ->
     """Have a message sent again, now; False where there is none that could be. Raises Forbidden."""
     must(by, Permission.SEE_MESSAGES)
     message = session.get(Message, message_id, with_for_update=True)
-    if message is None or message.state not in (WAITING, FAILED, BY_HAND):
+    if message is None or message.state not in (WAITING, FAILED, BY_HAND) or message.kind == Topic.REGISTER:
         return False
     if channel_of(session, settings, session.get_one(Person, message.person_id), message.kind) is None:
         return False
@@ -160,7 +163,7 @@ def done_by_hand(session: Session, by: Account, message_id: int) -> bool:
     """Note that a person told it; False where there is nothing of the kind to do. Raises Forbidden."""
     must(by, Permission.SEE_MESSAGES)
     message = session.get(Message, message_id, with_for_update=True)
-    if message is None or message.state not in (BY_HAND, FAILED):
+    if message is None or message.state not in (BY_HAND, FAILED) or message.kind == Topic.REGISTER:
         return False
     _end(message, DONE, message.problem)
     message.ended_by = by.label

@@ -26,7 +26,7 @@ class Message(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     uuid: Mapped[str] = mapped_column(String(36), unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
-    kind: Mapped[str] = mapped_column(String(10))  # waits, day, alert, link
+    kind: Mapped[str] = mapped_column(String(10))  # waits, day, alert, link, register
     about: Mapped[str] = mapped_column(String(500))
     news: Mapped[str] = mapped_column(String(64))
     once: Mapped[str] = mapped_column(String(60))

@@ -84,6 +84,7 @@ def show_outbox(session: Session, settings: Settings, clear: Clearance) -> Outbo
 
 def _listed(session: Session, states: Sequence[str], order: ColumnElement[int]) -> list[tuple[Message, Person]]:
     query = select(Message, Person).join(Person, Person.id == Message.person_id).where(Message.state.in_(states))
+    query = query.where(Message.kind != Topic.REGISTER)  # that one was sent would tell that something happened
     found = session.execute(query.where(Person.ended_at.is_(None)).order_by(order).limit(MOST))
     return [(message, person) for message, person in found]
 

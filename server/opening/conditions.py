@@ -31,7 +31,7 @@ def missing_for_visits(session: Session, round_id: str, district: str) -> list[R
     """Say what keeps a district's forms from being opened, in the order in which it is to be done."""
     officers = [reason for role, reason in OFFICERS.items()
                 if not people_holding(session, role, district, round_id)]  # fmt: skip
-    return [*officers, *_contacts(session, district), *_team(session, round_id, district)]
+    return [*officers, *missing_of_contacts(session, district), *_team(session, round_id, district)]
 
 
 def visits_are_open(session: Session, found: Round, district: str) -> bool:
@@ -51,7 +51,8 @@ def is_fresh(contact: Contact, today: date) -> bool:
     return contact.phoned_on is not None and contact.phoned_on >= today - timedelta(days=FRESH_DAYS)
 
 
-def _contacts(session: Session, district: str) -> list[Reason]:
+def missing_of_contacts(session: Session, district: str) -> list[Reason]:
+    """Say which contacts of a district are missing, or were not phoned lately."""
     known, today = standing_contacts(session, [district]), day_in(zone_of(session, None, district), now())
     kinds = {one.kind for one in known}
     stale = sum(not is_fresh(one, today) for one in known)

@@ -11,8 +11,10 @@ from server.db import now
 from server.moments import day_in
 from server.opening.tables import Contact, EthicsAcceptance
 from server.roles.account import Account, must
-from server.roles.table import Permission
-from server.roles.tables import Team, TeamMember
+from server.roles.table import Permission, Role
+from server.roles.tables import HeldRole, Team, TeamMember
+from server.rounds.states import OPEN, PLANNED
+from server.rounds.tables import Round
 from server.work.kinds import Facilities
 from server.work.queue import ask
 from verification.reason import WithReason
@@ -77,7 +79,7 @@ def contact_of(session: Session, district: str, number: int) -> Contact | None:
 
 
 def accept_code(session: Session, round_id: str, by: Account) -> None:
-    """Accept the code of ethics for a round in one of whose teams somebody is. Raises NotTended."""
+    """Accept the code of ethics for a round in which somebody verifies, or is with children. Raises NotTended."""
     if by.person_id is None or round_id not in rounds_of(session, by.person_id):
         raise NotTended("ethics_no_team")
     if session.get(EthicsAcceptance, (by.person_id, round_id)) is None:
@@ -87,10 +89,15 @@ def accept_code(session: Session, round_id: str, by: Account) -> None:
 
 
 def rounds_of(session: Session, person_id: int) -> list[str]:
-    """Name the rounds in whose teams somebody is."""
+    """Name the rounds in whose teams somebody is, or in which they are a facilitator of children."""
     query = select(Team.round_id).join(TeamMember, TeamMember.team_id == Team.id)
-    mine = query.where(TeamMember.person_id == person_id, TeamMember.ended_at.is_(None), Team.ended_at.is_(None))
-    return list(session.scalars(mine.distinct().order_by(Team.round_id)))
+    in_teams = query.where(TeamMember.person_id == person_id, TeamMember.ended_at.is_(None), Team.ended_at.is_(None))
+    here = HeldRole.round_id.is_(None) | (HeldRole.round_id == Round.id)
+    with_children = select(Round.id).join(HeldRole, here).where(
+        HeldRole.person_id == person_id, HeldRole.role == Role.FACILITATOR, HeldRole.ended_at.is_(None),
+        Round.state.in_((PLANNED, OPEN)),
+    )  # fmt: skip
+    return sorted(session.scalars(in_teams.union(with_children)))
 
 
 def _tell(session: Session, by: Account, act: str, contact: Contact, after: str | None = None) -> None:

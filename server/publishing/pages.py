@@ -6,10 +6,13 @@ from flask import Blueprint, url_for
 
 from server.db import snapshot, writing
 from server.disclosure.clearing import Clearance
+from server.forms.noting import open_round_at
 from server.publishing import publishing
 from server.publishing.publishing import NotPublished
 from server.publishing.views import publishing_shown
 from server.roles.table import Permission
+from server.rounds.tables import Round
+from server.sets.views import unasked_of_round
 from server.web.forms import gone, number, typed
 from server.web.guard import WHOLE, account, needs
 from server.web.showing import show
@@ -54,7 +57,9 @@ def _page(refused: Reason | None = None) -> str:
     clear = Clearance(chosen_words())
     with snapshot(site().engine) as session:
         found = publishing_shown(session, site().settings.project, clear)
-    return show("publishing.html", found=found, refused=clear.why(refused) if refused else None)
+        round_id = open_round_at(session, site().settings.project)
+        unasked = unasked_of_round(session.get_one(Round, round_id), clear) if round_id else None
+    return show("publishing.html", found=found, unasked=unasked, refused=clear.why(refused) if refused else None)
 
 
 def _back(notice: str) -> Any:

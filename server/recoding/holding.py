@@ -2,7 +2,8 @@
 
 A role for every round follows at once; for rounds that keep their version it is also held with the old code, by a row
 for each. One for a single round follows when that round does, and so do its teams. A tie holds by the new code and goes
-on holding by the old one: it only ever restricts.
+on holding by the old one: it only ever restricts. A shift of the duty roster holds by both as well; an incident of no
+round follows at once.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from server.areas.tables import Recoding
 from server.db import among
+from server.incidents.tables import DutyShift, Incident
 from server.register.tables import Facility
 from server.roles.tables import HeldRole, Team, TeamDistrict, Tie
 from server.rounds.tables import Round
@@ -27,6 +29,7 @@ def recode_holding(session: Session, version_id: int, base: int | None, moves: C
     _recode_teams(session, codes, moves)
     session.flush()
     _recode_ties(session, codes)
+    _recode_register(session, codes)
 
 
 def _recode_roles(session: Session, codes: Mapping[str, str], keep: Collection[str], moves: Collection[str]) -> None:
@@ -62,6 +65,16 @@ def _recode_ties(session: Session, codes: Mapping[str, str]) -> None:
                 known.add((tie.person_id, district))
                 session.add(Tie(person_id=tie.person_id, district=district, facility_id=tie.facility_id, why=tie.why,
                                 declared_by=tie.declared_by, declared_at=tie.declared_at))  # fmt: skip
+
+
+def _recode_register(session: Session, codes: Mapping[str, str]) -> None:
+    codes = {old: new for old, new in codes.items() if new}
+    standing = DutyShift.ended_at.is_(None) & among(session, DutyShift.area, list(codes))
+    for shift in session.scalars(select(DutyShift).where(standing)).all():
+        session.add(DutyShift(kind=shift.kind, person_id=shift.person_id, area=codes[shift.area], starts=shift.starts,
+                              ends=shift.ends, entered_by=shift.entered_by, entered_at=shift.entered_at))  # fmt: skip
+    for incident in session.scalars(select(Incident).where(Incident.round_id.is_(None))):
+        incident.district = codes.get(incident.district, incident.district)
 
 
 def _districts_now(session: Session, tie: Tie, codes: Mapping[str, str]) -> Iterator[str]:

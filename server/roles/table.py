@@ -65,6 +65,12 @@ class Permission(StrEnum):
     TEND_PHONES = "tend_phones"
     SHARE_LISTS = "share_lists"
     PRINT_HOMES = "print_homes"
+    PREPARE_CHILDREN = "prepare_children"
+    SWITCH_CHILDREN = "switch_children"
+    CHECK_RETALIATION = "check_retaliation"
+    SEE_VOICE = "see_voice"
+    SEE_SESSIONS = "see_sessions"
+    HOLD_SESSIONS = "hold_sessions"
     GIVE_SEALED = "give_sealed"
     VISIT_SHELTERS = "visit_shelters"
     ENTER_TOTALS = "enter_totals"
@@ -90,6 +96,10 @@ class Permission(StrEnum):
     SETTLE_FORM = "settle_form"
     REMOVE_BY_LAW = "remove_by_law"
     OPERATE = "operate"
+    REPORT_CONCERN = "report_concern"
+    READ_INCIDENTS = "read_incidents"
+    KEEP_DUTY = "keep_duty"
+    SEE_INCIDENT_READS = "see_incident_reads"
 
 
 _ALL = frozenset(Role) - {Role.TERMINAL}
@@ -158,6 +168,24 @@ MAY: Mapping[Permission, Row] = {
     Permission.REVIEW: _may(_DISTRICT, Role.LEAD, Role.SUPERVISOR),
     Permission.CHOOSE_ROUND: _may(_DISTRICT, Role.LEAD, Role.SUPERVISOR),
     Permission.PRINT_HOMES: _may(_DISTRICT, Role.LEAD, _OFFICERS, _TERMINAL),
+    # children are asked about places: counts of sessions alone
+    Permission.CHECK_RETALIATION: _may(_DISTRICT, _OFFICERS),
+    Permission.SEE_VOICE: _may(
+        _DISTRICT,
+        _TEAM,
+        _MINISTRY,
+        _OFFICERS,
+        _REVIEWING,
+        Role.PROVINCIAL,
+        Role.DISTRICT,
+        Role.FACILITATOR,
+        Role.OBSERVER,
+    ),
+    # the first two are about a whole round: whoever holds the role everywhere, in that round
+    Permission.PREPARE_CHILDREN: _may(_DISTRICT, Role.SECRETARIAT, _OFFICERS),
+    Permission.SWITCH_CHILDREN: _may(_DISTRICT, Role.SAFEGUARDING),
+    Permission.SEE_SESSIONS: _may(_DISTRICT, _OFFICERS, Role.SECRETARIAT, Role.FACILITATOR),
+    Permission.HOLD_SESSIONS: _may(_DISTRICT, Role.FACILITATOR),
     # shelters and protection services: on restricted pages, from papers
     Permission.GIVE_SEALED: _may(_DISTRICT, _OFFICERS),
     Permission.VISIT_SHELTERS: _may(_DISTRICT, Role.VERIFIER, Role.LEAD),  # those two whom an assignment names
@@ -179,6 +207,12 @@ MAY: Mapping[Permission, Row] = {
     Permission.JUDGE_DOCUMENTS: _may(_DISTRICT, Role.ASSESSOR),
     Permission.MANAGE_PEOPLE: _may(_DISTRICT, Role.SECRETARIAT, _TERMINAL),
     Permission.MANAGE_TEAMS: _may(_DISTRICT, Role.SECRETARIAT, _TERMINAL),
+    # incidents (server/incidents): a tie keeps everybody out there, and the deputy reads only while acting
+    Permission.REPORT_CONCERN: _may(
+        _DISTRICT, _TEAM, _OFFICERS, _MINISTRY, Role.READER, Role.PROVINCIAL, Role.FACILITATOR, Role.INDEPENDENT
+    ),
+    Permission.READ_INCIDENTS: _may(_DISTRICT, _OFFICERS),
+    Permission.KEEP_DUTY: _may(_DISTRICT, _OFFICERS, Role.SECRETARIAT, _TERMINAL),
     # all there is
     Permission.SEE_ASIDE: _may(_NATION, Role.SECRETARIAT, Role.SUPERVISOR, Role.OPERATOR),
     # sums are hidden by what lies beside them, so that who sees some sees all
@@ -192,6 +226,7 @@ MAY: Mapping[Permission, Row] = {
     Permission.PUBLISH_FORMS: _may(_NATION, Role.OPERATOR, _TERMINAL),  # it reaches every phone at once
     Permission.SETTLE_FORM: _may(_NATION, Role.SECRETARIAT, _TERMINAL),
     Permission.REMOVE_BY_LAW: _may(_NATION, Role.SECRETARIAT, Role.SAFEGUARDING, _TERMINAL),
+    Permission.SEE_INCIDENT_READS: _may(_NATION, Role.INSPECTORATE),  # how often somebody looked, nothing else
     Permission.OPERATE: _may(_NATION, Role.OPERATOR, _TERMINAL),
 }
 
@@ -204,6 +239,7 @@ _SENSITIVE = (
     Permission.SEE_HOMES, Permission.SEE_PHOTOGRAPHS, Permission.SEE_SUBMISSION, Permission.MANAGE_PEOPLE,
     Permission.OPERATE, Permission.GIVE_SEALED, Permission.VISIT_SHELTERS, Permission.ENTER_TOTALS,
     Permission.SEE_TOTALS_EXACT, Permission.SEE_SHELTER_SUMS, Permission.READ_DOCUMENTS,
+    Permission.READ_INCIDENTS, Permission.KEEP_DUTY, Permission.SEE_INCIDENT_READS,
 )  # fmt: skip
 
 

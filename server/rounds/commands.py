@@ -10,6 +10,7 @@ import click
 
 from server.closing.closing import close_district, reopen_district
 from server.db import snapshot, writing
+from server.disclosure.clearing import Clearance
 from server.opening.opening import open_round
 from server.people.acting import account
 from server.roles.table import Permission
@@ -26,7 +27,9 @@ from server.rounds.planning import (
     set_video,
 )
 from server.rounds.states import ARCHIVED, CLOSED, OPEN, Entry, NotAllowed
-from server.rulebook import DEFAULT_SET
+from server.rulebook import DEFAULT_SET, load_indicators
+from server.sets.commands import tell_unasked
+from server.sets.views import unasked_of_round
 from server.terminal import acts, json_option, opened, stop, tell, words
 from verification.deciding.facts import TwoCheckers
 from verification.reason import Reason
@@ -68,6 +71,7 @@ def add(
         if open_it:
             open_round(session, round_id, Entry(account().label))
         tell("rounds.added", round=found.name, state=words.say(f"state.{found.state}"))
+        tell_unasked(load_indicators(found.indicator_set))
 
 
 @rounds.command("set", help=words.say("help.rounds_dates"))
@@ -134,16 +138,20 @@ def archive(round_id: str) -> None:
 def list_(as_json: bool) -> None:
     """List the rounds with their stages and parts."""
     with opened() as (_, engine), snapshot(engine) as session:
-        found = [_shown(one) for one in listed_rounds(session)]
+        listed = listed_rounds(session)
+        found = [_shown(one) for one in listed]
+        unasked = [unasked_of_round(one.round, Clearance(words)) for one in listed]
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1, default=str))
         return
     if not found:
         tell("rounds.none")
-    for one in found:
+    for one, note in zip(found, unasked, strict=True):
         click.echo(words.say("rounds.line", **one | {"state": words.say(f"state.{one['state']}")}))
         for stage in one["stages"]:
             click.echo("  " + words.say("rounds.stage", name=words.say(f"stage.{stage['stage']}"), **stage))
+        if note:
+            click.echo(f"  {note}")
 
 
 def _shown(listed: ListedRound) -> dict[str, Any]:

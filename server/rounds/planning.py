@@ -26,7 +26,8 @@ from server.rounds.states import (
     write_down,
 )
 from server.rounds.tables import Round, RoundChange, RoundPart, RoundStage
-from server.rulebook import DEFAULT_SET, knows_set
+from server.rulebook import DEFAULT_SET, built_in_sets
+from server.sets.tables import KEPT, KeptSet
 from server.work.kinds import Place, Verify
 from server.work.queue import ask
 from verification.deciding.facts import TwoCheckers
@@ -64,8 +65,7 @@ def add_round(session: Session, wish: RoundWish, entry: Entry) -> Round:
         raise refuse("round_known_already", round=wish.id)
     if len(wish.name) > _LONGEST_NAME:
         raise refuse("round_name_too_long", longest=_LONGEST_NAME)
-    if not knows_set(wish.indicator_set):
-        raise refuse("unknown_indicator_set", found=wish.indicator_set[:40])
+    _must_be_offered(session, wish.indicator_set)
     new = Round(id=wish.id, name=wish.name or wish.id, data_year=wish.data_year, indicator_set=wish.indicator_set,
                 areas_id=areas.id, project=wish.project, state=PLANNED,
                 two_checkers=wish.two_checkers.value)  # fmt: skip
@@ -74,6 +74,17 @@ def add_round(session: Session, wish: RoundWish, entry: Entry) -> Round:
     write_down(session, new.id, None, PLANNED, entry)
     set_stages(session, new.id, wish.stages, entry)
     return new
+
+
+def _must_be_offered(session: Session, set_id: str) -> None:
+    """Refuse a set that there is not, or that is withdrawn; a kept one stays as it is until the round is there."""
+    if set_id in built_in_sets():
+        return
+    kept = session.get(KeptSet, set_id, with_for_update={"read": True})
+    if kept is None:
+        raise refuse("unknown_indicator_set", found=set_id[:40])
+    if kept.state != KEPT:
+        raise refuse("set_is_withdrawn", found=set_id[:40])
 
 
 def set_stages(session: Session, round_id: str, stages: Mapping[str, Days], entry: Entry) -> None:

@@ -26,6 +26,7 @@ _TIES_OF_A_PERSON = ("tie_of_another", "end_tie_of_another")
 _OF_A_PLAN = {"day_page": "day_title", "plan_by_hand": "add", "plan_from_file": "from_file",
               "planned_visit": "row_title", "release_page": "release"}  # fmt: skip
 _OF_PARTS = {"merge_page": "merge", "merge": "merge", "table_page": "table", "take_table": "table"}
+_OF_SETS = {"look": "looked_at", "keep": "looked_at", "set_page": "one", "withdraw": "one"}
 _OF_PHONES = ("prepare_phones", "lose_phone", "drill", "check", "ask_sheets")
 _OF_A_TEAM = ("change_districts", "add_member", "drop_member", "dissolve")
 
@@ -66,6 +67,13 @@ PLACES: Mapping[str, Lies] = {
     "opening.opening_page": Lies("opening.title", DISTRICT), "opening.add": Lies("opening.title", DISTRICT),
     "reports.report_page": Lies("crumb.report", DISTRICT),
     "decisions.submission_page": Lies("submission.title", "lists.submissions"),
+    "children.overview": Lies("children.title"), "children.round_page": Lies("children.title", "children.overview"),
+    **{f"children.{act}": Lies("children.title", "children.overview")
+       for act in ("add_paper", "drop_paper", "check", "switch")},
+    "children.part_page": Lies("children.sessions", DISTRICT), "voice.heard": Lies("voices.title", DISTRICT),
+    "voice.given_back": Lies("voices.give_back", "voice.heard"),
+    **{f"children.{act}": Lies("children.sessions", DISTRICT)
+       for act in ("print_slips", "count", "papers_destroyed", "call_off", "check_retaliation")},
     "sealed.part_page": Lies("sealed.title", DISTRICT), "sealed.change": Lies("sealed.title", DISTRICT),
     "totals.rounded": Lies("totals.title", DISTRICT), "totals.exact": Lies("totals.title", DISTRICT),
     "totals.service": Lies("totals.title", DISTRICT),
@@ -75,11 +83,18 @@ PLACES: Mapping[str, Lies] = {
     "sync.certificate": Lies("page.sync"), "publishing.publishing_page": Lies("publishing.title"),
     **{f"publishing.{act}": Lies("publishing.title") for act in ("plan", "agree")},
     "work.work_page": Lies("work.title"),
+    "sets.sets_page": Lies("set.title"),
+    **{f"sets.{page}": Lies(f"set.{key}", "sets.sets_page") for page, key in _OF_SETS.items()},
     "audit.trail": Lies("trail.title"), "messages.messages_page": Lies("messages.title"),
     # shelters
     "sealed.given": Lies("sealed.title"), "sealed.mine": Lies("sealed.mine"),
     "restricted.shelter_page": Lies("shelter.title", "sealed.mine"),
     "restricted.shelter_sums": Lies("shelter_sums.title"),
+    # incidents
+    "incidents.concern": Lies("concern.title"), "register.incidents": Lies("register.title"),
+    "register.record": Lies("register.one", "register.incidents"),
+    "register.log": Lies("register.log", "register.incidents"), "duty.roster": Lies("duty.title"),
+    "duty.called": Lies("called.title"), "duty.reads": Lies("register.reads"),
     # people
     "people.people_page": Lies("people.title"), "people.invite_page": Lies("people.invite", "people.people_page"),
     "people.person_page": Lies("crumb.person", "people.people_page"), "roles.teams_page": Lies("teams.title"),
@@ -106,9 +121,13 @@ _MENU: Mapping[str, tuple[tuple[str, Permission], ...]] = {
     ),
     "menu.data": (
         ("sync.certificate", Permission.SEE_CERTIFICATE), ("reports.aside_page", Permission.SEE_ASIDE),
-        ("publishing.publishing_page", Permission.PUBLISH_FORMS), ("work.work_page", Permission.MANAGE_WORK),
+        ("publishing.publishing_page", Permission.PUBLISH_FORMS), ("sets.sets_page", Permission.MANAGE_ROUNDS),
+        ("work.work_page", Permission.MANAGE_WORK),
     ),
     "menu.protection": (
+        ("children.overview", Permission.SEE_SESSIONS),
+        ("incidents.concern", Permission.REPORT_CONCERN), ("register.incidents", Permission.READ_INCIDENTS),
+        ("duty.roster", Permission.KEEP_DUTY), ("duty.reads", Permission.SEE_INCIDENT_READS),
         ("sealed.given", Permission.GIVE_SEALED), ("sealed.mine", Permission.VISIT_SHELTERS),
         ("restricted.shelter_sums", Permission.SEE_SHELTER_SUMS),
     ),

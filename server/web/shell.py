@@ -22,7 +22,7 @@ _NAMED = 3  # so many areas or roles are named; the rest is a number, and on the
 # and with more under them
 _IN_A_DISTRICT = frozenset({DISTRICT, "lines.lines_page", "lists.submissions", "plan.plan_page", "draws.draws_page",
                             "claims.claims_page", "documents.documents_page", "desk.part_page",
-                            "parts.parts_page"})  # fmt: skip
+                            "parts.parts_page", "voice.heard"})  # fmt: skip
 _About = tuple[str | None, str | None]  # district, round
 
 

@@ -311,6 +311,14 @@ class ChildBatch(Work):
 
 
 @dataclass(frozen=True)
+class WatchRegister(Work):
+    """See whether somebody is to be told that something waits in the register of incidents."""
+
+    kind = "watch_register"
+    acts_for = _BY_THE_CLOCK
+
+
+@dataclass(frozen=True)
 class Sweep(Work):
     """Forget what is done with."""
 

@@ -19,6 +19,7 @@ from server.audit.tables import AuditEntry
 from server.claims.tables import ClaimLine
 from server.db import snapshot
 from server.disclosure.cleared import must_be_cleared
+from server.incidents.tables import Incident
 from server.lists.kinds import LISTS
 from server.roles.account import Held
 from server.roles.table import GIVEN, Role
@@ -65,7 +66,7 @@ COMMANDS = [
     ("certify", "--json"), ("repair",), ("files", "list"), ("files", "list", "--json"),
     ("files", "give-up", HOMES, "uuid:x"), ("homes", "--district", DISTRICT),
     ("remove", HOMES, "uuid:x", "--purpose", "withdrawn_consent", "--yes"), ("audit", "check"), ("audit", "export"),
-    ("audit", "export", "--json"),
+    ("audit", "export", "--json"), ("incidents", "roster"), ("incidents", "drill", "--district", DISTRICT),
 ]  # fmt: skip
 
 
@@ -141,6 +142,7 @@ def pages(scene: Scene, viewer: str, held: Sequence[Held] | None) -> Iterator[tu
 
 def addresses(scene: Scene, app: Flask) -> Iterator[str]:
     with snapshot(scene.engine) as session:
+        incidents = session.scalars(select(Incident.uuid)).all()
         photos, lines = (session.scalars(select(table.id)).all() for table in (Attachment, ClaimLine))
         of_form = SubmissionState.form_pk == Form.id
         submissions = session.execute(
@@ -150,6 +152,7 @@ def addresses(scene: Scene, app: Flask) -> Iterator[str]:
         "number": [{"number": number} for number in (*photos, 13, 17, 9999)],
         "round_id": [{"round_id": ROUND, "district": DISTRICT}, {"round_id": "x", "district": DISTRICT}],
         "form_id": [{"form_id": form, "root_id": root} for form, root in submissions],
+        "uuid": [{"uuid": number} for number in (*incidents, "x" * 36)],
         "filename": [{"filename": "tilik.css"}],
         "token": [{"token": "x"}],
         "person_id": [{"person_id": number} for number in (1, 2, 9999)],

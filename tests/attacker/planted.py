@@ -33,6 +33,9 @@ PLANTED = {
     "round_why": "Kunciberita",
     # behind closed doors: a letter's number, what a shelter's papers say, what a service counted
     "letter": "KUNCI-77", "shelter_capacity": "41239", "service_total": "41237",
+    # in the register of incidents
+    "incident_wish": "Kuncikehendak", "incident_decision": "Kunciputusan", "incident_number": "0811 4820 77",
+    "incident_place": "3f9c48ba",
 }  # fmt: skip
 
 # by the beginning of an output's name: what may be found there
@@ -41,6 +44,8 @@ _TEAM = ("team", "verifier", "lead", "supervisor")
 _TYPED = {"remarks", "earlier_remarks", "name_typed", "registry_typed", "seen_in_words"}
 _PEOPLE = {"person_name", "person_email", "tie_why", "team_name"}
 SHOWN = {
+    # to the safeguarding officer alone: no deputy acts here
+    "page safeguarding 200 /register/": {"incident_wish", "incident_decision", "incident_number", "incident_place"},
     **{f"page {viewer} 200 {path}": _PEOPLE for viewer in ("others", "secretariat") for path in ("/orang", "/tim")},
     **{
         f"page {viewer} {status}": _HOMES  # by name for who verifies there and who protects; a shelter for nobody

@@ -18,6 +18,8 @@ from server.db import now, writing
 from server.decisions.tables import Decision
 from server.documents.changing import mark
 from server.documents.tables import HandedIn
+from server.incidents.keeping import Facts, acknowledge, write_facts
+from server.incidents.reporting import Concern, report
 from server.people.inviting import Invitation, invite
 from server.recoding.applying import AreasWish, load_areas
 from server.register.tables import Facility
@@ -40,7 +42,7 @@ from tests.support.claiming import ROUND, open_round
 from tests.support.cli import a_file, said
 from tests.support.documents import a_pdf
 from tests.support.forms import a_form, a_submission, new_id
-from tests.support.web import TESTER, person
+from tests.support.web import TESTER, account, person
 from tests.support.workbooks import DISTRICT, row_of
 from verification.model import Village
 from workers.central.api import Central
@@ -223,7 +225,7 @@ def people_act(scene: Scene) -> None:
 
 
 def behind_closed_doors(scene: Scene) -> None:
-    """Have a shelter's papers looked at by two people, and a service's totals entered."""
+    """Have a shelter's papers looked at by two people, a service's totals entered, and an incident taken up."""
     with writing(scene.engine) as session:
         first, second = (person(session, name="Rekaan") for _ in range(2))
         team = make_team(session, TESTER, ROUND, "Tim Rekaan", [DISTRICT])
@@ -232,6 +234,13 @@ def behind_closed_doors(scene: Scene) -> None:
             first_id=first, second_id=second, decision=P.letter, decided_on=now().date(), month="2026-11", code="",
             drawn=1, wrong_codes=0, given_by=TESTER.label, given_at=now(),
         )  # fmt: skip
+        today = now().date().isoformat()
+        concern = Concern(district=DISTRICT, told_on=today, came_by="card", danger="yes", staff="yes",
+                          place=P.incident_place, callback=P.incident_number)  # fmt: skip
+        one, officer = report(session, concern, TESTER), account(session, Held(Role.SAFEGUARDING))
+        acknowledge(session, one, officer)
+        words = {"wish": P.incident_wish, "decision": P.incident_decision}
+        write_facts(session, one, Facts("yes", (), "yes", "yes", words), officer)
         service = Facility(id=SERVICE, kind="uptd_ppa", name="UPTD Rekaan", village=VILLAGES[1].code)
         session.add_all([given, service])
         session.flush()

@@ -5,16 +5,19 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Page
 
+from server.rulebook import DEFAULT_SET
 from tests.support.chromium import Visitor
 from tests.support.demo import PAGE
 from workers.demo.story import DISTRICT, ROUND
 
 pytestmark = pytest.mark.ci
 _PEOPLE = ("/orang", "/orang/baru", "/orang/1", "/tim", "/benturan")
+_SETS = ("/perangkat", f"/perangkat/{DEFAULT_SET}")
 _LISTS = tuple(f"/wilayah/{ROUND}/{DISTRICT}/{name}" for name in (
     "baris", "kiriman", "kunjungan", "tanpa-klaim", "disisihkan", "berkas-kurang", "belum-tiba"))  # fmt: skip
 EVERY_PAGE = pytest.mark.parametrize("path", [
-    f"{path}?lang={language}" for path in ("/", PAGE, "/sertifikat", *_PEOPLE, *_LISTS) for language in ("id", "en")
+    f"{path}?lang={language}" for path in ("/", PAGE, "/sertifikat", *_PEOPLE, *_LISTS, *_SETS)
+    for language in ("id", "en")
 ])  # fmt: skip
 
 # what reaches beyond the screen's right edge, but for what scrolls in a box of its own

@@ -21,6 +21,7 @@ from tests.support.builders import VILLAGES
 from tests.support.cli import a_file, geojson, tilik
 from tests.support.documents import a_pdf, a_zip
 from tests.support.forms import FORM_ID, a_submission
+from tests.support.indicator_sets import made_up_book
 from tests.support.trial import delete_form, publish_trial
 from tests.support.workbooks import DISTRICT, YEAR, filled, row_of
 from tilik import COMMANDS, main
@@ -44,8 +45,10 @@ WITHOUT = {
     "plan approve": "seen in tests/server/draws/test_commands.py", "plan draws": "looks at numbers alone",
     "plan import": "seen in tests/cli/test_plan.py", "plan release": "seen in tests/cli/test_plan.py",
     "desk waiting": "numbers of documents",
+    "incidents roster": "names and days",
     "claims show": "numbers of claims, as in the report",
     "rounds list": "rounds are public",
+    **{f"sets {looks}": "what regulations ask" for looks in ("list", "show", "export")},
     "people list": "names and roles, to who holds the server", "forms build": "writes files from the source",
     "forms check": "only looks", "forms lint": "only looks",
     "forms again": "places as everybody may see them, homes by their kind alone",
@@ -78,6 +81,8 @@ def without_central() -> list[Step]:
     return [
         (("areas", "load", a_file("areas.geojson", geojson())), ["areas_loaded"]),
         (("areas", "load", "areas.geojson"), []),  # nothing has changed
+        (("sets", "load", a_file("perangkat.xlsx", made_up_book())), ["set_kept"]),
+        (("sets", "load", "perangkat.xlsx"), []),  # it is kept already
         *((("people", "add", "--name", "Petugas", "--email", f"{role}@kla.example", "--role", role),
            ["role_given", "person_invited"]) for role in ("safeguarding", "deputy")),
         (("rounds", "add", ROUND, "--data-year", ROUND, "--open"), ["round_planned", "round_open"]),
@@ -99,6 +104,9 @@ def without_central() -> list[Step]:
         (("rounds", "close", ROUND, *decision), ["part_closed"]),
         (("rounds", "open", ROUND, *decision, "--why", "x"), ["part_open"]),
         (("rounds", "close", ROUND, *decision), ["part_closed"]), (("rounds", "close", ROUND), ["round_closed"]),
+        (("incidents", "duty", "officer", "1", "--from", "2090-01-01", "--until", "2090-02-01"), ["duty_set"]),
+        (("incidents", "roster"), []), (("incidents", "off-duty", "1"), ["duty_ended"]),
+        (("incidents", "drill", *decision), ["drill_started"]),
         (("rounds", "archive", ROUND), ["round_archived"]), (("audit", "export"), ["audit_exported"]),
     ]  # fmt: skip
 

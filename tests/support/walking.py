@@ -3,6 +3,7 @@
 What is expected is worked out here from the table's rows alone, not by the code that reads them for the pages.
 """
 
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -23,6 +24,7 @@ from server.roles.account import Held
 from server.roles.table import GIVEN, MAY, Permission, Role, Scope
 from server.roles.tables import TeamMember, Tie
 from server.rounds.tables import Round
+from server.rulebook import DEFAULT_SET
 from server.sealed.tables import SealedAssignment
 from server.settings import Settings
 from server.submissions.tables import Form, SubmissionState
@@ -119,10 +121,10 @@ class World:
     everybody: Sequence[Who]
     everything: Sequence[Asked]
 
-    def pairs(self) -> Iterator[tuple[Asked, Who]]:
-        for asked in self.everything:
-            for who in self.everybody:
-                yield asked, who
+    def pairs(self, one_of: int = 1) -> Iterator[tuple[Asked, Who]]:
+        """Pair requests with people: all, or one of so many, each request and each of the people among them."""
+        for row, asked in enumerate(self.everything):
+            yield from ((asked, who) for who in self.everybody[row % one_of :: one_of])
 
 
 def ask(asked: Asked, who: Who) -> Any:
@@ -168,9 +170,9 @@ def _somebody(app: Flask, engine: Engine, role: Role | None, area: str) -> Brows
 def everything(app: Flask, engine: Engine) -> list[Asked]:
     """List all there is to ask for: things that are there, and numbers that were guessed."""
     return [*_door(), *_own(), *_reports(), *_districts(), *_maps(), *_lists(), *_a_line(engine), *_facts(engine),
-            *_assignments(engine), *_plan(), *_restricted(engine), *_told(), *_closing(), *_opening(engine),
-            *_documents(engine), *_submissions(engine), *_photographs(app, engine), *_people(engine),
-            *_teams(engine), *_phones(engine), *_whole()]  # fmt: skip
+            *_assignments(engine), *_plan(), *_restricted(engine), *_children(), *_register(), *_told(),
+            *_closing(), *_opening(engine), *_documents(engine), *_submissions(engine), *_photographs(app, engine),
+            *_people(engine), *_teams(engine), *_phones(engine), *_whole()]  # fmt: skip
 
 
 def _door() -> Iterator[Asked]:
@@ -508,6 +510,45 @@ def _restricted(engine: Engine) -> Iterator[Asked]:
             yield Asked(endpoint, method, f"{at}/{path}", permission, ADDRESS, status if is_there else 404, where)
 
 
+def _children() -> Iterator[Asked]:
+    prepare, see, hold = Permission.PREPARE_CHILDREN, Permission.SEE_SESSIONS, Permission.HOLD_SESSIONS
+    yield Asked("children.overview", "GET", "/suara-anak", see, LISTED, 200)
+    for round_id, is_there in ((ROUND, True), ("1999", False)):
+        at, whole, wrong = f"/suara-anak/{round_id}", (None, round_id), 400 if is_there else 404
+        yield Asked("children.round_page", "GET", at, prepare, LOOKED_UP, 200 if is_there else 404, whole)
+        for endpoint, path in (("add_paper", "berkas"), ("drop_paper", "berkas/akhiri"), ("check", "dewasa")):
+            yield Asked(f"children.{endpoint}", "POST", f"{at}/{path}", prepare, LOOKED_UP, wrong, whole)
+        yield Asked("children.switch", "POST", f"{at}/sakelar", Permission.SWITCH_CHILDREN, LOOKED_UP, wrong, whole,
+                    fields={"to": "on"})  # fmt: skip
+    for round_id, district, is_there in ((ROUND, DISTRICT, True), (ROUND, "99.07", False), ("1999", DISTRICT, False)):
+        at, where = f"/wilayah/{round_id}/{district}/suara-anak", (district, round_id)
+        wrong_here = 400 if is_there else 404
+        yield Asked("children.part_page", "GET", at, see, ADDRESS, 200 if is_there else 404, where)
+        for endpoint, path in (("heard", "jawaban"), ("given_back", "kabar")):
+            yield Asked(f"voice.{endpoint}", "GET", f"{at}/{path}", Permission.SEE_VOICE, ADDRESS,
+                        200 if is_there else 404, where)  # fmt: skip
+        yield Asked("children.part_page", "POST", at, see, ADDRESS, 400 if is_there else 404, where, within=hold)
+        check = Permission.CHECK_RETALIATION
+        yield Asked("children.check_retaliation", "POST", f"{at}/akibat", check, ADDRESS, wrong_here, where)
+        for endpoint, path in (("print_slips", "kode"), ("count", "hitungan"), ("papers_destroyed", "kertas"),
+                               ("call_off", "batal")):  # fmt: skip
+            yield Asked(f"children.{endpoint}", "POST", f"{at}/987654/{path}", hold, ADDRESS, 404, where)
+
+
+def _register() -> Iterator[Asked]:
+    """The register of incidents: whatever is asked for by a number that was guessed is not there."""
+    report, read, keep = Permission.REPORT_CONCERN, Permission.READ_INCIDENTS, Permission.KEEP_DUTY
+    for method, posted in (("GET", 0), ("POST", 400)):
+        yield Asked("incidents.concern", method, "/lapor-kekhawatiran", report, LISTED, posted or 200)
+        yield Asked("register.incidents", method, "/register", read, LISTED, posted or 200)
+        yield Asked("duty.roster", method, "/register/jaga", keep, LISTED, posted or 200)
+        yield Asked("duty.called", method, "/register/panggilan", report, LISTED, 404 if posted else 200)
+        yield Asked("register.record", method, f"/register/{uuid.uuid4()}", read, LOOKED_UP, 404, NOT_THERE)
+    yield Asked("incidents.card_as_file", "GET", "/lapor-kekhawatiran/kartu.pdf", report, LISTED, 200)
+    yield Asked("register.log", "GET", "/register/catatan", read, LISTED, 200)
+    yield Asked("duty.reads", "GET", "/register/hitungan", Permission.SEE_INCIDENT_READS, WHOLE, 200)
+
+
 def _plan() -> Iterator[Asked]:
     see, assign = Permission.SEE_ASSIGNMENTS, Permission.ASSIGN
     for round_id, district, status in ((ROUND, DISTRICT, 200), (ROUND, "99.07", 404), ("1999", DISTRICT, 404)):
@@ -556,6 +597,14 @@ def _whole() -> Iterator[Asked]:
     yield Asked("publishing.publishing_page", "GET", "/penerbitan", Permission.PUBLISH_FORMS, WHOLE, 200)
     yield Asked("publishing.plan", "POST", "/penerbitan/rencana", Permission.PUBLISH_FORMS, WHOLE, 303)
     yield Asked("publishing.agree", "POST", "/penerbitan/setuju", Permission.PUBLISH_FORMS, WHOLE, 409)
+    rounds = Permission.MANAGE_ROUNDS
+    yield Asked("sets.sets_page", "GET", "/perangkat", rounds, WHOLE, 200)
+    yield Asked("sets.look", "POST", "/perangkat", rounds, WHOLE, 400)
+    yield Asked("sets.keep", "POST", "/perangkat/simpan", rounds, WHOLE, 400)
+    yield Asked("sets.withdraw", "POST", f"/perangkat/{DEFAULT_SET}/tarik", rounds, WHOLE, 409)
+    for set_id, status in ((DEFAULT_SET, 200), ("tidak-ada", 404)):
+        yield Asked("sets.set_page", "GET", f"/perangkat/{set_id}", rounds, WHOLE, status)
+        yield Asked("sets.set_as_book", "GET", f"/perangkat/{set_id}/buku.xlsx", rounds, WHOLE, status)
     yield Asked("work.work_page", "GET", "/pekerjaan", Permission.MANAGE_WORK, WHOLE, 200)
     yield Asked("work.work_page", "POST", "/pekerjaan", Permission.MANAGE_WORK, WHOLE, 400)
     yield Asked("messages.messages_page", "GET", "/pemberitahuan", Permission.SEE_MESSAGES, WHOLE, 200)

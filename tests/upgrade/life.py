@@ -42,6 +42,13 @@ from server.facts.visits import decide_visit
 from server.feedback.fresh import Typed, add_answer
 from server.feedback.line import create_line, line_of
 from server.feedback.settling import settle_ended
+from server.incidents.alarms import raise_place_alarm
+from server.incidents.drills import start_drill
+from server.incidents.duty import OFFICER
+from server.incidents.forgetting import forget_closed
+from server.incidents.keeping import Facts, acknowledge, close, refer, write_facts
+from server.incidents.reporting import Concern, report
+from server.incidents.roster import Shift, put_on
 from server.login.sessions import WHOLE, Beginning, begin
 from server.login.tables import UsedChallenge
 from server.messages.tables import Message
@@ -78,6 +85,7 @@ from server.rounds.planning import VISITS, RoundWish, add_round, move_round, set
 from server.rounds.states import ARCHIVED, CLOSED, OPEN, Entry
 from server.sealed.giving import give as give_sealed
 from server.sealed.typed import SealedWish
+from server.sets.keeping import keep_set
 from server.submissions.files import give_up
 from server.submissions.settling import settle
 from server.submissions.tables import Attachment, Form, Submission
@@ -88,6 +96,7 @@ from server.work.tables import Job
 from tests.support.facts import typed_about_line, typed_about_visit
 from tests.support.forms import a_form, a_submission
 from tests.support.geojson import feature, square
+from tests.support.indicator_sets import made_up_set
 from tests.support.lining import plan_session
 from tests.support.storing import damage
 from tests.support.web import account, person
@@ -95,6 +104,7 @@ from tests.support.workbooks import PLACE, filled, row_of
 from tests.upgrade.living import BY, TOWN_HALL, Life, altered, began, day, picture
 from verification.deciding.facts import WITHDRAWN
 from verification.reason import Reason
+from verification.sets.sheets import as_plain
 from workers.demo import story
 from workers.demo.story import DISTRICT
 from workers.pulling.certify import certify
@@ -286,6 +296,27 @@ def behind_closed_doors(life: Life) -> None:
         enter(session, NOW, DISTRICT, SERVICE, TotalsWish(0, {"cases_known": "12", "abh_known": "3"}, "register"), one)
 
 
+def somebody_is_worried(life: Life) -> None:
+    """An incident taken up and referred, one that was closed long ago; a roster, a drill, and a place to look at."""
+    with writing(life.engine) as session:
+        officer, lead = account(session, Held(Role.SAFEGUARDING)), account(session, Held(Role.LEAD, DISTRICT, NOW))
+        today = now().date().isoformat()
+        put_on(session, Shift(OFFICER, officer.person_id or 0, today, today), officer)
+        concern = Concern(district=DISTRICT, told_on=today, came_by="card", danger="no", staff="unknown")
+        one, other = report(session, concern, lead), report(session, replace(concern, uuid=new_uuid()), lead)
+        for incident in (one, other):
+            acknowledge(session, incident, officer)
+        refer(session, one, ["police"], {}, officer)
+        write_facts(session, other, Facts("no", (), "no", "yes", {"why_not": "x", "feedback": "x"}), officer)
+        close(session, other, officer)
+        other.closed_at = now() - timedelta(days=99)
+        assert forget_closed(session, 1) == 1
+        start_drill(session, DISTRICT, officer)
+        place = session.scalars(select(Facility).where(Facility.village.startswith(f"{DISTRICT}."))).first()
+        assert place
+        raise_place_alarm(session, NOW, place)
+
+
 def children_answer(life: Life) -> None:
     """Two sessions: one of last month, settled, whose answers went on to Central; one whose month goes on."""
     bring_child_form(life.engine, life.central)
@@ -447,6 +478,12 @@ def phones_are_given(session: Session, lead: int, by: Account) -> None:
     keep(session, team, [CheckedPhone(phone.code, [CheckedLine("let_in", True, {})])])
 
 
+def a_set_is_loaded(life: Life) -> None:
+    """An indicator set from a workbook, of which no round is."""
+    with writing(life.engine) as session:
+        keep_set(session, as_plain(made_up_set()), "f" * 64, account(session, Held(Role.SECRETARIAT)))
+
+
 def forms_are_published(session: Session) -> None:
     """A plan that somebody agreed to on the page, with a step that failed."""
     who = account(session, Held(Role.OPERATOR))
@@ -489,6 +526,7 @@ def the_last_day(life: Life) -> None:
 
 CHAPTERS: tuple[Callable[[Life], None], ...] = (
     areas_and_claims, other_rounds, visits, small_forms, at_central, people_decide, facts_are_decided,
-    behind_closed_doors, children_answer, visits_are_planned, documents_come, documents_are_read, lawful_removals,
+    behind_closed_doors, somebody_is_worried, children_answer, a_set_is_loaded, visits_are_planned, documents_come,
+    documents_are_read, lawful_removals,
     repaired, a_lost_form, people_come, rounds_end, the_last_day,
 )  # fmt: skip

@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from server.children.kinds import HOMES, OFFERED
 from server.rulebook import load_indicators, load_kinds
 from tests.support.built import built
 from tests.support.mending import edited, with_a_question
 from verification.places.kinds import Shown
+from verification.summing.children import QUESTIONS
 from workers.central.xml import read_answers
 from workers.sending.publish import columns_on_phones
 from xlsforms.build import build
@@ -103,6 +105,12 @@ def test_no_child_is_asked_in_a_shelter_or_where_victims_seek_help() -> None:
     hidden = {code for code, kind in kinds.items() if kind.shown is Shown.ON_NO_LIST}
     of_victims = set(load_indicators().by_number[28].facility_kinds)
     assert set(PAGE["kinds"]) <= kinds.keys() - hidden - of_victims - {"paud"}
+
+
+def test_the_form_asks_about_each_kind_of_place_for_which_a_session_can_be_planned_and_no_other() -> None:
+    assert {*OFFERED, *HOMES} == set(PAGE["kinds"])
+    asked = {question["name"] for question in PAGE["questions"]}
+    assert set(QUESTIONS) < asked and "feel_ok_place" in asked, "what is summed up is asked"
 
 
 def test_places_have_the_words_that_other_forms_have() -> None:

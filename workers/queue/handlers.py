@@ -4,8 +4,8 @@ pulls ──► pull (a form) ──┬──► read ──► verify (a distri
 checks ─► check (a form) ─┘
 read, verify ──► assign (what was visited leaves the phones)
 place ──► read            traces, facilities, certify, remove, approval_lists, write_back (a decision), sweep, catch_up,
-                          tombstones, seal, scan, plan_publishing, publish, child_batch;
-                          what_waits, alerts ──► tell
+                          tombstones, seal, scan, plan_publishing, publish, child_batch; what_waits, alerts,
+                          watch_register ──► tell
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +21,11 @@ from server.backup.apart import put_apart
 from server.backup.encryption import recipients
 from server.backup.problems import Unready
 from server.claims import waiting
-from server.db import now, snapshot, writing
+from server.db import leave_no_log, now, snapshot, writing
+from server.feedback.expiring import forget_answers
+from server.feedback.gathering import gather_what_is_left
+from server.incidents.escalating import watch
+from server.incidents.forgetting import forget_closed
 from server.login import sessions
 from server.messages import outbox
 from server.messages.alerts import tell_operators
@@ -314,12 +318,29 @@ def pass_on_answers(context: Context, work: kinds.ChildBatch, lease: Lease) -> N
         pass_on(context.engine, central, work, lease.now_and_then)
 
 
+def watch_register(context: Context, _work: kinds.WatchRegister, _lease: Lease) -> None:
+    """See whether somebody is to be told that something waits in the register."""
+    with writing(context.engine) as session:
+        watch(session, context.settings)
+
+
 def sweep_away(context: Context, _work: kinds.Sweep, _lease: Lease) -> None:
     """Forget jobs, messages, sessions, links and uploads that are done with, and files not named for a day."""
     with writing(context.engine) as session:
         sweep(session)
-        for forget in (outbox.forget_old, sessions.forget_old, links.forget_old, forget_sheets, waiting.forget_old):
+        for forget in (
+            outbox.forget_old,
+            sessions.forget_old,
+            links.forget_old,
+            forget_sheets,
+            waiting.forget_old,
+            forget_answers,
+            gather_what_is_left,
+        ):
             forget(session)
+        gone = forget_closed(session, context.settings.incident_days)
+    if gone:
+        leave_no_log(context.engine)
     with snapshot(context.engine) as session:
         named = named_files(session)
     context.store.sweep(named, (now() - A_DAY).timestamp())
@@ -365,8 +386,10 @@ HANDLERS: Mapping[type[Work], Callable[[Context, Any, Lease], None]] = {
     kinds.SeeAlerts: see_alerts,
     kinds.Tell: tell,
     kinds.ChildBatch: pass_on_answers,
+    kinds.WatchRegister: watch_register,
     kinds.Sweep: sweep_away,
 }
 _STAY_HERE = {kinds.Read, kinds.Place, kinds.Verify, kinds.DeleteTraces, kinds.CatchUp, kinds.PutApart, kinds.Seal,
-              kinds.ScanDocuments, kinds.SeeWhatWaits, kinds.SeeAlerts, kinds.Tell, kinds.Sweep}  # fmt: skip
+              kinds.ScanDocuments, kinds.SeeWhatWaits, kinds.SeeAlerts, kinds.WatchRegister, kinds.Tell,
+              kinds.Sweep}  # fmt: skip
 TALK_TO_CENTRAL = frozenset(work.kind for work in HANDLERS if work not in _STAY_HERE)

@@ -20,6 +20,7 @@ from server.work.kinds import (
     SeeWhatWaits,
     Sweep,
     Tell,
+    WatchRegister,
 )  # fmt: skip
 from server.work.queue import Regular
 
@@ -36,6 +37,7 @@ SCHEDULE: Sequence[Regular] = (
     Regular(SeeWhatWaits(), every=timedelta(hours=1)),
     Regular(SeeAlerts(), every=timedelta(hours=1), offset=timedelta(minutes=30)),  # a pull has had its time by then
     Regular(Tell(), every=timedelta(minutes=5)),  # what was put in asks for it at once; this is for the next attempt
+    Regular(WatchRegister(), every=timedelta(minutes=1)),  # never asked for: its row tells nobody anything
     Regular(Sweep(), every=timedelta(days=1), offset=timedelta(hours=21)),
 )
 TICK = timedelta(seconds=2)  # how often a worker looks for work

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Engine, select, update
 
 from server.db import among, snapshot, writing
+from server.feedback.gathering import gather
 from server.feedback.settling import ASIDE, KEPT, PASSED
 from server.feedback.tables import ChildAnswer
 from server.work.kinds import ChildBatch
@@ -45,6 +46,8 @@ def pass_on(engine: Engine, central: Central, batch: ChildBatch, alive: Callable
         alive()
         _send(central, key, xml)
     _mark(engine, list(ready), PASSED)
+    with writing(engine) as session:
+        gather(session, batch.round_id)
 
 
 def _checked(central: Central, kept: Sequence[ChildAnswer], alive: Callable[[], object]) -> dict[str, str]:

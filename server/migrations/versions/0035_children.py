@@ -24,8 +24,10 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("round_id", sa.String(length=20), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("district", sa.String(length=13), nullable=True),
         sa.Column("number", sa.String(length=100), nullable=False),
         sa.Column("dated", sa.Date(), nullable=False),
+        sa.Column("answers", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("entered_by", sa.String(length=100), nullable=False),
         sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_by", sa.String(length=100), nullable=True),
@@ -118,6 +120,8 @@ def upgrade() -> None:
         sa.Column("version", sa.String(length=40), nullable=False),
         sa.Column("answers", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("told_of", sa.String(length=13), nullable=True),
+        sa.Column("batch", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["facility_id"], ["facilities.id"], name=op.f("fk_child_answers_facility_id")),
         sa.ForeignKeyConstraint(["round_id"], ["rounds.id"], name=op.f("fk_child_answers_round_id")),
         sa.ForeignKeyConstraint(["version"], ["child_forms.version"], name=op.f("fk_child_answers_version")),
@@ -125,4 +129,25 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_child_answers_round_id_district"), "child_answers", ["round_id", "district"], unique=False)
+    op.create_index(op.f("ix_child_answers_round_id_told_of"), "child_answers", ["round_id", "told_of"], unique=False)
     op.create_index(op.f("ix_child_answers_state"), "child_answers", ["state"], unique=False)
+    op.create_table(
+        "retaliation_checks",
+        sa.Column("round_id", sa.String(length=20), nullable=False),
+        sa.Column("district", sa.String(length=13), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.String(length=12), nullable=False),
+        sa.Column("done_by", sa.String(length=100), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["round_id"], ["rounds.id"], name=op.f("fk_retaliation_checks_round_id")),
+        sa.PrimaryKeyConstraint("round_id", "district", "days", name=op.f("pk_retaliation_checks")),
+    )
+    op.create_table(
+        "child_answers_gone",
+        sa.Column("round_id", sa.String(length=20), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("answers", sa.Integer(), nullable=False),
+        sa.Column("gone_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["round_id"], ["rounds.id"], name=op.f("fk_child_answers_gone_round_id")),
+        sa.PrimaryKeyConstraint("round_id", "month", name=op.f("pk_child_answers_gone")),
+    )

@@ -21,6 +21,8 @@ from flask import Flask
 from sqlalchemy import Engine, delete, select, update
 
 from server.app import create_app
+from server.children.sessions import COUNTS
+from server.children.tables import ChildSession
 from server.claims.tables import Claim, ClaimLine, Document
 from server.db import now, snapshot, writing
 from server.desk.queries import draw_rules
@@ -50,8 +52,10 @@ from server.work.queue import FAILED, ask
 from server.work.tables import Job
 from tests.support.acts import newest, written_down
 from tests.support.builders import LAT, LON
+from tests.support.children import child_field
 from tests.support.claiming import ROUND, claims_come
 from tests.support.documents import a_pdf, as_form
+from tests.support.indicator_sets import looked_at
 from tests.support.telling import news, somebody
 from tests.support.told import THIRD_PARTY, an_interview, it_is_told
 from tests.support.trial import it_comes
@@ -185,6 +189,18 @@ def officer_does(path: str = "", **typed: str) -> Callable[[Scene], int]:
     def does(scene: Scene) -> int:
         a_sealed_one(scene)
         return scene.post(SEALED + path, **typed) if typed else scene.web.get(path or SEALED).status_code
+
+    return does
+
+
+def officer_of_the_register(path: str, **typed: str) -> Callable[[Scene], int]:
+    """Be the safeguarding officer, who is on duty or has others drilled."""
+
+    def does(scene: Scene) -> int:
+        with writing(scene.engine) as session:
+            officer = person(session, Held(Role.SAFEGUARDING))
+        scene.web = browser_of(scene.app, officer)
+        return scene.post(path, who=f"officer:{officer}", **typed)
 
     return does
 
@@ -468,6 +484,49 @@ def accepts(scene: Scene) -> int:
     return lead.post("/akun/kode-etik", data={"round": ROUND, "ties": "declared"}, headers=OURS).status_code
 
 
+PAPER = "children_paper_entered"
+PREPARED = [*["contact_added", "contact_phoned"] * 2, *[PAPER] * 3, "ethics_accepted", "children_adult_checked"]
+ON = [*PREPARED, "children_on"]
+HELD = [*ON, "children_session_planned"]
+
+
+def asks_children(what: str) -> Callable[[Scene], int]:
+    """Prepare a round, and do something for the sessions of children in it."""
+
+    def does(scene: Scene) -> int:
+        field, here = child_field(scene.engine), f"/suara-anak/{ROUND}"
+        field.ready()
+        officer, facilitator = (browser_of(scene.app, who.person_id or 0) for who in (field.officer, field.facilitator))
+        if what in ROUND_ACTS:
+            path, data = ROUND_ACTS[what]
+            data = {name: value.format(number=field.facilitator.person_id) for name, value in data.items()}
+            return officer.post(f"{here}/{path}", data=data, headers=OURS).status_code
+        field.switched_on(anew=False)
+        at, wish = f"{DISTRICT_PAGE}/suara-anak", field.wish()
+        said = {"place_kind": wish.place_kind, "month": wish.month, "attending": "30", "invited": "12"}
+        if what == "session":
+            return facilitator.post(at, data=said, headers=OURS).status_code
+        number = field.planned()
+        counted = dict.fromkeys(COUNTS, "0") | {"helper": "none"}
+        if what == "akibat":
+            with writing(scene.engine) as session:
+                session.execute(update(ChildSession).values(state="settled", month="2026-06"))
+            said = {"days": "30", "outcome": "nobody"}
+            return officer.post(f"{at}/akibat", data=said, headers=OURS).status_code
+        if what == "kertas":
+            facilitator.post(f"{at}/{number}/hitungan", data=counted, headers=OURS)
+        return facilitator.post(f"{at}/{number}/{what}", data=counted, headers=OURS).status_code
+
+    return does
+
+
+ROUND_ACTS = {
+    "papers": ("berkas", {"kind": "guardian_rule", "number": "2/2026 (fiktif)", "dated": "2026-11-01"}),
+    "paper off": ("berkas/akhiri", {"paper": "1"}),
+    "adult": ("dewasa", {"person": "{number}", "cleared_on": "2026-11-01"}), "on": ("sakelar", {"to": "on"}),
+}  # fmt: skip
+
+
 def looks_at_a_document(path: str) -> Callable[[Scene], int]:
     def does(scene: Scene) -> int:
         hands_in(scene)
@@ -635,6 +694,9 @@ CASES: list[tuple[str, str, Callable[[Scene], int], list[str]]] = [
     ("sealed.given", "GET", officer_does("/tersegel"), ["sealed_given", "sealed_listed"]),
     ("sealed.change", "POST", officer_does("/1", act="draw"), ["sealed_given", "sealed_code_drawn"]),
     ("sealed.change", "POST", officer_does("/1", act="withdraw", why="not_safe"), ["sealed_given", "sealed_withdrawn"]),
+    ("register.incidents", "POST", officer_of_the_register("/register", act="drill", district=DISTRICT),
+     ["drill_started"]),
+    ("duty.roster", "POST", officer_of_the_register("/register/jaga", starts=DEADLINE, ends=DEADLINE), ["duty_set"]),
     ("restricted.shelter_page", "POST", opens_a_sealed_one, ["sealed_given", "sealed_opened", "shelter_seen"]),
     ("restricted.shelter_sums", "GET", with_role(Role.ASSESSOR, "/rumah-aman"), ["shelter_sums_seen"]),
     ("totals.exact", "GET", with_role(Role.ASSESSOR, f"{TOTALS}/lengkap"), ["totals_seen"]),
@@ -645,6 +707,8 @@ CASES: list[tuple[str, str, Callable[[Scene], int], list[str]]] = [
     ("told.release_statement", "POST", institution_speaks("release"), ["statement_released"]),
     ("told.release_statement", "POST", institution_speaks("keep_back"), ["statement_kept_back"]),
     ("totals.service", "POST", enters_totals, ["sealed_given", "totals_entered"]),
+    ("sets.keep", "POST", lambda scene: scene.post("/perangkat/simpan", packed=looked_at(scene.web)), ["set_kept"]),
+    ("sets.withdraw", "POST", lambda scene: _withdrawn(scene), ["set_kept", "set_withdrawn"]),
     ("publishing.plan", "POST", lambda scene: scene.post("/penerbitan/rencana"), ["publishing_planned"]),
     ("publishing.agree", "POST", lambda scene: scene.post("/penerbitan/setuju", **_planned(scene)),
      ["publishing_planned", "forms_published"]),
@@ -682,6 +746,17 @@ CASES: list[tuple[str, str, Callable[[Scene], int], list[str]]] = [
     ("opening.phoned", "POST", tends("ditelepon"), ["contact_added", "contact_phoned"]),
     ("opening.end", "POST", tends("akhiri"), ["contact_added", "contact_ended"]),
     ("opening.accept", "POST", accepts, ["ethics_accepted"]),
+    ("children.add_paper", "POST", asks_children("papers"), [*PREPARED, PAPER]),
+    ("children.drop_paper", "POST", asks_children("paper off"), [*PREPARED, "children_paper_ended"]),
+    ("children.check", "POST", asks_children("adult"), [*PREPARED, "children_adult_checked"]),
+    ("children.switch", "POST", asks_children("on"), [*PREPARED, "children_on"]),
+    ("children.part_page", "POST", asks_children("session"), [*ON, "children_session_planned"]),
+    ("children.print_slips", "POST", asks_children("kode"), [*HELD, "children_codes_printed"]),
+    ("children.count", "POST", asks_children("hitungan"), [*HELD, "children_session_counted"]),
+    ("children.papers_destroyed", "POST", asks_children("kertas"),
+     [*HELD, "children_session_counted", "children_papers_destroyed"]),
+    ("children.check_retaliation", "POST", asks_children("akibat"), [*HELD, "retaliation_checked"]),
+    ("children.call_off", "POST", asks_children("batal"), [*HELD, "children_session_dropped"]),
     ("phones.prepare_phones", "POST", leads_a_team("ponsel/siapkan"), ["phones_prepared"]),
     ("phones.lose_phone", "POST", loses_a_phone, ["phones_prepared", "phone_lost"]),
     ("phones.drill", "POST", leads_a_team("ponsel/latihan"), ["phone_drill"]),
@@ -719,6 +794,9 @@ CASES: list[tuple[str, str, Callable[[Scene], int], list[str]]] = [
     ("audit.trail_as_csv", "GET", seen("/jejak-audit.csv"), ["audit_exported"]),
 ]  # fmt: skip
 WITHOUT = {
+    ("voice.heard", "GET"): "shares of ten and more", ("voice.given_back", "GET"): "the same, for children to read",
+    ("children.overview", "GET"): "where sessions are", ("children.round_page", "GET"): "papers by their numbers",
+    ("children.part_page", "GET"): "sessions: no child, no answer, and counts of nobody",
     ("web.static", "GET"): "ours", ("web.health", "GET"): "says no more than that it lives",
     ("login.login", "GET"): "a form", ("login.link", "GET"): "a form: a chat's preview may fetch it",
     ("login.set_password", "GET"): "a form", ("login.show_factor", "GET"): "a form",
@@ -746,6 +824,8 @@ WITHOUT = {
     ("draws.draws_page", "GET"): "numbers",
     ("plan.day_page", "GET"): "numbers", ("plan.release_page", "GET"): "a number",
     ("publishing.publishing_page", "GET"): "forms, lists and numbers",
+    ("sets.sets_page", "GET"): "what regulations ask", ("sets.set_page", "GET"): "what a regulation asks",
+    ("sets.set_as_book", "GET"): "what a regulation asks", ("sets.look", "POST"): "what they have just uploaded",
     ("work.work_page", "GET"): "ids and reasons", ("told.programmes", "GET"): "what institutions report, rounded",
     ("sync.certificate", "GET"): "numbers, ids and reasons",
     ("people.people_page", "GET"): "names and roles, for who gives these", ("people.invite_page", "GET"): "a form",
@@ -765,6 +845,13 @@ WITHOUT = {
     ("desk.queue", "GET"): "districts and numbers", ("desk.part_page", "GET"): "rows of documents and states",
     ("desk.document_page", "GET"): "its pictures are written down, each by itself",
     ("desk.clarifications", "GET"): "what a district is asked",
+    **{(endpoint, method): "the register has a log of its own: tests/server/incidents/test_reading.py"
+       for endpoint, methods in (("incidents.concern", ("GET", "POST")), ("register.incidents", ("GET",)),
+                                 ("register.record", ("GET", "POST")), ("register.log", ("GET",)),
+                                 ("duty.called", ("GET", "POST")), ("duty.reads", ("GET",)))
+       for method in methods},
+    ("incidents.card_as_file", "GET"): "a blank paper: nobody notes who printed it",
+    ("duty.roster", "GET"): "names and days",
     ("claims.choose_page", "GET"): "districts", ("claims.claims_page", "GET"): "a form",
     ("claims.plan_page", "GET"): "what they have just uploaded",
     ("parts.parts_page", "GET"): "a form", ("parts.merge_page", "GET"): "what they have just uploaded",
@@ -779,6 +866,12 @@ def _to_tell(scene: Scene) -> int:
     with writing(scene.engine) as session:
         put_in(session, Settings.model_validate({}), somebody(session, "tell@contoh.test"), news())
         return session.scalars(select(Message.id)).one()
+
+
+def _withdrawn(scene: Scene) -> Any:
+    """Keep a set, and withdraw it."""
+    scene.post("/perangkat/simpan", packed=looked_at(scene.web))
+    return scene.post("/perangkat/contoh-24/tarik")
 
 
 def _planned(scene: Scene) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What people hold follows new codes: roles, teams and ties, for rounds that follow and for those that do not."""
 
+import uuid
 from datetime import date
 
 import pytest
@@ -8,6 +9,10 @@ from sqlalchemy import Engine, select
 from server.areas.geojson import AreaPlan
 from server.db import now as moment
 from server.db import snapshot, writing
+from server.incidents.duty import on_duty
+from server.incidents.reading import readable
+from server.incidents.reporting import open_incident
+from server.incidents.tables import DutyShift
 from server.recoding.applying import AreasWish, load_areas
 from server.register.tables import Facility
 from server.restricted.tables import ServiceTotals
@@ -137,3 +142,20 @@ def test_sealed_assignments_and_totals_follow_their_round(loaded: Engine) -> Non
         for table in (SealedAssignment, ServiceTotals):
             found = session.execute(select(table.round_id, table.district).order_by(table.round_id)).all()
             assert found == [(OLD_ROUND, "99.01"), (ROUND, "99.03")]
+
+
+@pytest.mark.parametrize("plan", [ONE_RECODED, CHANGED_OVER, NEW_PROVINCE])
+def test_the_register_and_its_roster_follow_so_that_who_was_answerable_still_is(loaded: Engine, plan: AreaPlan) -> None:
+    officer, today = somebody(loaded, Held(Role.SAFEGUARDING, "99.01")), moment().date()
+    with writing(loaded) as session:
+        session.add(DutyShift(kind="officer", person_id=officer, area="99.01", starts=today, ends=today,
+                              entered_by="x", entered_at=moment()))  # fmt: skip
+        for district in ("99.01", "99.02"):
+            values = {"uuid": str(uuid.uuid4()), "district": district, "told_on": today, "came_by": "seen",
+                      "danger": False, "called": [], "staff": "no"}  # fmt: skip
+            open_incident(session, values, TESTER).round_id = None
+    follow(loaded, plan)
+    with snapshot(loaded) as session:
+        (mine,) = readable(session, of(loaded, officer))
+        assert mine.district in {code for held in of(loaded, officer).held for code in [held.area]} - {"99.01"}
+        assert on_duty(session, mine.district, None, today).first == (officer,)

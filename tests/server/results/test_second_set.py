@@ -1,4 +1,6 @@
-"""Another indicator set goes the whole way, from its claim form to the report, without a line of code of its own."""
+"""Another indicator set goes the whole way, from a workbook that the secretariat loads on a page, by its claim form, to
+the report, without a line of code or a file of its own.
+"""
 
 import io
 from collections.abc import Sequence
@@ -9,7 +11,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import Engine, select
 
-from server import rulebook
+from server.app import create_app
 from server.claims.template import template_for
 from server.db import snapshot
 from server.register.tables import Facility
@@ -18,10 +20,15 @@ from server.reports.material import load_material
 from server.reports.report import Report
 from server.results.tables import IndicatorResult, LineResult, Result
 from server.results.verifying import result_of, verify
+from server.roles.account import Held
+from server.roles.table import Role
+from server.settings import Settings
 from server.words import catalogue
 from tests.support.builders import LAT, LON, load_district
 from tests.support.claiming import claims_come, open_round
+from tests.support.indicator_sets import OURS, looked_at
 from tests.support.trial import it_comes
+from tests.support.web import entered
 from tests.support.workbooks import DISTRICT, YEAR, a_place, filled, row_of
 
 SET, FORM = "contoh-24", "visit_school"
@@ -33,15 +40,17 @@ A_ROOM = a_place("Pojok", A=8, G=NORTH["Pojok"], H=EAST)
 A_SHELTER = a_place("Rumah Aman Contoh", A=21, B="rumah_aman", G=None, H=None)
 
 
-@pytest.fixture(autouse=True)
-def a_folder_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
-    ours = Path(__file__).parents[2] / "support/sets"
-    monkeypatch.setattr(rulebook, "SET_FOLDERS", [*rulebook.SET_FOLDERS, ours])
+def taken_by_the_page(engine: Engine, settings: Settings) -> None:
+    """Bring the set's workbook as the secretariat, look at it, keep it."""
+    secretariat = entered(create_app(engine, settings), [Held(Role.SECRETARIAT)])
+    kept = secretariat.post("/perangkat/simpan", data={"packed": looked_at(secretariat)}, headers=OURS)
+    assert (kept.status_code, kept.location) == (303, f"/perangkat/{SET}?lang=id")
 
 
 @pytest.fixture
-def round_of_ours(engine: Engine) -> Engine:
+def round_of_ours(engine: Engine, tmp_path: Path) -> Engine:
     load_district(engine)
+    taken_by_the_page(engine, Settings(data=tmp_path))
     open_round(engine, "contoh", YEAR + 1, indicator_set=SET)
     return engine
 
@@ -149,3 +158,15 @@ def test_its_report_says_everything_in_words(round_of_ours: Engine, language: st
     )
     whys = [why for i in report.indicators for line in i.lines for why in line.reasons]
     assert len(whys) >= 5 and not [why for why in whys if why.sentence.startswith("reason.")]
+
+
+def test_its_page_and_its_paper_name_it(round_of_ours: Engine, tmp_path: Path) -> None:
+    all_is_claimed(round_of_ours)
+    computed(round_of_ours)
+    web = entered(create_app(round_of_ours, Settings(data=tmp_path)), [Held(Role.SECRETARIAT)])
+    for address in (f"/wilayah/contoh/{DISTRICT}", f"/laporan/contoh/{DISTRICT}", f"/perangkat/{SET}"):
+        page = web.get(address)
+        assert page.status_code == 200 and "Perangkat contoh (fiktif), bukan peraturan" in page.text, address
+    assert "Dipakai putaran: contoh." in page.text
+    indicator = web.get(f"/wilayah/contoh/{DISTRICT}/indikator/3")
+    assert indicator.status_code == 200 and "Sekolah contoh (fiktif)" in indicator.text

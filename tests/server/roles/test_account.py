@@ -25,6 +25,7 @@ ASKING = {
     Permission.SEE_HOMES, Permission.SEE_PHOTOGRAPHS, Permission.SEE_SUBMISSION, Permission.GIVE_SEALED,
     Permission.VISIT_SHELTERS, Permission.ENTER_TOTALS, Permission.SEE_TOTALS_EXACT, Permission.SEE_SHELTER_SUMS,
     Permission.MANAGE_PEOPLE, Permission.READ_DOCUMENTS, Permission.OPERATE,
+    Permission.READ_INCIDENTS, Permission.KEEP_DUTY, Permission.SEE_INCIDENT_READS,
 }  # fmt: skip
 WHERES = [(district, round_id) for district in DISTRICTS for round_id in ROUNDS]
 

@@ -86,9 +86,9 @@ def test_some_pages_as_some_roles(world: World) -> None:
 @pytest.mark.ci
 @pytest.mark.parametrize("world", DATABASES, indirect=True)
 def test_every_page_as_every_role(world: World) -> None:
-    found = walk(world.pairs())
+    found = walk(world.pairs(one_of=1 if world.engine.dialect.name == SQLITE else 5))
     print(f"\nwalked on {world.engine.dialect.name}: {len(world.everything)} requests x {len(world.everybody)} people,"
           f" {found}")  # fmt: skip
-    assert found.statuses.total() == len(world.everything) * len(world.everybody) > 5000, str(found)
+    assert found.statuses.total() > 5000, str(found)
     missing = 503  # a document's file is not in the store here, which is said and is no error
     assert found.refused > 3000 and max({*found.statuses} - {missing}) < 500, str(found)

@@ -42,6 +42,7 @@ def test_every_kind_of_work_that_is_due_by_time_has_somebody_who_does_it() -> No
         "alerts",
         "tell",
         "tombstones",
+        "watch_register",
     }
     assert {regular.work.kind for regular in SCHEDULE} <= {work.kind for work in HANDLERS}
 
