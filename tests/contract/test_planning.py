@@ -77,7 +77,7 @@ def test_what_was_agreed_to_on_the_page_is_done_and_nothing_else(
     district: Engine, any_central: Central, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     some = [SCHOOL, HOME]
-    monkeypatch.setattr("workers.sending.publishing.build_all", lambda: list(some))
+    monkeypatch.setattr("workers.sending.publishing.build_with_childs", lambda: list(some))
     assert on_the_page(district, any_central) == {"done"}
     some[0] = in_other_words(tmp_path)
     assert on_the_page(district, any_central) == {"done"}

@@ -39,7 +39,8 @@ def agreed(engine: Engine, central: Central, sandbox: Sandbox, folder: Path) -> 
 def test_what_was_begun_is_gone_on_with(
     district: Engine, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
 ) -> None:
-    monkeypatch.setattr("workers.sending.publishing.build_all", lambda: [build(form_id) for form_id in PUBLISHED])
+    some = [build(form_id) for form_id in PUBLISHED]
+    monkeypatch.setattr("workers.sending.publishing.build_with_childs", lambda: some)
     address = district.url.render_as_string(hide_password=False)
     with FaultProxy(sandbox.url) as proxy, new_project(sandbox.url, USER, PASSWORD) as central:
         number = agreed(district, central, sandbox, tmp_path)

@@ -1,5 +1,7 @@
 """The form that children answer: at Central, where their answers are passed on to; and as their page shows it."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Engine
 
 from server.db import writing
@@ -14,10 +16,12 @@ def bring_child_form(engine: Engine, central: Central) -> None:
     """Publish it where Central has another version, and let its page be the one that codes open. No phone has it."""
     form = build(CHILD_FORM)
     central.publish(form.form_id, form.xlsx, form.version)
-    keep_page(engine, form)
+    keep_child_page(engine, central, [form])
 
 
-def keep_page(engine: Engine, form: BuiltForm) -> None:
-    """Keep what the form asks, as the page shows it."""
-    with writing(engine) as session:
-        keep_child_form(session, child_page(form))
+def keep_child_page(engine: Engine, central: Central, built: Sequence[BuiltForm]) -> None:
+    """Let the page of this version be the one that codes open, once Central has it: answers go there."""
+    for form in built:
+        if form.form_id == CHILD_FORM and central.has(form.form_id, form.version):
+            with writing(engine) as session:
+                keep_child_form(session, child_page(form))

@@ -21,12 +21,12 @@ from server.work.kinds import Phones
 from server.work.queue import ask
 from verification.reason import Reason
 from workers.central.api import Central
-from workers.sending.child_form import bring_child_form
+from workers.sending.child_form import keep_child_page
 from workers.sending.plan import PublishPlan, is_in_a_round, note_what_changed, plan_publishing
 from workers.sending.plan_text import tell_plan
 from workers.sending.publish import columns_on_phones, publish_forms, publish_lists
 from workers.terminal import connected
-from xlsforms.build import BuiltForm, build_all, build_with_childs
+from xlsforms.build import BuiltForm, build_with_childs
 from xlsforms.check import check as check_built
 from xlsforms.check import lint_built
 from xlsforms.lint import Finding
@@ -112,7 +112,7 @@ def _cut(text: str, longest: int = _OF_A_CELL) -> str:
 def publish(only_plan: bool, yes: bool) -> None:
     """Show what publishing would do at Central, and do it."""
     with connected() as (_, engine, central):
-        built = build_all()
+        built = build_with_childs()
         plan = plan_publishing(engine, central, built)
         tell_plan(plan)
         if only_plan:
@@ -138,7 +138,7 @@ def _publish(engine: Engine, central: Central, built: list[BuiltForm]) -> None:
         write_down(session, Act(account().label, "forms_published", "", after=what))
         ask(session, Phones())
     forms = publish_forms(central, built, in_a_round=is_in_a_round(engine, central))
-    bring_child_form(engine, central)
+    keep_child_page(engine, central, built)
     note_what_changed(engine, central)
     lists = publish_lists(engine, central)
     with snapshot(engine) as session:

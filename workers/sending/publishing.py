@@ -23,12 +23,12 @@ from server.work.queue import ask
 from verification.reason import Reason
 from workers.central.api import Central
 from workers.central.session import CentralProblem
-from workers.sending.child_form import bring_child_form
+from workers.sending.child_form import keep_child_page
 from workers.sending.form_plans import FormStep, plan_forms, writes_to
 from workers.sending.listing import ListPlan
 from workers.sending.plan import PublishPlan, is_in_a_round, note_what_changed, plan_publishing
 from workers.sending.publish import PHONE_LISTS, is_of_one_form, publish_list, wanted_lists
-from xlsforms.build import BuiltForm, build_all
+from xlsforms.build import BuiltForm, build_with_childs
 
 Outcome = tuple[str, Json | None, Reason | None]
 _DONE: Outcome = (DONE, None, None)
@@ -39,7 +39,7 @@ def make_plan(engine: Engine, central: Central, number: int) -> None:
     with snapshot(engine) as session:
         found = living(session, number)
     if found is not None and found.plan is None:
-        _keep(engine, central, number, plan_publishing(engine, central, build_all()))
+        _keep(engine, central, number, plan_publishing(engine, central, build_with_childs()))
 
 
 def carry_out_plan(engine: Engine, central: Central, number: int, must_be_ours: Callable[[], None]) -> None:
@@ -47,7 +47,7 @@ def carry_out_plan(engine: Engine, central: Central, number: int, must_be_ours: 
 
     Raises CentralProblem where Central takes nothing: steps that were not gone through are, once it is asked again.
     """
-    built = build_all()
+    built = build_with_childs()
     with snapshot(engine) as session:
         found = living(session, number)
     if found is None or found.agreed_at is None or found.plan is None:
@@ -67,7 +67,7 @@ def carry_out_plan(engine: Engine, central: Central, number: int, must_be_ours: 
         if not _is_living(engine, number):
             return
         doer.do(step)
-    bring_child_form(engine, central)
+    keep_child_page(engine, central, built)
     with writing(engine) as session:
         publishing.end(session, number)
         ask(session, Phones())

@@ -52,7 +52,7 @@ def keep(engine: Engine, *answers: Json, month: str = "2026-11") -> list[str]:
 
 def states(engine: Engine) -> dict[str, str]:
     with snapshot(engine) as session:
-        return dict(session.execute(select(ChildAnswer.key, ChildAnswer.state)).tuples().all())
+        return {one.key: one.state for one in session.scalars(select(ChildAnswer))}
 
 
 def at_central(sandbox: Sandbox, central: Central) -> list[tuple[str, str]]:
