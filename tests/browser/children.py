@@ -8,7 +8,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from server.words import catalogue
 from tests.browser.rooms import faults_of
+from tests.support.built import built
+from xlsforms.child_page import child_page
+from xlsforms.forms import CHILD_FORM
 
+FORM = child_page(built(CHILD_FORM))
+OF_A_SCHOOL = [one["name"] for one in FORM["questions"] if one["kinds"] is None or "sekolah" in one["kinds"]]
 PHONE = {"width": 360, "height": 640}
 SLOW = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 _TOO_SMALL = """[...document.querySelectorAll("button, input, header a, .numbers a")].filter((one) => {

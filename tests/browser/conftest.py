@@ -1,14 +1,20 @@
 """A real browser, and the demo's pages in it."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
+from server.db import open_database
+from server.settings import Settings
+from tests.browser.children import Child, child
+from tests.support.child_line import ChildLine, child_line
 from tests.support.chromium import Visitor, running_chromium, served
 from tests.support.demo import Demo
 from tests.support.entering import log_in
+from tests.support.lining import SECRET
 from tests.support.npm import npm_modules
 
 
@@ -46,3 +52,28 @@ def visitor(run: Demo, chromium: Browser, site: str) -> Iterator[Visitor]:
     someone.page.on("console", lambda message: someone.complaints.append(message.text))
     yield someone
     context.close()
+
+
+# ── the children's page
+
+
+@pytest.fixture
+def line(tmp_path: Path, sqlite_template: Path) -> Iterator[ChildLine]:
+    shutil.copyfile(sqlite_template, tmp_path / "tilik.sqlite3")
+    engine = open_database(f"sqlite:///{tmp_path / 'tilik.sqlite3'}")
+    with child_line(engine, Settings.model_validate({"data": tmp_path, "secret_key": SECRET})) as found:
+        yield found
+    engine.dispose()
+
+
+@pytest.fixture
+def at(line: ChildLine) -> Iterator[str]:
+    """Give the address at which the line is served."""
+    with served(line.app) as address:
+        yield address
+
+
+@pytest.fixture
+def phone(chromium: Browser, at: str) -> Iterator[Child]:
+    with child(chromium, at) as someone:
+        yield someone

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from server.children.kinds import HOMES, OFFERED
 from server.rulebook import load_indicators, load_kinds
 from tests.support.built import built
+from tests.support.environment import examples
 from tests.support.mending import edited, with_a_question
 from verification.places.kinds import Shown
 from verification.summing.children import QUESTIONS
@@ -146,23 +147,24 @@ def walked(kind: str, answers: dict[str, str]) -> list[str]:
     return asked
 
 
-@given(
-    kind=some.sampled_from(PAGE["kinds"]),
-    chosen=some.fixed_dictionaries(
-        {name: some.sampled_from([one["name"] for one in question["choices"]]) for name, question in NAMES.items()}
-    ),
+CHOSEN = some.fixed_dictionaries(
+    {name: some.sampled_from([choice["name"] for choice in question["choices"]]) for name, question in NAMES.items()}
 )
+ON_THE_WAY = some.sampled_from(({}, {"assent": "yes"}, {"assent": "yes", "age_band": "13_15"}))  # or few get far
+
+
+@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(kind=some.sampled_from(PAGE["kinds"]), chosen=CHOSEN, further=ON_THE_WAY)
 def test_the_page_asks_exactly_what_the_form_asks_in_its_order(
-    filler: FormFiller, kind: str, chosen: dict[str, str]
-) -> None:  # fmt: skip
-    for answers in (chosen, chosen | {"assent": "yes"}, chosen | {"assent": "yes", "age_band": "13_15"}):
-        filled = filler.fill(built(CHILD_FORM).xform, SESSION | {"place_kind": kind} | answers, look_at=list(NAMES))
-        asked = [name for name in filled.asked[0] if name in NAMES]
-        assert asked == walked(kind, answers)
-        for name in asked:
-            words = [choice["label"]["id"] for choice in NAMES[name]["choices"]]
-            assert filled.offered[name] == words
-        assert (filled.problem, filled.refused) == (None, [])
+    filler: FormFiller, kind: str, chosen: dict[str, str], further: dict[str, str]
+) -> None:
+    answers = chosen | further
+    filled = filler.fill(built(CHILD_FORM).xform, SESSION | {"place_kind": kind} | answers, look_at=list(NAMES))
+    asked = [name for name in filled.asked[0] if name in NAMES]
+    assert asked == walked(kind, answers)
+    for name in asked:
+        assert filled.offered[name] == [choice["label"]["id"] for choice in NAMES[name]["choices"]]
+    assert (filled.problem, filled.refused) == (None, [])
 
 
 @pytest.mark.parametrize("kind", PAGE["kinds"])
