@@ -19,6 +19,7 @@ import server.districts.pages
 import server.documents.pages
 import server.draws.pages
 import server.facts.pages
+import server.forum.pages
 import server.lines.pages
 import server.lists.pages
 import server.login.pages
@@ -92,6 +93,7 @@ def create_app(engine: Engine, settings: Settings, published: bool = False) -> F
         server.sealed,
         server.restricted,
         server.told,
+        server.forum,
         server.reports,
         server.visits,
         server.decisions,

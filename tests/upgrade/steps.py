@@ -38,4 +38,5 @@ STEPS: dict[str, tuple[str, ...]] = {
     "0033": ("submission_states.changes",),  # of open parts: to be read again
     "0034": (),
     "0035": (),
+    "0038": (),
 }  # fmt: skip
