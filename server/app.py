@@ -20,6 +20,7 @@ import server.documents.pages
 import server.draws.pages
 import server.facts.pages
 import server.feedback.pages
+import server.forum.pages
 import server.incidents.duty_pages
 import server.incidents.pages
 import server.incidents.register_pages
@@ -99,6 +100,7 @@ def create_app(engine: Engine, settings: Settings, published: bool = False) -> F
         server.restricted,
         server.told,
         server.incidents,
+        server.forum,
         server.reports,
         server.visits,
         server.decisions,

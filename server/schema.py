@@ -26,6 +26,7 @@ import server.draws.tables
 import server.facts.tables
 import server.feedback.tables
 import server.forms.tables
+import server.forum.tables
 import server.incidents.tables
 import server.login.tables
 import server.messages.tables
@@ -66,6 +67,7 @@ PACKAGES = (
     server.draws,
     server.facts,
     server.feedback,
+    server.forum,
     server.assignments,
     server.forms,
     server.incidents,

@@ -33,6 +33,8 @@ from server.districts.filter import ORDERS as DISTRICT_ORDERS
 from server.documents.pages import NOTICES as DOCUMENT_NOTICES
 from server.draws.states import APPROVED, DRAWN, DROPPED
 from server.forms.changes import FormChanges
+from server.forum.view import CSV_HEAD as FORUM_HEAD
+from server.forum.view import SOURCES_HEAD
 from server.incidents.card import FIELDS as CARD_FIELDS
 from server.incidents.card import LINES as CARD_LINES
 from server.incidents.choices import CALLED, CAME_BY, DRILL, READS, RECEIVERS, STAFF, STEPS, TEXTS, TOLD_CHILD
@@ -99,6 +101,7 @@ from verification.points.readings import READINGS
 from verification.protection.shelter import NUMBERS
 from verification.protection.totals import FIELDS as TOTALS
 from verification.protection.totals import SOURCES as TOTALS_FROM
+from verification.reading.forum import ForumChosen, ForumEnded, ForumLedBy, ForumProcess, ForumRepresents
 from verification.reading.interview import InterviewTopic, Party
 from verification.reading.programme import NEEDS, InstitutionKind, ProgrammeField, ProgrammeLevel
 from verification.reason import Reason
@@ -106,6 +109,7 @@ from verification.sampling.designs import WEIGHTS, Design
 from verification.sets.indicators import ClaimKind
 from verification.sets.layout import SHEETS as SET_SHEETS
 from verification.summing.children import Band
+from verification.summing.forum import BANDS
 from verification.summing.heard import ASKED_UNDER, TO_INSTITUTIONS
 from workers.central.forms import DRAFT, FILES, PUBLISH
 from workers.queue.handlers import HANDLERS
@@ -185,6 +189,17 @@ TOLD: dict[str, set[str]] = {
         "count",
     },
     "aside": {*WHY_TOLD_ASIDE, OTHERWISE},
+}
+
+
+FORUM: dict[str, set[str]] = {
+    "head": {*FORUM_HEAD, *SOURCES_HEAD},
+    "side": {"own", "independent"},
+    "process": set(ForumProcess),
+    "led_by": set(ForumLedBy),
+    "chosen": set(ForumChosen),
+    "represents": set(ForumRepresents),
+    "band": {*BANDS, "disability"},
 }
 
 
@@ -306,10 +321,12 @@ def families() -> dict[str, set[str]]:
         "draw_state": {DRAWN, APPROVED, DROPPED},
         "publishing": {f"is_{one}" for one in PublishingStands} | {f"step_{one}" for one in STEP_KINDS}
         | {f"state_{one}" for one in STEP_STATES} | {f"stage_{one}" for one in (DRAFT, FILES, PUBLISH)},
-        "told": {f"{key}.{code}" for key, codes_of in TOLD.items() for code in codes_of},
+        "told": {f"{key}.{code}" for key, codes_of in TOLD.items() for code in codes_of} | {"forums"},
+        "forum": {f"{key}.{code}" for key, codes_of in FORUM.items() for code in codes_of}
+        | {"led_by", "chosen", "represents"},
         "desk": {f"ask.{name}" for name in (*COMPARED, "page")} | {f"conclude.{step}" for step in ("settles", "fails")}
         | {f"answer.{code}" for code in (*Seen, *Says)},
-        "desk_state": set(DeskState), "desk_step": set(DeskStep), "reason": {*DOUBTS, *_of_sets()},
+        "desk_state": set(DeskState), "desk_step": set(DeskStep), "reason": {*DOUBTS, *_of_sets(), *(f"forum_{one}" for one in ForumEnded)},
         "set": {f"guide_{line}" for line in range(1, SET_GUIDE + 1)} | {
             f"guide_{head}" for head in ("sheet", "key", "what", "takes")} | {
             f"reads_{column.reads}" for sheet in SET_SHEETS.values() for column in sheet.columns} | {

@@ -113,6 +113,9 @@ def test_only_one_package_writes_a_number_of_people_and_few_files_read_what_one_
         "server/told/interviews_view.py", "server/told/programmes_view.py", "server/told/releasing.py",
         "server/results/beside.py",  # sums alone: verification/summing/community.py
     }  # fmt: skip
+    assert {file for name in ("minutes_in", "forums_of_province") for file in calls(name)} == {
+        "server/forum/view.py", "server/forum/releasing.py", "server/results/beside.py",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("counted", CountOf)
@@ -188,8 +191,9 @@ def test_templates_say_no_reason_and_name_no_column_of_places() -> None:
 
 NUMBERS = frozenset({
     "alike", "allowance_m", "answers", "area_m2", "asked", "at_most", "before", "claimed", "column", "confirmed",
-    "count", "counted", "data_year", "days", "decided", "differ", "distance_m", "documents", "draw", "drawn",
-    "earliest", "entry", "error_m", "fact", "feature", "fewest", "files", "first", "gigabytes", "gone", "high",
+    "count", "counted", "data_year", "days", "decided", "differ", "discussions", "distance_m", "documents",
+    "draw", "drawn", "earliest", "entry", "error_m", "fact", "feature", "fewest", "files", "first", "forum_no",
+    "forum_yes", "gigabytes", "gone", "high",
     "highest", "indicator", "km", "last", "lat_meant", "latest", "least", "left", "length", "limit", "lines", "listed",
     "listed_before", "listed_then", "lon_meant", "longest", "low", "lowest", "maximum", "megabytes", "met", "minutes",
     "most", "national", "needed", "new", "not_seen", "now", "of", "page", "percent", "places", "port", "probability",

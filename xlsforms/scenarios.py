@@ -89,6 +89,10 @@ def _refusals(form: BuiltForm, plain: Answers) -> Iterator[Scenario]:
         if question in names:
             yield Scenario(f"no to {question}", (plain | {question: "no"},))
             yield Scenario(f"no to {question} after all", (plain, {question: "no"}))
+    if "outsiders" in names:
+        yield Scenario("others were there", (plain | {"outsiders": "yes"},))
+        yield Scenario("others were there after all", (plain, {"outsiders": "yes"}))
+        yield Scenario("too few children to say what they said", (plain | {"n_present": 4},))
     yield Scenario("hostile text", (_texts(form, plain, HOSTILE),))
     yield Scenario("from right to left", (_texts(form, plain, RIGHT_TO_LEFT),))
 
@@ -111,6 +115,8 @@ def every_answer(form: BuiltForm, *, first: bool) -> Answers:
         "substitute": "no", "registry_given": "A1B2", "location_kind": "private_work",
         "may_be_named": "yes",
         "recount_total": 40, "recount_boys": 10, "recount_girls": 20,
+        "outsiders": "no", "forum_district": DISTRICT, "forum_code": "N-7KQM2F", "n_invited": 14,
+        "n_parent_consent": 12, "n_assent": 11, "n_present": 10, "q_proposals": 4,
     } | ({"category": "book"} if first else {})  # fmt: skip
     asked = {name: known.get(name, answer) for name, answer in answers.items()}
     return {name: answer for name, answer in asked.items() if answer is not None}
@@ -137,13 +143,13 @@ def _answer(row: Row, choices: Mapping[str, list[str]], *, first: bool) -> Any:
 
 
 def _texts(form: BuiltForm, plain: Answers, text: str) -> Answers:
-    texts = {row["name"] for row in form.survey if row["type"] == "text"} - {"registry_given"}
+    texts = {row["name"] for row in form.survey if row["type"] == "text"} - {"registry_given", "forum_code"}
     return plain | dict.fromkeys(texts, text)
 
 
 def media_for(form: BuiltForm, kind: str | None = None) -> dict[str, str]:
     """Give the lists that a phone has: a place in a village of a district that is open, and assignments to see it: by
-    hand, planned, as a substitute. A visit's phone has a district where nothing is open, too.
+    hand, planned, as a substitute. A phone for visits or minutes has a district where nothing is open, too.
     """
     of_kind = kind or (form.kinds or ("sekolah",))[0]
     place = {"name": FACILITY, "label": "Contoh (fiktif)", "kind": of_kind, "village": "99.01.01.2001",
@@ -159,7 +165,7 @@ def media_for(form: BuiltForm, kind: str | None = None) -> dict[str, str]:
              {"name": VILLAGE, "label": "Desa Rekaan (fiktif)", "code": "99.01.01.2001", "level": "village",
               "parent": "99.01.01", "district": "99.01"}]  # fmt: skip
     places, districts = [place], [district]
-    if FORMS[form.form_id] == VISIT:  # it is made in one of several districts
+    if FORMS[form.form_id] in (VISIT, "forum"):  # in one of several districts
         places.append(place | {"name": CLOSED_PLACE, "village": "", "subdistrict": "99.02.01", "district": "99.02"})
         districts.append(district | {"name": CLOSED_DISTRICT, "district": "99.02", "open": "0"})
     return {"facilities.csv": facilities_csv(places),

@@ -20,6 +20,7 @@ from server.desk.tables import Clarification, DeskReading, QuestionScore
 from server.documents.tables import HandedIn
 from server.draws.tables import Draw
 from server.facts.tables import Fact
+from server.forum.tables import ForumCode
 from server.incidents.tables import Incident, PlaceAlarm
 from server.plan.tables import PlannedVisit
 from server.recoding.consequences import Consequences, Successors, consequences
@@ -114,7 +115,7 @@ def _move_round(session: Session, round_id: str, version_id: int) -> None:
     for column in (WhatWasTold.area, WhatWasTold.subdistrict):
         _recode(session, version_id, column, WhatWasTold.round_id == round_id, column.in_(still))
     for dated in (Assignment, PlannedVisit, Draw, Fact, SealedAssignment, ServiceTotals, HandedIn, DeskReading,
-                  Clarification, QuestionScore, Incident, PlaceAlarm):  # fmt: skip
+                  Clarification, QuestionScore, Incident, PlaceAlarm, ForumCode):  # fmt: skip
         _recode(session, version_id, dated.district, dated.round_id == round_id)
     for column in (Claim.district, ClaimFile.district, RoundPart.district, Result.district):
         _recode_in_turn(session, version_id, column, column.class_.round_id == round_id)

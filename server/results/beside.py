@@ -7,19 +7,23 @@ from sqlalchemy.orm import Session
 
 from server.claims.tables import Claim, ClaimLine
 from server.desk.scores import desk_scores
+from server.forum.queries import independent, minutes_in
 from server.rounds.states import CLOSED
 from server.rounds.tables import Round, RoundPart
 from server.rulebook import load_benchmarks
 from server.told.queries import heard_in
 from verification.comparing.beside import Beside, LastRound
 from verification.summing.community import heard_of
+from verification.summing.forum import said_of
 
 
 def beside_of(session: Session, round_: Round, district: str) -> Beside:
     """Give what claims of a district's part of a round are set against."""
     scores = desk_scores(session, round_.id, district)
     heard = heard_of(heard_in(session, round_.id, district))
-    return Beside(round_.data_year, _last(session, round_, district), load_benchmarks(), tuple(scores.values()), heard)
+    forum = said_of(independent(minutes_in(session, round_.id, district)))
+    last = _last(session, round_, district)
+    return Beside(round_.data_year, last, load_benchmarks(), tuple(scores.values()), heard, forum)
 
 
 def _last(session: Session, round_: Round, district: str) -> LastRound | None:

@@ -1,4 +1,4 @@
-"""What is set aside of interviews and programmes: how many of a form, and why; never which, nor of which day.
+"""What is set aside of interviews, programmes and minutes: how many of a form, and why; never which, nor of which day.
 
 One interview alone is for nobody to see, set aside or not: so it is in no list, and its number leaves by its threshold.
 """
@@ -22,7 +22,7 @@ from verification.disclosing.counts import Count, CountOf
 
 REJECTED, OTHERWISE = "rejected_at_central", "otherwise"
 REASONS = ("in_no_round", "in_several_rounds", "interview_ended", "told_of_no_district", "unreadable_submission",
-           REJECTED)  # fmt: skip
+           "forum_outsiders", "forum_counts", "forum_too_few", REJECTED)  # fmt: skip
 
 
 @view

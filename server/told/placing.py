@@ -1,6 +1,7 @@
 """Where an interview or a programme belongs: by the place that was picked, else by the name of an area as it was typed.
 
-Whatever two areas are called is neither's.
+Whatever two areas are called is neither's. Minutes belong to the district that was picked, in the round of their code:
+a discussion is held before the days of visits. Without a code that we gave, in the round of their month.
 """
 
 import re
@@ -14,16 +15,22 @@ from sqlalchemy.orm import Session
 from server.areas.queries import codes_in, in_version
 from server.areas.tables import Area
 from server.db import among
+from server.forum.tables import ForumCode
 from server.register.tables import Facility
 from server.rounds.planning import Window, windows
 from server.rounds.tables import RoundPart
+from server.told.kinds import Told
 from server.visits.placing import CLOCKS_DIFFER, LONGEST_WITHOUT_LINE, as_of
 from verification.model import district_of, subdistrict_of
+from verification.reading.forum import ForumMinutes
 from verification.reading.interview import Interview
 from verification.reading.programme import Programme, ProgrammeLevel
 from verification.reason import Reason
 
 _KIND_OF_AREA = re.compile(r"\b(kecamatan|kec|distrik|kabupaten|kab|kota|provinsi|prov)\b\.?")
+
+
+_MIDDLE = 15  # of a month
 
 
 @dataclass(frozen=True)
@@ -48,9 +55,14 @@ class ToldPlacer:
         self._villages: dict[str, str] = dict(session.execute(query).all())
         self._named: dict[tuple[str, str], dict[str, set[str]]] = {}
 
-    def place(self, found: Interview | Programme, received: date, project: int) -> ToldOf:
+    def place(self, found: Told, received: date, project: int) -> ToldOf:
         """Say where it belongs; its day is the phone's, unless that clock cannot have been right."""
-        day = found.day
+        if isinstance(found, ForumMinutes):
+            if coded := self._of_code(found, project):
+                return self._minutes(coded, found)
+            day = _day_in(found.month, received)
+        else:
+            day = found.day
         if day is None or not received - LONGEST_WITHOUT_LINE <= day <= received + CLOCKS_DIFFER:
             day = received
         holding = [one for one in self._windows if one.holds(day, project)]
@@ -59,8 +71,27 @@ class ToldPlacer:
         if len(holding) > 1:
             names = ", ".join(one.round_id for one in holding)
             return ToldOf(aside=Reason("in_several_rounds", {"rounds": names}))
+        if isinstance(found, ForumMinutes):
+            return self._minutes(holding[0], found)
         return self._interview(holding[0], found) if isinstance(found, Interview) else self._programme(
             holding[0], found)  # fmt: skip
+
+    def _of_code(self, one: ForumMinutes, project: int) -> Window | None:
+        """Find the round of a code that we gave for the district that was picked."""
+        code = self._session.get(ForumCode, one.code) if one.code else None
+        for window in self._windows:
+            if code is not None and window.round_id == code.round_id and window.project in (None, project):
+                return window if self._district(window, one) == code.district else None
+        return None
+
+    def _district(self, window: Window, one: ForumMinutes) -> str | None:
+        return as_of(self._older[window.areas_id], one.district) if one.district else None
+
+    def _minutes(self, window: Window, one: ForumMinutes) -> ToldOf:
+        district = self._district(window, one)
+        if district is None or self._session.get(RoundPart, (window.round_id, district)) is None:
+            return ToldOf(window.round_id, aside=Reason("told_of_no_district"))
+        return ToldOf(window.round_id, district, aside=Reason(f"forum_{one.ended}") if one.ended else None)
 
     def _interview(self, window: Window, one: Interview) -> ToldOf:
         if one.ended is not None:
@@ -104,6 +135,13 @@ class ToldPlacer:
                     names.setdefault(text, set()).add(code)
             self._named[key] = names
         return self._named[key]
+
+
+def _day_in(month: str | None, received: date) -> date | None:
+    """Give a day of a month that was written: that of its arrival where it came in that month, else the middle."""
+    if month is None or received.isoformat().startswith(month):
+        return received
+    return date(int(month[:4]), int(month[5:]), _MIDDLE)
 
 
 def _plain(name: str) -> str:

@@ -46,7 +46,7 @@ def heard_in(session: Session, round_id: str, district: str) -> list[SaidAlike]:
     """Give what counts in a part of what people said; the database puts together who said the same of the same."""
     what = WhatWasTold.what
     said = [cast(what[name], Text).label(f"said_{name}") for name in _SAID]
-    query, placed = _counted(session, round_id, district, INTERVIEW)
+    query, placed = counted_in(session, round_id, district, INTERVIEW)
     query = query.add_columns(placed.subdistrict, func.count().label("times"), *said)
     query = query.group_by(placed.subdistrict, *(one.name for one in said))  # by the labels: not to ask twice
     return [SaidAlike(subdistrict or "", _read_alike(texts), times)
@@ -65,7 +65,7 @@ def statements_in(
     """Give the interviews with words of an institution that count in a part, by the number of their submission."""
     what = WhatWasTold.what
     has_words = what["named"].as_string().is_not(None) | what["statement"].as_string().is_not(None)
-    query, placed = _counted(session, round_id, district, INTERVIEW)
+    query, placed = counted_in(session, round_id, district, INTERVIEW)
     query = query.add_columns(WhatWasTold, SubmissionState.id, placed.subdistrict).where(has_words)
     if submission_id is not None:
         query = query.where(WhatWasTold.submission_id == submission_id)
@@ -76,7 +76,7 @@ def statements_in(
 
 def programmes_in(session: Session, round_id: str, district: str) -> tuple[list[Programme], list[Programme]]:
     """Give the programmes that count: the district's own; and all that concern it, its province's and the nation's."""
-    query, placed = _counted(session, round_id, district, PROGRAMME)
+    query, placed = counted_in(session, round_id, district, PROGRAMME)
     query = query.add_columns(placed.area, WhatWasTold.what).order_by(WhatWasTold.submission_id)
     found = [(area, as_told(PROGRAMME, what or {})) for area, what in session.execute(query)]
     return [one for code, one in found if code == district], [one for _, one in found]
@@ -90,7 +90,7 @@ def told_of_places(session: Session, facilities: Collection[str]) -> ColumnEleme
     return tuple_(SubmissionState.form_pk, SubmissionState.root_id).in_(told)
 
 
-def _counted(
+def counted_in(
     session: Session, round_id: str, district: str, read_as: str
 ) -> tuple[Select[Any], type[WhatWasTold] | type[ToldAtClosing]]:
     """Select without columns what counts in a part: now while it is open, else what counted when it was closed.

@@ -1,4 +1,4 @@
-"""Read what has changed at Central of interviews and programmes, and see where it belongs; twice is as once."""
+"""Read what has changed at Central of what was told, and see where it belongs; twice is as once."""
 
 import json
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from server.rounds.tables import RoundPart
 from server.submissions.keeping import current_version
 from server.submissions.tables import Form, Submission, SubmissionState
 from server.submissions.unread import BATCH, UNREADABLE, is_unread, read_in_batches
-from server.told.kinds import INTERVIEW, KINDS, as_kept
+from server.told.kinds import KINDS, SAID_OF_A_DISTRICT, as_kept
 from server.told.placing import ToldPlacer
 from server.told.tables import WhatWasTold
 from server.work.kinds import Verify
@@ -25,7 +25,7 @@ from verification.model import province_of
 
 
 def read_told(engine: Engine) -> int:
-    """Read every interview and programme that changed since it was last read; returns how many there were."""
+    """Read all that was told and changed since it was last read; returns how many submissions there were."""
     return read_in_batches(engine, _arrived, _read, _keep)
 
 
@@ -88,7 +88,7 @@ def _keep(session: Session, _arrived: Sequence[Any], new: Sequence[WhatWasTold])
     """Keep it, in place of what was read before; what somebody released of this version stays released."""
     numbers = [one.submission_id for one in new]
     before = session.scalars(select(WhatWasTold).where(among(session, WhatWasTold.submission_id, numbers))).all()
-    parts = {(one.round_id, one.area) for one in (*before, *new) if one.read_as == INTERVIEW}
+    parts = {(one.round_id, one.area) for one in (*before, *new) if one.read_as in SAID_OF_A_DISTRICT}
     for round_id, area in sorted((round_id, area) for round_id, area in parts if round_id and area):
         part = session.get(RoundPart, (round_id, area))
         if part is not None and part.state == OPEN:

@@ -77,6 +77,7 @@ PLACES: Mapping[str, Lies] = {
     "sealed.part_page": Lies("sealed.title", DISTRICT), "sealed.change": Lies("sealed.title", DISTRICT),
     "totals.rounded": Lies("totals.title", DISTRICT), "totals.exact": Lies("totals.title", DISTRICT),
     "totals.service": Lies("totals.title", DISTRICT),
+    "forum.minutes": Lies("forum.title", DISTRICT), "forum.code_page": Lies("forum.code", DISTRICT),
     "told.interviews": Lies("told.interviews", DISTRICT), "told.programmes": Lies("told.programmes", DISTRICT),
     # all of them
     "districts.waiting_page": Lies("waits.title"), "reports.aside_page": Lies("aside.title"),

@@ -2,7 +2,8 @@
 
 import re
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from server.rulebook import load_kinds
@@ -44,10 +45,11 @@ class FormFilling:
 
     filler: FormFiller
     form: BuiltForm
+    lists: Mapping[str, str] = field(default_factory=dict)  # that its phone has beside
 
     def __call__(self, answers: dict[str, Any], *changes: dict[str, Any]) -> Filled:
         """Fill it in."""
-        media = {"facilities.csv": FACILITIES, "follow_ups.csv": list_csv(PROPERTIES, [])}
+        media = {"facilities.csv": FACILITIES, "follow_ups.csv": list_csv(PROPERTIES, [])} | dict(self.lists)
         return self.filler.fill(self.form.xform, answers, *changes, media=media)
 
     def asked(self, answers: dict[str, Any]) -> set[str]:

@@ -64,6 +64,7 @@ PLAIN_NUMBERS: dict[str, str] = {
     "ShownMessage": "id attempts",
     "ShownRole": "id team_id",
     "ShownTeam": "id",
+    "SummaryShown": "submission_id",
     "ShownTie": "id",
     "ShownWaiting": "id",
     "SpeakingDocuments": "more",

@@ -9,7 +9,7 @@ from server.submissions.tables import Form, Submission
 from server.told.reading import read_told
 from tests.support.trial import it_comes
 
-FORMS = {"interview": "interview_adult", "programme": "ampk_programme"}
+FORMS = {"interview": "interview_adult", "programme": "ampk_programme", "forum": "forum_minutes"}
 COMMUNITY = {"role": "parent", "topic": "water", "about_listed_place": "no", "subdistrict_given": "Kecamatan Satu",
              "water_today": "yes"}  # fmt: skip
 THIRD_PARTY = {
@@ -25,6 +25,16 @@ THIRD_PARTY = {
 
 def an_interview(answers: dict[str, Any], **other: Any) -> dict[str, Any]:
     return {"adult_18": "yes", "consent": "yes", "staff_near": "no"} | answers | other
+
+
+def some_minutes(**other: Any) -> dict[str, Any]:
+    return {"forum_district_code": "99.01", "forum_year": "2025", "forum_month": "11", "outsiders": "no",
+            "two_adults": "yes", "n_invited": 14, "n_parent_consent": 12, "n_assent": 11, "n_present": 10,
+            "n_stopped": 0, "band_10_12": 2, "band_13_15": 5, "band_16_17": 3, "n_disability": 1,
+            "q_invited_planning": "yes", "q_invited_monitoring": "no", "q_invited_evaluation": "not_discussed",
+            "q_proposals": 8, "q_answered": 5,
+            "q_who_leads": "official", "q_chosen_how": "appointed", "q_represent": "disability",
+            "summary": "Ingin taman (fiktif)."} | other  # fmt: skip
 
 
 def a_programme(year: int, **other: Any) -> dict[str, Any]:

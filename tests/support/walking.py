@@ -577,6 +577,13 @@ def _told() -> Iterator[Asked]:
         for name, ending in (("interviews", "wawancara"), ("programmes", "program-ampk")):
             yield Asked(f"told.{name}", "GET", f"{at}/{ending}", see, ADDRESS, status, where)
             yield Asked(f"told.{name}_as_csv", "GET", f"{at}/{ending}.csv", export, ADDRESS, status, where)
+        yield Asked("forum.minutes", "GET", f"{at}/forum-anak", see, ADDRESS, status, where)
+        yield Asked("forum.minutes_as_csv", "GET", f"{at}/forum-anak.csv", export, ADDRESS, status, where)
+        yield Asked("forum.release", "POST", f"{at}/forum-anak/987654", comment, ADDRESS, 404, where)
+        hold = Permission.HOLD_SESSIONS
+        yield Asked("forum.code_page", "GET", f"{at}/forum-anak/kode", hold, ADDRESS, status, where)
+        refused = 400 if status == 200 else 404
+        yield Asked("forum.code_page", "POST", f"{at}/forum-anak/kode", hold, ADDRESS, refused, where)
         yield Asked("told.release_statement", "POST", f"{at}/wawancara/987654", comment, ADDRESS, 404, where)
 
 

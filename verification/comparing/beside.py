@@ -6,6 +6,7 @@ from typing import Any
 
 from verification.desk.score import DeskScore
 from verification.summing.community import HeardOf
+from verification.summing.forum import ForumSaid
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Benchmark:
 @dataclass(frozen=True, slots=True)
 class Beside:
     """What a claim of a data year is set against; without a last round a rise stays open. `heard`: of its people.
+    `forum`: of its children's forum, by minutes of who has no tie.
 
     `desk` is in the order of indicators: what was scored of those whose documents were read.
     """
@@ -41,6 +43,7 @@ class Beside:
     benchmarks: tuple[Benchmark, ...] = ()
     desk: tuple[DeskScore, ...] = ()
     heard: tuple[HeardOf, ...] = ()
+    forum: tuple[ForumSaid, ...] = ()
 
     def desk_score(self, indicator: int) -> DeskScore | None:
         """Give what reading its documents left of an indicator's points; None where nobody scored them."""

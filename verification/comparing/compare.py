@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from verification.comparing.answers import ABOVE, BELOW, DOWN, UP
+from verification.reading.forum import ForumProcess
 from verification.reading.interview import InterviewTopic
 from verification.reading.noted import CHOSEN
 from verification.summing.heard import ASKED_UNDER
@@ -69,6 +70,7 @@ TAKES: Mapping[str, Takes] = {  # what each is made by: comparisons.py
     "chosen": Takes(frozenset({"column", "question"}), frozenset({"same"})),
     "counts_elsewhere": Takes(frozenset({"question"})),
     "all_seen": Takes(frozenset({"criteria"})),
+    "forum": Takes(frozenset({"answers", "criteria"})),
     "heard": Takes(frozenset({"topic", "asked", "against"}), frozenset({"answers", "criterion"})),
 }
 STATED = ("category", "run_by", "paid", "location_kind", "smoke_free_kind")  # columns in which something is chosen
@@ -112,6 +114,8 @@ def _problems(
                  if found is not None and found not in STATED]  # fmt: skip
     problems += [f"no question {found!r} is read of visits" for found in [parameters.get("question")]
                  if found is not None and found not in CHOSEN]  # fmt: skip
+    if kind == "forum" and len(parameters.get("criteria", ())) != len(ForumProcess):
+        problems.append(f"names {len(ForumProcess)} criteria, one of each process")
     if kind == "heard" and parameters.get("asked") not in _asked_under(str(parameters.get("topic"))):
         problems.append(f"nobody is asked {parameters.get('asked')!r} under {parameters.get('topic')!r}")
     if kind in _CHILDREN_UNSAID and not parameters.get("children"):

@@ -12,6 +12,7 @@ from verification.comparing.answers import NO_NUMBER
 from verification.comparing.beside import Beside
 from verification.comparing.compare import Compare
 from verification.comparing.finding import ClaimFinding, Said, Verdict
+from verification.comparing.forum import compare_forum
 from verification.comparing.heard import AskedOfPeople, compare_heard
 from verification.disclosing.counts import CountOf
 from verification.judging.line import LineResult
@@ -115,12 +116,16 @@ def _heard(how: Compare, at: _At) -> Iterable[Said]:
     return [said] if said else []
 
 
+def _forum(how: Compare, at: _At) -> Iterable[Said]:
+    return compare_forum(how.answers[0], how.criteria, at.claim, at.results, at.beside.forum)
+
+
 Kind = Callable[[Compare, _At], Iterable[Said]]
 KINDS: Mapping[str, Kind] = {
     "changes": _changes, "rise": _rise, "yes_no": _yes_no, "share_of_list": _share_of_list, "ratio": _ratio,
     "ratio_rises": _ratio_rises, "benchmark": _benchmark, "target": _target, "union": _union,
     "yes_in_parts": _yes_in_parts, "used": _used, "chosen": _chosen, "counts_elsewhere": _counts_elsewhere,
-    "all_seen": _all_seen, "heard": _heard,
+    "all_seen": _all_seen, "heard": _heard, "forum": _forum,
 }  # fmt: skip
 
 

@@ -6,12 +6,14 @@ from verification.disclosing.counts import THRESHOLDS, CountOf, parts_to_show
 
 _CHILDREN = ("recount_total recount_boys recount_girls children_enrolled children_u2 children_2to4 children_4to6 "
              "members_boys members_girls weighing_this_month cohort_due cohort_complete register_total "
-             "certificate_total capacity proposals_made proposals_answered")  # fmt: skip
+             "certificate_total capacity proposals_made proposals_answered n_invited n_parent_consent n_assent "
+             "n_present n_stopped band_10_12 band_13_15 band_16_17 n_disability")  # fmt: skip
 _PROTECTED = "adopted_total families_planned families_reached"
 _STAFF = ("staff_total staff_social_workers staff_certified staff_kha_trained carers_u2 carers_2to4 carers_4to6 "
           "psychologists counsellors trained_count")  # fmt: skip
 _THINGS = ("days_typical meetings_12m events_12m titles copies titles_looked_at titles_unsuitable minutes_observed "
-           "since_year half_year budget_juta decisions_before decisions_followed gt_met fee_amount")  # fmt: skip
+           "since_year half_year budget_juta decisions_before decisions_followed gt_met fee_amount "
+           "q_proposals q_answered forum_year")  # fmt: skip
 COUNTED: Mapping[str, CountOf] = {
     name: counted
     for names, counted in ((_CHILDREN, CountOf.CHILDREN), (_PROTECTED, CountOf.PROTECTED), (_STAFF, CountOf.STAFF),
@@ -22,6 +24,7 @@ PARTS_OF: Mapping[str, tuple[str, ...]] = {
     "recount_total": ("recount_boys", "recount_girls"),
     "children_enrolled": ("children_u2", "children_2to4", "children_4to6"),
     "cohort_due": ("cohort_complete",), "register_total": ("certificate_total",),
+    "n_present": ("band_10_12", "band_13_15", "band_16_17"),
 }  # fmt: skip
 """By a whole, the parts that are counted of it: whole and parts are answers to one form."""
 ALL_PARTS = frozenset(name for names in PARTS_OF.values() for name in names)

@@ -27,6 +27,7 @@ from server.claims.tables import Claim, ClaimLine, Document
 from server.db import now, snapshot, writing
 from server.desk.queries import draw_rules
 from server.forms.tables import FormChange
+from server.forum.tables import ForumCode
 from server.messages.outbox import put_in
 from server.messages.tables import Message
 from server.people.links import INVITE, make_link
@@ -57,7 +58,7 @@ from tests.support.claiming import ROUND, claims_come
 from tests.support.documents import a_pdf, as_form
 from tests.support.indicator_sets import looked_at
 from tests.support.telling import news, somebody
-from tests.support.told import THIRD_PARTY, an_interview, it_is_told
+from tests.support.told import THIRD_PARTY, an_interview, it_is_told, some_minutes
 from tests.support.trial import it_comes
 from tests.support.web import Browser, browser, browser_of, entered, person
 from tests.support.workbooks import DISTRICT, a_place, filled
@@ -631,6 +632,26 @@ def institution_speaks(act: str) -> Callable[[Scene], int]:
     return do
 
 
+def forum_speaks(act: str) -> Callable[[Scene], int]:
+    """Have a forum say something under a code of ours; the page is opened, or its words are released or kept back."""
+
+    def do(scene: Scene) -> int:
+        with writing(scene.engine) as session:
+            session.add(ForumCode(code="N-222222", round_id=ROUND, district=DISTRICT))
+        number = it_is_told(scene.engine, "forum", "uuid:forum", some_minutes(forum_code="N-222222"))
+        at = f"{DISTRICT_PAGE}/forum-anak"
+        return scene.post(f"{at}/{number}", act=act) if act else scene.web.get(at).status_code
+
+    return do
+
+
+def draws_a_code(scene: Scene) -> int:
+    field = child_field(scene.engine)
+    field.switched_on()
+    facilitator = browser_of(scene.app, field.facilitator.person_id or 0)
+    return facilitator.post(f"{DISTRICT_PAGE}/forum-anak/kode", headers=OURS).status_code
+
+
 CASES: list[tuple[str, str, Callable[[Scene], int], list[str]]] = [
     ("login.login", "POST", logs_in, ["login_password"]),
     ("login.link", "POST", comes_by_a_link, ["login_link"]),
@@ -700,6 +721,11 @@ CASES: list[tuple[str, str, Callable[[Scene], int], list[str]]] = [
     ("restricted.shelter_page", "POST", opens_a_sealed_one, ["sealed_given", "sealed_opened", "shelter_seen"]),
     ("restricted.shelter_sums", "GET", with_role(Role.ASSESSOR, "/rumah-aman"), ["shelter_sums_seen"]),
     ("totals.exact", "GET", with_role(Role.ASSESSOR, f"{TOTALS}/lengkap"), ["totals_seen"]),
+    ("forum.minutes", "GET", forum_speaks(""), ["summaries_read"]),
+    ("forum.minutes", "GET", seen(f"{DISTRICT_PAGE}/forum-anak"), ["minutes_read"]),
+    ("forum.minutes_as_csv", "GET", seen(f"{DISTRICT_PAGE}/forum-anak.csv"), ["minutes_exported"]),
+    ("forum.release", "POST", forum_speaks("release"), ["summary_released"]),
+    ("forum.release", "POST", forum_speaks("keep_back"), ["summary_kept_back"]),
     ("told.interviews", "GET", institution_speaks(""), ["statements_read"]),
     ("told.interviews", "GET", seen(f"{DISTRICT_PAGE}/wawancara"), ["interviews_read"]),
     ("told.interviews_as_csv", "GET", seen(f"{DISTRICT_PAGE}/wawancara.csv"), ["interviews_exported"]),
@@ -751,6 +777,7 @@ CASES: list[tuple[str, str, Callable[[Scene], int], list[str]]] = [
     ("children.check", "POST", asks_children("adult"), [*PREPARED, "children_adult_checked"]),
     ("children.switch", "POST", asks_children("on"), [*PREPARED, "children_on"]),
     ("children.part_page", "POST", asks_children("session"), [*ON, "children_session_planned"]),
+    ("forum.code_page", "POST", draws_a_code, [*ON, "forum_code_drawn"]),
     ("children.print_slips", "POST", asks_children("kode"), [*HELD, "children_codes_printed"]),
     ("children.count", "POST", asks_children("hitungan"), [*HELD, "children_session_counted"]),
     ("children.papers_destroyed", "POST", asks_children("kertas"),
@@ -795,6 +822,7 @@ CASES: list[tuple[str, str, Callable[[Scene], int], list[str]]] = [
 ]  # fmt: skip
 WITHOUT = {
     ("voice.heard", "GET"): "shares of ten and more", ("voice.given_back", "GET"): "the same, for children to read",
+    ("forum.code_page", "GET"): "what a code is for",
     ("children.overview", "GET"): "where sessions are", ("children.round_page", "GET"): "papers by their numbers",
     ("children.part_page", "GET"): "sessions: no child, no answer, and counts of nobody",
     ("web.static", "GET"): "ours", ("web.health", "GET"): "says no more than that it lives",
