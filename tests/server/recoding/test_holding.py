@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Engine, select
 
 from server.areas.geojson import AreaPlan
+from server.db import Json, snapshot, writing
 from server.db import now as moment
-from server.db import snapshot, writing
 from server.incidents.duty import on_duty
 from server.incidents.reading import readable
 from server.incidents.reporting import open_incident
@@ -151,7 +151,7 @@ def test_the_register_and_its_roster_follow_so_that_who_was_answerable_still_is(
         session.add(DutyShift(kind="officer", person_id=officer, area="99.01", starts=today, ends=today,
                               entered_by="x", entered_at=moment()))  # fmt: skip
         for district in ("99.01", "99.02"):
-            values = {"uuid": str(uuid.uuid4()), "district": district, "told_on": today, "came_by": "seen",
+            values: Json = {"uuid": str(uuid.uuid4()), "district": district, "told_on": today, "came_by": "seen",
                       "danger": False, "called": [], "staff": "no"}  # fmt: skip
             open_incident(session, values, TESTER).round_id = None
     follow(loaded, plan)
