@@ -326,7 +326,8 @@ def families() -> dict[str, set[str]]:
         | {"led_by", "chosen", "represents"},
         "desk": {f"ask.{name}" for name in (*COMPARED, "page")} | {f"conclude.{step}" for step in ("settles", "fails")}
         | {f"answer.{code}" for code in (*Seen, *Says)},
-        "desk_state": set(DeskState), "desk_step": set(DeskStep), "reason": {*DOUBTS, *_of_sets(), *(f"forum_{one}" for one in ForumEnded)},
+        "desk_state": set(DeskState), "desk_step": set(DeskStep), 
+        "reason": {*DOUBTS, *_of_sets(), *(f"forum_{one}" for one in ForumEnded)},
         "set": {f"guide_{line}" for line in range(1, SET_GUIDE + 1)} | {
             f"guide_{head}" for head in ("sheet", "key", "what", "takes")} | {
             f"reads_{column.reads}" for sheet in SET_SHEETS.values() for column in sheet.columns} | {

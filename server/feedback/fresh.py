@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 
 from server.children.tables import ChildCode, ChildSession
 from server.db import Json, snapshot, writing
-from server.feedback.alarming import alarm_where_unsafe
 from server.feedback.keys import Keys, seal, unseal
 from server.feedback.opened import asked_answers, longest_answers, opened_by, page_of
 from server.feedback.tables import FreshAnswer
@@ -70,7 +69,6 @@ def add_answer(engine: Engine, keys: Keys, typed: Typed, moment: datetime) -> No
             fresh = fresh_of(session, opened.session_id, keys.of(opened.session_id))
             key = keys.draw(opened.session_id)
             _write_anew(session, opened.session_id, fresh, (typed.version, answers), key)
-            alarm_where_unsafe(session, opened.session_id, [answers, *(said for _, said in fresh.answers)])
     except DBAPIError:
         if session_id is None or key is None or not _is_stored(engine, session_id, key):
             raise

@@ -6,18 +6,23 @@ It does so and nobody else, since it alone knows by heart which codes were used.
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from threading import Event, Thread
 
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
+from server.db import writing
+from server.feedback.alarming import alarm_unsafe_places
 from server.feedback.keys import only_one
 from server.feedback.line import KEYS, line_of
 from server.feedback.settling import settle_ended
+from server.moments import CAPITAL, ZONES
 from server.web.site import Site
 
 FORGET_SECONDS = 10.0
 SETTLE_EVERY = 60  # times of these: ten minutes
+ALARM_HOUR = 17  # in the capital: by then the day's sessions are over, in the east since two hours
 
 log = logging.getLogger(__name__)
 
@@ -46,13 +51,29 @@ def tended(app: Flask) -> Iterator[None]:
 
 
 def _tend(app: Flask, ended: Event) -> None:
-    turn = 0
+    turn, looked_on = 0, None
     while not ended.is_set():
         line_of(app).memory.forget_old()
         if turn % SETTLE_EVERY == 0:
             settle_or_later(app)
+            looked_on = alarm_or_later(app, looked_on)
         turn += 1
         ended.wait(FORGET_SECONDS)
+
+
+def alarm_or_later(app: Flask, looked_on: date | None) -> date | None:
+    """Look once a day whether a place is to be looked at; gives the last day on which it was."""
+    line = line_of(app)
+    there = line.clock().astimezone(ZONES[CAPITAL])
+    if there.hour < ALARM_HOUR or there.date() == looked_on:
+        return looked_on
+    try:
+        with writing(line.engine) as session:
+            alarm_unsafe_places(session, line.keys, there.date())
+    except DBAPIError as error:
+        log.error("places are looked for later: %s", type(error).__name__)
+        return looked_on
+    return there.date()
 
 
 def settle_or_later(app: Flask) -> None:

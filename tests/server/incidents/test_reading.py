@@ -13,7 +13,7 @@ from server.incidents.manned import register_is_manned
 from server.incidents.reading import readable
 from server.incidents.tables import Incident, IncidentEntry, IncidentGone, IncidentRead, IncidentReferral
 from server.roles.account import Held
-from server.roles.table import GIVEN, Role
+from server.roles.table import GIVEN, Permission, Role, roles_with
 from tests.support.acts import newest, written_down
 from tests.support.claiming import ROUND
 from tests.support.register import NOON, OURS, Register
@@ -141,6 +141,7 @@ def test_history_and_log_are_only_added_to(register: Register, table: str) -> No
 @pytest.mark.ci
 def test_no_other_role_reads_and_no_word_and_no_count_of_an_incident_is_anywhere_else(register: Register) -> None:
     """Ask for each page of every role with an incident there, and without: nothing differs but what every look does."""
+    assert roles_with(Permission.READ_INCIDENTS) == {Role.SAFEGUARDING, Role.DEPUTY}
     app = register.app()
     with writing(register.engine) as session:
         people = {role: person(session, Held(role, DISTRICT, ROUND) if role in (Role.LEAD, Role.VERIFIER)
