@@ -37,6 +37,7 @@ from server.draws.settling import approve, drop
 from server.facts.before import Part, new_uuid
 from server.facts.deciding import decide_line
 from server.facts.visits import decide_visit
+from server.forum.tables import ForumCode
 from server.login.sessions import WHOLE, Beginning, begin
 from server.login.tables import UsedChallenge
 from server.messages.tables import Message
@@ -392,6 +393,7 @@ def people_come(life: Life) -> None:
         contact = add_contact(session, DISTRICT, ContactWish("uptd_ppa", "UPTD PPA rekaan", "000-000"), by)
         note_phoned(session, contact, by)
         session.add(EthicsAcceptance(person_id=lead, round_id=NOW, accepted_at=now()))
+        session.add(ForumCode(code="N-222222", round_id=NOW, district=DISTRICT))
         phones_are_given(session, lead, by)
         forms_are_published(session)
         session.add(Backup(made_at=now(), file="rekaan.age", size=1, digest="0" * 64, rows=1, files=0, lacking=0))
