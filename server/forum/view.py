@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from server.areas.queries import in_version
@@ -24,7 +24,6 @@ from verification.summing.forum import ForumPool, ForumSaid, ForumShare, once_ea
 
 CSV_HEAD = ("side", "process", *(f"said_{said}" for said in ForumAnswer))
 SOURCES_HEAD = ("process", "claim", "papers", "forum")
-_INDICATOR = 10
 _COUNTED = ("there", "of", "forum_yes", "forum_no", "discussions")
 
 
@@ -118,16 +117,10 @@ def minutes_shown(session: Session, part: tuple[str, str], words: Catalogue, vie
 
 def _found(session: Session, part: tuple[str, str]) -> Iterator[Reason]:
     """Give what the newest result says of the three sources (E-FORUM)."""
-    query = (
-        select(IndicatorResult.findings)
-        .join(Result, Result.id == IndicatorResult.result_id)
-        .where(Result.round_id == part[0], Result.district == part[1], IndicatorResult.indicator == _INDICATOR)
-        .order_by(Result.id.desc())
-        .limit(1)
-    )
-    for one in session.scalar(query) or []:
-        if one.get("about") == "forum":
-            yield from reasons_of([one])
+    newest = select(func.max(Result.id)).filter_by(round_id=part[0], district=part[1]).scalar_subquery()
+    query = select(IndicatorResult.findings).where(IndicatorResult.result_id == newest)
+    for findings in session.scalars(query.order_by(IndicatorResult.indicator)):
+        yield from reasons_of([one for one in findings if one.get("about") == "forum"])
 
 
 class _Shown:

@@ -14,12 +14,14 @@ from server.areas.queries import newest_version
 from server.areas.tables import Recoding
 from server.assignments.tables import Assignment
 from server.audit.entries import Act, digest_of, write_down
+from server.children.tables import ChildPaper, ChildSession, RetaliationCheck
 from server.claims.tables import BreakdownRow, ChildGroup, Claim, ClaimFile, ClaimLine
 from server.db import snapshot, writing
 from server.desk.tables import Clarification, DeskReading, QuestionScore
 from server.documents.tables import HandedIn
 from server.draws.tables import Draw
 from server.facts.tables import Fact
+from server.feedback.tables import ChildAnswer
 from server.forum.tables import ForumCode
 from server.incidents.tables import Incident, PlaceAlarm
 from server.plan.tables import PlannedVisit
@@ -115,9 +117,10 @@ def _move_round(session: Session, round_id: str, version_id: int) -> None:
     for column in (WhatWasTold.area, WhatWasTold.subdistrict):
         _recode(session, version_id, column, WhatWasTold.round_id == round_id, column.in_(still))
     for dated in (Assignment, PlannedVisit, Draw, Fact, SealedAssignment, ServiceTotals, HandedIn, DeskReading,
-                  Clarification, QuestionScore, Incident, PlaceAlarm, ForumCode):  # fmt: skip
+                  Clarification, QuestionScore, Incident, PlaceAlarm, ForumCode, ChildSession, ChildPaper, ChildAnswer):  # fmt: skip
         _recode(session, version_id, dated.district, dated.round_id == round_id)
-    for column in (Claim.district, ClaimFile.district, RoundPart.district, Result.district):
+    _recode(session, version_id, ChildAnswer.told_of, ChildAnswer.round_id == round_id)
+    for column in (Claim.district, ClaimFile.district, RoundPart.district, Result.district, RetaliationCheck.district):
         _recode_in_turn(session, version_id, column, column.class_.round_id == round_id)
     session.execute(update(Round).where(Round.id == round_id).values(areas_id=version_id))
     session.expire_all()

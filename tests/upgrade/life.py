@@ -42,6 +42,7 @@ from server.facts.visits import decide_visit
 from server.feedback.fresh import Typed, add_answer
 from server.feedback.line import create_line, line_of
 from server.feedback.settling import settle_ended
+from server.forum.tables import ForumCode
 from server.incidents.alarms import raise_place_alarm
 from server.incidents.drills import start_drill
 from server.incidents.duty import OFFICER
@@ -461,6 +462,7 @@ def people_come(life: Life) -> None:
         contact = add_contact(session, DISTRICT, ContactWish("uptd_ppa", "UPTD PPA rekaan", "000-000"), by)
         note_phoned(session, contact, by)
         session.add(EthicsAcceptance(person_id=lead, round_id=NOW, accepted_at=now()))
+        session.add(ForumCode(code="N-222222", round_id=NOW, district=DISTRICT))
         phones_are_given(session, lead, by)
         forms_are_published(session)
         session.add(Backup(made_at=now(), file="rekaan.age", size=1, digest="0" * 64, rows=1, files=0, lacking=0))

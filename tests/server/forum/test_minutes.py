@@ -4,16 +4,18 @@ import html
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from server.audit.tables import AuditEntry
 from server.children.preparing import NotPrepared
+from server.claims.tables import Answer, Claim
 from server.db import now, snapshot, writing
 from server.forum import codes
 from server.forum.codes import draw_code
 from server.forum.queries import forums_of_province, independent, minutes_in
 from server.forum.tables import ForumCode
 from server.results.beside import beside_of
+from server.results.verifying import verify
 from server.roles.account import Account, Forbidden, Held
 from server.roles.table import Role
 from server.rounds.tables import Round
@@ -195,6 +197,23 @@ def test_the_file_has_what_the_page_has_and_no_words(ward: Ward) -> None:
     answer = ward["penilai"].get(f"{PAGE}.csv")
     rows = [row.split(";") for row in answer.data.decode("utf-8-sig").splitlines()]
     assert rows[1][1:] == ["Perencanaan", "1", "0", "0", "0"] and "taman" not in answer.text
+
+
+def test_three_sources_stand_side_by_side_for_who_sees_findings(ward: Ward) -> None:
+    """E-FORUM, through a verified district: claimed yes; the forum was not invited to monitoring, by its own word."""
+    drawn(ward)
+    with writing(ward.engine) as session:
+        claimed = session.scalars(select(Claim).limit(1)).one()
+        session.execute(delete(Claim).filter_by(indicator=10))
+        claim = Claim(round_id=ROUND, district=DISTRICT, indicator=10, self_score=1.0, file_id=claimed.file_id)
+        claim.answers.append(Answer(code="10h1", value="yes", cell="Jawaban!D4"))
+        session.add(claim)
+    it_is_told(ward.engine, "forum", "uuid:1", some_minutes(forum_code=CODE))
+    verify(ward.engine, ROUND, DISTRICT)
+    page = text(ward, "ketua")
+    assert "Perencanaan ya – Ya pada 1, tidak pada 0 dari 1 diskusi" in page
+    assert "Pemantauan berbeda ya – Ya pada 0, tidak pada 1 dari 1 diskusi" in page
+    assert "Tiga sumber" not in text(ward)
 
 
 # ── codes

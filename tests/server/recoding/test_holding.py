@@ -7,8 +7,10 @@ import pytest
 from sqlalchemy import Engine, select
 
 from server.areas.geojson import AreaPlan
+from server.children.tables import ChildSession, RetaliationCheck
 from server.db import Json, snapshot, writing
 from server.db import now as moment
+from server.feedback.tables import ChildAnswer, ChildForm
 from server.incidents.duty import on_duty
 from server.incidents.reading import readable
 from server.incidents.reporting import open_incident
@@ -142,6 +144,27 @@ def test_sealed_assignments_and_totals_follow_their_round(loaded: Engine) -> Non
         for table in (SealedAssignment, ServiceTotals):
             found = session.execute(select(table.round_id, table.district).order_by(table.round_id)).all()
             assert found == [(OLD_ROUND, "99.01"), (ROUND, "99.03")]
+
+
+def test_sessions_with_children_and_what_they_said_follow_their_round(loaded: Engine) -> None:
+    with writing(loaded) as session:
+        session.add(ChildForm(version="1", page={}, number=1))
+        for round_id in (ROUND, OLD_ROUND):
+            session.add(ChildSession(round_id=round_id, district="99.01", facilitator_id=person(session),
+                                     place_kind="sekolah", month="2026-10", attending=12, invited=12,
+                                     state="settled"))  # fmt: skip
+            session.add(RetaliationCheck(round_id=round_id, district="99.01", days=30, outcome="nobody", done_by="test",
+                                         done_at=moment()))  # fmt: skip
+            session.add(ChildAnswer(key=round_id, round_id=round_id, district="99.01", place_kind="sekolah",
+                                    month="2026-10", version="1", answers={}, state="passed", told_of="99.01",
+                                    batch=1))  # fmt: skip
+    follow(loaded, ONE_RECODED)
+    with snapshot(loaded) as session:
+        for table in (ChildSession, RetaliationCheck, ChildAnswer):
+            found = session.execute(select(table.round_id, table.district).order_by(table.round_id)).all()
+            assert found == [(OLD_ROUND, "99.01"), (ROUND, "99.03")], table
+        told = select(ChildAnswer.told_of).order_by(ChildAnswer.round_id)
+        assert session.scalars(told).all() == ["99.01", "99.03"]
 
 
 @pytest.mark.parametrize("plan", [ONE_RECODED, CHANGED_OVER, NEW_PROVINCE])
