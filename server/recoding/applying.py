@@ -117,7 +117,8 @@ def _move_round(session: Session, round_id: str, version_id: int) -> None:
     for column in (WhatWasTold.area, WhatWasTold.subdistrict):
         _recode(session, version_id, column, WhatWasTold.round_id == round_id, column.in_(still))
     for dated in (Assignment, PlannedVisit, Draw, Fact, SealedAssignment, ServiceTotals, HandedIn, DeskReading,
-                  Clarification, QuestionScore, Incident, PlaceAlarm, ForumCode, ChildSession, ChildPaper, ChildAnswer):  # fmt: skip
+                  Clarification, QuestionScore, Incident, PlaceAlarm, ForumCode, ChildSession, ChildPaper,
+                  ChildAnswer):  # fmt: skip
         _recode(session, version_id, dated.district, dated.round_id == round_id)
     _recode(session, version_id, ChildAnswer.told_of, ChildAnswer.round_id == round_id)
     for column in (Claim.district, ClaimFile.district, RoundPart.district, Result.district, RetaliationCheck.district):
