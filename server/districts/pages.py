@@ -15,6 +15,7 @@ from server.districts.claimed import claimed_indicator
 from server.districts.listing import count_parts, listed_parts, listing_of, may_sort_by_stake, sums_by_province
 from server.districts.summary import summary_of
 from server.districts.waiting import what_waits
+from server.feedback.views import VoiceShown, voices_about
 from server.results.parts import JudgedPart
 from server.results.parts import judged_part as part_of
 from server.roles.table import Permission
@@ -83,7 +84,8 @@ def indicator_page(round_id: str, district: str, number: int) -> Any:
         clear = Clearance(words, here.names, _viewer(here))
         indicator = claimed_indicator(session, here, number, words, clear) or abort(404)
         titles, desk = _titles(here, words), _desk(session, here, number, clear)
-    return show("indicator.html", words, indicator=indicator, desk=desk, **titles)
+        said = _said_by_children(session, here, number, clear)
+    return show("indicator.html", words, indicator=indicator, desk=desk, said_by_children=said, **titles)
 
 
 def _at_the_desk(session: Session, here: JudgedPart) -> dict[str, int]:
@@ -96,6 +98,15 @@ def _at_the_desk(session: Session, here: JudgedPart) -> dict[str, int]:
 def _desk(session: Session, here: JudgedPart, number: int, clear: Clearance) -> tuple[DeskEvidence, ...]:
     has_scanner = site().settings.clamd is not None
     return desk_evidence(session, here, number, account(), clear, has_scanner=has_scanner)
+
+
+def _said_by_children(session: Session, here: JudgedPart, number: int, clear: Clearance) -> tuple[VoiceShown, ...]:
+    """Give what children said of the kinds of places that an indicator is about, to whom their voice is told."""
+    district, round_id = here.part.district, here.round.id
+    if not account().may(Permission.SEE_VOICE, district, round_id):
+        return ()
+    kinds = load_indicators(here.round.indicator_set).by_number[number].facility_kinds
+    return voices_about(session, round_id, district, kinds, clear)
 
 
 def _viewer(here: JudgedPart) -> Viewer:

@@ -1,6 +1,6 @@
 """What is shown of children's answers: the children's voice in a district, and what is given back to them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -64,6 +64,17 @@ def child_voices(session: Session, round_id: str, district: str, words: Catalogu
         shown.voice(one, district, visited.get(one.place_kind, 0)) for one in told if one.shares))  # fmt: skip
 
 
+def voices_about(
+    session: Session, round_id: str, district: str, kinds: Collection[str], clear: Clearance
+) -> tuple[VoiceShown, ...]:
+    """Show what children of a district said of these kinds of places, beside what it claims of them."""
+    told = [one for one in voices(told_in(session, round_id, (district,))) if one.place_kind in kinds and one.shares]
+    if not told:
+        return ()
+    shown = _Shown(session, clear, clear.language)
+    return tuple(shown.voice(one, district, 0) for one in told)
+
+
 def _names(session: Session, round_id: str, codes: Sequence[str]) -> dict[str, str]:
     version = select(Round.areas_id).where(Round.id == round_id).scalar_subquery()
     query = select(Area.code, Area.name).where(in_version(version), Area.code.in_(codes))
@@ -81,7 +92,7 @@ class _Shown:
     def __init__(self, session: Session, clear: Clearance, language: str) -> None:
         self._clear = clear
         self._asked: dict[str, str] = {}  # what each question asks, in the words of the newest version that has it
-        for page in session.scalars(select(ChildForm.page).order_by(ChildForm.version)):
+        for page in session.scalars(select(ChildForm.page).order_by(ChildForm.number)):
             self._asked |= {one["name"]: one["label"][language] for one in page["questions"]}
 
     def voice(self, one: Voice, district: str, visited: int) -> VoiceShown:

@@ -17,6 +17,7 @@ from server.roles.account import Held
 from server.roles.table import Role
 from server.rounds.states import CLOSED
 from server.rounds.tables import Round
+from server.rulebook import load_indicators
 from tests.support.claiming import ROUND
 from tests.support.lining import plan_session
 from tests.support.rounds import begin
@@ -130,3 +131,15 @@ def test_the_page_for_children_says_what_was_asked_and_seen_and_what_happens_now
                              ("en", ("Said yes: nearly all", "has not been", "129", "What happens now"))):  # fmt: skip
         page = shown(web.get(f"{HERE}/kabar?lang={language}"))
         assert all(text in page for text in wanted), page
+
+
+def test_it_stands_beside_the_claims_about_such_places_and_no_others(part: Engine, app: Flask) -> None:
+    come(part, 10)
+    gathered(part)
+    web = entered(app, [Held(Role.SUPERVISOR)])
+    about_schools = [one.number for one in load_indicators().indicators if "sekolah" in one.facility_kinds]
+    others = [one.number for one in load_indicators().indicators if "sekolah" not in one.facility_kinds][:2]
+    pages = {number: shown(web.get(f"/wilayah/{ROUND}/{DISTRICT}/indikator/{number}"))
+             for number in (*about_schools, *others)}  # fmt: skip
+    assert about_schools and {number for number, page in pages.items() if "hampir semua" in page} == set(about_schools)
+    assert "Di samping klaim daerah" in pages[about_schools[0]]
