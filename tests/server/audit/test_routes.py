@@ -1,8 +1,8 @@
 """Every page that changes something, or shows what is sensitive, writes it down; and every page was thought of.
 
 A route that is new fails `test_every_route_was_thought_of` until it is in CASES with the acts that it writes, or in
-WITHOUT with the reason why it writes none. The children's line is an application of its own and writes none (safeguarding 3, 18);
-nor may one about incidents, whose register has a log of its own (safeguarding 6).
+WITHOUT with the reason why it writes none. The children's line is an application of its own, and writes none
+(safeguarding 3, 18); nor may one about incidents, whose register has a log of its own (safeguarding 6).
 """
 
 import html
