@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import event, select
@@ -19,10 +20,11 @@ from tests.support.demo import Demo
 from tests.support.environment import SQLITE
 from tests.support.walking import OTHER_ROUND, World, a_world
 from tests.support.web import Browser, entered
-from workers.demo.story import DISTRICT
+from workers.demo.story import DISTRICT, ROUND
 
 OURS = {"Origin": "http://localhost"}
-ELSEWHERE = (Held(Role.SUPERVISOR, "98.01"), Held(Role.SECRETARIAT, "98"), Held(Role.VERIFIER, "98.01", OTHER_ROUND))
+ELSEWHERE = (Held(Role.SUPERVISOR, "98.01"), Held(Role.SECRETARIAT, "98"), Held(Role.VERIFIER, "98.01", OTHER_ROUND),
+             Held(Role.SAFEGUARDING, "98"))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,10 @@ def pairs(world: World) -> dict[str, Pair]:
              "decisions.submission_page": Pair(f"/kiriman/{form}/{root}", f"/kiriman/{form}/{root}0")}  # fmt: skip
     for rule in world.app.url_map.iter_rules():
         if need_of(world.app, rule.endpoint).about is LOOKED_UP and rule.endpoint not in found:
-            path = re.sub(r"<[^>]*:(\w+)>", r"{\1}", rule.rule)
-            found[rule.endpoint] = Pair(path.format(person_id=somebody, team_id=team),
-                                        path.format(person_id=987654, team_id=987654))  # fmt: skip
+            path, one = re.sub(r"<(?:[^>]*:)?(\w+)>", r"{\1}", rule.rule), uuid4()  # no incident is here at all
+            there = {"person_id": somebody, "team_id": team, "round_id": ROUND, "uuid": one}
+            nowhere = {"person_id": 987654, "team_id": 987654, "round_id": "1999", "uuid": uuid4()}
+            found[rule.endpoint] = Pair(path.format(**there), path.format(**nowhere))
     return found
 
 

@@ -10,10 +10,16 @@ from tests.support.markup import refused_in, refused_in_template
 TEMPLATES = sorted((CHECKOUT / "server").rglob("templates/*.html"))
 
 
+# the children's line goes by a policy of its own, by files instead of numbers; its data is no program, and its help
+# leads to SAPA 129
+_SCRIPT = "<script> that is no file of ours, or without its number"
+OF_THE_LINE = {"child_page.html": [_SCRIPT] * 2, "child_help_parts.html": ["href of <a>: https://wa.me/628111129129"]}
+
+
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda file: file.name)
 def test_a_template_has_no_script_style_or_handler_and_leads_nowhere_else(template: Path) -> None:
     text = template.read_text(encoding="utf-8")
-    assert refused_in_template(text) == []
+    assert refused_in_template(text) == OF_THE_LINE.get(template.name, [])
     assert "|safe" not in text.replace("map.svg|safe", "").replace("picture|safe", ""), "drawn by us, its texts escaped"
 
 

@@ -78,7 +78,7 @@ def test_every_page_that_is_shown_has_its_place(app: Flask) -> None:
     pages = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     apart = {"web.static", "web.health", "photographs.photo", "photographs.small_photo"}
     apart |= {"map.map_data", "closing.proof", "claims.template", "claims.problems", "documents.picture_of_page",
-              "documents.download"}  # fmt: skip
+              "documents.download", "sets.set_as_book"}  # fmt: skip
     files = {page for page in pages if page.endswith(("as_csv", "as_xlsx", "as_json", "as_file"))}
     door = {page for page in pages if page.startswith("login.")}
     unplaced = {page for page in pages - apart - files - door if list(way_to(page)) == []}
