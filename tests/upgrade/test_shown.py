@@ -31,7 +31,7 @@ def test_every_page_answers_and_whatever_it_links_to(looked_at: Left) -> None:
         living = districts().join(Round, Round.id == RoundPart.round_id).where(Round.state != ARCHIVED)
         part = session.execute(living).first()
     assert part
-    restricted = (Held(Role.SAFEGUARDING), Held(Role.ASSESSOR), Held(Role.INSPECTORATE),
+    restricted = (Held(Role.SAFEGUARDING), Held(Role.ASSESSOR), Held(Role.FACILITATOR), Held(Role.INSPECTORATE),
                   Held(Role.LEAD, part.district, part.round_id))  # fmt: skip
     web = entered(create_app(looked_at.engine, looked_at.context.settings), [*EVERYTHING, *restricted])
     seen: dict[str, int] = {}
