@@ -14,6 +14,7 @@ from server.backup.making import make_backup
 from server.backup.queries import last_backup
 from server.backup.restoring import RestoreWish, restore
 from server.db import now, snapshot, writing
+from server.feedback.tables import FreshAnswer
 from server.login.tables import LoginSession
 from server.messages.tables import Message
 from server.people.tables import OneTimeLink
@@ -32,6 +33,7 @@ from tests.server.backup.scene import (
     said_anywhere,
 )
 from tests.support.environment import DATABASES
+from tests.support.lining import VERSION, plan_session
 from tests.support.storing import everything_in
 from tests.support.trial import refusal
 from tests.support.visits import FORM_ID, JPEG, a_visit
@@ -105,10 +107,12 @@ def test_what_was_removed_at_central_and_is_restored_there_is_asked_away_again(
 
 
 def test_who_was_logged_in_is_not_and_a_link_opens_nothing(machine: Machine, tmp_path: Path) -> None:
-    assert {LoginSession.__tablename__, Message.__tablename__, OneTimeLink.__tablename__,
+    assert {FreshAnswer.__tablename__, LoginSession.__tablename__, Message.__tablename__, OneTimeLink.__tablename__,
             PhoneSheet.__tablename__} == LEFT_OUT  # fmt: skip
     machine.claim()
     with writing(machine.engine) as session:
+        held = plan_session(session, 0)
+        session.add(FreshAnswer(key="0" * 32, session_id=held.id, version=VERSION, answers={"sealed": "x"}))
         who, moment = person(session), now()
         session.add(LoginSession(person_id=who, digest="s", step="whole", way="password", device="x", begun_at=moment,
                                  seen_at=moment, proved_at=moment))  # fmt: skip
@@ -119,6 +123,7 @@ def test_who_was_logged_in_is_not_and_a_link_opens_nothing(machine: Machine, tmp
         restored_on(new, made, apart=made.file.parent / FOLDER)
         found = everything(new.engine)
     assert found["people"] and not found["login_sessions"] and not found["one_time_links"]
+    assert found["child_sessions"] and not found["fresh_answers"], "they would tell in which order they came"
 
 
 def test_nor_by_a_backup_from_before_they_were_left_out(
