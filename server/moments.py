@@ -18,6 +18,11 @@ def from_central(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def month_in(zone: str, moment: datetime) -> str:
+    """Write which month it is at a moment, by a zone's calendar, such as 2026-11."""
+    return f"{day_in(zone, moment):%Y-%m}"
+
+
 def day_in(zone: str, moment: datetime) -> date:
     """Tell which day it is at a moment, by a zone's calendar."""
     return moment.astimezone(ZONES[zone]).date()

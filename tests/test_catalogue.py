@@ -19,10 +19,11 @@ from server.children.after import OUTCOMES as RETALIATION_OUTCOMES
 from server.children.preparing import KINDS as CHILD_PAPERS
 from server.children.preparing import QUESTIONS as ASSESSED
 from server.children.sessions import COUNTS as SESSION_COUNTS
-from server.children.sessions import DROPPED as SESSION_DROPPED
-from server.children.sessions import HELD, HELPERS, SETTLED
-from server.children.sessions import PLANNED as SESSION_PLANNED
+from server.children.sessions import HELPERS
 from server.children.slips import LINES as SLIP_LINES
+from server.children.states import DROPPED as SESSION_DROPPED
+from server.children.states import HELD, SETTLED
+from server.children.states import PLANNED as SESSION_PLANNED
 from server.claims.guide import GUIDE_LINES
 from server.claims.joined_text import PLACE_FIELDS
 from server.closing.still_open import ITEMS

@@ -12,8 +12,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from server.areas.queries import zone_of
+from server.assignments.giving import today_in
 from server.audit.entries import Act, write_down
 from server.children.preparing import NotPrepared
+from server.children.states import HELD, SETTLED
 from server.children.tables import ChildSession, RetaliationCheck
 from server.db import now
 from server.moments import day_in
@@ -24,7 +26,6 @@ from server.rounds.tables import RoundChange, RoundPart
 
 AFTER = (30, 90)  # days
 OUTCOMES = ("nobody", "not_reached", "register")
-_HELD = ("held", "settled")
 
 
 @dataclass(frozen=True)
@@ -59,14 +60,9 @@ def note_check(session: Session, part: tuple[str, str], days: int | None, outcom
     write_down(session, Act(by.label, "retaliation_checked", "", district, round_id))
 
 
-def today_in(session: Session, district: str) -> date:
-    """Tell which day it is in a district."""
-    return day_in(zone_of(session, None, district), now())
-
-
 def _counted_from(session: Session, round_id: str, district: str) -> date | None:
     held = select(func.max(ChildSession.month)).filter_by(round_id=round_id, district=district)
-    last = session.scalar(held.where(ChildSession.state.in_(_HELD)))
+    last = session.scalar(held.where(ChildSession.state.in_((HELD, SETTLED))))
     if last is None:
         return None
     year, month = map(int, last.split("-"))

@@ -13,7 +13,6 @@ from server.children.preparing import (
     CheckWish,
     NotPrepared,
     PaperWish,
-    StillMissing,
     check_adult,
     end_paper,
     enter_paper,
@@ -233,10 +232,7 @@ def _part(part: tuple[str, str], wrong: NotPrepared | None = None) -> Any:
 
 
 def _problems(wrong: NotPrepared | None, clear: Clearance) -> list[Cleared]:
-    if wrong is None:
-        return []
-    reasons = wrong.reasons if isinstance(wrong, StillMissing) else [wrong.reason]
-    return [clear.why(reason).sentence for reason in reasons]
+    return [clear.why(reason).sentence for reason in wrong.reasons] if wrong else []
 
 
 def _typed(names: tuple[str, ...], clear: Clearance) -> ClearedValues:

@@ -31,13 +31,23 @@ _LONGEST = 100
 class NotPrepared(WithReason):
     """What was typed cannot be kept, or children cannot be asked yet."""
 
+    @property
+    def reasons(self) -> list[Reason]:
+        """All that stands against it."""
+        return [self.reason]
+
 
 class StillMissing(NotPrepared):
     """What keeps children from being asked: all of it."""
 
     def __init__(self, reasons: list[Reason]) -> None:
         super().__init__("children_still_missing", count=len(reasons))
-        self.reasons = reasons
+        self._missing = reasons
+
+    @property
+    def reasons(self) -> list[Reason]:
+        """All that is missing."""
+        return self._missing
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,14 @@
 """What is still missing before children are asked in a round, in a district, or by one facilitator."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from sqlalchemy import Select, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from server.areas.queries import zone_of
+from server.assignments.giving import today_in
 from server.children.kinds import HOMES, OFFERED
 from server.children.tables import AdultCheck, ChildPaper, ChildSwitch
-from server.db import now
 from server.incidents.manned import register_is_manned
-from server.moments import day_in
 from server.opening.conditions import NEEDED, is_fresh, missing_for_round, missing_of_contacts, standing_contacts
 from server.opening.tables import EthicsAcceptance
 from server.roles.account import column_lies_in
@@ -38,15 +35,16 @@ def is_on(session: Session, round_id: str) -> bool:
 
 def missing_for_children(session: Session, round_id: str) -> list[Reason]:
     """Say what keeps children from being asked in a round, in the order in which it is to be done."""
-    return [*missing_for_round(session, round_id), *_register(session, round_id), *_contacts(session, round_id),
-            *_papers(session, round_id), *_adults(session, round_id)]  # fmt: skip
+    districts = _districts_of_facilitators(session, round_id)
+    return [*missing_for_round(session, round_id), *_register(session, round_id, districts),
+            *_contacts(session, districts), *_papers(session, round_id), *_adults(session, round_id)]  # fmt: skip
 
 
 def missing_for_session(session: Session, round_id: str, district: str, facilitator: int | None) -> list[Reason]:
     """Say what keeps a facilitator from asking children in a district."""
     off = [] if is_on(session, round_id) else [Reason("children_off")]
     adult = missing_of_adult(session, round_id, facilitator) if facilitator else []
-    manned = register_is_manned(session, round_id, district, _today(session, district))
+    manned = register_is_manned(session, round_id, district, today_in(session, district))
     return [*off, *manned, *missing_of_contacts(session, district), *adult]
 
 
@@ -87,31 +85,26 @@ def _on_file(session: Session, round_id: str, kinds: Sequence[str], district: st
     return session.scalars(standing_papers(round_id).where(there).limit(1)).first() is not None
 
 
-def _register(session: Session, round_id: str) -> list[Reason]:
+def _register(session: Session, round_id: str, districts: Sequence[str]) -> list[Reason]:
     """Say what the register of incidents lacks in the first district of facilitators where it lacks something.
 
     Of many districts the first are looked at: each is again before a session is planned or codes are printed there.
     """
-    for district in _districts_of_facilitators(session, round_id)[:_LOOKED_AT]:
-        if missing := register_is_manned(session, round_id, district, _today(session, district)):
+    for district in districts[:_LOOKED_AT]:
+        if missing := register_is_manned(session, round_id, district, today_in(session, district)):
             return missing
     return []
 
 
-def _contacts(session: Session, round_id: str) -> list[Reason]:
+def _contacts(session: Session, districts: Sequence[str]) -> list[Reason]:
     """Name the districts of facilitators in which nobody would pick up the telephone."""
-    districts = _districts_of_facilitators(session, round_id)
-    today = {district: _today(session, district) for district in districts}
+    today = {district: today_in(session, district) for district in districts}
     answered = {(one.district, one.kind) for one in standing_contacts(session, districts)
                 if is_fresh(one, today[one.district])}  # fmt: skip
     lacking = [district for district in districts if any((district, kind) not in answered for kind in NEEDED)]
     if not lacking:
         return []
     return [Reason("children_no_contacts", {"count": len(lacking), "districts": ", ".join(lacking[:_NAMED])})]
-
-
-def _today(session: Session, district: str) -> date:
-    return day_in(zone_of(session, None, district), now())
 
 
 def _districts_of_facilitators(session: Session, round_id: str) -> Sequence[str]:

@@ -12,20 +12,20 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from server.areas.queries import zone_of
+from server.assignments.giving import today_in
 from server.audit.entries import Act, write_down
 from server.children.codes import digest_of_code, new_code
 from server.children.kinds import SMALLEST_OF_ONE_PLACE
 from server.children.preparing import NotPrepared, StillMissing
 from server.children.ready import is_offered, missing_for_session
+from server.children.states import DROPPED, HELD, OUT, PLANNED, REVOKED, SETTLED
 from server.children.tables import ChildCode, ChildSession
 from server.db import now
-from server.moments import day_in
+from server.moments import month_in
 from server.register.tables import Facility
 from server.roles.account import Account, must
 from server.roles.table import Permission
 
-PLANNED, HELD, SETTLED, DROPPED = "planned", "held", "settled", "dropped"
-OUT, USED, REVOKED = "out", "used", "revoked"
 HELPERS = ("none", "friend", "interpreter")
 MOST = 200  # children of a session: more than fit into a room where each is heard
 AGES = ("aged_10_12", "aged_13_15", "aged_16_17")
@@ -146,7 +146,7 @@ def destroy_papers(session: Session, found: ChildSession, by: Account) -> None:
     if found.state not in (HELD, SETTLED):
         raise NotPrepared("children_papers_early")
     if found.papers_destroyed_on is None:
-        found.papers_destroyed_on = day_in(zone_of(session, None, found.district), now())
+        found.papers_destroyed_on = today_in(session, found.district)
         _tell(session, "children_papers_destroyed", found, by)
 
 
@@ -162,7 +162,7 @@ def drop_session(session: Session, found: ChildSession, by: Account) -> None:
 
 def this_month(session: Session, district: str) -> str:
     """Write which month it is in a district, such as 2026-11."""
-    return day_in(zone_of(session, None, district), now()).isoformat()[:7]
+    return month_in(zone_of(session, None, district), now())
 
 
 def _place(session: Session, district: str, wish: SessionWish, invited: int) -> str | None:

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from server.areas.queries import in_version
 from server.areas.tables import Area
+from server.assignments.giving import today_in
 from server.assignments.offering import ShownPart, part_shown
-from server.children.after import Due, checks_of, today_in
+from server.children.after import Due, checks_of
 from server.children.kinds import HOMES, OFFERED
 from server.children.ready import (
     facilitators_of,
@@ -20,7 +21,8 @@ from server.children.ready import (
     missing_of_adult,
     standing_papers,
 )
-from server.children.sessions import HELD, PLANNED, SETTLED, lot_of, this_month
+from server.children.sessions import lot_of, this_month
+from server.children.states import HELD, PLANNED, SETTLED
 from server.children.tables import AdultCheck, ChildPaper, ChildSession
 from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance

@@ -5,14 +5,14 @@ from datetime import timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from server.children.states import DROPPED, SETTLED
 from server.children.tables import ChildCode, ChildSession
 from server.db import now
 from server.feedback.tables import ChildAnswer, ChildAnswersGone
-from server.moments import CAPITAL, day_in
+from server.moments import CAPITAL, day_in, month_in
 
 ANSWERS_KEPT = timedelta(days=365)  # after the month in which they came
 CODES_KEPT = timedelta(days=30)  # likewise: by then nobody brings one any more
-_SETTLED = ("settled", "dropped")
 
 
 def forget_answers(session: Session) -> None:
@@ -24,11 +24,11 @@ def forget_answers(session: Session) -> None:
         session.merge(ChildAnswersGone(round_id=round_id, month=month, gone_on=day_in(CAPITAL, now()),
                                        answers=answers + (before.answers if before else 0)))  # fmt: skip
     session.execute(delete(ChildAnswer).where(over))
-    is_over = ChildSession.state.in_(_SETTLED) & (ChildSession.month < _month_before(CODES_KEPT))
+    is_over = ChildSession.state.in_((SETTLED, DROPPED)) & (ChildSession.month < _month_before(CODES_KEPT))
     ended = select(ChildSession.id).where(is_over)
     session.execute(delete(ChildCode).where(ChildCode.session_id.in_(ended)))
 
 
 def _month_before(kept: timedelta) -> str:
     """Write the first month that has not been over for so long: that of the day so long ago."""
-    return day_in(CAPITAL, now() - kept).isoformat()[:7]
+    return month_in(CAPITAL, now() - kept)

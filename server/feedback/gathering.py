@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
+from server.children.states import PASSED, UNSETTLED
 from server.children.tables import ChildSession
 from server.db import among
 from server.feedback.tables import ChildAnswer
@@ -17,8 +18,6 @@ from server.rounds.states import CLOSED
 from server.rounds.tables import Round
 from verification.model import province_of
 from verification.summing.children import SMALLEST_BATCH, ChildSaid
-
-PASSED = "passed"  # the state of an answer that the engine found to be one
 
 
 def gather(session: Session, round_id: str, *, has_ended: bool = False) -> None:
@@ -30,7 +29,7 @@ def gather(session: Session, round_id: str, *, has_ended: bool = False) -> None:
 
 def gather_what_is_left(session: Session) -> None:
     """Gather what waits of rounds that have ended, once no session of theirs is still to be settled."""
-    open_still = exists().where(ChildSession.round_id == Round.id, ChildSession.state.in_(("planned", "held")))
+    open_still = exists().where(ChildSession.round_id == Round.id, ChildSession.state.in_(UNSETTLED))
     waits = exists().where(ChildAnswer.round_id == Round.id, ChildAnswer.state == PASSED, ChildAnswer.batch.is_(None))
     for round_id in session.scalars(select(Round.id).where(Round.state == CLOSED, waits, ~open_still)).all():
         gather(session, round_id, has_ended=True)

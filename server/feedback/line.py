@@ -256,8 +256,3 @@ def _note(error: Exception) -> None:
     """Log the kind of an error and where it arose: nothing of what was asked."""
     place = traceback.extract_tb(error.__traceback__)[-1]
     log.error("%s in %s, line %s", type(error).__name__, place.name, place.lineno)
-
-
-_ANSWERS: dict[type[Exception], Callable[[Any], Response]] = {
-    CodeRefused: _say_why, HTTPException: _say_no, DBAPIError: _say_wait, Exception: _say_no,
-}  # fmt: skip

@@ -13,14 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.areas.queries import zone_of
+from server.children.states import DROPPED, REVOKED, UNSETTLED, USED
 from server.children.tables import ChildCode, ChildSession, ChildSwitch
 from server.db import Json
 from server.feedback.tables import ChildForm
-from server.moments import ZONES
+from server.moments import month_in
 from server.opening.conditions import standing_contacts
-
-PLANNED, HELD, SETTLED, DROPPED = "planned", "held", "settled", "dropped"  # states of a session
-OUT, USED, REVOKED = "out", "used", "revoked"  # states of a code
 
 
 class CodeRefused(Exception):
@@ -44,11 +42,6 @@ class OpenedSession:
     district: str
 
 
-def month_in(zone: str, moment: datetime) -> str:
-    """Tell which month it is at a moment, by a zone's calendar, as sessions name it."""
-    return f"{moment.astimezone(ZONES[zone]):%Y-%m}"
-
-
 def opened_by(session: Session, digest: str, moment: datetime) -> OpenedSession:
     """Give the session that a code opens. Raises CodeRefused."""
     query = select(ChildCode.state, ChildSession).join(ChildSession).where(ChildCode.digest == digest)
@@ -60,7 +53,7 @@ def opened_by(session: Session, digest: str, moment: datetime) -> OpenedSession:
         raise CodeRefused("revoked")
     if state == USED:
         raise CodeRefused("used")
-    if its.state not in (PLANNED, HELD) or its.month != month_in(zone_of(session, None, its.district), moment):
+    if its.state not in UNSETTLED or its.month != month_in(zone_of(session, None, its.district), moment):
         raise CodeRefused("expired")
     if not session.scalar(select(ChildSwitch.on).filter_by(round_id=its.round_id)):
         raise CodeRefused("off")

@@ -13,18 +13,18 @@ from sqlalchemy import Engine, delete, exists, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from server.areas.queries import zone_of
+from server.children.kinds import SMALLEST_OF_ONE_PLACE
+from server.children.states import DROPPED, KEPT, OUT, SETTLED, UNSETTLED, USED
 from server.children.tables import ChildCode, ChildSession
 from server.db import among, leave_no_log, snapshot, writing
 from server.feedback.fresh import Fresh, fresh_of, new_key, shuffle
 from server.feedback.keys import Keys
 from server.feedback.memory import Memory
-from server.feedback.opened import DROPPED, HELD, OUT, PLANNED, SETTLED, USED, month_in
 from server.feedback.tables import ChildAnswer, FreshAnswer, SettledSession
+from server.moments import month_in
 from server.work.kinds import ChildBatch
 from server.work.queue import ask
 
-ENOUGH = 10  # answers: of fewer, no place is named
-KEPT, PASSED, ASIDE = "kept", "passed", "aside"  # states of an answer
 _ONE_ZONE_MORE = timedelta(days=1)
 
 
@@ -63,7 +63,7 @@ def _throw_keys_away(settling: Settling) -> None:
 def ended_sessions(session: Session, moment: datetime) -> list[int]:
     """List the sessions that are to be settled, in an order that is drawn; dropped ones too where answers had come."""
     came = exists().where(FreshAnswer.session_id == ChildSession.id)
-    open_still = or_(ChildSession.state.in_((PLANNED, HELD)), (ChildSession.state == DROPPED) & came)
+    open_still = or_(ChildSession.state.in_(UNSETTLED), (ChildSession.state == DROPPED) & came)
     latest = f"{moment + _ONE_ZONE_MORE:%Y-%m}"
     rows = session.scalars(select(ChildSession).where(open_still, ChildSession.month < latest))
     found = [one.id for one in rows if _has_ended(session, one, moment)]
@@ -97,7 +97,7 @@ def _settle(settling: Settling, session_id: int, moment: datetime) -> bool:
 
 
 def _write_anew(session: Session, one: ChildSession, fresh: Fresh) -> None:
-    facility_id = one.facility_id if len(fresh.answers) >= ENOUGH else None
+    facility_id = one.facility_id if len(fresh.answers) >= SMALLEST_OF_ONE_PLACE else None
     rows = [{"key": new_key(), "round_id": one.round_id, "district": one.district, "place_kind": one.place_kind,
              "facility_id": facility_id, "month": one.month, "version": version, "answers": answers, "state": KEPT}
             for version, answers in fresh.answers]  # fmt: skip

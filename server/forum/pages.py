@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, request, url_for
 
 from server.assignments.offering import part_shown
-from server.children.preparing import NotPrepared, StillMissing
+from server.children.preparing import NotPrepared
 from server.db import snapshot, writing
 from server.disclosure.cleared import Cleared
 from server.disclosure.clearing import Clearance
@@ -74,8 +74,7 @@ def code_page(round_id: str, district: str) -> Any:
                 part_shown(session, round_id, district, words) or abort(404)
                 code = clear.id(draw_code(session, (round_id, district), account()))
         except NotPrepared as wrong:
-            reasons = wrong.reasons if isinstance(wrong, StillMissing) else [wrong.reason]
-            problems = [clear.why(reason).sentence for reason in reasons]
+            problems = [clear.why(reason).sentence for reason in wrong.reasons]
     with snapshot(site().engine) as session:
         part = part_shown(session, round_id, district, words) or abort(404)
     return show("code.html", part=part, code=code, problems=problems), 400 if problems else 200

@@ -75,8 +75,8 @@ def forums_of_province(
 
 def _codes(session: Session, round_id: str, codes: Iterable[str | None]) -> dict[str, str]:
     """Give of codes that were drawn for a round the district of each."""
-    wanted = sorted({code for code in codes if code})
+    wanted = {code for code in codes if code}
     if not wanted:
         return {}
     drawn = select(ForumCode.code, ForumCode.district).filter_by(round_id=round_id)
-    return {code: district for code, district in session.execute(drawn) if code in set(wanted)}
+    return {code: district for code, district in session.execute(drawn) if code in wanted}

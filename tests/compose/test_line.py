@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from server.areas.queries import zone_of
 from server.db import now, open_database, writing
-from server.feedback.opened import month_in
+from server.moments import month_in
 from tests.compose.stack import Stack, free_port
 from tests.compose.tls import NAME, OURS, Client, new_certificate
 from tests.support.builders import load_district

@@ -3,8 +3,8 @@
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from server.children.states import KEPT, PASSED
 from server.db import snapshot
-from server.feedback.settling import KEPT, PASSED
 from server.feedback.tables import ChildAnswer
 from server.sync.certificates import Cause, CountedForm, FormDetail
 from workers.central.api import Central

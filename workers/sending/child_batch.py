@@ -13,9 +13,9 @@ from typing import Any
 
 from sqlalchemy import Engine, select, update
 
+from server.children.states import ASIDE, KEPT, PASSED
 from server.db import among, snapshot, writing
 from server.feedback.gathering import gather
-from server.feedback.settling import ASIDE, KEPT, PASSED
 from server.feedback.tables import ChildAnswer
 from server.work.kinds import ChildBatch
 from workers.central.api import Central
