@@ -6,9 +6,9 @@ from server.db import snapshot, writing
 from server.disclosure.clearing import Clearance
 from server.incidents.drills import start_drill
 from server.incidents.duty import KINDS
+from server.incidents.duty_views import shifts_shown
 from server.incidents.reporting import NotRegistered
 from server.incidents.roster import NotOnDuty, Shift, put_on, take_off
-from server.incidents.views import shifts_shown
 from server.people.acting import account
 from server.roles.account import EVERYWHERE
 from server.roles.table import Permission

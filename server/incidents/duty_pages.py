@@ -9,18 +9,11 @@ from server.db import snapshot, writing
 from server.disclosure.cleared import ClearedValues
 from server.disclosure.clearing import Clearance
 from server.incidents.duty import KINDS
+from server.incidents.duty_views import Eligible, WhoCould, reads_shown, shifts_shown
 from server.incidents.keeping import acknowledge
 from server.incidents.roster import NotOnDuty, Shift, put_on, take_off, who_can
 from server.incidents.tables import Incident
-from server.incidents.views import (
-    Eligible,
-    WhoCould,
-    calls_shown,
-    is_called,
-    reads_shown,
-    reads_something,
-    shifts_shown,
-)
+from server.incidents.views import calls_shown, is_called, reads_something
 from server.messages.sentences import CALLED
 from server.roles.account import NotGiven
 from server.roles.picking import picked_area

@@ -12,14 +12,14 @@ from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance
 from server.incidents.alarms import alarms_for
 from server.incidents.choices import RECEIVERS, TEXTS, WAITING, may_be_told
+from server.incidents.duty_views import Eligible
 from server.incidents.keeping import newest_entry, referrals_of
-from server.incidents.reading import log_of, may_read, on_duty_for, readable, reads_by_month
-from server.incidents.roster import shifts
+from server.incidents.reading import log_of, may_read, on_duty_for, readable
 from server.incidents.tables import Incident, IncidentEntry
 from server.opening.conditions import standing_contacts
 from server.people.tables import Person
 from server.register.tables import Facility
-from server.roles.account import EVERYWHERE, Account
+from server.roles.account import Account
 from server.roles.queries import people_called
 from server.roles.table import Permission
 from server.rounds.tables import RoundPart
@@ -27,14 +27,6 @@ from server.words import Catalogue
 
 _THIRD = 3  # so many levels were told when the ministry's duty officer has been
 _MOST_OWN = 10
-
-
-@view
-class Eligible:
-    """What may be chosen: a district, or somebody."""
-
-    code: Cleared
-    name: Cleared
 
 
 @view
@@ -141,35 +133,6 @@ class CallShown:
     people: tuple[WhomToCall, ...]
 
 
-@view
-class WhoCould:
-    """Who could be put on the roster as something."""
-
-    kind: Cleared
-    people: tuple[Eligible, ...]
-
-
-@view
-class ShiftShown:
-    """A shift of the roster."""
-
-    number: Cleared
-    kind: Cleared
-    who: Cleared
-    area: Cleared
-    starts: date
-    ends: date
-
-
-@view
-class ReadsOfMonth:
-    """How often somebody looked in a month."""
-
-    month: Cleared
-    lists: Cleared
-    ones: Cleared
-
-
 def concern_form(session: Session, account: Account, chosen: str, today: date, clear: Clearance) -> ConcernForm:
     """Give the form; contacts are those of the district that was chosen, else of one's own."""
     query = select(Area.code, Area.name).where(in_version(newest()), Area.level == "district").order_by(Area.name)
@@ -232,12 +195,6 @@ def log_shown(session: Session, account: Account, words: Catalogue) -> tuple[Log
                  for one in lines)  # fmt: skip
 
 
-def reads_shown(session: Session, clear: Clearance) -> tuple[ReadsOfMonth, ...]:
-    """Count how often somebody looked."""
-    return tuple(ReadsOfMonth(clear.id(month), clear.id(str(lists)), clear.id(str(ones)))
-                 for month, lists, ones in reads_by_month(session))  # fmt: skip
-
-
 def is_called(session: Session, account: Account, one: Incident) -> bool:
     """Tell whether somebody is the ministry's duty officer who was called to an incident that waits."""
     waits = one.acknowledged_at is None and one.step >= _THIRD
@@ -251,16 +208,6 @@ def calls_shown(session: Session, account: Account, words: Catalogue) -> tuple[C
     mine = [one for one in session.scalars(waiting) if is_called(session, account, one)]
     return tuple(CallShown(clear.id(one.uuid), clear.ours(words.show(one.opened_at)), one.danger,
                            _people(session, one, clear)) for one in mine)  # fmt: skip
-
-
-def shifts_shown(session: Session, account: Account, clear: Clearance) -> tuple[ShiftShown, ...]:
-    """List the roster."""
-    rows = shifts(session, account)
-    areas = names_of(session, None, {shift.area for shift, _ in rows})
-    return tuple(ShiftShown(
-        clear.id(str(one.id)), clear.say(f"duty_kind.{one.kind}"), clear.ours(name),
-        clear.say("people.everywhere") if one.area == EVERYWHERE else clear.ours(areas.get(one.area, one.area)),
-        one.starts, one.ends) for one, name in rows)  # fmt: skip
 
 
 def reads_something(session: Session, account: Account) -> bool:
