@@ -17,6 +17,8 @@ demo: $(VENV)/.setup ## Run the whole way once and serve the report (ONCE=1: sto
 
 test: $(VENV)/.test ## Pass every test that needs no service
 	$(VENV)/bin/python -m pytest $(PARALLEL) $(ARGS)
+# what is compiled is kept, also where the machine would have it otherwise: each process of a test reads all of Tilik
+test: export PYTHONDONTWRITEBYTECODE =
 # a process for each core, up to 8; each takes tests that stand side by side, so that they share what they look at
 PARALLEL := -n auto --maxprocesses 8 --dist worksteal
 

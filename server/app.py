@@ -44,6 +44,7 @@ import server.sealed.pages
 import server.sets.pages
 import server.sync.pages
 import server.told.pages
+import server.twice.pages
 import server.visits.pages
 import server.web.pages
 import server.work.pages
@@ -99,6 +100,7 @@ def create_app(engine: Engine, settings: Settings, published: bool = False) -> F
         server.sealed,
         server.restricted,
         server.told,
+        server.twice,
         server.incidents,
         server.forum,
         server.reports,

@@ -5,7 +5,7 @@ do. On SQLite a writer takes its lock at the start (BEGIN IMMEDIATE), or two of 
 other's work without an error; readers take none and never wait.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Hashable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -20,11 +20,15 @@ from sqlalchemy import (
     Dialect,
     Engine,
     ExceptionContext,
+    Float,
     LargeBinary,
     MetaData,
+    Select,
     Table,
+    Text,
     any_,
     bindparam,
+    cast,
     column,
     create_engine,
     event,
@@ -148,6 +152,20 @@ def snapshot(engine: Engine) -> Iterator[Session]:
         yield session
 
 
+def moment_of(session: Session) -> Hashable:
+    """Say which moment of the database a transaction sees: where two are equal, so is all that is in it.
+
+    Two that differ say nothing: somebody else may have written elsewhere. PostgreSQL names the transactions that a
+    snapshot sees. SQLite counts what others have committed, for each connection anew, and what this one has written.
+    """
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        return connection.exec_driver_sql("SELECT CAST(pg_current_snapshot() AS TEXT)").scalar_one()
+    of_others = connection.exec_driver_sql("PRAGMA data_version").scalar_one()
+    mine = connection.info.setdefault("tilik_connection", object())  # its address may come again, this does not
+    return mine, of_others, connection.connection.dbapi_connection.total_changes  # type: ignore[union-attr]
+
+
 def database_at_work() -> Engine | None:
     """Give the database that a transaction was opened of last, by whoever asks: in this thread, this request.
 
@@ -218,6 +236,18 @@ def table_of(model: type[Base]) -> Table:
     table = model.__table__
     assert isinstance(table, Table)  # noqa: S101 - for the type checker
     return table
+
+
+def columns_of(session: Session, query: Select[*tuple[Any, ...]]) -> list[str]:
+    """Give each column of what is asked for as one list in JSON, put together by the database; all in one order.
+
+    For many rows that is quicker than rows, and two texts are the same only where all in them is. SQLite leaves digits
+    out of fractions in JSON: there each is a text, as it stands in SQL.
+    """
+    rows, is_postgresql = query.subquery().c, session.get_bind().dialect.name == "postgresql"
+    exact = [func.quote(one) if isinstance(one.type, Float) and not is_postgresql else one for one in rows]
+    together = func.json_agg if is_postgresql else func.json_group_array
+    return [text or "[]" for text in session.execute(select(*(cast(together(one), Text) for one in exact))).one()]
 
 
 def now() -> datetime:

@@ -33,6 +33,7 @@ from tests.support.claiming import forget_jobs, open_round
 from tests.support.environment import DATABASES, POSTGRESQL, REAL, SQLITE, new_project, on_postgres_anew, postgres_url
 from tests.support.lent import Lent
 from tests.support.once import made_once, no_power_cuts, step_by_step
+from tests.support.prepared import prepared
 from tests.support.sampling import a_few
 from tests.support.storing import BUCKETS, FOLDER, STORES, VERSIONED, a_new_bucket, running_s3, settings_for
 from tests.support.trial import publish_trial
@@ -189,10 +190,14 @@ def _opened(url: str) -> Iterator[Engine]:
 @pytest.fixture
 def district(engine: Engine) -> Engine:
     """Give a database with the made-up district's areas, a neighbour's village, and a round that is open."""
+    prepared(engine, _district_with_its_round)
+    return engine
+
+
+def _district_with_its_round(engine: Engine) -> None:
     load_district(engine)
     open_round(engine)
     forget_jobs(engine)
-    return engine
 
 
 @pytest.fixture

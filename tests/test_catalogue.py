@@ -24,6 +24,8 @@ from server.children.slips import LINES as SLIP_LINES
 from server.children.states import DROPPED as SESSION_DROPPED
 from server.children.states import HELD, SETTLED
 from server.children.states import PLANNED as SESSION_PLANNED
+from server.claims.column_map import HEADS as MAP_HEADS
+from server.claims.column_map import SETTINGS as MAP_SETTINGS
 from server.claims.guide import GUIDE_LINES
 from server.claims.joined_text import PLACE_FIELDS
 from server.closing.still_open import ITEMS
@@ -84,6 +86,7 @@ from server.told.aside import OTHERWISE
 from server.told.aside import REASONS as WHY_TOLD_ASIDE
 from server.told.interviews_view import CSV_HEAD as HEARD_HEAD
 from server.told.programmes_view import CSV_HEAD as PROGRAMME_HEAD
+from server.twice.written import SORTS as SECOND_VISIT_SORTS
 from server.web.errors import HEADED
 from server.words import LANGUAGES, catalogue
 from tests.support.acts import codes
@@ -97,6 +100,8 @@ from verification.desk.reading import COMPARED, DOUBTS, Says
 from verification.desk.states import DocumentState as DeskState
 from verification.desk.states import DocumentStep as DeskStep
 from verification.flags.flag import Flag
+from verification.judging.twice import Sort
+from verification.matching.compare import LEVELS as COMPARED_LEVELS
 from verification.model import CONTRADICTS, Arrival, Grade, Mode, Outcome, Seen
 from verification.points.readings import READINGS
 from verification.protection.shelter import NUMBERS
@@ -104,11 +109,13 @@ from verification.protection.totals import FIELDS as TOTALS
 from verification.protection.totals import SOURCES as TOTALS_FROM
 from verification.reading.forum import ForumChosen, ForumEnded, ForumLedBy, ForumProcess, ForumRepresents
 from verification.reading.interview import InterviewTopic, Party
+from verification.reading.noted import CHOSEN, RECOUNT
 from verification.reading.programme import NEEDS, InstitutionKind, ProgrammeField, ProgrammeLevel
 from verification.reason import Reason
 from verification.sampling.designs import WEIGHTS, Design
 from verification.sets.indicators import ClaimKind
 from verification.sets.layout import SHEETS as SET_SHEETS
+from verification.summing.children import QUESTIONS as CHILD_QUESTIONS
 from verification.summing.children import Band
 from verification.summing.forum import BANDS
 from verification.summing.heard import ASKED_UNDER, TO_INSTITUTIONS
@@ -134,6 +141,10 @@ REASONS = {
     "note",
     "UnusableFile",
     "UnusableTable",
+    "UnusableMap",
+    "NotInExport",
+    "trouble",
+    "_trouble",
     "CannotMerge",
     "Unreadable",
     "NoOutline",
@@ -163,7 +174,8 @@ LIST_HEAD = ("place", "area", "kind", "form", "state", "details", "lines", "subm
              *{head for one in LISTS.values() for head in (one.head_of_day, one.head_of_visitor)})  # fmt: skip
 FILE_STATES = ("shown", "undeclared", "scanning", "unscannable", "infected", "refused", "marked", "replaced")
 ROW_STATES = ("here", "missing", "link", "several", "none")
-WAITING = ("desk", "clarifications", "reopened", "undecided", "overdue", "aside", "unsent", "failed_work", "by_hand")
+WAITING = ("desk", "clarifications", "plans", "drawings", "reopened", "undecided", "overdue", "aside", "unsent",
+           "failed_work", "by_hand")  # fmt: skip
 POINTS = ("maximum", "claimed", "lowest", "highest")
 
 
@@ -240,7 +252,7 @@ def needed() -> set[str]:
         f"sync.{v}" for v in (IDENTICAL, DIFFERENT, DISAGREE, UNSTABLE)
     }
     keys |= {f"kind.{kind}" for kind in load_kinds().by_code} | {f"seen.{seen}" for seen in Seen}
-    keys |= {f"match.{what}.{level}" for what, levels in load_rules().matching.frequencies.items() for level in levels}
+    keys |= {f"match.{what}.{level}" for what, levels in COMPARED_LEVELS.items() for level in levels}
     keys |= {f"job.{work.kind}" for work in HANDLERS} | {
         f"review.{state}" for state in (*REVIEW_STATES, "received", "edited")
     }
@@ -271,6 +283,7 @@ def families() -> dict[str, set[str]]:
             f"summary_{head}" for head in ("cluster", "filled", "of", "points", "maximum", "complete")},
         "claims": {f"table_field.{one}" for one in PLACE_FIELDS} | {
             f"problem_{column}" for column in ("sheet", "cell", "sentence", "to_do")},
+        "column_map": {*MAP_SETTINGS, *(f"{one}_what" for one in MAP_SETTINGS), *(f"head.{one}" for one in MAP_HEADS)},
         "choice": {f"{key}.{code}" for key, codes_of in CHOICES.items() for code in codes_of
                    if not code.isdecimal()} | {"age.single", f"cluster.{ALL_OF_BUDGET}"},
         "source": {criterion.source for indicator in load_indicators().indicators for criterion in indicator.criteria},
@@ -317,7 +330,8 @@ def families() -> dict[str, set[str]]:
         "children": {f"paper_{head}" for head in ("kind", "number", "dated", "acts")},
         "child_session": {SESSION_PLANNED, HELD, SETTLED, SESSION_DROPPED}, "child_paper": set(CHILD_PAPERS),
         "child_question": set(ASSESSED), "child_count": set(SESSION_COUNTS), "child_helper": set(HELPERS),
-        "retaliation": set(RETALIATION_OUTCOMES), "voices": {f"band.{band.name.lower()}" for band in Band},
+        "retaliation": set(RETALIATION_OUTCOMES),
+        "voices": {f"band.{band.name.lower()}" for band in Band} | {f"asked_of.{one}" for one in CHILD_QUESTIONS},
         "slip": {f"line_{line}" for line in range(1, SLIP_LINES + 1)},
         "draw_state": {DRAWN, APPROVED, DROPPED},
         "publishing": {f"is_{one}" for one in PublishingStands} | {f"step_{one}" for one in STEP_KINDS}
@@ -340,6 +354,10 @@ def families() -> dict[str, set[str]]:
         "incident_step": {*STEPS, *READS}, "receiver": set(RECEIVERS), "help_number": set(CALLED),
         "incident_state": {state for move in INCIDENT_MOVES for state in move}, "duty_kind": set(DUTY_KINDS),
         "card": {*CARD_FIELDS, *(f"do_{number}" for number in range(1, CARD_LINES + 1))},
+        "twice": {*SECOND_VISIT_SORTS, *Sort, "team", "places", "by_others", "days", "compared", "differ", "place",
+                  "earlier", "later"} | {f"sort.{sort}" for sort in Sort}
+        | {f"question.{name}" for name in (*CHOSEN, RECOUNT)}
+        | {f"drawn_{column}" for column in ("places", "drawn", "differ", "lowest", "highest")},
         "map": {f"field.{name}" for name in ("indikator", "hasil", "kecamatan", "jenis")},
     }  # fmt: skip
 

@@ -151,6 +151,7 @@ def test_only_one_package_clears_and_the_map_which_writes_svg() -> None:
         "server/assignments/pages.py", "server/assignments/several_page.py", "server/sealed/pages.py",
         "server/restricted/pages.py", "server/restricted/totals_pages.py",
         "server/plan/pages.py", "server/children/pages.py", "server/desk/showing.py", "server/draws/pages.py",
+        "server/twice/pages.py",
         "server/incidents/pages.py", "server/incidents/register_pages.py", "server/incidents/duty_pages.py",
         "server/assignments/offering.py",  # and what is wrong with it, by field
         "server/reports/builder.py",  # the rules' own numbers
@@ -196,7 +197,8 @@ NUMBERS = frozenset({
     "forum_yes", "gigabytes", "gone", "high",
     "highest", "indicator", "km", "last", "lat_meant", "latest", "least", "left", "length", "limit", "lines", "listed",
     "listed_before", "listed_then", "lon_meant", "longest", "low", "lowest", "maximum", "megabytes", "met", "minutes",
-    "most", "national", "needed", "new", "not_seen", "now", "of", "page", "percent", "places", "port", "probability",
+    "most", "national", "needed", "new", "not_seen", "now", "of", "page", "percent", "percent_points",
+    "places", "port", "probability",
     "reach_m", "readers", "rings", "rows", "score", "scores", "seconds", "sequence", "shortest", "sources", "target",
     "vertices", "visits", "year",
 })  # fmt: skip

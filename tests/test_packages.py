@@ -13,8 +13,8 @@ from typing import NamedTuple
 import pytest
 import yaml
 
-from server.db import now
 from server.settings import CHECKOUT
+from tests.support.days import today_here
 
 NOT_LOOKED_UP = "not looked up"
 Pin = tuple[str, str, str]  # kind, package, version
@@ -77,7 +77,7 @@ def test_a_row_says_where_and_when_it_was_looked_up_or_that_it_was_not(row: Row)
     if row.source == NOT_LOOKED_UP:
         assert (row.known_holes, row.looked_up) == ("", "")
     else:
-        assert row.source and row.known_holes and date.fromisoformat(row.looked_up) <= now().date()
+        assert row.source and row.known_holes and date.fromisoformat(row.looked_up) <= today_here()
 
 
 def test_each_version_has_one_row() -> None:

@@ -101,6 +101,7 @@ print(verify_district(load_indicators(), d.claims, d.visits, Villages(d.villages
 """
 
 
+@pytest.mark.ci
 def test_the_order_of_a_set_in_one_process_decides_nothing() -> None:
     """Python gives every process another order of its sets, unless it is told which."""
     told = [

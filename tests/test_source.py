@@ -155,6 +155,23 @@ MAY_CONNECT = {f"workers/central/{file}.py" for file in ("connection", "session"
 }
 
 
+def days_of_nowhere(source: str) -> set[str]:
+    """Find which day it is taken from a clock that is no place's: of eight hours a day another one in Indonesia."""
+    calls = (ast.unparse(node) for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    return {call for call in calls if re.fullmatch(r"(.+\.)?(now\([^()]*\)\.date|date(time)?\.today)\(\)", call)}
+
+
+def test_a_day_is_a_places_day_in_tests_too() -> None:
+    assert of_all(days_of_nowhere) == {}
+    assert {str(file): seen for file in (CHECKOUT / "tests").rglob("*.py")
+            if (seen := days_of_nowhere(file.read_text(encoding="utf-8")))} == {}  # fmt: skip
+
+
+@pytest.mark.parametrize("source", ["now().date()", "datetime.now(UTC).date()", "date.today()", "d.datetime.today()"])
+def test_a_day_of_nowhere_is_seen(source: str) -> None:
+    assert days_of_nowhere(source)
+
+
 def test_only_who_is_named_may_connect() -> None:
     """To addresses of the settings: none that came with data is ever asked."""
     found = of_all(lambda source: {name for name in imported(source) if connects(name)})

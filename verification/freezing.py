@@ -24,6 +24,10 @@ def freeze(
     for match, evidence in _given(found):
         kept.setdefault(match.visit_id, []).append(_frozen(match, lines[match.line_id], evidence))
     places = found.places
+    stood: dict[str, list[tuple[int, str, bool]]] = {}
+    for indicator, at in found.stood:
+        for visit_id, (sort, changed) in at.items():
+            stood.setdefault(visit_id, []).append((indicator, sort, changed))
     signs = {one.visit_id: tuple(sign for sign in one.flags if sign.flag in NEED_POINTS) for one in found.visits}
     return {
         v.visit_id: Frozen(
@@ -32,6 +36,7 @@ def freeze(
             places[v.visit_id].reason,
             tuple(kept.get(v.visit_id, ())),
             signs.get(v.visit_id, ()),
+            tuple(stood.get(v.visit_id, ())),
         )
         for v in visits
         if v.fix is not None

@@ -117,7 +117,9 @@ class Document:
 class Claim:
     """What a district reports for one indicator: its own score, its answers, and what it lists.
 
-    `answers` are by the code of the answer's field.
+    `answers` are by the code of the answer's field. `whole_budget` is all that the district spends, in millions of
+    rupiah, in the data year and the year before, where its list of budgets says so. `by_group`: numbers of children by
+    protection group, as they are written, by the code of their breakdown.
     """
 
     indicator: int
@@ -125,6 +127,8 @@ class Claim:
     answers: Mapping[str, Answer] = field(default_factory=dict)
     documents: tuple[Document, ...] = ()
     lines: tuple[ClaimLine, ...] = ()
+    whole_budget: tuple[float | None, float | None] | None = None
+    by_group: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 class Mode(StrEnum):
@@ -132,6 +136,17 @@ class Mode(StrEnum):
 
     ON_SITE = "on_site"
     VIDEO = "video"
+
+
+@dataclass(frozen=True, slots=True)
+class Photograph:
+    """A photograph of a visit, by its file's name. `looks` are 256 bits that pictures of the same have nearly the same;
+    `taken` is the camera's own clock, with a zone where it wrote one. Neither is there of every photograph.
+    """
+
+    name: str
+    looks: int | None = None
+    taken: datetime | None = None
 
 
 class Arrival(StrEnum):
@@ -200,6 +215,7 @@ class Frozen:
     placed: Reason  # why these villages
     matches: tuple[FrozenMatch, ...]
     flags: tuple[Flagged, ...] = ()  # that took its point to find
+    stood: tuple[tuple[int, str, bool], ...] = ()  # indicator, at which sort's line, and if its number was another
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +243,7 @@ class Visit:
     began_at: datetime | None = None  # these two by the phone's clock
     ended_at: datetime | None = None
     signs: tuple[Flag, ...] = ()  # that it shows by itself
+    photographs: tuple[Photograph, ...] = ()
 
 
 class Outcome(StrEnum):

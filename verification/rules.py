@@ -1,7 +1,7 @@
 """Every number an officer may change, typed. The values live in `rules.toml`; whoever loads that file passes it in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from verification.places.kinds import Kinds
@@ -43,6 +43,7 @@ class MatchingRules:
     distance_of_namesakes: dict[str, Frequency]  # where they are alike
     distance_of_relatives: dict[str, Frequency]  # and where all but a number or a kind is
     name_similarity: dict[str, float]  # level, then its lower bound
+    anew: dict[str, float]  # how it is noticed that numbers were given anew (`matching/anew.py`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,9 @@ class FlagRules:
     clock_s: float
     hurried_share: float
     hurried_from: int
+    alike_bits: int
+    photograph_apart_min: float
+    zones_h: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ class Rules:
     video_counts: bool = False
 
 
+_ANEW = ("usual_share", "usual_visits", "noticed_from", "least", "nearest")
 _COMPARISONS = ("picked", "registry", "kind", "name", "distance", "area")
 
 
@@ -95,11 +100,45 @@ def read_rules(table: Mapping[str, Any], kinds: Kinds) -> Rules:
             distance_of_namesakes=_frequencies(matching["distance_of_namesakes"]),
             distance_of_relatives=_frequencies(matching["distance_of_relatives"]),
             name_similarity=matching["name_similarity"],
+            anew={name: matching["anew"][name] for name in _ANEW},
         ),
         kinds=kinds,
         categories=Categories(table["categories"]["near"], table["categories"]["from"]),
-        flags=FlagRules(**table["flags"]),
+        flags=FlagRules(**(table["flags"] | {"zones_h": tuple(table["flags"]["zones_h"])})),
     )
+
+
+def fixed_numbers(rules: Rules) -> dict[str, Any]:
+    """Give the numbers that touch points, as plain values to be kept; signs and who may see what do not."""
+    return {
+        "version": rules.version, "location": asdict(rules.location), "matching": asdict(rules.matching),
+        "categories": asdict(rules.categories),
+        "allowances_m": {code: kind.allowance_m for code, kind in rules.kinds.by_code.items()},
+    }  # fmt: skip
+
+
+def with_fixed(present: Rules, kept: Mapping[str, Any]) -> Rules:
+    """Give the rules of which the numbers were kept; a number that is only of a later version is the present one's."""
+    location, matching = (_over(asdict(present.location), kept["location"]),
+                          _over(asdict(present.matching), kept["matching"]))  # fmt: skip
+    levels = ("distance_of_others", "distance_of_namesakes", "distance_of_relatives")
+    matching |= {name: _frequencies(matching[name]) for name in levels}
+    matching["frequencies"] = {name: _frequencies(table) for name, table in matching["frequencies"].items()}
+    allowed = kept["allowances_m"]
+    kinds = {code: replace(kind, allowance_m=allowed.get(code, kind.allowance_m))
+             for code, kind in present.kinds.by_code.items()}  # fmt: skip
+    return replace(
+        present, version=kept["version"], location=LocationRules(**location), matching=MatchingRules(**matching),
+        categories=Categories(**kept["categories"]), kinds=Kinds(kinds),
+    )  # fmt: skip
+
+
+def _over(present: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay what was kept over what there is now; what there is no more is left out."""
+    return {
+        name: _over(value, kept.get(name, {})) if isinstance(value, Mapping) else kept.get(name, value)
+        for name, value in present.items()
+    }
 
 
 def _frequencies(table: Mapping[str, Mapping[str, float]]) -> dict[str, Frequency]:

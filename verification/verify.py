@@ -7,10 +7,9 @@ visits -> which village is each in? -> which claim line does it belong to? -> wh
 What a person decided about a visit or a line stands in place of the answer to the question it decides.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from typing import Any
 
 from verification.comparing.beside import Beside
 from verification.comparing.finding import ClaimFinding
@@ -21,7 +20,7 @@ from verification.flags.together import flagged
 from verification.judging.claim import NOWHERE, Observed, judge_claim
 from verification.judging.line import LineResult
 from verification.matching.matching import Considered, Match, Matching
-from verification.model import Claim, Visit
+from verification.model import Claim, Frozen, Visit
 from verification.places.areas import Placement, Villages
 from verification.points.ledger import RULE, LedgerLine
 from verification.reason import Reason
@@ -64,6 +63,7 @@ class DistrictResult:
     ledger: tuple[LedgerLine, ...]
     places: Mapping[str, Placement]  # by visit's id
     faint: tuple[Match, ...] = ()  # too unlikely to be told
+    stood: tuple[tuple[int, Mapping[str, tuple[str, bool]]], ...] = ()  # by indicator, `Matching.stood`
 
 
 def verify_district(
@@ -80,43 +80,43 @@ def verify_district(
     """
     said, known = decided or Decided(), remembered or Remembered()
     known.begin()
-    stands = replace(said, visits=still_decided(said))
-    places = _places_of(visits, villages, rules, known)
+    stands = known.again("stands", lambda: replace(said, visits=still_decided(said)), said)
+    places = _places_of(visits, [visit.visit_id for visit in visits], villages, rules, known)
     observed = Observed(visits, places, names, rules, beside, stands, known, claims, indicators.counted_once,
                         samples or {})  # fmt: skip
     results = [judge_claim(indicator, claims.get(indicator.number), observed) for indicator in indicators.indicators]
     matchings = [result.matching for result in results if result.matching]
-    signs = flagged(visits, rules.flags, rules.location)
+    signs = flagged(visits, rules.flags, rules.location, known)
     told = _visit_results(visits, places, matchings, signs, known)
     return DistrictResult(
         rules_version=rules.version,
         ledger_rule=RULE,
         indicator_set=indicators.id,
         lines=tuple(line for result in results for line in result.lines),
-        visits=tuple(_with_decisions(result, said, stands) for result in told),
+        visits=tuple(_with_decisions(told, said, stands)),
         findings=tuple(item for result in results for item in result.findings),
         ledger=tuple(result.points for result in results),
         places=places,
         faint=tuple(match for matching in matchings for match in matching.faint),
+        stood=tuple((result.points.indicator, result.matching.stood) for result in results if result.matching),
     )
 
 
-def _places_of(visits: Sequence[Visit], villages: Villages, rules: Rules, known: Remembered) -> dict[str, Placement]:
+def _places_of(
+    visits: Sequence[Visit], ids: Sequence[str], villages: Villages, rules: Rules, known: Remembered
+) -> dict[str, Placement]:
     """Say which villages each visit may have been in: as it was found, where its point was deleted since."""
-    found = {v.visit_id: _known_place(v, villages, rules, known) for v in visits}
-    fixed = [(visit, visit.fix) for visit in visits if visit.fix and found[visit.visit_id] is None]
-    located = villages.locate_all([fix for _, fix in fixed], rules.location)
-    for (visit, _), place in zip(fixed, located, strict=True):
-        found[visit.visit_id] = known.keep(("place", visit.visit_id), place, visit, villages, rules)
-    return {visit_id: place or NOWHERE for visit_id, place in found.items()}
+
+    def placed(positions: Sequence[int]) -> list[Placement]:
+        some = [visits[position] for position in positions]
+        located = iter(villages.locate_all([v.fix for v in some if v.fix and not v.frozen], rules.location))
+        return [_as_it_was(v.frozen) if v.frozen else next(located) if v.fix else NOWHERE for v in some]
+
+    return dict(zip(ids, known.each("places", placed, ids, visits, of=(villages, rules)), strict=True))
 
 
-def _known_place(visit: Visit, villages: Villages, rules: Rules, known: Remembered) -> Placement | None:
-    if visit.frozen:
-        frozen = visit.frozen
-        return known.again(("frozen", visit.visit_id), lambda: Placement(frozen.villages, frozen.placed), frozen)
-    place: Placement | None = known.known(("place", visit.visit_id), visit, villages, rules)
-    return place
+def _as_it_was(frozen: Frozen) -> Placement:
+    return Placement(frozen.villages, frozen.placed)
 
 
 def _visit_results(
@@ -127,36 +127,36 @@ def _visit_results(
     known: Remembered,
 ) -> list[VisitResult]:
     """Say of each visit which lines it belongs to; one place may be claimed under several indicators."""
-    matches: dict[str, list[Match]] = defaultdict(list)
-    considered: dict[str, list[Considered]] = defaultdict(list)
+    matches = _by_visit(match for matching in matchings for match in matching.matches)
+    considered = _by_visit(other for matching in matchings for other in matching.considered)
     counts_instead: dict[str, str] = {}
     for matching in matchings:
-        for match in matching.matches:
-            matches[match.visit_id].append(match)
-        for other in matching.considered:
-            considered[other.visit_id].append(other)
         counts_instead = {**matching.earlier, **counts_instead}
-    found = []
-    for visit in visits:
-        visit_id = visit.visit_id
-        mine, others = matches.get(visit_id, []), considered.get(visit_id, [])
-        of = (visit, places[visit_id], counts_instead.get(visit_id))
-        found_signs = signs.get(visit_id, ())
-        raised = known.again(("signs", visit_id, found_signs), partial(tuple, found_signs))
-        make = partial(_visit_result, *of, mine, others, raised)
-        found.append(known.again(("visit", visit_id), make, *of, len(mine), *mine, *others, *raised))
-    return found
+    ids = [*places]
+    columns: tuple[Sequence[Any], ...] = (visits, [*places.values()], [counts_instead.get(one) for one in ids],
+               *([found.get(one, ()) for one in ids] for found in (matches, considered, signs)))  # fmt: skip
+
+    def told(positions: Sequence[int]) -> list[VisitResult]:
+        return [_visit_result(*(column[position] for column in columns)) for position in positions]
+
+    return known.each("told", told, ids, *columns)
+
+
+def _by_visit(found: Iterable[Match | Considered]) -> Mapping[str, tuple[Any, ...]]:
+    """Give matches, or what was considered, by their visits."""
+    by_visit: dict[str, tuple[Any, ...]] = {}
+    for one in found:
+        by_visit[one.visit_id] = (*by_visit.get(one.visit_id, ()), one)
+    return by_visit
 
 
 def _visit_result(
-    visit: Visit, place: Placement, counts_instead: str | None, mine: Sequence[Match], others: Sequence[Considered],
-    signs: tuple[Flagged, ...],
+    visit: Visit, place: Placement, counts_instead: str | None, mine: tuple[Match, ...],
+    others: tuple[Considered, ...], signs: tuple[Flagged, ...],
 ) -> VisitResult:  # fmt: skip
     reason = _visit_reason(visit, bool(mine), counts_instead)
     line_ids = tuple(match.line_id for match in mine)
-    return VisitResult(
-        visit.visit_id, visit.version, visit.kind, place.villages, reason, line_ids, tuple(others), signs
-    )
+    return VisitResult(visit.visit_id, visit.version, visit.kind, place.villages, reason, line_ids, others, signs)
 
 
 def _visit_reason(visit: Visit, matched: bool, counts_instead: str | None) -> Reason:
@@ -169,11 +169,17 @@ _SAID = {Whereto.BELONGS: "belongs_by_decision", Whereto.UNCLAIMED: "unclaimed_b
          Whereto.SET_ASIDE: "aside_by_decision"}  # fmt: skip
 
 
-def _with_decisions(result: VisitResult, said: Decided, stands: Decided) -> VisitResult:
-    """Say of a visit that a person decided where it belongs, or that later evidence has reopened what they did."""
-    if (placed := said.visits.get(result.visit_id)) is None:
-        return result
-    fact: Fact = placed.fact
+def _with_decisions(told: Sequence[VisitResult], said: Decided, stands: Decided) -> Iterable[VisitResult]:
+    """Say of visits that a person decided where they belong, or that later evidence has reopened what they did."""
+    if not said.visits:
+        return told
+    return (
+        _with_decision(result, said.visits[result.visit_id].fact, stands) if result.visit_id in said.visits else result
+        for result in told
+    )
+
+
+def _with_decision(result: VisitResult, fact: Fact, stands: Decided) -> VisitResult:
     if result.visit_id not in stands.visits:
         return replace(result, reopened=fact.number)
     if result.reason.code == "later_visit_counts":

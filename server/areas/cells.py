@@ -5,10 +5,10 @@ whose squares are as large as the box, under the square of its south-western cor
 next square east and north. So near a point there are some ten squares of each grid to look into, wherever it is.
 """
 
-from collections.abc import Sequence
 from math import floor
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 SIZES_DEGREES = (0.05, 0.25, 1.25, 6.25, 360.0)  # nine of ten villages are under 0.12°, the widest has 3.7°
 
@@ -22,8 +22,8 @@ def cell_of(box: tuple[float, float, float, float]) -> str:
     return _name(size, floor(west / size), floor(south / size))
 
 
-def cells_near(points: Sequence[tuple[float, float]], reach_degrees: float) -> list[str]:
-    """Name every square that may have a box so near to one of the points (lon, lat) filed under it."""
+def cells_near(points: ArrayLike, reach_degrees: float) -> list[str]:
+    """Name every square that may have a box so near to one of the points (any number by 2: lon, lat) filed under it."""
     here = np.array(points, dtype=float).reshape(-1, 2)
     found = set()
     for size in SIZES_DEGREES:

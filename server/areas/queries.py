@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 import numpy as np
@@ -171,20 +171,22 @@ def villages_around(session: Session, version_id: int, points: Sequence[tuple[fl
     """Give the villages near any of these points (lon, lat), whatever their district."""
     if not points:
         return []
-    filed = in_version(version_id) & among(session, Area.cell, cells_near(points, NEAR_DEGREES))
+    here = np.fromiter(chain.from_iterable(points), float).reshape(-1, 2)
+    filed = in_version(version_id) & among(session, Area.cell, cells_near(here, NEAR_DEGREES))
     boxes = session.execute(select(Area.code, Area.west, Area.south, Area.east, Area.north).where(filed)).all()
-    near = [row.code for row, is_near in zip(boxes, _are_near(points, boxes), strict=True) if is_near]
+    near = [row.code for row, is_near in zip(boxes, _are_near(here, boxes), strict=True) if is_near]
     return villages_coded(session, version_id, near)
 
 
-def _are_near(points: Sequence[tuple[float, float]], boxes: Sequence[Any]) -> NDArray[np.bool_]:
+def _are_near(points: NDArray[np.float64], boxes: Sequence[Any]) -> NDArray[np.bool_]:
     """Tell which boxes (code, west, south, east, north) any of the points (any number by 2) is in or near."""
     edges = np.array([row[1:] for row in boxes], dtype=float).reshape(-1, 4)
-    tree = shapely.STRtree(shapely.points(points))
-    wide = shapely.box(*(edges + np.array([-NEAR_DEGREES, -NEAR_DEGREES, NEAR_DEGREES, NEAR_DEGREES])).T)
-    found: NDArray[np.bool_] = np.zeros(len(boxes), dtype=bool)
-    found[tree.query(wide)[0]] = True
-    return found
+    west, south, east, north = (edges + np.array([-NEAR_DEGREES, -NEAR_DEGREES, NEAR_DEGREES, NEAR_DEGREES])).T
+    lon, lat = points[np.argsort(points[:, 0])].T
+    first, end = np.searchsorted(lon, west), np.searchsorted(lon, east, side="right")
+    columns = zip(first.tolist(), end.tolist(), south.tolist(), north.tolist(), strict=True)
+    near = [((lat[a:b] >= low) & (lat[a:b] <= high)).any() for a, b, low, high in columns]
+    return np.array(near, dtype=bool)
 
 
 def _within(version_id: int, district: str) -> ColumnElement[bool]:

@@ -9,10 +9,13 @@ from verification.sets.indicators import Cluster, IndicatorSet
 
 
 def names_of_choices(indicators: IndicatorSet) -> Mapping[str, Mapping[str, str]]:
-    """Give each list's choices by their codes, clusters too, in the order in which a form offers them."""
+    """Give each list's choices by their codes, in the order in which a form offers them; clusters and kinds too."""
     names = {key: {code: name_of_choice(key, code) for code in codes} for key, codes in CHOICES.items()}
     clusters = {cluster.code: _with_contents(cluster) for cluster in indicators.clusters}
-    return names | {"cluster": clusters | {ALL_OF_BUDGET: catalogue("id").say("choice.cluster.total")}}
+    kinds = dict.fromkeys(kind for one in indicators.by_number.values() for kind in one.facility_kinds)
+    say = catalogue("id").say
+    return names | {"cluster": clusters | {ALL_OF_BUDGET: say("choice.cluster.total")},
+                    "kind": {kind: say(f"kind.{kind}") for kind in kinds}}  # fmt: skip
 
 
 def name_of_choice(key: str, code: str) -> str:

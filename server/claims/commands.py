@@ -11,6 +11,7 @@ from server.audit.entries import Act, write_down
 from server.claims import text
 from server.claims.importing import ImportPlan, import_claims
 from server.claims.last_lists import LastLists, last_lists
+from server.claims.map_commands import convert_, map_
 from server.claims.part_commands import beginning, merge_, split_, table_
 from server.claims.queries import claims_of, name_of, rows_of
 from server.claims.tables import NAME_LIMIT
@@ -157,5 +158,5 @@ def documents(round_id: str, district: str, file: Path, declared: bool) -> None:
         raise SystemExit(1)
 
 
-for command in (split_, merge_, table_):
+for command in (split_, merge_, table_, map_, convert_):
     claims.add_command(command)

@@ -5,23 +5,42 @@ import io
 from collections import Counter
 from collections.abc import Mapping
 
-from server.claims.limited import table_limited
+from server.claims.limited import book_limited, table_limited
 from server.claims.package import UnusableWorkbook
 from server.claims.workbook import MAX_FILE_BYTES, refuse_other_kinds
 from server.claims.xlsx import TABLE_COLUMNS, TABLE_ROWS
 from verification.claim_form.cells import Cell
 
+_AS_TEXT = (".csv", ".txt", ".tsv")  # endings of names
 Grid = Mapping[int, Mapping[str, Cell]]  # by row's number, then by column's letter: what is filled
 
 
-def read_grid(content: bytes, is_text: bool, sheet: str | None = None) -> Grid:
+def is_text(name: str) -> bool:
+    """Tell by a file's name whether it is a table written as text."""
+    return name.lower().endswith(_AS_TEXT)
+
+
+def read_grid(content: bytes, as_text: bool, sheet: str | None = None) -> Grid:
     """Read the first sheet of a table, or the one that is named. Raises UnusableWorkbook."""
-    if len(content) > MAX_FILE_BYTES:
-        raise UnusableWorkbook("workbook_too_large", limit=MAX_FILE_BYTES // 10**6)
-    if is_text:
+    _must_be_small(content)
+    if as_text:
         return _of_text(content)
     refuse_other_kinds(content)
     return table_limited(content, sheet)  # type: ignore[return-value]  # a time is no value for any column
+
+
+def read_grids(content: bytes, as_text: bool) -> Mapping[str, Grid]:
+    """Read every sheet of a workbook by its title, or a CSV as one without a title. Raises UnusableWorkbook."""
+    _must_be_small(content)
+    if as_text:
+        return {"": _of_text(content)}
+    refuse_other_kinds(content)
+    return book_limited(content)  # type: ignore[return-value]  # a time is no value for any column
+
+
+def _must_be_small(content: bytes) -> None:
+    if len(content) > MAX_FILE_BYTES:
+        raise UnusableWorkbook("workbook_too_large", limit=MAX_FILE_BYTES // 10**6)
 
 
 def _of_text(content: bytes) -> Grid:

@@ -39,6 +39,13 @@ def add_guide(
     sheet.column_dimensions["A"].width = 120
 
 
+def add_rules(book: Workbook, said: str) -> None:
+    """Say below the guide by which rules the points of what is filled in are judged; nothing where nothing is said."""
+    sheet, row = book["Petunjuk"], GUIDE_LINES + 4
+    sheet.cell(row, 1, said or None).alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.row_dimensions[row].height = _LINE_POINTS * ceil(len(said) / _LETTERS_A_GUIDE_LINE) + 3
+
+
 def add_explanations(book: Workbook, indicators: IndicatorSet) -> dict[int, str]:
     """Write what the regulation's annex explains of each indicator, by cluster; gives where each one's begins."""
     say = catalogue("id").say

@@ -31,9 +31,10 @@ from server.claims.workbook import Opened, open_workbook
 from server.db import among, now, snapshot, writing
 from server.disclosure.cleared import Cleared
 from server.register.tables import Facility
+from server.rounds.rules import rules_of
 from server.rounds.states import OPEN, Entry, begin_part, hold_part
 from server.rounds.tables import Round, RoundPart
-from server.rulebook import load_indicators, load_kinds
+from server.rulebook import load_kinds
 from server.store.interface import Store
 from server.submissions.keeping import read_again
 from server.submissions.tables import SubmissionState
@@ -130,7 +131,7 @@ def plan_import(session: Session, content: bytes, opened: Opened, *, drop: bool 
         stamp = replace(stamp, district=recoded.get(stamp.district, stamp.district))
     if problems := tuple(FormProblem(reason) for reason in _stamp_problems(session, stamp, found)):
         return ImportPlan(stamp.round_id or "", stamp.district, digest, False, FilledForm({}, ()), problems, ())
-    form = _read(session, opened, found[0], stamp.district, recoded)
+    form = read_opened(session, opened, found[0], stamp.district, recoded)
     claims = claims_of(session, found[0].id, stamp.district, rows=True)
     known = all(number in claims and claims[number].file.digest == digest for number in form.claims)
     before = meetings_of(session, found[0].id, stamp.district)
@@ -145,13 +146,16 @@ def plan_import(session: Session, content: bytes, opened: Opened, *, drop: bool 
                       version=stamp.template_version, meetings_before=len(before))  # fmt: skip
 
 
-def _read(session: Session, opened: Opened, meant: Round, district: str, recoded: Mapping[str, str]) -> FilledForm:
+def read_opened(
+    session: Session, opened: Opened, meant: Round, district: str, recoded: Mapping[str, str]
+) -> FilledForm:
+    """Read an opened form for a round and district; `recoded` has the codes of now by those it was written with."""
     inside = names_within(session, meant.areas_id, district)
     named = [recoded.get(code, code) for code in villages_named(opened.book)]
     villages = VillageCodes(frozenset(code for code in inside if level_of(code) is Level.VILLAGE),
                             frozenset(names_of(session, meant.areas_id, named)), recoded,
                             boxes_within(session, meant.areas_id, district))  # fmt: skip
-    indicators = load_indicators(meant.indicator_set)
+    indicators = rules_of(session, meant).indicators
     names_of_lists = names_of_choices(indicators)
     return read_form(opened.book, indicators, load_kinds(), villages, meant.data_year, names_of_lists)
 

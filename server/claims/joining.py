@@ -13,10 +13,10 @@ from server.disclosure.places import UnclearedPlace
 from server.rounds.tables import Round
 from server.rulebook import knows_set, load_indicators
 from verification.claim_form.cells import FIRST_ROW, LAST_ROW, PRINTED, READ_VERSIONS, SHEETS, TEMPLATE_VERSION, Stamp
+from verification.claim_form.choices import kind_code
 from verification.claim_form.lists import LISTS
 from verification.claim_form.merging import Clash, FilledPart, Merged, filled_rows, merge, odd_cells, settled
 from verification.claim_form.parts import agencies_of
-from verification.claim_form.row import kind_code
 from verification.disclosing.counted import counted_in_claim
 from verification.disclosing.counts import THRESHOLDS
 from verification.reason import Reason, WithReason

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from server.claims.grids import Grid
-from server.claims.own_table import UnusableTable, find_table, is_sum, one_column, words_of_headings
+from server.claims.own_table import OwnTable, UnusableTable, find_table, is_sum, one_column, words_of_headings
 from server.claims.taken import AreasByName, TakenRows
 from server.words import catalogue
 from verification.claim_form.cells import Cell, Row, clean
@@ -11,7 +11,7 @@ from verification.model import Level, level_of, subdistrict_of
 from verification.places.kinds import names_a_shelter
 from verification.sets.indicators import Indicator
 
-_TAKEN = ("facility_name", "registry_no", "village", "subdistrict", "area_code", "lat", "lon")
+TAKEN = ("facility_name", "registry_no", "village", "subdistrict", "area_code", "lat", "lon")
 _LONGEST = 300
 
 
@@ -27,11 +27,18 @@ def take_places(
         raise UnusableTable("table_kind_open", indicator=indicator.number, kinds=",".join(kinds))
     keys = words_of_headings()["place"]
     table = find_table(grid, keys, "facility_name", "registry_no")
-    columns = {one: said.get(one) or one_column(table, keys[one], one) for one in _TAKEN}
+    columns = {one: said.get(one) or one_column(table, keys[one], one) for one in TAKEN}
     if columns["facility_name"] is None:
         raise UnusableTable("table_column_missing", field="facility_name")
+    return listed_places(table, columns, (indicator.number, kind or kinds[0]), areas)
+
+
+def listed_places(
+    table: OwnTable, columns: Mapping[str, str | None], listed_as: tuple[int, str], areas: AreasByName
+) -> TakenRows:
+    """Take the places of a list whose columns are known, as those of an indicator (its number) and kind."""
+    number_of, code = listed_as
     taken = TakenRows(table, [(one, letter) for one, letter in columns.items() if letter])
-    code = kind or kinds[0]
     shown = f"{catalogue('id').say(f'kind.{code}')} ({code})"
     for number, row in table.rows.items():
         cells = {one: row.get(letter) if letter else None for one, letter in columns.items()}
@@ -46,7 +53,8 @@ def take_places(
         taken.read += 1
         village = areas.find(cells["area_code"], cells["village"], cells["subdistrict"])
         village = village if village and level_of(village) is Level.VILLAGE else None
-        place: dict[str, Cell] = {"indicator": indicator.number, "kind": shown, "facility_name": name[:_LONGEST]}
+        place: dict[str, Cell] = {"indicator": number_of, "kind": shown, "facility_name": name[:_LONGEST]}
+        taken.at.append(number)
         taken.rows.append({**place, **_further(cells, village, areas)})
         if village is None:
             taken.unknown.append((number, f"{columns['village'] or columns['facility_name']}{number}"))

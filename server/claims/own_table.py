@@ -16,7 +16,7 @@ from server.claims.grids import Grid
 from verification.claim_form.cells import Cell, clean, numbers_meant
 from verification.reason import WithReason
 
-_HEADINGS_WITHIN = 40  # rows
+HEADINGS_WITHIN = 40  # rows
 _MOST_LEVELS = 4
 _OLDEST = 21
 _AGE = re.compile(r"(?:usia |umur )?(\d{1,2})(?: ?(?:-|–|s d|sampai) ?(\d{1,2}))?(?: tahun| th| thn)?")
@@ -61,7 +61,7 @@ def find_table(grid: Grid, keys: Mapping[str, Sequence[str]], *wanted: str) -> O
     """
     known = {word for one in wanted for word in keys[one]}
     first = next(
-        (number for number in sorted(grid)[:_HEADINGS_WITHIN]
+        (number for number in sorted(grid)[:HEADINGS_WITHIN]
          if len(grid[number]) > 1 and any(plain(value) in known for value in grid[number].values())), None,
     )  # fmt: skip
     if first is None:
@@ -184,7 +184,7 @@ def unused(table: OwnTable, used: Iterable[str]) -> Iterator[Heading]:
 def columns_there(grid: Grid) -> list[Heading]:
     """Give every column with the first text in it: to choose from where no headings were found."""
     first: dict[str, str] = {}
-    for number in sorted(grid)[:_HEADINGS_WITHIN]:
+    for number in sorted(grid)[:HEADINGS_WITHIN]:
         if len(grid[number]) > 1:  # a title stands alone
             for letter, value in grid[number].items():
                 if not _is_number(value):

@@ -6,7 +6,7 @@ import click
 from sqlalchemy.orm import Session
 
 from server.claims.adding import WantedRows, take, with_table
-from server.claims.grids import read_grid
+from server.claims.grids import is_text, read_grid
 from server.claims.joined_text import joined_text, taken_text
 from server.claims.joining import CannotMerge, Joined, join, whole_of
 from server.claims.own_table import UnusableTable
@@ -47,8 +47,7 @@ def split_(folder: Path, round_id: str, district: str) -> None:
 @acts(Permission.IMPORT_CLAIMS)
 def merge_(files: tuple[Path, ...], xlsx: Path, first: bool) -> None:
     """Write one workbook of several; nothing while two cells do not agree, unless the first is to count."""
-    if xlsx.exists():
-        stop(Reason("file_is_there", {"file": str(xlsx)}))
+    must_be_free(xlsx)
     parts = [(file.name, _opened(file)) for file in files]
     with opened() as (_, engine), snapshot(engine) as session:
         try:
@@ -85,13 +84,12 @@ def table_(
     columns: tuple[str, ...], first: bool, yes: bool,
 ) -> None:  # fmt: skip
     """Put an agency's own table into a claim form: shows which column it takes for what, and asks."""
-    if xlsx.exists():
-        stop(Reason("file_is_there", {"file": str(xlsx)}))
+    must_be_free(xlsx)
     named = dict(_named_column(column) for column in columns)
     form = _opened(workbook)
     with opened() as (_, engine), snapshot(engine) as session:
         try:
-            grid = read_grid(beginning(table), table.suffix.lower() in (".csv", ".txt", ".tsv"), sheet)
+            grid = read_grid(beginning(table), is_text(table.name), sheet)
             taken = take(session, form, grid, WantedRows(what, kind, named))
             for line in taken_text(taken, words):
                 click.echo(line)
@@ -124,3 +122,9 @@ def beginning(file: Path) -> bytes:
     """Read a file, of one that is too large no more than shows that."""
     with file.open("rb") as opened_file:
         return opened_file.read(MAX_FILE_BYTES + 1)
+
+
+def must_be_free(xlsx: Path) -> None:
+    """End with a sentence where a file is there already: none is written over."""
+    if xlsx.exists():
+        stop(Reason("file_is_there", {"file": str(xlsx)}))

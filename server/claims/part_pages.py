@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import request, url_for
 
-from server.claims import table_pages
+from server.claims import map_pages, table_pages
 from server.claims.given_out import given
 from server.claims.joining import Joined, join
 from server.claims.package import UnusableWorkbook
@@ -50,7 +50,7 @@ from server.web.showing import show
 from server.web.site import site
 from verification.reason import Reason, WithReason
 
-__all__ = ["blueprint", "table_pages"]  # the pages of a table are made known by importing them
+__all__ = ["blueprint", "map_pages", "table_pages"]  # pages of tables and exports are made known by importing them
 _MOST_BYTES = 60_000_000  # of workbooks that are merged at once
 _NO_AGENCY = Reason("parts_no_agency")
 

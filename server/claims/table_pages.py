@@ -7,7 +7,7 @@ from typing import Any
 from flask import request, url_for
 
 from server.claims.adding import WantedRows, take, with_table
-from server.claims.grids import Grid, read_grid
+from server.claims.grids import Grid, is_text, read_grid
 from server.claims.joining import CannotMerge, Joined
 from server.claims.own_table import UnusableTable, columns_there
 from server.claims.package import UnusableWorkbook
@@ -46,7 +46,6 @@ from server.web.site import site
 from verification.claim_form.cells import clean
 from verification.reason import Reason, WithReason
 
-_AS_TEXT = (".csv", ".txt", ".tsv")
 _LETTERS = re.compile(r"[A-Z]{1,2}", re.ASCII)
 
 
@@ -143,7 +142,7 @@ def _wanted() -> WantedRows:
 
 
 def _grid(table: tuple[str, bytes], sheet: str | None) -> Grid:
-    return read_grid(table[1], table[0].lower().endswith(_AS_TEXT), sheet)
+    return read_grid(table[1], is_text(table[0]), sheet)
 
 
 def _empty(here: PartHere) -> Opened:

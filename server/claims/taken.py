@@ -21,6 +21,7 @@ class TakenRows:
     table: OwnTable
     used: list[tuple[str, str]]  # field, column
     rows: list[Row] = field(default_factory=list)
+    at: list[int] = field(default_factory=list)  # where in the table each of a list of places stood
     read: int = 0  # rows of the table
     sums: list[int] = field(default_factory=list)  # rows that add others up
     unknown: list[tuple[int, str]] = field(default_factory=list)  # rows of no area or age that is asked for

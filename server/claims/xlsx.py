@@ -46,7 +46,7 @@ def read_cells(content: bytes) -> dict[str, Cells]:
 
 TABLE_ROWS = 40_000  # of a table of an agency's own: a row for each village, and headings
 BOOK_SHEETS = 40
-TABLE_COLUMNS = [first + letter for first in ("", *ascii_uppercase[:7]) for letter in ascii_uppercase]  # A to GZ
+TABLE_COLUMNS = [first + letter for first in ("", *ascii_uppercase) for letter in ascii_uppercase]  # A to ZZ
 
 
 def read_table(content: bytes, sheet: str | None) -> Cells:

@@ -20,7 +20,7 @@ from server.rounds.tables import Round
 from server.rulebook import load_indicators
 from server.submissions.tables import SubmissionState
 from server.visits.history import VisitedVersion, versions_of_visits
-from server.visits.photographs import photographs_of
+from server.visits.photographs import Pair, alike_photographs, photographs_of, same_photograph
 from server.visits.places import VisitedPlace
 from server.visits.shown import FlagShown, Picture, VersionOfVisit, shown_flags, shown_pictures, shown_versions
 from server.words import Catalogue
@@ -96,9 +96,11 @@ def view_evidence(
     clear, current, place = Clearance(words, known.names, viewer), known.current, known.visited.place
     answers = Answers(clear, words, place, known.visited.village)
     pictures: tuple[Picture, ...] = ()
+    alike: Mapping[str, Pair] = {}
     if current and viewer.photographs and not place.is_home:
         files = photographs_of(session, project, [current.instance_id]).get(current.instance_id, ())
         pictures = shown_pictures(files, clear)
+        alike = alike_photographs(session, project, current.instance_id, same_photograph(current.flags))
     return EvidenceView(
         place=_place(known, clear),
         arrival=clear.say(f"arrival.{current.arrival}") if current and current.arrival else None,
@@ -108,7 +110,7 @@ def view_evidence(
         pictures=pictures,
         answers=answers.shown(current.words, current.answers or {}) if current else (),
         without_words=current is not None and current.words is None and clear.sees_answers(),
-        flags=tuple(shown_flags(current.flags, clear)) if current else (),
+        flags=tuple(shown_flags(current.flags, clear, alike)) if current else (),
         kept_back=None if clear.sees_questions() else clear.say("answer.of_one"),
         versions=tuple(shown_versions(known.versions[::-1], answers, clear)),
         lines=_lines(session, state, clear),

@@ -16,11 +16,13 @@ from server.documents.naming import key_of as slowly
 from server.documents.part import matched_documents
 from server.documents.queries import DocumentRow, may_be_opened
 from server.documents.tables import HandedIn
-from server.rulebook import load_rules
+from server.rounds.rules import rules_of
+from server.rounds.tables import Round
 from verification.desk.reading import DocumentReading, Says
 from verification.desk.second import decides_category, is_drawn
 from verification.desk.states import Case, DocumentStands, DocumentState, DocumentStep, standing
 from verification.model import Seen
+from verification.points.categories import Categories
 
 key_of = lru_cache(maxsize=20_000)(slowly)  # a number is written in its row, on its files and in its readings
 Key = tuple[int, str, str]  # indicator, number as it is compared, question
@@ -75,11 +77,15 @@ def checked_part(session: Session, part: Part, *, has_scanner: bool) -> list[Des
 def checked_parts(session: Session, parts: Sequence[Part], *, has_scanner: bool) -> dict[Part, list[DeskChecked]]:
     """Give the documents of several parts."""
     rows = rows_of(session, parts) if parts else {}
-    rules = {round_id: desk_rules(session, round_id) for round_id in sorted({round_id for round_id, _ in parts})}
-    return {part: list(_checked(part, rows[part], rules[part[0]], has_scanner=has_scanner)) for part in parts}
+    rounds = {round_id: session.get_one(Round, round_id) for round_id in sorted({round_id for round_id, _ in parts})}
+    rules = {round_id: (desk_rules(session, round_id), rules_of(session, found).base.categories)
+             for round_id, found in rounds.items()}  # fmt: skip
+    return {part: list(_checked(part, rows[part], *rules[part[0]], has_scanner=has_scanner)) for part in parts}
 
 
-def _checked(part: Part, rows: Rows, rules: DeskRules, *, has_scanner: bool) -> Iterator[DeskChecked]:
+def _checked(
+    part: Part, rows: Rows, rules: DeskRules, categories: Categories, *, has_scanner: bool
+) -> Iterator[DeskChecked]:
     named = [DocumentRow(number, one.number, one.title, one.file, one.cell) for number, one in rows.documents]
     matched = matched_documents(named, rows.files).matched
     files, seen = {one.id: one for one in rows.files}, set[Key]()
@@ -93,15 +99,14 @@ def _checked(part: Part, rows: Rows, rules: DeskRules, *, has_scanner: bool) -> 
             seen.add(key)
             here = tuple(files[one] for one in found.files
                          if may_be_opened(files[one], has_scanner=has_scanner, of_the_district=False))  # fmt: skip
-            asks = _asks_second(part, rows, rules, key)
+            asks = _is_drawn(part, rules, key) or decides_category(rows.claimed, indicator, categories)
             yield _one(indicator, document, here, read[key], asked.get(key), asks_second=asks)
 
 
-def _asks_second(part: Part, rows: Rows, rules: DeskRules, key: Key) -> bool:
-    """Tell whether a second reader is needed whatever the first says; a document is drawn with all its questions."""
+def _is_drawn(part: Part, rules: DeskRules, key: Key) -> bool:
+    """Tell whether a document was drawn to be read twice; it is with all its questions."""
     document = "/".join((*part, str(key[0]), key[1]))
-    drawn = bool(rules.seed) and is_drawn(rules.seed, document, rules.second_percent)
-    return drawn or decides_category(rows.claimed, key[0], load_rules().categories)
+    return bool(rules.seed) and is_drawn(rules.seed, document, rules.second_percent)
 
 
 def _one(

@@ -15,7 +15,7 @@ from server.desk.tables import QuestionScore
 from server.facts.before import NotThere, Refused
 from server.roles.account import Account, must
 from server.roles.table import Permission
-from server.rulebook import load_indicators
+from server.rounds.rules import rules_of
 from server.work.kinds import Verify
 from server.work.queue import ask
 from verification.desk.scoring import why_not
@@ -34,7 +34,7 @@ def score_question(
     about = document_here(session, part, row, has_scanner=has_scanner)
     if (known := session.scalar(select(QuestionScore).filter_by(uuid=said.uuid))) is not None:
         return known
-    indicator = load_indicators(found.indicator_set).by_number.get(about.indicator)
+    indicator = rules_of(session, found).indicators.by_number.get(about.indicator)  # its points as the round has them
     if indicator is None:
         raise NotThere
     if not is_settled(about, checked_part(session, part, has_scanner=has_scanner)):
@@ -53,7 +53,6 @@ def score_question(
     ask(session, Verify(*part))
     write_down(session, Act(by.label, "question_scored", f"score:{score.id}", part[1], part[0],
                             after=digest_of([score.points, score.why])))  # fmt: skip
-    ask(session, Verify(part[0], part[1]))
     return score
 
 

@@ -274,6 +274,10 @@ class Clearance:
         """Tell whether the viewer may see what was found out, by its code."""
         return self._viewer.findings
 
+    def sees_voice(self) -> bool:
+        """Tell whether the viewer may see what children said."""
+        return self._viewer.voice
+
     def sees_points(self) -> bool:
         """Tell whether the viewer may see points."""
         return self._viewer.points

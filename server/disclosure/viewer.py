@@ -21,7 +21,7 @@ class Viewer:
     `findings`: what was found out, by its code, before the district could reply. `photographs`: of places, never homes.
     `points`: claimed and supported points, categories, ranks. `answers`: of visits, in words; `texts`: what was typed
     among them, which nobody has read before. `visitors`: by whom, or whose phone, a visit was sent; who is in the team.
-    `questions`: by their names, those that a version answers differently.
+    `questions`: by their names, those that a version answers differently. `voice`: what ten and more children said.
     """
 
     names: frozenset[Shown]
@@ -34,6 +34,7 @@ class Viewer:
     texts: bool = False
     visitors: bool = False
     questions: bool = True
+    voice: bool = False
 
     def of_form(self, read_as: str | None) -> Self:
         """Give what is left to see of one submission of a form, by what that is read as.
@@ -53,7 +54,7 @@ class Viewer:
 
 _SHOWN_ONE_BY_ONE = frozenset({None, "visit", "programme"})  # None: a form that is not this project's
 _OPENLY, _HOMES = frozenset({Shown.OPENLY}), frozenset({Shown.BY_SUBDISTRICT})
-EVERYONE = Viewer(names=_OPENLY, lists=frozenset(Shown), points=True)
+EVERYONE = Viewer(names=_OPENLY, lists=frozenset(Shown), points=True, voice=True)
 PHONE = Viewer(names=_OPENLY, lists=_OPENLY | _HOMES, codes=True)  # a phone is lost, lent and looked at by others
 TEAM = Viewer(names=_OPENLY | _HOMES, lists=_HOMES, codes=True)  # who has to find a home carries its address on paper
 
@@ -77,6 +78,7 @@ def viewer_of(account: Account, district: str | None, round_id: str | None, *, i
         texts=may(Permission.COMMENT),
         points=not is_open if _decides(may) else may(Permission.SEE_POINTS),
         visitors=may(Permission.SEE_SUBMISSION),  # no district reads who of a team was where
+        voice=may(Permission.SEE_VOICE),
     )
 
 

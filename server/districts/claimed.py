@@ -11,6 +11,7 @@ from server.claims.shown import ShownCell, ShownCells, ShownRow
 from server.claims.tables import Claim, ClaimLine
 from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance, Why
+from server.districts.factors import factors_said
 from server.results.desk import DeskShown, desk_shown
 from server.results.findings import FoundBeside, ReadingShown, findings_shown, readings_shown
 from server.results.parts import JudgedPart
@@ -55,9 +56,11 @@ class ClaimedIndicator:
     observable: Cleared
     file: Cleared | None
     cell: Cleared | None
+    score: Cleared | None
     why: tuple[Why, ...]
     findings: tuple[FoundBeside, ...]
     readings: tuple[ReadingShown, ...]
+    factors: tuple[Cleared, ...]
     desk: DeskShown | None
     missing: tuple[Cleared, ...]
     answers: tuple[ClaimedAnswer, ...]
@@ -86,9 +89,11 @@ def claimed_indicator(
         article=clear.ours(indicator.article), observable=clear.ours(indicator.observable[language]),
         file=name_of(claim.file, here.names) if claim else None,
         cell=clear.id(claim.cell) if claim and claim.cell else None,
+        score=_score(row, clear) if row and clear.sees_points() else None,
         why=tuple(map(clear.why, reasons_of(row.reasons))) if row else (),
         findings=tuple(findings_shown(indicator, row.findings, clear)) if row else (),
         readings=readings_shown(row, clear) if row and clear.sees_points() else (),
+        factors=factors_said(session, here.result_id, number, clear) if row and here.result_id else (),
         desk=desk_shown([row.desk], clear) if row else None,
         missing=tuple(_missing(indicator, claim, language, clear)) if claim else (),
         answers=tuple(_answers(indicator, claim, language, clear)) if claim else (),
@@ -96,6 +101,10 @@ def claimed_indicator(
         rows=tuple(cells.rows_of(claim)) if claim else (),
         explanation=tuple(map(clear.ours, explained)), data_source=clear.ours(indicator.data_source),
     )  # fmt: skip
+
+
+def _score(row: IndicatorResult, clear: Clearance) -> Cleared:
+    return clear.say("summary.points_of", points=clear.points(row.claimed), maximum=clear.points(row.maximum))
 
 
 def _claim_of(here: JudgedPart, number: int) -> Select[Claim]:

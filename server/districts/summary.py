@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance, Why
 from server.disclosure.viewer import Viewer
+from server.districts.sources import TriangulatedShown, sources_shown
 from server.results.counts import LineCounts, count_lines
 from server.results.desk import DeskShown, desk_shown
 from server.results.findings import ReadingShown, readings_shown
@@ -133,12 +135,14 @@ class Proposal:
 
 @view
 class Summary:
-    """A district's part of a round, summed up."""
+    """A district's part of a round, summed up. `desk`: the score of all its documents, Σ over questions."""
 
     clusters: tuple[ClusterRow, ...]
     found: VisitsFound
+    desk: DeskShown | None
     proposal: Proposal | None
     ledger_rule: Cleared
+    sources: tuple[TriangulatedShown, ...]
 
 
 @dataclass(frozen=True)
@@ -152,9 +156,9 @@ class _Sums:
     def cluster(self, name: str, indicators: Sequence[Indicator]) -> ClusterRow:
         rows = tuple(self.indicator(one, self.rows[one.number]) for one in indicators if one.number in self.rows)
         counts = sum((self.counts.get(one.number, LineCounts()) for one in indicators), LineCounts())
-        seen = any(row.found for row in rows)
         desk = self.desk(row for one in indicators if (row := self.rows.get(one.number)))
-        return ClusterRow(self.clear.ours(name), _found(counts) if seen else None, self.sum_of(rows), desk, rows)
+        found = _found(counts) if counts.lines or any(row.found for row in rows) else None
+        return ClusterRow(self.clear.ours(name), found, self.sum_of(rows), desk, rows)
 
     def indicator(self, indicator: Indicator, row: IndicatorResult) -> IndicatorRow:
         found = _found(self.counts.get(indicator.number, LineCounts())) if row.observed else None
@@ -196,7 +200,9 @@ def summary_of(session: Session, here: JudgedPart, result: Result, viewer: Viewe
         for cluster in indicators.clusters
     )
     proposal = _proposal(result, tuple(rows.values()), indicators, clear) if viewer.points else None
-    return Summary(clusters, _found(sum(counts.values(), LineCounts())), proposal, clear.id(result.ledger_rule))
+    sources = sources_shown(rows.values(), indicators.by_number, viewer, clear)
+    found, desk = _found(sum(counts.values(), LineCounts())), sums.desk(rows.values())
+    return Summary(clusters, found, desk, proposal, clear.id(result.ledger_rule), sources)
 
 
 def _found(counts: LineCounts) -> VisitsFound:
@@ -212,7 +218,7 @@ def _proposal(result: Result, rows: Sequence[IndicatorResult], indicators: Indic
     return Proposal(result.claimed, result.maximum, standing, len(unseen), len(read), result.observed_claimed,
                     result.lowest, result.highest, lowest, highest,
                     *_categories(result, lowest, highest, clear),
-                    tuple(_open(rows, standing, indicators, clear)))  # fmt: skip
+                    tuple(_open(result, rows, standing, indicators, clear)))  # fmt: skip
 
 
 def _left_by_the_desk(row: IndicatorResult) -> float | None:
@@ -228,20 +234,26 @@ def _categories(result: Result, lowest: float, highest: float, clear: Clearance)
     """Name the categories of both sums and the one after the lowest; with how far their borders are."""
     if result.maximum != _FULL:
         return None, None, False, None, None, None
-    categories = load_rules().categories
+    categories = _begin(result)
     first, last = (_called(categories.of(points), clear) for points in (lowest, highest))
     near = any(map(categories.is_near_a_boundary, (lowest, highest)))
     ahead, behind = categories.borders(lowest), categories.borders(highest)
     return first, last, near, _called(ahead.next, clear) if ahead.next else None, ahead.short, behind.above
 
 
+def _begin(result: Result) -> Categories:
+    """Give where categories begin by the rules that a result was computed by, where it has them."""
+    kept: Any = result.rules.get("categories")
+    return Categories(kept["near"], kept["begin"]) if kept else load_rules().categories
+
+
 def _open(
-    rows: Iterable[IndicatorResult], standing: float, indicators: IndicatorSet, clear: Clearance
+    result: Result, rows: Iterable[IndicatorResult], standing: float, indicators: IndicatorSet, clear: Clearance
 ) -> Iterable[OpenIndicator]:
     """List what could still move the sum; of a set that categories are not made for nothing decides one."""
     ranges = [Range(row.indicator, row.lowest, row.highest, row.undecided) for row in rows
               if row.lowest is not None and row.highest is not None]  # fmt: skip
-    categories = load_rules().categories if indicators.total == _FULL else Categories(0.0, {})
+    categories = _begin(result) if indicators.total == _FULL else Categories(0.0, {})
     for one in still_open(ranges, standing, categories):
         found = indicators.by_number.get(one.indicator)
         name = clear.ours(found.name[clear.language]) if found else clear.id("–")

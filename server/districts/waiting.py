@@ -17,6 +17,7 @@ from server.districts.filter import AREA, over_parts
 from server.messages.channels import Topic
 from server.messages.outbox import BY_HAND
 from server.messages.tables import Message
+from server.plan.waiting import DRAWINGS, PLANS, awaited_by_part
 from server.results.tables import Result
 from server.roles.account import Account
 from server.roles.table import Permission
@@ -54,8 +55,9 @@ def what_waits(
 ) -> list[WaitingKind]:
     """List what waits for an account, by kind; one query for each kind that may wait for it."""
     kinds = (*_facts(session, account, clear), *_desk(session, account, clear, has_scanner=has_scanner),
-             *_overdue(session, account, clear), *_aside(session, account, project, clear),
-             *_decisions(session, account, clear), *_whole(session, account, clear))  # fmt: skip
+             *_agreements(session, account, clear), *_overdue(session, account, clear),
+             *_aside(session, account, project, clear), *_decisions(session, account, clear),
+             *_whole(session, account, clear))  # fmt: skip
     return [kind for kind in kinds if kind.count]
 
 
@@ -93,6 +95,13 @@ def _kind(
     each = tuple(Waiting(count, clear.ours(name or part[1]), _at(clear, page, part[1], part[0]))
                  for part, name, count in counted[:SHOWN])  # fmt: skip
     return WaitingKind(clear.id(key), sum(count for *_, count in counted), each)
+
+
+def _agreements(session: Session, account: Account, clear: Clearance) -> Iterator[WaitingKind]:
+    """Give the plans and drawings by which nobody is sent before Tim Penilai agrees."""
+    if account.may_somewhere(Permission.APPROVE_DRAW):
+        for key, page in ((PLANS, "plan.agree_page"), (DRAWINGS, "draws.draws_page")):
+            yield _kind(key, page, awaited_by_part(session, account, key), clear)
 
 
 def _overdue(session: Session, account: Account, clear: Clearance) -> Iterator[WaitingKind]:

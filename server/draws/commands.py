@@ -75,6 +75,8 @@ def _tell(engine: Engine, part: Part, number: int) -> None:
     else:
         tell("draw.would_allow", visits=one.visits, false=one.false, lines=one.lines,
              percent=f"{words.number(100 * one.false / one.lines, 1)} %")  # fmt: skip
+    if one.whole_lqas:
+        tell("draw.lqas_whole")
     if one.at_stake:
         tell("draw.at_stake_told", points=one.at_stake.points, a_line=one.at_stake.a_line,
              visited=one.at_stake.visited)  # fmt: skip

@@ -38,7 +38,7 @@ def approve(session: Session, part: Part, number: int, by: Account) -> int:
     move(one, APPROVED)
     rows = _still_to_plan(session, part, one)
     why = catalogue("id").say("draw.why", number=one.id)
-    change = bring_in(session, part, wishes_of(rows, why), by)
+    change = bring_in(session, part, wishes_of(rows, why), by, agreed=True)
     if change.problems:
         raise DrawProblems([*{problem.reason.code: problem.reason for problem in change.problems}.values()])
     ask(session, Verify(*part))

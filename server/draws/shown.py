@@ -60,8 +60,8 @@ class AtStake:
 class DrawShown:
     """A drawing; `false` is how many may be false still if all that was drawn is confirmed, None: no interval.
 
-    `fails`, `passes`: how likely LQAS errs. `changed`: the list is another one by now. `more`: whether there are rows
-    beyond those shown.
+    `fails`, `passes`: how likely LQAS errs; `whole_lqas`: it took the whole list, so there is no rule to decide by.
+    `changed`: the list is another one by now. `more`: whether there are rows beyond those shown.
     """
 
     id: int
@@ -82,6 +82,7 @@ class DrawShown:
     needed: int
     fails: float | None
     passes: float | None
+    whole_lqas: bool
     strata: tuple[StratumRow, ...]
     at_stake: AtStake | None
     changed: bool
@@ -170,6 +171,7 @@ def draw_shown(
         state=clear.id(one.state), drawn_at=one.drawn_at, settled_at=one.settled_at,
         why=clear.own(one.why) if one.why else None, false=false_still(strata), needed=LQAS[1],
         fails=errors[0] if errors else None, passes=errors[1] if errors else None,
+        whole_lqas=one.design == Design.LQAS and errors is None,
         strata=tuple(StratumRow(row.stratum, row.lines, row.drawn) for row in strata) if len(strata) > 1 else (),
         at_stake=_at_stake(lines.self_score, one) if viewer.points else None,
         changed=digest_of(lines.risks) != one.population, rows=tuple(rows[:SHOWN_AT_ONCE]), begin=begin,

@@ -14,9 +14,10 @@ from server.disclosure.clearing import Clearance
 from server.disclosure.viewer import Viewer, viewer_of
 from server.facts.before import NotThere, Part, Refused, before_eyes_of, new_uuid
 from server.facts.bulk import MOST, OUTCOMES, BulkDone, BulkWish, decide_several, mark_of
+from server.facts.decided import Looks, said_of
 from server.facts.deciding import LONGEST_WHY, why_closed
 from server.facts.lines import FoundLine, lines_found
-from server.facts.shown import Looks, choices, said_of
+from server.facts.shown import choices
 from server.facts.views import BulkLine, BulkShown, LeftOut
 from server.lines.filter import over_lines, read
 from server.results.tables import LineResult

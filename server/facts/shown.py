@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from flask import request, url_for
 from sqlalchemy.orm import Session
@@ -10,22 +9,20 @@ from sqlalchemy.orm import Session
 from server.disclosure.cleared import Cleared
 from server.disclosure.clearing import Clearance
 from server.disclosure.places import UnclearedPlace
-from server.disclosure.viewer import Viewer
 from server.facts.before import BeforeEyes, FactWish, Part, Refused, before_eyes, newest_of, readable
+from server.facts.decided import Looks, line_choice, shown_history, standing_of
 from server.facts.deciding import LONGEST_WHY, decidable_criteria, why_closed
 from server.facts.evidence import posted
-from server.facts.history import Line, as_decided
+from server.facts.history import as_decided
 from server.facts.lines import FoundLine, likeliest
 from server.facts.tables import Fact
-from server.facts.views import FactForm, FactShown, FactsShown, SeenShown, Selectable, TriedShown
+from server.facts.views import FactForm, FactsShown, Selectable, TriedShown
 from server.results.rows import reasons_of
-from server.roles.account import Account
 from server.roles.table import Permission
 from server.rounds.tables import Round, RoundPart
 from server.rulebook import load_indicators
-from server.words import Catalogue
-from verification.deciding.facts import DECIDABLE, FROM_A_VISIT, WITHDRAWN, SeenVisit, TwoCheckers
-from verification.deciding.states import Stands, State, standing
+from verification.deciding.facts import DECIDABLE, FROM_A_VISIT, WITHDRAWN, TwoCheckers
+from verification.deciding.states import State, standing
 from verification.model import Outcome
 from verification.reason import Reason
 from verification.sets.indicators import Indicator
@@ -42,16 +39,6 @@ class Tried:
     refused: Refused
 
 
-@dataclass(frozen=True)
-class Looks:
-    """Who looks at decisions, in which language; `clear` clears for them, with the names of the areas spoken of."""
-
-    by: Account
-    viewer: Viewer
-    words: Catalogue
-    clear: Clearance
-
-
 def show_facts(
     session: Session, part: Part, line: FoundLine, place: UnclearedPlace, others: Sequence[FoundLine], looks: Looks,
     tried: Tried | None = None,
@@ -64,7 +51,7 @@ def show_facts(
     found, row = session.get_one(Round, part.round_id), session.get_one(RoundPart, (part.round_id, part.district))
     before, clear = before_eyes(session, part, line), looks.clear
     history = readable(before.history, looks.by, part)
-    stands = _standing(line, before.history)
+    stands = standing_of(line, before.history)
     indicator = load_indicators(found.indicator_set).by_number[line.indicator]
     closed = why_closed(found.state, row.state)
     may = looks.by.may(Permission.DECIDE_FACTS, part.district, part.round_id)
@@ -90,66 +77,6 @@ def asks_for_others(tried: Tried | None) -> bool:
 def _repeats(line: FoundLine) -> bool:
     """Tell whether the rules found that it repeats another line: then those that it could be are offered at once."""
     return line.row is not None and any("line" in reason.values for reason in reasons_of(line.row.reasons))
-
-
-def _standing(line: FoundLine, history: Sequence[Fact]) -> Stands:
-    """Say how a line stands; whether evidence has reopened it was found out when it was computed."""
-    stands = standing(map(as_decided, history))
-    row = line.row
-    reopened = row is not None and stands.in_force is not None and row.reopened_id == stands.in_force.number
-    return stands.reopened() if reopened else stands
-
-
-def shown_history(
-    history: Sequence[Fact], lines: Mapping[Line, FoundLine], people: Mapping[str, str], state: State,
-    place: UnclearedPlace, indicator: Indicator | None, looks: Looks,
-) -> tuple[FactShown, ...]:  # fmt: skip
-    """Show decisions, newest first, with the names of people and lines; nothing to who may not see findings."""
-    if not history or not looks.viewer.findings:
-        return ()
-    texts = {c.code: c.text[looks.words.language] for c in indicator.criteria} if indicator else {}
-    stands = standing(map(as_decided, history))
-    return tuple(
-        _fact(fact, _now(fact.id, stands, state), people, lines, texts, place, looks.clear)
-        for fact in reversed(history)
-    )
-
-
-def _fact(
-    fact: Fact, now: str, people: Mapping[str, str], lines: Mapping[Line, FoundLine], texts: Mapping[str, str],
-    place: UnclearedPlace, clear: Clearance,
-) -> FactShown:  # fmt: skip
-    proposed = fact.evidence.get("proposed")
-    other = lines.get((fact.other["indicator"], fact.other["facility_id"])) if fact.other else None
-    return FactShown(
-        number=fact.id, outcome=clear.say(f"fact_outcome.{fact.outcome}"), standing=clear.ours(now),
-        standing_text=clear.say(f"fact_now.{now}"),
-        decided_by=clear.ours(people.get(fact.decided_by, fact.decided_by)), decided_at=fact.decided_at,
-        why=clear.typed(fact.why, place, None),
-        criteria=tuple(clear.ours(texts[code]) for code in fact.criteria if code in texts),
-        other=line_choice(clear, other, 0).label if other else None, other_line=other.line_id if other else None,
-        bulk=fact.bulk is not None, proposed=said_of(clear, proposed, decided=False) if proposed else None,
-        visits=tuple(map(_seen, as_decided(fact).evidence.visits)),
-    )  # fmt: skip
-
-
-def said_of(clear: Clearance, outcome: str, *, decided: bool) -> Cleared:
-    """Say an outcome: that nothing could be decided is a person's word; of the rules it is that they could not."""
-    undecided = outcome == Outcome.UNSURE and not decided
-    return clear.say("fact_outcome.undecided" if undecided else f"fact_outcome.{outcome}")
-
-
-def _now(number: int, stands: Stands, state: State) -> str:
-    """Say what a decision is now: waiting, in force, reopened, or past."""
-    if number in {one.number for one in stands.opinions}:
-        return "waits"
-    if stands.in_force is None or stands.in_force.number != number:
-        return "past"
-    return "reopened" if state is State.REOPENED else "in_force"
-
-
-def _seen(seen: SeenVisit) -> SeenShown:
-    return SeenShown(date.fromisoformat(seen.day) if seen.day else None, seen.number, len(seen.files))
 
 
 def _form(
@@ -183,13 +110,6 @@ def offered_outcomes(indicator: Indicator, *, seen: bool, undo: bool) -> list[st
 def choices(clear: Clearance, family: str, offered: Iterable[str], chosen: str) -> tuple[Selectable, ...]:
     """Selectable codes that have their sentences."""
     return tuple(Selectable(clear.ours(code), clear.say(f"{family}.{code}"), code == chosen) for code in offered)
-
-
-def line_choice(clear: Clearance, line: FoundLine, chosen: int) -> Selectable:
-    """Selectable a line, by its name as the viewer may see it, where it is and its cell."""
-    named = clear.place(line.place)
-    label = clear.say("fact.line", label=named.label, area=named.area, cell=clear.id(line.claimed.cell))
-    return Selectable(clear.ours(str(line.line_id)), label, line.line_id == chosen)
 
 
 def two_said(clear: Clearance, two_checkers: str) -> Cleared | None:

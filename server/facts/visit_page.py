@@ -12,11 +12,12 @@ from server.db import snapshot, writing
 from server.disclosure.clearing import Clearance
 from server.disclosure.viewer import viewer_of
 from server.facts.before import FactWish, Part, newest_of, readable
+from server.facts.decided import Looks, line_choice, shown_history
 from server.facts.deciding import LONGEST_WHY, why_closed
 from server.facts.evidence import posted
 from server.facts.history import as_decided
 from server.facts.lines import FoundLine, called, lines_found, lines_known_by
-from server.facts.shown import Looks, Tried, choices, line_choice, shown_history, shown_tried
+from server.facts.shown import Tried, choices, shown_tried
 from server.facts.tables import Fact
 from server.facts.views import FactForm, FactsShown, Selectable, VisitShown
 from server.facts.visits import FoundVisit, before_eyes_of_visit, visit_found

@@ -1,7 +1,8 @@
 """Minutes that count: of a district's part of a round, and of the forums of a province."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -47,8 +48,10 @@ def independent(kept: Iterable[KeptMinutes]) -> list[ForumMinutes]:
 
 def forums_of_province(
     session: Session, round_id: str, province: str
-) -> tuple[Mapping[str, list[ForumMinutes]], frozenset[str]]:
-    """Give the independent minutes of a province's forums as they count now, by district; and whose words may be read.
+) -> tuple[Mapping[str, list[ForumMinutes]], Sequence[str]]:
+    """Give the independent minutes of a province's forums as they count now, by district in the order they came in.
+
+    And whose words may be read, in the order in which they were released.
 
     Whether a part is closed changes nothing: they are no part's numbers.
     """
@@ -64,13 +67,13 @@ def forums_of_province(
         .order_by(told.submission_id)
     )  # fmt: skip
     found: dict[str, list[ForumMinutes]] = defaultdict(list)
-    released = set[str]()
+    released = list[tuple[datetime, str]]()
     for one in session.scalars(query):
         minutes: ForumMinutes = as_told(FORUM, one.what or {})
         found[one.area or ""].append(minutes)
         if one.released_at is not None:
-            released.add(minutes.minutes_id)
-    return found, frozenset(released)
+            released.append((one.released_at, minutes.minutes_id))
+    return found, [minutes_id for _, minutes_id in sorted(released)]
 
 
 def _codes(session: Session, round_id: str, codes: Iterable[str | None]) -> dict[str, str]:

@@ -4,7 +4,7 @@ The deputy acts where the officer says so from a day until a day, and where the 
 could. Who stands on the roster without holding the role any more is not on duty.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -41,12 +41,23 @@ class OnDuty:
 
 def on_duty(session: Session, district: str, round_id: str | None, day: date) -> OnDuty:
     """Say who is on duty; of officers and deputies all that could, where the roster names none."""
+    return on_duty_each_day(session, district, round_id, [day])[0]
+
+
+def on_duty_each_day(session: Session, district: str, round_id: str | None, days: Sequence[date]) -> list[OnDuty]:
+    """Say who is on duty on each of some days, in as many statements as for one."""
     officers, deputies = (holding(session, role, district, round_id) for role in (Role.SAFEGUARDING, Role.DEPUTY))
     could = {OFFICER: officers, DEPUTY: deputies, ACTING: deputies, MINISTRY: _of_ministry(session, district)}
-    there = {kind: _among(_on_roster(session, kind, district, day), could[kind]) for kind in KINDS}
+    shifts = _on_roster(session, district, min(days), max(days))
+    return [_on_duty(day, shifts, could) for day in days]
+
+
+def _on_duty(day: date, shifts: Collection[DutyShift], could: Mapping[str, tuple[int, ...]]) -> OnDuty:
+    named = {(one.kind, one.person_id) for one in shifts if one.starts <= day <= one.ends}
+    there = {kind: tuple(who for who in sorted(could[kind]) if (kind, who) in named) for kind in KINDS}
     acting = there[ACTING] or (there[DEPUTY] if not there[OFFICER] else ())
-    first = there[ACTING] or there[OFFICER] or acting or officers
-    return OnDuty(first, there[DEPUTY] or deputies, there[MINISTRY], frozenset(acting),
+    first = there[ACTING] or there[OFFICER] or acting or could[OFFICER]
+    return OnDuty(first, there[DEPUTY] or could[DEPUTY], there[MINISTRY], frozenset(acting),
                   frozenset(kind for kind, people in there.items() if people))  # fmt: skip
 
 
@@ -69,17 +80,12 @@ def areas_around(district: str) -> list[str]:
     return [EVERYWHERE, *(".".join(parts[: length + 1]) for length in range(len(parts)))]
 
 
-def _on_roster(session: Session, kind: str, district: str, day: date) -> list[int]:
+def _on_roster(session: Session, district: str, first: date, last: date) -> list[DutyShift]:
     shift = DutyShift
-    query = select(shift.person_id).where(
-        shift.kind == kind, shift.ended_at.is_(None), shift.starts <= day, shift.ends >= day,
-        shift.area.in_(areas_around(district)),
-    )  # fmt: skip
-    return list(session.scalars(query.distinct().order_by(shift.person_id)))
-
-
-def _among(people: Collection[int], who_could: Collection[int]) -> tuple[int, ...]:
-    return tuple(one for one in people if one in who_could)
+    query = select(shift).where(
+        shift.ended_at.is_(None), shift.starts <= last, shift.ends >= first, shift.area.in_(areas_around(district))
+    )
+    return list(session.scalars(query))
 
 
 def _of_ministry(session: Session, district: str) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from server.db import now
 from server.incidents.choices import TOLD
 from server.incidents.clock import due_at
-from server.incidents.duty import ACTING, DEPUTY, MINISTRY, OFFICER, holding, on_duty
+from server.incidents.duty import ACTING, DEPUTY, MINISTRY, OFFICER, OnDuty, holding, on_duty_each_day
 from server.incidents.tables import Incident, IncidentEntry
 from server.people.tables import Person
 from server.roles.queries import label_of
@@ -28,7 +28,8 @@ def register_is_manned(session: Session, round_id: str, district: str, today: da
     """
     found = [reason for role, reason in _OFFICERS.items() if not _can_be_told(session, role, district, round_id)]
     days = [today + timedelta(days=number) for number in range(DAYS_AHEAD)]
-    open_days = [day for day in days if not _is_covered(session, district, round_id, day)]
+    duty = on_duty_each_day(session, district, round_id, days)
+    open_days = [day for day, there in zip(days, duty, strict=True) if not _is_covered(there)]
     if open_days:
         found.append(Reason("register_days_open", {"count": len(open_days), "days": DAYS_AHEAD,
                                                    "first": open_days[0].isoformat()}))  # fmt: skip
@@ -44,9 +45,8 @@ def _can_be_told(session: Session, role: Role, district: str, round_id: str) -> 
     return session.scalar(select(Person.id).where(reached).limit(1)) is not None
 
 
-def _is_covered(session: Session, district: str, round_id: str, day: date) -> bool:
-    names = on_duty(session, district, round_id, day).on_roster
-    return MINISTRY in names and not names.isdisjoint((OFFICER, DEPUTY, ACTING))
+def _is_covered(duty: OnDuty) -> bool:
+    return MINISTRY in duty.on_roster and not duty.on_roster.isdisjoint((OFFICER, DEPUTY, ACTING))
 
 
 def _was_drilled(session: Session, round_id: str, district: str) -> bool:

@@ -27,7 +27,7 @@ from server.roles.teams import Going, teams_going
 from server.rounds.tables import Round, RoundPart
 from server.submissions.tables import Attachment, Form, SubmissionState
 from server.visits.history import VisitedVersion, versions_of_visits
-from server.visits.photographs import photographs_of
+from server.visits.photographs import Pair, alike_photographs, photographs_of, same_photograph
 from verification.model import district_of, province_of, subdistrict_of
 
 MOST_LINES = 40  # others of the place, and others that were considered
@@ -66,6 +66,7 @@ class LineEvidence:
     stated: StatedBeside
     visits: Sequence[VisitedVersion]
     photographs: Mapping[str, Sequence[Attachment]]
+    same_photographs: Mapping[str, Mapping[str, Pair]]  # by version: its photographs that are other visits' too
     names: Mapping[str, str]
     zone: str
     teams: Sequence[Going]
@@ -118,6 +119,8 @@ def load_line(
         stated=stated_beside(session, claim, files=account.may(Permission.SEE_DOCUMENTS, district, round_id)),
         visits=visits,
         photographs=photographs_of(session, project, [one.instance_id for one in visits if one.is_current]),
+        same_photographs={one.instance_id: alike_photographs(session, project, one.instance_id, same)
+               for one in visits if one.is_current and (same := same_photograph(one.flags))},
         names={code: area.name for code, area in areas.items()},
         zone=(areas[province_of(district)].zone if province_of(district) in areas else None) or CAPITAL,
         teams=teams_going(session, round_id, district),

@@ -11,8 +11,9 @@ from server.disclosure.viewer import viewer_of
 from server.documents.part import DocumentReader, PartHere
 from server.documents.speaking import SpeakingDocuments, SpokenFor, speaking_for
 from server.facts.before import Part
+from server.facts.decided import Looks
 from server.facts.lines import FoundLine
-from server.facts.shown import Looks, Tried, asks_for_others, show_facts
+from server.facts.shown import Tried, asks_for_others, show_facts
 from server.lines.evidence import LineEvidence, load_line
 from server.lines.line_view import place_of, view_line, visited_place_of
 from server.roles.table import Permission

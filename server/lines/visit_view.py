@@ -1,6 +1,6 @@
 """The visits to a claimed place, as its page shows them: each with its point, photographs, answers and versions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from math import hypot
 from typing import Any
@@ -17,6 +17,7 @@ from server.moments import from_central
 from server.results.tables import LineResult
 from server.rulebook import load_rules
 from server.submissions.standing import Standing
+from server.submissions.tables import Attachment
 from server.visits.history import VisitedVersion
 from server.visits.shown import Picture, shown_flags, shown_pictures, shown_versions
 from server.words import Catalogue
@@ -70,7 +71,7 @@ class VisitViews:
             pictures=self._pictures(one) if belongs else (),
             answers=answers.shown(form, one.answers or {}) if belongs else (),
             circumstances=self._circumstances(one) if belongs else (),
-            flags=tuple(shown_flags(one.flags, clear)) if belongs else (),
+            flags=tuple(shown_flags(one.flags, clear, self._alike(one))) if belongs else (),
             without_words=form is None and bool(one.answers) and clear.sees_answers(),
             versions=tuple(shown_versions(versions, answers, clear)) if belongs and len(versions) > 1 else (),
         )  # fmt: skip
@@ -79,6 +80,11 @@ class VisitViews:
         if self._place.is_home or not self._viewer.photographs:
             return ()
         return shown_pictures(self._evidence.photographs.get(one.instance_id, ()), self._clear)
+
+    def _alike(self, one: VisitedVersion) -> Mapping[str, Sequence[Attachment]]:
+        if self._place.is_home or not self._viewer.photographs:
+            return {}
+        return self._evidence.same_photographs.get(one.instance_id, {})
 
     def _circumstances(self, one: VisitedVersion) -> tuple[Cleared, ...]:
         if not self._clear.sees_answers():

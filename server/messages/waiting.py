@@ -2,9 +2,9 @@
 
 A decision or an assignment that has not reached Central waits for who made it; a visit that was asked for, for those
 who are to go; a decision that later evidence reopened, for those who may decide there, and one that another has to
-agree to, for the others of them; a question about a document, for its district's officers; what was set aside, for
-those who may review in its district, and of no district, for who sees what is aside. The message says nothing of it:
-one logs in to see.
+agree to, for the others of them; a question about a document, for its district's officers; a plan or a drawing before
+anybody is sent, for those of Tim Penilai who may agree to it; what was set aside, for those who may review in its
+district, and of no district, for who sees what is aside. The message says nothing of it: one logs in to see.
 """
 
 from collections import defaultdict
@@ -26,6 +26,7 @@ from server.messages.outbox import BY_HAND, WAITING, News, put_in
 from server.messages.tables import Message
 from server.moments import CAPITAL, day_in
 from server.people.tables import Person
+from server.plan.waiting import agreements_that_wait
 from server.roles.queries import people_who_may, person_of
 from server.roles.table import Permission
 from server.settings import Settings
@@ -33,7 +34,7 @@ from server.visits.queries import waiting_aside
 
 SOON = timedelta(hours=1)  # a decision on its way to Central is nobody's business yet
 REMINDED = timedelta(days=7)  # of what is still the same
-_Things = Mapping[str, list[int]]  # by what they are: ids of decisions, of assignments, of submissions
+_Things = Mapping[str, list[int]]  # by what they are: ids of decisions, assignments, submissions; moments of plans
 
 
 def tell_what_waits(session: Session, settings: Settings) -> int:
@@ -53,7 +54,7 @@ def _what_waits(session: Session, settings: Settings) -> Mapping[int, _Things]:
         found[person_id]["decision"].append(decision_id)
     for person_id, assignment_id in (*unsent(session, now() - SOON), *to_go(session)):
         found[person_id]["assignment"].append(assignment_id)
-    for person_id, what, numbers in facts_that_wait(session):
+    for person_id, what, numbers in (*facts_that_wait(session), *agreements_that_wait(session)):
         found[person_id][what] += numbers
     for person_id, number in questions_that_wait(session):
         found[person_id]["clarification"].append(number)

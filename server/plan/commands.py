@@ -13,6 +13,7 @@ from server.claims.workbook import MAX_FILE_BYTES
 from server.db import snapshot, writing
 from server.draws.commands import approve_, draw_, draws_
 from server.people.acting import account
+from server.plan.agreeing import agree, to_agree
 from server.plan.checking import check_plan, frame_of
 from server.plan.files import ReadPlan, read_plan_file, written_out
 from server.plan.filter import PlanFilter
@@ -132,6 +133,32 @@ def release_(round_id: str, district: str, yes: bool) -> None:
         tell("plan.left_out", count=len(done.left_out))
         for place, reason in done.left_out:
             click.echo(f"#{place.place.code}: {words.reason(reason)}", err=True)
+
+
+@plan_.command("agree", help=words.say("help.plan_agree"))
+@round_option
+@district_option
+@click.option("--yes", is_flag=True, help=words.say("help.yes"))
+@acts(Permission.APPROVE_DRAW)
+def agree_(round_id: str, district: str, yes: bool) -> None:
+    """Agree to what was planned by hand or from a file."""
+    part = (round_id, district)
+    with opened() as (_, engine):
+        with snapshot(engine) as session:
+            _must_be_there(session, part)
+            waits = to_agree(session, part)
+        if not waits.count:
+            tell("plan.nothing_to_agree")
+            return
+        tell("plan.to_agree", count=waits.count)
+        if not (yes or agreed(words.say("plan.agree_to_all_question"))):
+            return
+        try:
+            with writing(engine) as session:
+                count = agree(session, part, waits.mark, account())
+        except NotPlanned as wrong:
+            stop(wrong.reason)
+    tell("plan.agreed_told", count=count)
 
 
 for command in (draw_, draws_, approve_):

@@ -15,6 +15,7 @@ from server.plan.states import (
     ENDED,
     MISSING,
     NOT_SEEN,
+    PROPOSED,
     REFUSED,
     SUBSTITUTED,
     UNAPPROVED,
@@ -73,6 +74,6 @@ def teams_of_day(
             team_id=team_id, team=clear.ours(teams.get(team_id, "–")), planned=planned, arrived=counted[ARRIVED],
             awaited=sum(counted[name] for name in AWAITED), awaited_state=clear.ours(awaited),
             substituted=counted[SUBSTITUTED], unapproved=counted[UNAPPROVED], refused=counted[REFUSED],
-            not_seen=counted[NOT_SEEN], unreleased=counted[UNRELEASED], overdue=overdue[team_id],
+            not_seen=counted[NOT_SEEN], unreleased=counted[UNRELEASED] + counted[PROPOSED], overdue=overdue[team_id],
         ))  # fmt: skip
     return rows

@@ -52,7 +52,7 @@ class ReadPlan:
 
 def read_plan_file(content: bytes) -> ReadPlan:
     """Read an XLSX or a CSV. Raises UnusableWorkbook, NotPlanned."""
-    grid = read_grid(content, is_text=not content.startswith(b"PK"))
+    grid = read_grid(content, as_text=not content.startswith(b"PK"))
     first, letters = _headings(grid)
     problems: list[PlanProblem] = []
     wishes = []

@@ -22,7 +22,7 @@ from server.submissions.standing import counts
 from server.submissions.tables import Submission, SubmissionState
 from server.visits.tables import Visit
 from verification.model import Arrival
-from verification.reading.fields import leaves, text_of
+from verification.reading.fields import fields_of, text_of
 
 APPROVERS = ("ketua_tim", "tim_penilai")
 
@@ -80,7 +80,7 @@ def _is_after(row: Any) -> bool:
 def _approver(answers: str) -> str:
     """Tell by the form who approved a substitute; where it does not say so, nobody yet."""
     try:
-        said = text_of(dict(leaves(json.loads(answers))).get("substitute"))
+        said = text_of(fields_of(json.loads(answers)).get("substitute"))
     except (ValueError, AttributeError):
         said = None
     return said if said in APPROVERS else NOBODY_YET

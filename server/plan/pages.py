@@ -11,6 +11,7 @@ from server.db import HIGHEST_KEY, snapshot, writing
 from server.disclosure.cleared import Cleared, ClearedValues
 from server.disclosure.clearing import Clearance
 from server.disclosure.viewer import Viewer, viewer_of
+from server.plan.agree_page import agree_page as agreed_to
 from server.plan.checking import as_typed
 from server.plan.choosing import found_and_planned, found_places
 from server.plan.days import teams_of_day
@@ -19,7 +20,7 @@ from server.plan.filter import read
 from server.plan.listing import PlanOf, plan_of
 from server.plan.modules import MODES, MODULES
 from server.plan.planning import plan, row_of, withdraw
-from server.plan.releasing import AT_ONCE, Released, release, waiting_count
+from server.plan.releasing import AT_ONCE, Released, release, waiting_count, waiting_counts
 from server.plan.states import PLANNED
 from server.plan.wishes import NotPlanned, PlanChange, PlanWish
 from server.roles.table import Permission
@@ -48,9 +49,9 @@ def plan_page(round_id: str, district: str) -> Any:
         of = _plan_of(session, part)
         listing = of.listing(of.facets(), request.args.get(PAGE))
         rows = of.rows(PAGE_SIZE, offset(listing.paging))
-        waiting = waiting_count(session, part)
+        waiting, proposed = waiting_counts(session, part)
     note_homes("plan_seen", of.viewer, rows, *part)
-    return show("plan.html", part=shown, listing=listing, rows=rows, waiting=waiting)
+    return show("plan.html", part=shown, listing=listing, rows=rows, waiting=waiting, proposed=proposed)
 
 
 def _plan_of(session: Session, part: Part) -> PlanOf:
@@ -192,6 +193,13 @@ def _row_page(part: Part, number: int, wrong: list[Reason] | None = None) -> Any
     page = show("plan_row.html", part=shown, place=place, number=number, form=form, planned=stands_in, typed=filled,
                 may_change=may_change, problems=_told(wrong, clear), **codes)  # fmt: skip
     return page, 400 if wrong else 200
+
+
+@blueprint.route(f"{_PLAN}/setujui", methods=["GET", "POST"])
+@needs(Permission.APPROVE_DRAW, BY_ADDRESS)
+def agree_page(round_id: str, district: str) -> Any:
+    """Agree to what was planned by hand or from a file."""
+    return agreed_to((round_id, district))
 
 
 @blueprint.route(f"{_PLAN}/rilis", methods=["GET", "POST"])

@@ -35,9 +35,9 @@ def plan(
 
 def bring_in(
     session: Session, part: tuple[str, str], wishes: Sequence[PlanWish], by: Account,
-    instead: PlannedVisit | None = None,
+    instead: PlannedVisit | None = None, *, agreed: bool = False,
 ) -> PlanChange:  # fmt: skip
-    """Do what `plan` does, for whoever holds the part and has asked whether it is permitted."""
+    """Do what `plan` does, for whoever holds the part and has asked whether it is permitted; `agreed` with it."""
     few = [wish.place for wish in wishes] if all(not wish.row for wish in wishes) else None
     if few is not None:
         few += [wish.substitute_for for wish in wishes if wish.substitute_for]
@@ -45,9 +45,9 @@ def bring_in(
     if found.problems or found.is_empty:
         return found
     if found.added:
-        session.execute(insert(PlannedVisit), [_row(part, values, by) for values in found.added])
+        session.execute(insert(PlannedVisit), [_row(part, values, by, agreed) for values in found.added])
     for row, values in found.changed:
-        _change(row, values, by)
+        _change(row, values, by, agreed)
     session.flush()
     _note(session, part, by, [*found.added, *(values for _, values in found.changed)])
     return found
@@ -61,16 +61,26 @@ def _begin(session: Session, part: tuple[str, str], by: Account) -> None:
         raise NotPlanned(against.code)
 
 
-def _row(part: tuple[str, str], values: PlanValues, by: Account) -> Json:
+def _row(part: tuple[str, str], values: PlanValues, by: Account, agreed: bool) -> Json:
     round_id, district = part
+    moment = now()
     return asdict(values) | {"round_id": round_id, "district": district, "state": PLANNED, "released": False,
-                             "changed_by": by.label, "changed_at": now()}  # fmt: skip
+                             "changed_by": by.label, "changed_at": moment, "agreed_by": by.label if agreed else None,
+                             "agreed_at": moment if agreed else None}  # fmt: skip
 
 
-def _change(row: PlannedVisit, values: PlanValues, by: Account) -> None:
-    for name, value in asdict(values).items():
+_AGREED_TO = ("facility_id", "team_id", "mode", "substitute_for")  # a day, a member or a module is the team's to change
+
+
+def _change(row: PlannedVisit, values: PlanValues, by: Account, agreed: bool) -> None:
+    wanted, moment = asdict(values), now()
+    if agreed:
+        row.agreed_by, row.agreed_at = by.label, moment
+    elif row.state != PLANNED or any(getattr(row, name) != wanted[name] for name in _AGREED_TO):
+        row.agreed_by = row.agreed_at = None
+    for name, value in wanted.items():
         setattr(row, name, value)
-    row.state, row.released, row.changed_by, row.changed_at = PLANNED, False, by.label, now()
+    row.state, row.released, row.changed_by, row.changed_at = PLANNED, False, by.label, moment
 
 
 def _note(session: Session, part: tuple[str, str], by: Account, rows: Sequence[PlanValues]) -> None:

@@ -18,7 +18,7 @@ from server.assignments.tables import Assignment
 from server.audit.entries import Act, digest_of, write_down, write_down_each
 from server.db import Json, now
 from server.decisions.typed import new_uuid
-from server.plan.states import WITHDRAWN, of_part
+from server.plan.states import WITHDRAWN, of_part, waits_for_agreement
 from server.plan.tables import PlannedVisit
 from server.plan.wishes import NotPlanned
 from server.roles.account import Account, must
@@ -45,16 +45,26 @@ class Released:
     left_out: list[tuple[VisitedPlace, Reason]] = field(default_factory=list)
 
 
+def waiting_counts(session: Session, part: tuple[str, str]) -> tuple[int, int]:
+    """Count the rows of a part's plan that verifiers do not have as they stand, and could be given; and those to which
+    Tim Penilai has not agreed yet.
+    """
+    of_it = select(waits_for_agreement().label("waits")).where(of_part(*part), PlannedVisit.released.is_(False))
+    rows = of_it.subquery()
+    counted = session.execute(select(rows.c.waits, func.count()).group_by(rows.c.waits))
+    found = {bool(waits): count for waits, count in counted}
+    return found.get(False, 0), found.get(True, 0)
+
+
 def waiting_count(session: Session, part: tuple[str, str]) -> int:
-    """Count the rows of a part's plan that verifiers do not have as they stand."""
-    query = select(func.count()).select_from(PlannedVisit).where(of_part(*part), PlannedVisit.released.is_(False))
-    return session.scalar(query) or 0
+    """Count the rows of a part's plan that verifiers do not have as they stand, and could be given."""
+    return waiting_counts(session, part)[0]
 
 
 def release(session: Session, part: tuple[str, str], by: Account, most: int | None = None) -> Released:
     """Give, change and take back assignments so that they are as the plan is, the first days first, at most so many.
 
-    A second time it does nothing. Raises NotPlanned, Forbidden.
+    What Tim Penilai has not agreed to yet waits. A second time it does nothing. Raises NotPlanned, Forbidden.
     """
     round_id, district = part
     must(by, Permission.ASSIGN, district, round_id)
@@ -75,7 +85,7 @@ class _Releasing:
         query = (
             select(one, Assignment)
             .outerjoin(Assignment, Assignment.id == one.assignment_id)
-            .where(of_part(*self.part), one.released.is_(False))
+            .where(of_part(*self.part), one.released.is_(False), ~waits_for_agreement())
             .order_by(one.day, one.substitute_order.is_not(None), one.id)
         )
         rows = session.execute(query).all()

@@ -13,11 +13,12 @@ from server.plan.tables import PlannedVisit
 from verification.model import Arrival
 
 PLANNED, WITHDRAWN = "planned", "withdrawn"  # as the table has it
-UNRELEASED, COMING, TODAY, MISSING, ARRIVED = "unreleased", "coming", "today", "missing", "arrived"
+PROPOSED, UNRELEASED = "proposed", "unreleased"
+COMING, TODAY, MISSING, ARRIVED = "coming", "today", "missing", "arrived"
 NOT_SEEN, REFUSED, IN_RESERVE, ENDED = "not_seen", "refused", "in_reserve", "ended"
 SUBSTITUTED, UNAPPROVED = "substituted", "unapproved"
-STATES = (MISSING, TODAY, COMING, UNRELEASED, IN_RESERVE, ARRIVED, SUBSTITUTED, UNAPPROVED, REFUSED, NOT_SEEN, ENDED,
-          WITHDRAWN)  # fmt: skip
+STATES = (MISSING, TODAY, COMING, PROPOSED, UNRELEASED, IN_RESERVE, ARRIVED, SUBSTITUTED, UNAPPROVED, REFUSED, NOT_SEEN,
+          ENDED, WITHDRAWN)  # fmt: skip
 AWAITED = (MISSING, TODAY, COMING)
 NOBODY_YET = "belum"  # what the form says where nobody approved a substitute
 
@@ -32,6 +33,12 @@ def of_part(round_id: str, district: str) -> ColumnElement[bool]:
     return (PlannedVisit.round_id == round_id) & (PlannedVisit.district == district)
 
 
+def waits_for_agreement() -> ColumnElement[bool]:
+    """Tell whether a row waits for Tim Penilai to agree to it: verifiers have nothing of it, or of how it was."""
+    one = PlannedVisit
+    return (one.state == PLANNED) & one.agreed_by.is_(None) & one.released.is_(False) & one.arrival.is_(None)
+
+
 def is_due(moment: datetime) -> ColumnElement[bool]:
     """Tell whether the last moment of an assignment is over."""
     return Assignment.due_at <= moment
@@ -44,8 +51,9 @@ def stands(moment: datetime, today: date) -> ColumnElement[str]:
         (one.state == WITHDRAWN, WITHDRAWN), (one.arrival == Arrival.OPEN, ARRIVED),
         (_has_a_substitute(approved=True), SUBSTITUTED), (_has_a_substitute(approved=False), UNAPPROVED),
         (one.arrival == Arrival.REFUSED, REFUSED), (one.arrival.is_not(None), NOT_SEEN),
-        (one.released.is_(False), UNRELEASED), (Assignment.state == TAKEN_BACK, ENDED),
-        (Assignment.state == VISITED, NOT_SEEN), (one.substitute_for.is_not(None), IN_RESERVE),
+        (waits_for_agreement(), PROPOSED), (one.released.is_(False), UNRELEASED),
+        (Assignment.state == TAKEN_BACK, ENDED), (Assignment.state == VISITED, NOT_SEEN),
+        (one.substitute_for.is_not(None), IN_RESERVE),
         (is_due(moment), MISSING), (one.day <= literal(today), TODAY), else_=COMING,
     )  # fmt: skip
 

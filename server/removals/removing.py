@@ -5,7 +5,7 @@ Central too. Copies in backups expire with them, and a restore buries again what
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,14 +115,13 @@ def bury_again(session: Session, stone: Tombstone) -> Removed | None:
 
 def _take_submission(session: Session, mine: dict[str, Any]) -> tuple[list[str], list[str]]:
     """Take away all that is or was kept of a submission; gives the digests of its versions and of its files."""
-    place = session.execute(select(SubmissionState.round_id, SubmissionState.district).filter_by(**mine)).one_or_none()
+    parts = _parts_of(session, mine)
     versions = session.execute(
         select(Submission.id, Submission.digest).filter_by(**mine).order_by(Submission.number)
     ).all()
     files = session.scalars(select(Attachment.digest).filter_by(**mine)).all()
     numbers = [number for number, _ in versions]
     told = select(WhatWasTold.round_id, WhatWasTold.area).where(WhatWasTold.submission_id.in_(numbers)).distinct()
-    parts = [tuple(place)] if place else []
     parts += [(round_id, area) for round_id, area in session.execute(told)]
     for table in (Visit, ToldAtClosing, WhatWasTold, SubmissionChange):
         session.execute(delete(table).where(table.submission_id.in_(numbers)))
@@ -132,9 +131,7 @@ def _take_submission(session: Session, mine: dict[str, Any]) -> tuple[list[str],
     session.execute(update(Decision).filter_by(**mine).values(text=None, why=None))
     forget(session, session.scalars(select(Decision.id).filter_by(**mine)).all())
     session.execute(update(TracesGone).filter_by(**mine).values(frozen=None))
-    for round_id, district in parts:
-        if round_id and district:
-            ask(session, Verify(round_id, district))
+    _verify_again(session, parts)
     return [digest for _, digest in versions], [digest for digest in files if digest]
 
 
@@ -142,10 +139,24 @@ def _take_file(session: Session, mine: dict[str, Any], name: str) -> list[str]:
     """Take a file away from all versions of a submission; gives every content it had, "" where none had come."""
     named = mine | {"name": name}
     digests = {digest or "" for digest in session.scalars(select(Attachment.digest).filter_by(**named))}
+    _verify_again(session, _parts_of(session, mine))  # what it looked like may have been a sign at other visits too
     forget_in_facts(session, **mine, name=name)
-    gone = {"state": REMOVED, "digest": None, "size": None, "etag": None, "problem": None}
+    gone = {"state": REMOVED, "digest": None, "size": None, "etag": None, "problem": None, "traits": None}
     session.execute(update(Attachment).filter_by(**named).values(**gone))
     return sorted(digests)
+
+
+def _parts_of(session: Session, mine: dict[str, Any]) -> list[tuple[str | None, str | None]]:
+    """Give the round and the district in which a submission counts, as far as they are known."""
+    where = select(SubmissionState.round_id, SubmissionState.district).filter_by(**mine)
+    return [(round_id, district) for round_id, district in session.execute(where)]
+
+
+def _verify_again(session: Session, parts: Iterable[tuple[str | None, str | None]]) -> None:
+    """Have parts verified without what goes."""
+    for round_id, district in parts:
+        if round_id and district:
+            ask(session, Verify(round_id, district))
 
 
 def _asked_again(session: Session, form: Form, root_id: str, by: str, name: str = "") -> Removed:

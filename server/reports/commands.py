@@ -10,16 +10,19 @@ from server.audit.entries import Act, write_down
 from server.db import snapshot, writing
 from server.desk.evidence import DeskEvidence, desk_evidence
 from server.disclosure.clearing import Clearance
-from server.disclosure.viewer import viewer_of
+from server.disclosure.viewer import Viewer, viewer_of
 from server.people.acting import account
 from server.reports.builder import build_report
+from server.reports.decided import LineDecided, line_decided
 from server.reports.exports import report_csv, report_json, report_xlsx
 from server.reports.material import load_material
 from server.reports.report import Report
 from server.reports.text import summary_table
 from server.reports.why import why_indicator, why_line
+from server.results.findings import keeps_back
 from server.results.parts import judged_part
 from server.roles.table import Permission
+from server.rounds.states import OPEN
 from server.rounds.tables import Round, RoundPart
 from server.settings import Settings
 from server.terminal import acts, district_option, json_option, opened, round_option, stop, words
@@ -57,19 +60,39 @@ def report(round_id: str, district: str, as_csv: bool, xlsx: Path | None, as_jso
 def why(round_id: str, district: str, indicator: int, line: int | None) -> None:
     """Tell why an indicator, or one of its places by its number there, comes to what it does."""
     with opened() as (settings, engine):
-        found = report_or_stop(engine, settings, round_id, district)
+        found, withheld, decided = _as_seen(engine, settings, (round_id, district), indicator, line)
         read = _read_at_the_desk(engine, settings, (round_id, district), indicator)
     one = next((one for one in found.indicators if one.number == indicator), None)
     if one is None:
         stop(Reason("unknown_indicator", {"number": str(indicator)}))
     if line is None:
-        said = why_indicator(found, one, read, words)
+        said = why_indicator(found, one, read, words, withheld=withheld)
     else:
         place = next((place for place in one.lines if place.number == line), None)
         if place is None:
             stop(Reason("no_such_line", {"indicator": indicator, "number": line, "count": len(one.lines)}))
-        said = why_line(one, place, words)
+        said = why_line(one, place, decided, words)
     click.echo("\n".join(said))
+
+
+def _as_seen(
+    engine: Engine, settings: Settings, part: tuple[str, str], indicator: int, line: int | None
+) -> tuple[Report, bool, LineDecided | None]:
+    """Build the report as pages show it to this account; say whether findings of the indicator are kept back from it.
+
+    With what was decided of a line, where one is asked for.
+    """
+    with snapshot(engine) as session:
+        if material := load_material(session, *part, settings.project):
+            viewer, row = _viewer(material.part), material.by_indicator.get(indicator)
+            kept_back = row is not None and keeps_back(row.findings, Clearance(words, material.names, viewer))
+            decided = line_decided(session, material, (indicator, line), account(), viewer, words) if line else None
+            return build_report(material, words, viewer), kept_back, decided
+    return report_or_stop(engine, settings, *part), False, None
+
+
+def _viewer(part: RoundPart) -> Viewer:
+    return viewer_of(account(), part.district, part.round_id, is_open=part.state == OPEN)
 
 
 def _read_at_the_desk(

@@ -4,7 +4,7 @@ A title, a summary by cluster in three columns, the lines that somebody has to l
 signatures. Whatever else there is stands in the room, where each line says why; the paper says where.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import groupby
 
@@ -124,6 +124,7 @@ class Paper:
     total: SummaryRow
     clusters: tuple[ClusterSummary, ...]
     found: tuple[PaperFindings, ...]
+    voices: tuple[PaperFindings, ...]
     indicators: tuple[PaperIndicator, ...]
     unsure: int
     reopened: int
@@ -162,7 +163,7 @@ class _Builder:
             digest=clear.id(result.inputs_digest[:12]),
             total=self._sums(clear.id(""), clear.say("paper.total"), self._indicators),
             clusters=tuple(self._cluster(cluster) for cluster in material.indicators.clusters),
-            found=tuple(self._found()),
+            found=tuple(self._found()), voices=tuple(self._voices()),
             indicators=tuple(self._listed()),
             unsure=sum(one.outcomes.get(Outcome.UNSURE, 0) for one in all_counts),
             reopened=sum(one.reopened for one in all_counts),
@@ -200,13 +201,24 @@ class _Builder:
         )
 
     def _found(self) -> Iterable[PaperFindings]:
-        """Give what was found out, on the first part alone; what stays open is counted: its page has the reasons."""
+        """Give what was found out; what stays open is counted: its page has the reasons."""
+        for indicator, all_found in self._findings():
+            found = [one for one in all_found if not one.voice]
+            told = tuple(one for one in found if one.verdict != Verdict.OPEN)
+            yield PaperFindings(indicator.number, self._clear.ours(indicator.name[self._language]), told,
+                                len(found) - len(told))  # fmt: skip
+
+    def _voices(self) -> Iterable[PaperFindings]:
+        """Give what children and their forum said, also where it goes with the claim."""
+        for indicator, all_found in self._findings():
+            if told := tuple(one for one in all_found if one.voice):
+                yield PaperFindings(indicator.number, self._clear.ours(indicator.name[self._language]), told, 0)
+
+    def _findings(self) -> Iterator[tuple[Indicator, list[FoundBeside]]]:
+        """Give the findings of each indicator, on the first part alone."""
         for indicator in self._indicators if self._material.is_first else ():
             stored = self._material.by_indicator[indicator.number].findings
-            found = list(findings_shown(indicator, stored, self._clear))
-            told = tuple(one for one in found if one.verdict != Verdict.OPEN)
-            name = self._clear.ours(indicator.name[self._language])
-            yield PaperFindings(indicator.number, name, told, len(found) - len(told))
+            yield indicator, list(findings_shown(indicator, stored, self._clear))
 
     def _missing(self, indicator: Indicator) -> int:
         """Count what was not filled in of an indicator that was claimed."""

@@ -3,16 +3,23 @@
 from collections.abc import Iterator, Sequence
 
 from server.desk.evidence import DeskEvidence
+from server.facts.views import FactShown
+from server.reports.decided import LineDecided
 from server.reports.report import IndicatorReport, LineReport, Report, Source
 from server.words import Catalogue
 
 
 def why_indicator(
-    report: Report, indicator: IndicatorReport, read: Sequence[DeskEvidence], words: Catalogue
+    report: Report,
+    indicator: IndicatorReport,
+    read: Sequence[DeskEvidence],
+    words: Catalogue,
+    *,
+    withheld: bool = False,
 ) -> Iterator[str]:
     """Tell of an indicator: its points and how they are worked out, what was found, and each place in a line.
 
-    `read` is what the desk found of its documents.
+    `read` is what the desk found of its documents; `withheld`: there are findings that are not shown.
     """
     say = words.say
     yield f"{indicator.number}. {indicator.name}"
@@ -33,6 +40,8 @@ def why_indicator(
     yield from _listed(
         say("report.findings"), (f"{one.verdict_text}: {one.why.sentence}" for one in indicator.findings)
     )
+    if withheld:
+        yield from ("", say("why.findings_withheld"))
     yield from _listed(say("report.missing"), indicator.missing)
     yield from _listed(say("report.answer"), (
         f"{one.label}: {one.value or '–'} ({one.value_before or '–'}){_at(one.source)}" for one in indicator.answers
@@ -45,18 +54,51 @@ def why_indicator(
         f"{line.number}. {line.label}, {line.place}: {line.outcome_text}" for line in indicator.lines))  # fmt: skip
 
 
-def why_line(indicator: IndicatorReport, line: LineReport, words: Catalogue) -> Iterator[str]:
-    """Tell of one claimed place: what came of it, why, and the visit and criteria that it rests on."""
+def why_line(
+    indicator: IndicatorReport, line: LineReport, decided: LineDecided | None, words: Catalogue
+) -> Iterator[str]:
+    """Tell of one claimed place: what came of it, who decided so, why, and the visit and criteria behind it."""
     say = words.say
     yield f"{indicator.number}. {indicator.name}"
     yield f"{line.number}. {line.label} ({line.kind}), {line.place}{_at(line.source)}"
     yield f"{say('csv.outcome')}: {line.outcome_text}"
-    yield from _listed(say("report.why"), (reason.sentence for reason in line.reasons))
+    if decided:
+        yield from _decided(decided, words)
+    by_person = decided is not None and decided.decided
+    yield from _listed(
+        say("why.beside_decision" if by_person else "report.why"), (reason.sentence for reason in line.reasons)
+    )
     if line.visit:
         yield f"{say('csv.submission')}: {line.visit.submission} ({words.show(line.visit.received_at)})"
     yield from _listed(say("line.match"), line.match_reasons)
     yield from _listed(say("report.criterion"), (
         f"{one.text}: {one.seen_text} ({one.asked_by})" for one in line.criteria))  # fmt: skip
+
+
+def _decided(decided: LineDecided, words: Catalogue) -> Iterator[str]:
+    """Say who decided, when and why, newest first, and what the rules proposed."""
+    say = words.say
+    if decided.decided:
+        yield f"{say('line.decided')} {say('line.proposed', outcome=decided.proposed_text)}"
+    else:
+        yield say("line.reopened" if decided.reopened else "line.by_rules")
+    for one in decided.history:
+        yield from _listed(f"{one.outcome} ({say('fact.number', number=one.number)}, {one.standing_text})",
+                           _told(one, words))  # fmt: skip
+    if decided.withheld:
+        yield say("why.decisions_withheld")
+
+
+def _told(one: FactShown, words: Catalogue) -> Iterator[str]:
+    say = words.say
+    yield f"{one.decided_by}, {words.show(one.decided_at)}"
+    if one.criteria:
+        yield f"{say('fact.not_met')} {'; '.join(one.criteria)}"
+    if one.other:
+        yield f"{say('fact.points_to')} {one.other}"
+    yield f"{say('decision.why')}: {one.why}" if one.why else say("fact.why_removed")
+    if one.proposed:
+        yield say("fact.proposed", outcome=one.proposed)
 
 
 def _listed(head: str, items: Iterator[str] | tuple[str, ...]) -> Iterator[str]:

@@ -6,20 +6,26 @@ from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance, Why
 from server.results.rows import reasons_of
 from server.results.tables import IndicatorResult, Rows
+from verification.comparing import children
 from verification.comparing.finding import Verdict
 from verification.points.readings import PROPORTIONAL, READINGS
+from verification.reason import Reason
 from verification.sets.indicators import Indicator
 
-_VERDICTS = frozenset(Verdict)
+_VERDICTS, _VOICES = frozenset(Verdict), frozenset({children.ABOUT, "forum"})
 
 
 @view
 class FoundBeside:
-    """A finding: what it says of the claim, by its code and in words, and why."""
+    """A finding: what it says of the claim, by its code and in words, and why.
+
+    `voice`: it says what children or their forum said, beside the claim and what was seen.
+    """
 
     verdict: Cleared
     verdict_text: Cleared
     why: Why
+    voice: bool
 
 
 @view
@@ -41,16 +47,34 @@ def findings_shown(indicator: Indicator, stored: Rows, clear: Clearance) -> Iter
     said |= {how.question: clear.say(f"question.{how.question}") for how in indicator.compares if not how.column}
     for one in stored:
         for reason in reasons_of([one]):
-            if one.get("about") and not clear.sees_findings():
-                continue
-            verdict = one.get("verdict") if one.get("verdict") in _VERDICTS else Verdict.OPEN.value
+            about, verdict = one.get("about"), one.get("verdict")
+            if about and not clear.sees_findings():
+                if about != children.ABOUT or not clear.sees_voice():
+                    continue
+                reason, verdict = children.only_what_they_said(reason), Verdict.OPEN
+            verdict = verdict if verdict in _VERDICTS else Verdict.OPEN
             named: dict[str, str] = {name: "; ".join(said.get(code, code) for code in str(reason.values[name]).split())
                      for name in ("what", "whole", "criteria") if name in reason.values}  # fmt: skip
-            if "question" in reason.values:
+            if about == children.ABOUT:
+                named |= _said_by_children(reason, clear)
+            elif "question" in reason.values:
                 named["question"] = clear.say(f"told.question.{reason.values['question']}")
-            yield FoundBeside(
-                clear.code("verdict", verdict), clear.say(f"verdict.{verdict}"), clear.why(reason, **named)
-            )
+            if "group" in reason.values:
+                named["group"] = clear.say(f"choice.protection_group.{reason.values['group']}")
+            yield FoundBeside(clear.code("verdict", verdict), clear.say(f"verdict.{verdict}"),
+                              clear.why(reason, **named), about in _VOICES)  # fmt: skip
+
+
+def keeps_back(stored: Rows, clear: Clearance) -> bool:
+    """Tell whether something of the findings is not shown to the viewer: what comes of comparing, whole or in part."""
+    return not clear.sees_findings() and any(one.get("about") for one in stored)
+
+
+def _said_by_children(reason: Reason, clear: Clearance) -> dict[str, str]:
+    """Say in words what children were asked, of which places, and of each batch which share said yes."""
+    bands = [clear.say(f"voices.band.{band}") for band in str(reason.values.get("bands", "")).split()]
+    return {"question": clear.say(f"voices.asked_of.{reason.values.get('question')}"),
+            "kind": clear.say(f"kind.{reason.values.get('kind')}"), "bands": "; ".join(bands)}  # fmt: skip
 
 
 def readings_shown(row: IndicatorResult, clear: Clearance) -> tuple[ReadingShown, ...]:

@@ -3,26 +3,29 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from functools import cached_property, lru_cache
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from server.areas.queries import names_within, villages_around, villages_within
-from server.claims.tables import Answer, Claim, ClaimLine, Document
-from server.db import Json
+from server.claims.tables import Answer, BreakdownRow, BudgetRow, Claim, ClaimLine, Document
+from server.db import Json, columns_of
 from server.draws.samples import samples_of
 from server.facts.history import decided_of
 from server.results.beside import beside_of
+from server.rounds.rules import rules_of
 from server.rounds.tables import Round
-from server.rulebook import code_digest, load_indicators, load_rules
-from server.visits.queries import VisitStamp, visit_stamps, visits_of
+from server.rulebook import code_digest
+from server.visits.queries import visit_stamps, visits_of
 from verification import model
+from verification.claim_form.lists import ALL_OF_BUDGET
 from verification.comparing.beside import Beside
 from verification.comparing.compare import STATED
 from verification.deciding.facts import Decided
+from verification.remembering import Remembered
 from verification.rules import Rules
 from verification.sampling.sample import DrawnSample
 from verification.sets.indicators import IndicatorSet
@@ -30,20 +33,25 @@ from verification.sets.indicators import IndicatorSet
 
 @dataclass(frozen=True, slots=True)
 class ReadVisit:
-    """A visit as it was read, the stamp by which that is known to be so still, and its digest."""
+    """A visit as it was read, and its digest."""
 
-    stamp: VisitStamp
     visit: model.Visit
     digest: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ReadClaims:
-    """Claims by indicator, the rows they are in, and their digest."""
+    """Claims by indicator, the columns that they stand in as texts, and their digest."""
 
-    rows: tuple[tuple[Any, ...], ...]
+    texts: Sequence[Sequence[str]]
     claims: Mapping[int, model.Claim]
     digest: bytes
+
+    @cached_property
+    def line_ids(self) -> Mapping[tuple[int, str], int]:
+        """The numbers of the lines, by what they are known by."""
+        return {(line.indicator, line.facility_id): line.line_id for claim in self.claims.values()
+                for line in claim.lines}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,7 @@ class Inputs:
     decided: Decided
     samples: Mapping[int, DrawnSample]
     by: Rules  # those of this round
+    known: Remembered = field(default_factory=Remembered, repr=False)  # how visits were read, for the next time
 
     @property
     def claims(self) -> Mapping[int, model.Claim]:
@@ -101,57 +110,60 @@ class Inputs:
     @cached_property
     def digest(self) -> str:
         """Digest the inputs and the rules, their code too."""
-        parts = (self.indicators, sorted(self.names.items()), self.by, self.beside, self.decided,
-                 sorted(self.samples.items()))  # fmt: skip
-        digest = hashlib.sha256(f"{code_digest()} {parts!r}".encode())
-        for one in (self.claimed.digest, self.ground.digest, *(one.digest for one in self.read.values())):
-            digest.update(one)
+        of = code_digest(), self.indicators, self.names, self.by, self.beside, self.decided, self.samples
+        digest = self.known.again("digest", lambda: _digest_beside(*of), *of).copy()
+        digest.update(self.claimed.digest + self.ground.digest + b"".join(one.digest for one in self.read.values()))
         return digest.hexdigest()
+
+
+def _digest_beside(
+    code: str, indicators: IndicatorSet, names: Mapping[str, str], by: Rules, beside: Beside, decided: Decided,
+    samples: Mapping[int, DrawnSample],
+) -> Any:  # fmt: skip
+    """Begin a digest of inputs with all but claims, villages and visits."""
+    parts = (indicators, sorted(names.items()), by, beside, decided, sorted(samples.items()))
+    return hashlib.sha256(f"{code} {parts!r}".encode())
 
 
 def load_inputs(session: Session, round_id: str, district: str, before: Inputs | None = None) -> Inputs:
     """Read what a district's result is computed from; what is as it was `before` is not read again."""
     found = session.get_one(Round, round_id)
     claimed = _claimed(session, round_id, district, before)
-    read = _read(session, round_id, district, before)
+    known = before.known if before else Remembered()
+    read = _read(session, round_id, district, known)
     names = names_within(session, found.areas_id, district)
-    lines = {(line.indicator, line.facility_id): line.line_id
-             for claim in claimed.claims.values() for line in claim.lines}  # fmt: skip
     visits = {number: one.visit for number, one in read.items()}
-    beside = beside_of(session, found, district)
-    decided = decided_of(session, round_id, district, lines, visits, code_digest())
+    rules = rules_of(session, found)
+    beside = beside_of(session, found, district, rules.benchmarks)
+    decided = decided_of(session, round_id, district, claimed.line_ids, visits, code_digest())
+    samples = samples_of(session, round_id, district)
     return Inputs(
-        indicators=load_indicators(found.indicator_set),
+        indicators=rules.indicators,
         claimed=claimed,
         read=read,
         ground=_ground(session, found.areas_id, district, visits.values(), before),
         names=before.names if before and before.names == names else names,
         beside=before.beside if before and before.beside == beside else beside,
         decided=before.decided if before and before.decided == decided else decided,
-        samples=samples_of(session, round_id, district),
-        by=_rules(found.video_counts),
+        samples=before.samples if before and before.samples == samples else samples,
+        by=rules.rules(video_counts=found.video_counts),
+        known=known,
     )
 
 
-@lru_cache
-def _rules(video_counts: bool) -> Rules:
-    """Give the rules of a round: the same object for the same rules."""
-    return replace(load_rules(), video_counts=video_counts)
-
-
 def _claimed(session: Session, round_id: str, district: str, before: Inputs | None) -> ReadClaims:
-    """Read the claims, or give them as they are known where the rows are as before."""
+    """Read the claims, or give them as they are known where the columns are as before."""
     mine = Claim.round_id == round_id, Claim.district == district
     heads = select(Claim.indicator, Claim.id, Claim.self_score).where(*mine).order_by(Claim.indicator)
-    found: list[_Rows] = [session.execute(heads).all()]
+    queries: list[Select[*tuple[Any, ...]]] = [heads]
     for table, columns in _HANG_ON_CLAIMS.items():
         query = select(Claim.indicator, *(getattr(table, name) for name in columns)).join(Claim).where(*mine)
-        found.append(session.execute(query.order_by(Claim.indicator, table.id)).all())
-    rows = tuple(tuple(map(tuple, some)) for some in found)
-    if before and before.claimed.rows == rows:
+        queries.append(query.order_by(Claim.indicator, table.id))
+    texts = [columns_of(session, query) for query in queries]
+    if before and before.claimed.texts == texts:
         return before.claimed
-    claims = _as_claims(*found)
-    return ReadClaims(rows, claims, hashlib.sha256(repr(sorted(claims.items())).encode()).digest())
+    claims = _as_claims(*(session.execute(query).all() for query in queries))
+    return ReadClaims(texts, claims, hashlib.sha256(repr(sorted(claims.items())).encode()).digest())
 
 
 _HANG_ON_CLAIMS: Mapping[Any, tuple[str, ...]] = {
@@ -159,12 +171,30 @@ _HANG_ON_CLAIMS: Mapping[Any, tuple[str, ...]] = {
     Document: ("number", "dated", "title"),
     ClaimLine: ("id", "kind", "name", "village", "facility_id", "registry_no", "since_year", "ended_year", "lon", "lat",
                 "half_cell_m", "users", *STATED),
+    BudgetRow: ("cluster", "amount", "amount_before"),
+    BreakdownRow: ("breakdown", "protection_group", "value"),
 }  # fmt: skip
 
 _Rows = Sequence[Any]
 
 
-def _as_claims(heads: _Rows, answers: _Rows, documents: _Rows, lines: _Rows) -> dict[int, model.Claim]:
+def _whole_budget(rows: _Rows) -> dict[int, tuple[float | None, float | None]]:
+    """Give what a list of budgets says of all that a district spends, by indicator; of several rows the first."""
+    return {row.indicator: (row.amount, row.amount_before) for row in reversed(rows) if row.cluster == ALL_OF_BUDGET}
+
+
+def _by_group(rows: _Rows) -> dict[int, dict[str, dict[str, str]]]:
+    """Give what breakdowns say of protection groups, by indicator and code; in whatever order the rows are."""
+    found: dict[int, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
+    of_groups = [row for row in rows if row.protection_group is not None and row.value is not None]
+    for row in sorted(of_groups, key=lambda row: (row.breakdown, row.protection_group)):
+        found[row.indicator][row.breakdown][row.protection_group] = row.value
+    return {number: dict(by_code) for number, by_code in found.items()}
+
+
+def _as_claims(
+    heads: _Rows, answers: _Rows, documents: _Rows, lines: _Rows, budget: _Rows, breakdowns: _Rows
+) -> dict[int, model.Claim]:  # fmt: skip
     said: dict[int, dict[str, model.Answer]] = defaultdict(dict)
     for a in sorted(answers, key=lambda answer: answer.code):
         said[a.indicator][a.code] = model.Answer(a.value, a.value_before, a.data_date)
@@ -174,10 +204,12 @@ def _as_claims(heads: _Rows, answers: _Rows, documents: _Rows, lines: _Rows) -> 
     listed: dict[int, list[model.ClaimLine]] = defaultdict(list)
     for line in lines:
         listed[line.indicator].append(_line(line))
+    whole, by_group = _whole_budget(budget), _by_group(breakdowns)
     return {
         head.indicator: model.Claim(
             indicator=head.indicator, self_score=head.self_score, answers=said[head.indicator],
             documents=tuple(rests_on[head.indicator]), lines=tuple(listed[head.indicator]),
+            whole_budget=whole.get(head.indicator), by_group=by_group.get(head.indicator, {}),
         )
         for head in heads
     }  # fmt: skip
@@ -195,15 +227,16 @@ def _line(line: Row[Any]) -> model.ClaimLine:
     )  # fmt: skip
 
 
-def _read(session: Session, round_id: str, district: str, before: Inputs | None) -> dict[int, ReadVisit]:
-    """Read the visits; those whose stamps are as before are given as they were."""
-    stamps = visit_stamps(session, round_id, district)
-    known = before.read if before else {}
-    same = {s.number: one for s in stamps if (one := known.get(s.number)) and one.stamp == s}
-    anew = [stamp for stamp in stamps if stamp.number not in same]
-    visits = visits_of(session, anew) if anew else {}
-    stamped = {s.number: ReadVisit(s, visits[s.number], _digest_of(visits[s.number])) for s in anew}
-    return {s.number: same.get(s.number) or stamped[s.number] for s in stamps}
+def _read(session: Session, round_id: str, district: str, known: Remembered) -> Mapping[int, ReadVisit]:
+    """Read the visits; those whose stamps are as they were are given as they were."""
+    stamps = visit_stamps(session, round_id, district, known)
+    numbers = [stamp.number for stamp in stamps]
+
+    def read(positions: Sequence[int]) -> list[ReadVisit]:
+        visits = visits_of(session, [stamps[position] for position in positions])
+        return [ReadVisit(visit, _digest_of(visit)) for visit in visits]
+
+    return dict(zip(numbers, known.each("read", read, numbers, stamps), strict=True))
 
 
 def _digest_of(visit: model.Visit) -> bytes:

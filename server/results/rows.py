@@ -7,6 +7,8 @@ over. `SHAPE` is raised where rows mean something else than before: open parts a
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
+from itertools import compress
+from operator import is_not
 from typing import Any
 
 from sqlalchemy import delete, insert, select
@@ -23,6 +25,7 @@ from verification.matching.compare import Comparison
 from verification.model import subdistrict_of
 from verification.points.ledger import LedgerLine
 from verification.reason import Reason
+from verification.remembering import Remembered
 from verification.verify import DistrictResult
 from verification.verify import VisitResult as FoundVisit
 
@@ -33,26 +36,43 @@ _KEYS: dict[type[Base], str] = {IndicatorResult: "indicator", LineResult: "line_
 Sources = Mapping[type[Base], Mapping[Any, tuple[Any, ...]]]  # by the key of a row, all that it is made of
 
 
-def sources_of(found: DistrictResult, villages: Mapping[int, str], states: Mapping[str, int]) -> Sources:
-    """Give what the rows of a result are made of.
+def sources_of(
+    found: DistrictResult, villages: Mapping[int, str], states: Mapping[str, int], known: Remembered
+) -> Sources:
+    """Give what the rows of a result are made of; what is `known` is the very same object.
 
     `villages` are those of the claim lines, by line; `states` the submissions of the visits, by visit.
     """
     findings: dict[int, list[ClaimFinding]] = defaultdict(list)
     for finding in found.findings:
         findings[finding.indicator].append(finding)
-    seen = {visit.visit_id: (visit.version, states[visit.visit_id]) for visit in found.visits}
+    ids = [visit.visit_id for visit in found.visits]
+    numbers_of = [*map(states.__getitem__, ids)]
+    versions = [visit.version for visit in found.visits]
+    seen = dict(zip(ids, zip(ids, versions, numbers_of, strict=True), strict=True))
+    numbers, villages_of = [line.line_id for line in found.lines], [villages[line.line_id] for line in found.lines]
+    names = known.each("named", lambda at: [_named_by(found.lines[one]) for one in at], numbers, found.lines)
+    named = [tuple(map(seen.__getitem__, mine)) for mine in names]
     return {
         IndicatorResult: {line.indicator: (line, tuple(findings[line.indicator])) for line in found.ledger},
-        LineResult: {line.line_id: (line, villages[line.line_id], _seen_of(line, seen)) for line in found.lines},
-        VisitResult: {visit.visit_id: (visit, states[visit.visit_id]) for visit in found.visits},
+        LineResult: _made_of(LineResult, known, numbers, found.lines, villages_of, named),
+        VisitResult: _made_of(VisitResult, known, ids, found.visits, numbers_of),
     }
 
 
-def _seen_of(line: judging.LineResult, seen: Mapping[str, tuple[str, int]]) -> Mapping[str, tuple[str, int]]:
-    """Give the version and the submission of each visit that a line's row names."""
-    named = (*([line.match.visit_id] if line.match else ()), *line.earlier, *(one.visit_id for one in line.considered))
-    return {visit_id: seen[visit_id] for visit_id in named}
+def _made_of(
+    table: type[Base], known: Remembered, keys: Sequence[Any], *columns: Sequence[Any]
+) -> Mapping[Any, tuple[Any, ...]]:
+    def rows(positions: Sequence[int]) -> list[tuple[Any, ...]]:
+        return [tuple(column[position] for column in columns) for position in positions]
+
+    return dict(zip(keys, known.each(("rows", table), rows, keys, *columns), strict=True))
+
+
+def _named_by(line: judging.LineResult) -> tuple[str, ...]:
+    """Give the visits that a line's row names, each once."""
+    mine = [line.match.visit_id] if line.match else []
+    return tuple(dict.fromkeys((*mine, *line.earlier, *(one.visit_id for one in line.considered))))
 
 
 def replace_rows(session: Session, result_id: int, sources: Sources, before: Sources | None = None) -> int:
@@ -73,7 +93,8 @@ def replace_rows(session: Session, result_id: int, sources: Sources, before: Sou
 def _touched(
     session: Session, table: type[Base], result_id: int, wanted: Mapping[Any, Any], before: Mapping[Any, Any]
 ) -> set[Any]:
-    touched = {key for key, of in wanted.items() if before.get(key) != of} | (before.keys() - wanted.keys())
+    others = compress(wanted, map(is_not, wanted.values(), map(before.get, wanted)))
+    touched = {key for key in others if before.get(key) != wanted[key]} | (before.keys() - wanted.keys())
     if table is LineResult:
         decided = LineResult.fact_id.is_not(None) | LineResult.reopened_id.is_not(None)
         mine = LineResult.result_id == result_id
@@ -114,8 +135,10 @@ def _indicator(line: LedgerLine, findings: Sequence[ClaimFinding]) -> Json:
     }  # fmt: skip
 
 
-def _line(line: judging.LineResult, village: str, seen: Mapping[str, tuple[str, int]]) -> Json:
+def _line(line: judging.LineResult, village: str, named: Sequence[tuple[str, str, int]]) -> Json:
+    """Give the row of a line; `named` are its visits, each with its version and submission."""
     match, evidence = line.match, line.evidence
+    seen = {visit_id: (version, number) for visit_id, version, number in named}
     version, state_id = seen[match.visit_id] if match else (None, None)
     return {
         "line_id": line.line_id, "indicator": line.indicator, "subdistrict": subdistrict_of(village),

@@ -21,8 +21,10 @@ COUNTED = {
 }
 
 
+_SUMS = select(*(func.coalesce(func.sum(case((which, 1), else_=0)), 0).label(name) for name, which in COUNTED.items()))
+
+
 def add_up(session: Session, result_id: int) -> None:
     """Count a result's lines and keep the counts with it."""
-    columns = [func.coalesce(func.sum(case((which, 1), else_=0)), 0).label(name) for name, which in COUNTED.items()]
-    found = session.execute(select(*columns).where(LineResult.result_id == result_id)).mappings().one()
+    found = session.execute(_SUMS.where(LineResult.result_id == result_id)).mappings().one()
     session.execute(update(Result).where(Result.id == result_id).values(dict(found)))

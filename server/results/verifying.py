@@ -4,13 +4,15 @@ Nothing is computed inside a transaction. A result carries the digest of everyth
 rules' own code; the same inputs are computed once. A closed part is never computed again.
 """
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 
 from sqlalchemy import Engine, or_, select
 from sqlalchemy.orm import Session
 
-from server.db import now, snapshot, writing
+from server.db import moment_of, now, snapshot, writing
 from server.results.inputs import Inputs, load_inputs
 from server.results.kept import WorkedOut, kept_of
 from server.results.rows import SHAPE, replace_rows, sources_of
@@ -30,17 +32,38 @@ _PATIENCE = 5  # how often inputs may change under our hands before we leave it 
 
 def verify(engine: Engine, round_id: str, district: str) -> bool:
     """Compute and store the result of a district's part of a round; tells whether there is a new one."""
+    with _not_collecting():
+        return _verify(engine, round_id, district)
+
+
+@contextmanager
+def _not_collecting() -> Iterator[None]:
+    """Keep the collector of cycles from looking through all that is at hand, again and again: the rules make none."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _verify(engine: Engine, round_id: str, district: str) -> bool:
     last = kept_of(engine).take(round_id, district)
     for _ in range(_PATIENCE):
         with snapshot(engine) as session:
             if not _is_open(session, round_id, district):
                 return False
+            moment = moment_of(session)
             inputs = load_inputs(session, round_id, district, last.inputs if last else None)
             before = result_of(session, round_id, district)
         if is_from(before, inputs):
             kept_of(engine).put(round_id, district, last)
             return False
         new = work_out(inputs, last)
+        if not _still_are(engine, round_id, district, inputs, moment):
+            continue
         if _store(engine, round_id, district, new, last, before.inputs_digest if before else None):
             kept_of(engine).put(round_id, district, new)
             return True
@@ -59,7 +82,7 @@ def work_out(inputs: Inputs, last: WorkedOut | None) -> WorkedOut:
     found = verify_district(inputs.indicators, inputs.claims, inputs.visits, villages, inputs.names, inputs.by,
                             inputs.beside, inputs.decided, remembered, inputs.samples)  # fmt: skip
     lines = [line for claim in inputs.claims.values() for line in claim.lines]
-    sources = sources_of(found, {line.line_id: line.village for line in lines}, inputs.states)
+    sources = sources_of(found, {line.line_id: line.village for line in lines}, inputs.states, remembered)
     return WorkedOut(inputs, villages, found, sources, remembered)
 
 
@@ -68,14 +91,19 @@ def compute(inputs: Inputs) -> DistrictResult:
     return work_out(inputs, None).found
 
 
+def _still_are(engine: Engine, round_id: str, district: str, inputs: Inputs, moment: Hashable) -> bool:
+    """Tell whether inputs that were read at a moment are so still."""
+    with snapshot(engine) as session:
+        if moment_of(session) == moment:
+            return True
+        return load_inputs(session, round_id, district, inputs).digest == inputs.digest
+
+
 def _store(
     engine: Engine, round_id: str, district: str, new: WorkedOut, last: WorkedOut | None, before: str | None
 ) -> bool:
-    """Store a result, unless its inputs have changed, the part was closed or another result has come meanwhile."""
+    """Store a result, unless the part was closed or another result has come meanwhile."""
     inputs = new.inputs
-    with snapshot(engine) as session:
-        if load_inputs(session, round_id, district, inputs).digest != inputs.digest:
-            return False
     with writing(engine) as session:
         # PostgreSQL lets two write side by side: whoever has the part's row sees what the other one did
         part = session.get(RoundPart, (round_id, district), with_for_update=True)

@@ -49,6 +49,7 @@ class Permission(StrEnum):
     SEE_HOMES = "see_homes"
     SEE_PHOTOGRAPHS = "see_photographs"
     SEE_SUBMISSION = "see_submission"
+    SEE_SECOND_VISITS = "see_second_visits"
     SEE_ASIDE = "see_aside"
     SEE_SHELTER_SUMS = "see_shelter_sums"
     DECIDE_FACTS = "decide_facts"
@@ -148,6 +149,8 @@ MAY: Mapping[Permission, Row] = {
     Permission.SEE_HOMES: _may(_DISTRICT, _TEAM, _OFFICERS),
     Permission.SEE_PHOTOGRAPHS: _may(_DISTRICT, _TEAM, _OFFICERS, _REVIEWING, Role.ASSESSOR),
     Permission.SEE_SUBMISSION: _may(_DISTRICT, _TEAM, _REVIEWING, Role.ASSESSOR, _TERMINAL),
+    # what the visits of teams say otherwise than each other: nobody of a team, nor of the district
+    Permission.SEE_SECOND_VISITS: _may(_DISTRICT, _REVIEWING, Role.ASSESSOR, Role.SUPERVISOR),
     Permission.COMMENT: _may(_DISTRICT, _TEAM),
     Permission.DECIDE_FACTS: _may(_DISTRICT, Role.LEAD, Role.SUPERVISOR),
     Permission.SEE_ASSIGNMENTS: _may(
@@ -180,6 +183,7 @@ MAY: Mapping[Permission, Row] = {
         Role.DISTRICT,
         Role.FACILITATOR,
         Role.OBSERVER,
+        _TERMINAL,
     ),
     # the first two are about a whole round: whoever holds the role everywhere, in that round
     Permission.PREPARE_CHILDREN: _may(_DISTRICT, Role.SECRETARIAT, _OFFICERS),

@@ -26,7 +26,8 @@ from server.rounds.planning import (
     set_two_checkers,
     set_video,
 )
-from server.rounds.states import ARCHIVED, CLOSED, OPEN, Entry, NotAllowed
+from server.rounds.rules import digest_of_rules, last_fixed, present_rules, take_present_rules
+from server.rounds.states import ARCHIVED, CLOSED, OPEN, Entry, NotAllowed, open_parts, round_of
 from server.rulebook import DEFAULT_SET, load_indicators
 from server.sets.commands import tell_unasked
 from server.sets.views import unasked_of_round
@@ -102,6 +103,27 @@ def set_(
         tell("rounds.stages_set", count=len(stages))
     if two_checkers:
         tell(f"rounds.two_checkers_{two_checkers}")
+
+
+@rounds.command("rules", help=words.say("help.rounds_rules"))
+@click.argument("round_id", metavar="ROUND")
+@click.option("--take-present", is_flag=True, help=words.say("help.rounds_take_present"))
+@_WHY
+@acts(Permission.MANAGE_ROUNDS)
+def rules(round_id: str, take_present: bool, why: str) -> None:
+    """Tell by which rules a round is computed; take the present ones for all of its districts."""
+    with opened() as (_, engine), _sentences(), writing(engine) as session:
+        found = round_of(session, round_id)
+        if take_present:
+            taken = take_present_rules(session, round_id, Entry(account().label, why))
+            tell("rounds.rules_taken" if taken else "rounds.rules_the_same", count=len(open_parts(session, round_id)))
+        fixed, present = last_fixed(session, round_id), digest_of_rules(present_rules(found.indicator_set))
+        if fixed is None:
+            tell("rounds.rules_not_fixed")
+        else:
+            tell("rounds.rules_fixed", version=fixed.version, digest=fixed.digest[:12], by=fixed.fixed_by,
+                 since=words.show(fixed.fixed_at), why=fixed.why or "–")  # fmt: skip
+            tell("rounds.rules_as_now" if fixed.digest == present else "rounds.rules_not_as_now")
 
 
 @rounds.command("open", help=words.say("help.rounds_open"))

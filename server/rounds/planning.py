@@ -13,6 +13,7 @@ from server.audit.entries import write_down as note
 from server.db import now
 from server.moments import CAPITAL, day_in
 from server.phones.keeping import follow_round
+from server.rounds.rules import fix_rules
 from server.rounds.states import (
     ARCHIVED,
     CLOSED,
@@ -71,6 +72,7 @@ def add_round(session: Session, wish: RoundWish, entry: Entry) -> Round:
                 two_checkers=wish.two_checkers.value)  # fmt: skip
     session.add(new)
     session.flush()
+    fix_rules(session, new, entry.by)
     write_down(session, new.id, None, PLANNED, entry)
     set_stages(session, new.id, wish.stages, entry)
     return new

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, ForeignKeyConstraint, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.areas.tables import AreaVersion
-from server.db import Base
+from server.db import Base, Json
 
 
 class Round(Base):
@@ -31,6 +31,25 @@ class Round(Base):
     asks_conditions: Mapped[bool] = mapped_column(default=True, server_default=false())
     video_counts: Mapped[bool] = mapped_column(default=False, server_default=false())
     keep_traces_days: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class RoundRules(Base):
+    """The rules by which a round's districts are computed, from a moment on: of several the last, all others stay.
+
+    `rules` are all that touches points: the numbers, the country's, and a set that comes with Tilik (one that was
+    loaded changes no more). The first are fixed when the round is planned; others are taken with a reason.
+    """
+
+    __tablename__ = "round_rules"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[str] = mapped_column(ForeignKey(Round.id), index=True)
+    version: Mapped[str] = mapped_column(String(20))
+    digest: Mapped[str] = mapped_column(String(64))
+    rules: Mapped[Json]
+    fixed_by: Mapped[str] = mapped_column(String(100))
+    fixed_at: Mapped[datetime]
+    why: Mapped[str | None] = mapped_column(Text)
 
 
 class RoundStage(Base):

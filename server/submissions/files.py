@@ -118,6 +118,12 @@ def is_lacking() -> ColumnElement[bool]:
     return (Attachment.state != come) & Attachment.state.in_(LACKING) & Attachment.replaced_at.is_(None)
 
 
+def is_not_looked_at() -> ColumnElement[bool]:
+    """Write "has come, and nobody has looked what it shows of itself" as SQL over `Attachment`, as its index has it."""
+    come = literal(STORED, literal_execute=True)
+    return Attachment.traits.is_(None) & (Attachment.state == come) & Attachment.replaced_at.is_(None)
+
+
 class Late(NamedTuple):
     """A file that a submission names and that has not come."""
 

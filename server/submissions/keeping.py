@@ -78,6 +78,12 @@ def lock_form(session: Session, form_pk: int) -> None:
     session.execute(select(Form.id).where(Form.id == form_pk).with_for_update())
 
 
+def lock_forms_of(session: Session, numbers: Sequence[int]) -> None:
+    """Wait likewise for all forms of these submissions, one after the other in their order."""
+    mine = select(SubmissionState.form_pk).where(among(session, SubmissionState.id, numbers))
+    session.execute(select(Form.id).where(Form.id.in_(mine)).order_by(Form.id).with_for_update())
+
+
 def insert_versions(session: Session, versions: Sequence[Json]) -> int:
     """Keep versions; those that are kept already stay as they are. Returns how many are new."""
     return _insert(session, Submission, versions, "ON CONFLICT DO NOTHING")

@@ -5,7 +5,7 @@ Personal data in here, with purpose and retention: docs/data.md.
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base, Json
@@ -193,13 +193,15 @@ class FileList(Base):
 
 
 _LACKING = "state <> 'stored' AND replaced_at IS NULL"
+_NOT_LOOKED_AT = "traits IS NULL AND state = 'stored' AND replaced_at IS NULL"
 
 
 class Attachment(Base):
     """A file a version of a submission names; `digest` is where its bytes are in the store, once they have come.
 
     `etag` is Central's mark of the content. A row with `replaced_at` is what Central had before; one with `compared_at`
-    was found to be Central's, byte by byte, by a certificate.
+    was found to be Central's, byte by byte, by a certificate. `traits` are what a photograph shows of itself
+    (`server.visits.traits`), empty where that is nothing, and none where nobody has looked.
     """
 
     __tablename__ = "attachments"
@@ -210,6 +212,8 @@ class Attachment(Base):
         ),
         Index("ix_attachments_lacking", "form_pk", "root_id", sqlite_where=text(_LACKING),
               postgresql_where=text(_LACKING)),
+        Index("ix_attachments_not_looked_at", "id", sqlite_where=text(_NOT_LOOKED_AT),
+              postgresql_where=text(_NOT_LOOKED_AT)),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -225,6 +229,7 @@ class Attachment(Base):
     replaced_at: Mapped[datetime | None]
     compared_at: Mapped[datetime | None]
     problem: Mapped[Reason | None]
+    traits: Mapped[Json | None] = mapped_column(JSON(none_as_null=True))
 
 
 class Bookmark(Base):

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Engine
 from sqlalchemy.orm import Session
 
 from server.db import snapshot, update_each, writing
+from server.submissions.keeping import lock_forms_of
 from server.submissions.tables import Form, SubmissionState
 from verification.reason import Reason
 
@@ -57,6 +58,7 @@ def read_in_batches(
         if not batch:
             return count
         with writing(engine) as session:
+            lock_forms_of(session, [one.id for one in batch])  # a pull writes the same rows in another order
             keep(session, batch, found)
             read_now = [{"id": one.id, "changes_read": one.changes} for one in batch]
             update_each(session, SubmissionState, "id", read_now)

@@ -4,15 +4,23 @@ from collections.abc import Iterable, Iterator
 
 from sqlalchemy.orm import Session
 
+from server.claims.queries import meetings_of as claimed_by
 from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance
 from server.rounds.tables import Round
 from server.spreadsheets import Row
 from server.told.queries import programmes_in
 from server.words import Catalogue
+from verification.claim_form.choices import CHOICES
 from verification.disclosing.tables import ALL, Cell
-from verification.reading.programme import NEEDS, FamilyNeed, Half, InstitutionKind, ProgrammeField
-from verification.summing.programmes import LevelMeetings, families_of, meetings_of, needs_covered
+from verification.reading.programme import NEEDS, FamilyNeed, Half, InstitutionKind, Programme, ProgrammeField
+from verification.summing.programmes import (
+    LevelMeetings,
+    claimed_meetings,
+    families_of,
+    meetings_of,
+    needs_covered,
+)
 
 CSV_HEAD = ("field", "need", "half_1", "half_2")
 
@@ -27,6 +35,16 @@ class MeetingsShown:
     verdict: Cleared
     never_came: Cleared | None
     followed: Cleared
+
+
+@view
+class MeetingsClaimedShown:
+    """The meetings of a level on the claim form, and of how many of their days an institution tells too."""
+
+    level: Cleared
+    first: int
+    second: int
+    told_too: int | None
 
 
 @view
@@ -52,6 +70,7 @@ class ProgrammesShown:
 
     programmes: int
     meetings: tuple[MeetingsShown, ...]
+    claimed: tuple[MeetingsClaimedShown, ...]
     needs: tuple[NeedShown, ...]
     covered: int
     planned: tuple[FamiliesShown, ...]
@@ -67,6 +86,7 @@ def programmes_shown(session: Session, round_id: str, district: str, words: Cata
     return ProgrammesShown(
         programmes=sum(one.year == year for one in own),
         meetings=tuple(_meetings(clear, one) for one in meetings_of(all_of_them, year)),
+        claimed=tuple(_claimed(session, (round_id, district), all_of_them, year, clear)),
         needs=tuple(NeedShown(clear.say(f"told.field.{one.need.field}"),
                               clear.say(f"told.need.{one.need.field}_{one.need.number}"),
                               (_kinds(clear, one.first), _kinds(clear, one.second))) for one in covered),
@@ -83,6 +103,17 @@ def _meetings(clear: Clearance, one: LevelMeetings) -> MeetingsShown:
         clear.say(f"told.level.{one.level}"), one.first, one.second, clear.say(f"told.meetings.{verdict}"),
         _kinds(clear, one.never_came) if one.never_came else None, followed,
     )  # fmt: skip
+
+
+def _claimed(
+    session: Session, part: tuple[str, str], programmes: Iterable[Programme], year: int, clear: Clearance
+) -> Iterator[MeetingsClaimedShown]:
+    rows = [(row.dated, row.meeting_level) for row in claimed_by(session, *part)]
+    found = {one.level: one for one in claimed_meetings(rows, programmes, year)}
+    for level in CHOICES["meeting_level"]:
+        if one := found.get(level):
+            said = clear.say(f"choice.meeting_level.{level}")
+            yield MeetingsClaimedShown(said, one.first, one.second, one.told_too)
 
 
 def _kinds(clear: Clearance, kinds: Iterable[InstitutionKind]) -> Cleared:

@@ -19,7 +19,8 @@ def frozen_as_json(frozen: Frozen) -> Json:
     """Write it for a column."""
     matches = [asdict(match) | {"reason": as_json(match.reason)} for match in frozen.matches]
     return {"day": frozen.day.isoformat(), "villages": list(frozen.villages), "placed": as_json(frozen.placed),
-            "matches": matches, "flags": [[one.flag.value, one.other] for one in frozen.flags]}  # fmt: skip
+            "matches": matches, "flags": [[one.flag.value, one.other] for one in frozen.flags],
+            "stood": [list(one) for one in frozen.stood]}  # fmt: skip
 
 
 def frozen_from_json(stored: Json) -> Frozen:
@@ -28,6 +29,7 @@ def frozen_from_json(stored: Json) -> Frozen:
         date.fromisoformat(stored["day"]), tuple(stored["villages"]), from_json(stored["placed"]),
         tuple(_match(match) for match in stored["matches"]),
         tuple(Flagged(Flag(flag), other) for flag, other in stored.get("flags", ()) if flag in set(Flag)),
+        tuple((indicator, sort, changed) for indicator, sort, changed in stored.get("stood", ())),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from threading import Lock
 
 from PIL import Image
+from PIL.ExifTags import IFD
 from PIL.ExifTags import Base as Exif
 
 from server.submissions.media import SHOWN
@@ -55,6 +56,24 @@ def without_exif(content: bytes, pixels: int = PHOTO_PIXELS) -> bytes:
         return _as_jpeg(bare)
     except _BROKEN:
         raise NotDrawable from None
+
+
+def in_few_greys(content: bytes, size: tuple[int, int]) -> Image.Image:
+    """Draw a photograph anew in greys, turned upright, within so many pixels, whatever its form. Raises NotDrawable."""
+    try:
+        return _decoded(content, 16 * max(size)).convert("L").resize(size, Image.Resampling.BOX)
+    except _BROKEN:
+        raise NotDrawable from None
+
+
+def camera_says(content: bytes, *tags: int) -> tuple[str, ...]:
+    """Read what a camera wrote into a JPEG under these tags, as text; "" for what it did not, or what is broken."""
+    try:
+        with Image.open(io.BytesIO(content), formats=["JPEG", "MPO"]) as original:
+            written = original.getexif().get_ifd(IFD.Exif)
+            return tuple(str(written.get(tag) or "").strip("\0 ") for tag in tags)
+    except _BROKEN:
+        return ("",) * len(tags)
 
 
 def smaller(drawn: bytes, pixels: int) -> bytes:

@@ -1,7 +1,7 @@
 """Which photographs may be shown: of the current version of a submission that counts, and never of a home."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, select
@@ -10,11 +10,14 @@ from sqlalchemy.orm import Session
 from server.db import among
 from server.disclosure.places import UnclearedPlace
 from server.register.tables import Facility
+from server.rulebook import load_rules
 from server.submissions.files import STORED
 from server.submissions.standing import counts
 from server.submissions.tables import Attachment, Form, Submission, SubmissionState
 from server.visits.places import said_of_a_visit
 from server.visits.tables import Visit
+from verification.flags.flag import Flag
+from verification.flags.photographs import BITS, bits_apart
 
 _Where = tuple[Attachment, str | None, str | None]  # a photograph, with the district and the round it was taken in
 
@@ -26,6 +29,37 @@ def photographs_of(session: Session, project: int, versions: Sequence[str]) -> d
     for attachment, *_where in _shown(session, project, here & among(session, Attachment.instance_id, versions)):
         found[attachment.instance_id].append(attachment)
     return found
+
+
+Pair = tuple[Attachment, Attachment]
+
+
+def same_photograph(flags: Sequence[Sequence[str | None]]) -> set[str]:
+    """Name the visits of which a photograph is the same, of the signs that are kept of one."""
+    return {other for code, other in flags if code == Flag.SAME_PHOTOGRAPH and other}
+
+
+def alike_photographs(session: Session, project: int, version: str, others: Collection[str]) -> dict[str, Pair]:
+    """Find the photograph of a version that looks most like one of each of these visits; none that may not be shown.
+
+    Given are its own and the other's, by the visit.
+    """
+    roots = {other: other.split(" ")[0] for other in others}
+    query = select(SubmissionState.root_id, SubmissionState.instance_id)
+    current = dict(session.execute(query.where(SubmissionState.root_id.in_(set(roots.values())))).all())
+    files = photographs_of(session, project, [version, *current.values()]) if current else {}
+    found: dict[str, Pair] = {}
+    for other, root in roots.items():
+        pairs = [(_bits_apart(mine, theirs), mine.id, theirs.id, (mine, theirs)) for mine in files.get(version, ())
+                 for theirs in files.get(current.get(root, ""), ())]  # fmt: skip
+        if pairs and min(pairs)[0] <= load_rules().flags.alike_bits:
+            found[other] = min(pairs)[3]
+    return found
+
+
+def _bits_apart(one: Attachment, other: Attachment) -> int:
+    looks = [int(file.traits["looks"], 16) for file in (one, other) if file.traits and "looks" in file.traits]
+    return bits_apart(looks[0], looks[1]) if len(looks) == len((one, other)) else BITS
 
 
 @dataclass(frozen=True)

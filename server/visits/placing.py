@@ -14,7 +14,7 @@ from server.moments import CAPITAL, day_in, from_central
 from server.register.tables import Facility
 from server.rounds.planning import Window, windows
 from server.rulebook import load_rules
-from server.visits.tables import Visit
+from server.visits.tables import ReadVersion, Visit
 from verification.model import Fix, district_of, province_of
 from verification.places.areas import Villages
 from verification.reason import Reason
@@ -54,7 +54,7 @@ class Belongs:
 class Placer:
     """Knows what it takes to place a batch of submissions."""
 
-    def __init__(self, session: Session, visits: Mapping[int, Visit]) -> None:
+    def __init__(self, session: Session, visits: Mapping[int, Visit | ReadVersion]) -> None:
         """Load it; `visits` are the submissions' current versions, by their number."""
         self._areas_id = newest_number(session)
         self._zones = zones(session, self._areas_id)
@@ -66,7 +66,7 @@ class Placer:
         points = [(v.lon, v.lat) for v in unlisted if v.lon is not None and v.lat is not None]
         self._villages = Villages(villages_around(session, self._areas_id, points))
 
-    def place(self, one: Arrived, visit: Visit | None) -> Belongs:
+    def place(self, one: Arrived, visit: Visit | ReadVersion | None) -> Belongs:
         """Say where a submission belongs, by its current version's visit; that has none where it is not here."""
         if visit is None:
             return Belongs()
@@ -84,7 +84,7 @@ class Placer:
         return Belongs(visit.kind, visit.facility_id, district_of(village) if village else None, day,
                        window.round_id if window else None, visit.problem or aside)  # fmt: skip
 
-    def _village(self, visit: Visit) -> str | None:
+    def _village(self, visit: Visit | ReadVersion) -> str | None:
         """Give the village of the place that was picked, or else of the point; by the newest areas."""
         village = self._registered.get(visit.facility_id or "")
         if village is None and visit.lon is not None and visit.lat is not None:
@@ -92,7 +92,7 @@ class Placer:
             village = next(iter(self._villages.locate(fix, load_rules().location).villages), None)
         return village
 
-    def _day(self, one: Arrived, visit: Visit, village: str | None) -> date:
+    def _day(self, one: Arrived, visit: Visit | ReadVersion, village: str | None) -> date:
         zone = self._zones.get(province_of(village or ""), CAPITAL)
         return day_in(zone, believable(visit.began_at, from_central(one.submitted_at)))
 

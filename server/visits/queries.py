@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.orm import Session
@@ -12,71 +11,26 @@ from server.db import among
 from server.moments import from_central
 from server.rounds.states import ARCHIVED, CLOSED
 from server.rounds.tables import Round, RoundPart
-from server.submissions.keeping import current_version
-from server.submissions.standing import Standing, counts, standing
-from server.submissions.tables import Form, Submission, SubmissionState
-from server.traces.frozen import frozen_of
+from server.submissions.standing import Standing, standing
+from server.submissions.tables import Form, SubmissionState
 from server.visits.reading import VISIT
+from server.visits.stamps import VisitStamp, visit_stamps
 from server.visits.tables import Visit
 from verification import model
 from verification.flags.flag import Flag
 from verification.reason import Reason
 
 
-class VisitStamp(NamedTuple):
-    """A visit that counts, by what tells it from every other reading of it: where this is as before, so is the visit.
-
-    `number` is its submission's, `version_id` the version's; `visit_id` what it is called in its district.
-    """
-
-    number: int
-    form_pk: int
-    root_id: str
-    submitted_at: str
-    submitter: str | None
-    day: date | None
-    changes_read: int
-    version_id: int
-    version: str
-    visit_id: str
-    frozen: model.Frozen | None
-
-
-def visit_stamps(session: Session, round_id: str, district: str) -> list[VisitStamp]:
-    """Give the visits that count for a district's part of a round, in the order of their arrival at Central.
-
-    Two forms may have sent submissions of one id: the later is called by its form's name too.
-    """
-    state = SubmissionState
-    query = (
-        select(state.id, state.form_pk, state.root_id, state.submitted_at, state.submitter, state.day,
-               state.changes_read, Submission.id, Submission.instance_id, Form.form_id)
-        .join_from(state, Form, Form.id == state.form_pk)
-        .join(Submission, current_version())
-        .join(Visit, Visit.submission_id == Submission.id)
-        .where(state.round_id == round_id, state.district == district, counts(round_id=round_id))
-        .order_by(state.submitted_at, state.root_id, Form.form_id)
-    )  # fmt: skip
-    found: list[VisitStamp] = []
-    known: set[str] = set()
-    frozen = frozen_of(session, round_id, district)
-    for number, form_pk, root_id, at, sender, day, changes_read, version_id, version, form_id in session.execute(query):
-        visit_id = root_id if root_id not in known else f"{root_id[:150]} {form_id[:100]}"
-        known.add(visit_id)
-        found.append(VisitStamp(number, form_pk, root_id, at, sender, day, changes_read, version_id, version, visit_id,
-                           frozen.get((form_pk, root_id))))  # fmt: skip
-    return found
-
-
-def visits_of(session: Session, stamps: Sequence[VisitStamp]) -> dict[int, model.Visit]:
-    """Give visits to the rules, by the numbers of their submissions."""
+def visits_of(session: Session, stamps: Sequence[VisitStamp]) -> list[model.Visit]:
+    """Give visits to the rules, in the order of these stamps."""
     columns = [column for column in Visit.__table__.c if column.name not in _NOT_FOR_THE_RULES]
     query = select(*columns).where(among(session, Visit.submission_id, [stamp.version_id for stamp in stamps]))
     read = {row.submission_id: row for row in session.execute(query)}
-    return {stamp.number: _as_read(read[stamp.version_id], stamp) for stamp in stamps}
+    return [_as_read(read[stamp.version_id], stamp) for stamp in stamps]
 
 
 _NOT_FOR_THE_RULES = frozenset({"today", "problem"})
+_SEEN = {seen.value: seen for seen in model.Seen}  # asking the class takes four times as long, and there are many
 
 
 def _as_read(visit: Row[Any], stamp: VisitStamp) -> model.Visit:
@@ -88,17 +42,18 @@ def _as_read(visit: Row[Any], stamp: VisitStamp) -> model.Visit:
         visit_id=stamp.visit_id, version=stamp.version, kind=str(visit.kind), mode=model.Mode(str(visit.mode)),
         arrival=model.Arrival(str(visit.arrival)), received_at=from_central(stamp.submitted_at),
         facility_id=visit.facility_id, name=visit.name, registry_no=visit.registry_no, fix=fix,
-        asked_third_party=model.Seen(str(visit.asked_third_party)),
-        answers={code: model.Seen(seen) for code, seen in (visit.seen or {}).items()}, day=stamp.day,
+        asked_third_party=_SEEN[visit.asked_third_party],
+        answers={code: _SEEN[seen] for code, seen in (visit.seen or {}).items()}, day=stamp.day,
         frozen=stamp.frozen, number=stamp.version_id, noted=dict(visit.noted or {}), sender=stamp.submitter,
         began_at=visit.began_at, ended_at=visit.ended_at,
-        signs=tuple(Flag(sign) for sign in visit.signs or () if sign in set(Flag)),
+        signs=tuple(Flag(sign) for sign in visit.signs or () if sign in set(Flag)), photographs=stamp.photographs,
     )  # fmt: skip
 
 
 def visits_by_submission(session: Session, round_id: str, district: str) -> dict[int, model.Visit]:
     """Give the visits that count for a district's part of a round, by the numbers of their submissions, in order."""
-    return visits_of(session, visit_stamps(session, round_id, district))
+    stamps = visit_stamps(session, round_id, district)
+    return dict(zip((stamp.number for stamp in stamps), visits_of(session, stamps), strict=True))
 
 
 @dataclass(frozen=True)

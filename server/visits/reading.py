@@ -4,7 +4,7 @@ What it concerns is asked for in the transaction that notes it: its district's p
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Engine, Row, Select, select
@@ -22,17 +22,19 @@ from server.submissions.unread import BATCH, UNREADABLE, is_unread, read_in_batc
 from server.traces.queries import its_traces_are_gone
 from server.traces.tables import TracesGone
 from server.visits.placing import Arrived, Belongs, Placer
-from server.visits.tables import Visit
+from server.visits.tables import ReadVersion, Visit
 from server.work.kinds import DeleteTraces, Verify
 from server.work.queue import ask
 from verification.flags.alone import signs_of
+from verification.reading.fields import fields_of
 from verification.reading.noted import noted
 from verification.reading.visit import UnreadableSubmission, began_at, ended_at, read_visit
+from verification.reason import Reason
 
 VISIT = "visit"  # what a form's submissions are read as
 
 
-_Read = tuple[list[Visit], dict[int, Belongs]]
+_Read = tuple[list[ReadVersion], dict[int, Belongs]]
 
 
 def read_visits(engine: Engine) -> int:
@@ -47,9 +49,8 @@ def _read_all(session: Session, arrived: Sequence[Arrived]) -> _Read:
 
 def _keep(session: Session, arrived: Sequence[Arrived], found: _Read) -> None:
     new, belongs = found
-    rows = [{column.name: getattr(visit, column.name) for column in table_of(Visit).c} for visit in new]
-    if rows:
-        session.execute(_put_in(session), rows)
+    if new:
+        session.execute(_put_in(session), [visit._asdict() for visit in new])
     _note(session, arrived, belongs)
 
 
@@ -95,28 +96,32 @@ def _unread_versions(session: Session, arrived: Sequence[Arrived]) -> Select[int
     )  # fmt: skip
 
 
-def _as_visit(row: Row[int, str, str, str]) -> Visit:
+def _as_visit(row: Row[int, str, str, str]) -> ReadVersion:
     """Read a version; one that nobody can read says so, and its neighbours are read."""
-    return or_aside(_read, lambda row: Visit(submission_id=row.id, noted={}, problem=UNREADABLE), row, but=DBAPIError)
+    return or_aside(_read, lambda row: _not_read(row, UNREADABLE), row, but=DBAPIError)
 
 
-def _read(row: Row[int, str, str, str]) -> Visit:
+def _not_read(row: Row[int, str, str, str], problem: Reason) -> ReadVersion:
+    return ReadVersion(row.id, noted={}, problem=problem)
+
+
+def _read(row: Row[int, str, str, str]) -> ReadVersion:
     try:
         answers = json.loads(row.answers)
     except (ValueError, RecursionError):  # it is kept as it came, and is no JSON that anybody could use
-        return Visit(submission_id=row.id, noted={}, problem=UNREADABLE)
+        return _not_read(row, UNREADABLE)
     try:
         visit = read_visit(answers, row.root_id, row.instance_id, None, load_kinds())
     except UnreadableSubmission as error:
-        return Visit(submission_id=row.id, noted={}, problem=error.reason)
-    fix = visit.fix
-    return Visit(
+        return _not_read(row, error.reason)
+    fix, fields = visit.fix, fields_of(answers)
+    return ReadVersion(
         submission_id=row.id, kind=visit.kind, mode=visit.mode, arrival=visit.arrival,
         facility_id=_possible(visit.facility_id), name=visit.name, registry_no=visit.registry_no,
         lon=fix.lon if fix else None, lat=fix.lat if fix else None, accuracy_m=fix.accuracy_m if fix else None,
-        asked_third_party=visit.asked_third_party, seen=dict(visit.answers), noted=noted(answers),
-        began_at=began_at(answers), ended_at=ended_at(answers), today=visit.day,
-        signs=[sign.value for sign in signs_of(answers, load_rules().flags, load_rules().location)],
+        asked_third_party=visit.asked_third_party, seen=dict(visit.answers), noted=noted(fields),
+        began_at=began_at(fields), ended_at=ended_at(fields), today=visit.day,
+        signs=[sign.value for sign in signs_of(fields, load_rules().flags, load_rules().location)],
     )  # fmt: skip
 
 
@@ -125,11 +130,12 @@ def _possible(facility_id: str | None) -> str | None:
     return facility_id if facility_id and len(facility_id) <= Visit.facility_id.type.length else None
 
 
-def _place(session: Session, arrived: Sequence[Arrived], new: Sequence[Visit]) -> dict[int, Belongs]:
+def _place(session: Session, arrived: Sequence[Arrived], new: Sequence[ReadVersion]) -> dict[int, Belongs]:
     """See where each belongs by its current version, just read or read before."""
     current = {one.version_id for one in arrived if one.version_id is not None}
     read = session.scalars(select(Visit).where(among(session, Visit.submission_id, sorted(current))))
-    visits = {visit.submission_id: visit for visit in (*read, *new) if visit.submission_id in current}
+    both: Iterable[Visit | ReadVersion] = (*read, *new)
+    visits = {visit.submission_id: visit for visit in both if visit.submission_id in current}
     session.expunge_all()
     placer = Placer(session, visits)
     return {

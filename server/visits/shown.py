@@ -1,6 +1,6 @@
 """A submission's photographs and versions, as they may be shown."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -37,21 +37,32 @@ class VersionOfVisit:
 
 @view
 class FlagShown:
-    """A sign at a visit, in words; how often honest visits raise it; the other visit, where it takes two."""
+    """A sign at a visit, in words; how often honest visits raise it; the other visit, where it takes two.
+
+    `pictures` are this visit's photograph and the other's, where these are the sign and may be shown.
+    """
 
     text: Cleared
     rate: Cleared
     other: Cleared | None
+    pictures: tuple[Picture, ...]
 
 
-def shown_flags(kept: Iterable[Any], clear: Clearance) -> Iterator[FlagShown]:
-    """Say which signs a visit has, to those who may see what was answered; one that is no longer known is left out."""
+def shown_flags(
+    kept: Iterable[Any], clear: Clearance, alike: Mapping[str, Sequence[Attachment]]
+) -> Iterator[FlagShown]:
+    """Say which signs a visit has, to those who may see what was answered; one that is no longer known is left out.
+
+    `alike` are photographs that may be shown, this visit's and another's, by the other visit.
+    """
     rates, rules = load_flag_rates(), asdict(load_rules().flags)
     for code, other in kept if clear.sees_answers() else ():
         if code in set(Flag):
             rate = rates[Flag(code)]
             often = clear.say("flag.rate" if rate.one_in else "flag.rate_none", one_in=rate.one_in, of=rate.visits)
-            yield FlagShown(clear.say(f"flag.{code}", **rules), often, clear.id(other) if other else None)
+            files = alike.get(other or "", ()) if code == Flag.SAME_PHOTOGRAPH else ()
+            yield FlagShown(clear.say(f"flag.{code}", **rules), often, clear.id(other) if other else None,
+                            shown_pictures(files, clear))  # fmt: skip
 
 
 def shown_pictures(files: Sequence[Attachment], clear: Clearance) -> tuple[Picture, ...]:

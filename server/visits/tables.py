@@ -4,6 +4,7 @@ Personal data in here, with purpose and retention: docs/data.md.
 """
 
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -42,3 +43,26 @@ class Visit(Base):
     ended_at: Mapped[datetime | None]
     today: Mapped[date | None]
     problem: Mapped[Reason | None]
+
+
+class ReadVersion(NamedTuple):
+    """A version that was just read: what its row will have, column by column."""
+
+    submission_id: int
+    kind: str | None = None
+    mode: str | None = None
+    arrival: str | None = None
+    facility_id: str | None = None
+    name: str | None = None
+    registry_no: str | None = None
+    lon: float | None = None
+    lat: float | None = None
+    accuracy_m: float | None = None
+    asked_third_party: str | None = None
+    seen: Json | None = None
+    noted: Json | None = None
+    signs: list[str] | None = None
+    began_at: datetime | None = None
+    ended_at: datetime | None = None
+    today: date | None = None
+    problem: Reason | None = None

@@ -24,8 +24,9 @@ class Lies:
 _OF_A_PERSON = ("new_link", "hand_over_post", "end_person", "end_sessions", "give_role", "take_role")
 _TIES_OF_A_PERSON = ("tie_of_another", "end_tie_of_another")
 _OF_A_PLAN = {"day_page": "day_title", "plan_by_hand": "add", "plan_from_file": "from_file",
-              "planned_visit": "row_title", "release_page": "release"}  # fmt: skip
+              "planned_visit": "row_title", "release_page": "release", "agree_page": "agree_title"}  # fmt: skip
 _OF_PARTS = {"merge_page": "merge", "merge": "merge", "table_page": "table", "take_table": "table"}
+_OF_EXPORTS = ("map_page", "map_as_file", "convert_export", "waiting_as_file")
 _OF_SETS = {"look": "looked_at", "keep": "looked_at", "set_page": "one", "withdraw": "one"}
 _OF_PHONES = ("prepare_phones", "lose_phone", "drill", "check", "ask_sheets")
 _OF_A_TEAM = ("change_districts", "add_member", "drop_member", "dissolve")
@@ -58,6 +59,7 @@ PLACES: Mapping[str, Lies] = {
     **{f"parts.{page}": Lies("parts.title", "claims.claims_page")
        for page in ("parts_page", "split_as_file", "receive_parts", "receive_table")},
     **{f"parts.{page}": Lies(f"parts.{key}", "parts.parts_page") for page, key in _OF_PARTS.items()},
+    **{f"parts.{page}": Lies("parts.export", "claims.claims_page") for page in _OF_EXPORTS},
     "desk.queue": Lies("desk.title"), "desk.part_page": Lies("crumb.desk", "documents.documents_page"),
     **{f"desk.{page}": Lies("crumb.document", "desk.part_page")
        for page in ("document_page", "read", "ask", "conclude_one", "score")},
@@ -80,6 +82,7 @@ PLACES: Mapping[str, Lies] = {
     "forum.minutes": Lies("forum.title", DISTRICT), "forum.code_page": Lies("forum.code", DISTRICT),
     "told.interviews": Lies("told.interviews", DISTRICT), "told.programmes": Lies("told.programmes", DISTRICT),
     # all of them
+    "twice.second_visits": Lies("twice.title"),
     "districts.waiting_page": Lies("waits.title"), "reports.aside_page": Lies("aside.title"),
     "sync.certificate": Lies("page.sync"), "publishing.publishing_page": Lies("publishing.title"),
     **{f"publishing.{act}": Lies("publishing.title") for act in ("plan", "agree")},
@@ -118,7 +121,7 @@ _OWN = Permission.OWN_ACCOUNT
 _MENU: Mapping[str, tuple[tuple[str, Permission], ...]] = {
     "menu.districts": (
         (HOME, _OWN), ("districts.waiting_page", _OWN), ("desk.queue", Permission.SEE_DESK),
-        ("claims.choose_page", Permission.IMPORT_CLAIMS),
+        ("twice.second_visits", Permission.SEE_SECOND_VISITS), ("claims.choose_page", Permission.IMPORT_CLAIMS),
     ),
     "menu.data": (
         ("sync.certificate", Permission.SEE_CERTIFICATE), ("reports.aside_page", Permission.SEE_ASIDE),

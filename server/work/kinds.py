@@ -311,6 +311,14 @@ class ChildBatch(Work):
 
 
 @dataclass(frozen=True)
+class ForgetAnswers(Work):
+    """Delete children's answers whose time is over, at Central and here."""
+
+    kind = "forget_answers"
+    acts_for = _FOLLOWS
+
+
+@dataclass(frozen=True)
 class WatchRegister(Work):
     """See whether somebody is to be told that something waits in the register of incidents."""
 

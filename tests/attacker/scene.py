@@ -40,6 +40,7 @@ from tests.sandbox.xform import read_submission
 from tests.support.builders import AREAS, NEIGHBOUR, VILLAGES
 from tests.support.claiming import ROUND, open_round
 from tests.support.cli import a_file, said
+from tests.support.days import today_here
 from tests.support.documents import a_pdf
 from tests.support.forms import a_form, a_submission, new_id
 from tests.support.web import TESTER, account, person
@@ -231,10 +232,10 @@ def behind_closed_doors(scene: Scene) -> None:
         team = make_team(session, TESTER, ROUND, "Tim Rekaan", [DISTRICT])
         given = SealedAssignment(
             uuid=str(uuid.uuid4()), round_id=ROUND, district=DISTRICT, kind="rumah_aman", team_id=team.id,
-            first_id=first, second_id=second, decision=P.letter, decided_on=now().date(), month="2026-11", code="",
+            first_id=first, second_id=second, decision=P.letter, decided_on=today_here(), month="2026-11", code="",
             drawn=1, wrong_codes=0, given_by=TESTER.label, given_at=now(),
         )  # fmt: skip
-        today = now().date().isoformat()
+        today = today_here().isoformat()
         concern = Concern(district=DISTRICT, told_on=today, came_by="card", danger="yes", staff="yes",
                           place=P.incident_place, callback=P.incident_number)  # fmt: skip
         one, officer = report(session, concern, TESTER), account(session, Held(Role.SAFEGUARDING))

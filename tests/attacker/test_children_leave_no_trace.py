@@ -43,8 +43,8 @@ from tests.support.lining import DECEMBER, SECRET, Clock, a_line
 from tests.support.serving import serving
 from tests.support.untraced import CHILDREN, CHOICES, QUESTIONS, SESSIONS, Attack, Child, correlation, post
 from workers.central.api import Central
+from workers.queue.context import Context
 from workers.queue.draining import drain
-from workers.queue.handlers import Context
 
 
 @pytest.fixture(params=DATABASES)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from server.app import create_app
 from server.claims.tables import ClaimLine
-from server.db import now, snapshot
+from server.db import snapshot
 from server.plan.tables import PlannedVisit
 from server.roles.account import Held
 from server.roles.table import Role
@@ -25,12 +25,13 @@ from tests.attacker.scene import Scene, behind_closed_doors, home_of, people_act
 from tests.sandbox.server import Sandbox
 from tests.support.acts import newest, written_down
 from tests.support.claiming import ROUND
+from tests.support.days import today_here
 from tests.support.web import Browser, entered
 from tests.support.workbooks import DISTRICT
 
 pytestmark = pytest.mark.ci
 HERE = f"/wilayah/{ROUND}/{DISTRICT}"
-DAY = (now().date() + timedelta(days=5)).isoformat()
+DAY = (today_here() + timedelta(days=5)).isoformat()
 WHO = {"supervisor": Held(Role.SUPERVISOR), "lead": Held(Role.LEAD, DISTRICT, ROUND)}
 NAMES = ("home_name", "home_registry", "remarks")  # and what was written of it on a phone
 
@@ -64,7 +65,7 @@ def asked_for(lived: Lived) -> Iterator[str]:
     """Give an address of every route, and of pages that name homes only where they are asked for more."""
     with snapshot(lived.scene.engine) as session:
         line = session.scalars(select(ClaimLine.id).filter_by(facility_id=home_of(lived.scene.engine))).first()
-    yield from addresses(lived.scene, lived.app)
+    yield from addresses(lived.scene.engine, lived.app)
     for more in ("rencana/tambah?cari=kunci", f"rencana/hari?hari={DAY}", f"tugas/beri?baris={line}",
                  f"baris/sekaligus?baris={line}"):  # fmt: skip
         yield f"{HERE}/{more}"

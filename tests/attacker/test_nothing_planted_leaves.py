@@ -13,6 +13,8 @@ from tests.attacker.outputs import COMMANDS, Outputs
 from tests.attacker.planted import PLANTED, SHOWN
 
 pytestmark = pytest.mark.ci
+# when an entry was written, to the microsecond: "05.004123" is no part of a coordinate
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[t ]\d\d:\d\d:\d\d[.,]\d+")
 
 
 def found_in(name: str, text: str) -> set[str]:
@@ -20,7 +22,7 @@ def found_in(name: str, text: str) -> set[str]:
     if name.startswith("page"):  # the map names every village, whatever is in it
         text = re.sub(r'<path class="village"[^>]*><title>[^<]*</title>', "", text)
     allowed = {what for start, those in SHOWN.items() if name.startswith(start) for what in those}
-    text = text.lower()  # of megabytes, and of as many words
+    text = _MOMENT.sub("", text.lower())  # of megabytes, and of as many words
     return {what for what, word in PLANTED.items() if is_said(word.lower(), text)} - allowed
 
 
@@ -40,6 +42,12 @@ def leaks(outputs: Outputs, of_commands: bool) -> dict[str, set[str]]:
         for name, text in outputs.items()
         if name.startswith("terminal") is of_commands and (found := found_in(name, text))
     }
+
+
+def test_the_second_in_which_an_entry_was_written_is_no_coordinate_but_one_beside_it_is() -> None:
+    moment = f"2026-11-28T11:50:0{PLANTED['fix_at_home']}23+00:00"
+    assert found_in("audit", f'{{"at": "{moment}"}}') == set()
+    assert found_in("audit", f'{{"at": "{moment}", "about": "{PLANTED["fix_at_home"]}9"}}') == {"fix_at_home"}
 
 
 def test_nothing_planted_is_on_a_page_a_phone_at_central_or_in_a_log(outputs: Outputs) -> None:

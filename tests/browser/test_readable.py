@@ -20,6 +20,8 @@ EVERY_PAGE = pytest.mark.parametrize("path", [
     for language in ("id", "en")
 ])  # fmt: skip
 
+WIDTHS = (360, 390, 768)
+
 # what reaches beyond the screen's right edge, but for what scrolls in a box of its own
 _BEYOND = """() => [...document.querySelectorAll('body *')]
   .filter(e => !e.closest('.wide, svg') || e.matches('.wide, svg'))
@@ -60,34 +62,18 @@ def open_all(page: Page) -> None:
 
 
 @EVERY_PAGE
-@pytest.mark.parametrize("width", [360, 390, 768])
-def test_nothing_reaches_beyond_a_small_screen(visitor: Visitor, path: str, width: int) -> None:
-    visitor.page.set_viewport_size({"width": width, "height": 740})
+def test_a_page_fits_small_screens_stands_out_and_says_what_is_what(visitor: Visitor, path: str) -> None:
     page = visitor.open(path)
-    open_all(page)
-    assert page.evaluate(_BEYOND) == []
-    assert page.evaluate("document.documentElement.scrollWidth") == width
-
-
-@EVERY_PAGE
-def test_every_text_stands_out_from_its_ground(visitor: Visitor, path: str) -> None:
-    page = visitor.open(path)
-    open_all(page)
-    assert page.evaluate(_FAINT) == []
-
-
-@EVERY_PAGE
-def test_headings_go_down_one_level_at_a_time(visitor: Visitor, path: str) -> None:
-    levels = visitor.open(path).locator("h1, h2, h3, h4, h5, h6").evaluate_all("all => all.map(h => +h.tagName[1])")
+    levels = page.locator("h1, h2, h3, h4, h5, h6").evaluate_all("all => all.map(h => +h.tagName[1])")
     assert levels[0] == 1 and levels.count(1) == 1
     assert [pair for pair in pairwise(levels) if pair[1] > pair[0] + 1] == []
-
-
-@EVERY_PAGE
-def test_all_that_one_can_act_on_or_look_at_has_a_name(visitor: Visitor, path: str) -> None:
-    page = visitor.open(path)
     open_all(page)
+    assert page.evaluate(_FAINT) == []
     assert page.evaluate(_NAMELESS) == []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 740})
+        assert page.evaluate(_BEYOND) == []
+        assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
 def on_paper(visitor: Visitor, path: str) -> Page:

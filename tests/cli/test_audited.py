@@ -41,13 +41,15 @@ WITHOUT = {
     "work": "jobs carry out what was written down when it was asked for",
     "claims split": "empty forms", "claims merge": "files alone, and keeps nothing",
     "claims table": "files alone, and keeps nothing",
+    "claims map": "an empty map", "claims convert": "files alone, and keeps nothing",
     "plan draw": "seen in tests/server/draws/test_commands.py",
     "plan approve": "seen in tests/server/draws/test_commands.py", "plan draws": "looks at numbers alone",
     "plan import": "seen in tests/cli/test_plan.py", "plan release": "seen in tests/cli/test_plan.py",
+    "plan agree": "seen in tests/cli/test_plan.py",
     "desk waiting": "numbers of documents",
     "incidents roster": "names and days",
     "claims show": "numbers of claims, as in the report",
-    "rounds list": "rounds are public",
+    "rounds list": "rounds are public", "rounds rules": "seen in tests/server/rounds/test_rules.py",
     **{f"sets {looks}": "what regulations ask" for looks in ("list", "show", "export")},
     "people list": "names and roles, to who holds the server", "forms build": "writes files from the source",
     "forms check": "only looks", "forms lint": "only looks",
@@ -64,6 +66,7 @@ WITHOUT = {
     "bench match": "files alone, and keeps nothing", "bench estimate": "files alone, and keeps nothing",
     "bench flags": "makes up what it measures, and keeps nothing",
     "bench coverage": "keeps nothing",
+    "bench photographs": "looks at pictures of a folder, and keeps nothing",
 }  # fmt: skip
 
 
@@ -87,6 +90,7 @@ def without_central() -> list[Step]:
            ["role_given", "person_invited"]) for role in ("safeguarding", "deputy")),
         (("rounds", "add", ROUND, "--data-year", ROUND, "--open"), ["round_planned", "round_open"]),
         (("rounds", "set", ROUND, "--stage", "claims", "-", "-"), ["stages_set"]),
+        (("rounds", "rules", ROUND), []),
         (("claims", "import", claims), ["part_open", "claims_imported"]),
         (("claims", "import", claims), []),  # it is known
         (("claims", "template", "x.xlsx", *HERE), []),

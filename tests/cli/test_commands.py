@@ -217,6 +217,7 @@ def test_what_is_no_workbook_is_refused(areas: None) -> None:
 # ── forms, pull ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.ci
 def test_forms_are_built_and_fine() -> None:
     said(0, "forms", "build", Path("new/folder"))
     assert {file.stem for file in Path("new/folder").iterdir()} == {*FORMS, CHILD_FORM}
@@ -233,6 +234,7 @@ def test_a_password_central_refuses_is_said(a_central: Central, monkeypatch: pyt
     assert "TILIK_CENTRAL_PASSWORD" in said(1, "pull")
 
 
+@pytest.mark.ci
 def test_forms_and_facilities_are_published(areas: None, a_central: Central) -> None:
     said(0, "claims", "import", a_file("klaim.xlsx", filled(None, a_place())))
     first, again = said(0, "forms", "publish", "--yes"), said(0, "forms", "publish")

@@ -49,6 +49,7 @@ def test_what_a_cell_says_is_told_on_one_line_and_not_whole() -> None:
     assert "x" * 80 + "…" in line and "x" * 81 not in line
 
 
+@pytest.mark.ci
 def test_the_check_tells_what_validate_says(monkeypatch: pytest.MonkeyPatch) -> None:
     found = {form.form_id: [Finding("validate_refuses", values={"text": f"one\ntwo {form.form_id}"})]
              for form in build_all()[:1]}  # fmt: skip

@@ -32,6 +32,7 @@ def test_a_form_is_split_filled_in_merged_and_imported(parts: Path) -> None:
     assert '"self_score": 5.0' in printed("claims", "show", *WHERE, "--json")
 
 
+@pytest.mark.ci
 def test_what_does_not_agree_is_written_only_where_the_first_is_to_count(parts: Path) -> None:
     template = (parts / HEALTH).read_bytes()
     one, other = (a_file(f"{n}.xlsx", filled({"Klaim!E4": n}, template=template)) for n in (5, 6))
@@ -43,6 +44,7 @@ def test_what_does_not_agree_is_written_only_where_the_first_is_to_count(parts: 
     assert '"self_score": 5.0' in printed("claims", "show", *WHERE, "--json")
 
 
+@pytest.mark.ci
 def test_no_file_that_is_there_is_written_over(parts: Path) -> None:
     assert "klaim-" in said(1, "claims", "split", parts, *WHERE)
     before = (parts / HEALTH).read_bytes()

@@ -44,12 +44,15 @@ def test_a_file_out_filled_in_in_again_and_released(field: PlanField) -> None:
         assert not session.scalars(select(PlannedVisit)).all(), "nobody agreed"
     assert "1 kunjungan baru" in said(0, "plan", "import", "diisi.csv", *HERE, "--yes")
     assert "menambah 0 kunjungan" in said(0, "plan", "import", "diisi.csv", *HERE, "--yes")
+    assert "sudah dirilis" in said(0, "plan", "release", *HERE, "--yes"), "nobody agreed"
+    assert "1 kunjungan disetujui" in said(0, "plan", "agree", *HERE, "--yes")
+    assert "Tidak ada kunjungan" in said(0, "plan", "agree", *HERE, "--yes")
     assert "1 tugas baru" in said(0, "plan", "release", *HERE, "--yes")
     assert "sudah dirilis" in said(0, "plan", "release", *HERE, "--yes")
     with snapshot(field.engine) as session:
         assert session.scalars(select(Assignment.deadline)).all() == [DAY]
     acts = [entry.act for entry in written_down(field.engine)]
-    assert acts[-4:] == ["plan_exported", "plan_changed", "assignment_given", "plan_released"]
+    assert acts[-4:] == ["plan_changed", "plan_agreed", "assignment_given", "plan_released"]
     said(0, "plan", "file", "rencana.xlsx", *HERE)
     assert "1 sudah sama" in said(0, "plan", "import", "rencana.xlsx", *HERE, "--yes")
 

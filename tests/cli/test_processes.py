@@ -79,6 +79,7 @@ def serving(data: Path) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
+@pytest.mark.ci
 def test_serve_tells_its_address_on_loopback_and_ends_with_ctrl_c(tmp_path: Path) -> None:
     with serving(tmp_path) as process:
         assert process.stderr
@@ -94,6 +95,7 @@ def test_serve_tells_its_address_on_loopback_and_ends_with_ctrl_c(tmp_path: Path
     assert sentence, "that it has ended"
 
 
+@pytest.mark.ci
 def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         result = tilik(tmp_path, "serve", "--port", str(taken.getsockname()[1]))

@@ -10,13 +10,13 @@ import click
 import pytest
 from sqlalchemy.orm import Session
 
-from server.db import open_database
 from server.people.acting import account
 from server.rounds import states
 from server.rounds.tables import Round
 from tests.support.builders import load_district
 from tests.support.claiming import open_round
 from tests.support.cli import a_file, name_officers, printed, said
+from tests.support.prepared import prepared_file
 from tests.support.rounds import begin
 from tests.support.workbooks import DISTRICT, YEAR, filled, row_of
 from verification.reason import Reason
@@ -28,14 +28,8 @@ NEXT = ("rounds", "add", "2027", "--data-year", "2027")
 @pytest.fixture(scope="module")
 def database(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a database with areas, a round that is open, and one district's part of it, to be copied."""
-    file = tmp_path_factory.mktemp("begun") / "tilik.sqlite3"
-    shutil.copyfile(sqlite_template, file)
-    engine = open_database(f"sqlite:///{file}")
-    load_district(engine)
-    open_round(engine)
-    begin(engine, DISTRICT)
-    engine.dispose()
-    return file
+    steps = load_district, open_round, lambda engine: begin(engine, DISTRICT)
+    return prepared_file(sqlite_template, tmp_path_factory.mktemp("begun"), *steps)
 
 
 @pytest.fixture

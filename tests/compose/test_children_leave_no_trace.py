@@ -32,8 +32,8 @@ from tests.support.leaving import (
 from tests.support.operator import eventually
 from tests.support.untraced import post
 from workers.central.api import Central
+from workers.queue.context import Context
 from workers.queue.draining import drain
-from workers.queue.handlers import Context
 
 pytestmark = pytest.mark.ci
 

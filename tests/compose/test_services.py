@@ -22,7 +22,7 @@ from tests.sandbox.server import PASSWORD, USER, Sandbox
 from tests.support.trial import kept
 from workers.central.api import Central
 from workers.demo.story import DISTRICT, ROUND, prepare
-from workers.queue.handlers import Context
+from workers.queue.context import Context
 from workers.queue.loop import run_loop
 
 REDIS_PASSWORD = "only-of-this-test"

@@ -35,6 +35,7 @@ from tests.sandbox.server import PASSWORD, USER, Sandbox
 from tests.support.builders import VILLAGES, load_district
 from tests.support.built import all_built, built
 from tests.support.claiming import ROUND, claims_come, open_round
+from tests.support.days import today_here
 from tests.support.environment import new_project
 from tests.support.forms import new_id
 from tests.support.photographs import a_picture
@@ -44,8 +45,8 @@ from tests.support.web import TESTER, account, person
 from tests.support.workbooks import DISTRICT, a_place, filled, row_of
 from workers.central.api import Central
 from workers.pulling.repair import repair
+from workers.queue.context import Context
 from workers.queue.draining import drain
-from workers.queue.handlers import Context
 from workers.sending.publish import publish_forms, publish_lists
 
 NIGHT_HOME, SHELTER, CALLED_ONE, STRANGER, RPSA, SERVICE = (
@@ -126,7 +127,7 @@ def people(engine: Engine) -> tuple[int, int]:
         session.add(TeamMember(team_id=team, person_id=member, leads=False, given_by="test", given_at=now()))
         session.flush()
         wish = SealedWish(kind="rumah_aman", first=f"{team}/{lead}", second=f"{team}/{member}", decision="KUNCI-77",
-                          decided_on=now().date().isoformat(), month=now().date().isoformat()[:7])  # fmt: skip
+                          decided_on=today_here().isoformat(), month=today_here().isoformat()[:7])  # fmt: skip
         sealed, _ = give_sealed(session, ROUND, DISTRICT, wish, account(session, Held(Role.SAFEGUARDING)))
         session.add(ShelterVisit(assignment_id=sealed.id, number=1, month="2026-11", answers={"capacity": 41237},
                                  filled_by=lead, confirmed_by=member))  # fmt: skip

@@ -97,6 +97,7 @@ def rounds(district: Engine, any_central: Central) -> Rounds:
     return found
 
 
+@pytest.mark.ci
 def test_each_round_holds_its_own_teams_places_and_follow_ups(rounds: Rounds) -> None:
     rounds.give(ROUND, rounds.old.team_id, OPEN_PLACE)
     rounds.give(NEXT, rounds.new.team_id, HOME)

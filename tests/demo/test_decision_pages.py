@@ -1,5 +1,7 @@
 """The page of every visit that the report rests on, and what it says of a home."""
 
+import pytest
+
 from server.roles.account import Held
 from server.roles.table import Role
 from tests.support.demo import HOMES, HOMES_POINTS, Demo
@@ -15,6 +17,7 @@ def linked(run: Demo) -> list[str]:
     return sorted(f"/kiriman/{form}/{submission}" for form, submission in visits)
 
 
+@pytest.mark.ci
 def test_every_visit_of_the_report_has_its_page(run: Demo) -> None:
     pages = linked(run)
     assert len(pages) > 10

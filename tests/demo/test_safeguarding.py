@@ -9,11 +9,13 @@ from PIL import Image
 from sqlalchemy import select
 
 from server.db import snapshot
+from server.feedback.tables import ChildForm
 from server.store.opening import open_store
-from server.submissions.tables import Attachment
+from server.submissions.tables import Attachment, Form
 from server.visits.drawing import without_exif
 from tests.support.demo import HOMES, HOMES_POINTS, PAGE, Demo
 from workers.demo.story import FOLDER, a_photo
+from xlsforms.forms import CHILD_FORM
 
 
 def test_homes_appear_by_subdistrict_without_name_village_and_point(run: Demo) -> None:
@@ -25,6 +27,12 @@ def test_homes_appear_by_subdistrict_without_name_village_and_point(run: Demo) -
 
 def test_the_test_above_would_see_a_name(run: Demo) -> None:
     assert all("Pojok ASI Terminal Rekaan" in text for name, text in run.outputs().items() if "terminal" not in name)
+
+
+def test_the_childrens_page_is_ready_for_a_session_and_no_phone_has_their_form(run: Demo) -> None:
+    with snapshot(run.engine) as session:
+        page = session.scalars(select(ChildForm)).one().page
+        assert page["questions"] and CHILD_FORM not in session.scalars(select(Form.form_id)).all()
 
 
 ADVERSE = (

@@ -28,8 +28,8 @@ from verification.reason import Reason
 from workers.central.api import Central
 from workers.central.feed import MAX_ROW_CHARACTERS
 from workers.central.xml import MAX_XML_CHARACTERS
+from workers.queue.context import Context
 from workers.queue.draining import drain
-from workers.queue.handlers import Context
 
 pytestmark = pytest.mark.ci
 

@@ -18,8 +18,8 @@ from tests.support.proxy import FaultProxy, Request
 from tests.support.visits import assert_operator_can_act, empty, everything, time_passes, visits_with_history
 from verification.reason import Reason
 from workers.central.api import Central
+from workers.queue.context import Context
 from workers.queue.draining import drain
-from workers.queue.handlers import Context
 
 pytestmark = pytest.mark.ci
 

@@ -72,6 +72,7 @@ def somebody_waits(engine: Engine) -> bool:
         return bool(session.scalar(text(query)))
 
 
+@pytest.mark.ci
 def test_a_worker_that_comes_late_with_an_old_answer(
     engine: Engine, central: Central, sandbox: Sandbox, proxy: FaultProxy, place: Place
 ) -> None:

@@ -43,8 +43,8 @@ from tests.support.web import entered
 from workers.bench.own_process import peak_mb, reset_peak_mb
 from workers.central.api import Central
 from workers.pulling.certify import certify
+from workers.queue.context import Context
 from workers.queue.draining import drain
-from workers.queue.handlers import Context
 
 AT_ONCE, LOOKED_AT = 200, 5
 REPORT = "/laporan/2026/99.01"

@@ -16,6 +16,7 @@ from tests.sandbox.server import Sandbox
 from tests.support.child import NEVER, Child, Death, Place, Task, fetch_files, pull, read_visits, verify_all, work
 from tests.support.claiming import ROUND
 from tests.support.proxy import FaultProxy
+from tests.support.sampling import half_of_them
 from tests.support.visits import (
     claim_a_place,
     empty,
@@ -107,8 +108,10 @@ def unfinished_jobs(engine: Engine) -> list[tuple[Any, ...]]:
 @pytest.mark.parametrize("task", FIRST, ids=lambda task: task.__name__)
 def test_killed_at_any_commit(trial: Trial, task: Task) -> None:
     wanted, commits, _ = trial.run_undisturbed(task)
-    phases = ("before",) if task is work else PHASES  # just after one commit is just before the next
-    for death in [Death(phase, number) for number in range(1, commits + 1) for phase in phases]:
+    deaths = [Death(phase, number) for number in range(1, commits + 1) for phase in PHASES]
+    if task is work:  # just after one commit is just before the next
+        deaths = [*half_of_them(deaths[:: len(PHASES)], trial.engine)]
+    for death in deaths:
         trial.prepare(task)
         assert trial.run(task, death).end() is None
         assert trial.run_again(task) == wanted, death
@@ -119,8 +122,10 @@ def test_killed_at_any_commit(trial: Trial, task: Task) -> None:
 @pytest.mark.parametrize("task", [pull, fetch_files, work], ids=lambda task: task.__name__)
 def test_killed_at_any_request(trial: Trial, task: Task) -> None:
     wanted, _, requests = trial.run_undisturbed(task)
-    phases = ("after",) if task is work else PHASES  # what Central has done, and nobody here has heard of
-    for phase, number in [(phase, number) for number in range(1, requests + 1) for phase in phases]:
+    deaths = [(phase, number) for number in range(1, requests + 1) for phase in PHASES]
+    if task is work:  # what Central has done, and nobody here has heard of
+        deaths = [*half_of_them(deaths[1 :: len(PHASES)], trial.engine)]
+    for phase, number in deaths:
         trial.prepare(task)
         trial.kill_at_request(task, phase, number)
         assert trial.run_again(task) == wanted, (phase, number)

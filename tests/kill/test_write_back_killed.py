@@ -20,6 +20,7 @@ DEATHS = {  # by commit: claimed; kept, just before the effect; noted as sent; d
 }
 
 
+@pytest.mark.ci
 @pytest.mark.parametrize("kind", ["review", "comment", "follow_up"])
 @pytest.mark.parametrize("phase, commit, happened", DEATHS.values(), ids=DEATHS)
 def test_a_decision_whose_worker_is_killed(

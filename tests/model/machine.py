@@ -37,8 +37,8 @@ from workers.pulling.certify import certify
 from workers.pulling.files import fetch_all
 from workers.pulling.pull import pull_form
 from workers.pulling.slow_pass import look_over
+from workers.queue.context import Context
 from workers.queue.draining import drain
-from workers.queue.handlers import Context
 
 WHICH = st.integers(0, 7)
 PHOTO = "1.jpg"

@@ -18,7 +18,7 @@ from tests.sandbox.server import Sandbox
 from tests.support.environment import new_project
 from tests.support.proxy import FaultProxy
 from tests.support.purging import purge_at
-from workers.queue.handlers import Context
+from workers.queue.context import Context
 
 ASKED = os.environ.get("TILIK_TEST_MODEL_EXAMPLES")  # so many new sequences; else always the same ones
 EXAMPLES = [5, pytest.param(100, marks=pytest.mark.ci)] if ASKED is None else [int(ASKED)]

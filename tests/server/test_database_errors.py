@@ -16,8 +16,8 @@ from server.web.guard import open_to_all
 from server.work.kinds import Verify
 from server.work.queue import ask
 from server.work.tables import Job
+from workers.queue.context import Context
 from workers.queue.draining import drain
-from workers.queue.handlers import Context
 
 PLANTED = "Ibu Rekaan dari Desa Rahasia"
 REFUSED = "INSERT INTO facilities (id, kind, name, village) VALUES ('1', 'sekolah', :name, NULL)"

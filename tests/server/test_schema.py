@@ -91,6 +91,7 @@ def test_upgrading_again_asks_for_no_lock(engine: Engine) -> None:
         upgrade(engine)
 
 
+@pytest.mark.ci
 def test_processes_that_start_at_once_upgrade_once(bare: Engine) -> None:
     database = bare.url.render_as_string(hide_password=False)
     command = [sys.executable, "-c", _UPGRADE, database]

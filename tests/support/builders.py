@@ -80,6 +80,18 @@ def verify(
                            beside, decided)  # fmt: skip
 
 
+def ten_of_which_six_were_visited() -> tuple[list[ClaimLine], list[Visit]]:
+    """Give the worked example: of ten Pojok ASI, four confirmed, one without refrigerator, one closed."""
+    lines = [a_line(n, point=a_point(n * 100), facility_id=f"facility-{n}") for n in range(10)]
+    answers = [ALL_FIVE] * 4 + [ALL_FIVE | {"refrigerator": Seen.NO}] + [ALL_FIVE]
+    visits = [
+        a_visit(f"v{n}", facility_id=f"facility-{n}", answers=seen,
+                arrival=Arrival.CLOSED if n == 5 else Arrival.OPEN, fix=a_fix(n * 100))
+        for n, seen in enumerate(answers)
+    ]  # fmt: skip
+    return lines, visits
+
+
 def outcome_of(line: ClaimLine, *visits: Visit) -> tuple[Outcome, str]:
     """Give one line's outcome and its first reason."""
     result = verify([line], list(visits)).lines[0]

@@ -28,8 +28,8 @@ from tests.support.proxy import FaultProxy
 from workers.central.api import Central
 from workers.pulling.files import fetch_all
 from workers.pulling.pull import pull_all
+from workers.queue.context import Context
 from workers.queue.draining import drain
-from workers.queue.handlers import Context
 from workers.sending import publishing
 from workers.sending.plan import note_what_changed
 from workers.sending.publish import publish_forms, publish_lists

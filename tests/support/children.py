@@ -20,6 +20,7 @@ from server.roles.account import Account, Held
 from server.roles.queries import account_of
 from server.roles.table import Role
 from tests.support.claiming import ROUND
+from tests.support.days import today_here
 from tests.support.rounds import begin
 from tests.support.web import person
 from tests.support.workbooks import DISTRICT
@@ -66,7 +67,7 @@ class ChildField:
     def manned(self) -> None:
         """Put officer, deputy and a duty officer on the roster, with addresses, and let a drill have been answered."""
         with writing(self.engine) as session:
-            today = now().date()
+            today = today_here()
             for kind, who in (("officer", self.officer), ("deputy", self.deputy), ("ministry", self.secretariat)):
                 session.get_one(Person, who.person_id).email = f"{kind}@contoh.test"
                 starts, ends = (today + timedelta(days=days) for days in (-2, 60))

@@ -26,8 +26,8 @@ from tests.support.visits import Json
 from tests.support.web import TESTER
 from workers.central.api import Central
 from workers.pulling.pull import pull_form
+from workers.queue.context import Context
 from workers.queue.draining import drain
-from workers.queue.handlers import Context
 from workers.sending.assigning import LIST
 
 SUBDISTRICT, VILLAGE = "99.01.01", "99.01.01.2001"

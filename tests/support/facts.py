@@ -22,6 +22,7 @@ from server.rounds.tables import Round
 from server.submissions.tables import Attachment, Form, SubmissionState
 from tests.support.builders import ALL_FIVE, LAT, LON
 from tests.support.claiming import ROUND, claims_come
+from tests.support.prepared import prepared
 from tests.support.trial import it_comes
 from tests.support.web import account
 from tests.support.workbooks import DISTRICT, a_place, filled, row_of
@@ -168,12 +169,15 @@ def typed_about_visit(
 
 def a_district(engine: Engine) -> District:
     """Claim three places with all points of their indicator, and let a lead and two supervisors come."""
+    return District(engine, *prepared(engine, _claimed_and_computed))
+
+
+def _claimed_and_computed(engine: Engine) -> list[Account]:
     import_lines(engine)
     with writing(engine) as session:
         people = [account(session, held) for held in (LEAD, SUPERVISOR, SUPERVISOR)]
-    found = District(engine, *people)
-    found.compute()
-    return found
+    verify(engine, ROUND, DISTRICT)
+    return people
 
 
 def import_lines(engine: Engine, score: float = 15, names: tuple[str, ...] = NAMES) -> None:

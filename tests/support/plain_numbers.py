@@ -95,6 +95,12 @@ PLAIN_NUMBERS: dict[str, str] = {
     "TeamPhones": "without drill_seconds",
     "TeamShare": "team_id now then homes tasks ready members",
     "TeamWithPhones": "id members ready",
+    # second visits: places, days between visits, and answers about places
+    "TallyShown": "compared differ share",
+    "DrawnShown": "places drawn differ undecided lowest highest",
+    "TeamTwice": "places by_others days",
+    "PairTwice": "days compared",
+    "PairsShown": "count begin",
     # submissions, versions, files and what waits: of a project, or visits of a district, in which no interview is
     "BulkLine": "line_id indicator visits files",
     "BulkShown": "total most page longest_why",
@@ -129,6 +135,7 @@ PLAIN_NUMBERS: dict[str, str] = {
     "Points": "maximum claimed lowest highest lines confirmed open",
     "DeskShown": "points scored questions",
     "OpenIndicator": "number points undecided",
+    "TriangulatedShown": "indicator differ points rank",
     "Proposal": "claimed maximum standing unseen read seen_claimed seen_lowest seen_highest lowest highest short spare",
     "ReadingShown": "lowest highest",
     "Totals": "maximum claimed standing observed_claimed lowest highest",
@@ -143,6 +150,7 @@ PLAIN_NUMBERS: dict[str, str] = {
     "RelatedLine": "line_id probability",
     "VisitOfLine": "state_id probability",
     # meetings, reports, months and questions
+    "MeetingsClaimedShown": "first second told_too",
     "MeetingsShown": "first second",
     "ProgrammesShown": "programmes covered",
     "ShelterPage": "before k n",

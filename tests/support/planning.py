@@ -9,13 +9,15 @@ from sqlalchemy import Engine, select
 from server.assignments.giving import There
 from server.assignments.tables import Assignment
 from server.db import now, snapshot, writing
+from server.plan.agreeing import agree, to_agree
 from server.plan.checking import check_plan, frame_of
 from server.plan.planning import plan
 from server.plan.releasing import Released, release
 from server.plan.tables import PlannedVisit
 from server.plan.wishes import PlanChange, PlanWish
 from server.register.tables import Facility
-from server.roles.account import Account
+from server.roles.account import Account, Held
+from server.roles.table import Role
 from server.roles.tables import Team
 from tests.support.assigning import OPEN_PLACE, PART, Field, a_field
 from tests.support.builders import VILLAGES
@@ -25,6 +27,7 @@ OTHER_PLACE, SCHOOL, SHELTER = "Pojok ASI Stasiun", "SD Rekaan Satu", "Rumah Ama
 NUMBERS = {OTHER_PLACE: "12e45678", SCHOOL: "00012345", SHELTER: "99999999"}  # as Excel would spoil them
 KINDS = {OTHER_PLACE: "pojok_asi", SCHOOL: "sekolah", SHELTER: "rumah_aman"}
 DAY = (now() + timedelta(days=3)).date()
+ASSESSOR = Account("person:7", (Held(Role.ASSESSOR),))
 
 
 class PlanField(Field):
@@ -49,7 +52,13 @@ class PlanField(Field):
         with snapshot(self.engine) as session:
             return check_plan(frame_of(session, *PART), wishes)
 
+    def agree(self, by: Account = ASSESSOR) -> int:
+        with writing(self.engine) as session:
+            return agree(session, PART, to_agree(session, PART).mark, by)
+
     def release(self, by: Account = TESTER, most: int | None = None) -> Released:
+        """Release what is planned, once it is agreed to."""
+        self.agree()
         with writing(self.engine) as session:
             return release(session, PART, by, most)
 

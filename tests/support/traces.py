@@ -24,8 +24,8 @@ from workers.central.api import Central
 from workers.pulling.certify import certify
 from workers.pulling.repair import repair
 from workers.pulling.slow_pass import look_over
+from workers.queue.context import Context
 from workers.queue.draining import drain
-from workers.queue.handlers import Context
 
 # digits that stand in no claim, no area and no moment
 LATS = ("0041739", "0052861", "0048257", "0055193", "0046613", "0050977", "0043391")

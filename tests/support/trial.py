@@ -24,7 +24,7 @@ from verification.reading.differences import AnswerChange
 from workers.central.api import Central
 from workers.central.session import CentralProblem
 from workers.pulling.pull import AHEAD, LOOK_BACK, THE_BEGINNING, changed_since
-from workers.queue.handlers import Context
+from workers.queue.context import Context
 
 _OWN = ("id", "form_pk", "problem", "seen_at", "looked", "looked_at", "compared")
 

@@ -4,7 +4,7 @@ What is expected is worked out here from the table's rows alone, not by the code
 """
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -29,6 +29,7 @@ from server.sealed.tables import SealedAssignment
 from server.settings import Settings
 from server.submissions.tables import Form, SubmissionState
 from server.visits.photographs import shown_photograph
+from tests.support.days import today_here
 from tests.support.demo import Demo
 from tests.support.web import Browser, browser, browser_of, person
 from workers.demo.story import DISTRICT, ROUND
@@ -46,6 +47,7 @@ KEPT_FROM_WHAT_THEY_ARE_TIED_TO = {"verifier", "lead", "supervisor", "assessor",
 HERE, NOWHERE, NOT_THERE = (DISTRICT, ROUND), (None, None), None  # what a thing is about; one that is not
 Where = tuple[str | None, str | None] | None
 ADDRESS, LOOKED_UP, LISTED, WHOLE, OPEN = "address", "looked up", "listed", "whole", "open"
+PARTS = 5  # into which all pairs of a request and who asks it fall
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,10 @@ def expected(asked: Asked, who: Who) -> int:
     return asked.status
 
 
+def _may_somewhere(asked: Asked, who: Who) -> bool:
+    return asked.permission is None or who.role is None or _has(asked.permission, who)
+
+
 def _has(permission: Permission, who: Who) -> bool:
     return who.role in MAY[permission].roles
 
@@ -121,10 +127,17 @@ class World:
     everybody: Sequence[Who]
     everything: Sequence[Asked]
 
-    def pairs(self, one_of: int = 1) -> Iterator[tuple[Asked, Who]]:
-        """Pair requests with people: all, or one of so many, each request and each of the people among them."""
+    def pairs(self, parts: Collection[int] = range(PARTS)) -> Iterator[tuple[Asked, Who]]:
+        """Pair requests with people: all, or some parts of them, each request and each of the people in every part.
+
+        Who holds a role that may not ask for it anywhere does so in every third of the areas where it is held.
+        """
+        roles = [who.role for who in self.everybody]
+        nth = [roles[:column].count(role) for column, role in enumerate(roles)]
         for row, asked in enumerate(self.everything):
-            yield from ((asked, who) for who in self.everybody[row % one_of :: one_of])
+            for column, who in enumerate(self.everybody):
+                if (row + column) % PARTS in parts and ((row + nth[column]) % 3 == 0 or _may_somewhere(asked, who)):
+                    yield asked, who
 
 
 def ask(asked: Asked, who: Who) -> Any:
@@ -302,6 +315,10 @@ def _documents(engine: Engine) -> Iterator[Asked]:
             ("parts.receive_table", "POST", "klaim/tabel", hand_in, 400),
             ("parts.table_page", "GET", "klaim/tabel/987654", hand_in, 404),
             ("parts.take_table", "POST", "klaim/tabel/987654", hand_in, 404),
+            ("parts.map_page", "GET", "klaim/ekspor", hand_in, 200),
+            ("parts.map_as_file", "GET", "klaim/peta-kolom.xlsx", Permission.GIVE_CLAIM_FORM, 200),
+            ("parts.convert_export", "POST", "klaim/ekspor", hand_in, 400),
+            ("parts.waiting_as_file", "GET", "klaim/987654/formulir.xlsx", hand_in, 404),
         ):  # fmt: skip
             found = status if is_here or endpoint in ("documents.change", "desk.conclude_one") else 404
             yield Asked(endpoint, method, f"{part}/{ending}", permission, ADDRESS, found, where)
@@ -482,7 +499,7 @@ def _restricted(engine: Engine) -> Iterator[Asked]:
         team = session.scalars(select(TeamMember.team_id).filter_by(person_id=two[0])).one()
         session.add(SealedAssignment(
             uuid="3f9c2a00-0000-4000-8000-00000000000a", round_id=ROUND, district=DISTRICT, kind="rpsa", team_id=team,
-            first_id=two[0], second_id=two[1], decision="1", decided_on=now().date(), month="2026-11", code="", drawn=1,
+            first_id=two[0], second_id=two[1], decision="1", decided_on=today_here(), month="2026-11", code="", drawn=1,
             wrong_codes=0, given_by="test", given_at=now(),
         ))  # fmt: skip
         service = "3f9c2a00-0000-4000-8000-00000000000b"
@@ -561,6 +578,8 @@ def _plan() -> Iterator[Asked]:
         yield Asked("draws.draw_page", "POST", f"{draws}/baru", assign, ADDRESS, 400 if status == 200 else 404, where)
         yield Asked("draws.drawn_page", "GET", f"{draws}/987654", Permission.SEE_DRAWS, ADDRESS, 404, where)
         yield Asked("draws.drawn_page", "POST", f"{draws}/987654", Permission.SEE_DRAWS, ADDRESS, 404, where)
+        for how, got in (("GET", status), ("POST", 303 if status == 200 else 404)):  # nothing waits
+            yield Asked("plan.agree_page", how, f"{path}/setujui", Permission.APPROVE_DRAW, ADDRESS, got, where)
         yield Asked("plan.plan_as_file", "GET", f"{path}/rencana.csv", assign, ADDRESS, status, where)
         for endpoint, page, posted in (("plan_by_hand", "tambah", 400), ("plan_from_file", "berkas", 400),
                                        ("release_page", "rilis", 200), ("planned_visit", "987654", 404)):  # fmt: skip
@@ -592,6 +611,9 @@ def _whole() -> Iterator[Asked]:
     yield Asked("districts.index", "GET", "/", own, LISTED, 200)
     yield Asked("claims.choose_page", "GET", "/klaim", Permission.IMPORT_CLAIMS, LISTED, 200)
     yield Asked("desk.queue", "GET", "/dokumen/periksa", Permission.SEE_DESK, LISTED, 200)
+    for endpoint, ending in (("second_visits", ""), ("second_visits_as_csv", ".csv")):
+        path = f"/kunjungan-kedua{ending}"
+        yield Asked(f"twice.{endpoint}", "GET", path, Permission.SEE_SECOND_VISITS, LISTED, 200)
     yield Asked("districts.waiting_page", "GET", "/menunggu", own, LISTED, 200)
     yield Asked("roles.own_ties", "GET", "/benturan", own, WHOLE, 200)
     yield Asked("roles.own_ties", "POST", "/benturan", own, WHOLE, 400)

@@ -10,7 +10,7 @@ import pytest
 from server.schema import upgrade
 from tests.support.environment import DATABASES, SQLITE
 from tests.support.once import step_by_step
-from tests.upgrade.left import FIRST, RELEASES, Left, Release, left_in, template_of
+from tests.upgrade.left import FIRST, MADE, Left, Release, left_in, template_of
 
 LayOut = Callable[[Release, Path], AbstractContextManager[Left]]
 
@@ -46,14 +46,14 @@ def left(lay_out: LayOut, tmp_path: Path) -> Iterator[Left]:
         yield found
 
 
-@pytest.fixture(params=RELEASES, ids=str)
+@pytest.fixture(params=[FIRST, *MADE], ids=str)
 def any_left(request: pytest.FixtureRequest, lay_out: LayOut, tmp_path: Path) -> Iterator[Left]:
     """Give what each of them left, not upgraded yet."""
     with lay_out(request.param, tmp_path) as found:
         yield found
 
 
-@pytest.fixture(params=RELEASES, ids=str, scope="module")
+@pytest.fixture(params=[FIRST, *MADE], ids=str, scope="module")
 def looked_at(
     request: pytest.FixtureRequest, lay_out: LayOut, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Left]:

@@ -39,7 +39,7 @@ from server.draws.settling import approve, drop
 from server.facts.before import Part, new_uuid
 from server.facts.deciding import decide_line
 from server.facts.visits import decide_visit
-from server.feedback.expiring import forget_answers
+from server.feedback.expiring import first_month_kept, forget_answers
 from server.feedback.fresh import Typed, add_answer
 from server.feedback.line import create_line, line_of
 from server.feedback.settling import settle_ended
@@ -63,6 +63,8 @@ from server.people.tables import Mark, Passkey
 from server.phones.checked import CheckedLine, CheckedPhone, keep
 from server.phones.keeping import lose, prepare
 from server.phones.tables import PhoneSharing, PhoneSheet
+from server.plan.agreeing import agree as agree_to_plan
+from server.plan.agreeing import to_agree
 from server.plan.places import plan_places
 from server.plan.planning import plan
 from server.plan.releasing import release
@@ -96,6 +98,7 @@ from server.sync.certificates import DIFFERENT, IDENTICAL
 from server.work.kinds import ApprovalLists, Certify, Facilities, LookOverAll, Pull, Pulls
 from server.work.queue import retry, take
 from server.work.tables import Job
+from tests.support.days import today_here
 from tests.support.facts import typed_about_line, typed_about_visit
 from tests.support.forms import a_form, a_submission
 from tests.support.geojson import feature, square
@@ -285,9 +288,9 @@ def behind_closed_doors(life: Life) -> None:
         join(session, account(session, Held(Role.SECRETARIAT)), team, by_number, leads=False)
         other = account_of(session, by_number)
         assert other
-        month = now().date().isoformat()[:7]
+        month = today_here().isoformat()[:7]
         wish = SealedWish(kind="rumah_aman", first=f"{team}/{one.person_id}", second=f"{team}/{other.person_id}",
-                          decision="B-1/2026", decided_on=now().date().isoformat(), month=month)  # fmt: skip
+                          decision="B-1/2026", decided_on=today_here().isoformat(), month=month)  # fmt: skip
         sealed, _ = give_sealed(session, NOW, DISTRICT, wish, officer)
         asked = asked_of(session, sealed)
         answers = {criterion.code: "yes" for criterion in asked} | {"capacity": "6"}
@@ -303,7 +306,7 @@ def somebody_is_worried(life: Life) -> None:
     """An incident taken up and referred, one that was closed long ago; a roster, a drill, and a place to look at."""
     with writing(life.engine) as session:
         officer, lead = account(session, Held(Role.SAFEGUARDING)), account(session, Held(Role.LEAD, DISTRICT, NOW))
-        today = now().date().isoformat()
+        today = today_here().isoformat()
         put_on(session, Shift(OFFICER, officer.person_id or 0, today, today), officer)
         concern = Concern(district=DISTRICT, told_on=today, came_by="card", danger="no", staff="unknown")
         one, other = report(session, concern, lead), report(session, replace(concern, uuid=new_uuid()), lead)
@@ -341,7 +344,7 @@ def children_answer(life: Life) -> None:
         session.add(ChildAnswer(key="0" * 32, round_id=NOW, district=DISTRICT, place_kind="perpustakaan",
                                 month="2020-01", version=version, answers={}, state="passed"))  # fmt: skip
         session.flush()
-        forget_answers(session)
+        forget_answers(session, first_month_kept())
         session.add(RetaliationCheck(round_id=NOW, district=DISTRICT, days=30, outcome="nobody", done_by=BY,
                                      done_at=now()))  # fmt: skip
     life.work()
@@ -366,6 +369,7 @@ def visits_are_planned(life: Life) -> None:
         one, other, *_ = plan_places(session, *part, session.scalars(lines).all()).places
         planned = PlanWish(place=one, team=str(team.id), day=DEADLINE, why="Terpilih acak (fiktif).")
         assert plan(session, part, [planned, replace(planned, place=other, substitute_for=one)], by).added
+        agree_to_plan(session, part, to_agree(session, part).mark, account(session, Held(Role.TERMINAL)))
         assert release(session, part, by).given == 2
         wish = DrawWish("17", "random", "1", "", DEADLINE, "8", [str(team.id)])
         drawing = draw_places(session, part, wish, by).id

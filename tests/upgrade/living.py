@@ -18,8 +18,8 @@ from tests.support.photographs import a_picture
 from tests.support.web import TESTER
 from workers.central.api import Central
 from workers.demo.story import FilledVisit
+from workers.queue.context import Context
 from workers.queue.draining import drain
-from workers.queue.handlers import Context
 
 BY = "terminal:petugas"
 TOWN_HALL = "Pojok ASI Balai Kota Rekaan"

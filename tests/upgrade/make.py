@@ -27,7 +27,7 @@ from tests.upgrade.found import found_in, lacking
 from tests.upgrade.life import live
 from tests.upgrade.living import Life
 from workers.central.api import Central, create_project
-from workers.queue.handlers import Context
+from workers.queue.context import Context
 
 WHAT_MAKES_IT = ("server", "verification", "workers", "xlsforms", "tilik.py")
 

@@ -79,6 +79,7 @@ READING = [
 OF_A_PART = [("report",), ("report", "--json"), ("report", "--csv"), ("claims", "show"), ("claims", "show", "--json")]
 
 
+@pytest.mark.ci
 def test_every_command_that_reads_ends_well(looked_at: Left, monkeypatch: pytest.MonkeyPatch) -> None:
     as_an_operator_sets_it(looked_at.context.settings, monkeypatch)
     of_form = Form.id == Attachment.form_pk

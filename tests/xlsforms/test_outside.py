@@ -81,6 +81,7 @@ UNUSABLE: dict[str, tuple[bytes, str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.ci
 def test_whatever_a_file_is_the_next_one_is_read(tmp_path: Path) -> None:
     found = codes(*(content for content, _ in UNUSABLE.values()), BROKEN, GOOD, folder=tmp_path)
     assert dict(zip(UNUSABLE, (each[:1] for each in found), strict=False)) == {
@@ -185,6 +186,7 @@ def test_a_thousand_groups_within_each_other(tmp_path: Path) -> None:
     assert codes(deep, GOOD, folder=tmp_path)[1] == []
 
 
+@pytest.mark.ci
 def test_no_workbook_makes_it_fall(tmp_path: Path) -> None:
     """Cells of every kind, and packages with a few bytes changed."""
     chance = random.Random(1)

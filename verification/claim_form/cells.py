@@ -196,6 +196,9 @@ _INDONESIAN = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d+)?")
 _INTERNATIONAL = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
 
 
+LARGEST_DEGREES = 180.0
+
+
 def numbers_meant(text: str) -> set[float]:
     """Give the numbers that a text may mean: one, none, or two for "1.250", a thousand and more or a fraction.
 
@@ -208,6 +211,11 @@ def numbers_meant(text: str) -> set[float]:
     if _INTERNATIONAL.fullmatch(plain):
         meant.add(float(plain.replace(",", "")))
     return meant
+
+
+def degrees_meant(text: str) -> set[float]:
+    """Give the degrees that a text may mean: thousands of them there are none."""
+    return {number for number in numbers_meant(text) if abs(number) <= LARGEST_DEGREES}
 
 
 _MONTHS = ("januari", "februari", "maret", "april", "mei", "juni", "juli", "agustus", "september", "oktober",

@@ -1,6 +1,6 @@
 """What a cell may be chosen from: lists by the codes that are kept. Whoever writes a form says what each is called."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from verification.claim_form.cells import clean
 
@@ -46,3 +46,21 @@ def chosen(text: str, words: str, names: Words) -> str | None:
     written, codes = folded(text), CHOICES[words]
     called = {folded(names.get(words, {}).get(code, code)): code for code in codes}
     return called.get(written) or next((code for code in codes if code == written), None)
+
+
+def kind_code(text: str) -> str:
+    """Find the code of "Pojok ASI (pojok_asi)", as the list offers it, or of the bare code."""
+    plain = clean(text)
+    return plain.rpartition("(")[2].removesuffix(")").strip() if plain.endswith(")") else plain
+
+
+def kind_meant(text: str, names: Words, among: Collection[str] | None = None) -> str:
+    """Find a kind's code by its name alone too, where only one kind (of those it may be among) is called so."""
+    code, called = kind_code(text), names.get("kind", {})
+    kinds = called.keys() if among is None else among
+    found = [kind for kind in kinds if _without_blanks(called.get(kind, kind)) == _without_blanks(text)]
+    return found[0] if code not in kinds and len(found) == 1 else code
+
+
+def _without_blanks(text: str) -> str:
+    return "".join(folded(text).split())

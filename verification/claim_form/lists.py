@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from verification.claim_form.cells import SHEETS, TEMPLATE_VERSION, Column
-from verification.claim_form.choices import AGE_BANDS, folded
+from verification.claim_form.choices import AGE_BANDS, folded, kind_code
 from verification.claim_form.form import RowEntry, VillageCodes
-from verification.claim_form.row import FormRow, kind_code
+from verification.claim_form.row import FormRow
 from verification.model import Level, level_of, subdistrict_of
 from verification.sets.breakdowns import MARGINS, Breakdown
 from verification.sets.indicators import IndicatorSet

@@ -24,10 +24,10 @@ from verification.claim_form.cells import (
     day_meant,
     numbers_meant,
 )
-from verification.claim_form.choices import folded
+from verification.claim_form.choices import folded, kind_code
 from verification.claim_form.lists import area_code
 from verification.claim_form.reader import village_code
-from verification.claim_form.row import is_filled, kind_code
+from verification.claim_form.row import is_filled
 from verification.matching.identity import name_key, registry_key
 
 Key = tuple[object, ...]

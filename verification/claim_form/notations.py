@@ -1,6 +1,7 @@
 """Coordinates in other notations than decimal degrees: what a cell may mean, to be offered and never assumed.
 
-Degrees, minutes and seconds; hemispheres in words of either language; metres of a UTM zone; degrees without a point.
+Degrees, minutes and seconds; hemispheres in words of either language; metres of a UTM zone, named or the village's;
+degrees without a point.
 """
 
 import re
@@ -19,7 +20,7 @@ _HALVES = {  # of the earth: what is written, then whose axis it is and its sign
     "T": ("lon", 1), "B": ("lon", -1),
 }  # fmt: skip
 _HALF = "|".join(sorted(_HALVES, key=len, reverse=True))
-_NUMBER = r"\d{1,3}(?:[.,]\d{1,12})?"
+_NUMBER = r"\d{1,3}(?:[.,]\d{1,17})?"
 _ANGLE = re.compile(
     rf"(?P<before>{_HALF})?\s*(?P<sign>[-+])?\s*(?P<d>{_NUMBER})\s*(?:(?P<mark>[°D:]|(?=\s))\s*"
     rf"(?:(?P<m>{_NUMBER})\s*(?:['M:]|(?=\s)|\Z|(?=[A-Z]))\s*(?:(?P<s>{_NUMBER})\s*(?:[\"]|'')?\s*)?)?)?"
@@ -30,20 +31,32 @@ _SAME_SIGNS = str.maketrans({"º": "°", "˚": "°", "′": "'", "’": "'", "�
 _SHIFTS = range(12)  # places by which a point may be missing
 _LATS, _LONS = 11.5, (94.5, 141.5)  # of the country
 _SIXTY = 60.0
+LONGEST = 120  # letters: a longer text is no point
 
 
 def meanings(lat: Cell, lon: Cell, zone: int | None) -> Iterator[Point]:
     """Give what two cells may mean beside decimal degrees, likeliest first; `zone` is the UTM zone of their village."""
-    one, other = _angle(lat), _angle(lon)
+    yield from said_otherwise(lat, lon, zone)
+    yield from _without_point(lat, lon)
+
+
+def said_otherwise(lat: Cell, lon: Cell, zone: int | None) -> Iterator[Point]:
+    """Give what two cells mean whose notation says so: minutes, hemispheres, metres of the zone they name or lie in."""
+    one, other = angle(lat), angle(lon)
     if one and other and (one[1] or other[1]):  # a notation that plain numbers have not
         (first, _, axis), (second, _, other_axis) = one, other
         swapped = axis == "lon" or other_axis == "lat"
         yield (second, first) if swapped else (first, second)
         yield (-second, first) if swapped else (-first, second)
+    (lat, named), (lon, named_too) = zone_and_rest(lat), zone_and_rest(lon)
+    zone = named or named_too or zone
     metres = (_metres(lat), _metres(lon))
     if zone is not None and metres[0] is not None and metres[1] is not None:
         yield from _of_utm(metres[0], metres[1], zone)
         yield from _of_utm(metres[1], metres[0], zone)
+
+
+def _without_point(lat: Cell, lon: Cell) -> Iterator[Point]:
     digits = (_digits(lat), _digits(lon))
     if digits[0] is not None and digits[1] is not None:
         for first, second in product(*([number / 10**places for places in _SHIFTS] for number in digits)):
@@ -51,7 +64,7 @@ def meanings(lat: Cell, lon: Cell, zone: int | None) -> Iterator[Point]:
                 yield from ((first, second), (-first, second))
 
 
-def _angle(cell: Cell) -> tuple[float, bool, str | None] | None:
+def angle(cell: Cell) -> tuple[float, bool, str | None] | None:
     """Read an angle: its degrees, whether more than a plain number says so, and the axis that its hemisphere names."""
     if isinstance(cell, bool) or not isinstance(cell, str | int | float):
         return None
@@ -73,6 +86,22 @@ def _number(text: str | None) -> float:
     return float(text.replace(",", ".")) if text else 0.0
 
 
+_SAID = r"(?:(?:UTM|ZONA|ZONE|WGS ?84)[\s.:,/]*)"
+_BAND = r"(?:SOUTH|NORTH|SELATAN|UTARA|[C-HJ-NP-X])"
+_ZONE = r"(?P<zone>4[6-9]|5[0-4])"  # of the country
+_ZONE_FIRST = re.compile(rf"{_SAID}*{_ZONE}(?:\s*{_BAND}(?![A-Z])[\s,;:/]*|[\s,;:/]+)(?P<rest>.+)", re.DOTALL)
+_ZONE_LAST = re.compile(rf"(?P<rest>.+?)[\s,;:/]+(?:{_SAID}+(?=\d)|(?=\d\d\s*[A-Z])){_ZONE}\s*{_BAND}?", re.DOTALL)
+
+
+def zone_and_rest(cell: Cell) -> tuple[Cell, int | None]:
+    """Take the zone off that a cell names before or after its metres, "49M 509818"; none where it names none."""
+    if not isinstance(cell, str) or len(cell) > LONGEST:
+        return cell, None
+    text = cell.upper().strip(" ()")
+    found = _ZONE_FIRST.fullmatch(text) or _ZONE_LAST.fullmatch(text)
+    return (found["rest"], int(found["zone"])) if found else (cell, None)
+
+
 def _metres(cell: Cell) -> float | None:
     """Read metres, "9.238.123,5" or "9238123"; None for what can be no metres of a zone."""
     if isinstance(cell, bool) or not isinstance(cell, str | int | float):
@@ -80,7 +109,7 @@ def _metres(cell: Cell) -> float | None:
     if not isinstance(cell, str):
         return float(cell) if isfinite(cell) else None
     text = re.sub(r"(?<=\d)[. ](?=\d{3}(?:\D|\Z))", "", cell.upper().strip())
-    found = re.fullmatch(r"(\d{1,8}(?:[.,]\d+)?)\s*(?:M|ME|MN|MT|MU|E|N|S)?", text)
+    found = re.fullmatch(r"(?:[XYENTSU]\s*[:=]?\s*)?(\d{1,8}(?:[.,]\d+)?)\s*(?:M|ME|MN|MT|MU|E|N|S)?", text)
     return float(found[1].replace(",", ".")) if found else None
 
 

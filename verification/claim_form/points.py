@@ -1,15 +1,17 @@
 """Is a claimed point where its village is? And what was probably meant: a lost minus sign, comma, or order."""
 
+from itertools import chain
 from math import cos, hypot, radians
 
-from verification.claim_form.cells import Cell, numbers_meant
+from verification.claim_form.cells import LARGEST_DEGREES, Cell, degrees_meant
 from verification.claim_form.form import Box
 from verification.claim_form.notations import meanings, zone_of
+from verification.claim_form.pairs import in_one_cell, pairs
 from verification.places.areas import METRES_PER_DEGREE, in_indonesia
 from verification.reason import Reason, Value
 
 FAR_M = 10_000.0  # from the box around the village: a boundary drawn anew explains less
-_DEGREES = 180.0
+_LARGEST_LAT = 90.0
 _NEAR_M = 2_000.0  # how near a number written otherwise has to come to be offered
 
 
@@ -25,27 +27,42 @@ def what_is_odd(lat: float, lon: float, box: Box | None) -> Reason | None:
         return Reason("coordinate_swapped", _offered(lon, lat))
     km: dict[str, Value] = {"km": round(away_m / 1000)}
     if box and (meant := _what_was_meant(lat, lon, box)):
-        return Reason(meant[0], km | _offered(*meant[1:]))
+        is_place = meant[0] == "coordinate_without_minus"  # else the numbers may be no place on earth to measure from
+        return Reason(meant[0], (km if is_place else {}) | _offered(*meant[1:]))
     if box and (point := another_notation(lat, lon, box)):
         return Reason("coordinate_in_another_notation", _offered(*point))
-    return (
-        Reason("coordinate_far_from_village", km) if in_indonesia(lon, lat) else Reason("coordinate_outside_indonesia")
-    )
+    if in_indonesia(lon, lat):
+        return Reason("coordinate_far_from_village", km)
+    return _no_degrees(lat, lon) or Reason("coordinate_outside_indonesia")
+
+
+def _no_degrees(lat: float, lon: float) -> Reason | None:
+    """Name the number that is no latitude or no longitude of any place; None where both are."""
+    found = [one for one, largest in ((lat, _LARGEST_LAT), (lon, LARGEST_DEGREES)) if abs(one) > largest]
+    return Reason("not_degrees", {"text": f"{found[0]:.12g}".replace(".", ",")}) if found else None
 
 
 def another_notation(lat: Cell, lon: Cell, box: Box) -> tuple[float, float] | None:
     """Find what two cells mean in another notation, so that it lies in the village or by it: latitude and longitude."""
     zone = zone_of((box[0] + box[2]) / 2)
-    return next((point for point in meanings(lat, lon, zone) if _metres_away(*point, box) <= _NEAR_M), None)
+    meant = chain(pairs(lat, lon, zone), meanings(lat, lon, zone))
+    return next((point for point in meant if _metres_away(*point, box) <= _NEAR_M), None)
 
 
 def refused_notation(lat: Cell, lon: Cell, box: Box | None) -> Reason | None:
-    """Offer what texts mean that are no decimal degrees; None where they are, or mean nothing in the village."""
+    """Offer what texts mean that are no decimal degrees; None where they are, or mean nothing in the village.
+
+    Of latitude and longitude in one cell that much is said wherever in the country they lead.
+    """
     texts = [one for one in (lat, lon) if isinstance(one, str)]
-    if all(len({number for number in numbers_meant(text) if abs(number) <= _DEGREES}) == 1 for text in texts):
+    is_pair = in_one_cell(lat, lon) is not None
+    if not is_pair and all(len(degrees_meant(text)) == 1 for text in texts):
         return None
     point = another_notation(lat, lon, box) if box else None
-    return Reason("coordinate_in_another_notation", _offered(*point)) if point else None
+    if point:
+        return Reason("coordinate_in_another_notation", _offered(*point))
+    leads = is_pair and any(in_indonesia(east, north) for north, east in pairs(lat, lon, None))
+    return Reason("coordinates_in_one_cell") if leads else None
 
 
 def _offered(lat: float, lon: float) -> dict[str, Value]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from verification.claim_form.cells import AGAIN, PRINTED, SHEETS, TEMPLATE_VERSION, Book, Rows, again_letter, clean
-from verification.claim_form.choices import Words
+from verification.claim_form.choices import Words, kind_meant
 from verification.claim_form.consistency import what_does_not_fit
 from verification.claim_form.form import (
     AnswerEntry,
@@ -25,7 +25,7 @@ from verification.claim_form.form import (
 )
 from verification.claim_form.lists import LISTS, MEETINGS, ListReader
 from verification.claim_form.points import refused_notation, what_is_odd
-from verification.claim_form.row import FormRow, is_filled, kind_code
+from verification.claim_form.row import FormRow, is_filled
 from verification.matching.identity import name_key, registry_key
 from verification.model import ClaimedPoint
 from verification.places.areas import in_indonesia
@@ -198,9 +198,9 @@ class _Reader:
         return indicator
 
     def _kind(self, line: FormRow, indicator: Indicator | None) -> str | None:
-        """Read "Pojok ASI (pojok_asi)" or the bare code."""
+        """Read "Pojok ASI (pojok_asi)", the bare code, or the name alone where it is that of one kind."""
         text = line.text("kind", required=True)
-        kind = kind_code(text) if text else None
+        kind = kind_meant(text, self._names, indicator.facility_kinds if indicator else None) if text else None
         if kind is not None and self._is_a_shelter(kind, indicator):
             line.refuse("names_a_shelter", "kind")
             return None
@@ -244,7 +244,7 @@ class _Reader:
             return None
         box = self._villages.boxes.get(village or "")
         if meant := refused_notation(line.seen("lat"), line.seen("lon"), box):
-            line.refuse(meant.code, "lat", **meant.values)
+            line.refuse(meant.code, "lat" if line.is_filled("lat") else "lon", **meant.values)
             return None
         lat, lon = line.degrees("lat"), line.degrees("lon")
         if line.is_filled("lat") != line.is_filled("lon"):

@@ -12,9 +12,10 @@ from verification.claim_form.cells import (
     Row,
     clean,
     day_meant,
+    degrees_meant,
     numbers_meant,
 )
-from verification.claim_form.choices import Words, chosen
+from verification.claim_form.choices import Words, chosen, kind_meant
 from verification.claim_form.form import FormProblem
 from verification.matching.identity import registry_key, says_no_number
 from verification.places.kinds import names_a_shelter
@@ -56,7 +57,7 @@ class FormRow:
         if "kind" not in self._columns:
             return None
         shelter = names_a_shelter(str(self._cells.get("facility_name") or ""))
-        return "" if shelter else kind_code(str(self._cells.get("kind") or ""))
+        return "" if shelter else kind_meant(str(self._cells.get("kind") or ""), self._names)
 
     def refuse(self, code: str, key: str, /, **values: Value) -> None:
         """Say what is wrong with a cell."""
@@ -145,9 +146,13 @@ class FormRow:
     def degrees(self, key: str) -> float | None:
         """Read a coordinate. Thousands of degrees there are none: a point or comma stands before the decimals."""
         value = self._value(key)
-        if isinstance(value, str):
-            return self._only(key, value, {number for number in numbers_meant(value) if abs(number) <= 180})
-        return self.number(key)
+        if not isinstance(value, str):
+            return self.number(key)
+        degrees = degrees_meant(value)
+        if numbers_meant(value) and not degrees:
+            self.refuse("not_degrees", key, text=value[:_SHOWN])
+            return None
+        return self._only(key, value, degrees)
 
     def seen(self, key: str) -> Cell:
         """Give what stands in a cell, without reading it as anything."""
@@ -270,12 +275,6 @@ class FormRow:
         if text and text not in _YES_NO:
             self.refuse("not_yes_or_no", key, text=text[:_SHOWN])
         return _YES_NO.get(text)
-
-
-def kind_code(text: str) -> str:
-    """Find the code of "Pojok ASI (pojok_asi)", as the list offers it, or of the bare code."""
-    plain = clean(text)
-    return plain.rpartition("(")[2].removesuffix(")").strip() if plain.endswith(")") else plain
 
 
 def is_filled(value: Cell) -> bool:

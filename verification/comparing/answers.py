@@ -83,7 +83,8 @@ def target(claim: Claim, code: str, at_least: float) -> Said:
 def ratio(claim: Claim, part: Sequence[str], whole: Sequence[str], at_least: float | None, children: CountOf) -> Said:
     """Work out a share of children from the numbers of the claim, and say between which tenths it lies (E-8, E-28).
 
-    Two numbers of children tell a third one: the share itself is never written.
+    Two numbers of children tell a third one: the share itself is never written. Of children in need of protection
+    nothing more than that is said: that each of them was helped, or not each, would be something of every one.
     """
     some, all_of_them = added_up(claim, part), added_up(claim, whole)
     what: dict[str, Value] = {"what": " ".join(part), "whole": " ".join(whole)}
@@ -98,27 +99,60 @@ def ratio(claim: Claim, part: Sequence[str], whole: Sequence[str], at_least: flo
     if at_least is None:
         return Verdict.OPEN, Reason("own_share", values)
     values["target"] = at_least
+    if children is CountOf.PROTECTED and tenths[0] < at_least <= tenths[1]:
+        return Verdict.OPEN, Reason("own_share_near_target", values)
     if 100 * some < at_least * all_of_them:
         return Verdict.CONTRADICTED, Reason("own_share_falls_short", values)
     return Verdict.OPEN, Reason("own_share_reaches", values)
 
 
 def ratio_rise(claim: Claim, part: Sequence[str], whole: Sequence[str]) -> Said:
-    """Say whether a share of children rises, by the claim's own numbers of two years (E-29); never how large it is."""
+    """Say whether a share of children rises, by the claim's own numbers of two years (E-29); never how large it is.
+
+    They are children in need of protection: nothing is said where they are few, nor that all were helped in both years.
+    """
     what: dict[str, Value] = {"what": " ".join(part), "whole": " ".join(whole)}
-    shares = []
-    for before in (False, True):
-        some, all_of_them = (added_up(claim, codes, before=before) for codes in (part, whole))
-        share = percent(some, all_of_them) if some is not None and all_of_them is not None else None
-        shares.append(share)
-    now, earlier = shares
-    if now is None or earlier is None:
+    now, earlier = ([added_up(claim, codes, before=before) for codes in (part, whole)] for before in (False, True))
+    if None in now or None in earlier:
         return Verdict.OPEN, Reason(NO_NUMBER, {"what": " ".join([*part, *whole])})
-    if now == earlier == _WHOLE:
-        return Verdict.OPEN, Reason("already_at_the_top", what)
-    if _goes(UP, now, earlier):
+    (some, of), (some_then, of_then) = ([number or 0.0 for number in year] for year in (now, earlier))
+    if some > of or some_then > of_then:
+        return Verdict.DIFFERS, Reason("part_exceeds_whole", what)
+    tenths, tenths_then = (
+        Count(int(one), CountOf.PROTECTED).share_of(Count(int(all_of_them), CountOf.PROTECTED))
+        for one, all_of_them in ((some, of), (some_then, of_then))
+    )
+    if tenths is None or tenths_then is None:
+        return Verdict.OPEN, Reason("share_of_too_few", what)
+    if tenths == tenths_then and tenths[1] == _WHOLE:
+        return Verdict.OPEN, Reason("own_share_near_the_top", {**what, "low": tenths[0], "high": tenths[1]})
+    if some * of_then > some_then * of:
         return Verdict.OPEN, Reason("own_share_rises", what)
     return Verdict.CONTRADICTED, Reason("own_share_does_not_rise", what)
+
+
+def share_of_budget(claim: Claim, codes: Sequence[str]) -> Said | None:
+    """Work out which share of all that a district spends its clusters are, in both years (E-BUDGET).
+
+    None where its list of budgets does not say how much that is: no regulation of 2011 asks for it.
+    """
+    whole, what = claim.whole_budget, " ".join(codes)
+    if whole is None or whole[0] is None or (part := added_up(claim, codes)) is None:
+        return None
+    earlier = added_up(claim, codes, before=True)
+    now = percent(part, whole[0])
+    before = percent(earlier, whole[1]) if earlier is not None and whole[1] is not None else None
+    if now is None:
+        return None
+    if max(now, before or 0.0) > _WHOLE:
+        return Verdict.DIFFERS, Reason("budget_exceeds_whole", {"what": what})
+    values: dict[str, Value] = {"what": what, "percent": round(now, 2)}
+    if before is None:
+        return Verdict.OPEN, Reason("share_of_budget", values)
+    values |= {"before": round(before, 2), "percent_points": round(now - before, 2)}
+    if _goes(UP, now, before):
+        return Verdict.OPEN, Reason("share_of_budget_rises", values)
+    return Verdict.CONTRADICTED, Reason("share_of_budget_does_not_rise", values)
 
 
 def benchmark(claim: Claim, code: str, side: str, name: str, beside: Beside) -> Said:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from verification.desk.score import DeskScore
+from verification.summing.children import ToldByChildren
 from verification.summing.community import HeardOf
 from verification.summing.forum import ForumSaid
 
@@ -32,8 +33,10 @@ class Benchmark:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What a claim of a data year is set against; without a last round a rise stays open. `heard`: of its people.
-    `forum`: of its children's forum, by minutes of who has no tie.
+    """What a claim of a data year is set against; without a last round a rise stays open.
+
+    `heard`: of its people. `forum`: of its children's forum, by minutes of who has no tie. `children`: what is told of
+    their batches of answers.
 
     `desk` is in the order of indicators: what was scored of those whose documents were read.
     """
@@ -44,6 +47,7 @@ class Beside:
     desk: tuple[DeskScore, ...] = ()
     heard: tuple[HeardOf, ...] = ()
     forum: tuple[ForumSaid, ...] = ()
+    children: tuple[ToldByChildren, ...] = ()
 
     def desk_score(self, indicator: int) -> DeskScore | None:
         """Give what reading its documents left of an indicator's points; None where nobody scored them."""

@@ -8,6 +8,7 @@ from verification.comparing.answers import ABOVE, BELOW, DOWN, UP
 from verification.reading.forum import ForumProcess
 from verification.reading.interview import InterviewTopic
 from verification.reading.noted import CHOSEN
+from verification.summing.children import QUESTIONS
 from verification.summing.heard import ASKED_UNDER
 
 
@@ -18,7 +19,8 @@ class Compare:
     `children`: the numbers count children, and none of them is written. `protected`: by the stricter threshold.
     `share`: a percentage of a whole, which ends at 100. `column`: of the list of places, by its key; `question`: of the
     visits' forms; `same`: the list's codes for the form's, where they differ. `topic` and `asked`: what people were
-    asked; `against`: the answer of theirs that speaks against the claim.
+    asked, or children; `against`: the answer of theirs that speaks against the claim. `breakdowns`: two, of `answers`
+    and of `whole`, by group.
     """
 
     kind: str
@@ -33,6 +35,7 @@ class Compare:
     column: str = ""
     question: str = ""
     same: tuple[tuple[str, str], ...] = ()
+    breakdowns: tuple[str, ...] = ()
     topic: str = ""
     asked: str = ""
     against: str = ""
@@ -61,6 +64,7 @@ TAKES: Mapping[str, Takes] = {  # what each is made by: comparisons.py
     "yes_no": Takes(frozenset({"answers", "criterion"})),
     "share_of_list": Takes(frozenset({"answers", "whole"})),
     "ratio": Takes(frozenset({"answers", "whole"}), frozenset({"at_least", "protected"})),
+    "share_by_group": Takes(frozenset({"answers", "whole", "breakdowns"})),
     "ratio_rises": Takes(frozenset({"answers", "whole"})),
     "benchmark": Takes(frozenset({"answers", "direction", "benchmark"}), directions=_ABOVE_BELOW),
     "target": Takes(frozenset({"answers", "at_least"})),
@@ -71,6 +75,8 @@ TAKES: Mapping[str, Takes] = {  # what each is made by: comparisons.py
     "counts_elsewhere": Takes(frozenset({"question"})),
     "all_seen": Takes(frozenset({"criteria"})),
     "forum": Takes(frozenset({"answers", "criteria"})),
+    "share_of_budget": Takes(frozenset({"answers"})),
+    "children": Takes(frozenset({"asked"}), frozenset({"against", "answers", "criterion"})),
     "heard": Takes(frozenset({"topic", "asked", "against"}), frozenset({"answers", "criterion"})),
 }
 STATED = ("category", "run_by", "paid", "location_kind", "smoke_free_kind")  # columns in which something is chosen
@@ -89,8 +95,7 @@ def read_compare(row: Mapping[str, Any], asked: Mapping[str, Any], criteria: Ite
     named: dict[str, Any] = {name: tuple(parameters[name]) for name in ("answers", "whole") if name in parameters}
     for problem in _problems(kind, parameters, named, asked, frozenset(criteria)):
         raise UnusableCompare(f"{kind}: {problem}")
-    if "criteria" in parameters:
-        named["criteria"] = tuple(parameters["criteria"])
+    named |= {name: tuple(parameters[name]) for name in ("criteria", "breakdowns") if name in parameters}
     if "same" in parameters:
         named["same"] = tuple(sorted(parameters["same"].items()))
     return Compare(kind, **(parameters | named))
@@ -116,8 +121,12 @@ def _problems(
                  if found is not None and found not in CHOSEN]  # fmt: skip
     if kind == "forum" and len(parameters.get("criteria", ())) != len(ForumProcess):
         problems.append(f"names {len(ForumProcess)} criteria, one of each process")
+    if "breakdowns" in takes.needs and len(parameters.get("breakdowns", ())) != len(("answers", "whole")):
+        problems.append("names two breakdowns, of the answers and of the whole")
     if kind == "heard" and parameters.get("asked") not in _asked_under(str(parameters.get("topic"))):
         problems.append(f"nobody is asked {parameters.get('asked')!r} under {parameters.get('topic')!r}")
+    if kind == "children" and parameters.get("asked") not in QUESTIONS:
+        problems.append(f"no child is asked {parameters.get('asked')!r}, or it is not told")
     if kind in _CHILDREN_UNSAID and not parameters.get("children"):
         counted = [code for code in codes if code in asked and asked[code].counts_children]
         problems += [f"{code!r} counts children: say children = true" for code in counted]

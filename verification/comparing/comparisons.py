@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from verification.comparing import answers, lists, visited
+from verification.comparing import answers, groups, lists, visited
 from verification.comparing.answers import NO_NUMBER
 from verification.comparing.beside import Beside
+from verification.comparing.children import ABOUT, AskedOfChildren, compare_children
 from verification.comparing.compare import Compare
 from verification.comparing.finding import ClaimFinding, Said, Verdict
 from verification.comparing.forum import compare_forum
 from verification.comparing.heard import AskedOfPeople, compare_heard
-from verification.disclosing.counts import CountOf
+from verification.disclosing.counts import SHARE_FROM, CountOf
 from verification.judging.line import LineResult
 from verification.model import Claim, Visit
 from verification.reason import Reason, Value
@@ -59,11 +60,31 @@ def _share_of_list(how: Compare, at: _At) -> Iterable[Said]:
 
 def _ratio(how: Compare, at: _At) -> Iterable[Said]:
     counted = CountOf.PROTECTED if how.protected else CountOf.CHILDREN
-    yield answers.ratio(at.claim, how.answers, how.whole, how.at_least, counted)
+    said = answers.ratio(at.claim, how.answers, how.whole, how.at_least, counted)
+    if said[1].code not in (NO_NUMBER, "part_exceeds_whole") and _leaves_few(how, at):
+        what: dict[str, Value] = {"what": " ".join(how.answers), "whole": " ".join(how.whole)}
+        said = Verdict.OPEN, Reason("share_of_too_few", what)
+    yield said
+
+
+def _leaves_few(how: Compare, at: _At) -> bool:
+    """Tell whether a share stands beside that of more children, of whom so few are left that theirs could be told."""
+    wider = (one.whole for one in at.indicator.compares if one.kind == how.kind and {*how.whole} < {*one.whole})
+    rests = (answers.added_up(at.claim, [code for code in whole if code not in how.whole]) for whole in wider)
+    return any(rest is not None and 0 < rest < SHARE_FROM for rest in rests)
+
+
+def _share_by_group(how: Compare, at: _At) -> Iterable[Said]:
+    return groups.share_by_group(at.claim, how.answers, how.whole, how.breakdowns)
 
 
 def _ratio_rises(how: Compare, at: _At) -> Iterable[Said]:
     yield answers.ratio_rise(at.claim, how.answers, how.whole)
+
+
+def _share_of_budget(how: Compare, at: _At) -> Iterable[Said]:
+    said = answers.share_of_budget(at.claim, how.answers)
+    return [said] if said else []
 
 
 def _benchmark(how: Compare, at: _At) -> Iterable[Said]:
@@ -116,6 +137,11 @@ def _heard(how: Compare, at: _At) -> Iterable[Said]:
     return [said] if said else []
 
 
+def _children(how: Compare, at: _At) -> Iterable[Said]:
+    asked = AskedOfChildren(how.asked, how.against, next(iter(how.answers), None), how.criterion or None)
+    return compare_children(asked, at.indicator.facility_kinds, at.claim, at.results, at.beside.children)
+
+
 def _forum(how: Compare, at: _At) -> Iterable[Said]:
     return compare_forum(how.answers[0], how.criteria, at.claim, at.results, at.beside.forum)
 
@@ -123,9 +149,10 @@ def _forum(how: Compare, at: _At) -> Iterable[Said]:
 Kind = Callable[[Compare, _At], Iterable[Said]]
 KINDS: Mapping[str, Kind] = {
     "changes": _changes, "rise": _rise, "yes_no": _yes_no, "share_of_list": _share_of_list, "ratio": _ratio,
-    "ratio_rises": _ratio_rises, "benchmark": _benchmark, "target": _target, "union": _union,
-    "yes_in_parts": _yes_in_parts, "used": _used, "chosen": _chosen, "counts_elsewhere": _counts_elsewhere,
-    "all_seen": _all_seen, "heard": _heard, "forum": _forum,
+    "ratio_rises": _ratio_rises, "share_by_group": _share_by_group, "benchmark": _benchmark, "target": _target,
+    "union": _union, "yes_in_parts": _yes_in_parts, "used": _used, "chosen": _chosen,
+    "counts_elsewhere": _counts_elsewhere, "all_seen": _all_seen, "heard": _heard, "forum": _forum,
+    "share_of_budget": _share_of_budget, ABOUT: _children,
 }  # fmt: skip
 
 

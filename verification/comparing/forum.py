@@ -5,16 +5,14 @@ own word is of minutes by whoever has no tie to the district; others are its cla
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations
 
 from verification.comparing.finding import Said, Verdict
+from verification.comparing.sources import says_yes, seen_at, side_by_side, topic_of
 from verification.judging.line import LineResult
-from verification.model import Claim, Seen
+from verification.model import Claim
 from verification.reading.forum import ForumAnswer, ForumProcess
 from verification.reason import Reason, Value
 from verification.summing.forum import ForumSaid
-
-_YES = {"yes": True, "no": False}
 
 
 def compare_forum(
@@ -24,30 +22,20 @@ def compare_forum(
 
     `criteria` are of what papers show, in the order of the processes.
     """
-    stated = claim.answers.get(answer)
-    claimed = _YES.get(stated.value or "") if stated else None
+    claimed = says_yes(claim, answer)
     by_process = {one.process: one for one in said}
     for process, criterion in zip(ForumProcess, criteria, strict=True):
         if process in by_process:
-            yield _beside(f"{answer} {criterion}", claimed, _seen(criterion, results), by_process[process])
-
-
-def _seen(criterion: str, results: Sequence[LineResult]) -> tuple[int, int]:
-    """Count at how many places papers show it, of those where they were looked at."""
-    seen = [one.seen for result in results for one in result.criteria if one.code == criterion]
-    return seen.count(Seen.YES), sum(one in (Seen.YES, Seen.NO) for one in seen)
+            yield _beside(topic_of(answer, criterion), claimed, seen_at(criterion, results), by_process[process])
 
 
 def _beside(what: str, claimed: bool | None, papers: tuple[int, int], said: ForumSaid) -> Said:
-    there, of = papers
     yes, no = said.of(ForumAnswer.YES), said.of(ForumAnswer.NO)
     forum = yes > 0 if (yes > 0) != (no > 0) else None  # in several discussions it may have said both
-    known = [one for one in (claimed, there == of if of else None, forum) if one is not None]
-    differ = sum(one != other for one, other in combinations(known, 2))
     values: dict[str, Value] = {
-        "what": what, "claimed": claimed, "there": there, "of": of, "forum_yes": yes, "forum_no": no,
-        "discussions": sum(number for _, number in said.said), "sources": len(known), "differ": differ,
+        "what": what, "forum_yes": yes, "forum_no": no, "discussions": sum(number for _, number in said.said),
+        **side_by_side(what, claimed, papers, forum),
     }  # fmt: skip
-    if differ:
+    if values["differ"]:
         return Verdict.DIFFERS, Reason("forum_sources_differ", values)
     return Verdict.OPEN, Reason("forum_sources_agree", values)

@@ -6,17 +6,16 @@ between tenths, of ten and more; whether none or one of them said something is n
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 from verification.comparing.finding import Said, Verdict
+from verification.comparing.sources import says_yes, seen_at, side_by_side, topic_of
 from verification.disclosing.counts import Count, CountOf
 from verification.judging.line import LineResult
-from verification.model import Claim, Seen
+from verification.model import Claim
 from verification.reason import Reason, Value
 from verification.summing.community import HeardOf
 
 _SPEAK_AGAINST = 3  # so many at least: fewer would say what each one said
-_YES = {"yes": True, "no": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +41,12 @@ def compare_heard(
     share = Count(against, CountOf.ASKED).share_of(whole)
     if share is None:
         return None
-    seen = [one.seen for result in results for one in result.criteria if one.code == how.criterion]
-    there, looked_at = seen.count(Seen.YES), sum(one in (Seen.YES, Seen.NO) for one in seen)
-    stated = claim.answers.get(how.answer or "")
-    sources = (_YES.get(stated.value or "") if stated else None, there == looked_at if looked_at else None,
-               against < _SPEAK_AGAINST)  # fmt: skip
-    known = [one for one in sources if one is not None]
-    differ = sum(one != other for one, other in combinations(known, 2))
+    beside = side_by_side(topic_of(how.answer, how.criterion), says_yes(claim, how.answer),
+                          seen_at(how.criterion, results), against < _SPEAK_AGAINST)  # fmt: skip
     values: dict[str, Value] = {
         "what": how.answer or how.criterion, "question": how.question, "asked": whole.shown(), "low": share[0],
-        "high": share[1], "there": there, "of": looked_at, "sources": len(known), "differ": differ,
+        "high": share[1], **beside,
     }  # fmt: skip
-    if differ:
+    if values["differ"]:
         return Verdict.DIFFERS, Reason("sources_differ", values)
     return Verdict.OPEN, Reason("sources_do_not_differ", values)

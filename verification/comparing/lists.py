@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from verification.comparing.answers import NO_NUMBER, UP, added_up, change, percent
 from verification.comparing.beside import Beside
 from verification.comparing.finding import Said, Verdict
+from verification.comparing.sources import seen_at, topic_of
 from verification.judging.line import LineResult
-from verification.model import CONTRADICTS, Claim, ClaimLine, Outcome, Seen
+from verification.model import CONTRADICTS, Claim, ClaimLine, Outcome
 from verification.reason import Reason, Value
 from verification.sets.criteria import Criterion
 
@@ -68,10 +69,10 @@ def yes_no(claim: Claim, answer: str, criterion: Criterion, results: Sequence[Li
     said = claim.answers.get(answer)
     if said is None or said.value != "yes":
         return None
-    seen = [one.seen for result in results for one in result.criteria if one.code == criterion.code]
-    there, looked_at = seen.count(Seen.YES), sum(one in (Seen.YES, Seen.NO) for one in seen)
+    there, looked_at = seen_at(criterion.code, results)
     left = sum(criterion.asked_at(line.kind) for line in claim.lines) - looked_at
-    values: dict[str, Value] = {"what": answer, "there": there, "of": looked_at, "not_seen": left}
+    values: dict[str, Value] = {"what": answer, "topic": topic_of(answer, criterion.code), "claimed": True,
+                                "there": there, "of": looked_at, "not_seen": left}  # fmt: skip
     if looked_at == 0:
         return Verdict.OPEN, Reason("yes_nowhere_looked_at", values)
     if there < looked_at:

@@ -43,7 +43,7 @@ def put_where_decided(
         given_way = {visit.visit_id for visit in before}
         earlier |= {visit_id: last.visit_id for visit_id, then in matching.earlier.items() if then in given_way}
         earlier |= dict.fromkeys(given_way, last.visit_id)
-    return Matching(tuple(matches.values()), earlier, matching.considered, matching.faint)
+    return replace(matching, matches=tuple(matches.values()), earlier=earlier)
 
 
 def decide_lines(

@@ -6,7 +6,7 @@ from typing import Any
 from verification.flags.flag import Flag
 from verification.model import Fix
 from verification.places.distance import distance_m
-from verification.reading.fields import leaves
+from verification.reading.fields import fields_of
 from verification.reading.point import UnreadablePoint, read_altitude, read_point
 from verification.rules import FlagRules, LocationRules
 
@@ -15,7 +15,7 @@ _BESIDE = (("start_point", Flag.BEGAN_AWAY), ("photo_point", Flag.PHOTOGRAPHED_A
 
 def signs_of(answers: Mapping[str, Any], rules: FlagRules, location: LocationRules) -> tuple[Flag, ...]:
     """Give the signs that a submission's answers show by themselves, each once."""
-    return tuple(dict.fromkeys(_signs(dict(leaves(answers)), rules, location)))
+    return tuple(dict.fromkeys(_signs(fields_of(answers), rules, location)))
 
 
 def _signs(fields: Mapping[str, Any], rules: FlagRules, location: LocationRules) -> Iterator[Flag]:

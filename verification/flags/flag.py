@@ -17,6 +17,8 @@ class Flag(StrEnum):
     SAME_COORDINATES = "same_coordinates"
     TOO_FAST = "too_fast"
     HURRIED = "hurried"
+    SAME_PHOTOGRAPH = "same_photograph"
+    PHOTOGRAPHED_BEFORE_OR_AFTER = "photographed_before_or_after"
 
 
 @dataclass(frozen=True, slots=True)

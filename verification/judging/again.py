@@ -10,6 +10,7 @@ from verification.comparing.finding import Said, Verdict
 from verification.judging.line import LineResult
 from verification.model import Seen, Visit
 from verification.reason import Reason
+from verification.remembering import Remembered
 
 _SAID = (Seen.YES, Seen.NO)
 
@@ -24,20 +25,35 @@ class BackCheck:
 
 def compare_visits(earlier: Visit, later: Visit) -> BackCheck:
     """Compare answer by answer what both looked at; what one of them did not see says nothing."""
-    both = [code for code, seen in earlier.answers.items() if seen in _SAID and later.answers.get(code) in _SAID]
-    return BackCheck(
-        len(both), tuple(sorted(code for code in both if earlier.answers[code] is not later.answers[code]))
-    )
+    both = opposite(earlier.answers, later.answers)
+    return BackCheck(len(both), tuple(sorted(code for code, differs in both.items() if differs)))
 
 
-def visited_again(results: Sequence[LineResult], visits: Mapping[str, Visit]) -> Said | None:
-    """Add up what visits to places of a list say otherwise than those before them; None where none was there twice."""
-    checks = [
-        compare_visits(visits[before], visits[result.match.visit_id])
+def opposite(earlier: Mapping[str, Seen], later: Mapping[str, Seen]) -> dict[str, bool]:
+    """Say of each criterion that both visits looked at whether they answer the opposite."""
+    both = [code for code, seen in earlier.items() if seen in _SAID and later.get(code) in _SAID]
+    return {code: earlier[code] is not later[code] for code in both}
+
+
+def visited_again(
+    results: Sequence[LineResult], visits: Mapping[str, Visit], known: Remembered | None = None
+) -> Said | None:
+    """Add up what visits to places of a list say otherwise than those before them; None where none was there twice.
+
+    `known` has what was compared before.
+    """
+    pairs = [
+        (before, result.match.visit_id)
         for result in results
         if result.match and result.match.sure
         for before in result.earlier
     ]
+    earlier, later = [visits[before] for before, _ in pairs], [visits[after] for _, after in pairs]
+
+    def compare_each(positions: Sequence[int]) -> list[BackCheck]:
+        return [compare_visits(earlier[one], later[one]) for one in positions]
+
+    checks = (known or Remembered()).each("again", compare_each, pairs, earlier, later)
     compared, differ = sum(one.compared for one in checks), sum(len(one.differ) for one in checks)
     if not compared:
         return None

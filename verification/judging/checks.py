@@ -65,12 +65,20 @@ def contradicted_below(check: Check, criteria: Sequence[Criterion], seen: SeenTh
     return Outcome.CRITERIA_NOT_MET, Reason("below_the_minimum", counts | {"needed": check.count})
 
 
+def contradicted_without(check: Check, _criteria: Sequence[Criterion], seen: SeenThere) -> Verdict | None:
+    """Contradict where one of the criteria named is absent; one that nobody saw says nothing (E-BELOW)."""
+    absent = [code for code in check.criteria if seen.get(code) is Seen.NO]
+    return (Outcome.CRITERIA_NOT_MET, Reason("required_absent", {"criteria": " ".join(absent)})) if absent else None
+
+
+LEAVES_OPEN = frozenset({"required_not_seen", "needed_not_seen", "open_list_not_reached"})  # of a place that was found
 Kind = Callable[[Check, Sequence[Criterion], SeenThere], Verdict | None]  # None: nothing against confirming
 KINDS: Mapping[str, tuple[Kind, frozenset[str]]] = {  # each with the parameters it takes
     "all_strict": (all_strict, frozenset()),
     "all_of": (all_of, frozenset({"criteria"})),
     "at_least": (at_least, frozenset({"of", "count"})),
     "contradicted_below": (contradicted_below, frozenset({"of", "count"})),
+    "contradicted_without": (contradicted_without, frozenset({"criteria"})),
 }
 
 

@@ -7,10 +7,9 @@ points.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import Any
 
 from verification.comparing.answers import added_up
 from verification.comparing.beside import Beside
@@ -28,7 +27,7 @@ from verification.model import Claim, Outcome, Visit
 from verification.places.areas import Placement
 from verification.points.ledger import LedgerLine, as_claimed, not_claimed, supported_by_visits
 from verification.reason import Reason, Value
-from verification.remembering import Remembered
+from verification.remembering import Remembered, positions_of
 from verification.rules import Rules
 from verification.sampling.sample import DrawnSample, Sampled, sampled
 from verification.sets.counted_once import CountedOnce
@@ -59,8 +58,25 @@ class Observed:
 
     @cached_property
     def by_id(self) -> Mapping[str, Visit]:
-        """The visits by their id: made once for all indicators."""
+        """The visits by their id."""
         return {visit.visit_id: visit for visit in self.visits}
+
+    @cached_property
+    def by_kind(self) -> Mapping[str, Sequence[int]]:
+        """The positions of the visits to each kind of place."""
+        kinds = [visit.kind for visit in self.visits]
+        return self.known.alike("by kind", lambda: positions_of(kinds), kinds)
+
+    @cached_property
+    def put(self) -> Sequence[int]:
+        """The positions of the visits of which people decided where they belong."""
+        put = self.decided.visits
+        return [position for position, visit in enumerate(self.visits) if visit.visit_id in put] if put else ()
+
+    def of_kinds(self, kinds: Set[str]) -> Sequence[Visit]:
+        """Give the visits to places of these kinds, and those that people put somewhere, in their order."""
+        positions = {*self.put}.union(*(self.by_kind.get(kind, ()) for kind in kinds))
+        return [self.visits[position] for position in sorted(positions)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +90,22 @@ class ClaimResult:
 
 
 def judge_claim(indicator: Indicator, claim: Claim | None, observed: Observed) -> ClaimResult:
-    """Judge what a district claims for an indicator, if it claims anything; what its documents show stands beside."""
+    """Judge what a district claims for an indicator, if it claims anything; what its documents show stands beside.
+
+    A claim is not judged again where nothing has changed of all that it is judged by.
+    """
     if claim is None:
         return ClaimResult(not_claimed(indicator))
+    visits = observed.of_kinds(_kinds_of(indicator, claim))
+    places = [observed.places[visit.visit_id] for visit in visits]
+    of = (indicator, claim, observed.names, observed.rules, observed.beside, observed.decided, observed.claims,
+          observed.once, observed.samples.get(indicator.number))  # fmt: skip
+    judge = partial(_judge, indicator, claim, observed, visits)
+    return observed.known.again(("claim", indicator.number), judge, *of, *visits, *places)
+
+
+def _judge(indicator: Indicator, claim: Claim, observed: Observed, visits: Sequence[Visit]) -> ClaimResult:
+    observed = replace(observed, visits=visits, known=observed.known.part(indicator.number))
     found = JUDGES[indicator.claim_kind](indicator, claim, observed)
     return replace(found, points=replace(found.points, desk=observed.beside.desk_score(indicator.number)))
 
@@ -84,7 +113,7 @@ def judge_claim(indicator: Indicator, claim: Claim | None, observed: Observed) -
 def judge_list(indicator: Indicator, claim: Claim, observed: Observed) -> ClaimResult:
     """Judge a list of places line by line, and the points by them."""
     lines, matching = _judge_places(indicator, claim, observed)
-    findings = _findings(indicator, claim, lines, observed)
+    findings = (*_findings(indicator, claim, lines, observed), *_numbered_anew(indicator, matching))
     outcomes = [line.outcome for line in lines]
     points = supported_by_visits(indicator, claim, outcomes, findings, _drawn(indicator, claim, outcomes, observed))
     return ClaimResult(points, lines, matching, findings)
@@ -99,18 +128,25 @@ def _drawn(
     return sampled(sample, dict(zip(places, outcomes, strict=True)))
 
 
+def _kinds_of(indicator: Indicator, claim: Claim) -> Set[str]:
+    """Give the kinds of places that an indicator lists; those listed earlier too."""
+    return {*indicator.facility_kinds, *(line.kind for line in claim.lines)}
+
+
 def _judge_places(indicator: Indicator, claim: Claim, observed: Observed) -> tuple[tuple[LineResult, ...], Matching]:
-    """Judge places line by line, by the visits to places of the list's kinds; of kinds listed earlier too.
+    """Judge places line by line, by the visits to places of the list's kinds.
 
     What people decided comes first: where a visit belongs, and then what is so of a line.
     """
-    kinds = {*indicator.facility_kinds, *(line.kind for line in claim.lines)}
+    kinds = _kinds_of(indicator, claim)
     put = observed.decided.visits
-    visits = (visit for visit in observed.visits if visit.kind in kinds and visit.visit_id not in put)
-    placed = [Placed(visit, observed.places[visit.visit_id].villages) for visit in visits]
+    visits = [visit for visit in observed.visits if visit.kind in kinds and visit.visit_id not in put]
     known, names, rules = observed.known, observed.names, observed.rules
-    index = known.again(("lines", indicator.number), lambda: Lines(claim.lines, names, rules), claim, names, rules)
-    matching = match_with(placed, index, rules, known, indicator.number)
+    ids = [visit.visit_id for visit in visits]
+    villages = [observed.places[one].villages for one in ids]
+    placed = known.each("placed", lambda at: [Placed(visits[one], villages[one]) for one in at], ids, visits, villages)
+    index = known.again("lines", lambda: Lines(claim.lines, names, rules), claim, names, rules)
+    matching = match_with(placed, index, rules, known)
     matching = put_where_decided(matching, observed.by_id, put, {line.line_id for line in claim.lines})
     proposed = _judge_lines(indicator, claim, matching, observed)
     return decide_lines(proposed, observed.by_id, observed.decided), matching
@@ -124,25 +160,22 @@ def _judge_lines(indicator: Indicator, claim: Claim, matching: Matching, observe
         earlier[visit_id].append(before)
     for other in matching.considered:
         considered[other.line_id].append(other)
-    results = []
-    for line in claim.lines:
-        match = matches.get(line.line_id)
-        visit = observed.by_id[match.visit_id] if match else None
-        place = observed.places[match.visit_id] if match else NOWHERE
-        gave_way = earlier.get(match.visit_id, []) if match else []
-        others = considered.get(line.line_id, [])
-        of = (line, indicator, match, visit, place, observed.rules)
-        judge = partial(_judged, of, gave_way, others)
-        results.append(observed.known.again(("judged", indicator.number, line.line_id), judge, *of, *gave_way, *others))
-    buildings = observed.known.again(
-        ("buildings", indicator.number), lambda: Buildings(claim.lines, observed.rules), claim, observed.rules
-    )
+    ids, rules = [line.line_id for line in claim.lines], observed.rules
+    mine = [*map(matches.get, ids)]
+    visits = [observed.by_id[match.visit_id] if match else None for match in mine]
+    places = [observed.places[match.visit_id] if match else NOWHERE for match in mine]
+    gave_way = [tuple(earlier.get(match.visit_id, ())) if match else () for match in mine]
+    others = [tuple(considered.get(one, ())) for one in ids]
+
+    def judged(positions: Sequence[int]) -> list[LineResult]:
+        return [replace(judge_line(claim.lines[one], indicator, mine[one], visits[one], places[one], rules),
+                        earlier=gave_way[one], considered=others[one]) for one in positions]  # fmt: skip
+
+    results = observed.known.each("judged", judged, ids, claim.lines, mine, visits, places, gave_way, others,
+                                  of=(indicator, rules))  # fmt: skip
+    buildings = observed.known.again("buildings", lambda: Buildings(claim.lines, observed.rules), claim, observed.rules)
     marked = mark_duplicates(results, buildings)
     return mark_counted_once(claim.lines, marked, observed.once, observed.claims)
-
-
-def _judged(of: tuple[Any, ...], gave_way: Sequence[str], others: Sequence[Considered]) -> LineResult:
-    return replace(judge_line(*of), earlier=tuple(gave_way), considered=tuple(others))
 
 
 def _findings(
@@ -155,9 +188,17 @@ def _findings(
         values: dict[str, Value] = {"counted": counted, "listed": len(claim.lines)}
         said.append((Verdict.DIFFERS, Reason("count_differs_from_list", values)))
     beyond = tuple(ClaimFinding(indicator.number, verdict, reason) for verdict, reason in said)
-    if again := visited_again(lines, observed.by_id):
+    if again := visited_again(lines, observed.by_id, observed.known):
         beyond = (*beyond, ClaimFinding(indicator.number, *again, about="again"))
     return (*beyond, *compared(indicator, claim, lines, observed.beside, observed.by_id))
+
+
+def _numbered_anew(indicator: Indicator, matching: Matching) -> list[ClaimFinding]:
+    """Say of which sorts of place the numbers seem to have been given anew: there people are asked more often."""
+    told: list[dict[str, Value]] = [
+        {"sort": one.sort, "count": one.changed, "of": one.together} for one in matching.anew
+    ]
+    return [ClaimFinding(indicator.number, Verdict.DIFFERS, Reason("numbers_anew", values), "anew") for values in told]
 
 
 def _counted(indicator: Indicator, claim: Claim) -> float | None:
@@ -173,7 +214,8 @@ def stands_as_claimed(indicator: Indicator, claim: Claim, observed: Observed) ->
     if not claim.lines:
         return ClaimResult(points, findings=_findings(indicator, claim, (), observed))
     lines, matching = _judge_places(indicator, claim, observed)
-    return ClaimResult(points, lines, matching, _findings(indicator, claim, lines, observed))
+    findings = (*_findings(indicator, claim, lines, observed), *_numbered_anew(indicator, matching))
+    return ClaimResult(points, lines, matching, findings)
 
 
 Judge = Callable[[Indicator, Claim, Observed], ClaimResult]

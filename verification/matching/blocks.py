@@ -13,7 +13,7 @@ from verification.matching.names import EMPTY_WORDS, rest_of
 from verification.matching.short_forms import KINDS
 from verification.matching.spelling import normalise
 from verification.matching.telling import tell
-from verification.places.distance import Ints
+from verification.places.distance import Floats, Ints
 
 SHORTEST_WORD = 4  # letters: what is shorter is a title, a part of a name, a short form
 
@@ -44,6 +44,14 @@ class DistrictNames:
         found = [self._by_key[key] for key in keys if key in self._by_key]
         found += [self._by_word[word] for word in _words_to_look_up(text) if word in self._by_word]
         return np.concatenate(found) if found else _NOWHERE
+
+
+def how_often(bearers: Ints, usual: float, weight: float) -> Floats:
+    """Say how often another place than its own bears a line's name: by the district's lines, and by what is usual.
+
+    What is usual counts as so many lines (`weight`): a name that one line of ten bears is not rarer than others.
+    """
+    return np.asarray((bearers - 1 + usual * weight) / (len(bearers) - 1 + weight), dtype=np.float64)
 
 
 _NOWHERE: Ints = np.array([], dtype=np.intp)

@@ -14,6 +14,8 @@ from math import log2
 import numpy as np
 from numpy.typing import NDArray
 
+from verification.matching.anew import Anew, by_number_alone
+from verification.matching.blocks import how_often
 from verification.matching.lines import Lines, Numbered, Sought
 from verification.matching.names import ClaimedNames
 from verification.places.distance import Floats, Ints
@@ -25,6 +27,7 @@ LEVELS: Mapping[str, tuple[str, ...]] = {  # each after "nothing to compare", wh
     "kind": ("other",),  # being of one kind is what makes a block: no news
     "name": ("same", "near", "weak", "other", "changed", "other_kind", "clash"),
     "distance": ("at_place", "near", "around", "far"),
+    "numbers": ("anew", "nearest"),  # those of its sort seem to have been given anew in this district (`anew.py`)
     "area": ("village", "subdistrict", "other"),  # only where a point is missing on one side
 }
 SAME, OTHER = 1, 2
@@ -48,8 +51,10 @@ Levels = dict[str, Ints]  # for each thing compared, the level reached with each
 class Weights:
     """What each level weighs, in bits; of names also by how many lines bear them, of distance by how names agree."""
 
-    def __init__(self, rules: MatchingRules, lines: Lines) -> None:
-        self._bits = {what: _in_bits(rules.frequencies[what], levels) for what, levels in LEVELS.items()}
+    def __init__(self, rules: MatchingRules, lines: Lines, anew: Anew | None = None) -> None:
+        self.anew = anew
+        compared = LEVELS.keys() & rules.frequencies.keys()
+        self._bits = {what: _in_bits(rules.frequencies[what], LEVELS[what]) for what in compared}
         self._distance = np.tile(_in_bits(rules.distance_of_others, LEVELS["distance"]), (len(LEVELS["name"]) + 1, 1))
         self._distance[[SAME, NEAR]] = _in_bits(rules.distance_of_namesakes, LEVELS["distance"])
         self._distance[[CHANGED, OTHER_KIND]] = _in_bits(rules.distance_of_relatives, LEVELS["distance"])
@@ -60,7 +65,7 @@ class Weights:
             (CHANGED, lines.names.relatives),
         ):
             usual = rules.frequencies["name"][LEVELS["name"][level - 1]].u
-            self._rarity[level] = log2(usual) - np.log2(_how_often(bearers, usual, rules.usual_lines))
+            self._rarity[level] = log2(usual) - np.log2(how_often(bearers, usual, rules.usual_lines))
 
     def together(self, levels: Levels, which: Ints) -> Floats:
         """Add up the evidence for each of these lines, in bits."""
@@ -71,6 +76,8 @@ class Weights:
     def _weigh(self, what: str, levels: Levels, which: Ints) -> Floats:
         if what == "distance" and "name" in levels:
             return self._distance[levels["name"], levels[what]]
+        if what == "numbers" and self.anew is not None:
+            return self.anew.weigh(levels[what], levels["name"], levels.get("distance"), which)
         bits: Floats = self._bits[what][levels[what]]
         return bits + self._rarity[levels[what], which] if what == "name" else bits
 
@@ -89,32 +96,28 @@ def _in_bits(frequencies: Mapping[str, Frequency], levels: Sequence[str]) -> Flo
     return np.array([0.0, *(log2(frequencies[level].m / frequencies[level].u) for level in levels)])
 
 
-def _how_often(bearers: Ints, usual: float, weight: float) -> Floats:
-    """Say how often another place than its own bears a line's name: by the district's lines, and by what is usual.
-
-    What is usual counts as so many lines (`weight`): a name that one line of ten bears is not rarer than others.
-    """
-    return np.asarray((bearers - 1 + usual * weight) / (len(bearers) - 1 + weight), dtype=np.float64)
-
-
 def may_be_sure(levels: Levels) -> NDArray[np.bool_]:
     """Tell for which lines no person is needed, however probable they are.
 
     A person is asked where names clash; and where a line's name is the same while it is not there, but one is that
-    differs in its number: there the schools may have been numbered anew. A registry number or the phone's list settles
-    both.
+    differs in its number: there the schools may have been numbered anew; and where many were, wherever nothing but a
+    number speaks. A registry number or the phone's list settles all of it.
     """
     if "name" not in levels:
         return np.ones(1, dtype=bool)
     names, distance = levels["name"], levels.get("distance", np.zeros(1, dtype=np.intp))
     there = (distance == AT_PLACE) | (distance == CLOSE_BY)
     away = (distance > CLOSE_BY) & bool((there & (names == CHANGED)).any())
+    if "numbers" in levels:
+        away = away | by_number_alone(levels["numbers"], names, distance)
     settled = [levels[what] == SAME for what in ("picked", "registry") if what in levels]
     found: NDArray[np.bool_] = np.logical_or.reduce([(names < CHANGED) & ~away, *settled])
     return found
 
 
-def compare(seen: Sought, lines: Lines, which: Ints, metres: Floats, names: Ints | None, rules: Rules) -> Levels:
+def compare(
+    seen: Sought, lines: Lines, which: Ints, metres: Floats, names: Ints | None, rules: Rules, anew: Anew | None = None
+) -> Levels:
     """Compare a visit with some of the lines: `metres` away from it, and `names` as alike as `compare_names` says."""
     distance = _distance_levels(seen, lines, which, metres, rules)
     levels = {
@@ -123,6 +126,7 @@ def compare(seen: Sought, lines: Lines, which: Ints, metres: Floats, names: Ints
         "kind": (lines.kind.numbers[which] != seen.kind).astype(np.intp),
         "name": names,
         "distance": distance,
+        "numbers": anew.levels(seen, which, names, distance, metres) if anew else None,
         "area": _area_levels(seen, lines, which, distance),
     }
     return {what: reached for what, reached in levels.items() if reached is not None}

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from verification.matching.blocks import DistrictNames
 from verification.matching.identity import registry_key
 from verification.matching.names import ClaimedNames, normalise
+from verification.matching.telling import sort_of, tell
 from verification.model import ClaimLine, Visit, district_of, subdistrict_of
 from verification.places.distance import Floats, Ints, Nearby, in_space
 from verification.rules import Rules
@@ -25,7 +26,7 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """A visit in the numbers of the columns; `name` is normalised, and None where none was typed.
+    """A visit in the numbers of the columns; `name` is normalised, and None where none was typed; `sort` is the name's.
 
     `here` is where it was in space (metres), None without a point; `accuracy_m` is None where its point is good for no
     distance.
@@ -35,6 +36,7 @@ class Sought:
     registry: int
     kind: int
     name: str | None
+    sort: int
     villages: tuple[int, ...]
     subdistricts: tuple[int, ...]
     here: Floats | None
@@ -64,6 +66,10 @@ class Numbered:
         """Give a text's number."""
         return self._numbers.get(text, -1) if text else 0
 
+    def known(self) -> Mapping[str, int]:
+        """Give all texts with their numbers."""
+        return self._numbers
+
     def where(self, number: int) -> Ints:
         """Give the positions of the lines where it stands."""
         return self._lines[number] if number > 0 else _NOWHERE
@@ -92,7 +98,11 @@ class Lines:
         self.facility = Numbered(line.facility_id for line in self.all)
         self.registry = Numbered(registry_key(line.registry_no) for line in self.all)
         self.kind = Numbered(line.kind for line in self.all)
-        self.name = Numbered(normalise(line.name) for line in self.all)
+        written = [normalise(line.name) for line in self.all]
+        told = [tell(name) for name in written]
+        self.name = Numbered(written)
+        self.sort_of = Numbered(map(sort_of, told))
+        self.numbered = np.array([bool(one.numbers_too) for one in told], dtype=bool)
         self.village = Numbered(line.village for line in self.all)
         self.subdistrict = Numbered(subdistrict_of(line.village) for line in self.all)
         self.allowance_m = np.array([rules.kinds[line.kind].allowance_m for line in self.all])
@@ -142,12 +152,14 @@ class Lines:
 
     def _sought(self, placed: Placed, here: Floats) -> Sought:
         visit, fix = placed.visit, placed.visit.fix
+        name = normalise(visit.name) if visit.name else None
         subdistricts = dict.fromkeys(map(subdistrict_of, placed.villages))
         return Sought(
             facility=self.facility.of(visit.facility_id),
             registry=self.registry.of(registry_key(visit.registry_no)),
             kind=self.kind.of(visit.kind),
-            name=normalise(visit.name) if visit.name else None,
+            name=name,
+            sort=self.sort_of.of(sort_of(tell(name))) if name is not None else 0,
             villages=tuple(map(self.village.of, placed.villages)),
             subdistricts=tuple(map(self.subdistrict.of, subdistricts)),
             here=here if fix else None,

@@ -16,19 +16,20 @@ was given to then, with the same evidence, beside visits that have come since.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import compress
 from operator import not_
 
 import numpy as np
 
-from verification.matching.assign import assign
+from verification.matching.anew import Anew, NumbersAnew, notice, shares, stands_at, stood_at
+from verification.matching.assign import Solve, assign
 from verification.matching.compare import OTHER, SAME, Comparison, Weights, compare, compare_names, may_be_sure
 from verification.matching.identity import registry_key
 from verification.matching.lines import Lines, Placed, Sought
-from verification.model import ClaimLine, Visit
+from verification.model import ClaimLine, Frozen, Visit
 from verification.places.distance import Ints
 from verification.remembering import Remembered
 from verification.rules import Rules
@@ -37,7 +38,7 @@ TOLD, TOLD_FROM = 3, 0.01  # how many others are told of a visit or a line, and 
 LEAST = (
     0.001  # probability: what is less likely takes no line, or all places of like names would be one cluster to solve
 )
-BATCH = 200  # visits whose names are compared in one go: enough to be quick, few enough for the memory
+BATCH = 1000  # visits whose names are compared in one go: enough to be quick, a megabyte for each thousand lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +66,24 @@ class Considered:
 class Matching:
     """All matches of one indicator, earlier visits to the same place, and what else was likely, likeliest first.
 
-    `faint` are too unlikely to be told; they only keep others from their line.
+    `faint` are too unlikely to be told; they only keep others from their line. `anew` are sorts of place whose numbers
+    seem to have been given anew; `stood` says of each visit at which sort's line it stood, and if with another number.
     """
 
     matches: tuple[Match, ...]
     earlier: Mapping[str, str]  # an earlier visit's id, then the id of the visit that counts
     considered: tuple[Considered, ...] = ()
     faint: tuple[Match, ...] = ()
+    anew: tuple[NumbersAnew, ...] = ()
+    stood: Mapping[str, tuple[str, bool]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """What speaks for each line that a visit may belong to, and the sort at which it stands (`anew.stands_at`)."""
+
+    likely: tuple["_Likely", ...]
+    stands: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +106,22 @@ def match_visits(
     return match_with(placed, Lines(lines, names, rules), rules, Remembered())
 
 
-def match_with(placed: Sequence[Placed], index: Lines, rules: Rules, known: Remembered, about: int = 0) -> Matching:
-    """Match visits with the lines of an index; `known` has what was found before, `about` an indicator."""
-    latest, earlier = _latest_of_each_place(placed)
-    likely = _all_likely(latest, index, rules, known, about)
-    matches = [pair.match for pair in _one_to_one(likely)]
+def match_with(placed: Sequence[Placed], index: Lines, rules: Rules, known: Remembered) -> Matching:
+    """Match visits with the lines of an index; `known` has what was found before of them."""
+    latest, earlier = _latest_of_each_place(placed, known)
+    compared = _compare_all(latest, index, rules, known)
+    sorts = [None, *index.sort_of.known()]
+    stood = {p.visit.visit_id: (sort, one.stands < 0) for p, one in zip(latest, compared, strict=True)
+             if (sort := sorts[abs(one.stands)])}  # fmt: skip
+    anew = notice((one.stands for one in compared), index, rules.matching)
+    if anew:
+        compared = _compare_anew(latest, compared, index, rules, known, anew)
+    likely = [pair for one in compared for pair in one.likely]
+    matches = [pair.match for pair in _one_to_one(likely, known)]
     told = [match.probability >= rules.matching.person for match in matches]
     considered = (pair.considered for pair in _runners_up(likely, list(compress(matches, told))))
     faint = tuple(compress(matches, map(not_, told)))
-    return Matching(tuple(compress(matches, told)), earlier, tuple(considered), faint)
+    return Matching(tuple(compress(matches, told)), earlier, tuple(considered), faint, anew, stood)
 
 
 def _runners_up(likely: Sequence[_Likely], chosen: Sequence[Match]) -> list[_Likely]:
@@ -120,12 +139,17 @@ def _runners_up(likely: Sequence[_Likely], chosen: Sequence[Match]) -> list[_Lik
     return found
 
 
-def _one_to_one(likely: Sequence[_Likely]) -> list[_Likely]:
+def _one_to_one(likely: Sequence[_Likely], known: Remembered) -> list[_Likely]:
+    def chosen_before(group: Ints, solve: Solve) -> Ints:
+        pairs = [likely[position] for position in group.tolist()]
+        return known.again(("chosen", pairs[0].match.visit_id, pairs[0].line), solve, *pairs)
+
     numbers: dict[str, int] = {}
     visits = [numbers.setdefault(pair.match.visit_id, len(numbers)) for pair in likely]
     lines = [pair.line for pair in likely]
     bits = [pair.match.bits + pair.casting_vote for pair in likely]
-    chosen = assign(np.array(visits, dtype=np.intp), np.array(lines, dtype=np.intp), np.array(bits))
+    columns = np.array(visits, dtype=np.intp), np.array(lines, dtype=np.intp), np.array(bits)
+    chosen = assign(*columns, chosen_before)
     return [likely[position] for position in chosen]
 
 
@@ -137,18 +161,30 @@ def _casting_vote(visit_id: str, line_id: int) -> float:
     return int.from_bytes(sha256(f"{visit_id} {line_id}".encode()).digest()[:4]) / 2**32 / 1e9
 
 
-def _latest_of_each_place(placed: Sequence[Placed]) -> tuple[list[Placed], dict[str, str]]:
+def _latest_of_each_place(placed: Sequence[Placed], known: Remembered) -> tuple[list[Placed], dict[str, str]]:
     """Give the latest visit to each place, in the order of their ids, and which one each earlier visit gives way to."""
-    places: dict[tuple[str, str], list[Placed]] = defaultdict(list)
-    for p in placed:
-        places[_place_key(p.visit)].append(p)
-    latest: list[Placed] = []
+    visits = [p.visit for p in placed]
+
+    def where_and_when(positions: Sequence[int]) -> list[tuple[tuple[str, str], tuple[str, str]]]:
+        return [(_place_key(visits[one]), when_received(visits[one])) for one in positions]
+
+    found = known.each("where and when", where_and_when, [visit.visit_id for visit in visits], visits)
+    latest, earlier = known.alike("latest", lambda: _latest(found), found)
+    return [placed[position] for position in latest], earlier
+
+
+def _latest(found: Sequence[tuple[tuple[str, str], tuple[str, str]]]) -> tuple[list[int], dict[str, str]]:
+    """Give the position of the latest visit to each place, by the visits' ids; and what earlier ones give way to."""
+    places: dict[tuple[str, str], list[tuple[tuple[str, str], int]]] = defaultdict(list)
+    for position, (place, when) in enumerate(found):
+        places[place].append((when, position))
+    latest: list[tuple[str, int]] = []
     earlier: dict[str, str] = {}
-    for visits in places.values():
-        *before, last = sorted(visits, key=lambda p: when_received(p.visit))
-        latest.append(last)
-        earlier |= {p.visit.visit_id: last.visit.visit_id for p in before}
-    return sorted(latest, key=lambda p: p.visit.visit_id), earlier
+    for those in places.values():
+        (_, last), position = max(those)
+        latest.append((last, position))
+        earlier |= {visit_id: last for (_, visit_id), _ in those if visit_id != last}
+    return [position for _, position in sorted(latest)], earlier
 
 
 def when_received(visit: Visit) -> tuple[str, str]:
@@ -164,22 +200,37 @@ def _place_key(visit: Visit) -> tuple[str, str]:
     return ("visit", visit.visit_id)
 
 
-def _all_likely(visits: Sequence[Placed], lines: Lines, rules: Rules, known: Remembered, about: int) -> list[_Likely]:
+def _compare_anew(
+    visits: Sequence[Placed], compared: Sequence[_Compared], lines: Lines, rules: Rules, known: Remembered,
+    noticed: Sequence[NumbersAnew],
+) -> list[_Compared]:  # fmt: skip
+    """Compare once more those whose name was typed: what a number says is less than it was taken for."""
+    of_sort = shares(noticed, lines, rules.matching)
+    anew = known.again(("anew", of_sort), lambda: Anew(of_sort, lines, rules.matching), lines)
+    named = [p for p in visits if p.visit.name and p.visit.frozen is None]
+    again = iter(_compare_all(named, lines, rules, known, anew))
+    return [next(again) if p.visit.name and p.visit.frozen is None else before
+            for p, before in zip(visits, compared, strict=True)]  # fmt: skip
+
+
+def _compare_all(
+    visits: Sequence[Placed], lines: Lines, rules: Rules, known: Remembered, anew: Anew | None = None
+) -> list[_Compared]:
     """Find the lines that something speaks for, visit by visit in their order, then in the order of the lines."""
-    before = [known.known(("likely", about, p.visit.visit_id), p.visit, p.villages, lines) for p in visits]
-    anew = [placed for placed, pairs in zip(visits, before, strict=True) if pairs is None]
-    found = _find_likely(anew, lines, rules) if anew else {}
-    for placed in anew:
-        visit, pairs = placed.visit, found[placed.visit.visit_id]
-        known.keep(("likely", about, visit.visit_id), pairs, visit, placed.villages, lines)
-    parts = (pairs if pairs is not None else found[p.visit.visit_id] for p, pairs in zip(visits, before, strict=True))
-    return [pair for pairs in parts for pair in pairs]
+    ids = [p.visit.visit_id for p in visits]
+
+    def found(positions: Sequence[int]) -> list[_Compared]:
+        by_id = _compare([visits[one] for one in positions], lines, rules, anew)
+        return [by_id[ids[one]] for one in positions]
+
+    columns = [p.visit for p in visits], [p.villages for p in visits]
+    return known.each(("likely", anew is None), found, ids, *columns, of=(lines, anew))
 
 
-def _find_likely(visits: Sequence[Placed], lines: Lines, rules: Rules) -> dict[str, list[_Likely]]:
+def _compare(visits: Sequence[Placed], lines: Lines, rules: Rules, anew: Anew | None) -> dict[str, _Compared]:
     """Find the lines that something speaks for, by visit; names are compared for many visits at once."""
-    found = {p.visit.visit_id: sorted(_as_it_was(p.visit, lines), key=lambda pair: pair.line) for p in visits}
-    sought, weights = lines.sought(visits), Weights(rules.matching, lines)
+    found = {p.visit.visit_id: _as_it_was(p.visit.visit_id, p.visit.frozen, lines) for p in visits if p.visit.frozen}
+    sought, weights = lines.sought(visits), Weights(rules.matching, lines, anew)
     compared = [number for number, placed in enumerate(visits) if placed.visit.frozen is None]
     in_order = sorted(compared, key=lambda number: sought[number].subdistricts)
     for start in range(0, len(in_order), BATCH):
@@ -188,34 +239,38 @@ def _find_likely(visits: Sequence[Placed], lines: Lines, rules: Rules) -> dict[s
         names = compare_names([sought[number] for number in batch], blocks, lines, rules.matching)
         for number, block, alike in zip(batch, blocks, names, strict=True):
             visit_id = visits[number].visit.visit_id
-            found[visit_id] = list(_likely(visit_id, sought[number], block, alike, lines, weights, rules))
+            found[visit_id] = _compared(visit_id, sought[number], block, alike, lines, weights, rules)
     return found
 
 
-def _as_it_was(visit: Visit, lines: Lines) -> Iterator[_Likely]:
+def _as_it_was(visit_id: str, frozen: Frozen, lines: Lines) -> _Compared:
     """Give a visit whose point was deleted to the lines it was given to before, where they are still claimed."""
-    for kept in visit.frozen.matches if visit.frozen else ():
+    pairs = []
+    for kept in frozen.matches:
         if kept.bits <= 0:  # a person had put it there
             continue
         told = tuple(Comparison(*comparison) for comparison in kept.comparisons)
         found = sorted(lines.with_facility(kept.indicator, kept.facility_id).tolist(),
                        key=lambda position: lines.all[position].line_id != kept.line_id)  # fmt: skip
         for position in found[:1]:
-            yield _pair(visit.visit_id, position, lines, (kept.probability, kept.sure, told, kept.bits))
+            pairs.append(_pair(visit_id, position, lines, (kept.probability, kept.sure, told, kept.bits)))
+    return _Compared(tuple(sorted(pairs, key=lambda pair: pair.line)), stood_at(frozen, lines))
 
 
-def _likely(
+def _compared(
     visit_id: str, seen: Sought, block: Ints, names: Ints | None, lines: Lines, weights: Weights, rules: Rules
-) -> Iterator[_Likely]:
-    levels = compare(seen, lines, block, lines.metres_from(seen, block), names, rules)
+) -> _Compared:
+    levels = compare(seen, lines, block, lines.metres_from(seen, block), names, rules, weights.anew)
     bits, may = weights.together(levels, block), np.broadcast_to(may_be_sure(levels), len(block))
     total = 1.0 + np.exp2(bits).sum() + _weight_of_the_rest(seen, block, lines, weights, rules)
     probable = np.exp2(bits) / total
+    pairs = []
     for column in np.flatnonzero((bits > 0) & (probable >= LEAST)).tolist():
         probability = float(probable[column])
         told = weights.comparisons(levels, column, int(block[column])) if probability >= rules.matching.person else ()
         sure = probability >= rules.matching.automatic and bool(may[column])
-        yield _pair(visit_id, int(block[column]), lines, (probability, sure, told, float(bits[column])))
+        pairs.append(_pair(visit_id, int(block[column]), lines, (probability, sure, told, float(bits[column]))))
+    return _Compared(tuple(pairs), stands_at(seen, lines, block, names, levels.get("distance")))
 
 
 def _pair(

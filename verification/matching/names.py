@@ -81,6 +81,8 @@ class NamesCompared:
         by_place = _either(seen.by_place, claimed.by_place) | self._elsewhere
         if by_place.any():
             alike[by_place] = _letters_alike(seen.whole_rests, claimed.whole_rests)[by_place]
+            only_places = np.logical_and.outer(seen.by_place, claimed.by_place)
+            alike[only_places & _one_in_the_other(seen.said, claimed.said)] = 1.0
         return alike
 
 
@@ -159,6 +161,13 @@ def _letters_alike(visited: Sequence[str], claimed: Sequence[str]) -> NDArray[np
 def _nothing_in_common(mine: NDArray[np.int64], theirs: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Tell where each says something and none of it is what the other says: SMPN 1 Demak, SMPN 1 Dempet."""
     found: NDArray[np.bool_] = np.logical_and.outer(mine, theirs) & (np.bitwise_and.outer(mine, theirs) == 0)
+    return found
+
+
+def _one_in_the_other(mine: NDArray[np.int64], theirs: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell where both say something, and one no more than the other: SDN 1 Cibiru, SDN 90 Cibiru Kota Bandung."""
+    both = np.bitwise_and.outer(mine, theirs)
+    found: NDArray[np.bool_] = (both != 0) & ((both == mine[:, None]) | (both == theirs))
     return found
 
 

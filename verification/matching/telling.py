@@ -17,6 +17,7 @@ _BITS = {atom: 1 << place for place, atom in enumerate(sorted(frozenset().union(
 _STATE, _FOUNDATION = 1, 2
 _PLAYGROUPS = KINDS["paud"]  # which of them it is tells its kind
 _LETTERS = "abcdefg"
+_LONGEST_SHORT_FORM = 4  # letters: SD, PKBM; others are words, a posyandu
 _SAY_LITTLE = frozenset({"negeri", "swasta", "upt", "uptd", "blud", "spf", "dan"})
 # Soekarno, Djoko, Tjut, Sjahrir, Njai, Chairil, Achmad; but no masjid, and no Panjaitan
 _OLD_SPELLING = [(re.compile(old), new) for old, new in {
@@ -58,6 +59,15 @@ def tell(name: str) -> Told:
         owner=_owner(words),
         letters=_letters(words),
     )
+
+
+@lru_cache(maxsize=50_000)
+def sort_of(told: Told) -> str | None:
+    """Give a name's kind and owner in words, of which places are numbered together: SD Negeri. None without a kind."""
+    said = [kind for kind, bit in _BITS.items() if told.kinds & bit]
+    kinds = [kind.upper() if len(kind) <= _LONGEST_SHORT_FORM else kind.capitalize() for kind in said]
+    owner = {_STATE: ["Negeri"], _FOUNDATION: ["Swasta"]}.get(told.owner, [])
+    return " ".join(["-".join(kinds), *owner]) if kinds else None
 
 
 @lru_cache(maxsize=50_000)

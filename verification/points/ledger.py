@@ -51,8 +51,8 @@ def not_claimed(indicator: Indicator) -> LedgerLine:
 
 
 def as_claimed(indicator: Indicator, claim: Claim) -> LedgerLine:
-    """Give the line of a claim that stands as it is, since no visit has seen what it says."""
-    reason = Reason("not_observed_by_a_visit")
+    """Give the line of a claim that stands as it is: no visit sees it, or visits to its places only inform."""
+    reason = Reason("visits_only_inform" if claim.lines else "not_observed_by_a_visit")
     return LedgerLine(indicator.number, indicator.points, claim.self_score, False, (reason,))
 
 

@@ -7,7 +7,7 @@ the place within hearing are what protects children and those who speak (safegua
 from collections.abc import Mapping
 from typing import Any
 
-from verification.reading.fields import leaves, text_of
+from verification.reading.fields import fields_of, text_of
 from verification.reason import Reason
 
 # by question, the answer that is worth a remark
@@ -30,5 +30,5 @@ def asked_about() -> tuple[tuple[str, str], ...]:
 
 def circumstances(answers: Mapping[str, Any]) -> tuple[Reason, ...]:
     """Say what is remarkable about how a visit was made, in the order in which it is told."""
-    fields = dict(leaves(answers))
+    fields = fields_of(answers)
     return tuple(reason for (name, answer), reason in _ANSWERED.items() if text_of(fields.get(name)) == answer)

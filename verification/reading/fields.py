@@ -4,7 +4,7 @@ Answers come as Central's OData row gives them or as the submission's XML does; 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -15,25 +15,46 @@ _NO_ANSWERS = "meta"  # what a phone writes by itself; Central's own names begin
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
-def leaves(answers: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Walk all fields with their own names; a point is one field, though it is a table.
+_PLAIN = frozenset({str, int, float, bool, type(None)})  # most are, and asking a text if it is a group takes time
+
+
+class AllFields(dict[str, Any]):
+    """All fields of a submission's answers by their own names: what is read of it many times is walked once."""
+
+
+def fields_of(answers: Mapping[str, Any]) -> AllFields:
+    """Give the fields of answers, or these, where they are that already; of two of one name the later."""
+    return answers if isinstance(answers, AllFields) else AllFields(leaves(answers))
+
+
+def leaves(answers: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """List all fields with their own names; a point is one field, though it is a table.
 
     What the XML alone cannot tell from a group is a field too, with its text under "" (see where it is read).
     """
+    found: list[tuple[str, Any]] = []
+    _walk(answers, found)
+    return found
+
+
+def _walk(answers: Mapping[str, Any], found: list[tuple[str, Any]]) -> None:
     for name, value in answers.items():
-        if value is None or type(value) is str:  # most are, and asking a text whether it is a group takes time
-            yield name, value
+        if type(value) in _PLAIN:
+            found.append((name, value))
         elif isinstance(value, Mapping) and "coordinates" not in value and value.get("type") != "Point":
             if "" in value:
-                yield name, value[""]
-            yield from leaves(value)
+                found.append((name, value[""]))
+            _walk(value, found)
         elif not isinstance(value, list):
-            yield name, value
+            found.append((name, value))
 
 
 def text_of(value: Any) -> str | None:
     """Give a text as a database can hold it; None for none."""
-    return _HELD_NOWHERE.sub("\ufffd", str(value)).strip() or None if value is not None else None
+    if value is None:
+        return None
+    text = str(value)
+    return (text if text.isascii() and "\0" not in text else _HELD_NOWHERE.sub("\ufffd", text)).strip() or None
 
 
 def day_of(value: Any) -> date | None:

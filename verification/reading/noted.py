@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from verification.reading.fields import leaves, text_of
+from verification.reading.fields import fields_of, text_of
 
 RECOUNT, RECOUNT_PERIOD = "recount_total", "recount_period"
 CHOSEN = frozenset({"category", "location_kind", "ktr_kind", "managed_by", "inside_library", "mainly_creativity",
@@ -16,6 +16,7 @@ _COUNT = re.compile(r"\d{1,9}", re.ASCII)
 
 def noted(answers: Mapping[str, Any]) -> dict[str, str]:
     """Give those answers that are what their form lets one answer, by question; a text is none of them."""
-    found = {name: text_of(value) or "" for name, value in leaves(answers) if name in NOTED}
+    fields = fields_of(answers)
+    found = {name: text_of(fields[name]) or "" for name in NOTED if name in fields}
     return {name: text for name, text in sorted(found.items())
             if (_COUNT if name == RECOUNT else _CODE).fullmatch(text)}  # fmt: skip

@@ -9,12 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from verification.model import Arrival, Fix, Mode, Seen, Visit
-from verification.reading.fields import day_of, leaves, text_of
+from verification.reading.fields import day_of, fields_of, leaves, text_of
 from verification.reading.point import UnreadablePoint, read_point
 from verification.reason import WithReason
 
 _YEARS = range(1970, 2200)  # of phones' clocks: at the ends of all years a zone's hours lead out of them
 _LONGEST_NAME = 300
+_SEEN = {seen.value: seen for seen in Seen}
 
 
 class UnreadableSubmission(WithReason):
@@ -28,7 +29,7 @@ def read_visit(
 
     Raises UnreadableSubmission where the answers do not say what was visited or what happened there.
     """
-    fields = dict(leaves(answers))
+    fields = fields_of(answers)
     kind = text_of(fields.get("kind"))
     if text_of(fields.get("round_open")) == "0" and not text_of(fields.get("arrival")):
         raise UnreadableSubmission("round_not_open_on_phone")
@@ -82,9 +83,8 @@ def _fix(value: Any) -> Fix | None:
 def _seen(group: Any) -> dict[str, Seen]:
     """Read the criteria group, its modules too. What is no answer to a criterion is left out, as not seen."""
     answers = leaves(group) if isinstance(group, Mapping) else ()
-    known = {seen.value: seen for seen in Seen}
     named = ((text_of(name), text_of(value)) for name, value in answers if value is not None)
-    return {name: known[value] for name, value in named if name and value in known}
+    return {name: _SEEN[value] for name, value in named if name and value in _SEEN}
 
 
 def began_at(answers: Mapping[str, Any]) -> datetime | None:
@@ -99,7 +99,7 @@ def ended_at(answers: Mapping[str, Any]) -> datetime | None:
 
 def _moment(answers: Mapping[str, Any], name: str) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(str(dict(leaves(answers)).get(name)).strip())
+        moment = datetime.fromisoformat(str(fields_of(answers).get(name)).strip())
     except ValueError:
         return None
     return moment if moment.tzinfo and moment.year in _YEARS else None

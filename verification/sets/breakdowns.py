@@ -1,12 +1,14 @@
 """What a set says of the form that a district hands in: what may be broken down, and what has to fit together."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from verification.comparing.compare import Compare
 from verification.sets.criteria import Text
 
-MARGINS = ("area", "sex", "age", "protection_group")
+GROUP = "protection_group"
+MARGINS = ("area", "sex", "age", GROUP)
 FITS = ("at_most", "each_at_most", "equal", "percentage", "none_without", "some_with", "no_with_number", "covers_year",
         "dated_in_year")  # fmt: skip
 
@@ -61,6 +63,15 @@ def read_breakdowns(
         _must_be_asked(f"breakdown {one.code!r}", one.total, answers)
         found[one.code] = one
     return found
+
+
+def must_be_by_group(compares: Iterable[tuple[int, Compare]], breakdowns: Mapping[str, Breakdown]) -> None:
+    """Look that what indicators (by number) compare group by group is so broken down. Raises UnusableBreakdown."""
+    for number, how in compares:
+        for code, total in zip(how.breakdowns, (how.answers, how.whole), strict=False):
+            one = breakdowns.get(code)
+            if one is None or (one.indicator, one.total) != (number, total) or GROUP not in one.by:
+                raise UnusableBreakdown(f"indicator {number}: {code!r} is no breakdown of these answers by group")
 
 
 def read_fits(rows: Sequence[Mapping[str, Any]], answers: Container[str]) -> tuple[Fits, ...]:

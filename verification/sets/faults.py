@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from verification.comparing.compare import TAKES
 from verification.judging.checks import KINDS
 from verification.model import Seen
+from verification.sets.breakdowns import GROUP
 from verification.sets.criteria import REGULATION
 from verification.sets.indicators import ClaimKind
-from verification.sets.known import asked_under
+from verification.sets.known import asked_of
 from verification.sets.layout import HEAD, SHEETS
 from verification.sets.rows import Fault, Rows, SetRow
 
@@ -161,7 +162,7 @@ def _first(rows: Sequence[SetRow], key: str) -> Mapping[object, SetRow]:
 
 def _compares(rows: Rows) -> Iterator[Fault]:
     questions, answers = _first(rows["Pertanyaan"], "code"), _first(rows["Isian"], "code")
-    indicators = _first(rows["Indikator"], "number")
+    indicators, broken_down = _first(rows["Indikator"], "number"), _first(rows["Rincian"], "code")
     of = {code: questions[row.text("question")].values.get("indicator") for code, row in answers.items()
           if row.text("question") in questions}  # fmt: skip
     for row in rows["Pembandingan"]:
@@ -182,8 +183,22 @@ def _compares(rows: Rows) -> Iterator[Fault]:
         if direction and takes.directions and direction not in takes.directions:
             wanted = ", ".join(sorted(takes.directions))
             yield row.fault("direction", "set_code_unknown", found=direction, wanted=wanted)
-        if row.text("kind") == "heard" and row.text("asked") not in asked_under(row.text("topic")):
-            yield row.fault("asked", "set_not_asked", found=row.text("asked"), what=row.text("topic"))
+        yield from _by_group(row, broken_down)
+        asks = row.text("kind") if row.text("kind") in ("heard", "children") else ""
+        if asks and row.text("asked") not in asked_of(asks, row.text("topic")):
+            yield row.fault("asked", "set_not_asked", found=row.text("asked"), what=row.text("topic") or asks)
+
+
+def _by_group(row: SetRow, broken_down: Mapping[object, SetRow]) -> Iterator[Fault]:
+    """Say which breakdowns are not of the comparison's answers, by group."""
+    codes, totals = row.several("breakdowns"), (row.several("answers"), row.several("whole"))
+    if codes and len(codes) != len(totals):
+        yield row.fault("breakdowns", "set_not_by_group", found=str(codes[-1]))
+    for code, total in zip(codes, totals, strict=False):
+        one = broken_down.get(code)
+        fits = one and one.values.get("indicator") == row.values["indicator"] and one.several("total") == total
+        if one and not (fits and GROUP in one.several("by")):
+            yield row.fault("breakdowns", "set_not_by_group", found=str(code))
 
 
 def _unsaid(row: SetRow, key: str, answer: SetRow | None) -> Iterator[Fault]:

@@ -16,6 +16,7 @@ from verification.reading.noted import CHOSEN
 from verification.sets.breakdowns import FITS, MARGINS
 from verification.sets.criteria import REGULATION
 from verification.sets.indicators import ClaimKind
+from verification.summing.children import QUESTIONS
 from verification.summing.heard import ASKED_UNDER
 
 Known = Mapping[str, tuple[str, ...]]  # by the name of the list
@@ -32,11 +33,13 @@ def known_codes(places: Iterable[str]) -> Known:
         "sheet": tuple(SHEETS), "reading": tuple(READINGS), "level": CHOICES["level"], "check": tuple(KINDS),
         "compare": tuple(TAKES), "direction": (UP, DOWN, ABOVE, BELOW), "chosen_column": STATED,
         "chosen_question": tuple(sorted(CHOSEN)), "topic": tuple(InterviewTopic),
-        "asked": tuple(dict.fromkeys(chain(*ASKED_UNDER.values()))), "margin": MARGINS,
+        "asked": tuple(dict.fromkeys(chain(*ASKED_UNDER.values(), QUESTIONS))), "margin": MARGINS,
         "areas": ("subdistrict", "village"), "fits": FITS,
     }  # fmt: skip
 
 
-def asked_under(topic: str) -> Container[str]:
-    """Give the questions that people are asked under a topic."""
+def asked_of(kind: str, topic: str) -> Container[str]:
+    """Give the questions that a kind of comparison may be about: of people under a topic, or of children."""
+    if kind == "children":
+        return QUESTIONS
     return ASKED_UNDER.get(InterviewTopic(topic), ()) if topic in set(InterviewTopic) else ()

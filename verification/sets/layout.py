@@ -118,7 +118,7 @@ SHEETS: Mapping[str, SetSheet] = {sheet.title: sheet for sheet in (
         SetColumn("benchmark", CODE, longest=40), _one("criterion", _CRITERIA), _some("criteria", _CRITERIA),
         _one("column", "chosen_column"), _one("question", "chosen_question"), SetColumn("same", PAIRS),
         _one("topic", "topic"), _one("asked", "asked"), _one("against", "heard"), SetColumn("children", YES_NO),
-        SetColumn("protected", YES_NO), SetColumn("share", YES_NO),
+        SetColumn("protected", YES_NO), SetColumn("share", YES_NO), _some("breakdowns", "Rincian.code"),
     )),
     SetSheet("Di luar kunjungan", (
         _INDICATOR, _code(longest=40, reads=SMALL), *_said("text", needed=True),

@@ -64,12 +64,31 @@ class Voice:
     shares: tuple[VoiceShare, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ToldByChildren:
+    """What is told of a question about a kind of place: of each batch, in their order, the share that said yes."""
+
+    place_kind: str
+    question: str
+    yes: tuple[Band, ...]
+
+
 def voices(said: Iterable[ChildSaid]) -> tuple[Voice, ...]:
     """Sum up what children said, by area, kind of place and batch, in an order."""
     groups: dict[tuple[str, str, int], list[Mapping[str, str]]] = defaultdict(list)
     for one in said:
         groups[one.area, one.place_kind, one.batch].append(one.answers)
     return tuple(_voice(*key, groups[key]) for key in sorted(groups))
+
+
+def told_of(found: Iterable[Voice]) -> tuple[ToldByChildren, ...]:
+    """Give of voices of one area what a claim is set against: nothing that does not stand in them."""
+    bands: dict[tuple[str, str], list[Band]] = defaultdict(list)
+    for voice in sorted(found, key=lambda one: (one.place_kind, one.batch)):
+        for share in voice.shares:
+            if share.yes is not None:
+                bands[voice.place_kind, share.question].append(share.yes)
+    return tuple(ToldByChildren(*key, tuple(bands[key])) for key in sorted(bands))
 
 
 def band_of(part: int, whole: int) -> Band:

@@ -1,11 +1,13 @@
 """What children's forums say: each by itself of its invitations, and of how they are made up those of a province.
 
 Only a forum that five and more spoke for is in here. What points at a person (who leads it, how its board was chosen,
-whom it represents, their ages, its words) is told of five forums and more together, and never of one.
+whom it represents, their ages, its words) is told of five forums and more together, and never of one: five more make
+the next sum, so that two moments differ by five forums or by none, and what a forum said first stays its word there.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from verification.disclosing.counts import THRESHOLDS, Count, CountOf, of_all, parts_to_show
 from verification.reading.forum import (
@@ -18,6 +20,8 @@ from verification.reading.forum import (
 )
 
 BANDS = ("10_12", "13_15", "16_17")
+_TOGETHER = int(THRESHOLDS[CountOf.ASKED].few) + 1
+_One = TypeVar("_One")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,7 @@ class ForumPool:
 
 def once_each(minutes: Iterable[ForumMinutes]) -> list[ForumMinutes]:
     """Leave of each code the last minutes: those before were sent twice. Whatever has no code stays."""
-    found = {one.code or one.minutes_id: one for one in minutes if one.ended is None and not _too_few(one)}
-    return list(found.values())
+    return list({one.code or one.minutes_id: one for one in _counting(minutes)}.values())
 
 
 def said_of(minutes: Iterable[ForumMinutes]) -> tuple[ForumSaid, ...]:
@@ -72,22 +75,31 @@ def present_in(minutes: Iterable[ForumMinutes]) -> Count:
     return Count(sum(one.present for one in once_each(minutes)), CountOf.ASKED)
 
 
-def pooled(forums: Mapping[str, Sequence[ForumMinutes]], released: frozenset[str]) -> ForumPool:
-    """Pool a province's forums, by district: of each the last minutes. `released`: whose words were released."""
-    last = [those[-1] for minutes in forums.values() if (those := once_each(minutes))]
-    number = Count(len(last), CountOf.ASKED)
+def pooled(forums: Mapping[str, Sequence[ForumMinutes]], released: Sequence[str]) -> ForumPool:
+    """Pool a province's forums, by district in the order in which they came: of each the first minutes that count.
+
+    `released`: the minutes whose words were released, in that order.
+    """
+    first = _by_fives([one for minutes in forums.values() if (one := next(_counting(minutes), None))])
+    number = Count(len(first), CountOf.ASKED)
     if number.is_hidden:
         return ForumPool(number)
-    words = sorted(one.summary for one in last if one.summary and one.minutes_id in released)
-    shares = (_share("led_by", ForumLedBy, [{one.led_by} if one.led_by else None for one in last]),
-              _share("chosen", ForumChosen, [{one.chosen} if one.chosen else None for one in last]),
-              _share("represents", ForumRepresents, [one.represents for one in last]))  # fmt: skip
-    enough = not Count(len(words), CountOf.ASKED).is_hidden
-    return ForumPool(number, shares, _bands(last), tuple(words) if enough else ())
+    said = {one.minutes_id: one.summary for one in first}
+    words = _by_fives([summary for minutes_id in released if (summary := said.get(minutes_id))])
+    shares = (_share("led_by", ForumLedBy, [{one.led_by} if one.led_by else None for one in first]),
+              _share("chosen", ForumChosen, [{one.chosen} if one.chosen else None for one in first]),
+              _share("represents", ForumRepresents, [one.represents for one in first]))  # fmt: skip
+    return ForumPool(number, shares, _bands(first), tuple(sorted(words)))
 
 
-def _too_few(one: ForumMinutes) -> bool:
-    return Count(one.present, CountOf.CHILDREN).is_hidden
+def _by_fives(those: Sequence[_One]) -> Sequence[_One]:
+    """Leave out the last ones that are not five together."""
+    return those[: len(those) // _TOGETHER * _TOGETHER]
+
+
+def _counting(minutes: Iterable[ForumMinutes]) -> Iterator[ForumMinutes]:
+    """Give those that did not end before, of five children and more."""
+    return (one for one in minutes if one.ended is None and not Count(one.present, CountOf.CHILDREN).is_hidden)
 
 
 def _share(question: str, answers: Iterable[str], said: Sequence[Iterable[str] | None]) -> ForumShare:

@@ -4,7 +4,7 @@ Permen PPPA 07/2011: the centre meets twice a year at least (Pasal 6(3)), once i
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -57,6 +57,45 @@ def meetings_of(programmes: Iterable[Programme], year: int) -> list[LevelMeeting
             if meeting.day is not None and meeting.day.year == year and meeting.level is not None:
                 held[meeting.level][meeting.day].append(meeting)
     return [_meetings_of(level, held[level]) for level in ProgrammeLevel]
+
+
+@dataclass(frozen=True)
+class MeetingsClaimed:
+    """The meetings of a level that a district's claim form lists, by half of the year; `told_too` are the days of which
+    an institution tells as well, None where institutions are not asked about the level.
+    """
+
+    level: str
+    first: int
+    second: int
+    told_too: int | None
+
+
+_AS_TOLD = {"national": ProgrammeLevel.NATION, "province": ProgrammeLevel.PROVINCE, "district": ProgrammeLevel.DISTRICT}
+
+
+def claimed_meetings(
+    claimed: Iterable[tuple[date | None, str | None]], programmes: Iterable[Programme], year: int
+) -> list[MeetingsClaimed]:
+    """Set the meetings on a claim form beside what institutions tell (E-COORD); `claimed` are days and levels.
+
+    A day listed twice is one meeting; one without a day or of another year is none of this year's.
+    """
+    days: dict[str, set[date]] = defaultdict(set)
+    for day, level in claimed:
+        if day is not None and day.year == year and level:
+            days[level].add(day)
+    told: dict[ProgrammeLevel, set[date]] = defaultdict(set)
+    for one in (meeting for programme in programmes for meeting in programme.meetings):
+        if one.day is not None and one.level is not None:
+            told[one.level].add(one.day)
+    return [_claimed(level, days[level], told[known] if (known := _AS_TOLD.get(level)) else None) for level in days]
+
+
+def _claimed(level: str, days: Collection[date], told: Collection[date] | None) -> MeetingsClaimed:
+    first = sum(day.month <= _FIRST_HALF for day in days)
+    both = None if told is None else sum(day in told for day in days)
+    return MeetingsClaimed(level, first, len(days) - first, both)
 
 
 def _meetings_of(level: ProgrammeLevel, by_day: Mapping[date, list[ProgrammeMeeting]]) -> LevelMeetings:

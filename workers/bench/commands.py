@@ -100,6 +100,18 @@ def flags(visits: int, seed: int, as_json: bool) -> None:
     click.echo(json.dumps([asdict(result) for result in results], indent=1) if as_json else table(results))
 
 
+@bench.command(help=words.say("help.bench_looks"))
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@json_option
+@acts(Permission.OPERATE)
+def photographs(folder: Path, as_json: bool) -> None:
+    """Measure how well photographs are known again, on a folder of pictures."""
+    from workers.bench.photographs import bench_photographs, table
+
+    results = bench_photographs(folder)
+    click.echo(json.dumps([asdict(result) for result in results], indent=1) if as_json else table(results))
+
+
 @bench.command(help=words.say("help.bench_arrival"))
 @click.option("--repeats", default=3, show_default=True, type=click.IntRange(1), help=words.say("help.bench_repeats"))
 @click.option("--postgres", help=words.say("help.bench_postgres"))

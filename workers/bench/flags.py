@@ -9,18 +9,20 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from server.rulebook import load_rules
 from verification.flags.alone import signs_of
 from verification.flags.flag import Flag, Rate
+from verification.flags.photographs import BITS
 from verification.flags.together import flagged
-from verification.model import Arrival, Fix, Mode, Visit
+from verification.model import Arrival, Fix, Mode, Photograph, Visit
 from verification.rules import Rules
 
 _METRES_PER_DEGREE = 111_195.0
 _SIGMA = 1.51  # Android's accuracy is the 68 % radius
+_BITS_A_PERCENT = 23  # by which a photograph looks different, from so far beside (`tilik bench photographs`)
 Spot = tuple[float, float]  # metres east and north
 
 
@@ -46,6 +48,12 @@ class Supposed:
     clock_by_hand: float = 0.05  # of phones: set by hand, some minutes wrong
     clock_minutes: float = 6.0
     sent_at_once: float = 0.6
+    photographed: float = 0.9  # of visits to places that were open
+    without_time: float = 0.3  # of photographs: what sent them on, or wrote them smaller, left out when they were taken
+    without_zone: float = 0.5  # of the others
+    long_before: float = 0.02  # of visits: noted on paper, photographed, and the form filled in hours later
+    other_camera: float = 0.01  # of photographs: from a camera of its own, which nobody set
+    front_again: float = 0.1  # of visits in the same building: the same front, photographed once more
 
 
 @dataclass(frozen=True)
@@ -107,6 +115,7 @@ class _Team:
         by_hand = chance.random() < how.clock_by_hand
         self._clock_off = timedelta(minutes=chance.gauss(0, how.clock_minutes if by_hand else 0.03))
         self._last: tuple[Spot, str] | None = None
+        self._front = 0
 
     def visits(self, number: int) -> list[Visit]:
         made: list[Visit] = []
@@ -147,14 +156,44 @@ class _Team:
                                    "photo_point": self._point((there[0] + chance.gauss(0, 20), there[1]))}  # fmt: skip
         late = timedelta(seconds=30) if chance.random() < how.sent_at_once else timedelta(hours=chance.uniform(1, 60))
         lat, lon, _, accuracy = map(float, point.split())
+        arrival = Arrival.OPEN if chance.random() < how.open else Arrival.CLOSED
+        photographs = self._photographs(times, stays=stays) if arrival is Arrival.OPEN else ()
         name = f"{self._name} {number}"
         visit_id = name.replace(" ", "-")
         return Visit(
-            visit_id, visit_id, "sekolah", Mode.ON_SITE, Arrival.OPEN if chance.random() < how.open else Arrival.CLOSED,
-            received_at=times[1] + late, facility_id=name, fix=Fix(lon, lat, accuracy), sender=self._name,
-            began_at=times[0] + self._clock_off, ended_at=times[1] + self._clock_off,
-            signs=signs_of(answers, self._rules.flags, self._rules.location),
+            visit_id, visit_id, "sekolah", Mode.ON_SITE, arrival, received_at=times[1] + late, facility_id=name,
+            fix=Fix(lon, lat, accuracy), sender=self._name, began_at=times[0] + self._clock_off,
+            ended_at=times[1] + self._clock_off,
+            signs=signs_of(answers, self._rules.flags, self._rules.location), photographs=photographs,
         )  # fmt: skip
+
+    def _photographs(self, times: tuple[datetime, datetime], *, stays: bool) -> tuple[Photograph, ...]:
+        """Make up what a photograph shows of itself: of another front, or the last one from a step beside."""
+        chance, how = self._chance, self._how
+        if chance.random() >= how.photographed:
+            return ()
+        if not (stays and chance.random() < how.front_again):
+            self._front = chance.getrandbits(BITS)
+        else:
+            for bit in chance.sample(range(BITS), _bits_of_a_step(chance)):
+                self._front ^= 1 << bit
+        return (Photograph("1.jpg", self._front, self._taken(times)),)
+
+    def _taken(self, times: tuple[datetime, datetime]) -> datetime | None:
+        chance, how = self._chance, self._how
+        if chance.random() < how.without_time:
+            return None
+        taken = times[0] + (times[1] - times[0]) * chance.random() + self._clock_off
+        if chance.random() < how.long_before:
+            taken = times[0] - timedelta(hours=chance.uniform(0.5, 8))
+        if chance.random() < how.other_camera:
+            taken += timedelta(hours=chance.gauss(0, 24))
+        zone = timezone(timedelta(hours=7))
+        return (
+            taken.astimezone(zone)
+            if chance.random() >= how.without_zone
+            else taken.astimezone(zone).replace(tzinfo=None)
+        )
 
     def _point(self, at: Spot) -> str:
         """Write a point as a phone does: where it believes to be, how high, and how sure it is."""
@@ -166,6 +205,11 @@ class _Team:
         lat = -7 + north / _METRES_PER_DEGREE
         lon = 110 + east / (_METRES_PER_DEGREE * math.cos(math.radians(7)))
         return f"{lat:.7f} {lon:.7f} {height} {accuracy:.2f}"
+
+
+def _bits_of_a_step(chance: random.Random) -> int:
+    """Give in how many bits two pictures of one front differ, so many per cent of their width apart, as measured."""
+    return min(max(round(chance.gauss(_BITS_A_PERCENT * chance.uniform(0, 5), 7)), 0), BITS // 2)
 
 
 def _on_the_way(here: Spot, there: Spot, before_m: float) -> Spot:

@@ -11,6 +11,7 @@ from server.assignments.noticing import note_visited
 from server.assignments.states import VISITED
 from server.assignments.tables import Assignment
 from server.db import snapshot, writing
+from server.plan.agreeing import agree, to_agree
 from server.plan.checking import frame_of
 from server.plan.files import COLUMNS, headings, read_plan_file, written_out
 from server.plan.filter import PlanFilter
@@ -49,6 +50,7 @@ def plan_visits(
         change = plan(session, part, said.wishes, WHO)
         if said.problems or change.problems:
             raise RuntimeError(f"the demo's own plan does not fit: {[*said.problems, *change.problems]}")
+        agree(session, part, to_agree(session, part).mark, WHO)
         done = release(session, part, WHO)
     with snapshot(engine) as session:
         numbers = session.scalars(select(Assignment.id).order_by(Assignment.id)).all()

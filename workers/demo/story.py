@@ -5,6 +5,7 @@ an operator, against the sandbox Central that `tests/sandbox` runs as a process.
 """
 
 import csv
+import hashlib
 import io
 import json
 import re
@@ -44,6 +45,7 @@ from workers.central.api import Central, create_project
 from workers.demo.planned import plan_visits, tell_what_came
 from workers.pulling.files import fetch_all
 from workers.pulling.pull import pull_all
+from workers.sending.child_form import bring_child_form
 from workers.sending.plan import note_what_changed
 from workers.sending.publish import as_entity, publish_forms, publish_lists
 from xlsforms.build import BuiltForm, build_all
@@ -135,6 +137,7 @@ def prepare(engine: Engine, settings: Settings, central: Central, say: Say) -> l
     publish_forms(central, forms)
     note_what_changed(engine, central)
     publish_lists(engine, central)
+    bring_child_form(engine, central)
     say("demo.published", forms=len(forms))
     say("demo.filling")
     return _fill_visits(engine, forms)
@@ -256,12 +259,18 @@ def _plain_answers(form: BuiltForm) -> dict[str, Any]:
     return {name: value for name, value in every_answer(form, first=True).items() if name not in pictures}
 
 
+def _draw_a_house(draw: ImageDraw.ImageDraw, name: str) -> None:
+    """Draw a front of its own for each name: fields of a wall, some of them windows, as its digest has them."""
+    for at, each in enumerate(hashlib.sha256(name.encode()).digest()):
+        left, top = 40 + at % 8 * 140, 220 + at // 8 * 160
+        draw.rectangle((left, top, left + 136, top + 156), fill=(each, each // 2 + 90, 200), outline=(90, 110, 116))
+
+
 def a_photo(visit: dict[str, str]) -> bytes:
     """Draw a stand-in for a photograph, with the EXIF place and device that a phone would write."""
     image = Image.new("RGB", (1200, 900), (214, 224, 226))
     draw = ImageDraw.Draw(image)
-    draw.rectangle((150, 380, 1050, 780), fill=(176, 192, 196), outline=(90, 110, 116), width=6)
-    draw.rectangle((230, 240, 420, 380), fill=(236, 240, 240), outline=(90, 110, 116), width=6)
+    _draw_a_house(draw, visit["facility"] or visit["name_given"])
     draw.text((40, 40), "FOTO CONTOH (FIKTIF)", fill=(60, 70, 74), font_size=52)
     draw.text((40, 110), visit["facility"] or visit["name_given"], fill=(60, 70, 74), font_size=40)
     exif = image.getexif()

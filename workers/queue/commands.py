@@ -9,7 +9,7 @@ from server.db import snapshot
 from server.roles.table import Permission
 from server.terminal import acts, opened, tell, words
 from server.work.queue import FAILED, unfinished_jobs
-from workers.queue.handlers import Context
+from workers.queue.context import Context
 from workers.queue.loop import run_loop
 
 

@@ -11,10 +11,11 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from server.db import writing
 from server.machine import what_ails, without_data
-from server.work.queue import Taken, fail, finish, retry, take
+from server.work.queue import Limit, Taken, fail, finish, retry, take
 from verification.reason import Reason
 from workers.outside import OutsideProblem
-from workers.queue.handlers import HANDLERS, Context
+from workers.queue.context import Context
+from workers.queue.handlers import HANDLERS, TALK_TO_CENTRAL
 from workers.queue.lease import Lease, LostLease
 
 log = logging.getLogger(__name__)
@@ -27,8 +28,9 @@ def drain(context: Context, kinds: Collection[str] = ALL_KINDS, go_on: Callable[
     `go_on` is asked before each, so that whoever drains can be stopped without cutting a job in two.
     """
     done = 0
+    limits = [Limit(TALK_TO_CENTRAL, context.settings.central_parallel)]
     _pay(context)
-    while go_on() and (job := take(context.engine, kinds, context.limits)):
+    while go_on() and (job := take(context.engine, kinds, limits)):
         run(context, job)
         done += 1
     return done

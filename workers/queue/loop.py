@@ -11,8 +11,8 @@ from server.machine import what_ails
 from server.settings import load_settings
 from server.words import catalogue
 from server.work.queue import ask_what_is_due
+from workers.queue.context import Context
 from workers.queue.draining import drain, log
-from workers.queue.handlers import Context
 from workers.queue.schedule import SCHEDULE, TICK, TURN
 
 

@@ -18,8 +18,8 @@ from server.schema import open_up_to_date
 from server.settings import load_settings
 from server.words import catalogue
 from server.work.queue import ask_what_is_due
+from workers.queue.context import Context
 from workers.queue.draining import drain
-from workers.queue.handlers import Context
 from workers.queue.loop import for_a_turn, patiently
 from workers.queue.schedule import SCHEDULE, TICK
 

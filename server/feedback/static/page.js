@@ -109,7 +109,7 @@
 
   function speak(file, texts) {
     hush();
-    if (file) {
+    if (!voice()) {
       sound = new Audio(given.files + file);
       sound.play().catch(() => {});
       return;
@@ -307,7 +307,7 @@
 
   const thanks = (notes) => () => {
     const [first, ...rest] = [state.outro[0], ...notes, ...state.outro.slice(1)].map(tell);
-    return [picture("thanks.svg", 120), heading(first), ...rest.map(paragraph), aloud("thanks", first, ...rest), nextChild()];
+    return [picture("thanks.svg", 120), heading(first), ...rest.map(paragraph), aloud(notes.length ? "another_age" : "thanks", first, ...rest), nextChild()];
   };
 
   function notTaken() {

@@ -19,6 +19,7 @@ from server.roles.table import Role
 from server.words import LANGUAGES, catalogue
 from tests.support.acts import newest, written_down
 from tests.support.assigning import DEADLINE, HOME, OPEN_PLACE, PART, WISH, Field, somebody
+from tests.support.days import today_here
 from tests.support.rounds import asked_for, let_be, move_part
 from tests.support.web import TESTER
 from tests.support.workbooks import DISTRICT
@@ -67,7 +68,7 @@ def test_all_that_is_wrong_is_told_at_once_each_by_its_field(field: Field) -> No
 
 
 def test_yesterday_is_no_deadline_and_today_is(field: Field) -> None:
-    today = now().date()
+    today = today_here()
     assert refusal(field, deadline=(today - timedelta(days=2)).isoformat()) == {"deadline": "deadline_past"}
     assert field.give(deadline=(today + timedelta(days=1)).isoformat())
 

@@ -16,6 +16,7 @@ from server.results.verifying import verify
 from server.submissions.tables import SubmissionState
 from tests.support.assigning import HOME, OPEN_PLACE, PART, Field
 from tests.support.builders import LAT, LON
+from tests.support.days import today_here
 from tests.support.rounds import asked_for
 from tests.support.trial import it_comes
 
@@ -91,7 +92,7 @@ def test_the_visit_that_led_to_a_follow_up_does_not_end_it(field: Field) -> None
         state = session.scalars(select(SubmissionState)).one()
         about = {"form_pk": state.form_pk, "root_id": state.root_id, "instance_id": state.instance_id}
         decision = Decision(uuid=new_uuid(), kind="follow_up", facility_id=field.places[OPEN_PLACE].facility_id,
-                            text="x", why="x", deadline=now().date(), decided_by="test", decided_at=now(),
+                            text="x", why="x", deadline=today_here(), decided_by="test", decided_at=now(),
                             **about)  # fmt: skip
         session.add(decision)
         session.flush()

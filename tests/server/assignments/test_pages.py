@@ -19,6 +19,7 @@ from server.roles.table import Role
 from server.settings import Settings
 from tests.support.assigning import DEADLINE, HOME, OPEN_PLACE, PART, Field
 from tests.support.builders import LAT, LON
+from tests.support.days import today_here
 from tests.support.rounds import asked_for
 from tests.support.statements import statements
 from tests.support.trial import it_comes
@@ -107,7 +108,7 @@ def test_the_list_filters_by_state_team_and_day_and_its_address_holds_that(web: 
         field.give(question="B?", who=str(field.team)),
         field.give(question="C?"),
     )
-    field.changed(late, due_at=now() - timedelta(days=1), deadline=now().date() - timedelta(days=1))
+    field.changed(late, due_at=now() - timedelta(days=1), deadline=today_here() - timedelta(days=1))
     field.changed(plain, state="withdrawn")
 
     def asked(**which: Any) -> str:
@@ -115,7 +116,7 @@ def test_the_list_filters_by_state_team_and_day_and_its_address_holds_that(web: 
 
     assert asked() == "AB" and asked(state="all") == "ABC"
     assert asked(state="overdue") == "A" and asked(state="given") == "B" and asked(state="withdrawn") == "C"
-    assert asked(team=field.team) == "B" and asked(until=now().date().isoformat()) == "A"
+    assert asked(team=field.team) == "B" and asked(until=today_here().isoformat()) == "A"
     assert asked(state="x", team="-1", until="kapan") == "AB"
     page = web.get(LIST, query_string={"state": "all", "until": DEADLINE.isoformat()})
     assert "Lewat batas waktu" not in page.text and "1 lewat batas waktu." in shown(page)

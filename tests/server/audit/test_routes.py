@@ -55,8 +55,11 @@ from tests.support.acts import newest, written_down
 from tests.support.builders import LAT, LON
 from tests.support.children import child_field
 from tests.support.claiming import ROUND, claims_come
+from tests.support.days import today_here
 from tests.support.documents import a_pdf, as_form
+from tests.support.exports import Claimed, as_book, by_district, the_map
 from tests.support.indicator_sets import looked_at
+from tests.support.prepared import prepared
 from tests.support.telling import news, somebody
 from tests.support.told import THIRD_PARTY, an_interview, it_is_told, some_minutes
 from tests.support.trial import it_comes
@@ -96,21 +99,25 @@ class Scene:
 
 @pytest.fixture
 def scene(district: Engine, tmp_path: Path) -> Scene:
+    photo = a_photo({"facility": "x", "name_given": ""})
+    prepared(district, _visited, Folder(Settings(data=tmp_path).store).put([photo], len(photo)).digest)
+    app = create_app(district, Settings(data=tmp_path, central_project=1))
+    return Scene(app, district, entered(app))
+
+
+def _visited(district: Engine, photo: str) -> None:
     claims_come(district, filled(None, a_place()))
     with snapshot(district) as session:
         place = session.scalars(select(Facility.id)).one()
     answers = {"place": {"kind": "pojok_asi", "facility": place}, "arrival": "open", "point": f"{LAT} {LON} 0 5"}
-    form_pk, photo = it_comes(district, FORM, ROOT, answers), a_photo({"facility": "x", "name_given": ""})
-    digest = Folder(Settings(data=tmp_path).store).put([photo], len(photo)).digest
+    form_pk = it_comes(district, FORM, ROOT, answers)
     with writing(district) as session:
         session.add(Attachment(id=1, form_pk=form_pk, root_id=ROOT, instance_id=ROOT, name="1.jpg", state="stored",
-                               digest=digest))  # fmt: skip
+                               digest=photo))  # fmt: skip
         ask(session, Read())
         session.flush()
         session.execute(update(Job).filter_by(kind="read").values(state=FAILED))
     verify(district, ROUND, DISTRICT)
-    app = create_app(district, Settings(data=tmp_path, central_project=1))
-    return Scene(app, district, entered(app))
 
 
 def decides(scene: Scene, kind: str, **typed: str) -> int:
@@ -179,8 +186,8 @@ def a_sealed_one(scene: Scene) -> str:
         session.add(TeamMember(team_id=team, person_id=other, leads=False, given_by="test", given_at=now()))
     scene.web = browser_of(scene.app, officer)
     wish = {"uuid": str(uuid.uuid4()), "kind": "rpsa", "first": f"{team}/{one}", "second": f"{team}/{other}",
-            "decision": "1/2026", "decided_on": now().date().isoformat(),
-            "month": now().date().isoformat()[:7]}  # fmt: skip
+            "decision": "1/2026", "decided_on": today_here().isoformat(),
+            "month": today_here().isoformat()[:7]}  # fmt: skip
     page = scene.web.post(SEALED, data=wish, headers=OURS).text
     scene.number = one
     return html.unescape(re.findall(r"<code>(.*?)</code>", page)[0])
@@ -254,6 +261,19 @@ def draws(scene: Scene, act: str = "") -> int:
     return done
 
 
+def agrees(scene: Scene) -> int:
+    """Plan, and have somebody of Tim Penilai agree to all that waits, as the page shows it."""
+    plans(scene)
+    judging, path = entered(scene.app, [Held(Role.ASSESSOR)]), f"{DISTRICT_PAGE}/rencana/setujui"
+    mark = re.findall(r'name="mark" value="(\w+)"', judging.get(path).text)[0]
+    return int(judging.post(path, data={"mark": mark}, headers=OURS).status_code)
+
+
+def releases(scene: Scene) -> int:
+    agrees(scene)
+    return scene.post(f"{DISTRICT_PAGE}/rencana/rilis")
+
+
 def plans_from_a_file(scene: Scene) -> int:
     plans(scene)
     with writing(scene.engine) as session:
@@ -293,7 +313,7 @@ def brings_a_plan_with_homes(scene: Scene) -> int:
 
 def releases_to_nobody(scene: Scene) -> int:
     """Be told to which home of the plan nobody was sent, because the team is no more."""
-    plans(scene)
+    agrees(scene)
     it_is_a_home(scene)
     with writing(scene.engine) as session:
         session.execute(update(Team).values(ended_at=now()))
@@ -614,6 +634,18 @@ merges = agrees_to(brings_parts, "gabung/1")
 takes_a_table = agrees_to(brings_a_table, "tabel/1?tempat=17/pojok_asi")
 
 
+def brings_an_export(scene: Scene) -> int:
+    sheets, named = by_district(Claimed({("Klaim", "1"): {"self_score": 45.5}}))
+    sent = {"ekspor": (io.BytesIO(as_book(**sheets)), "ekspor.xlsx"),
+            "peta": (io.BytesIO(as_book(Peta=the_map(named))), "peta.xlsx")}  # fmt: skip
+    return scene.web.post(f"{CLAIM}/ekspor", headers=OURS, **as_form(sent)).status_code
+
+
+def takes_the_form_back(scene: Scene) -> int:
+    brings_an_export(scene)
+    return scene.web.get(f"{CLAIM}/1/formulir.xlsx").status_code
+
+
 DEADLINE = (now() + timedelta(days=30)).date().isoformat()
 SEEN = "submission_seen"
 HANDED_IN = ["document_handed_in", "document_declared"]
@@ -695,7 +727,7 @@ CASES: list[tuple[str, str, Callable[[Scene], int], list[str]]] = [
     ("draws.drawn_page", "POST", lambda scene: draws(scene, "drop"), ["places_drawn", "draw_dropped"]),
     ("draws.drawn_page", "GET", lambda scene: draws(scene, "see"), ["places_drawn", "homes_seen"]),
     ("plan.plan_from_file", "POST", brings_a_plan_with_homes, ["homes_seen"]),
-    ("plan.release_page", "POST", releases_to_nobody, ["plan_changed", "homes_seen"]),
+    ("plan.release_page", "POST", releases_to_nobody, ["plan_changed", "plan_agreed", "homes_seen"]),
     ("assignments.assign_several", "POST", sends_where_somebody_was, ["homes_seen"]),
     ("assignments.assign", "GET", would_send_to_a_home, ["homes_seen"]),
     ("assignments.assign_several", "GET", would_send_to_homes, ["homes_seen"]),
@@ -705,8 +737,8 @@ CASES: list[tuple[str, str, Callable[[Scene], int], list[str]]] = [
     ("plan.plan_from_file", "POST", plans_from_a_file, ["plan_changed", "plan_changed"]),
     ("plan.planned_visit", "POST", lambda scene: plans(scene, "1", mode="video"), ["plan_changed", "plan_changed"]),
     ("plan.planned_visit", "POST", lambda scene: plans(scene, "1", act="withdraw"), ["plan_changed", "plan_withdrawn"]),
-    ("plan.release_page", "POST", lambda scene: plans(scene, "rilis"),
-     ["plan_changed", "assignment_given", "plan_released"]),
+    ("plan.release_page", "POST", releases, ["plan_changed", "plan_agreed", "assignment_given", "plan_released"]),
+    ("plan.agree_page", "POST", agrees, ["plan_changed", "plan_agreed"]),
     ("assignments.change_one", "POST", lambda scene: changes(scene, "extend"),
      ["assignment_given", "assignment_extended"]),
     ("assignments.change_one", "POST", lambda scene: changes(scene, "withdraw"),
@@ -817,7 +849,11 @@ CASES: list[tuple[str, str, Callable[[Scene], int], list[str]]] = [
     ("parts.merge", "POST", merges, ["claims_uploaded", "claim_form_given"]),
     ("parts.receive_table", "POST", brings_a_table, ["claims_uploaded"]),
     ("parts.take_table", "POST", takes_a_table, ["claims_uploaded", "claim_form_given"]),
+    ("parts.map_as_file", "GET", seen(f"{CLAIM}/peta-kolom.xlsx"), ["claim_form_given"]),
+    ("parts.convert_export", "POST", brings_an_export, ["claims_uploaded"]),
+    ("parts.waiting_as_file", "GET", takes_the_form_back, ["claims_uploaded", "claim_form_given"]),
     ("audit.trail", "GET", seen("/jejak-audit"), ["audit_seen"]),
+    ("twice.second_visits_as_csv", "GET", seen("/kunjungan-kedua.csv"), ["second_visits_exported"]),
     ("audit.trail_as_csv", "GET", seen("/jejak-audit.csv"), ["audit_exported"]),
 ]  # fmt: skip
 WITHOUT = {
@@ -851,6 +887,7 @@ WITHOUT = {
     ("plan.plan_from_file", "GET"): "a form", ("draws.draw_page", "GET"): "a form and numbers",
     ("draws.draws_page", "GET"): "numbers",
     ("plan.day_page", "GET"): "numbers", ("plan.release_page", "GET"): "a number",
+    ("plan.agree_page", "GET"): "Tim Penilai is shown no home by its name",
     ("publishing.publishing_page", "GET"): "forms, lists and numbers",
     ("sets.sets_page", "GET"): "what regulations ask", ("sets.set_page", "GET"): "what a regulation asks",
     ("sets.set_as_book", "GET"): "what a regulation asks", ("sets.look", "POST"): "what they have just uploaded",
@@ -860,6 +897,7 @@ WITHOUT = {
     ("people.person_page", "GET"): "as the list", ("roles.teams_page", "GET"): "as the list of people",
     ("roles.team_page", "GET"): "as the list of people", ("roles.own_ties", "GET"): "one's own",
     ("closing.closing_page", "GET"): "counts, states and reasons",
+    ("twice.second_visits", "GET"): "numbers of teams; of a pair of visits no home is named",
     ("phones.all_phones", "GET"): "numbers of teams", ("phones.phones_page", "GET"): "as the list of people",
     ("phones.share_page", "GET"): "numbers of places and teams",
     ("phones.share", "POST"): "written down where there are phones: tests/server/phones/test_sharing.py",
@@ -883,7 +921,7 @@ WITHOUT = {
     ("claims.choose_page", "GET"): "districts", ("claims.claims_page", "GET"): "a form",
     ("claims.plan_page", "GET"): "what they have just uploaded",
     ("parts.parts_page", "GET"): "a form", ("parts.merge_page", "GET"): "what they have just uploaded",
-    ("parts.table_page", "GET"): "what they have just uploaded",
+    ("parts.table_page", "GET"): "what they have just uploaded", ("parts.map_page", "GET"): "a form",
     ("claims.problems", "GET"): "as the plan",
     ("audit.trail", "POST"): "it only gives a search its address", ("audit.own_trail", "GET"): "one's own acts",
 }  # fmt: skip

@@ -38,8 +38,8 @@ from tests.support.web import TESTER
 from tests.support.workbooks import DISTRICT
 from workers.central.api import Central
 from workers.pulling.certify import certify
+from workers.queue.context import Context
 from workers.queue.draining import drain
-from workers.queue.handlers import Context
 
 KEY = new_key(now())
 PUBLIC, PRIVATE = public_key(KEY), identities(KEY)

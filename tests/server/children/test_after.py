@@ -9,17 +9,19 @@ from sqlalchemy import select, update
 from server.children.after import checks_of, note_check
 from server.children.preparing import NotPrepared
 from server.children.tables import ChildCode, ChildSession, RetaliationCheck
-from server.db import now, snapshot, writing
-from server.feedback.expiring import ANSWERS_KEPT, CODES_KEPT, forget_answers
+from server.db import snapshot, writing
+from server.feedback.expiring import ANSWERS_KEPT, CODES_KEPT, first_month_kept, forget_answers, see_what_is_over
 from server.feedback.tables import ChildAnswer, ChildAnswersGone, ChildForm
 from server.roles.account import Forbidden
 from server.rounds.states import CLOSED, OPEN
+from server.work.tables import Job
 from tests.support.children import PART, ChildField, in_months
 from tests.support.claiming import ROUND
+from tests.support.days import today_here
 from tests.support.rounds import move_part
 from tests.support.workbooks import DISTRICT
 
-TODAY = now().date()
+TODAY = today_here()
 
 
 def held(field: ChildField, months_ago: int) -> date:
@@ -79,9 +81,14 @@ def test_answers_and_codes_go_when_their_time_is_over_and_it_is_proved(field: Ch
         for number, month in enumerate([f"{over:%Y-%m}"] * 3 + [f"{not_yet:%Y-%m}"]):
             session.add(ChildAnswer(key=f"{number:032}", round_id=ROUND, district=DISTRICT, place_kind="sekolah",
                                     month=month, version="1", answers={}, state="passed"))  # fmt: skip
+    with writing(field.engine) as session:
+        see_what_is_over(session)
+        kinds = [job.kind for job in session.scalars(select(Job).filter_by(kind="forget_answers"))]
+        assert kinds == ["forget_answers"], "what went on to Central is to be deleted there first"
+        assert len(session.scalars(select(ChildAnswer.key)).all()) == 4
     for _ in range(2):  # a second time changes nothing
         with writing(field.engine) as session:
-            forget_answers(session)
+            forget_answers(session, first_month_kept())
     with snapshot(field.engine) as session:
         assert session.scalars(select(ChildAnswer.month)).all() == [f"{not_yet:%Y-%m}"]
         assert [(one.month, one.answers) for one in session.scalars(select(ChildAnswersGone))] == [(f"{over:%Y-%m}", 3)]
@@ -92,6 +99,6 @@ def test_codes_of_a_session_that_is_not_settled_stay(field: ChildField) -> None:
     held(field, 3)
     with writing(field.engine) as session:
         session.execute(update(ChildSession).values(state="held"))
-        forget_answers(session)
+        see_what_is_over(session)
         assert len(session.scalars(select(ChildCode)).all()) == 12
     assert timedelta(days=30) == CODES_KEPT

@@ -31,6 +31,7 @@ from server.roles.tables import HeldRole
 from server.words import LANGUAGES, catalogue
 from tests.support.children import ANSWERED, PAPERS, YESTERDAY, ChildField
 from tests.support.claiming import ROUND
+from tests.support.days import today_here
 from tests.support.workbooks import DISTRICT
 
 
@@ -75,7 +76,7 @@ def without_address(field: ChildField) -> None:
 def stale(field: ChildField) -> None:
     with writing(field.engine) as session:
         session.execute(update(Contact).where(Contact.kind == "police").values(
-            phoned_on=now().date() - timedelta(days=92)))  # fmt: skip
+            phoned_on=today_here() - timedelta(days=92)))  # fmt: skip
 
 
 NEEDED = {

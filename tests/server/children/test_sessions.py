@@ -24,7 +24,7 @@ from server.children.sessions import (
     plan_session,
 )
 from server.children.tables import ChildCode, ChildSession
-from server.db import now, snapshot, writing
+from server.db import snapshot, writing
 from server.register.tables import Facility
 from server.roles.account import Account, Forbidden, Held
 from server.roles.queries import account_of
@@ -32,6 +32,7 @@ from server.roles.table import Role
 from server.words import LANGUAGES, catalogue
 from tests.support.children import KEY, PAPERS, PART, YESTERDAY, ChildField, digests, in_months
 from tests.support.claiming import ROUND
+from tests.support.days import today_here
 from tests.support.web import person
 from tests.support.workbooks import DISTRICT
 from verification.protection.shelter import KINDS as SHELTERS
@@ -179,7 +180,7 @@ def test_a_session_is_counted_then_its_consents_are_destroyed_and_it_cannot_be_c
         destroy_papers(session, found(session), on.facilitator)
     with snapshot(on.engine) as session:
         assert (found(session).state, found(session).assented) == ("held", 10)
-        assert found(session).papers_destroyed_on == now().date() or found(session).papers_destroyed_on
+        assert found(session).papers_destroyed_on == today_here() or found(session).papers_destroyed_on
     assert refused(on, lambda session: drop_session(session, found(session), on.facilitator)) == "children_session_held"
 
 

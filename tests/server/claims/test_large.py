@@ -1,7 +1,5 @@
 """A claim form of a large district: 10,000 rows on each of its longest lists, written, read under limits, imported."""
 
-import time
-
 import pytest
 from sqlalchemy import Engine, func, select
 
@@ -17,7 +15,6 @@ from tests.support.workbooks import DISTRICT
 from verification.claim_form.cells import FIRST_ROW, LAST_ROW, Row
 
 ROWS = 10_000
-SECONDS = 60
 
 
 def lists(count: int) -> dict[str, dict[int, Row]]:
@@ -40,7 +37,6 @@ def lists(count: int) -> dict[str, dict[int, Row]]:
 
 @pytest.mark.ci
 def test_ten_thousand_rows_on_each_long_list_come_in(district: Engine) -> None:
-    began = time.monotonic()
     with snapshot(district) as session:
         content = template_of(session, stamp_for(session, ROUND, DISTRICT), FilledIn(lists(ROWS))).content
     assert len(content) < MAX_FILE_BYTES / 4
@@ -49,7 +45,6 @@ def test_ten_thousand_rows_on_each_long_list_come_in(district: Engine) -> None:
     assert {number: len(claim.rows) for number, claim in plan.form.claims.items() if claim.rows} == {2: ROWS, 10: ROWS}
     with snapshot(district) as session:
         assert session.scalar(select(func.count(ClaimLine.id))) == ROWS
-    assert time.monotonic() - began < SECONDS
 
 
 @pytest.mark.ci

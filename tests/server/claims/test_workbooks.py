@@ -434,6 +434,7 @@ def test_the_tables_take_what_the_form_takes() -> None:
         assert getattr(Facility.__table__.c[name].type, "length", None) == lengths[name]
 
 
+@pytest.mark.ci
 def test_a_reader_that_ended_is_started_again() -> None:
     from server.claims import limited
 

@@ -1,8 +1,11 @@
 """The desk check over HTTP: handed in, read, drawn, differing, settled; asked, replied to late, not supported."""
 
 import io
+import re
 import uuid
 from typing import Any
+
+import pytest
 
 from server.db import now, snapshot, writing
 from server.desk.scores import desk_scores
@@ -32,6 +35,7 @@ from tests.support.desk import (
 from tests.support.documents import a_pdf, as_form
 from tests.support.handing import OURS, PAGE, Desk
 from tests.support.rounds import asked_for
+from tests.support.updating import another_tilik
 from tests.support.web import Browser, browser_of, person
 from tests.support.workbooks import DISTRICT
 from verification.desk.score import DeskScore
@@ -162,6 +166,60 @@ def test_each_is_asked_by_what_the_set_says_of_the_indicator(desk: Desk) -> None
     assert "/halaman/1.jpg" in decree
 
 
+SEEN4 = {"yes", "no", "not_seen", "na"}
+ASKED_OF_ALL = {
+    "opened": {"yes", "no"}, "matches_number": SEEN4, "matches_date": SEEN4, "in_force": SEEN4,
+    "issuer_ok": {"yes", "no"}, "says": {"yes", "partly", "no", "unreadable"},
+}  # fmt: skip
+
+
+def asked_on(page: str) -> dict[str, set[str]]:
+    """Give what a page asks its reader by boxes and buttons, with the answers that it offers."""
+    found: dict[str, set[str]] = {}
+    for kind, name, value in re.findall(r'<input type="(radio|checkbox)" name="(\w+)" value="(\w+)"', page):
+        if name != "yakin":  # of the form that marks a document
+            assert (kind == "checkbox") is (name == "covers")
+            found.setdefault(name, set()).add(value)
+    return found
+
+
+def test_every_field_of_the_desk_check_is_asked_with_its_answers(desk: Desk) -> None:
+    """Catalogue D: seen4 three times, four answers to what it says, the clusters of a policy, children's input of 3."""
+    reader = somebody(desk, CENTRE)
+    decree, minutes = (
+        reader.get(f"{DESK}/{row_of(desk, *one)}").text for one in (("12/2026", "1a"), ("Notulen 4", "3a"))
+    )
+    assert asked_on(decree) == ASKED_OF_ALL | {"covers": {"A", "I", "II", "III", "IV", "V"}}
+    assert asked_on(minutes) == ASKED_OF_ALL | {"child_input_named": {"yes", "no"}}
+    assert all(f'name="{name}"' in decree for name in ("page", "note"))
+
+
+@pytest.mark.parametrize("name", [*ASKED_OF_ALL, "child_input_named"])
+def test_what_is_no_answer_to_a_field_is_refused_and_each_answer_is_kept(desk: Desk, name: str) -> None:
+    row, reader = row_of(desk, "Notulen 4", "3a"), somebody(desk, CENTRE)
+    of_minutes = {key: value for key, value in FINE.items() if key != "covers"} | {"child_input_named": "yes"}
+    assert reads(reader, row, of_minutes | {name: "mungkin"}).status_code == 400
+    assert stands(desk, row).readings == ()
+    for value in sorted((ASKED_OF_ALL | {"child_input_named": {"yes", "no"}})[name]):
+        assert reads(reader, row, of_minutes | {name: value}).status_code == 303
+        (kept,) = stands(desk, row).readings
+        assert getattr(kept, name) in (value, value == "yes")
+
+
+@pytest.mark.parametrize("name, value", [
+    ("matches_number", "no"), ("matches_date", "not_seen"), ("in_force", "na"), ("issuer_ok", "no"),
+    ("covers", ["I"]), ("says", "partly"),
+])  # fmt: skip
+def test_whatever_two_readers_answer_differently_a_third_reads(desk: Desk, name: str, value: Any) -> None:
+    row = row_of(desk, "12/2026", "1a")
+    first, second, third = somebody(desk, HERE), somebody(desk, CENTRE), somebody(desk, CENTRE)
+    reads(first, row, NOT_SO)
+    reads(second, row, NOT_SO | {name: value})
+    assert stands(desk, row).state == "read_twice"
+    assert reads(third, row, NOT_SO).status_code == 303
+    assert stands(desk, row).state == "unclear", "two of three say the same, and that is a doubt"
+
+
 def test_what_is_missing_is_asked_for_and_nothing_typed_is_lost(desk: Desk) -> None:
     row, reader = row_of(desk, "12/2026", "1a"), somebody(desk, CENTRE)
     refused = reads(reader, row, FINE | {"says": "", "note": "lihat lampiran", "page": "7"})
@@ -215,6 +273,7 @@ def test_tim_penilai_scores_a_question_once_its_documents_are_read(desk: Desk) -
     assert 'name="points"' not in reader.get(f"{DESK}/{one}").text
     for typed in ("60,5", "-1", "banyak", "nan"):
         assert sends_score(assessor, one, typed).status_code == 400
+    assert sends(assessor, one, "nilai", points="40,5", words=" ").status_code == 400, "no points without a reason"
     assert sends_score(assessor, one, "40,5").status_code == 303
     assert scores(desk)[1] == DeskScore(1, None, 1, 2)
     assert sends_score(assessor, other, "20").status_code == 400, "more than the indicator's maximum together"
@@ -223,6 +282,15 @@ def test_tim_penilai_scores_a_question_once_its_documents_are_read(desk: Desk) -
     assert scores(desk)[1] == DeskScore(1, 52.75, 2, 2)
     assert scores(desk)[28] == DeskScore(28, None, 0, 1)
     assert reader.post(f"{DESK}/{one}/nilai", data={"points": "1"}, headers=OURS).status_code == 403
+
+
+def test_a_question_keeps_the_points_and_readers_that_its_round_was_planned_with(desk: Desk) -> None:
+    row = row_of(desk, "12/2026", "1a")
+    reads(somebody(desk, CENTRE), row)
+    assert stands(desk, row).state == "agreed"
+    with another_tilik(1, points=5):
+        assert stands(desk, row).state == "agreed", "no second reader is asked for"
+        assert sends_score(somebody(desk, ASSESSOR), row, "40,5").status_code == 303
 
 
 def test_what_the_desk_left_comes_into_the_result_and_onto_its_pages_for_whom_points_are(desk: Desk) -> None:

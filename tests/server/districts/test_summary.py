@@ -4,7 +4,7 @@ import re
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, select, update
 
 from server.db import snapshot, writing
 from server.results.counts import count_lines
@@ -20,6 +20,8 @@ from tests.support.room import a_part
 from tests.support.statements import statements
 from tests.support.web import entered
 from tests.support.workbooks import DISTRICT
+from verification.comparing.sources import side_by_side
+from verification.reason import Value
 
 HERE = f"/wilayah/{ROUND}/{DISTRICT}"
 SUPERVISOR, OFFICER, ASSESSOR = Held(Role.SUPERVISOR), Held(Role.DISTRICT, DISTRICT, ROUND), Held(Role.ASSESSOR)
@@ -95,10 +97,18 @@ def test_what_the_desk_left_stands_apart_and_in_place_of_what_nobody_visits(
     assert "Sesudah pemeriksaan dokumen: 9,5 poin; 2 dari 2 pertanyaan sudah dinilai." in words(found)
     assert "Sesudah pemeriksaan dokumen: 1 dari 3 pertanyaan sudah dinilai." in words(found)
     assert "11,0 poin; 1 dari 1 pertanyaan sudah dinilai" in row(found, 17)
+    total = "Nilai verifikasi administrasi (jumlah semua pertanyaan)"
+    assert f"{total}: 20,5 poin; 4 dari 6 pertanyaan sudah dinilai" in words(found), "Σ: 9.5 and 11"
     assert "544,5 – 644,5" in words(found), "5.5 points less than claimed; 17 counts by its visits"
     assert "Terendah 494,5 + 50,0 = 544,5" in words(found)
     hidden = words(page(app, SUPERVISOR))
+    assert f"{total}: 4 dari 6 pertanyaan sudah dinilai" in hidden
     assert "2 dari 2 pertanyaan sudah dinilai" in hidden and "9,5" not in hidden and "11,0" not in hidden
+
+
+def test_an_indicators_page_says_how_many_points_are_claimed_to_whom_points_are_told(app: Flask, part: int) -> None:
+    assert "Diklaim 15,0 dari 15,0 poin" in words(page(app, ASSESSOR, path=f"{HERE}/indikator/17"))
+    assert "15,0" not in words(page(app, SUPERVISOR, path=f"{HERE}/indikator/17"))
 
 
 def test_how_far_the_borders_are_and_what_could_decide_between_them(app: Flask, district: Engine, part: int) -> None:
@@ -121,6 +131,18 @@ def test_what_a_person_decided_without_a_visit_is_named_apart(app: Flask, distri
     found = page(app, SUPERVISOR)
     assert "1 diputuskan orang tanpa kunjungan" in row(found, 17)
     assert "Diputuskan orang: 1" in found
+
+
+def test_places_of_an_indicator_that_visits_only_inform_of_count_in_their_clusters_row(
+    app: Flask, district: Engine, part: int
+) -> None:
+    before = words(page(app, SUPERVISOR))
+    with writing(district) as session:
+        session.execute(update(LineResult).where(LineResult.line_id == 3).values(indicator=28))
+        add_up(session, part)
+    name = INDICATORS.clusters[-1].name["id"]
+    found = words(page(app, SUPERVISOR))
+    assert f"{name} –" in before and f"{name} 1 tempat" in found
 
 
 def test_every_indicator_leads_to_its_lines_and_to_its_claim(app: Flask, part: int) -> None:
@@ -168,6 +190,76 @@ def test_a_district_reads_no_adverse_word_and_learns_nothing_by_counting(app: Fl
     assert "belum dapat dikonfirmasi" in found
     for code in ("not_found", "criteria_not_met", "duplicate", "outside_district", "required_absent"):
         assert code not in found
+
+
+# ── the verification factor
+
+
+def test_the_factor_says_what_is_there_and_what_meets_and_guesses_nothing(
+    app: Flask, district: Engine, part: int
+) -> None:
+    """E-LINE: of five places one is confirmed, one lacks something, one is there but open, one not, one unvisited."""
+    told = [("confirmed", "criteria_counted"), ("criteria_not_met", "required_absent"), ("unsure", "needed_not_seen"),
+            ("not_found", "not_at_claimed_place"), ("not_visited", "not_visited")]  # fmt: skip
+    with writing(district) as session:
+        lines = session.scalars(select(LineResult).filter_by(indicator=17)).all()
+        for one in lines[len(told) :]:
+            session.delete(one)
+        for one, (outcome, code) in zip(lines, told, strict=False):
+            one.outcome, one.reason_codes = outcome, f" {code} "
+    found = words(page(app, SUPERVISOR, path=f"{HERE}/indikator/17"))
+    assert (
+        "Ada: 3 dari 5 tempat, 1 tidak, 1 belum diketahui: dari 0,6 sampai 0,8. Dari yang sudah diketahui saja: 0,75."
+        in found
+    )
+    assert "Ada dan memenuhi yang diminta: 1 dari 5 tempat, 2 tidak, 2 belum diketahui: dari 0,2 sampai 0,6." in found
+    assert "Faktor" not in page(app, OFFICER, path=f"{HERE}/indikator/17"), "it would tell in which way it is not"
+    assert "Faktor" not in page(app, SUPERVISOR, path=f"{HERE}/indikator/1"), "no place is claimed"
+
+
+# ── what sources differ in
+
+
+def it_is_found(engine: Engine, indicator: int, about: str, values: dict[str, Value], claimed: float) -> None:
+    finding = {"code": "sources_differ", "values": values, "verdict": "differs", "about": about}
+    with writing(engine) as session:
+        one = session.scalars(select(IndicatorResult).filter_by(indicator=indicator)).one()
+        one.findings, one.claimed = [*one.findings, finding], claimed
+
+
+@pytest.fixture
+def differing(district: Engine, part: int) -> None:
+    """17: one pair of 15 points; 27: two of three pairs differ, of 4 points; 22: all agree."""
+    it_is_found(district, 17, "yes_no", {"topic": "17a1 refrigerator", "claimed": True, "there": 1, "of": 2}, 15.0)
+    it_is_found(district, 27, "heard", side_by_side("free_entry", None, (2, 2), False), 4.0)
+    it_is_found(district, 27, "children", side_by_side("free_entry", None, (1, 1), True), 4.0)
+    it_is_found(district, 22, "heard", side_by_side("22a1 nobody_smoking", True, (1, 1), True), 60.0)
+
+
+def topics(found: str) -> list[str]:
+    return [words(one) for one in re.findall(r"<tr.*?</tr>", found.partition('id="sources"')[2].split("</table>")[0])][
+        1:
+    ]
+
+
+def test_what_sources_differ_in_is_ranked_by_points_at_stake_for_whom_points_are(app: Flask, differing: None) -> None:
+    """E-TRI: 15 × 1 comes before 4 × 2; what agrees is not asked about."""
+    found = topics(page(app, ASSESSOR))
+    assert [one.split()[0] for one in found] == ["17", "27"]
+    assert found[0].endswith("terpenuhi tidak terpenuhi – – 1 15,0 × 1 = 15,0")
+    assert found[1].endswith("– terpenuhi tidak terpenuhi terpenuhi 2 4,0 × 2 = 8,0")
+
+
+def test_who_decides_facts_reads_them_by_disagreement_alone(app: Flask, differing: None) -> None:
+    found = topics(page(app, SUPERVISOR))
+    assert [one.split()[0] for one in found] == ["27", "17"]
+    assert not any("×" in one for one in found)
+    assert "poin" not in words(page(app, SUPERVISOR)).replace("Poin mandiri", "").lower()
+
+
+def test_who_may_not_read_findings_is_told_of_no_source(app: Flask, differing: None) -> None:
+    for held in (OFFICER, Held(Role.PROVINCIAL), Held(Role.OBSERVER)):
+        assert 'id="sources"' not in page(app, held)
 
 
 # ── what it costs

@@ -255,6 +255,7 @@ ENDS = {
 }
 
 
+@pytest.mark.ci
 @pytest.mark.parametrize("does", ENDS.values(), ids=ENDS.keys())
 def test_however_the_process_ends_we_go_on_and_say_so(does: str, monkeypatch: pytest.MonkeyPatch) -> None:
     one = {"name": "a.pdf", "problem": "document_empty", "values": {}}

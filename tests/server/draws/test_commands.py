@@ -23,6 +23,17 @@ def field(district: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     yield a_draw_field(district)
 
 
+def test_lqas_of_a_list_shorter_than_its_visits_is_told_as_the_whole_list(
+    district: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TILIK_DATABASE_URL", district.url.render_as_string(hide_password=False))
+    team = str(a_draw_field(district, 9).team)
+    wish = ("--indicator", "17", "--design", "LQAS", "--team", team, "--day", DAY.isoformat())
+    told = said(0, "plan", "draw", *HERE, *wish)
+    assert "10 dari 10" in told and "Seluruh daftar dikunjungi; bukan LQAS" in told
+
+
 def test_drawn_listed_and_approved(field: DrawField) -> None:
     assert "Belum ada undian" in said(0, "plan", "draws", *HERE)
     wish = ("--indicator", "17", "-n", "12", "--seed", "contoh", "--team", str(field.team), "--day", DAY.isoformat())

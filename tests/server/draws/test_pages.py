@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from server.app import create_app
 from server.roles.account import Held
 from server.roles.table import Role
 from server.settings import Settings
-from tests.support.drawing import DRAWS, INDICATOR, DrawField
+from tests.support.drawing import DRAWS, INDICATOR, DrawField, a_draw_field
 from tests.support.planning import DAY
 from tests.support.web import entered
 
@@ -79,6 +80,20 @@ def test_the_secretariat_plans_and_sees_what_is_at_stake_and_may_drop_and_not_ap
 )  # fmt: skip
 def test_each_design_says_what_it_shows(app: Flask, field: DrawField, said: dict[str, Any], told: str) -> None:
     assert told in shown(entered(app, ASSESSOR).get(f"{DRAWS}/{field.draw(**said)}"))
+
+
+@pytest.mark.parametrize(("lines", "is_whole"), [(10, True), (19, True), (20, False)])
+def test_lqas_on_a_list_no_longer_than_its_visits_is_told_as_the_whole_list(
+    district: Engine, tmp_path: Path, lines: int, is_whole: bool
+) -> None:
+    field = a_draw_field(district, lines - 1)
+    at = f"{DRAWS}/{field.draw(design='lqas')}"
+    web = entered(create_app(field.engine, Settings(data=tmp_path, central_project=1)), ASSESSOR)
+    page = shown(web.get(at))
+    assert ("Seluruh daftar dikunjungi; bukan LQAS" in page) is is_whole
+    assert ("Membedakan daftar yang 80 %" in page) is not is_whole
+    assert ("Lulus bila paling sedikit 13 dari 19" in page) is not is_whole
+    assert ("this is not LQAS" in shown(web.get(f"{at}?lang=en"))) is is_whole
 
 
 def test_another_district_s_drawing_is_not_there(app: Flask, field: DrawField) -> None:

@@ -1,5 +1,6 @@
 """Whatever comes, in whichever order: nothing decided is lost, and however often it is computed, it is the same."""
 
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,23 +16,27 @@ from sqlalchemy.exc import NoResultFound
 from server.db import open_database, writing
 from server.facts.before import NotThere, Refused
 from server.results.tables import IndicatorResult, LineResult, Result, VisitResult
-from server.schema import upgrade
 from tests.support.builders import load_district
 from tests.support.claiming import open_round
 from tests.support.facts import District, a_district
+from tests.support.prepared import prepared_file
 from verification.deciding.facts import WITHDRAWN
 
 pytestmark = pytest.mark.ci
 
 
+@pytest.fixture(scope="module")
+def prepared(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a database with the made-up district's areas and a round that is open, to be copied."""
+    return prepared_file(sqlite_template, tmp_path_factory.mktemp("any order"), load_district, open_round)
+
+
 @contextmanager
-def a_new_district() -> Iterator[District]:
+def a_new_district(prepared: Path) -> Iterator[District]:
     """Give a district on a database of its own: each sequence begins with nothing."""
     with TemporaryDirectory() as folder:
-        engine: Engine = open_database(f"sqlite:///{Path(folder) / 'tilik.sqlite3'}")
-        upgrade(engine)
-        load_district(engine)
-        open_round(engine)
+        file = shutil.copyfile(prepared, Path(folder) / "tilik.sqlite3")
+        engine: Engine = open_database(f"sqlite:///{file}")
         try:
             yield a_district(engine)
         finally:
@@ -87,8 +92,10 @@ def lived(here: District, steps: Sequence[tuple[str, str, Any]], computes: Calla
 
 
 @given(STEPS)
-def test_nothing_decided_is_lost_and_looking_again_finds_the_same(steps: list[tuple[str, str, Any]]) -> None:
-    with a_new_district() as here:
+def test_nothing_decided_is_lost_and_looking_again_finds_the_same(
+    prepared: Path, steps: list[tuple[str, str, Any]]
+) -> None:
+    with a_new_district(prepared) as here:
         taken = lived(here, steps, lambda _number: True)
         facts = here.facts()
         assert len(facts) == taken and [fact.id for fact in facts] == sorted(fact.id for fact in facts)

@@ -1,5 +1,6 @@
 """Who may do something somewhere, asked of all at once, is whom their accounts say one by one."""
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select, update
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 from server.db import now
 from server.people.tables import Person
 from server.roles.account import Held
-from server.roles.queries import account_of, people_who_may
+from server.roles.queries import account_of, people_by_part, people_who_may
 from server.roles.table import GIVEN, MAY, Permission, Role, Scope
 from server.roles.tables import HeldRole, Team, TeamMember, Tie
 from server.rounds.tables import Round
@@ -34,6 +35,7 @@ people = st.lists(
 
 
 # each example undoes what it wrote
+@pytest.mark.ci
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=60)
 @given(people=people, permission=st.sampled_from(ASKED), district=st.sampled_from([None, "99.01", "99.02", "98.01"]),
        round_id=st.sampled_from(ROUNDS), state=st.sampled_from(["open", "archived"]))  # fmt: skip
@@ -53,6 +55,9 @@ def test_all_at_once_is_one_by_one(
             if (account := account_of(session, number)) and account.may(permission, district, round_id)
         ]  # fmt: skip
         assert list(people_who_may(session, permission, district, round_id)) == one_by_one
+        if district and round_id:
+            part, other = (round_id, district), (round_id, "98.02")
+            assert list(people_by_part(session, permission, [other, part])[part]) == one_by_one
         transaction.rollback()
 
 
@@ -80,3 +85,26 @@ def test_what_was_taken_away_counts_no_more_and_it_is_one_statement(roomy: Engin
         session.get_one(Round, "2026").state = "archived"
         session.flush()
         assert who() == []
+
+
+def test_many_parts_ask_no_more_than_one_and_none_nothing(roomy: Engine) -> None:
+    def asked(count: int) -> int:
+        with statements(roomy) as said:
+            people_by_part(session, Permission.APPROVE_DRAW, [("2026", f"99.{part:02}") for part in range(count)])
+        return len(said)
+
+    with Session(roomy) as session, session.begin():
+        for number in range(9):
+            somebody(session, f"c{number}@contoh.test", Held(Role.ASSESSOR))
+        assert (asked(0), asked(1), asked(60)) == (0, 4, 4)
+
+
+def test_of_many_parts_nobody_is_named_whose_account_has_ended_or_who_has_a_tie_there(roomy: Engine) -> None:
+    there, beside = ("2026", "99.01"), ("2026", "99.02")
+    with Session(roomy) as session, session.begin():
+        able, tied, gone = (somebody(session, f"d{n}@contoh.test", Held(Role.ASSESSOR)) for n in range(3))
+        session.add(Tie(person_id=tied.id, district="99.01", why="x", declared_by="x", declared_at=now()))
+        gone.ended_at = now()
+        session.flush()
+        found = people_by_part(session, Permission.APPROVE_DRAW, [there, beside])
+        assert (found[there], found[beside]) == ([able.id], [able.id, tied.id])

@@ -19,6 +19,7 @@ from server.rounds.states import PLANNED, Entry, NotAllowed
 from server.rounds.tables import Round
 from server.words import LANGUAGES, catalogue
 from tests.support.claiming import ROUND
+from tests.support.days import today_here
 from tests.support.rounds import asked_for, begin, plan_round
 from tests.support.web import TESTER, person
 from tests.support.workbooks import DISTRICT
@@ -102,7 +103,7 @@ def test_a_number_is_phoned_again_after_a_while(district: Engine) -> None:
     contacts(district, UPTD, POLICE)
     with writing(district) as session:
         for age, contact in zip((FRESH_DAYS - 1, FRESH_DAYS + 2), session.scalars(select(Contact)), strict=True):
-            contact.phoned_on = now().date() - timedelta(days=age)
+            contact.phoned_on = today_here() - timedelta(days=age)
     (why,) = [code for code in missing(district) if "phoned" in code]
     assert why == "opening_not_phoned"
 

@@ -60,6 +60,7 @@ def test_each_phone_has_a_page_and_practice_looks_different() -> None:
     assert admin_password(TOKEN) in first[0]
 
 
+@pytest.mark.ci
 def test_fifty_sheets_are_fifty_pages() -> None:
     assert len(pypdfium2.PdfDocument(sheets_as_pdf([a_sheet(code=f"P3-{number}") for number in range(50)]))) == 50
 

@@ -120,5 +120,7 @@ def test_what_did_not_come_on_its_day_is_missing(planned: PlanField) -> None:
 
 
 def test_a_change_that_is_not_released_is_told(planned: PlanField) -> None:
-    planned.plan(planned.wish(mode="video"))
+    planned.plan(planned.wish(why="Kata lain"))
     assert states(planned)[OPEN_PLACE] == "unreleased"
+    planned.plan(planned.wish(mode="video"))
+    assert states(planned)[OPEN_PLACE] == "proposed"

@@ -61,8 +61,10 @@ def test_places_are_looked_for_ticked_and_planned(web: Browser, field: PlanField
     assert OTHER_PLACE in page.text and SCHOOL not in page.text and SHELTER not in page.text
     assert adds(web, field, OTHER_PLACE, OPEN_PLACE).status_code == 303
     text = shown(web.get(PLAN))
-    assert OTHER_PLACE in text and OPEN_PLACE in text and "Belum dirilis" in text
-    assert "2 baris rencana belum diketahui ponsel tim" in text
+    assert OTHER_PLACE in text and OPEN_PLACE in text and "2 kunjungan menunggu persetujuan Tim Penilai" in text
+    field.agree()
+    text = shown(web.get(PLAN))
+    assert "Belum dirilis" in text and "2 baris rencana belum diketahui ponsel tim" in text
 
 
 def test_no_search_finds_a_shelter_nor_a_home_by_its_name_for_whom_it_is_not_named(
@@ -137,6 +139,8 @@ def test_the_plan_is_downloaded_as_it_can_be_brought_back(web: Browser, field: P
 
 def test_releasing_says_what_was_done(web: Browser, field: PlanField) -> None:
     adds(web, field, OPEN_PLACE, OTHER_PLACE)
+    assert "Dirilis: 0 tugas baru" in shown(web.post(f"{PLAN}/rilis", headers=OURS)), "nobody agreed"
+    field.agree()
     assert "2 baris rencana berubah" in shown(web.get(f"{PLAN}/rilis"))
     assert "Dirilis: 2 tugas baru" in shown(web.post(f"{PLAN}/rilis", headers=OURS))
     assert "Dirilis: 0 tugas baru" in shown(web.post(f"{PLAN}/rilis", headers=OURS))
@@ -162,7 +166,7 @@ def test_a_day_tells_each_team_what_is_expected_and_not_here(web: Browser, field
 def test_the_list_is_filtered(web: Browser, field: PlanField) -> None:
     adds(web, field, OPEN_PLACE)
     for asked, there in ((f"tim={field.team}", True), (f"hari={DAY.isoformat()}", True), ("hari=2020-01-01", False),
-                         ("status=unreleased", True), ("status=missing", False), ("cari=pasar", True),
+                         ("status=proposed", True), ("status=missing", False), ("cari=pasar", True),
                          ("cari=xyz", False), ("status=sihir", True), ("tim=987654", True)):  # fmt: skip
         assert (OPEN_PLACE in web.get(f"{PLAN}?{asked}").text) is there, asked
 

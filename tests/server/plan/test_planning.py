@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from server.db import now, writing
+from server.db import writing
 from server.plan.planning import withdraw
 from server.plan.wishes import NotPlanned
 from server.register.tables import Facility
@@ -16,6 +16,7 @@ from server.rounds.tables import RoundPart, RoundStage
 from server.work.tables import Job
 from tests.support.acts import written_down
 from tests.support.assigning import HOME, OPEN_PLACE, PART, somebody
+from tests.support.days import today_here
 from tests.support.planning import DAY, OTHER_PLACE, SCHOOL, SHELTER, PlanField, on, reasons
 from tests.support.web import TESTER
 
@@ -117,7 +118,7 @@ def test_a_day_is_one_of_the_rounds_days_of_visits(field: PlanField) -> None:
 
 def test_what_was_planned_stays_when_its_day_is_over(field: PlanField) -> None:
     field.plan(field.wish())
-    yesterday = now().date() - timedelta(days=2)
+    yesterday = today_here() - timedelta(days=2)
     with writing(field.engine) as session:
         session.merge(field.row()).day = yesterday
     again = field.would(field.wish(**on(yesterday)))

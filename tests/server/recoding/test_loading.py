@@ -27,6 +27,7 @@ from server.visits.queries import visits_by_submission
 from tests.support.builders import ALL_FIVE
 from tests.support.claiming import ROUND, TESTER, claims_come, open_round
 from tests.support.geojson import feature, read, square
+from tests.support.prepared import prepared
 from tests.support.trial import it_comes, read_visits
 from tests.support.workbooks import a_place, filled, row_of
 
@@ -51,9 +52,13 @@ MOVED_ON = country(v99_01_01_2002=0, v99_01_01_2003=1, v99_01_01_2004=2, v99_02_
 
 @pytest.fixture
 def loaded(engine: Engine) -> Engine:
+    prepared(engine, _first_areas)
+    return engine
+
+
+def _first_areas(engine: Engine) -> None:
     load_areas(engine, FIRST, WISH)
     open_round(engine)
-    return engine
 
 
 def follows(engine: Engine, plan: AreaPlan, wish: AreasWish = NEXT) -> Consequences:

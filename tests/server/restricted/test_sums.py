@@ -12,6 +12,7 @@ from server.rounds.tables import Round
 from server.sealed.tables import SealedAssignment
 from tests.support.acts import newest, written_down
 from tests.support.claiming import ROUND
+from tests.support.days import today_here
 from tests.support.restricted import Ward, answers
 from tests.support.workbooks import DISTRICT
 
@@ -25,7 +26,7 @@ def looked_at(ward: Ward, **by_district: int) -> None:
                 given = SealedAssignment(
                     uuid=f"{district}-{each}", round_id=ROUND, district=district.replace("_", "").replace("x", "."),
                     kind="rpsa", team_id=ward.team, first_id=ward.people["ketua"], second_id=ward.people["anggota"],
-                    decision="1", decided_on=now().date(), month="2026-11", code="", drawn=1, wrong_codes=0,
+                    decision="1", decided_on=today_here(), month="2026-11", code="", drawn=1, wrong_codes=0,
                     given_by="test", given_at=now(),
                 )  # fmt: skip
                 session.add(given)

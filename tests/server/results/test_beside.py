@@ -4,25 +4,32 @@ import io
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import Engine, select
 
+from server.app import create_app
 from server.claims.template import template_for
 from server.db import snapshot, writing
 from server.removals.removing import remove_submission
 from server.results.beside import beside_of
 from server.results.closing import close_part
+from server.results.inputs import load_inputs
 from server.results.tables import IndicatorResult
 from server.results.verifying import result_of, verify
+from server.roles.account import Held
+from server.roles.table import Role
 from server.rounds.tables import Round
 from server.rulebook import load_benchmarks
-from server.settings import CHECKOUT
+from server.settings import CHECKOUT, Settings
 from server.submissions.tables import Form
 from tests.support.claiming import ROUND, TESTER, claims_come, forget_jobs, open_round
 from tests.support.rounds import asked_for
 from tests.support.told import COMMUNITY, an_interview, it_is_told
+from tests.support.web import entered
 from tests.support.workbooks import DISTRICT, TEMPLATE, YEAR, a_place, filled, row_of
 from verification.comparing.beside import Beside
 
@@ -49,7 +56,7 @@ def two_rounds(district: Engine) -> Engine:
 
 def set_against(engine: Engine, round_id: str) -> Beside:
     with snapshot(engine) as session:
-        return beside_of(session, session.get_one(Round, round_id), DISTRICT)
+        return beside_of(session, session.get_one(Round, round_id), DISTRICT, load_benchmarks())
 
 
 def rises(engine: Engine) -> list[tuple[str, dict[str, object]]]:
@@ -113,12 +120,81 @@ def test_what_parents_say_stands_beside_what_the_district_says_and_goes_with_the
     assert asked_for(district) == [("verify", f"{ROUND}/{DISTRICT}")]
     assert said_of(district, 8)["sources_differ"] == {
         "what": "8a1", "question": "akta_paid", "asked": 10, "low": 65, "high": 75, "there": 0, "of": 0, "sources": 2,
-        "differ": 1}  # fmt: skip
+        "differ": 1, "topic": "8a1", "claimed": True, "said": False}  # fmt: skip
     with writing(district) as session:
         form = session.scalars(select(Form).filter_by(read_as="interview")).one()
         for number in range(3):
             remove_submission(session, form, f"uuid:{number}", "withdrawn_consent", "terminal:test")
     assert "sources_differ" not in said_of(district, 8), "of nine nothing is told"
+
+
+def test_the_share_of_the_budget_is_worked_out_where_its_whole_is_listed(district: Engine) -> None:
+    """E-BUDGET, in millions: 42,100 of 1,310,000, and 39,600 of 1,295,000 the year before."""
+    answered = {cell_of("2_2"): 42_100, cell_of("2_2").replace("E", "F"): 39_600}
+    answered |= {cell_of(f"2_{n}"): 0 for n in range(3, 8)} | {
+        cell_of(f"2_{n}").replace("E", "F"): 0 for n in range(3, 8)
+    }
+    claims_come(district, filled({f"Klaim!E{row_of(2)}": 20} | answered))
+    assert not [code for code in said_of(district, 2) if "of_budget" in code and code != "beyond_a_visit"]
+    whole = {"Anggaran!A4": "total", "Anggaran!C4": 1_310_000, "Anggaran!D4": 1_295_000}
+    claims_come(district, filled({f"Klaim!E{row_of(2)}": 20} | answered | whole))
+    said = said_of(district, 2)["share_of_budget_rises"]
+    assert isinstance(said, dict) and (said["percent"], said["before"], said["percent_points"]) == (3.21, 3.06, 0.16)
+
+
+GROUPS_OF_28: tuple[tuple[str, str, object], ...] = (  # breakdown, group, number: made up
+    ("28a", "violence", 32), ("28c", "violence", 30), ("28a", "disability", 74), ("28c", "disability", 58),
+    ("28a", "trafficked", "<8"), ("28c", "trafficked", "<8"), ("28a", "facing_law", 9), ("28c", "facing_law", "<8"),
+    ("28a", "minority", 0), ("28c", "minority", 0),
+)  # fmt: skip
+
+
+def broken_down(rows: Sequence[tuple[str, str, object]]) -> bytes:
+    """Claim 96 of 120 served children, and so many of each group."""
+    cells: dict[str, object] = {
+        f"Klaim!E{row_of(28)}": 20,
+        cell_of("28a1"): 50,
+        cell_of("28a2"): 70,
+        cell_of("28c1"): 96,
+    }
+    for at, (code, group, number) in enumerate(rows, start=4):
+        cells |= {f"Rincian!A{at}": code, f"Rincian!E{at}": group, f"Rincian!F{at}": number}
+    return filled(cells)
+
+
+def shares_of(engine: Engine) -> list[tuple[str, dict[str, object]]]:
+    verify(engine, ROUND, DISTRICT)
+    with snapshot(engine) as session:
+        row = session.scalars(select(IndicatorResult).filter_by(indicator=28)).one()
+        return [(one["code"], one["values"]) for one in row.findings if one["about"] == "share_by_group"]
+
+
+def test_the_share_of_each_group_is_said_as_far_as_no_other_is_known_by_it(district: Engine, tmp_path: Path) -> None:
+    """E-28: 96 of 120 are 80 per cent; of victims of violence 30 of 32, which is 93.8."""
+    claims_come(district, broken_down(GROUPS_OF_28))
+    said, what = shares_of(district), {"what": "28c1", "whole": "28a1 28a2"}
+    assert said == [
+        ("own_share_of_group", what | {"group": "violence", "low": 85, "high": 100}),
+        ("own_share_of_group", what | {"group": "disability", "low": 75, "high": 85}),
+        ("share_of_other_groups_unsaid", what),
+    ]
+    web = entered(create_app(district, Settings(data=tmp_path)), [Held(Role.SECRETARIAT)])
+    page = web.get(f"/wilayah/{ROUND}/{DISTRICT}/indikator/28").text
+    assert "kelompok “Anak korban kekerasan baik fisik dan/atau mental”: antara 85 dan 100 persen" in page
+    assert "kelompok “Anak yang diperdagangkan”" not in page and "kelompok “Anak yang berhadapan" not in page
+
+
+def test_rows_in_another_order_are_the_same_inputs_and_another_number_is_not(district: Engine) -> None:
+    digests = []
+    for rows in (GROUPS_OF_28, GROUPS_OF_28[::-1], (("28a", "violence", 33), *GROUPS_OF_28[1:])):
+        claims_come(district, broken_down(rows))
+        with snapshot(district) as session:
+            digests.append(load_inputs(session, ROUND, DISTRICT).digest)
+    assert digests[0] == digests[1] != digests[2]
+    claims_come(district, broken_down(GROUPS_OF_28))
+    with snapshot(district) as session:
+        before = load_inputs(session, ROUND, DISTRICT)
+        assert load_inputs(session, ROUND, DISTRICT, before).claimed is before.claimed
 
 
 def cell_of(code: str) -> str:

@@ -11,13 +11,15 @@ from sqlalchemy.exc import NoResultFound
 from server.areas.tables import Area
 from server.db import snapshot, table_of, writing
 from server.facts.before import NotThere, Refused
-from server.results.kept import MOST, WorkedOut, kept_of
+from server.results import verifying
+from server.results.inputs import Inputs
+from server.results.kept import MOST, AtHand, WorkedOut, kept_of
 from server.results.tables import IndicatorResult, LineResult, Result, VisitResult
 from server.submissions.tables import SubmissionState
 from tests.support.builders import LAT, LON
-from tests.support.claiming import ROUND
-from tests.support.facts import NAMES, District, a_district, import_lines
-from tests.support.workbooks import DISTRICT
+from tests.support.claiming import ROUND, claims_come
+from tests.support.facts import NAMES, District, a_district, places
+from tests.support.workbooks import DISTRICT, a_place, filled, row_of
 from verification.deciding.facts import WITHDRAWN
 
 _TABLES = (Result, IndicatorResult, LineResult, VisitResult)
@@ -70,8 +72,18 @@ def put(here: District, chance: random.Random) -> None:
     here.put(chance.randrange(1, 6), "belongs", chance.randrange(3))
 
 
+def comes_to_another_kind(here: District, chance: random.Random) -> None:
+    """Let a visit come to what another indicator lists: none that is claimed by the first one is touched."""
+    number, version = chance.choice("678"), chance.choice(["", "b"])
+    arrival, name = chance.choice(["open", "closed"]), chance.choice(["Taman Baca", "Pojok Baca"])
+    here.visit(number, place=None, version=version, compute=False, kind="taman_baca", arrival=arrival, name_given=name)
+
+
 def claimed(here: District, chance: random.Random) -> None:
-    import_lines(here.engine, score=chance.choice([14, 15]))
+    """Let the claim come again: with another score, with places of another indicator or without."""
+    score, others = chance.choice([14, 15]), chance.choice([(), (a_place("Taman Baca", A=9, B="taman_baca"),)])
+    scores = {f"Klaim!E{row_of(17)}": score, **({f"Klaim!E{row_of(9)}": 5} if others else {})}
+    claims_come(here.engine, filled(scores, *places(), *others))
 
 
 def renamed(here: District, chance: random.Random) -> None:
@@ -80,22 +92,34 @@ def renamed(here: District, chance: random.Random) -> None:
 
 
 STEPS: list[Callable[[District, random.Random], None]] = [
-    comes, comes, comes, said_at_central, decided, decided, put, claimed, renamed,
+    comes, comes, comes, comes_to_another_kind, said_at_central, decided, decided, put, claimed, renamed,
 ]  # fmt: skip
 
 
 def live(here: District, seed: int, steps: int) -> None:
-    """Take steps, each followed by its computation, which has to give what computing everything gives."""
-    chance = random.Random(seed)
+    """Take steps, each computed by one of two workers or by one who has nothing at hand.
+
+    Each time it has to give what computing everything gives.
+    """
+    chance, workers = random.Random(seed), [AtHand(), AtHand()]
     for _ in range(steps):
         step = chance.choice(STEPS)
         try:
             step(here, chance)
         except (Refused, NotThere, NoResultFound):
             continue
-        here.compute()
+        compute_by(here, chance.choice([*workers, AtHand()]))
         late = stored(here.engine)
         assert late == from_scratch(here), f"after {step.__name__}, of the sequence {seed}"
+
+
+def compute_by(here: District, worker: AtHand) -> None:
+    """Compute with what a worker has at hand."""
+    kept = kept_of(here.engine)
+    kept.take(ROUND, DISTRICT)
+    kept.put(ROUND, DISTRICT, worker.take(ROUND, DISTRICT))
+    here.compute()
+    worker.put(ROUND, DISTRICT, kept.take(ROUND, DISTRICT))
 
 
 def test_what_comes_late_gives_the_same_as_computing_everything_again(district: Engine) -> None:
@@ -135,6 +159,7 @@ def at_hand_of(here: District) -> WorkedOut:
 
 def test_a_few_parts_are_at_hand_and_whoever_takes_one_has_it_alone(district: Engine) -> None:
     here = a_district(district)
+    here.visit("1")
     kept, found = kept_of(district), at_hand_of(here)
     assert kept.take(ROUND, DISTRICT) is found and kept.take(ROUND, DISTRICT) is None
     for number in range(MOST + 1):
@@ -153,3 +178,22 @@ def test_what_was_written_by_others_since_is_not_taken_for_what_is_at_hand(distr
     here.visit("1", version="c")
     late = stored(district)
     assert late == from_scratch(here)
+
+
+def test_what_comes_while_it_is_computed_is_in_the_result(district: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = a_district(district)
+    here.visit("1")
+    here.visit("1", version="b", arrival="not_there", compute=False)
+    came: list[int] = []
+
+    def comes_meanwhile(inputs: Inputs, last: WorkedOut | None) -> WorkedOut:
+        if not came:
+            came.append(here.visit("2", place=1, compute=False))
+        return really(inputs, last)
+
+    really = verifying.work_out
+    monkeypatch.setattr(verifying, "work_out", comes_meanwhile)
+    here.compute()
+    assert stored(district) == from_scratch(here)
+    with snapshot(district) as session:
+        assert set(session.scalars(select(VisitResult.state_id))) > set(came)

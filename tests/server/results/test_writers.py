@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import pytest
 from sqlalchemy import Engine, select
 
 from server.db import snapshot, writing
@@ -15,6 +16,7 @@ from tests.support.claiming import ROUND, claims_come, forget_jobs
 from tests.support.workbooks import DISTRICT, a_place, filled, row_of
 
 
+@pytest.mark.ci
 def test_a_decision_is_saved_in_the_middle_of_a_districts_computation(district: Engine) -> None:
     content = filled({f"Klaim!E{row_of(17)}": 15}, a_place())
     claims_come(district, content)

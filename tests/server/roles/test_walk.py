@@ -14,7 +14,7 @@ from server.words import catalogue
 from tests.support.copying import a_copy
 from tests.support.demo import Demo
 from tests.support.environment import DATABASES, SQLITE
-from tests.support.walking import OPEN, Asked, Who, World, a_world, ask, expected
+from tests.support.walking import OPEN, PARTS, Asked, Who, World, a_world, ask, expected
 
 NOT_HERE = catalogue("id").say("page.not_here_or_not_yours")
 NOT_WALKED = {"login.logout"}  # it would end the walk
@@ -62,6 +62,7 @@ def walk(pairs: Iterable[tuple[Asked, Who]]) -> Walked:
     return found
 
 
+@pytest.mark.ci
 @pytest.mark.parametrize("world", [SQLITE], indirect=True)
 def test_every_page_is_walked_by_the_permission_that_it_names(world: World) -> None:
     named = {endpoint: need_of(world.app, endpoint) for endpoint in world.app.view_functions}
@@ -76,19 +77,13 @@ def test_every_page_is_walked_by_the_permission_that_it_names(world: World) -> N
             asked.permission, "whole" if asked.about == OPEN else asked.about), asked.endpoint  # fmt: skip
 
 
-@pytest.mark.parametrize("world", [SQLITE], indirect=True)
-def test_some_pages_as_some_roles(world: World) -> None:
-    pairs = list(world.pairs())
-    found = walk(pairs[::97])
-    assert found.refused > 20 and found.statuses[200] > 3, str(found)
-
-
 @pytest.mark.ci
 @pytest.mark.parametrize("world", DATABASES, indirect=True)
 def test_every_page_as_every_role(world: World) -> None:
-    found = walk(world.pairs(one_of=1 if world.engine.dialect.name == SQLITE else 5))
+    """Each pair on one of the two kinds of database: rules are the same there, and a fifth of a page finds a fault."""
+    found = walk(world.pairs(range(1, PARTS) if world.engine.dialect.name == SQLITE else [0]))
     print(f"\nwalked on {world.engine.dialect.name}: {len(world.everything)} requests x {len(world.everybody)} people,"
           f" {found}")  # fmt: skip
     assert found.statuses.total() > 5000, str(found)
     missing = 503  # a document's file is not in the store here, which is said and is no error
-    assert found.refused > 3000 and max({*found.statuses} - {missing}) < 500, str(found)
+    assert found.refused > 1500 and max({*found.statuses} - {missing}) < 500, str(found)

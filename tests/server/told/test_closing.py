@@ -27,7 +27,8 @@ from tests.support.geojson import feature, read, square
 from tests.support.rounds import begin, let_be, move_part
 from tests.support.told import THIRD_PARTY, a_programme, an_interview, it_is_told
 from tests.support.workbooks import DISTRICT, a_place, filled
-from workers.queue.handlers import Context, place
+from workers.queue.context import Context
+from workers.queue.here import place
 
 Counted = tuple[set[int], int, int]
 

@@ -1,7 +1,12 @@
 """What institutions do for families: who answers which need, how they meet, and families in rounded numbers."""
 
 import re
+from datetime import date
 
+from sqlalchemy import select
+
+from server.claims.tables import ClaimFile, Meeting
+from server.db import writing
 from tests.support.claiming import YEAR
 from tests.support.restricted import PART, Ward
 from tests.support.told import a_programme, it_is_told
@@ -49,3 +54,13 @@ def test_the_same_is_there_as_a_file(ward: Ward) -> None:
     answer = ward["penilai"].get(f"{PAGE}.csv")
     assert "Lapangan kerja" in answer.data.decode("utf-8-sig") and answer.status_code == 200
     assert ward["pengamat"].get(f"{PAGE}.csv").status_code == 403
+
+
+def test_meetings_of_the_claim_form_stand_beside_what_institutions_tell(ward: Ward) -> None:
+    assert "Rapat menurut formulir klaim" not in text(ward)
+    with writing(ward.engine) as session:
+        file = session.scalars(select(ClaimFile.id)).one()
+        for day in (f"{YEAR}-02-01", f"{YEAR}-08-01"):
+            session.add(Meeting(file_id=file, dated=date.fromisoformat(day), meeting_level="district", cell="Rapat!A4"))
+    it_is_told(ward.engine, "programme", "uuid:1", a_programme(YEAR, **met(f"{YEAR}-02-01", "kab_kota")))
+    assert "Kabupaten/kota 1 1 1 dari 2" in text(ward).split("Rapat menurut formulir klaim")[1]

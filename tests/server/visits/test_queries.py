@@ -2,15 +2,18 @@
 
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select, update
 
-from server.db import snapshot
+from server.db import snapshot, writing
+from server.submissions.tables import Form, SubmissionState
 from server.visits.queries import set_aside, set_aside_elsewhere, visits_by_submission
+from server.visits.stamps import VisitStamp, visit_stamps
 from tests.support.builders import ALL_FIVE, LAT, LON
 from tests.support.claiming import ROUND
 from tests.support.rounds import begin, let_be
 from tests.support.trial import it_comes
 from tests.support.workbooks import DISTRICT
+from verification.remembering import Remembered
 
 FORM = "visit_pojok_asi"
 ANSWERS = {
@@ -43,6 +46,46 @@ def test_two_forms_that_sent_one_id_are_two_visits(district: Engine) -> None:
     it_came(district, "one")
     it_comes(district, "another_form", "one", ANSWERS)
     assert counting(district) == ["one", "one visit_pojok_asi"]
+
+
+def test_what_comes_late_stands_where_it_came_and_what_is_as_it_was_is_the_very_same(district: Engine) -> None:
+    known = Remembered()
+
+    def stamps() -> list[VisitStamp]:
+        with snapshot(district) as session:
+            found = visit_stamps(session, ROUND, DISTRICT, known)
+            assert found == visit_stamps(session, ROUND, DISTRICT), "as with nothing at hand"
+            return found
+
+    for root, minute in (("third", 3), ("first", 1)):
+        it_came(district, root, minute)
+    before = stamps()
+    it_came(district, "second", 2)
+    first, second, third = stamps()
+    assert (first, third) == (*before,) and first is before[0] and third is before[1]
+    assert second.visit_id == "second"
+    with writing(district) as session:
+        session.execute(update(SubmissionState).filter_by(root_id="first").values(submitter="another", day=None))
+    again = stamps()
+    assert (again[0].submitter, again[0].day, again[1] is second, again[2] is third) == ("another", None, True, True)
+    with writing(district) as session:
+        session.execute(update(SubmissionState).filter_by(root_id="first").values(submitted_at="2026-11-30T00:00:00Z"))
+    assert [one.visit_id for one in stamps()] == ["second", "third", "first"]
+
+
+def test_of_two_that_sent_one_id_the_later_is_called_by_its_form_too_whichever_that_is_now(district: Engine) -> None:
+    known, two = Remembered(), ((FORM, "1"), ("another_form", "2"))
+    for form_id, minute in two:
+        it_comes(district, form_id, "one", ANSWERS, submitted_at=f"2026-11-01T00:0{minute}:00.000Z")
+    for late, called in (("0", ["one", f"one {FORM}"]), ("3", ["one", "one another_form"])):
+        with writing(district) as session:
+            newer = select(func.max(Form.id)).scalar_subquery()
+            its = update(SubmissionState).where(SubmissionState.form_pk == newer)
+            session.execute(its.values(submitted_at=f"2026-11-01T00:0{late}:00.000Z"))
+        with snapshot(district) as session:
+            found = visit_stamps(session, ROUND, DISTRICT, known)
+            assert [one.visit_id for one in found] == called
+            assert found == visit_stamps(session, ROUND, DISTRICT)
 
 
 def test_what_a_person_rejected_at_central_counts_for_nothing_and_is_named(district: Engine) -> None:

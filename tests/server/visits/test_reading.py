@@ -1,19 +1,20 @@
 """Reading what has changed: each submission once for each change, and none that changes while it is read is missed."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, func, select, update
 
-from server.db import snapshot, writing
+from server.db import snapshot, table_of, writing
 from server.register.tables import Facility
 from server.results.reading import read_unread
-from server.submissions.keeping import insert_versions, note_gone, read_again, upsert_states
+from server.submissions.keeping import insert_versions, lock_form, note_gone, read_again, upsert_states
 from server.submissions.tables import SubmissionState
 from server.visits import reading
 from server.visits.queries import visits_by_submission
-from server.visits.tables import Visit
+from server.visits.tables import ReadVersion, Visit
 from tests.support.arriving import a_place_of_the_register, a_visit_comes, belongs
 from tests.support.builders import NEIGHBOUR
 from tests.support.claiming import ROUND, forget_jobs
@@ -155,3 +156,19 @@ def test_what_an_older_tilik_read_is_read_again_with_what_it_left_out(district: 
     read_unread(district)
     with snapshot(district) as session:
         assert session.scalars(select(Visit.noted)).all() == [{"location_kind": "public"}]
+
+
+def test_what_was_just_read_has_the_columns_of_its_table() -> None:
+    assert list(ReadVersion._fields) == [column.name for column in table_of(Visit).c]
+
+
+def test_it_waits_for_whoever_keeps_something_of_a_form(unread: Engine) -> None:
+    """Both write the same rows, each in an order of its own: without waiting, each could wait for the other."""
+    with ThreadPoolExecutor() as pool:
+        with writing(unread) as session:
+            lock_form(session, session.scalars(select(SubmissionState.form_pk)).first() or 0)
+            reader = pool.submit(read_unread, unread)
+            with pytest.raises(TimeoutError):
+                reader.result(0.5)
+            read_again(session)
+        assert reader.result(60) == 2, "what was read before it changed is read once more"

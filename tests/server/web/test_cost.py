@@ -35,9 +35,10 @@ FEW, MANY = 3, 70  # places
 PART, VISIT = f"/wilayah/{ROUND}/{DISTRICT}", "uuid:1"
 EMPTY_AT_FIRST = "tanpa-klaim"  # few visits all belong to a line; the list's own tests count it with few and many
 READERS = {role: Held(role, DISTRICT, ROUND) for role in (Role.SUPERVISOR, Role.SECRETARIAT)}
-OPENED = {Role.SUPERVISOR: 32, Role.SECRETARIAT: 25}  # pages
+OPENED = {Role.SUPERVISOR: 34, Role.SECRETARIAT: 25}  # pages
 OWN = ("", "akun", "benturan", "akun/pemberitahuan", "jejak-saya", "menunggu", "disisihkan", "sertifikat", "pekerjaan",
-       "pemberitahuan", "orang", "orang/baru", "tim", "jejak-audit")  # fmt: skip
+       "pemberitahuan", "orang", "orang/baru", "tim", "jejak-audit", "kunjungan-kedua",
+       "kunjungan-kedua?jenis=regulation")  # fmt: skip
 ABOUT = ("", "indikator/17", "baris", "baris?hasil=unsure", "baris?cari=Pasar", "baris/{line}", "baris/{line}?sama=1",
          "baris/{unvisited}",
          "baris/{line}/tugas", "baris/sekaligus", "baris/sekaligus?hasil=not_visited", "peta", "peta.json", "kiriman",

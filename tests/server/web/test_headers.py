@@ -51,6 +51,7 @@ def path_of(rule: Rule) -> str:
     return re.sub(r"<(?:int[^:]*:)?[^>]*>", "1", rule.rule)
 
 
+@pytest.mark.ci
 def test_every_page_tells_browsers_what_they_may_whoever_asks_and_however_it_goes(app: Flask) -> None:
     web = browser(app)
     asked = [(path_of(rule), method) for rule in app.url_map.iter_rules() for method in rule.methods or ()]

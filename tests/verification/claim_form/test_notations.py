@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from pyproj import Proj
 
 from tests.support.builders import INDICATORS, KINDS
+from tests.support.visits import assert_operator_can_act
 from verification.claim_form.cells import SHEETS, Cell
 from verification.claim_form.form import FilledForm, VillageCodes
 from verification.claim_form.notations import zone_of
@@ -57,6 +58,24 @@ WAYS: dict[str, Written] = {
     "UTM, northing first": (9238395.39, 459123.35),
     "UTM as text": ("459.123 mE", "9.238.395 mN"),
     "degrees without a point": ("-6.890.000", "110.630.000"),
+    "UTM with its zone": ("49M 459123", "9238395"),
+    "UTM with its zone and numbers": ("49 M 459123", 9238395),
+    "UTM, the zone in the other cell": (459123, "49S 9238395"),
+    "UTM, the zone after": ("459.123 mE", "9.238.395 mN 49M"),
+    "UTM, the zone in words": ("zona 49 selatan 459123", "9238395"),
+    "UTM, letters before": ("E 459123", "N 9238395"),
+    "UTM in one cell": ("49M 459123 9238395", None),
+    "UTM in one cell with letters": (None, "UTM 49M 459123 mE, 9238395 mN"),
+    "UTM in one cell, the zone last": ("459123; 9238395 zona 49", None),
+    "UTM as X and Y": ("X: 459123, Y: 9238395", None),
+    "both in words": ("Lintang: -6,89; Bujur: 110,63", None),
+    "both as a map shows them": ("6°53'24\"S 110°37'48\"E", None),
+    "both with hemispheres and no blank": ("6°53'24\"S110°37'48\"E", None),
+    "both, the longitude again": ("-6.89000, 110.63000", 110.63),
+    "both, each in brackets": ("(-6.89), (110.63)", "  "),
+    "both, many decimals": ("-6.890000000000001, 110.63000000000001", None),
+    "both without the minus": ("6.89, 110.63", None),
+    "whole degrees and decimals": ("-6.89, 110,63", None),
 }
 
 
@@ -123,3 +142,91 @@ def test_no_valid_point_is_corrected(at: tuple[float, float], up: float, along: 
     assert form.problems == () and form.remarks == ()
     point = form.claims[17].lines[0].point
     assert point and (point.lat, point.lon) == pytest.approx(near)
+
+
+BETWEEN = (" dan ", ", ", ",", "; ", ";", " ", " / ", "\n")
+AROUND = ("{}{}{}", "({}{}{})", "[{}{}{}]", "{}°{}{}°", "lat {}{}long {}", "Lintang: {}{}Bujur: {}", "Lat{}{}Lng{}")
+
+
+def in_one_cell(lat: float, lon: float, comma: bool, between: str, around: str, swapped: bool) -> str:
+    """Write a point in one cell as a map application copies it, or somebody types it."""
+    numbers = [f"{number:.5f}".replace(".", "," if comma else ".") for number in (lat, lon)]
+    one, other = reversed(numbers) if swapped else numbers
+    return around.format(one, between, other)
+
+
+@given(
+    anywhere, st.booleans(), st.sampled_from(BETWEEN), st.sampled_from(AROUND), st.booleans(), st.sampled_from("GHB")
+)
+def test_any_point_of_the_country_in_one_cell_is_offered_as_typed_and_never_assumed(
+    at: tuple[float, float], comma: bool, between: str, around: str, swapped: bool, cells: str
+) -> None:
+    lat, lon = round(at[0], 5), round(at[1], 5)
+    text = in_one_cell(lat, lon, comma, between, around, swapped and "L" not in around.upper())
+    form = handed_in(text if cells in "GB" else None, text if cells in "HB" else None, at=(lat, lon))
+    assert offered(form) == (lat, lon)
+    assert form.problems[0].column == ("H" if cells == "H" else "G")
+    assert not form.claims or not form.claims[17].lines or form.claims[17].lines[0].point is None, "never assumed"
+
+
+@given(
+    anywhere,
+    st.sampled_from(["{z}{b} {e}|{n}", "{z} {b} {e}|{n}", "{e}|{z}{b} {n}", "{z}{b} {e} {n}|", "|{e}, {n} {z}{b}"]),
+)
+def test_any_point_of_the_country_is_recognised_by_its_metres_and_zone(at: tuple[float, float], how: str) -> None:
+    lat, lon = round(at[0], 5), round(at[1], 5)
+    east, north = Proj(proj="utm", zone=zone_of(lon), ellps="WGS84", south=lat < 0)(lon, lat)
+    band = "M" if lat < 0 else "N"
+    one, other = how.format(z=zone_of(lon), b=band, e=round(east), n=f"{north:07.0f}").split("|")
+    assert offered(handed_in(one or None, other or None, at=(lat, lon))) == pytest.approx((lat, lon), abs=2e-5)
+
+
+@pytest.mark.parametrize("named", [("48M {}", "{}"), ("{}", "48M {}"), ("48M {} {}", None)])
+def test_a_zone_that_is_named_counts_before_the_villages(named: tuple[str, str | None]) -> None:
+    at = (-6.89, 108.0005)  # the village lies in zone 49
+    east, north = (f"{metres:.0f}" for metres in Proj(proj="utm", zone=48, ellps="WGS84", south=True)(at[1], at[0]))
+    both = named[0].format(east, north), named[1] and named[1].format(north)
+    assert offered(handed_in(*both, at=at)) == pytest.approx(at, abs=2e-5)
+
+
+def test_whole_degrees_with_a_blank_between_are_two_numbers() -> None:
+    assert offered(handed_in("-6, 110", None, at=(-6.0, 110.0))) == (-6.0, 110.0)
+
+
+@pytest.mark.parametrize("lat, lon", [(-689000, 11063000), (110.63, 6.89)])
+def test_no_distance_stands_beside_numbers_that_were_no_place(lat: float, lon: float) -> None:
+    (problem,) = handed_in(lat, lon).problems
+    assert set(problem.reason.values) == {"lat_meant", "lon_meant"}
+    assert_operator_can_act(problem.reason)
+
+
+def test_a_pair_that_leads_to_no_village_is_said_to_be_one() -> None:
+    (problem,) = handed_in("-5.30085, 111.04131", None).problems
+    assert (problem.reason.code, problem.column) == ("coordinates_in_one_cell", "G")
+    (problem,) = handed_in(None, "-5.30085, 111.04131").problems
+    assert (problem.reason.code, problem.column) == ("coordinates_in_one_cell", "H")
+
+
+@pytest.mark.parametrize("written", [
+    ("-5,111", None), ("52.1, 4.3", None), ("0812 3456 7890", None), ("-5.3", "110.63, 111.04131"), ("5, 6", "lihat"),
+    ("1, 2, 3", None), ("-6.89, 110.63", "112.5"), ("-6.89, 110.63" + ";" * 120, None),
+])  # fmt: skip
+def test_what_is_no_pair_is_not_said_to_be_one(written: Written) -> None:
+    codes = {problem.reason.code for problem in handed_in(*written).problems}
+    assert codes and not codes & {"coordinates_in_one_cell", "coordinate_in_another_notation"}
+
+
+def test_numbers_that_are_no_degrees_are_not_called_no_numbers() -> None:
+    for written in (("49M 509818", "9413922"), ("500", "110,63"), (91.0, 4.3), (1110357.7, 9413922.0)):
+        problems = handed_in(*written).problems
+        assert "not_degrees" in {problem.reason.code for problem in problems}, written
+        assert all("km" not in problem.reason.values for problem in problems), written
+        for problem in problems:
+            assert_operator_can_act(problem.reason)
+
+
+@given(st.floats(-1e8, 1e8), st.floats(-1e8, 1e8))
+def test_no_distance_is_told_of_what_is_no_place_on_earth(lat: float, lon: float) -> None:
+    odd = what_is_odd(lat, lon, (110.62, -6.9, 110.64, -6.88))
+    if odd and "km" in odd.values:
+        assert abs(lat) <= 90 and abs(lon) <= 180

@@ -1,5 +1,8 @@
 """What a claim's own numbers say of a rise, a target, a share and the country's numbers; as the catalogue works it."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,13 +18,14 @@ from verification.comparing.answers import (
     percent,
     ratio,
     ratio_rise,
+    share_of_budget,
     target,
 )
 from verification.comparing.beside import Benchmark, Beside, UnusableBenchmark, read_benchmarks
-from verification.comparing.finding import Verdict
-from verification.disclosing.counts import CountOf
+from verification.comparing.finding import Said, Verdict
+from verification.disclosing.counts import Count, CountOf
 from verification.model import Answer, Claim
-from verification.reason import Reason
+from verification.reason import Reason, Value
 
 
 def a_claim(**answers: tuple[object, object]) -> Claim:
@@ -107,6 +111,21 @@ def test_budgets_as_the_catalogue_works_them() -> None:
     now, before = percent(42.1, 1310), percent(39.6, 1295)
     assert now and before
     assert (now, before, now - before) == pytest.approx((3.2137, 3.0579, 0.1558), abs=0.0001)
+    claim = replace(a_claim(qa=(20_100, 19_600), qb=(22_000, 20_000)), whole_budget=(1_310_000.0, 1_295_000.0))
+    verdict, reason = share_of_budget(claim, ["a", "b"]) or (None, None)
+    assert verdict is Verdict.OPEN and reason and reason.code == "share_of_budget_rises"
+    assert (reason.values["percent"], reason.values["before"], reason.values["percent_points"]) == (3.21, 3.06, 0.16)
+
+
+@pytest.mark.parametrize("whole, expected", [
+    (None, None), ((None, 1_000.0), None), ((0.0, 0.0), None), ((1_000.0, None), "share_of_budget"),
+    ((1_000.0, 1_000.0), "share_of_budget_does_not_rise"), ((99.0, 1_000.0), "budget_exceeds_whole"),
+])  # fmt: skip
+def test_a_share_of_the_budget_where_the_whole_is_given(whole: Any, expected: str | None) -> None:
+    claim = replace(a_claim(qa=(100, 100)), whole_budget=whole)
+    said = share_of_budget(claim, ["a"])
+    assert (said[1].code if said else None) == expected
+    assert share_of_budget(replace(a_claim(), whole_budget=(1.0, 1.0)), ["a"]) is None, "nothing is said of clusters"
 
 
 @pytest.mark.parametrize("part, whole", [(3, 6), (0, 0), (7, 7), (0, 5)])
@@ -129,6 +148,48 @@ def test_no_number_of_children_is_written_of_a_share(part: int, whole: int) -> N
         assert high - low >= 10 and low <= 100 * part / whole <= high
 
 
+def of_protected(part: int, whole: int, target: float | None = 100) -> Said:
+    return ratio(a_claim(qp=(part, None), qw=(whole, None)), ["p"], ["w"], target, CountOf.PROTECTED)
+
+
+def test_whether_each_child_in_need_of_protection_was_helped_is_not_told() -> None:
+    """All 120 of 120 say what 110 say, and no more than a group's share does (E-28)."""
+    said = {part: of_protected(part, 120) for part in (96, 101, 110, 119, 120)}
+    assert {part: reason.code for part, (_, reason) in said.items()} == {
+        96: "own_share_falls_short", 101: "own_share_falls_short", 110: "own_share_near_target",
+        119: "own_share_near_target", 120: "own_share_near_target",
+    }  # fmt: skip
+    values: dict[str, Value] = {"what": "p", "whole": "w", "low": 85, "high": 100, "target": 100}
+    assert said[110] == said[120] == (Verdict.OPEN, Reason("own_share_near_target", values))
+    births = a_claim(qp=(10_060, None), qw=(10_060, None))
+    assert ratio(births, ["p"], ["w"], 100, CountOf.CHILDREN)[1].code == "own_share_reaches", "of no case of anybody"
+
+
+@given(st.integers(0, 300), st.data(), st.none() | st.integers(1, 100))
+def test_of_children_in_need_of_protection_the_tenths_are_all_that_is_told(
+    whole: int, data: st.DataObject, target: int | None
+) -> None:
+    """Whoever knows how many there are learns nothing but between which tenths so many lie, whatever is asked for."""
+    parts = data.draw(st.tuples(st.integers(0, whole), st.integers(0, whole)))
+    shares = [Count(one, CountOf.PROTECTED).share_of(Count(whole, CountOf.PROTECTED)) for one in parts]
+    if shares[0] == shares[1]:
+        assert of_protected(parts[0], whole, target) == of_protected(parts[1], whole, target)
+
+
+@pytest.mark.parametrize("now, before, code", [
+    ((1, 1), (0, 1), "share_of_too_few"), ((30, 40), (3, 6), "share_of_too_few"),
+    ((0, 0), (20, 32), "share_of_too_few"),
+    ((40, 40), (32, 32), "own_share_near_the_top"), ((40, 40), (28, 32), "own_share_near_the_top"),
+    ((40, 40), (20, 32), "own_share_rises"), ((0, 40), (0, 32), "own_share_does_not_rise"),
+    ((41, 40), (20, 32), "part_exceeds_whole"), ((20, 40), (33, 32), "part_exceeds_whole"),
+])  # fmt: skip
+def test_whether_a_share_of_cases_rises_is_not_told_of_few_or_of_nearly_all(
+    now: tuple[int, int], before: tuple[int, int], code: str
+) -> None:
+    cases = a_claim(qp=(now[0], before[0]), qw=(now[1], before[1]))
+    assert ratio_rise(cases, ["p"], ["w"])[1].code == code
+
+
 NATIONAL = (Benchmark("akb", 2022, 16.85, "BPS"), Benchmark("akb", 2012, 32, "SDKI"), Benchmark("asi", 2020, 66, "x"))
 MEASURES = [
     ("better", 2024, "akb", BELOW, 12, Verdict.OPEN, "own_number_below_benchmark"),
@@ -136,6 +197,8 @@ MEASURES = [
     ("the same is not below", 2023, "akb", BELOW, 16.85, Verdict.CONTRADICTED, "own_number_not_below_benchmark"),
     ("above", 2021, "asi", ABOVE, 70, Verdict.OPEN, "own_number_above_benchmark"),
     ("not above", 2021, "asi", ABOVE, 60, Verdict.CONTRADICTED, "own_number_not_above_benchmark"),
+    ("two years apart", 2024, "akb", BELOW, 16.8, Verdict.OPEN, "own_number_below_benchmark"),
+    ("two years before it", 2020, "akb", BELOW, 17, Verdict.CONTRADICTED, "own_number_not_below_benchmark"),
     ("three years apart", 2025, "akb", BELOW, 12, Verdict.OPEN, "benchmark_of_another_time"),
     ("none given", 2024, "air", ABOVE, 12, Verdict.OPEN, "no_benchmark"),
     ("a gap", 2024, "akb", BELOW, None, Verdict.OPEN, "no_number_to_compare"),

@@ -8,7 +8,7 @@ from server.rulebook import load_benchmarks
 from tests.support.builders import BESIDE, INDICATORS
 from verification.comparing.compare import TAKES, UnusableCompare, read_compare
 from verification.comparing.comparisons import KINDS, compared
-from verification.model import Claim
+from verification.model import Answer, Claim
 
 FIELDS = {answer.code: answer for answer in INDICATORS.by_number[25].answer_fields}
 CHILDREN = {answer.code: answer for answer in INDICATORS.by_number[8].answer_fields}
@@ -32,6 +32,7 @@ GOOD = {"kind": "changes", "answers": ["25a1"], "direction": "up"}
     (GOOD | {"answers": ["99z"]}, "no answer is called '99z'"),
     (GOOD | {"answers": []}, "names no answers"),
     (GOOD | {"benchmark": "akb"}, "takes no benchmark"),
+    ({"kind": "share_by_group", "answers": ["25a2"], "whole": ["25a3"], "breakdowns": ["25a"]}, "names two breakdowns"),
     ({"kind": "yes_no", "answers": ["25a1"], "criterion": "in_tune"}, "'in_tune' is no criterion here"),
 ])  # fmt: skip
 def test_what_cannot_be_compared_is_refused_with_a_sentence(row: dict[str, Any], says: str) -> None:
@@ -51,6 +52,30 @@ def test_a_share_of_children_in_need_of_protection_goes_by_the_stricter_threshol
         (one.cluster, how.protected) for one in INDICATORS.indicators for how in one.compares if how.kind == "ratio"
     ]
     assert shares and all(protected == (cluster == "V") for cluster, protected in shares)
+
+
+def test_who_has_a_birth_certificate_is_told_by_sex_too() -> None:
+    """E-8: (4,820 + 4,655)/(5,100 + 4,960) is 94.2 per cent; of boys 94.5, of girls 93.9: none is 100."""
+    counted = {"8b1": "5100", "8b2": "4960", "8b3": "4820", "8b4": "4655"}
+    claim = Claim(8, 57.0, {code: Answer(number) for code, number in counted.items()})
+    found = [one for one in compared(INDICATORS.by_number[8], claim, (), BESIDE, {}) if one.about == "ratio"]
+    assert [one.reason.values["what"] for one in found] == ["8b3 8b4", "8b3", "8b4"]
+    assert {one.reason.code for one in found} == {"own_share_falls_short"}
+    boys = Claim(8, 57.0, {**claim.answers, "8b3": Answer("5100")})
+    said = [one.reason.code for one in compared(INDICATORS.by_number[8], boys, (), BESIDE, {}) if one.about == "ratio"]
+    assert said == ["own_share_falls_short", "own_share_reaches", "own_share_falls_short"]
+
+
+@pytest.mark.parametrize("boys, girls, told", [
+    (9, 12, ["8b1 8b2"]), (12, 9, ["8b1 8b2"]), (12, 12, ["8b1 8b2", "8b1", "8b2"]), (0, 12, ["8b1 8b2", "8b2"]),
+    (5, 4, []),
+])  # fmt: skip
+def test_no_share_of_a_sex_is_told_that_would_tell_of_few_of_the_other(boys: int, girls: int, told: list[str]) -> None:
+    """Of 21 children between 55 and 65 per cent and of 12 girls all: of nine boys hardly one."""
+    counted = {"8b1": boys, "8b2": girls, "8b3": min(boys, 1), "8b4": girls}
+    claim = Claim(8, 57.0, {code: Answer(str(number)) for code, number in counted.items()})
+    found = [one.reason for one in compared(INDICATORS.by_number[8], claim, (), BESIDE, {}) if one.about == "ratio"]
+    assert [reason.values["whole"] for reason in found if reason.code != "share_of_too_few"] == told
 
 
 def test_every_number_of_the_country_is_one_that_is_asked_for() -> None:

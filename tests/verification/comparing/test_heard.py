@@ -27,7 +27,8 @@ def test_parents_who_paid_as_the_catalogue_works_it() -> None:
     said = paid(24, 3)
     assert said and (said[0], said[1].code) == (Verdict.DIFFERS, "sources_differ")
     assert said[1].values == {"what": "8a1", "question": "akta_paid", "asked": 25, "low": 0, "high": 15, "there": 0,
-                              "of": 0, "sources": 2, "differ": 1}  # fmt: skip
+                              "of": 0, "sources": 2, "differ": 1, "topic": "8a1", "claimed": True,
+                              "said": False}  # fmt: skip
 
 
 @pytest.mark.parametrize("answered, yes, verdict", [

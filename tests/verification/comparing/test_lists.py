@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.builders import INDICATORS, a_line
+from tests.support.builders import INDICATORS, a_line, verify
 from verification.comparing.beside import Beside, LastRound
 from verification.comparing.finding import Said, Verdict
 from verification.comparing.lists import rise, share_of_list, union, yes_no
 from verification.judging.line import CriterionSeen, LineResult
 from verification.model import CONTRADICTS, Answer, Claim, ClaimLine, Outcome, Seen
-from verification.reason import Reason
+from verification.reason import Reason, Value
 
 YEAR = 2025
 
@@ -43,6 +43,17 @@ def test_a_rise_that_the_lists_years_do_not_show_as_the_catalogue_works_it() -> 
     verdict, reason = said["list_disagrees"]
     assert verdict is Verdict.DIFFERS
     assert reason.values == {"now": 12, "before": 9, "listed": 10, "listed_before": 10}
+
+
+def test_a_count_that_rises_over_a_list_that_does_not_differs_from_it_too() -> None:
+    """E-RISE: claimed 9 → 12 over ten rows: both are said of the indicator, and that no last list is there."""
+    years = (2019, 2021, 2020, 2018, 2022, 2022, 2023, 2019, 2017, 2024)
+    places = [a_line(n, facility_id=f"f{n}", since_year=year) for n, year in enumerate(years)]
+    said = {one.reason.code: one for one in verify(places, [], answers={"17a1": Answer("12", "9")}).findings}
+    assert said["list_disagrees"].reason.values == {"now": 12, "before": 9, "listed": 10, "listed_before": 10}
+    differs = said["count_differs_from_list"]
+    assert (differs.verdict, differs.reason.values) == (Verdict.DIFFERS, {"counted": 12, "listed": 10})
+    assert said["no_last_round"].verdict is Verdict.OPEN
 
 
 def test_a_place_that_ended_is_not_there_the_year_after() -> None:
@@ -121,7 +132,8 @@ def test_a_yes_about_places_as_the_catalogue_works_it() -> None:
     """E-YESNO: 13c1 = yes; five LKSA seen, three showed a policy; it stays open for two more that are listed."""
     claim = Claim(13, 30.0, {"13c1": Answer("yes")}, lines=tuple(lines(7, indicator=13, kind="lksa")))
     said = yes_no(claim, "13c1", POLICY, seen(*[Seen.YES] * 3, Seen.NO, Seen.NO))
-    assert said == (Verdict.DIFFERS, Reason("yes_at_some", {"what": "13c1", "there": 3, "of": 5, "not_seen": 2}))
+    values: dict[str, Value] = {"what": "13c1", "topic": "13c1 child_protection_policy", "claimed": True}
+    assert said == (Verdict.DIFFERS, Reason("yes_at_some", values | {"there": 3, "of": 5, "not_seen": 2}))
 
 
 @pytest.mark.parametrize("policies, verdict, code", [

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from server.settings import CHECKOUT
 from tests.support.builders import INDICATORS, a_line, a_visit
 from verification.claim_form.choices import CHOICES
+from verification.comparing.beside import Beside
 from verification.comparing.compare import STATED
+from verification.comparing.comparisons import compared
 from verification.comparing.finding import Said, Verdict
 from verification.comparing.visited import Use, Visited, all_seen, chosen, counts_elsewhere, use, used, visited
 from verification.disclosing.counts import CountOf
@@ -129,6 +131,20 @@ def test_so_many_places_have_all_of_it() -> None:
     _, values = of(all_seen(["declared_smoke_free", "nobody_smoking"], results))
     assert values == {"criteria": "declared_smoke_free nobody_smoking", "number": 2, "of": 2, "there": 1, "fewest": 1}
     assert all_seen(["declared_smoke_free", "nobody_smoking"], [seen_at()]) is None
+
+
+def test_a_smoke_free_area_by_the_four_of_the_regulation_and_by_nine() -> None:
+    """E-KTR: k of 4 and k of 9; one has all nine, one the four and two traces, one three of the four."""
+    four = ["declared_smoke_free", "nobody_smoking", "no_tobacco_sale", "no_tobacco_promotion"]
+    traces = ["sign_at_entrances", "no_smoking_room", "no_smoke_smell", "no_ashtrays", "no_cigarette_butts"]
+    seen_there = [
+        [*four, *traces], [*four, *traces[:2]], [*four[:3], *traces]]  # fmt: skip
+    results = [LineResult(n, 22, Outcome.CONFIRMED, (), criteria=tuple(
+        CriterionSeen(code, code in four, False, Seen.YES if code in there else Seen.NO) for code in [*four, *traces]))
+        for n, there in enumerate(seen_there)]  # fmt: skip
+    found = compared(INDICATORS.by_number[22], Claim(22, 15.0), results, Beside(2025), {})
+    told = [one.reason.values for one in found if one.about == "all_seen"]
+    assert [(one["number"], one["of"], one["there"], one["fewest"]) for one in told] == [(4, 3, 2, 3), (9, 3, 1, 6)]
 
 
 def test_only_a_visit_that_surely_belongs_is_asked() -> None:

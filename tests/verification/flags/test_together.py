@@ -11,6 +11,7 @@ from verification.flags.flag import Flag, Flagged, UnusableRates, read_rates
 from verification.flags.together import flagged
 from verification.model import Arrival, Frozen, Visit
 from verification.reason import Reason
+from verification.remembering import Remembered
 
 NINE = datetime(2026, 11, 1, 9, tzinfo=UTC)
 
@@ -79,3 +80,14 @@ def test_no_sign_is_shown_without_its_rate() -> None:
     assert {rate.one_in for rate in read_rates(rows).values()} == {50}
     with pytest.raises(UnusableRates, match="no rate for"):
         read_rates(rows[1:])
+
+
+def test_what_is_remembered_of_others_changes_no_sign() -> None:
+    """A sender's visits and those to places of a kind are looked at again as soon as one of them is another."""
+    known, day = Remembered(), [visit("a", 0), visit("b", 5, metres=40_000), visit("c", 60, metres=40_000)]
+    many = [visit(f"v{n:02}", 60 * n, sender=f"P{n}", metres=300 * n) for n in range(30)]
+    for change in ({}, {"sender": "P9"}, {"took": 0.2}, {"metres": 0.0}, {"took": 12}):
+        now = [day[0], visit("b", **({"minutes": 5, "metres": 40_000} | change)), day[2], *many]
+        found = flagged(now, RULES.flags, RULES.location, known)
+        assert found == flagged(now, RULES.flags, RULES.location), change
+        known.begin()

@@ -68,6 +68,24 @@ def test_a_criterion_of_practice_is_not_counted() -> None:
     assert reason.values == {"met": 1, "of": 1, "needed": 2}
 
 
+SEVEN = [a_criterion(code) for code in "abcdefg"]
+BELOW = [
+    Check("contradicted_below", count=4),
+    Check("contradicted_without", criteria=("a",)),
+    Check("at_least", count=7),
+]
+
+
+@pytest.mark.parametrize("marks, expected", [
+    ("++++++-", Outcome.UNSURE), ("-------", Outcome.CRITERIA_NOT_MET), ("-++++++", Outcome.CRITERIA_NOT_MET),
+    ("+++----", Outcome.CRITERIA_NOT_MET), ("?++++++", Outcome.UNSURE), ("+++++++", Outcome.CONFIRMED),
+])  # fmt: skip
+def test_a_minimum_list_falls_short_by_the_rule_that_is_published(marks: str, expected: Outcome) -> None:
+    """E-BELOW: three of seven or fewer, or no policy against violence (a): 6 of 7 with it is open, 0 of 7 is not."""
+    found = {code: MARKS[mark] for code, mark in zip("abcdefg", marks, strict=True)}
+    assert check_criteria(BELOW, SEVEN, found)[0] is expected
+
+
 # ── reading
 
 

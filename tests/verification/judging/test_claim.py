@@ -30,6 +30,14 @@ def test_what_no_visit_can_see_stands_as_claimed(kind: ClaimKind) -> None:
     assert (result.lines, result.matching) == ((), None)
 
 
+def test_where_places_are_listed_and_visits_only_inform_that_is_said() -> None:
+    indicator = next(i for i in INDICATORS.indicators if i.claim_kind is not ClaimKind.LIST and i.facility_kinds)
+    claim = Claim(indicator.number, 12.5, {}, (), (a_line(kind=indicator.facility_kinds[0]),))
+    result = judge_claim(indicator, claim, NOTHING_SEEN)
+    assert [reason.code for reason in result.points.reasons] == ["visits_only_inform"]
+    assert (result.points.claimed, result.points.lowest, len(result.lines)) == (12.5, None, 1)
+
+
 def test_what_is_not_claimed_is_said_of_every_kind() -> None:
     for indicator in INDICATORS.indicators:
         result = judge_claim(indicator, None, NOTHING_SEEN)

@@ -32,6 +32,7 @@ def match_by_definition(
         for line in lines
         if in_one_block(p, line, lines, names, rules.matching)
     }
+    compared = where_numbers_are_anew(compared, placed, lines, names, rules)
     chances = probabilities(compared)
     return tuple(
         Match(visit_id, line_id, chances[visit_id, line_id],
@@ -40,6 +41,77 @@ def match_by_definition(
         for visit_id, line_id in assign(compared, chances)
         if chances[visit_id, line_id] >= rules.matching.person
     )  # fmt: skip
+
+
+def where_numbers_are_anew(
+    compared: Pairs, placed: Sequence[Placed], lines: Sequence[ClaimLine], names: Mapping[str, str], rules: Rules
+) -> Pairs:
+    """Add what it says that the numbers of a line's sort seem to have been given anew."""
+    visits, by_id = {p.visit.visit_id: p.visit for p in placed}, {line.line_id: line for line in lines}
+    anew = shares_anew(compared, visits, by_id, rules.matching)
+    found = dict(compared)
+    for (visit_id, line_id), told in compared.items():
+        level = {c.what: c.level for c in told}
+        visit, line, name = visits[visit_id], by_id[line_id], level.get("name")
+        share = anew.get(sort(line.name), 0.0)
+        is_namesake = name in ("same", "near") and (
+            tell(normalise(line.name)).numbers_too or bearing("changed", line, lines, names) > 1
+        )
+        if not share or not (is_namesake or (name == "changed" and sort(visit.name) == sort(line.name))):
+            continue
+        mine = [by_id[other] for v, other in compared if v == visit_id and at_another_number(compared[v, other])]
+        mine = [other for other in mine if sort(other.name) == sort(visit.name)]
+        nearest = line in mine and metres_between(visit, line) == min(metres_between(visit, one) or 0 for one in mine)
+        extra = bits_anew(share, name or "", level.get("distance"), line, lines, names, rules.matching)
+        extra += log2(rules.matching.anew["nearest"]) if nearest else 0
+        position = next((n for n, c in enumerate(told) if c.what == "area"), len(told))
+        said = Comparison("numbers", "nearest" if nearest else "anew", extra)
+        found[visit_id, line_id] = (*told[:position], said, *told[position:])
+    return found
+
+
+def bits_anew(
+    share: float, name: str, distance: str | None, line: ClaimLine, lines: Sequence[ClaimLine],
+    names: Mapping[str, str], rules: MatchingRules,
+) -> float:  # fmt: skip
+    m = rules.frequencies["name"]
+    if name != "changed":
+        often = how_often(bearing(name, line, lines, names), len(lines), m["same"].u, rules)
+        return log2(1 - share) - log2(1 + share / len(lines) / often)
+    kept = log2(1 + share * m["same"].m / m["changed"].m)
+    if distance is None:
+        return kept
+    return kept + log_ratio(rules.distance_of_namesakes[distance]) - log_ratio(rules.distance_of_relatives[distance])
+
+
+def at_another_number(told: tuple[Comparison, ...]) -> bool:
+    return {("name", "changed"), ("distance", "at_place")} <= {(c.what, c.level) for c in told}
+
+
+def shares_anew(
+    compared: Pairs, visits: Mapping[str, Visit], lines: Mapping[int, ClaimLine], rules: MatchingRules
+) -> Mapping[str, float]:
+    """Of the visits at a line of their sort: how many are at none of their number? Shrunk, in twentieths."""
+    kept, changed = set(), set()
+    for (visit_id, line_id), told in compared.items():
+        said, of = {(c.what, c.level) for c in told}, sort(lines[line_id].name)
+        if of and of == sort(visits[visit_id].name) and ("distance", "at_place") in said:
+            kept |= {(of, visit_id)} if said & {("name", "same"), ("name", "near")} else set()
+            changed |= {(of, visit_id)} if ("name", "changed") in said else set()
+    found = {}
+    for of in {of for of, _ in changed}:
+        together = sum(one == of for one, _ in kept | changed)
+        others = sum(one == of for one, _ in changed - kept)
+        anew, usual = rules.anew, rules.anew["usual_visits"]
+        share = (others + anew["usual_share"] * usual) / (together + usual)
+        if others >= anew["least"] and share >= anew["noticed_from"]:
+            found[of] = round(share * 20) / 20
+    return found
+
+
+def sort(name: str | None) -> str:
+    told = tell(normalise(name or ""))
+    return f"{told.kinds} {told.owner}" if told.kinds else ""
 
 
 def in_one_block(
@@ -146,6 +218,11 @@ def may_be_sure(visit_id: str, line_id: int, compared: Pairs) -> bool:
     others = [{c.what: c.level for c in told} for (visit, _), told in compared.items() if visit == visit_id]
     numbered_anew = any(o["name"] == "changed" and o.get("distance") in ("at_place", "near") for o in others)
     away = found.get("distance") in ("around", "far")
+    if "numbers" in found:
+        said = [o for o in others if "numbers" in o and o["name"] == "changed"]
+        beside = any(o.get("distance") in ("at_place", "near") for o in said)
+        away |= found.get("distance") != "at_place" or beside
+        numbered_anew = True
     return found["name"] not in ("changed", "other_kind", "clash") and not (away and numbered_anew)
 
 
@@ -200,6 +277,9 @@ def rest_alike(one: str, other: str, *places: str) -> float:
     a, b = text_of(one), text_of(other)
     left_out = words_of(places) | EMPTY_WORDS
     bare_a, bare_b = (rest_of(" ".join(word for word in name.split() if word not in left_out)) for name in (a, b))
+    said = [set(text.split()) & (words_of(places) - EMPTY_WORDS) for text in (a, b)]
+    if not bare_a and not bare_b and said[0] & said[1] and (said[0] <= said[1] or said[1] <= said[0]):
+        return 1.0
     if not bare_a or not bare_b or named_after_two_places(a, b, *places):
         bare_a, bare_b = rest_of(a), rest_of(b)
     return float(fuzz.ratio(bare_a, bare_b)) / 100

@@ -1,16 +1,20 @@
 """The quick way finds what the definition says: the same lines, the same reasons, the same probabilities."""
 
+from dataclasses import replace
 from math import isclose
 from typing import Any
 
+import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from tests.support.builders import LON, METRE, NAMES, NEIGHBOUR, RULES, VILLAGES, a_fix, a_line, a_visit
 from tests.verification.matching.reference import Tie, match_by_definition
-from verification.matching.lines import Placed
-from verification.matching.matching import Match, match_visits
+from verification.matching.lines import Lines, Placed
+from verification.matching.matching import Match, match_visits, match_with
 from verification.model import ClaimedPoint, ClaimLine
+from verification.remembering import Remembered
+from verification.rules import Rules
 
 AREA_NAMES = NAMES | {
     "99.01.01": "Kecamatan Harapan",
@@ -73,11 +77,38 @@ def same(found: Match, defined: Match) -> bool:
 @given(districts())
 @settings(max_examples=3 * settings().max_examples)
 def test_the_quick_way_finds_what_the_definition_says(district: tuple[list[ClaimLine], list[Placed]]) -> None:
-    lines, placed = district
+    agree(*district, RULES)
+
+
+@pytest.mark.ci
+@given(districts())
+@settings(max_examples=3 * settings().max_examples)
+def test_and_where_a_single_visit_tells_that_numbers_were_given_anew(
+    district: tuple[list[ClaimLine], list[Placed]],
+) -> None:
+    """By the rules it takes more visits than a drawn district has."""
+    anew = {"usual_share": 0.03, "usual_visits": 1.0, "noticed_from": 0.10, "least": 1.0, "nearest": 3.0}
+    agree(*district, replace(RULES, matching=replace(RULES.matching, anew=anew)))
+
+
+def agree(lines: list[ClaimLine], placed: list[Placed], rules: Rules) -> None:
     try:
-        defined = match_by_definition(placed, lines, AREA_NAMES, RULES)
+        defined = match_by_definition(placed, lines, AREA_NAMES, rules)
     except Tie:
         reject()
-    found = match_visits(placed, lines, AREA_NAMES, RULES).matches
+    found = match_visits(placed, lines, AREA_NAMES, rules).matches
     assert len(found) == len(defined)
     assert [pair for pair in zip(found, defined, strict=True) if not same(*pair)] == []
+
+
+@given(districts(), st.data())
+def test_what_is_remembered_changes_no_match(
+    district: tuple[list[ClaimLine], list[Placed]], data: st.DataObject
+) -> None:
+    """Visits come and go: each time the lines are given as if nobody had ever given one before."""
+    lines, placed = district
+    index, known = Lines(lines, AREA_NAMES, RULES), Remembered()
+    for _ in range(3):
+        now = [one for one in placed if data.draw(st.booleans())]
+        known.begin()
+        assert match_with(now, index, RULES, known) == match_with(now, index, RULES, Remembered())

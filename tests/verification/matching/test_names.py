@@ -151,3 +151,13 @@ def test_normalising_twice_changes_nothing(name: str) -> None:
 def test_similarity_is_symmetric_and_between_0_and_1(one: str, other: str) -> None:
     assert similarity(one, other) == pytest.approx(similarity(other, one))
     assert 0 <= similarity(one, other) <= 1
+
+
+@pytest.mark.parametrize("visited, alike", [
+    ("SDN 90 Cibanyu Kota Banjaran", True), ("SDN 90 Cibanyu", True), ("SDN 90 Kota Banjaran", False),
+    ("SDN 90 Cibanyu Lestari", False),
+])  # fmt: skip
+def test_what_is_called_by_its_place_may_say_the_district_too(visited: str, alike: bool) -> None:
+    """Numbered anew, and the city's name put behind it: only the number is another."""
+    claimed = ClaimedNames(["SD Negeri Cibanyu 1"], "Cibanyu", "Kota Banjaran")
+    assert bool(claimed.beside([normalise(visited)]).rest_alike()[0, 0] == 1.0) is alike

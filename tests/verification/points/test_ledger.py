@@ -7,21 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.builders import (
-    ALL_FIVE,
     BESIDE,
     INDICATORS,
     NAMES,
     RULES,
     VILLAGES,
-    a_fix,
     a_line,
-    a_point,
     a_visit,
+    ten_of_which_six_were_visited,
     verify,
 )
 from verification.comparing.beside import Beside, LastRound
 from verification.comparing.finding import ClaimFinding, Verdict
-from verification.model import Answer, Arrival, Claim, Outcome, Seen
+from verification.model import Answer, Claim, Outcome
 from verification.places.areas import Villages
 from verification.points.ledger import RULE, LedgerLine, supported_by_visits
 from verification.points.readings import READINGS, Counts
@@ -35,14 +33,7 @@ def line_of(result: DistrictResult, indicator: int) -> LedgerLine:
 
 def test_the_worked_example() -> None:
     """Pojok ASI, 15 of 15 claimed for ten places; six visited: four confirmed, one without refrigerator, one closed."""
-    lines = [a_line(n, point=a_point(n * 100), facility_id=f"facility-{n}") for n in range(10)]
-    answers = [ALL_FIVE] * 4 + [ALL_FIVE | {"refrigerator": Seen.NO}] + [ALL_FIVE]
-    visits = [
-        a_visit(f"v{n}", facility_id=f"facility-{n}", answers=seen,
-                arrival=Arrival.CLOSED if n == 5 else Arrival.OPEN, fix=a_fix(n * 100))
-        for n, seen in enumerate(answers)
-    ]  # fmt: skip
-    line = line_of(verify(lines, visits, self_score=15.0), 17)
+    line = line_of(verify(*ten_of_which_six_were_visited(), self_score=15.0), 17)
     assert (line.lines, line.confirmed, line.contradicted, line.undecided) == (10, 4, 1, 5)
     assert (line.lowest, line.highest) == pytest.approx((6.0, 13.5))
     assert [reason.code for reason in line.reasons] == ["purposive_no_interval"]

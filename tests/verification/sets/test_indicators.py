@@ -98,6 +98,15 @@ def test_what_names_what_there_is_not_is_refused(part: str, changes: dict[str, A
         read_indicator_set(table, KINDS)
 
 
+@pytest.mark.parametrize("breakdowns", [["28a", "28c"], ["28c", "28b"], ["28c", "31b"], ["28c", "28z"]], ids=str)
+def test_what_is_compared_by_group_is_broken_down_by_group(breakdowns: list[str]) -> None:
+    table = as_written()
+    (row,) = (how for one in table["indicators"] for how in one.get("compares", ()) if how["kind"] == "share_by_group")
+    row["breakdowns"] = breakdowns
+    with pytest.raises(UnusableSet, match="no breakdown of these answers by group"):
+        read_indicator_set(table, KINDS)
+
+
 def test_answer_codes_are_unique() -> None:
     codes = [answer.code for indicator in SET.indicators for answer in indicator.answer_fields]
     assert len(codes) == len(set(codes)) == len(SET.answer_fields)

@@ -107,6 +107,8 @@ def test_what_is_wrong_is_told_with_its_cell(title: str, key: str, at: int, cell
     assert told(sheets).get(where) == why
 
 
+BY_GROUP: dict[str, Cell] = {"indicator": 28, "kind": "share_by_group", "answers": "28c1", "whole": "28a1, 28a2",
+                               "breakdowns": "28c, 28a"}  # fmt: skip
 OF_2011: list[tuple[str, Mapping[str, Cell], str, str]] = [  # one more row of a sheet, and what is said of it
     ("Pembandingan", {"indicator": 8, "kind": "ratio", "answers": "8b3"}, "whole", "set_kind_needs"),
     ("Pembandingan", {"indicator": 8, "kind": "rise", "topic": "place"}, "topic", "set_kind_takes_not"),
@@ -120,6 +122,11 @@ OF_2011: list[tuple[str, Mapping[str, Cell], str, str]] = [  # one more row of a
      "asked", "set_not_asked"),
     ("Pembandingan", {"indicator": 22, "kind": "chosen", "column": "run_by", "question": "ktr_kind", "same": "a"},
      "same", "set_not_pairs"),
+    ("Pembandingan", BY_GROUP | {"breakdowns": None}, "breakdowns", "set_kind_needs"),
+    ("Pembandingan", BY_GROUP | {"breakdowns": "28c"}, "breakdowns", "set_not_by_group"),
+    ("Pembandingan", BY_GROUP | {"breakdowns": "28a, 28c"}, "breakdowns", "set_not_by_group"),
+    ("Pembandingan", BY_GROUP | {"breakdowns": "28c, 28b"}, "breakdowns", "set_not_by_group"),
+    ("Pembandingan", BY_GROUP | {"indicator": 29}, "breakdowns", "set_not_by_group"),
     ("Rincian", {"code": "x", "indicator": 28, "by": "area", "label.id": "x", "label.en": "x", "protected": "ya"}, "by",
      "set_protected_by_area"),
     ("Dihitung sekali", {"indicators": 9, "because": "x"}, "indicators", "set_fewer_than_two"),

@@ -81,6 +81,7 @@ def test_the_table_and_the_json_have_a_row_for_each(monkeypatch: pytest.MonkeyPa
     assert "lines/sqlite" in table(measured)
 
 
+@pytest.mark.ci
 def test_visits_are_spread_over_the_places_and_some_are_left_out(tmp_path: Any) -> None:
     places = [TruePlace(f"f{n}", "sekolah", f"SD {n} (fiktif)", 110.0, -5.0) for n in range(14)]
     feeds = Feeds(tmp_path)

@@ -25,8 +25,8 @@ from workers.pulling.certify import certify
 from workers.pulling.pull import pull_form
 from workers.pulling.repair import repair
 from workers.pulling.slow_pass import look_over
+from workers.queue.context import Context
 from workers.queue.draining import drain
-from workers.queue.handlers import Context
 
 SECRET = "only the removed submission says this"
 

@@ -25,8 +25,8 @@ from tests.support.trial import a_context
 from tests.support.workbooks import DISTRICT, YEAR, a_place, filled, row_of
 from verification.model import Outcome
 from workers.central.api import Central
+from workers.queue.context import Context
 from workers.queue.draining import drain, run
-from workers.queue.handlers import Context
 from workers.queue.loop import run_loop
 from workers.sending.publish import LIST
 

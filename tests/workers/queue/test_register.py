@@ -9,8 +9,10 @@ from sqlalchemy import Engine, select, update
 from server.db import now, snapshot, writing
 from server.incidents.tables import Incident, IncidentGone
 from server.work.kinds import Sweep, WatchRegister
+from tests.support.days import today_here
 from tests.support.register import PATIENT, a_register
-from workers.queue.handlers import HANDLERS, Context
+from workers.queue.context import Context
+from workers.queue.handlers import HANDLERS
 from workers.queue.schedule import SCHEDULE
 
 
@@ -22,7 +24,7 @@ class NoLease:
 
 
 def test_the_clock_calls_and_deletes(district: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.support.register.NOON", now().date())
+    monkeypatch.setattr("tests.support.register.NOON", today_here())
     register = a_register(district)
     context = Context(district, PATIENT.model_copy(update={"data": tmp_path, "incident_days": 90}))
     uuid = register.report(danger="yes")

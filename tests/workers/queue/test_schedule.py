@@ -53,6 +53,7 @@ def test_whoever_connects_to_central_counts_for_its_limit() -> None:
     assert not TALK_TO_CENTRAL & {"read", "place", "verify", "catch_up", "seal", "sweep", "tombstones"}
 
 
+@pytest.mark.ci
 def test_celery_without_a_redis_ends_with_a_sentence() -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TILIK_")}
     result = subprocess.run(
@@ -62,6 +63,7 @@ def test_celery_without_a_redis_ends_with_a_sentence() -> None:
     assert result.returncode == 1 and result.stderr.startswith("TILIK_REDIS_URL belum diatur")
 
 
+@pytest.mark.ci
 def test_hints_are_json_and_nothing_else() -> None:
     """Whoever can write into Redis has no object made here, and steers no worker."""
     program = "from workers.queue.tasks import app as a; c = a.conf; print(c.accept_content, c.task_serializer, " \

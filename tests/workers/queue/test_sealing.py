@@ -12,8 +12,8 @@ from server.settings import Settings
 from server.work.kinds import Seal
 from server.work.queue import ask
 from tests.support.chain import acts_happen, checked
+from workers.queue.context import Context
 from workers.queue.draining import drain
-from workers.queue.handlers import Context
 from workers.queue.schedule import SCHEDULE
 
 

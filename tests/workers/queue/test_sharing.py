@@ -5,6 +5,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine, select
 
 from server.db import snapshot, writing
@@ -18,6 +19,7 @@ WANTED = {("pull", f"form-{number}x{number}"): number for number in range(1, 6)}
 }
 
 
+@pytest.mark.ci
 def test_workers_share_the_work_and_nothing_is_done_twice(engine: Engine, tmp_path: Path) -> None:
     with writing(engine) as session:
         for kind, key in WANTED:

@@ -14,8 +14,8 @@ from server.submissions.tables import Attachment, Form
 from server.work.kinds import Sweep
 from server.work.queue import ask
 from tests.support.workbooks import a_place, filled
+from workers.queue.context import Context
 from workers.queue.draining import drain
-from workers.queue.handlers import Context
 
 
 def test_only_old_files_that_nothing_names_are_swept_away(engine: Engine, tmp_path: Path) -> None:

@@ -16,8 +16,8 @@ from tests.support.acts import newest, written_down
 from tests.support.claiming import ROUND
 from tests.support.clamd import HARMFUL, Daemon, a_free_port, running_clamd
 from tests.support.workbooks import DISTRICT
+from workers.queue.context import Context
 from workers.queue.draining import drain
-from workers.queue.handlers import Context
 from workers.scanning.clamd import CLEAN, FOUND, TOO_LARGE, ScannerProblem, scan
 from workers.scanning.scanning import scan_documents
 

@@ -23,8 +23,8 @@ from tests.support.proxy import FaultProxy, Request
 from tests.support.trial import a_context
 from tests.support.web import TESTER
 from workers.central.api import Central
+from workers.queue.context import Context
 from workers.queue.draining import drain
-from workers.queue.handlers import Context
 from workers.sending.assigning import LIST, PROPERTIES, bring
 from workers.sending.publish import LIST as FACILITIES
 from workers.sending.publish import publish_facilities

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import Engine, delete, select
 
 from server.db import Json, snapshot, writing
+from server.feedback.expiring import see_what_is_over
 from server.feedback.fresh import new_key
-from server.feedback.tables import ChildAnswer, ChildForm
+from server.feedback.tables import ChildAnswer, ChildAnswersGone, ChildForm
 from server.settings import Settings
 from server.store.opening import open_store
 from server.submissions.tables import Submission
@@ -22,9 +23,11 @@ from tests.support.phoning import FORM, a_kit
 from workers.central.api import Central
 from workers.central.session import CentralProblem
 from workers.pulling.certify import certify
+from workers.pulling.child_count import compare_counts
 from workers.pulling.pull import pull_all
 from workers.sending import child_batch
 from workers.sending.child_batch import instance_id, pass_on
+from workers.sending.child_forgetting import forget_at_central_too
 from workers.sending.child_form import bring_child_form
 from workers.sending.phones import bring_phones
 from xlsforms.forms import CHILD_FORM
@@ -134,6 +137,7 @@ def test_without_its_form_at_central_answers_wait(district: Engine, central: Cen
     assert set(states(district).values()) == {"kept"}
 
 
+@pytest.mark.ci
 def test_it_is_not_pulled_and_a_certificate_says_so_and_compares_counts(
     published: Engine, central: Central, tmp_path: Path
 ) -> None:
@@ -166,3 +170,59 @@ def test_no_phone_is_given_the_form(district: Engine, central: Central) -> None:
     assert CHILD_FORM in {form.form_id for form in central.forms()}
     for phone in kit.living():
         assert set(central.forms_on_phone(kit.token(phone))) == {FORM, "visit_lksa"}
+
+
+def living(sandbox: Sandbox, central: Central) -> set[str]:
+    found = sandbox.state.projects[central.project].forms[CHILD_FORM].submissions.values()
+    return {one.root_id for one in found if one.deleted_at is None}
+
+
+def passed_long_ago_and_lately(engine: Engine, central: Central) -> tuple[list[str], list[str]]:
+    """Pass on answers whose time is over, and others; gives their keys."""
+    old, new = keep(engine, *[GOOD] * 3, month="2020-01"), keep(engine, GOOD, month="2026-11")
+    for month in ("2020-01", "2026-11"):
+        pass_on(engine, central, ChildBatch(ROUND, DISTRICT, month), nobody)
+    return old, new
+
+
+def test_when_its_time_is_over_it_goes_at_central_and_here(
+    published: Engine, central: Central, sandbox: Sandbox
+) -> None:
+    _, new = passed_long_ago_and_lately(published, central)
+    with writing(published) as session:
+        see_what_is_over(session)
+    assert len(states(published)) == 4, "nothing goes here that is at Central still"
+    for _ in range(2):
+        forget_at_central_too(published, central, nobody)
+    assert living(sandbox, central) == set(map(instance_id, new)) and list(states(published)) == new
+    counted = compare_counts(published, central)
+    assert counted and not counted.causes
+    with snapshot(published) as session:
+        assert [(one.month, one.answers) for one in session.scalars(select(ChildAnswersGone))] == [("2020-01", 3)]
+
+
+@pytest.mark.ci
+def test_ended_half_way_through_deleting_it_goes_the_next_time(
+    published: Engine, central: Central, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, new = passed_long_ago_and_lately(published, central)
+    turns = iter([nobody, nobody])
+    with pytest.raises(StopIteration):
+        forget_at_central_too(published, central, lambda: next(turns))
+    assert len(living(sandbox, central)) == 2 and len(states(published)) == 4
+    forget_at_central_too(published, central, nobody)
+    assert living(sandbox, central) == set(map(instance_id, new)) and list(states(published)) == new
+
+
+@pytest.mark.ci
+def test_what_goes_on_meanwhile_is_deleted_the_next_time(published: Engine, central: Central, sandbox: Sandbox) -> None:
+    _, new = passed_long_ago_and_lately(published, central)
+    late = keep(published, GOOD, month="2020-01")
+
+    def goes_on() -> None:
+        pass_on(published, central, ChildBatch(ROUND, DISTRICT, "2020-01"), nobody)
+
+    forget_at_central_too(published, central, goes_on)
+    assert late[0] in states(published), "it is at Central"
+    forget_at_central_too(published, central, nobody)
+    assert living(sandbox, central) == set(map(instance_id, new)) and list(states(published)) == new

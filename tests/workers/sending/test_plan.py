@@ -179,6 +179,7 @@ def test_an_obstacle_of_one_draft_stops_no_other_form(central: Central, monkeypa
     assert done.new == ("visit_school",) and [one.why.code for one in done.obstacles] == ["form_draft_differs"]
 
 
+@pytest.mark.ci
 def test_two_who_publish_at_once_publish_each_form_once(central: Central, sandbox: Sandbox, tmp_path: Path) -> None:
     publish_forms(central, [SCHOOL])
     forms = [with_a_question(tmp_path, "visit_school"), HOME]

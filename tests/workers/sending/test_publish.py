@@ -22,6 +22,7 @@ from server.work.unfinished import unfinished
 from tests.sandbox.server import Sandbox
 from tests.support.builders import VILLAGES
 from tests.support.claiming import claims_come
+from tests.support.days import today_here
 from tests.support.forms import a_form
 from tests.support.mending import with_a_question
 from tests.support.trial import a_context
@@ -246,8 +247,8 @@ def test_a_follow_up_about_a_shelter_that_phones_had_is_taken_back(district: Eng
     with writing(district) as session:
         session.add_all([a_home("lksa", HOME), a_home("rumah_aman", SHELTER)])
         session.flush()
-        session.add_all(Assignment(uuid=entity_id, district="99.01", facility_id=key, deadline=now().date(),
-                                   due_at=now(), given_on=now().date(), given_by="test", given_at=now(), state="sent",
+        session.add_all(Assignment(uuid=entity_id, district="99.01", facility_id=key, deadline=today_here(),
+                                   due_at=now(), given_on=today_here(), given_by="test", given_at=now(), state="sent",
                                    sent_at=now())
                         for key, entity_id in sent.items())  # fmt: skip
     publish_facilities(district, central)

@@ -36,8 +36,8 @@ from tests.support.telling import (
     told,
 )  # fmt: skip
 from tests.support.web import TESTER
+from workers.queue.context import Context
 from workers.queue.draining import drain
-from workers.queue.handlers import Context
 from workers.telling import telling
 from workers.telling.problems import ChannelProblem
 from workers.telling.telling import A_HANDFUL, tell_due

@@ -22,7 +22,7 @@ from tests.support.environment import DATABASES
 from tests.support.traces import District, a_district
 from tests.support.trial import a_context
 from workers.central.api import Central
-from workers.queue.handlers import Context
+from workers.queue.context import Context
 
 pytestmark = pytest.mark.ci  # of production alone: a newcomer does not wait for it
 KEY = new_key(now())

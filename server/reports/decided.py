@@ -1,0 +1,54 @@
+"""What people decided of a line, for the terminal: made by what its page is made by, for whoever sees the same."""
+
+from sqlalchemy.orm import Session
+
+from server.disclosure.cleared import Cleared, view
+from server.disclosure.clearing import Clearance
+from server.disclosure.viewer import Viewer
+from server.facts.before import Part, before_eyes, readable
+from server.facts.decided import Looks, shown_history, standing_of
+from server.facts.lines import line_found, lines_known_by
+from server.facts.views import FactShown
+from server.reports.builder import place_claimed
+from server.reports.material import Material
+from server.roles.account import Account
+from server.words import Catalogue
+
+
+@view
+class LineDecided:
+    """How a line stands with those who decide; `withheld`: there are decisions that the viewer may not read."""
+
+    decided: bool
+    reopened: bool
+    proposed_text: Cleared
+    history: tuple[FactShown, ...]
+    withheld: bool
+
+
+def line_decided(
+    session: Session, material: Material, line: tuple[int, int], by: Account, viewer: Viewer, words: Catalogue
+) -> LineDecided | None:
+    """Show what was decided of a line, by its indicator and its number there; None where nothing is known of it."""
+    part, claim = Part(material.round.id, material.district), material.claims.get(line[0])
+    if claim is None or not 0 < line[1] <= len(claim.lines):
+        return None
+    claimed = claim.lines[line[1] - 1]
+    found = line_found(session, part.round_id, part.district, claimed.id)
+    if found is None or found.row is None:
+        return None
+    words = words.at(material.zone)
+    clear = Clearance(words, material.names, viewer)
+    before = before_eyes(session, part, found)
+    points_to = {(one.other["indicator"], one.other["facility_id"]) for one in before.history if one.other}
+    known = lines_known_by(session, part.round_id, part.district, points_to)
+    history = shown_history(readable(before.history, by, part), known, before.names,
+                            standing_of(found, before.history).state, place_claimed(material, claimed, found.row),
+                            material.indicators.by_number[line[0]], Looks(by, viewer, words, clear))  # fmt: skip
+    return LineDecided(
+        decided=found.row.fact_id is not None,
+        reopened=found.row.reopened_id is not None,
+        proposed_text=clear.say(f"outcome.{clear.outcome(found.row.proposed)}"),
+        history=history,
+        withheld=len(history) < len(before.history),
+    )

@@ -1,0 +1,113 @@
+"""`tilik why` tells what the pages tell: of an indicator what was found, of a place who decided, when and why."""
+
+import html
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine
+
+from server.db import snapshot
+from server.disclosure.viewer import viewer_of
+from server.reports.builder import build_report
+from server.reports.decided import line_decided
+from server.reports.material import load_material
+from server.reports.why import why_indicator, why_line
+from server.results.verifying import verify
+from server.roles.account import Account, Held
+from server.roles.table import Role
+from server.words import catalogue
+from tests.support.claiming import ROUND, claims_come
+from tests.support.cli import printed
+from tests.support.facts import District, a_district, places
+from tests.support.web import browser_of, entered
+from tests.support.workbooks import DISTRICT, filled, row_of
+
+HERE = f"/wilayah/{ROUND}/{DISTRICT}"
+WHY = "Sudah tutup tetap."
+
+
+@pytest.fixture
+def here(district: Engine, monkeypatch: pytest.MonkeyPatch) -> District:
+    monkeypatch.setenv("TILIK_DATABASE_URL", district.url.render_as_string(hide_password=False))
+    return a_district(district)
+
+
+def plain(text: str) -> str:
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text)))
+
+
+def told(here: District, by: Account, language: str, line: int | None = None) -> str:
+    """Tell what the command tells to an account."""
+    words = catalogue(language)
+    with snapshot(here.engine) as session:
+        material = load_material(session, ROUND, DISTRICT, 1)
+        assert material
+        viewer = viewer_of(by, DISTRICT, ROUND)
+        one = next(one for one in build_report(material, words, viewer).indicators if one.number == 17)
+        if line is None:
+            return "\n".join(why_indicator(build_report(material, words, viewer), one, (), words))
+        decided = line_decided(session, material, (17, line), by, viewer, words)
+        return "\n".join(why_line(one, one.lines[line - 1], decided, words))
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_of_a_decided_place_it_tells_who_decided_when_and_why(here: District, app: Flask, language: str) -> None:
+    here.visit(arrival="closed")
+    number = here.decide("not_found")
+    here.compute()
+    said, words = told(here, here.lead, language, 1), catalogue(language)
+    assert here.lead.person_id
+    page = plain(browser_of(app, here.lead.person_id).get(f"{HERE}/baris/{here.line()}?lang={language}").text)
+    decided = here.facts()[-1]
+    for text in (
+        WHY,
+        words.say("fact.number", number=number),
+        words.say("line.decided"),
+        words.say("fact_now.in_force"),
+    ):
+        assert text in said and text in page, text
+    who = next(line for line in said.splitlines() if words.show(decided.decided_at)[:10] in line and "," in line)
+    assert who.removeprefix("  – ") in page
+    assert words.say("why.beside_decision") in said and words.say("report.why") not in said.splitlines()
+    proposal = re.search(re.escape(words.say("line.decided")) + r" [^.]*\.", said)
+    assert proposal and proposal[0] in page
+
+
+def test_before_anybody_decided_it_is_what_the_rules_propose(here: District) -> None:
+    here.visit(arrival="closed")
+    words = catalogue("id")
+    assert words.say("line.by_rules") in told(here, here.lead, "id", 1)
+
+
+def test_who_may_not_read_decisions_is_told_that_there_are_some(here: District) -> None:
+    here.visit(arrival="closed")
+    here.decide("not_found")
+    here.compute()
+    said, words = printed("why", "--round", ROUND, DISTRICT, "17", "1"), catalogue("id")
+    assert WHY not in said and words.say("why.decisions_withheld") in said and words.say("line.decided") in said
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_its_findings_are_those_of_the_page(here: District, app: Flask, language: str) -> None:
+    answers: dict[str, Any] = {f"Klaim!E{row_of(17)}": 12, "Jawaban!E92": 12, "Jawaban!F92": 1}
+    claims_come(here.engine, filled(answers, *places(("Pasar", "Terminal", "Balai"))))
+    verify(here.engine, ROUND, DISTRICT)
+    words, address = catalogue(language), f"{HERE}/indikator/17?lang={language}"
+    assert here.lead.person_id
+    page = plain(browser_of(app, here.lead.person_id).get(address).text)
+    found = findings(told(here, here.lead, language), words.say("report.findings"))
+    assert len(found) > 1 and [one for one in found if one not in page] == []
+    outside = plain(entered(app, [Held(Role.DISTRICT, DISTRICT, ROUND)]).get(address).text)
+    command = printed("why", "--round", ROUND, DISTRICT, "17")
+    shown = [one for one in found if one in outside]
+    assert len(shown) < len(found) and catalogue("id").say("why.findings_withheld") in command
+    if language == "id":
+        assert findings(command, words.say("report.findings")) == shown
+
+
+def findings(said: str, head: str) -> list[str]:
+    """Give the sentences of the findings, without their verdicts."""
+    block = said.partition(f"\n{head}\n")[2].partition("\n\n")[0]
+    return [line.partition(": ")[2] for line in block.splitlines()]

@@ -1,0 +1,60 @@
+"""What a fixture puts into a database, made once a process: the next test that wants it gets a copy of the file.
+
+Only of SQLite; a PostgreSQL database is made ready each time. What one test changes, no other sees.
+"""
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from copy import deepcopy
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine
+
+from server.db import open_database
+from tests.support.environment import SQLITE
+
+Found = TypeVar("Found")
+MOST = 50  # copies that are kept: what was there before may be another thing in each test
+_KEPT: dict[tuple[object, ...], tuple[bytes, object]] = {}
+
+
+def prepared(engine: Engine, make: Callable[..., Found], *asked: object) -> Found:
+    """Do to a database what `make(engine, *asked)` does, and give what it gives, which is to be plain values.
+
+    A copy takes its place only where the database held before, byte for byte, what it held when the copy was made.
+    """
+    if engine.dialect.name != SQLITE:
+        return make(engine, *asked)
+    file = Path(str(engine.url.database))
+    key = make, *asked, sha256(_all_of(engine, file)).digest()
+    if key in _KEPT:
+        content, found_then = _KEPT[key]
+        file.write_bytes(content)
+        given: Any = deepcopy(found_then)
+        return given
+    found = make(engine, *asked)
+    if len(_KEPT) < MOST:
+        _KEPT[key] = _all_of(engine, file), deepcopy(found)
+    return found
+
+
+def _all_of(engine: Engine, file: Path) -> bytes:
+    """Read all that a database holds, with what is written beside it, and leave nothing there."""
+    engine.dispose()
+    with closing(sqlite3.connect(file)) as there:
+        there.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return file.read_bytes()
+
+
+def prepared_file(template: Path, folder: Path, *steps: Callable[[Engine], object]) -> Path:
+    """Make a database file of a template's schema with what these do, to be copied."""
+    file = shutil.copyfile(template, folder / "tilik.sqlite3")
+    engine = open_database(f"sqlite:///{file}")
+    for step in steps:
+        step(engine)
+    engine.dispose()
+    return file

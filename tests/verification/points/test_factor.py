@@ -1,0 +1,73 @@
+"""The verification factor: for so many claimed places there are so many, and so many meet what is asked (E-LINE)."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.builders import (
+    ALL_SEVEN,
+    a_line,
+    a_visit,
+    ten_of_which_six_were_visited,
+    verify,
+)
+from verification.model import Arrival, Outcome, Seen
+from verification.points.factor import Factor, Told, exists, meets
+from verification.sampling.intervals import exact
+from verification.verify import DistrictResult
+
+
+def told(result: DistrictResult) -> list[Told]:
+    return [(line.outcome, {reason.code for reason in line.reasons}, 1) for line in result.lines]
+
+
+def test_a_factor_as_the_catalogue_works_it() -> None:
+    """27: 40 claimed, 12 drawn at random, 7 usable by all: 7/12 = 0.58; 95 %: 13…32 of 40, which is 0.33 to 0.80."""
+    lines: list[Told] = [(Outcome.CONFIRMED, (), 7), (Outcome.CRITERIA_NOT_MET, (), 5), (Outcome.NOT_VISITED, (), 28)]
+    found = meets(lines)
+    assert found == Factor(40, 7, 5)
+    assert (round(found.of_decided or 0, 2), found.bounds) == (0.58, (7 / 40, 35 / 40))
+    assert exists(lines) == Factor(40, 12, 0), "all twelve are there"
+    drawn = exact(40, 12, 7)
+    assert (drawn.lowest, drawn.highest) == (13, 32)
+    assert (drawn.lowest / 40, drawn.highest / 40) == pytest.approx((0.33, 0.80), abs=0.006)
+
+
+def test_what_lacks_something_is_there_and_what_was_closed_is_not_known_to_be() -> None:
+    """Pojok ASI, ten claimed, six visited: four confirmed, one without refrigerator, one closed."""
+    found = told(verify(*ten_of_which_six_were_visited()))
+    assert (exists(found).bounds, meets(found).bounds) == ((0.5, 1.0), (0.4, 0.9))
+
+
+@pytest.mark.parametrize("answers, arrival, there, met", [
+    (dict.fromkeys(ALL_SEVEN, Seen.YES), Arrival.OPEN, 1, 1),
+    (dict.fromkeys(ALL_SEVEN, Seen.NO), Arrival.OPEN, 1, 0),  # an open list decides nothing, and the school is there
+    ({}, Arrival.REFUSED, 0, 0),
+])  # fmt: skip
+def test_a_place_whose_criteria_stay_open_was_found(
+    answers: dict[str, Seen], arrival: Arrival, there: int, met: int
+) -> None:
+    line = a_line(indicator=25, kind="sekolah")
+    found = told(verify([line], [a_visit(kind="sekolah", answers=answers, arrival=arrival)]))
+    assert (exists(found).verified, meets(found).verified) == (there, met)
+    assert exists(found).contradicted == meets(found).contradicted == 0
+
+
+def test_of_nothing_claimed_there_is_no_ratio_and_of_fifty_that_are_not_there_it_is_nought() -> None:
+    assert (exists([]).bounds, exists([]).of_decided) == (None, None)
+    assert exists([(Outcome.NOT_FOUND, (), 50)]).bounds == (0.0, 0.0), "and no difference of 0 %"
+
+
+codes = st.sets(st.sampled_from(["criteria_counted", "needed_not_seen", "arrival_closed", "match_unsure"]))
+lines_told = st.lists(st.tuples(st.sampled_from(list(Outcome)), codes, st.integers(0, 40)), max_size=8)
+
+
+@given(lines_told)
+def test_what_meets_is_there_and_bounds_hold_what_is_known(lines: list[Told]) -> None:
+    there, met = exists(lines), meets(lines)
+    assert met.verified <= there.verified and there.contradicted <= met.contradicted
+    assert min(there.undecided, met.undecided) >= 0
+    for one in (there, met):
+        if one.bounds:
+            assert 0 <= one.bounds[0] <= one.bounds[1] <= 1
+            assert one.undecided or one.bounds[0] == one.bounds[1] == one.of_decided

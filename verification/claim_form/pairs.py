@@ -1,0 +1,57 @@
+"""Latitude and longitude written in one cell, as a map application copies them: to be offered, never assumed."""
+
+import re
+from collections.abc import Iterator
+
+from verification.claim_form.cells import Cell, clean, degrees_meant
+from verification.claim_form.notations import LONGEST, Point, angle, said_otherwise
+
+_CALLED = re.compile(
+    r"\b(?:(?:LINTANG|BUJUR|LATITUDE|LONGITUDE|LAT|LONG|LNG|LON)(?![A-Z])\s*[:=]?|[XY]\s*[:=])", re.IGNORECASE
+)
+_BETWEEN = (  # where a text may be parted, surest first
+    re.compile(r"\s*[;|/&]\s*|\s(?:dan|and)\s", re.IGNORECASE), re.compile(r"\s*,\s+"), re.compile(r"\s+"),
+    re.compile(r","),
+    re.compile(r"(?<=[A-Z°\"'])(?=[-+\d])|(?<=[\d°\"'])(?=[A-Z])", re.IGNORECASE),
+)  # fmt: skip
+
+
+def in_one_cell(lat: Cell, lon: Cell) -> str | None:
+    """Give the text of which both numbers may be parts: the other cell is empty, or says the same or one of them."""
+    for text, other in ((lat, lon), (lon, lat)):
+        if isinstance(text, str) and len(text) <= LONGEST and not _is_degrees(text) and _adds_nothing(other, text):
+            return clean(_CALLED.sub(" ", re.sub(r"[()\[\]{}]", " ", text)))
+    return None
+
+
+def pairs(lat: Cell, lon: Cell, zone: int | None) -> Iterator[Point]:
+    """Give what one of two cells may mean alone, likeliest first; `zone` is the UTM zone of their village."""
+    text = in_one_cell(lat, lon)
+    for one, other in _parted(text) if text else ():
+        first, second = angle(one), angle(other)
+        if first and second:
+            yield from ((first[0], second[0]), (second[0], first[0]))
+            yield from ((-first[0], second[0]), (-second[0], first[0]))
+        yield from said_otherwise(one, other, zone)
+
+
+def _parted(text: str) -> Iterator[tuple[str, str]]:
+    for between in _BETWEEN:
+        for found in between.finditer(text):
+            one, other = text[: found.start()].strip(" ,;"), text[found.end() :].strip(" ,;")
+            if one and other:
+                yield one, other
+
+
+def _is_degrees(text: str) -> bool:
+    """Tell whether a text is one number that degrees may be; "-5, 111" is two, for all that "-5,111" is one."""
+    return not re.search(r"\d,\s+\d", text) and bool(degrees_meant(text))
+
+
+def _adds_nothing(other: Cell, text: str) -> bool:
+    if other is None or (isinstance(other, str) and clean(other) in ("", clean(text))):
+        return True
+    said = angle(other)
+    return said is not None and any(
+        part and abs(part[0]) == abs(said[0]) for pair in _parted(text) for part in map(angle, pair)
+    )

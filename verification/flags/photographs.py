@@ -1,0 +1,111 @@
+"""Signs of photographs: one that looks like another visit's, or that was taken when the form was not open."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from verification.flags.flag import Flag, Flagged
+from verification.model import Photograph, Visit
+from verification.rules import FlagRules
+
+BITS = 256  # of what a photograph looks like (`looks`)
+_YEARS = range(2015, 2200)  # of a clock that was set: cameras that lost the time begin at some year before
+Found = Iterator[tuple[str, Flagged]]
+Numbers = npt.NDArray[Any]
+
+
+def taken_apart(visit: Visit, rules: FlagRules) -> tuple[Flag, ...]:
+    """Tell of a visit whether a photograph was taken long before the form was opened, or after it was ended.
+
+    Camera and form go by the phone's own clock, so that one that is wrong is wrong for both.
+    """
+    if visit.began_at is None or visit.ended_at is None:
+        return ()
+    apart_s, took_s = 60 * rules.photograph_apart_min, (visit.ended_at - visit.began_at).total_seconds()
+    for one in visit.photographs:
+        after_s = _seconds_after(visit.began_at, one, rules.zones_h)
+        if after_s and not any(-apart_s <= seconds <= took_s + apart_s for seconds in after_s):
+            return (Flag.PHOTOGRAPHED_BEFORE_OR_AFTER,)
+    return ()
+
+
+def _seconds_after(began_at: datetime, one: Photograph, zones: Sequence[int]) -> list[float]:
+    """Give how long after a form was opened a photograph was taken: by each zone, where its clock says none."""
+    if one.taken is None or one.taken.year not in _YEARS:
+        return []
+    if one.taken.tzinfo is not None:
+        return [(one.taken - began_at).total_seconds()]
+    ahead = began_at.utcoffset()
+    as_if_utc = (one.taken.replace(tzinfo=began_at.tzinfo) - began_at).total_seconds()
+    return [as_if_utc + (ahead.total_seconds() if ahead else 0.0) - 3600 * hours for hours in zones]
+
+
+def same_photographs(visits: Sequence[Visit], rules: FlagRules) -> Found:
+    """Find visits of which a photograph is another's, to the last few bits: each with the first such visit.
+
+    Visits are in the order of their ids. What one sender photographed once for two forms about one place, on one day,
+    is no sign.
+    """
+    by_looks: dict[int, list[Visit]] = defaultdict(list)
+    for visit in (visit for visit in visits if visit.photographs):
+        for looks in {one.looks for one in visit.photographs if one.looks is not None}:
+            by_looks[looks].append(visit)
+    near: dict[int, list[int]] = {looks: [looks] for looks in by_looks}
+    for one, other in alike(list(by_looks), rules.alike_bits):
+        near[one].append(other)
+        near[other].append(one)
+    for looks, those in by_looks.items():
+        others = sorted((v for like in near[looks] for v in by_looks[like][:_MOST]), key=lambda v: v.visit_id)
+        for visit in those:
+            found = next((other for other in others if _is_another_visit(visit, other)), None)
+            if found is not None:
+                yield visit.visit_id, Flagged(Flag.SAME_PHOTOGRAPH, found.visit_id)
+
+
+_MOST = 50  # visits with one picture, among which the other one is looked for
+
+
+def _is_another_visit(one: Visit, other: Visit) -> bool:
+    if one.visit_id == other.visit_id:
+        return False
+    at_once = one.sender == other.sender and one.day == other.day
+    at_one_place = one.facility_id is not None and one.facility_id == other.facility_id
+    return not (at_once and at_one_place)
+
+
+def bits_apart(one: int, other: int) -> int:
+    """Count the bits in which two differ, of what photographs look like."""
+    return (one ^ other).bit_count()
+
+
+def alike(looks: Sequence[int], most: int) -> list[tuple[int, int]]:
+    """Give pairs of these, each a number of its own, that differ in at most so many of their bits, once each.
+
+    Of `most + 1` parts two such have one in common: only those are compared.
+    """
+    if len(looks) < 2:
+        return []
+    rows = np.array([np.frombuffer(one.to_bytes(BITS // 8), np.uint8) for one in looks])
+    words = rows.view(np.uint64)
+    found: set[tuple[int, int]] = set()
+    for part in np.array_split(np.unpackbits(rows, axis=1), most + 1, axis=1):
+        found.update(_near_by(words, part @ (1 << np.arange(part.shape[1], dtype=np.int32)), most))
+    return [(looks[one], looks[other]) for one, other in sorted(found)]
+
+
+def _near_by(words: Numbers, part: Numbers, most: int) -> Iterator[tuple[int, int]]:
+    """Compare those of which this part is the same: side by side once they are sorted by it, then one further on."""
+    order = np.argsort(part, kind="stable")
+    part = part[order]
+    for step in range(1, len(order)):
+        same = np.flatnonzero(part[step:] == part[:-step])
+        if not len(same):
+            return
+        ones, others = order[same], order[same + step]
+        differ = np.bitwise_count(words[ones] ^ words[others]).sum(axis=1)
+        for one, other in zip(ones[differ <= most].tolist(), others[differ <= most].tolist(), strict=True):
+            yield (one, other) if one < other else (other, one)

@@ -1,0 +1,68 @@
+"""The verification factor of a list (E-LINE): for each claimed place how many there are, and meet what is asked.
+
+    factor = verified / claimed
+
+Below 1 more is claimed than there is. What nobody has decided is not guessed: with V verified and U undecided of C
+claimed lines the factor lies in [V/C, (V+U)/C]. It moves no points. How far places are used is told by what visits
+counted (`verification.comparing.visited`).
+"""
+
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
+
+from verification.judging.checks import LEAVES_OPEN
+from verification.model import CONTRADICTS, Outcome
+
+_MET = "criteria_counted"  # a place was found, and had what its indicator asks
+_FOUND = LEAVES_OPEN | {_MET}  # reasons that a line found at its place has, whatever else was said of it later
+
+Told = tuple[Outcome, Container[str], int]  # so many lines of one outcome, with the codes of their reasons
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """Of `lines` claimed places so many are verified, so many contradicted; the others nobody has decided."""
+
+    lines: int
+    verified: int
+    contradicted: int
+
+    @property
+    def undecided(self) -> int:
+        """How many are neither."""
+        return self.lines - self.verified - self.contradicted
+
+    @property
+    def bounds(self) -> tuple[float, float] | None:
+        """The factor at least and at most; None where nothing is claimed: of nothing there is no ratio."""
+        if not self.lines:
+            return None
+        return self.verified / self.lines, (self.verified + self.undecided) / self.lines
+
+    @property
+    def of_decided(self) -> float | None:
+        """The factor of what is decided alone, which says nothing of the others; None where nothing is."""
+        decided = self.verified + self.contradicted
+        return self.verified / decided if decided else None
+
+
+def exists(told: Iterable[Told]) -> Factor:
+    """Count places that are there, whether or not they meet what is asked; one claimed twice is there once."""
+    told = list(told)
+    there = sum(count for outcome, reasons, count in told if _is_there(outcome, reasons))
+    against = sum(count for outcome, _, count in told if outcome in CONTRADICTS - {Outcome.CRITERIA_NOT_MET})
+    return Factor(sum(count for _, _, count in told), there, against)
+
+
+def meets(told: Iterable[Told]) -> Factor:
+    """Count places that are there and meet what decides."""
+    told = list(told)
+    confirmed = sum(count for outcome, _, count in told if outcome is Outcome.CONFIRMED)
+    against = sum(count for outcome, _, count in told if outcome in CONTRADICTS)
+    return Factor(sum(count for _, _, count in told), confirmed, against)
+
+
+def _is_there(outcome: Outcome, reasons: Container[str]) -> bool:
+    if outcome is Outcome.UNSURE:
+        return any(code in reasons for code in _FOUND)
+    return outcome in (Outcome.CONFIRMED, Outcome.CRITERIA_NOT_MET)
