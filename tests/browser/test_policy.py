@@ -35,7 +35,7 @@ def walk(page: Page, found: list[str], site: str, paths: Iterable[str]) -> dict[
     """Open pages one after another; gives their statuses. Left out is what Chromium keeps, or writes a page for."""
     statuses = {}
     for path in paths:
-        if not path.endswith((".csv", ".json", ".xlsx", ".jpg", ".pdf")):
+        if not path.endswith((".csv", ".json", ".xlsx", ".jpg", ".pdf", "/unduh")):
             answer = page.goto(f"{site}{path}")
             assert answer
             page.locator("details").evaluate_all("all => all.forEach(details => details.open = true)")

@@ -38,7 +38,9 @@ def test_what_is_no_page_is_kept_by_browsers_and_not_shown_as_one(run: Demo) -> 
             assert answer.headers["X-Content-Type-Options"] == "nosniff", path
             assert "default-src 'none'" in answer.headers["Content-Security-Policy"], path
     xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    kept = dict.fromkeys(("text/csv", "application/json", "application/pdf", xlsx), "attachment")
+    kept = dict.fromkeys(
+        ("text/csv", "application/json", "application/pdf", "application/octet-stream", xlsx), "attachment"
+    )
     assert {kind: how for kind, how in kinds.items() if kind in kept} == kept
     assert set(kinds) - set(kept) == {"image/jpeg", "text/css"}, "and whether the pages are alive"
 

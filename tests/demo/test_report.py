@@ -20,7 +20,7 @@ from tests.support.web import entered
 
 def test_the_demo_takes_every_step(run: Demo) -> None:
     assert run.steps == ["demo.areas", "demo.claims", "demo.published", "demo.filling", "demo.planned", "demo.sent",
-                         "demo.pulled", "demo.came", "demo.verified"]  # fmt: skip
+                         "demo.pulled", "demo.came", "demo.judged", "demo.verified"]  # fmt: skip
 
 
 def test_visits_of_twelve_kinds_of_form_and_what_adults_said_are_told(run: Demo) -> None:

@@ -28,6 +28,7 @@ from server.areas.geojson import read_areas
 from server.claims.importing import import_claims
 from server.claims.template import template_for
 from server.db import now, snapshot, writing
+from server.facts.before import Part
 from server.people.links import DEMO
 from server.people.tables import Mark
 from server.recoding.applying import AreasWish, load_areas
@@ -42,6 +43,7 @@ from server.store.opening import open_store
 from server.words import catalogue
 from verification.claim_form.cells import FIRST_ROW, SHEETS
 from workers.central.api import Central, create_project
+from workers.demo.judged import judge
 from workers.demo.planned import plan_visits, tell_what_came
 from workers.pulling.files import fetch_all
 from workers.pulling.pull import pull_all
@@ -125,6 +127,7 @@ def _walk(engine: Engine, settings: Settings, central: Central, say: Say) -> Non
     read_unread(engine)
     verify(engine, ROUND, DISTRICT)
     tell_what_came(engine, say)
+    judge(engine, settings, Part(ROUND, DISTRICT), catalogue(settings.language), say)
     say("demo.verified")
 
 
