@@ -23,6 +23,7 @@ COMMANDS = {
     "people": "server.people.commands:people",
     "rounds": "server.rounds.commands:rounds",
     "sets": "server.sets.commands:sets",
+    "benchmarks": "server.benchmarks.commands:benchmarks",
     "areas": "server.recoding.commands:areas",
     "claims": "server.claims.commands:claims",
     "desk": "server.desk.commands:desk",

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 import server.assignments.pages
 import server.audit.pages
+import server.benchmarks.pages
 import server.children.pages
 import server.claims.pages
 import server.claims.part_pages
@@ -110,6 +111,7 @@ def create_app(engine: Engine, settings: Settings, published: bool = False) -> F
         server.sync,
         server.publishing,
         server.sets,
+        server.benchmarks,
         server.audit,
         server.messages,
     ):

@@ -17,6 +17,7 @@ import server.areas.tables
 import server.assignments.tables
 import server.audit.tables
 import server.backup.tables
+import server.benchmarks.tables
 import server.children.tables
 import server.claims.tables
 import server.decisions.tables
@@ -59,6 +60,7 @@ PACKAGES = (
     server.areas,
     server.audit,
     server.backup,
+    server.benchmarks,
     server.children,
     server.claims,
     server.decisions,

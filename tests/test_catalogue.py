@@ -93,6 +93,7 @@ from tests.support.acts import codes
 from verification.claim_form.cells import SHEETS
 from verification.claim_form.choices import CHOICES
 from verification.claim_form.lists import ALL_OF_BUDGET
+from verification.comparing.answers import ABOVE, BELOW
 from verification.comparing.finding import Verdict
 from verification.deciding.facts import DECIDABLE, WITHDRAWN, TwoCheckers, Whereto
 from verification.deciding.states import State, Step
@@ -348,7 +349,7 @@ def families() -> dict[str, set[str]]:
             f"reads_{column.reads}" for sheet in SET_SHEETS.values() for column in sheet.columns} | {
             f"column.{column.key.partition('.')[0]}" for sheet in SET_SHEETS.values() for column in sheet.columns} | {
             f"differs_{what}" for what in ("named", "asked", "judged")},
-        "set_state": {KEPT, SET_WITHDRAWN}, "claim_kind": set(ClaimKind),
+        "benchmarks": {ABOVE, BELOW}, "set_state": {KEPT, SET_WITHDRAWN}, "claim_kind": set(ClaimKind),
         "concern": {"danger", "staff", "came_by", "told_child"}, "suspected": set(STAFF), "told_child": set(TOLD_CHILD),
         "came_by": {*CAME_BY, DRILL}, "incident": {f"{name}{what}" for name in TEXTS for what in ("", "_hint")},
         "incident_step": {*STEPS, *READS}, "receiver": set(RECEIVERS), "help_number": set(CALLED),

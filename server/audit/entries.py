@@ -24,10 +24,10 @@ from server.roles.table import Role
 NOBODY = "nobody"  # where it is not known who
 # the kinds of things that an entry may be about, each called by its number: nothing else is written down of them
 NUMBERED = (
-    "areas", "assignment", "attachment", "backup", "certificate", "claim_file", "clarification", "code", "contact",
-    "decision", "document", "draw", "fact", "form", "job", "line", "link", "message", "paper", "passkey", "person",
-    "phone", "publishing", "reading", "removal", "score", "sealed", "session", "settlement", "submission", "team",
-    "tie", "times", "traces",
+    "areas", "assignment", "attachment", "backup", "benchmark", "certificate", "claim_file", "clarification", "code",
+    "contact", "decision", "document", "draw", "fact", "form", "job", "line", "link", "message", "paper", "passkey",
+    "person", "phone", "publishing", "reading", "removal", "score", "sealed", "session", "settlement", "submission",
+    "team", "tie", "times", "traces",
 )  # fmt: skip
 LONGEST_ABOUT = AuditEntry.about.type.length or 0
 _CODE = r"\d\d(?:\.\d\d(?:\.\d\d(?:\.\d{4})?)?)?"  # of an area

@@ -117,7 +117,7 @@ def rules(round_id: str, take_present: bool, why: str) -> None:
         if take_present:
             taken = take_present_rules(session, round_id, Entry(account().label, why))
             tell("rounds.rules_taken" if taken else "rounds.rules_the_same", count=len(open_parts(session, round_id)))
-        fixed, present = last_fixed(session, round_id), digest_of_rules(present_rules(found.indicator_set))
+        fixed, present = last_fixed(session, round_id), digest_of_rules(present_rules(session, found.indicator_set))
         if fixed is None:
             tell("rounds.rules_not_fixed")
         else:

@@ -17,10 +17,11 @@ from sqlalchemy.orm import Session
 
 from server.audit.entries import Act
 from server.audit.entries import write_down as note
+from server.benchmarks.known import known_benchmarks
 from server.db import Json, now
 from server.rounds.states import ARCHIVED, CLOSED, Entry, open_parts, refuse, round_of
 from server.rounds.tables import Round, RoundPart, RoundRules
-from server.rulebook import built_in_sets, codes_of_sets, load_benchmarks, load_indicators, load_rules
+from server.rulebook import built_in_sets, codes_of_sets, load_indicators, load_rules
 from server.work.kinds import Verify
 from server.work.queue import ask
 from verification.comparing.beside import Benchmark, read_benchmarks
@@ -48,11 +49,12 @@ class FixedRules:
         return self._both[video_counts]
 
 
-def present_rules(set_id: str) -> Json:
+def present_rules(session: Session, set_id: str) -> Json:
     """Give what would be fixed now, for a round of a set."""
     plain = as_plain(load_indicators(set_id)) if set_id in built_in_sets() else None
     found: Json = json.loads(json.dumps({
-        "numbers": fixed_numbers(load_rules()), "benchmarks": [asdict(one) for one in load_benchmarks()], "set": plain,
+        "numbers": fixed_numbers(load_rules()), "set": plain,
+        "benchmarks": [asdict(one) for one in known_benchmarks(session)],
     }))  # fmt: skip
     return found
 
@@ -81,7 +83,7 @@ def _is_last_of(round_id: str) -> ColumnElement[bool]:
 
 def fix_rules(session: Session, found: Round, by: str, why: str | None = None) -> RoundRules:
     """Fix the present rules for a round."""
-    rules = present_rules(found.indicator_set)
+    rules = present_rules(session, found.indicator_set)
     row = RoundRules(round_id=found.id, version=load_rules().version, digest=digest_of_rules(rules), rules=rules,
                      fixed_by=by, fixed_at=now(), why=why)  # fmt: skip
     session.add(row)
@@ -114,7 +116,7 @@ def take_present_rules(session: Session, round_id: str, entry: Entry) -> bool:
     if count := session.scalar(closed):
         raise refuse("rules_of_closed_parts", count=count)
     before = last_fixed(session, round_id)
-    if before is not None and before.digest == digest_of_rules(present_rules(found.indicator_set)):
+    if before is not None and before.digest == digest_of_rules(present_rules(session, found.indicator_set)):
         return False
     row = fix_rules(session, found, entry.by, why)
     note(session, Act(entry.by, "rules_taken", f"round:{round_id}", None, round_id, before.digest if before else None,
@@ -144,7 +146,7 @@ def rules_of(session: Session, found: Round) -> FixedRules:
 def _read(session: Session, round_id: str, digest: str | None, indicators: IndicatorSet | None) -> FixedRules:
     row = last_fixed(session, round_id) if digest else None
     if row is None:
-        return FixedRules(load_rules(), indicators or load_indicators(), load_benchmarks())
+        return FixedRules(load_rules(), indicators or load_indicators(), known_benchmarks(session))
     kept: Mapping[str, Any] = row.rules
     return FixedRules(with_fixed(load_rules(), kept["numbers"]), indicators or restored(kept["set"], codes_of_sets()),
                       read_benchmarks(kept["benchmarks"]))  # fmt: skip

@@ -87,7 +87,8 @@ PLACES: Mapping[str, Lies] = {
     "sync.certificate": Lies("page.sync"), "publishing.publishing_page": Lies("publishing.title"),
     **{f"publishing.{act}": Lies("publishing.title") for act in ("plan", "agree")},
     "work.work_page": Lies("work.title"),
-    "sets.sets_page": Lies("set.title"),
+    "sets.sets_page": Lies("set.title"), "benchmarks.benchmarks_page": Lies("benchmarks.title"),
+    **{f"benchmarks.{act}": Lies("benchmarks.title") for act in ("state", "withdraw")},
     **{f"sets.{page}": Lies(f"set.{key}", "sets.sets_page") for page, key in _OF_SETS.items()},
     "audit.trail": Lies("trail.title"), "messages.messages_page": Lies("messages.title"),
     # shelters
@@ -126,7 +127,7 @@ _MENU: Mapping[str, tuple[tuple[str, Permission], ...]] = {
     "menu.data": (
         ("sync.certificate", Permission.SEE_CERTIFICATE), ("reports.aside_page", Permission.SEE_ASIDE),
         ("publishing.publishing_page", Permission.PUBLISH_FORMS), ("sets.sets_page", Permission.MANAGE_ROUNDS),
-        ("work.work_page", Permission.MANAGE_WORK),
+        ("benchmarks.benchmarks_page", Permission.MANAGE_ROUNDS), ("work.work_page", Permission.MANAGE_WORK),
     ),
     "menu.protection": (
         ("children.overview", Permission.SEE_SESSIONS),

@@ -50,6 +50,7 @@ WITHOUT = {
     "incidents roster": "names and days",
     "claims show": "numbers of claims, as in the report",
     "rounds list": "rounds are public", "rounds rules": "seen in tests/server/rounds/test_rules.py",
+    "benchmarks list": "numbers of the country",
     **{f"sets {looks}": "what regulations ask" for looks in ("list", "show", "export")},
     "people list": "names and roles, to who holds the server", "forms build": "writes files from the source",
     "forms check": "only looks", "forms lint": "only looks",
@@ -86,6 +87,9 @@ def without_central() -> list[Step]:
         (("areas", "load", "areas.geojson"), []),  # nothing has changed
         (("sets", "load", a_file("perangkat.xlsx", made_up_book())), ["set_kept"]),
         (("sets", "load", "perangkat.xlsx"), []),  # it is kept already
+        (("benchmarks", "state", "akb", "2024", "16,1", "--source", "Rekaan"), ["benchmark_stated"]),
+        (("benchmarks", "state", "akb", "2024", "16.10", "--source", "Rekaan"), []),  # it is known just so
+        (("benchmarks", "withdraw", "akb", "2024"), ["benchmark_taken_away"]),
         *((("people", "add", "--name", "Petugas", "--email", f"{role}@kla.example", "--role", role),
            ["role_given", "person_invited"]) for role in ("safeguarding", "deputy")),
         (("rounds", "add", ROUND, "--data-year", ROUND, "--open"), ["round_planned", "round_open"]),

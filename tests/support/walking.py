@@ -631,6 +631,9 @@ def _whole() -> Iterator[Asked]:
     yield Asked("sets.look", "POST", "/perangkat", rounds, WHOLE, 400)
     yield Asked("sets.keep", "POST", "/perangkat/simpan", rounds, WHOLE, 400)
     yield Asked("sets.withdraw", "POST", f"/perangkat/{DEFAULT_SET}/tarik", rounds, WHOLE, 409)
+    yield Asked("benchmarks.benchmarks_page", "GET", "/angka-nasional", rounds, WHOLE, 200)
+    yield Asked("benchmarks.state", "POST", "/angka-nasional", rounds, WHOLE, 400)
+    yield Asked("benchmarks.withdraw", "POST", "/angka-nasional/tarik", rounds, WHOLE, 409)
     for set_id, status in ((DEFAULT_SET, 200), ("tidak-ada", 404)):
         yield Asked("sets.set_page", "GET", f"/perangkat/{set_id}", rounds, WHOLE, status)
         yield Asked("sets.set_as_book", "GET", f"/perangkat/{set_id}/buku.xlsx", rounds, WHOLE, status)

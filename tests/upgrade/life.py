@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from server.areas.geojson import AreaPlan, read_areas
 from server.audit.sealing import seal
 from server.backup.tables import Backup
+from server.benchmarks.stating import BenchmarkWish, state_benchmark, take_away
 from server.children.codes import digest_of_code
 from server.children.tables import AdultCheck, ChildPaper, ChildSession, RetaliationCheck
 from server.claims.importing import import_claims
@@ -499,6 +500,14 @@ def a_set_is_loaded(life: Life) -> None:
         keep_set(session, as_plain(made_up_set()), "f" * 64, account(session, Held(Role.SECRETARIAT)))
 
 
+def numbers_are_stated(life: Life) -> None:
+    """A number of the country that the secretariat stated, and one that it took away."""
+    with writing(life.engine) as session:
+        who = account(session, Held(Role.SECRETARIAT))
+        state_benchmark(session, BenchmarkWish("stunting", "2025", "18,25", "Lembaga rekaan"), who)
+        take_away(session, "stunting", 2023, who)
+
+
 def forms_are_published(session: Session) -> None:
     """A plan that somebody agreed to on the page, with a step that failed."""
     who = account(session, Held(Role.OPERATOR))
@@ -541,7 +550,8 @@ def the_last_day(life: Life) -> None:
 
 CHAPTERS: tuple[Callable[[Life], None], ...] = (
     areas_and_claims, other_rounds, visits, small_forms, at_central, people_decide, facts_are_decided,
-    behind_closed_doors, somebody_is_worried, children_answer, a_set_is_loaded, visits_are_planned, documents_come,
+    behind_closed_doors, somebody_is_worried, children_answer, a_set_is_loaded, numbers_are_stated,
+    visits_are_planned, documents_come,
     documents_are_read, lawful_removals,
     repaired, a_lost_form, people_come, rounds_end, the_last_day,
 )  # fmt: skip

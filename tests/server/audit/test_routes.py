@@ -372,6 +372,10 @@ def comes_by_a_link(scene: Scene) -> int:
     return scene.post(f"/masuk/tautan/{link.token}")
 
 
+def states_a_number(scene: Scene) -> int:
+    return scene.post("/angka-nasional", code="akb", year="2024", value="16,1", source="Rekaan")
+
+
 def sets_a_password(scene: Scene) -> int:
     comes_by_a_link(scene)
     return scene.post("/masuk/kata-sandi", password=PASSWORD)
@@ -767,6 +771,9 @@ CASES: list[tuple[str, str, Callable[[Scene], int], list[str]]] = [
     ("totals.service", "POST", enters_totals, ["sealed_given", "totals_entered"]),
     ("sets.keep", "POST", lambda scene: scene.post("/perangkat/simpan", packed=looked_at(scene.web)), ["set_kept"]),
     ("sets.withdraw", "POST", lambda scene: _withdrawn(scene), ["set_kept", "set_withdrawn"]),
+    ("benchmarks.state", "POST", lambda scene: states_a_number(scene), ["benchmark_stated"]),
+    ("benchmarks.withdraw", "POST", lambda scene: scene.post("/angka-nasional/tarik", code="akb", year=2022),
+     ["benchmark_taken_away"]),
     ("publishing.plan", "POST", lambda scene: scene.post("/penerbitan/rencana"), ["publishing_planned"]),
     ("publishing.agree", "POST", lambda scene: scene.post("/penerbitan/setuju", **_planned(scene)),
      ["publishing_planned", "forms_published"]),
@@ -889,6 +896,7 @@ WITHOUT = {
     ("plan.day_page", "GET"): "numbers", ("plan.release_page", "GET"): "a number",
     ("plan.agree_page", "GET"): "Tim Penilai is shown no home by its name",
     ("publishing.publishing_page", "GET"): "forms, lists and numbers",
+    ("benchmarks.benchmarks_page", "GET"): "numbers of the country",
     ("sets.sets_page", "GET"): "what regulations ask", ("sets.set_page", "GET"): "what a regulation asks",
     ("sets.set_as_book", "GET"): "what a regulation asks", ("sets.look", "POST"): "what they have just uploaded",
     ("work.work_page", "GET"): "ids and reasons", ("told.programmes", "GET"): "what institutions report, rounded",

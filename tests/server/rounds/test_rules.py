@@ -125,7 +125,7 @@ def test_a_round_of_before_goes_by_the_present_ones_until_they_are_fixed(visited
         assert (fix_where_none_are(session), fix_where_none_are(session)) == (1, 0)
     with snapshot(visited) as session:
         row = last_fixed(session, ROUND)
-        assert row is not None and row.digest == digest_of_rules(present_rules(rulebook.DEFAULT_SET))
+        assert row is not None and row.digest == digest_of_rules(present_rules(session, rulebook.DEFAULT_SET))
         assert rules_of(session, session.get_one(Round, ROUND)) == mine
     assert not verify(visited, ROUND, DISTRICT), "nothing has changed by it"
 

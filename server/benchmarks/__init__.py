@@ -1,0 +1,1 @@
+"""Numbers of the whole country that a district's are set against, as the secretariat states them."""
