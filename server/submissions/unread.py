@@ -54,10 +54,9 @@ def read_in_batches(
     count = 0
     while True:
         with snapshot(engine) as session:
-            batch = arrived(session)
+            if not (batch := arrived(session)):
+                return count
             found = read(session, batch)
-        if not batch:
-            return count
         with writing(engine) as session:
             lock_forms_of(session, [one.id for one in batch])  # a pull writes the same rows in another order
             keep(session, batch, found)
