@@ -123,8 +123,8 @@ def _hurried(ids: Sequence[str], visits: Sequence[Visit], rules: FlagRules, know
     by = known.alike("kinds", lambda: positions_of(zip(kinds, modes, strict=True)), kinds, modes)
     took = known.each("took", lambda at: [_took_s(visits[one]) for one in at], ids, visits)
     for kind_and_mode, positions in by.items():
-        possible = [at for at in positions if took[at] is not None]
-        of = [took[at] for at in possible], [ids[at] for at in possible]
+        took_s = [seconds for at in positions if (seconds := took[at]) is not None]
+        of = took_s, [ids[at] for at in positions if took[at] is not None]
         yield from known.alike(("hurried", *kind_and_mode), partial(_hurried_of_a_kind, *of, rules), *of, (rules,))
 
 
