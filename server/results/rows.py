@@ -49,7 +49,9 @@ def sources_of(
     ids = [visit.visit_id for visit in found.visits]
     numbers_of = [*map(states.__getitem__, ids)]
     versions = [visit.version for visit in found.visits]
-    seen = dict(zip(ids, zip(ids, versions, numbers_of, strict=True), strict=True))
+    each = known.each("seen", lambda at: [(ids[one], versions[one], numbers_of[one]) for one in at], ids, versions,
+                      numbers_of)  # fmt: skip
+    seen = dict(zip(ids, each, strict=True))
     numbers, villages_of = [line.line_id for line in found.lines], [villages[line.line_id] for line in found.lines]
     names = known.each("named", lambda at: [_named_by(found.lines[one]) for one in at], numbers, found.lines)
     named = [tuple(map(seen.__getitem__, mine)) for mine in names]

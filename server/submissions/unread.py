@@ -4,18 +4,19 @@ A submission says itself whether it has been read since it last changed, so noth
 through.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Engine
+from sqlalchemy import ColumnElement, Engine, update
 from sqlalchemy.orm import Session
 
-from server.db import snapshot, update_each, writing
+from server.db import among, snapshot, table_of, writing
 from server.submissions.keeping import lock_forms_of
 from server.submissions.tables import Form, SubmissionState
 from verification.reason import Reason
 
-BATCH = 500
+BATCH = 1000  # of each, what statements cost beside their rows is a twentieth; one is written in some 0.1 s
 UNREADABLE = Reason("unreadable_submission")
 
 
@@ -53,13 +54,21 @@ def read_in_batches(
     count = 0
     while True:
         with snapshot(engine) as session:
-            batch = arrived(session)
+            if not (batch := arrived(session)):
+                return count
             found = read(session, batch)
-        if not batch:
-            return count
         with writing(engine) as session:
             lock_forms_of(session, [one.id for one in batch])  # a pull writes the same rows in another order
             keep(session, batch, found)
-            read_now = [{"id": one.id, "changes_read": one.changes} for one in batch]
-            update_each(session, SubmissionState, "id", read_now)
+            _note_as_read(session, batch)
         count += len(batch)
+
+
+def _note_as_read(session: Session, batch: Sequence[Changed]) -> None:
+    """Note how many changes were read: most submissions have seen as many, and are noted in one go."""
+    by_changes: dict[int, list[int]] = defaultdict(list)
+    for one in batch:
+        by_changes[one.changes].append(one.id)
+    for changes, numbers in by_changes.items():
+        mine = among(session, SubmissionState.id, numbers)
+        session.execute(update(table_of(SubmissionState)).where(mine).values(changes_read=changes))

@@ -62,9 +62,12 @@ class Placer:
         versions = {window.areas_id for window in self._windows.values()}
         self._older = {areas_id: codes_in(session, areas_id) for areas_id in versions}
         self._registered = _villages_of(session, [v.facility_id for v in visits.values() if v.facility_id])
-        unlisted = [v for v in visits.values() if v.facility_id not in self._registered]
-        points = [(v.lon, v.lat) for v in unlisted if v.lon is not None and v.lat is not None]
-        self._villages = Villages(villages_around(session, self._areas_id, points))
+        unlisted = {number: v for number, v in visits.items() if v.facility_id not in self._registered}
+        fixes = {number: fix for number, v in unlisted.items() if (fix := _fix(v))}
+        near = villages_around(session, self._areas_id, [(fix.lon, fix.lat) for fix in fixes.values()])
+        placements = Villages(near).locate_all([*fixes.values()], load_rules().location)
+        self._lies_in = {number: next(iter(found.villages), None)
+                         for number, found in zip(fixes, placements, strict=True)}  # fmt: skip
 
     def place(self, one: Arrived, visit: Visit | ReadVersion | None) -> Belongs:
         """Say where a submission belongs, by its current version's visit; that has none where it is not here."""
@@ -86,11 +89,7 @@ class Placer:
 
     def _village(self, visit: Visit | ReadVersion) -> str | None:
         """Give the village of the place that was picked, or else of the point; by the newest areas."""
-        village = self._registered.get(visit.facility_id or "")
-        if village is None and visit.lon is not None and visit.lat is not None:
-            fix = Fix(visit.lon, visit.lat, visit.accuracy_m)
-            village = next(iter(self._villages.locate(fix, load_rules().location).villages), None)
-        return village
+        return self._registered.get(visit.facility_id or "") or self._lies_in.get(visit.submission_id)
 
     def _day(self, one: Arrived, visit: Visit | ReadVersion, village: str | None) -> date:
         zone = self._zones.get(province_of(village or ""), CAPITAL)
@@ -106,6 +105,10 @@ class Placer:
         if not holding:
             return None, Reason("in_no_round", {"day": day.isoformat()})
         return None, Reason("in_several_rounds", {"rounds": ", ".join(window.round_id for window in holding)})
+
+
+def _fix(visit: Visit | ReadVersion) -> Fix | None:
+    return None if visit.lon is None or visit.lat is None else Fix(visit.lon, visit.lat, visit.accuracy_m)
 
 
 def as_of(codes: Mapping[str, str], village: str) -> str:

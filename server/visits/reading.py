@@ -32,6 +32,7 @@ from verification.reading.visit import UnreadableSubmission, began_at, ended_at,
 from verification.reason import Reason
 
 VISIT = "visit"  # what a form's submissions are read as
+_LONGEST_FACILITY = Visit.facility_id.type.length
 
 
 _Read = tuple[list[ReadVersion], dict[int, Belongs]]
@@ -127,7 +128,7 @@ def _read(row: Row[int, str, str, str]) -> ReadVersion:
 
 def _possible(facility_id: str | None) -> str | None:
     """Leave out what no facility can be called: a form takes any text, and one must not stop the others."""
-    return facility_id if facility_id and len(facility_id) <= Visit.facility_id.type.length else None
+    return facility_id if facility_id and len(facility_id) <= _LONGEST_FACILITY else None
 
 
 def _place(session: Session, arrived: Sequence[Arrived], new: Sequence[ReadVersion]) -> dict[int, Belongs]:

@@ -7,7 +7,7 @@ from verification.flags.flag import Flag
 from verification.model import Fix
 from verification.places.distance import distance_m
 from verification.reading.fields import fields_of
-from verification.reading.point import UnreadablePoint, read_altitude, read_point
+from verification.reading.point import UnreadablePoint, read_with_altitude
 from verification.rules import FlagRules, LocationRules
 
 _BESIDE = (("start_point", Flag.BEGAN_AWAY), ("photo_point", Flag.PHOTOGRAPHED_AWAY))
@@ -19,11 +19,11 @@ def signs_of(answers: Mapping[str, Any], rules: FlagRules, location: LocationRul
 
 
 def _signs(fields: Mapping[str, Any], rules: FlagRules, location: LocationRules) -> Iterator[Flag]:
-    point = _fix(fields.get("point"))
-    if point is not None and point.accuracy_m and read_altitude(fields.get("point")) == 0:
+    point, altitude_m = _read(fields.get("point"))
+    if point is not None and point.accuracy_m and altitude_m == 0:
         yield Flag.NO_ALTITUDE
     for name, flag in _BESIDE:
-        fix = _fix(fields.get(name))
+        fix, _ = _read(fields.get(name))
         if fix is not None and fix.accuracy_m == 0:
             yield Flag.PLACED_BY_HAND
         elif fix is not None and point is not None:
@@ -32,11 +32,11 @@ def _signs(fields: Mapping[str, Any], rules: FlagRules, location: LocationRules)
                 yield flag
 
 
-def _fix(value: Any) -> Fix | None:
+def _read(value: Any) -> tuple[Fix | None, float | None]:
     try:
-        return read_point(value)
+        return read_with_altitude(value)
     except UnreadablePoint:
-        return None
+        return None, None
 
 
 def error_m(fix: Fix, location: LocationRules) -> float:

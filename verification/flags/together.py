@@ -123,9 +123,9 @@ def _hurried(ids: Sequence[str], visits: Sequence[Visit], rules: FlagRules, know
     by = known.alike("kinds", lambda: positions_of(zip(kinds, modes, strict=True)), kinds, modes)
     took = known.each("took", lambda at: [_took_s(visits[one]) for one in at], ids, visits)
     for kind_and_mode, positions in by.items():
-        possible = [(seconds, ids[at]) for at in positions if (seconds := took[at]) is not None]
-        find = partial(_hurried_of_a_kind, possible, rules)
-        yield from known.alike(("hurried", *kind_and_mode), find, possible, (rules,))
+        took_s = [seconds for at in positions if (seconds := took[at]) is not None]
+        of = took_s, [ids[at] for at in positions if took[at] is not None]
+        yield from known.alike(("hurried", *kind_and_mode), partial(_hurried_of_a_kind, *of, rules), *of, (rules,))
 
 
 def _took_s(visit: Visit) -> float | None:
@@ -136,10 +136,9 @@ def _took_s(visit: Visit) -> float | None:
     return seconds if 0 < seconds <= _LONGEST_S else None
 
 
-def _hurried_of_a_kind(possible: Sequence[tuple[float, str]], rules: FlagRules) -> Raised:
-    if not possible or len(possible) < rules.hurried_from:
+def _hurried_of_a_kind(took_s: Sequence[float], ids: Sequence[str], rules: FlagRules) -> Raised:
+    if not took_s or len(took_s) < rules.hurried_from:
         return ()
-    usual = float(np.median([seconds for seconds, _ in possible]))
-    return [
-        (visit_id, Flagged(Flag.HURRIED)) for seconds, visit_id in possible if seconds < rules.hurried_share * usual
-    ]
+    usual = float(np.median(took_s))
+    return [(visit_id, Flagged(Flag.HURRIED)) for seconds, visit_id in zip(took_s, ids, strict=True)
+            if seconds < rules.hurried_share * usual]  # fmt: skip

@@ -21,7 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verification.matching.blocks import how_often
-from verification.matching.lines import Lines, Sought
+from verification.matching.lines import Lines
+from verification.matching.paired import Paired
 from verification.model import Frozen
 from verification.places.distance import Floats, Ints
 from verification.rules import MatchingRules
@@ -64,41 +65,36 @@ class Anew:
             for level in ("at_place", "near", "around", "far")
         )])  # fmt: skip
 
-    def levels(
-        self, seen: Sought, which: Ints, names: Ints | None, distance: Ints | None, metres: Floats
-    ) -> Ints | None:
-        """Tell for which of these lines it matters: those of the visit's name, and those that differ in its number.
+    def levels(self, pairs: Paired, names: Ints, distance: Ints, metres: Floats) -> Ints:
+        """Tell for which pairs it matters: lines of the visit's name, and those that differ in its number.
 
         Of the latter the nearest one that it stands at has a level of its own.
         """
-        if names is None:
-            return None
+        which, sort = pairs.line, pairs.numbers([seen.sort for seen in pairs.sought])
         anew = self.share[which] > 0
         namesake = (names > 0) & (names <= NEAR) & self._numbered[which]
-        renumbered = anew & (names == CHANGED) & (self._sort_of[which] == seen.sort)
+        renumbered = anew & (names == CHANGED) & (self._sort_of[which] == sort)
         found: Ints = (renumbered | (anew & namesake)).astype(np.intp)
-        if distance is not None:
-            there = np.flatnonzero(renumbered & (distance == AT_PLACE))
-            found[there[metres[there] == metres[there].min(initial=np.inf)]] = NEAREST
+        there = np.flatnonzero(renumbered & (distance == AT_PLACE))
+        nearest_m = np.full(len(pairs.sought), np.inf)
+        np.minimum.at(nearest_m, pairs.visit[there], metres[there])
+        found[there[metres[there] == nearest_m[pairs.visit[there]]]] = NEAREST
         return found
 
-    def weigh(self, matters: Ints, names: Ints, distance: Ints | None, which: Ints) -> Floats:
+    def weigh(self, matters: Ints, names: Ints, distance: Ints, which: Ints) -> Floats:
         """Give what each line gains or loses by it, in bits; `matters` as `levels` says."""
         levels = np.minimum(names, CHANGED)
-        bits = self._bits[levels, which]
-        if distance is not None:
-            bits = bits + np.where(names == CHANGED, self._at[distance], 0.0) + (matters == NEAREST) * self._nearest
-        return np.where(matters > 0, bits, 0.0)
+        bits = self._bits[levels, which] + np.where(names == CHANGED, self._at[distance], 0.0)
+        return np.where(matters > 0, bits + (matters == NEAREST) * self._nearest, 0.0)
 
 
-def stands_at(seen: Sought, lines: Lines, which: Ints, names: Ints | None, distance: Ints | None) -> int:
-    """Tell at what a visit stands: its sort's number, below 0 if only lines of other numbers are there; 0 at none."""
-    if names is None or distance is None or seen.sort <= 0:
-        return 0
-    there = names[(distance == AT_PLACE) & (lines.sort_of.numbers[which] == seen.sort)]
-    if ((there > 0) & (there <= NEAR)).any():
-        return seen.sort
-    return -seen.sort if (there == CHANGED).any() else 0
+def stands_at(pairs: Paired, lines: Lines, names: Ints, distance: Ints) -> list[int]:
+    """Tell at what each visit stands: its sort's number, below 0 if only lines of other numbers are there; else 0."""
+    sorts = np.array([max(seen.sort, 0) for seen in pairs.sought], dtype=np.intp)
+    there = (distance == AT_PLACE) & (lines.sort_of.numbers[pairs.line] == sorts[pairs.visit])
+    same, changed = pairs.has_one(there & (names > 0) & (names <= NEAR)), pairs.has_one(there & (names == CHANGED))
+    found: list[int] = np.where(same, sorts, np.where(changed, -sorts, 0)).tolist()
+    return found
 
 
 def stood_at(frozen: Frozen, lines: Lines) -> int:
@@ -131,8 +127,8 @@ def _share(changed: int, together: int, rules: MatchingRules) -> float:
     return (changed + usual * weight) / (together + weight)
 
 
-def by_number_alone(matters: Ints, names: Ints, distance: Ints) -> NDArray[np.bool_]:
-    """Tell for which lines nothing but a number speaks: not at the place, or with another of the sort beside it."""
+def by_number_alone(matters: Ints, names: Ints, distance: Ints, pairs: Paired) -> NDArray[np.bool_]:
+    """Tell for which pairs nothing but a number speaks: not at the place, or with another of the sort beside it."""
     another = (matters > 0) & (names == CHANGED) & ((distance == AT_PLACE) | (distance == CLOSE_BY))
-    found: NDArray[np.bool_] = (matters > 0) & ((distance != AT_PLACE) | bool(another.any()))
+    found: NDArray[np.bool_] = (matters > 0) & ((distance != AT_PLACE) | pairs.has_one(another)[pairs.visit])
     return found

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from verification.matching.anew import Anew, by_number_alone
 from verification.matching.blocks import how_often
-from verification.matching.lines import Lines, Numbered, Sought
+from verification.matching.lines import Lines, Sought
 from verification.matching.names import ClaimedNames
+from verification.matching.paired import Paired, paired
 from verification.places.distance import Floats, Ints
 from verification.rules import Frequency, MatchingRules, Rules
 
@@ -45,7 +46,7 @@ class Comparison:
     bits: float
 
 
-Levels = dict[str, Ints]  # for each thing compared, the level reached with each line
+Levels = dict[str, Ints]  # for each thing compared, the level that each pair reaches
 
 
 class Weights:
@@ -56,6 +57,7 @@ class Weights:
         compared = LEVELS.keys() & rules.frequencies.keys()
         self._bits = {what: _in_bits(rules.frequencies[what], LEVELS[what]) for what in compared}
         self._distance = np.tile(_in_bits(rules.distance_of_others, LEVELS["distance"]), (len(LEVELS["name"]) + 1, 1))
+        self._distance[0] = self._bits["distance"]  # where no name was typed
         self._distance[[SAME, NEAR]] = _in_bits(rules.distance_of_namesakes, LEVELS["distance"])
         self._distance[[CHANGED, OTHER_KIND]] = _in_bits(rules.distance_of_relatives, LEVELS["distance"])
         self._rarity = np.zeros((len(LEVELS["name"]) + 1, len(lines.all)))
@@ -67,89 +69,109 @@ class Weights:
             usual = rules.frequencies["name"][LEVELS["name"][level - 1]].u
             self._rarity[level] = log2(usual) - np.log2(how_often(bearers, usual, rules.usual_lines))
 
-    def together(self, levels: Levels, which: Ints) -> Floats:
-        """Add up the evidence for each of these lines, in bits."""
-        bits = [self._weigh(what, levels, which) for what in levels]
-        total: Floats = sum(bits[1:], start=bits[0])
-        return total
+    def of(self, levels: Levels, which: Ints) -> Mapping[str, Floats]:
+        """Weigh each thing compared, in bits; `which` are the lines."""
+        return {what: self._weigh(what, levels, which) for what in levels}
 
     def _weigh(self, what: str, levels: Levels, which: Ints) -> Floats:
-        if what == "distance" and "name" in levels:
+        if what == "distance":
             return self._distance[levels["name"], levels[what]]
         if what == "numbers" and self.anew is not None:
-            return self.anew.weigh(levels[what], levels["name"], levels.get("distance"), which)
+            return self.anew.weigh(levels[what], levels["name"], levels["distance"], which)
         bits: Floats = self._bits[what][levels[what]]
         return bits + self._rarity[levels[what], which] if what == "name" else bits
 
-    def comparisons(self, levels: Levels, column: int, line: int) -> tuple[Comparison, ...]:
-        """Spell out the evidence for one line."""
-        reached = {what: found[column : column + 1] for what, found in levels.items()}
-        which = np.array([line], dtype=np.intp)
-        return tuple(
-            Comparison(what, LEVELS[what][int(level[0]) - 1], float(self._weigh(what, reached, which)[0]))
-            for what, level in reached.items()
-            if level[0]
-        )
+
+def together(bits: Mapping[str, Floats]) -> Floats:
+    """Add up the evidence for each pair, in bits."""
+    first, *others = bits.values()
+    total: Floats = sum(others, start=first)
+    return total
+
+
+def spelt_out(levels: Levels, bits: Mapping[str, Floats], pair: int) -> tuple[Comparison, ...]:
+    """Spell out the evidence for one pair."""
+    return tuple(
+        Comparison(what, LEVELS[what][level - 1], float(bits[what][pair]))
+        for what, reached in levels.items()
+        if (level := int(reached[pair]))
+    )
 
 
 def _in_bits(frequencies: Mapping[str, Frequency], levels: Sequence[str]) -> Floats:
     return np.array([0.0, *(log2(frequencies[level].m / frequencies[level].u) for level in levels)])
 
 
-def may_be_sure(levels: Levels) -> NDArray[np.bool_]:
-    """Tell for which lines no person is needed, however probable they are.
+def may_be_sure(levels: Levels, pairs: Paired) -> NDArray[np.bool_]:
+    """Tell for which pairs no person is needed, however probable they are.
 
     A person is asked where names clash; and where a line's name is the same while it is not there, but one is that
     differs in its number: there the schools may have been numbered anew; and where many were, wherever nothing but a
     number speaks. A registry number or the phone's list settles all of it.
     """
-    if "name" not in levels:
-        return np.ones(1, dtype=bool)
-    names, distance = levels["name"], levels.get("distance", np.zeros(1, dtype=np.intp))
+    names, distance = levels["name"], levels["distance"]
     there = (distance == AT_PLACE) | (distance == CLOSE_BY)
-    away = (distance > CLOSE_BY) & bool((there & (names == CHANGED)).any())
+    away = (distance > CLOSE_BY) & pairs.has_one(there & (names == CHANGED))[pairs.visit]
     if "numbers" in levels:
-        away = away | by_number_alone(levels["numbers"], names, distance)
-    settled = [levels[what] == SAME for what in ("picked", "registry") if what in levels]
-    found: NDArray[np.bool_] = np.logical_or.reduce([(names < CHANGED) & ~away, *settled])
+        away |= by_number_alone(levels["numbers"], names, distance, pairs)
+    settled = [levels[what] == SAME for what in ("picked", "registry")]
+    found: NDArray[np.bool_] = np.logical_or.reduce([names == 0, (names < CHANGED) & ~away, *settled])
     return found
 
 
-def compare(
-    seen: Sought, lines: Lines, which: Ints, metres: Floats, names: Ints | None, rules: Rules, anew: Anew | None = None
-) -> Levels:
-    """Compare a visit with some of the lines: `metres` away from it, and `names` as alike as `compare_names` says."""
-    distance = _distance_levels(seen, lines, which, metres, rules)
+def compare(pairs: Paired, lines: Lines, metres: Floats, names: Ints, rules: Rules, anew: Anew | None = None) -> Levels:
+    """Compare visits with lines: so many `metres` away, and `names` as alike as `compare_names` says (0: no name)."""
+    sought, which = pairs.sought, pairs.line
+    distance = _distance_levels(pairs, lines, metres, rules)
     levels = {
-        "picked": _same(seen.facility, lines.facility, which),
-        "registry": _same(seen.registry, lines.registry, which),
-        "kind": (lines.kind.numbers[which] != seen.kind).astype(np.intp),
+        "picked": _same(pairs.numbers([seen.facility for seen in sought]), lines.facility.numbers[which]),
+        "registry": _same(pairs.numbers([seen.registry for seen in sought]), lines.registry.numbers[which]),
+        "kind": (lines.kind.numbers[which] != pairs.numbers([seen.kind for seen in sought])).astype(np.intp),
         "name": names,
         "distance": distance,
-        "numbers": anew.levels(seen, which, names, distance, metres) if anew else None,
-        "area": _area_levels(seen, lines, which, distance),
     }
-    return {what: reached for what, reached in levels.items() if reached is not None}
+    if anew:
+        levels["numbers"] = anew.levels(pairs, names, distance, metres)
+    return levels | {"area": _area_levels(pairs, lines, distance)}
 
 
-def compare_names(
-    visited: Sequence[Sought], blocks: Sequence[Ints], lines: Lines, rules: MatchingRules
-) -> list[Ints | None]:
-    """Compare each visit's name with those of the lines in its block, village by village for all visits at once."""
-    levels = np.zeros((len(visited), len(lines.all)), dtype=np.int8)
+def weights_of_the_rest(
+    sought: Sequence[Sought], blocks: Sequence[Ints], lines: Lines, weights: Weights, rules: Rules
+) -> list[float]:
+    """Weigh the lines of blocks that are not compared: each sort once, as often as there are lines of it."""
+    crowds = [(visit, crowd) for visit, (seen, block) in enumerate(zip(sought, blocks, strict=True))
+              for crowd in lines.crowd(seen, block)]  # fmt: skip
+    pairs = paired([sought[visit] for visit, _ in crowds], [crowd.examples for _, crowd in crowds])
+    far_off = np.where(np.isnan(lines.half_cell_m[pairs.line]), np.nan, np.inf)
+    levels = compare(pairs, lines, far_off, np.zeros_like(pairs.line), rules)
+    for what in ("picked", "registry"):
+        levels[what][levels[what] == SAME] = OTHER  # an example stands for others of its sort
+    weight, total = np.exp2(together(weights.of(levels, pairs.line))), [0.0] * len(sought)
+    for (visit, crowd), mine in zip(crowds, pairs.of_each(), strict=True):
+        total[visit] += float(crowd.counts @ weight[mine])
+    return total
+
+
+def metres_between(pairs: Paired, lines: Lines) -> Floats:
+    """Measure between visits and lines along the ground; not a number where a point is missing on either side."""
+    here = np.array([seen.here for seen in pairs.sought]).reshape(-1, 3)
+    return lines.metres_from(here[pairs.visit], pairs.line)
+
+
+def compare_names(pairs: Paired, lines: Lines, rules: MatchingRules) -> Ints:
+    """Compare each visit's name with those of its lines, village by village for all visits; 0 where none was typed."""
+    levels = np.zeros((len(pairs.sought), len(lines.all)), dtype=np.int8)
+    named = np.array([seen.name is not None for seen in pairs.sought], dtype=bool)[pairs.visit]
     asking: dict[int, list[int]] = defaultdict(list)
-    for row, (seen, block) in enumerate(zip(visited, blocks, strict=True)):
-        if seen.name is not None:
-            for village in np.flatnonzero(np.bincount(lines.village.numbers[block])).tolist():
-                asking[village].append(row)
+    villages = lines.village.numbers[pairs.line[named]] * len(pairs.sought) + pairs.visit[named]
+    for one in np.unique(villages).tolist():
+        village, row = divmod(one, len(pairs.sought))
+        asking[village].append(row)
     for village, rows in asking.items():
-        names = [visited[row].name or "" for row in rows]
+        names = [pairs.sought[row].name or "" for row in rows]
         found = _name_levels(lines.names_claimed_in(village), names, rules)
         levels[np.ix_(np.array(rows), lines.village.where(village))] = found
-    return [
-        None if seen.name is None else levels[row, block].astype(np.intp)
-        for row, (seen, block) in enumerate(zip(visited, blocks, strict=True))
-    ]
+    return levels[pairs.visit, pairs.line].astype(np.intp)
 
 
 def _name_levels(names: ClaimedNames, visited: Sequence[str], rules: MatchingRules) -> NDArray[np.int8]:
@@ -168,18 +190,14 @@ def _name_levels(names: ClaimedNames, visited: Sequence[str], rules: MatchingRul
     return levels
 
 
-def _same(seen: int, claimed: Numbered, which: Ints) -> Ints | None:
-    if not seen:
-        return None
-    there = claimed.numbers[which]
-    return np.where(there == 0, 0, np.where(there == seen, SAME, OTHER))
+def _same(seen: Ints, there: Ints) -> Ints:
+    return np.where((seen == 0) | (there == 0), 0, np.where(there == seen, SAME, OTHER))
 
 
-def _distance_levels(seen: Sought, lines: Lines, which: Ints, metres: Floats, rules: Rules) -> Ints | None:
+def _distance_levels(pairs: Paired, lines: Lines, metres: Floats, rules: Rules) -> Ints:
     """Compare net of the uncertainty of both points."""
-    if not seen.accuracy_m:
-        return None
-    net = metres - seen.accuracy_m * rules.location.accuracy_to_r95 - lines.half_cell_m[which]
+    which, accuracy_m = pairs.line, pairs.floats([seen.accuracy_m or np.nan for seen in pairs.sought])
+    net = metres - accuracy_m * rules.location.accuracy_to_r95 - lines.half_cell_m[which]
     levels = np.full_like(which, 4)
     levels[net <= rules.matching.neighbourhood_m] = 3
     levels[net <= rules.location.elsewhere_beyond_m] = 2
@@ -188,15 +206,22 @@ def _distance_levels(seen: Sought, lines: Lines, which: Ints, metres: Floats, ru
     return levels
 
 
-def _area_levels(seen: Sought, lines: Lines, which: Ints, distance: Ints | None) -> Ints | None:
-    """Compare areas where there is no distance to compare."""
-    if not seen.villages:
-        return None
-    asked = np.arange(len(which)) if distance is None else np.flatnonzero(distance == 0)
-    levels = np.zeros_like(which)
-    levels[asked] = 3
-    for code in seen.subdistricts:
-        levels[asked[lines.subdistrict.numbers[which[asked]] == code]] = 2
-    for code in seen.villages:
-        levels[asked[lines.village.numbers[which[asked]] == code]] = 1
+def _area_levels(pairs: Paired, lines: Lines, distance: Ints) -> Ints:
+    """Compare areas where there is no distance to compare, and a village of the visit is known."""
+    levels, asked = np.zeros_like(pairs.line), np.flatnonzero(distance == 0)
+    asked = asked[pairs.numbers([len(seen.villages) for seen in pairs.sought])[asked] > 0]
+    if len(asked):
+        visit, line = pairs.visit[asked], pairs.line[asked]
+        inside = _one_of([seen.subdistricts for seen in pairs.sought], visit, lines.subdistrict.numbers[line])
+        same = _one_of([seen.villages for seen in pairs.sought], visit, lines.village.numbers[line])
+        levels[asked] = np.where(same, 1, np.where(inside, 2, 3))
     return levels
+
+
+def _one_of(areas: Sequence[Sequence[int]], visit: Ints, there: Ints) -> NDArray[np.bool_]:
+    """Tell whether an area is one of the visit's."""
+    table = np.full((len(areas), max(map(len, areas))), -2)  # which no area is
+    for row, mine in enumerate(areas):
+        table[row, : len(mine)] = mine
+    found: NDArray[np.bool_] = (table[visit] == there[:, None]).any(axis=1)
+    return found

@@ -28,8 +28,8 @@ class Placed:
 class Sought:
     """A visit in the numbers of the columns; `name` is normalised, and None where none was typed; `sort` is the name's.
 
-    `here` is where it was in space (metres), None without a point; `accuracy_m` is None where its point is good for no
-    distance.
+    `here` is where it was in space (metres), no numbers without a point; `accuracy_m` is None where its point is good
+    for no distance.
     """
 
     facility: int
@@ -39,7 +39,7 @@ class Sought:
     sort: int
     villages: tuple[int, ...]
     subdistricts: tuple[int, ...]
-    here: Floats | None
+    here: Floats
     accuracy_m: float | None
 
     @property
@@ -162,7 +162,7 @@ class Lines:
             sort=self.sort_of.of(sort_of(tell(name))) if name is not None else 0,
             villages=tuple(map(self.village.of, placed.villages)),
             subdistricts=tuple(map(self.subdistrict.of, subdistricts)),
-            here=here if fix else None,
+            here=here,
             accuracy_m=fix.accuracy_m or None if fix else None,
         )
 
@@ -181,7 +181,7 @@ class Lines:
         if not seen.counts_the_rest:
             for subdistrict in seen.subdistricts:
                 wanted[self.subdistrict.where(subdistrict)] = True
-        if seen.here is not None:
+        if not np.isnan(seen.here[0]):
             wanted[self._near(seen, seen.here)] = True
         return np.flatnonzero(wanted)
 
@@ -203,9 +203,9 @@ class Lines:
             inside |= there == subdistrict
         return inside
 
-    def metres_from(self, seen: Sought, which: Ints) -> Floats:
-        """Measure from a visit to lines along the ground; not a number where a point is missing on either side."""
-        return np.full(len(which), np.nan) if seen.here is None else self._nearby.metres_from(seen.here, which)
+    def metres_from(self, here: Floats, which: Ints) -> Floats:
+        """Measure from places in space to lines along the ground; not a number where a point is missing."""
+        return self._nearby.metres_from(here, which)
 
     def crowd(self, seen: Sought, compared: Ints) -> Iterator[Crowd]:
         """Give the lines of a visit's subdistricts that are not compared, by sorts."""

@@ -26,9 +26,20 @@ import numpy as np
 
 from verification.matching.anew import Anew, NumbersAnew, notice, shares, stands_at, stood_at
 from verification.matching.assign import Solve, assign
-from verification.matching.compare import OTHER, SAME, Comparison, Weights, compare, compare_names, may_be_sure
+from verification.matching.compare import (
+    Comparison,
+    Weights,
+    compare,
+    compare_names,
+    may_be_sure,
+    metres_between,
+    spelt_out,
+    together,
+    weights_of_the_rest,
+)
 from verification.matching.identity import registry_key
-from verification.matching.lines import Lines, Placed, Sought
+from verification.matching.lines import Lines, Placed
+from verification.matching.paired import Paired, paired
 from verification.model import ClaimLine, Frozen, Visit
 from verification.places.distance import Ints
 from verification.remembering import Remembered
@@ -235,11 +246,9 @@ def _compare(visits: Sequence[Placed], lines: Lines, rules: Rules, anew: Anew | 
     in_order = sorted(compared, key=lambda number: sought[number].subdistricts)
     for start in range(0, len(in_order), BATCH):
         batch = in_order[start : start + BATCH]
-        blocks = [lines.to_compare(sought[number]) for number in batch]
-        names = compare_names([sought[number] for number in batch], blocks, lines, rules.matching)
-        for number, block, alike in zip(batch, blocks, names, strict=True):
-            visit_id = visits[number].visit.visit_id
-            found[visit_id] = _compared(visit_id, sought[number], block, alike, lines, weights, rules)
+        ids, some = [visits[number].visit.visit_id for number in batch], [sought[number] for number in batch]
+        blocks = [lines.to_compare(seen) for seen in some]
+        found |= zip(ids, _compared(ids, paired(some, blocks), blocks, lines, weights, rules), strict=True)
     return found
 
 
@@ -258,19 +267,23 @@ def _as_it_was(visit_id: str, frozen: Frozen, lines: Lines) -> _Compared:
 
 
 def _compared(
-    visit_id: str, seen: Sought, block: Ints, names: Ints | None, lines: Lines, weights: Weights, rules: Rules
-) -> _Compared:
-    levels = compare(seen, lines, block, lines.metres_from(seen, block), names, rules, weights.anew)
-    bits, may = weights.together(levels, block), np.broadcast_to(may_be_sure(levels), len(block))
-    total = 1.0 + np.exp2(bits).sum() + _weight_of_the_rest(seen, block, lines, weights, rules)
-    probable = np.exp2(bits) / total
-    pairs = []
-    for column in np.flatnonzero((bits > 0) & (probable >= LEAST)).tolist():
-        probability = float(probable[column])
-        told = weights.comparisons(levels, column, int(block[column])) if probability >= rules.matching.person else ()
-        sure = probability >= rules.matching.automatic and bool(may[column])
-        pairs.append(_pair(visit_id, int(block[column]), lines, (probability, sure, told, float(bits[column]))))
-    return _Compared(tuple(pairs), stands_at(seen, lines, block, names, levels.get("distance")))
+    ids: Sequence[str], pairs: Paired, blocks: Sequence[Ints], lines: Lines, weights: Weights, rules: Rules
+) -> list[_Compared]:
+    names = compare_names(pairs, lines, rules.matching)
+    levels = compare(pairs, lines, metres_between(pairs, lines), names, rules, weights.anew)
+    by_what, may = weights.of(levels, pairs.line), may_be_sure(levels, pairs)
+    bits = together(by_what)
+    weight, rest = np.exp2(bits), weights_of_the_rest(pairs.sought, blocks, lines, weights, rules)
+    total = np.array([1.0 + weight[mine].sum() + left for mine, left in zip(pairs.of_each(), rest, strict=True)])
+    probable = weight / total[pairs.visit]
+    likely: list[list[_Likely]] = [[] for _ in ids]
+    for at in np.flatnonzero((bits > 0) & (probable >= LEAST)).tolist():
+        visit, line, probability = int(pairs.visit[at]), int(pairs.line[at]), float(probable[at])
+        told = spelt_out(levels, by_what, at) if probability >= rules.matching.person else ()
+        sure = probability >= rules.matching.automatic and bool(may[at])
+        likely[visit].append(_pair(ids[visit], line, lines, (probability, sure, told, float(bits[at]))))
+    stands = stands_at(pairs, lines, names, levels["distance"])
+    return [_Compared(tuple(those), at) for those, at in zip(likely, stands, strict=True)]
 
 
 def _pair(
@@ -279,15 +292,3 @@ def _pair(
     line_id = lines.all[position].line_id
     match = Match(visit_id, line_id, *found)
     return _Likely(match, Considered(visit_id, line_id, match.probability), position, _casting_vote(visit_id, line_id))
-
-
-def _weight_of_the_rest(seen: Sought, compared: Ints, lines: Lines, weights: Weights, rules: Rules) -> float:
-    """Weigh the lines of the block that are not compared: each sort once, as often as there are lines of it."""
-    total = 0.0
-    for crowd in lines.crowd(seen, compared):
-        far_off = np.where(np.isnan(lines.half_cell_m[crowd.examples]), np.nan, np.inf)
-        levels = compare(seen, lines, crowd.examples, far_off, None, rules)
-        for what in levels.keys() & {"picked", "registry"}:
-            levels[what][levels[what] == SAME] = OTHER  # an example stands for others of its sort
-        total += float(crowd.counts @ np.exp2(weights.together(levels, crowd.examples)))
-    return total

@@ -93,7 +93,14 @@ class _Places:
         self.words = frozenset(word for place in places for word in tell(normalise(place)).text.split())
         self.left_out = self.words | EMPTY_WORDS
         told_apart = sorted(self.words - EMPTY_WORDS)[:_MOST_PLACES]
-        self.bits = {word: 1 << place for place, word in enumerate(told_apart)}
+        self._bits = {word: 1 << place for place, word in enumerate(told_apart)}
+        self._said: dict[frozenset[str], int] = {}
+
+    def said(self, words: frozenset[str]) -> int:
+        """Give the places that a name says, as bits; most names of a village say the same."""
+        if words not in self._said:
+            self._said[words] = sum(self._bits.get(word, 0) for word in words)
+        return self._said[words]
 
 
 class _Names:
@@ -107,8 +114,7 @@ class _Names:
         self.whole = [name.text for name in told]
         common = [name.words & places.left_out for name in told]
         self.bare = [_without(name, left_out) for name, left_out in zip(self.whole, common, strict=True)]
-        bits = places.bits
-        self.said = np.array([sum(bits.get(word, 0) for word in words) for words in common], dtype=np.int64)
+        self.said = np.array([*map(places.said, common)], dtype=np.int64)
         self.exact = _Exact(told)
         self.dull = np.array([row for row, name in enumerate(self.bare) if not is_telling(name)], dtype=np.intp)
 
@@ -138,6 +144,7 @@ class _Names:
         return [not rest for rest in self.bare_rests]
 
 
+@lru_cache(maxsize=50_000)
 def _without(name: str, left_out: frozenset[str]) -> str:
     return " ".join([word for word in name.split() if word not in left_out]) if left_out else name
 

@@ -64,7 +64,10 @@ class Nearby:
         return np.concatenate([_NOTHING, *found])
 
     def metres_from(self, here: Floats, positions: Ints) -> Floats:
-        """Measure along the ground to the points at these positions; not a number where there is none."""
+        """Measure along the ground to the points at these positions, from one place or from one for each.
+
+        Not a number where there is none.
+        """
         apart = self.places.take(positions, axis=0) - here
         return along_the_ground_m(np.sqrt(np.einsum("ij,ij->i", apart, apart)))
 

@@ -41,7 +41,7 @@ def _walk(answers: Mapping[str, Any], found: list[tuple[str, Any]]) -> None:
     for name, value in answers.items():
         if type(value) in _PLAIN:
             found.append((name, value))
-        elif isinstance(value, Mapping) and "coordinates" not in value and value.get("type") != "Point":
+        elif isinstance(value, dict) and "coordinates" not in value and value.get("type") != "Point":
             if "" in value:
                 found.append((name, value[""]))
             _walk(value, found)

@@ -5,7 +5,6 @@ in other digits none at all. So whoever keeps the feed as evidence asks `may_be_
 """
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from verification.model import Fix
@@ -31,8 +30,16 @@ def read_point(value: Any) -> Fix | None:
 
     Raises UnreadablePoint where a number in it is none, or is out of what is plausible (metres, degrees).
     """
+    return read_with_altitude(value)[0]
+
+
+def read_with_altitude(value: Any) -> tuple[Fix | None, float | None]:
+    """Read a point likewise, and its height above the ellipsoid in metres; None where there is none.
+
+    Raises UnreadablePoint as `read_point` does.
+    """
     if value is None or (isinstance(value, str) and not value.strip()):
-        return None
+        return None, None
     lon, lat, altitude_m, accuracy_m = _numbers(value)
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
         raise UnreadablePoint("no place on earth")
@@ -40,29 +47,21 @@ def read_point(value: Any) -> Fix | None:
         raise UnreadablePoint("no height a phone can be at")
     if accuracy_m is not None and not 0 <= accuracy_m <= _EARTH_HALFWAY_ROUND_M:
         raise UnreadablePoint("no accuracy of a place on earth")
-    return Fix(lon, lat, accuracy_m)
-
-
-def read_altitude(value: Any) -> float | None:
-    """Read a point's height above the ellipsoid, in metres; None where there is none or no point."""
-    try:
-        return None if read_point(value) is None else _numbers(value)[2]
-    except UnreadablePoint:
-        return None
+    return Fix(lon, lat, accuracy_m), altitude_m
 
 
 def _numbers(value: Any) -> "_Numbers":
-    return _of_geojson(value) if isinstance(value, Mapping) else _of_text(value)
+    return _of_geojson(value) if isinstance(value, dict) else _of_text(value)
 
 
 _Numbers = tuple[float, float, float | None, float | None]  # longitude, latitude, altitude, accuracy
 
 
-def _of_geojson(point: Mapping[str, Any]) -> _Numbers:
+def _of_geojson(point: dict[str, Any]) -> _Numbers:
     coordinates, properties = point.get("coordinates"), point.get("properties")
     if point.get("type") != "Point" or not isinstance(coordinates, list) or len(coordinates) not in (2, 3):
         raise UnreadablePoint("no point")
-    if properties is not None and not isinstance(properties, Mapping):
+    if properties is not None and not isinstance(properties, dict):
         raise UnreadablePoint("no accuracy")
     lon, lat, *altitude = map(_finite, coordinates)
     accuracy = (properties or {}).get("accuracy")

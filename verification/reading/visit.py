@@ -82,7 +82,7 @@ def _fix(value: Any) -> Fix | None:
 
 def _seen(group: Any) -> dict[str, Seen]:
     """Read the criteria group, its modules too. What is no answer to a criterion is left out, as not seen."""
-    answers = leaves(group) if isinstance(group, Mapping) else ()
+    answers = leaves(group) if isinstance(group, dict) else ()
     named = ((text_of(name), text_of(value)) for name, value in answers if value is not None)
     return {name: _SEEN[value] for name, value in named if name and value in _SEEN}
 

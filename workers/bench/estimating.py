@@ -16,9 +16,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.rulebook import load_rules
-from verification.matching.compare import CHANGED, CLASH, LEVELS, NEAR, OTHER_KIND, SAME, compare, compare_names
+from verification.matching.compare import (
+    CHANGED,
+    CLASH,
+    LEVELS,
+    NEAR,
+    OTHER_KIND,
+    SAME,
+    compare,
+    compare_names,
+    metres_between,
+)
 from verification.matching.lines import Lines
 from verification.matching.matching import BATCH
+from verification.matching.paired import paired
 from verification.rules import Rules
 from workers.bench.linked_lists import LinkedDistrict, linked_districts
 
@@ -87,14 +98,14 @@ def pairs_of(district: LinkedDistrict, rules: Rules) -> Pairs:
     visits, levels, true = [], [], []
     for start in range(0, len(sought), BATCH):
         batch = sought[start : start + BATCH]
-        blocks = [lines.to_compare(seen) for seen in batch]
-        names = compare_names(batch, blocks, lines, rules.matching)
-        for n, (seen, block, alike) in enumerate(zip(batch, blocks, names, strict=True), start=start):
-            reached = compare(seen, lines, block, lines.metres_from(seen, block), alike, rules)
-            truth = district.truth.get(district.placed[n].visit.visit_id)
-            visits.append(np.full(len(block), n))
-            levels.append([reached.get(what, np.zeros(len(block))) for what in COMPARED])
-            true.append([lines.all[position].line_id == truth for position in block])
+        beside = paired(batch, [lines.to_compare(seen) for seen in batch])
+        names = compare_names(beside, lines, rules.matching)
+        reached = compare(beside, lines, metres_between(beside, lines), names, rules)
+        truth = [district.truth.get(p.visit.visit_id) for p in district.placed[start : start + BATCH]]
+        visits.append(beside.visit + start)
+        levels.append([reached[what] for what in COMPARED])
+        true.append([lines.all[line].line_id == truth[visit]
+                     for visit, line in zip(beside.visit.tolist(), beside.line.tolist(), strict=True)])  # fmt: skip
     by_axis = [np.concatenate([found[axis] for found in levels]).astype(np.int8) for axis in range(len(COMPARED))]
     return Pairs(np.concatenate(visits).astype(np.intp), by_axis, np.concatenate(true).astype(bool))
 

@@ -14,9 +14,10 @@ from pathlib import Path
 import numpy as np
 
 from server.rulebook import load_rules
-from verification.matching.compare import LEVELS, compare, compare_names
+from verification.matching.compare import LEVELS, compare, compare_names, metres_between
 from verification.matching.lines import Lines
 from verification.matching.matching import Match, match_visits
+from verification.matching.paired import paired
 from verification.rules import Rules
 from workers.bench.linked_lists import LinkedDistrict, linked_districts
 
@@ -92,18 +93,15 @@ def differences_of(district: LinkedDistrict, rules: Rules) -> dict[str, str]:
     pairs = [
         (p, position[district.truth[p.visit.visit_id]]) for p in district.placed if p.visit.visit_id in district.truth
     ]
-    sought = lines.sought([p for p, _ in pairs])
-    blocks = [np.array([line], dtype=np.intp) for _, line in pairs]
-    names = compare_names(sought, blocks, lines, rules.matching)
-    told = {}
-    for (p, _), seen, block, alike in zip(pairs, sought, blocks, names, strict=True):
-        reached = compare(seen, lines, block, lines.metres_from(seen, block), alike, rules)
-        told[p.visit.visit_id] = " ".join(
-            f"{what} {LEVELS[what][reached[what][0] - 1]}"
-            for what in ("name", "distance")
-            if what in reached and reached[what][0]
+    beside = paired(lines.sought([p for p, _ in pairs]), [np.array([line], dtype=np.intp) for _, line in pairs])
+    names = compare_names(beside, lines, rules.matching)
+    reached = compare(beside, lines, metres_between(beside, lines), names, rules)
+    return {
+        p.visit.visit_id: " ".join(
+            f"{what} {LEVELS[what][reached[what][n] - 1]}" for what in ("name", "distance") if reached[what][n]
         )
-    return told
+        for n, (p, _) in enumerate(pairs)
+    }
 
 
 def summed_up(outcomes: Iterable[_Outcome]) -> list[Linked]:

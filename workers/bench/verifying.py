@@ -21,6 +21,7 @@ from verification.judging.claim import NOWHERE
 from verification.matching.compare import compare_names
 from verification.matching.lines import Lines, Placed
 from verification.matching.matching import BATCH, match_visits
+from verification.matching.paired import paired
 from verification.model import ClaimedPoint, Fix
 from verification.places.areas import Villages
 from verification.places.distance import Floats, in_space
@@ -135,7 +136,7 @@ def _names(district: District) -> tuple[Task, Task]:
 
     def ours() -> None:
         for start in range(0, len(named), BATCH):
-            compare_names(named[start : start + BATCH], blocks[start : start + BATCH], index, rules)
+            compare_names(paired(named[start : start + BATCH], blocks[start : start + BATCH]), index, rules)
 
     def bare() -> None:
         for name, claimed in pairs:
