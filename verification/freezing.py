@@ -1,5 +1,6 @@
 """Freeze what visits' points show, before the points are deleted: so that the same is found without them."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
@@ -28,6 +29,7 @@ def freeze(
     for indicator, at in found.stood:
         for visit_id, (sort, changed) in at.items():
             stood.setdefault(visit_id, []).append((indicator, sort, changed))
+    beside = _beside(found)
     signs = {one.visit_id: tuple(sign for sign in one.flags if sign.flag in NEED_POINTS) for one in found.visits}
     return {
         v.visit_id: Frozen(
@@ -37,10 +39,20 @@ def freeze(
             tuple(kept.get(v.visit_id, ())),
             signs.get(v.visit_id, ()),
             tuple(stood.get(v.visit_id, ())),
+            tuple(sorted(beside.get(v.visit_id, ()))),
         )
         for v in visits
         if v.fix is not None
     }
+
+
+def _beside(found: DistrictResult) -> Mapping[str, set[str]]:
+    """Give of each visit those that it stood beside, whatever the list."""
+    beside: dict[str, set[str]] = defaultdict(set)
+    for line in found.lines:
+        if line.match is not None and line.beside:
+            beside[line.match.visit_id].update(line.beside)
+    return beside
 
 
 def _given(found: DistrictResult) -> Iterator[tuple[Match, Evidence | None]]:

@@ -216,6 +216,7 @@ class Frozen:
     matches: tuple[FrozenMatch, ...]
     flags: tuple[Flagged, ...] = ()  # that took its point to find
     stood: tuple[tuple[int, str, bool], ...] = ()  # indicator, at which sort's line, and if its number was another
+    beside: tuple[str, ...] = ()  # visits to other lines that stood at one place with it
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ class LocationRules:
     accuracy_to_r95: float
     coast_m: float
     same_building_m: float
+    stood_r95_m: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +119,11 @@ def fixed_numbers(rules: Rules) -> dict[str, Any]:
 
 
 def with_fixed(present: Rules, kept: Mapping[str, Any]) -> Rules:
-    """Give the rules of which the numbers were kept; a number that is only of a later version is the present one's."""
-    location, matching = (_over(asdict(present.location), kept["location"]),
+    """Give the rules of which the numbers were kept; a number that is only of a later version is the present one's.
+
+    But what was not looked at when they were kept is not looked at (`stood_r95_m`, rules 8).
+    """
+    location, matching = (_over(asdict(present.location) | {"stood_r95_m": 0}, kept["location"]),
                           _over(asdict(present.matching), kept["matching"]))  # fmt: skip
     levels = ("distance_of_others", "distance_of_namesakes", "distance_of_relatives")
     matching |= {name: _frequencies(matching[name]) for name in levels}

@@ -8,9 +8,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from verification.claim_form.form import AnswerEntry, ClaimEntry, FilledForm, FormProblem, RowEntry, VillageCodes
+from verification.claim_form.form import (
+    AnswerEntry,
+    ClaimEntry,
+    FilledForm,
+    FormProblem,
+    LineEntry,
+    RowEntry,
+    VillageCodes,
+)
 from verification.claim_form.row import FEWER_THAN_EIGHT
-from verification.model import subdistrict_of
+from verification.matching.identity import registry_key
+from verification.model import ClaimedPoint, subdistrict_of
 from verification.reason import Reason, Value
 from verification.sets.breakdowns import MARGINS, Breakdown, Fits
 from verification.sets.indicators import Indicator, IndicatorSet
@@ -103,6 +112,7 @@ class _Looking:
         for number, claim in sorted(self._form.claims.items()):
             indicator = self._indicators.by_number[number]
             yield from self._score(indicator, claim)
+            yield from _at_one_point(claim.lines)
             for field in indicator.answer_fields:
                 if field.counts_places and claim.lines:
                     yield from self._counted(field.code, len(claim.lines), claim.lines[0].cell)
@@ -175,6 +185,17 @@ class _Looking:
 
     def _cells(self, codes: Iterable[str], before: bool) -> str:
         return _listed(_cell(self._answers[code], before) for code in codes if code in self._answers) or "–"
+
+
+def _at_one_point(lines: Sequence[LineEntry]) -> Iterator[FormProblem]:
+    """Name places of one kind that are claimed at the very same point, unless each has a registry number."""
+    at: dict[tuple[str, ClaimedPoint], list[LineEntry]] = {}
+    for line in lines:
+        if line.point:
+            at.setdefault((line.kind, line.point), []).append(line)
+    for those in at.values():
+        if len(those) > 1 and not all(registry_key(line.registry_no) for line in those):
+            yield _at(those[0].cell, "places_at_one_point", cells=_listed(line.cell for line in those[1:]))
 
 
 def _cell(answer: AnswerEntry, before: bool) -> str:

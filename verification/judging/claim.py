@@ -21,6 +21,7 @@ from verification.judging.again import visited_again
 from verification.judging.duplicates import Buildings, mark_duplicates
 from verification.judging.line import LineResult, judge_line
 from verification.judging.once import mark_counted_once
+from verification.judging.standing import stood_together
 from verification.matching.lines import Lines, Placed
 from verification.matching.matching import Considered, Matching, match_with
 from verification.model import Claim, Outcome, Visit
@@ -174,7 +175,8 @@ def _judge_lines(indicator: Indicator, claim: Claim, matching: Matching, observe
     results = observed.known.each("judged", judged, ids, claim.lines, mine, visits, places, gave_way, others,
                                   of=(indicator, rules))  # fmt: skip
     buildings = observed.known.again("buildings", lambda: Buildings(claim.lines, observed.rules), claim, observed.rules)
-    marked = mark_duplicates(results, buildings)
+    stood = stood_together(claim.lines, results, visits, rules, observed.known)
+    marked = mark_duplicates(results, buildings, stood)
     return mark_counted_once(claim.lines, marked, observed.once, observed.claims)
 
 

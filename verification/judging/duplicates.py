@@ -1,13 +1,15 @@
 """What is claimed twice under one indicator.
 
 The same registry number is the same place: DUPLICATE_CLAIM for all but the first line. Two lines at one building may be
-two rooms or one: the later stays UNSURE until a person has looked, unless both carry registry numbers.
+two rooms or one: the later stays UNSURE until a person has looked, unless both carry registry numbers. So it does where
+no point is claimed and the visits stood at one place (`standing.py`).
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from verification.judging.line import LineResult
+from verification.judging.standing import Stood
 from verification.matching.identity import registry_key
 from verification.model import ClaimLine, Outcome
 from verification.places.distance import Nearby, distance_m
@@ -15,26 +17,47 @@ from verification.reason import Reason
 from verification.rules import Rules
 
 
-def mark_duplicates(results: Sequence[LineResult], buildings: "Buildings") -> tuple[LineResult, ...]:
-    """Mark what is claimed twice, and name the first line that it repeats; `results` are in the order of the lines."""
+def mark_duplicates(results: Sequence[LineResult], buildings: "Buildings", stood: Stood) -> tuple[LineResult, ...]:
+    """Mark what is claimed twice, and name the first line that it repeats; `results` are in the order of the lines.
+
+    `stood` are the lines that each stood together with.
+    """
     lines = buildings.lines
     first_with: dict[tuple[str, str], int] = {}
     marked = []
     for position, (line, result) in enumerate(zip(lines, results, strict=True)):
         number = registry_key(line.registry_no)
         twin = first_with.setdefault((line.kind, number), position) if number else position
+        others = stood.get(position, ())
         if result.outcome is Outcome.CONFIRMED:
             neighbour = buildings.first_shared_by(position)
+            beside = next((other for other in others if _is_sure(results[other])), position)
             if neighbour < twin:
                 result = _repeats(result, lines[neighbour], "same_building", Outcome.UNSURE)
+            elif beside < twin:
+                result = _repeats(result, lines[beside], "stood_together", Outcome.UNSURE)
+        elif result.outcome is Outcome.UNSURE and others:
+            result = replace(result, reasons=(*result.reasons, _names("stood_together", lines[others[0]])))
         if twin < position:
             result = _repeats(result, lines[twin], "same_registry_number", Outcome.DUPLICATE_CLAIM)
-        marked.append(result)
+        marked.append(replace(result, beside=_visits_of(results, others)) if others else result)
     return tuple(marked)
 
 
 def _repeats(result: LineResult, first: ClaimLine, why: str, outcome: Outcome) -> LineResult:
-    return replace(result, outcome=outcome, reasons=(Reason(why, {"line": first.line_id}), *result.reasons))
+    return replace(result, outcome=outcome, reasons=(_names(why, first), *result.reasons))
+
+
+def _names(why: str, line: ClaimLine) -> Reason:
+    return Reason(why, {"line": line.line_id})
+
+
+def _is_sure(result: LineResult) -> bool:
+    return result.match is not None and result.match.sure
+
+
+def _visits_of(results: Sequence[LineResult], positions: Sequence[int]) -> tuple[str, ...]:
+    return tuple(match.visit_id for at in positions if (match := results[at].match))
 
 
 class Buildings:

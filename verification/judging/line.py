@@ -37,7 +37,7 @@ class LineResult:
     """The verdict on one claim line, with everything it rests on.
 
     `earlier` are visits to the same place that the one it was judged by replaced; `considered` others that might be to
-    it.
+    it; `beside` visits to other lines of the list that stood at one place with it (`standing.py`).
     `fact` is the number of a person's decision that stands in place of what the rules `proposed`, `reopened` that of
     one that later evidence has reopened.
     """
@@ -54,6 +54,7 @@ class LineResult:
     proposed: Outcome | None = None
     fact: int | None = None
     reopened: int | None = None
+    beside: tuple[str, ...] = ()
 
 
 def judge_line(

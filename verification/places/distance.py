@@ -40,6 +40,14 @@ def along_the_ground_m(straight_m: Floats) -> Floats:
     return bent
 
 
+def pairs_within(lon: Floats, lat: Floats, metres: float) -> list[tuple[int, int]]:
+    """Give the pairs of points (degrees) that lie no farther apart, by their positions, the lower first."""
+    if len(lon) < 2:
+        return []
+    found = cKDTree(in_space(lon, lat)).query_pairs(metres, output_type="ndarray")
+    return [(one, other) for one, other in found.tolist()]
+
+
 class Nearby:
     """Many claimed points, indexed once to ask which of them lie near a place.
 

@@ -14,7 +14,7 @@ from verification.judging.checks import LEAVES_OPEN
 from verification.model import CONTRADICTS, Outcome
 
 _MET = "criteria_counted"  # a place was found, and had what its indicator asks
-_FOUND = LEAVES_OPEN | {_MET}  # reasons that a line found at its place has, whatever else was said of it later
+_PERHAPS_ONE_PLACE = ("same_building", "stood_together")  # with a line before it, which is there
 
 Told = tuple[Outcome, Container[str], int]  # so many lines of one outcome, with the codes of their reasons
 
@@ -47,7 +47,10 @@ class Factor:
 
 
 def exists(told: Iterable[Told]) -> Factor:
-    """Count places that are there, whether or not they meet what is asked; one claimed twice is there once."""
+    """Count places that are there, whether or not they meet what is asked; one claimed twice is there once.
+
+    So of two that may be one the later is not known to be there.
+    """
     told = list(told)
     there = sum(count for outcome, reasons, count in told if _is_there(outcome, reasons))
     against = sum(count for outcome, _, count in told if outcome in CONTRADICTS - {Outcome.CRITERIA_NOT_MET})
@@ -63,6 +66,8 @@ def meets(told: Iterable[Told]) -> Factor:
 
 
 def _is_there(outcome: Outcome, reasons: Container[str]) -> bool:
+    if outcome is Outcome.UNSURE and _MET in reasons:
+        return not any(code in reasons for code in _PERHAPS_ONE_PLACE)
     if outcome is Outcome.UNSURE:
-        return any(code in reasons for code in _FOUND)
+        return any(code in reasons for code in LEAVES_OPEN)
     return outcome in (Outcome.CONFIRMED, Outcome.CRITERIA_NOT_MET)

@@ -80,10 +80,11 @@ def comes_to_another_kind(here: District, chance: random.Random) -> None:
 
 
 def claimed(here: District, chance: random.Random) -> None:
-    """Let the claim come again: with another score, with places of another indicator or without."""
+    """Let the claim come again: with another score, with places of another indicator or without, or without points."""
     score, others = chance.choice([14, 15]), chance.choice([(), (a_place("Taman Baca", A=9, B="taman_baca"),)])
     scores = {f"Klaim!E{row_of(17)}": score, **({f"Klaim!E{row_of(9)}": 5} if others else {})}
-    claims_come(here.engine, filled(scores, *places(), *others))
+    mine = [place | chance.choice([{}, {"G": None, "H": None}]) for place in places()]
+    claims_come(here.engine, filled(scores, *mine, *others))
 
 
 def renamed(here: District, chance: random.Random) -> None:

@@ -151,5 +151,13 @@ def test_a_number_that_came_later_is_the_present_one_and_one_that_went_is_left_o
     assert (fixed.kinds["pojok_asi"].allowance_m, fixed.kinds["sekolah"]) == (51.0, present.kinds["sekolah"])
 
 
+def test_what_was_not_looked_at_when_a_round_was_planned_is_not_looked_at() -> None:
+    """Else an update would leave open, under way, what stood confirmed: rules before 8 did not know it."""
+    present = rulebook.load_rules()
+    kept = fixed_numbers(present)
+    assert kept["location"].pop("stood_r95_m") > 0
+    assert with_fixed(present, kept).location == replace(present.location, stood_r95_m=0)
+
+
 def test_who_may_see_a_place_is_never_fixed() -> None:
     assert "openly" not in repr(fixed_numbers(rulebook.load_rules()))

@@ -104,6 +104,21 @@ def test_a_count_against_the_places_and_the_rows_that_are_listed() -> None:
     ]  # fmt: skip
 
 
+def test_places_of_one_kind_at_the_very_same_point_unless_each_has_a_number() -> None:
+    here, there = {"lat": -5.0051, "lon": 110.0049}, {"lat": -5.0052, "lon": 110.0049}
+    names, numbers = ("Balai Kota", "Balaikota", "Wali Kota"), ("R1", "R2", "R3")
+    places = [PLACE | here | {"facility_name": name} for name in names]
+    found = [("places_at_one_point", "Fasilitas!C4", "Fasilitas!C5, Fasilitas!C6")]
+    assert remarks(Fasilitas=places) == found
+    assert remarks(Fasilitas=[one | {"registry_no": "R1"} if one is places[0] else one for one in places]) == found
+    assert remarks(Fasilitas=[one | {"registry_no": no} for one, no in zip(places, numbers, strict=True)]) == []
+    assert remarks(Fasilitas=[places[0], places[1] | there]) == remarks(Fasilitas=places[:1]) == []
+    assert remarks(Fasilitas=[PLACE | {"facility_name": name} for name in names]) == [], "without points"
+    homes = [here | {"indicator": 13, "kind": kind, "village": PLACE["village"], "facility_name": f"Panti {number}"}
+             for number, kind in enumerate(("lksa", "rumah_singgah", "lksa"))]  # fmt: skip
+    assert remarks(Fasilitas=homes) == [("places_at_one_point", "Fasilitas!C4", "Fasilitas!C6")], "no name is said"
+
+
 def test_a_clusters_budget_is_the_sum_of_what_agencies_spend() -> None:
     rows = [{"cluster": "A", "amount": 10.2, "amount_before": 5}, {"cluster": "A", "amount": 5},
             {"cluster": "total", "amount": 900}]  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.builders import ALL_FIVE, VILLAGES, a_line, a_visit, verify
+from tests.support.builders import ALL_FIVE, VILLAGES, a_fix, a_line, a_visit, verify
 from verification.deciding.facts import Decided, Fact, NowVisit, PlacedVisit, Recorded, SeenVisit, Whereto
 from verification.judging.line import LineResult
 from verification.model import Arrival, Outcome, Seen, Visit
@@ -75,7 +75,7 @@ TEN = [a_line(number, point=None, village=VILLAGES[0].code) for number in range(
 
 def six_visits() -> list[Visit]:
     """Four confirm, one lacks the refrigerator, one was closed: the example of the points' rule."""
-    visits = [a_visit(f"v{number}", facility_id=f"facility-{number}") for number in range(1, 7)]
+    visits = [a_visit(f"v{number}", facility_id=f"facility-{number}", fix=a_fix(50 * number)) for number in range(1, 7)]
     visits[4], visits[5] = replace(visits[4], answers=FRIDGE_MISSING), replace(visits[5], arrival=Arrival.CLOSED)
     return visits
 

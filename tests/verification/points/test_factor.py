@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 from tests.support.builders import (
     ALL_SEVEN,
     a_line,
+    a_point,
     a_visit,
     ten_of_which_six_were_visited,
     verify,
 )
-from verification.model import Arrival, Outcome, Seen
+from verification.model import Arrival, ClaimedPoint, Outcome, Seen
 from verification.points.factor import Factor, Told, exists, meets
 from verification.sampling.intervals import exact
 from verification.verify import DistrictResult
@@ -51,6 +52,14 @@ def test_a_place_whose_criteria_stay_open_was_found(
     found = told(verify([line], [a_visit(kind="sekolah", answers=answers, arrival=arrival)]))
     assert (exists(found).verified, meets(found).verified) == (there, met)
     assert exists(found).contradicted == meets(found).contradicted == 0
+
+
+@pytest.mark.parametrize("point", [None, a_point()])
+def test_of_two_lines_that_may_be_one_room_one_is_there_at_least_and_two_at_most(point: ClaimedPoint | None) -> None:
+    lines = [a_line(number, point=point) for number in (1, 2)]
+    visits = [a_visit(f"v{number}", facility_id=f"facility-{number}") for number in (1, 2)]
+    found = told(verify(lines, visits))
+    assert exists(found).bounds == meets(found).bounds == (0.5, 1.0)
 
 
 def test_of_nothing_claimed_there_is_no_ratio_and_of_fifty_that_are_not_there_it_is_nought() -> None:
