@@ -117,6 +117,13 @@ def test_whoever_sees_no_submissions_has_nothing_looked_up(country: Engine, stor
         assert sent_elsewhere(session, by, PROJECT, (ROUND, DISTRICT), files) == {}
 
 
+def test_another_visit_in_the_district_is_no_other_district(country: Engine, app: Flask, store: Store) -> None:
+    a_visit_comes(country, store, "a", a_front(1))
+    a_visit_comes(country, store, "b", a_front(1))
+    look_at_photographs(country, lambda: store)
+    assert SAID not in page(app, BOTH) + page(app, HERE_ALONE)
+
+
 def test_it_is_no_part_of_a_result(country: Engine, app: Flask, store: Store) -> None:
     one_is_sent_twice(country, store)
     verify(country, ROUND, DISTRICT)
