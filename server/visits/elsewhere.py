@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session
 
 from server.areas.queries import named
@@ -53,16 +53,15 @@ def sent_elsewhere(
     """Find visits in other districts of a round that have one of these photographs; by the version that has it here.
 
     `where` are the round and the district of these, which may be shown themselves: none is of a home, nor is another.
-    Nothing is looked up for who may not see submissions here. In four statements at most, however many there are.
+    Nothing is looked up for who may not see submissions here. In one statement where there are none, else in three.
     """
     round_id, district = where
     if not by.may(Permission.SEE_SUBMISSION, district, round_id):
         return {}
     known = _Known(files)
-    which = (SubmissionState.round_id == round_id) & (SubmissionState.district != district)
-    others = known.others(session)  # those that are one, before it is asked of so many where they were taken
-    alike = shown_files(session, project, which & among(session, Attachment.id, others)) if others else ()
-    pairs = [(mine, other, its) for other, its, _ in alike for mine in known.like(other.digest, other.traits)]
+    others = known.others(session, round_id, district)  # before it is asked of so many which may be shown
+    shown = shown_files(session, project, among(session, Attachment.id, others)) if others else ()
+    pairs = [(mine, other, its) for other, its, _ in shown for mine in known.like(other.digest, other.traits)]
     if not pairs:
         return {}
     areas = named(session, None, {its for *_, its in pairs if its})
@@ -87,25 +86,28 @@ class _Known:
 
     def __init__(self, files: Iterable[Attachment]) -> None:
         self._by_digest: dict[str, list[Attachment]] = defaultdict(list)
-        self._numbers: set[int] = set()
         self._by_part: dict[int, list[tuple[int, Attachment]]] = defaultdict(list)
         for file in files:
-            self._numbers.add(file.id)
             if file.digest and can_be_shown(file.media_type):
                 self._by_digest[file.digest].append(file)
             if (looks := looks_of(file.traits)) is not None:
                 for part in parts_of(looks):
                     self._by_part[part].append((looks, file))
 
-    def others(self, session: Session) -> set[int]:
-        """Number all photographs that are one of these, in whatever round."""
-        file = Attachment
-        by_part = select(file.id, file.digest, file.traits).join(PhotoPart, PhotoPart.file_id == file.id)
-        found = session.execute(by_part.where(among(session, PhotoPart.part, [*self._by_part]))).all()
-        same = select(file.id).where(among(session, file.digest, [*self._by_digest]))
-        near = {number for number, digest, traits in found
-                if number not in self._numbers and any(self.like(digest, traits))}  # fmt: skip
-        return near | {*session.scalars(same)} - self._numbers
+    def others(self, session: Session, round_id: str, district: str) -> set[int]:
+        """Number the photographs that are one of these, in other districts of a round."""
+        file, state = Attachment, SubmissionState
+        there = (
+            select(file.id, file.digest, file.traits)
+            .join(state, (state.form_pk == file.form_pk) & (state.root_id == file.root_id))
+            .where(state.round_id == round_id, state.district != district)
+        )
+        by_part = there.join(PhotoPart, PhotoPart.file_id == file.id).where(
+            among(session, PhotoPart.part, [*self._by_part])
+        )
+        same = there.where(among(session, file.digest, [*self._by_digest]))
+        found = session.execute(union_all(by_part, same))
+        return {number for number, digest, traits in found if any(self.like(digest, traits))}
 
     def like(self, digest: str | None, traits: Json | None) -> Iterator[Attachment]:
         """Give those that are another one, by its content and its traits: the same file first."""
