@@ -16,13 +16,23 @@ from server.forms.shown import Answers, ShownAnswers
 from server.moments import CAPITAL
 from server.register.tables import Facility
 from server.results.tables import LineResult, Result
+from server.roles.account import Account
 from server.rounds.tables import Round
 from server.rulebook import load_indicators
 from server.submissions.tables import SubmissionState
+from server.visits.elsewhere import SentElsewhere, sent_elsewhere
 from server.visits.history import VisitedVersion, versions_of_visits
 from server.visits.photographs import Pair, alike_photographs, photographs_of, same_photograph
 from server.visits.places import VisitedPlace
-from server.visits.shown import FlagShown, Picture, VersionOfVisit, shown_flags, shown_pictures, shown_versions
+from server.visits.shown import (
+    FlagShown,
+    Picture,
+    VersionOfVisit,
+    shown_elsewhere,
+    shown_flags,
+    shown_pictures,
+    shown_versions,
+)
 from server.words import Catalogue
 from verification.model import province_of, subdistrict_of
 
@@ -90,17 +100,22 @@ def load_known(session: Session, state: SubmissionState) -> KnownSubmission:
 
 
 def view_evidence(
-    session: Session, state: SubmissionState, known: KnownSubmission, project: int, words: Catalogue, viewer: Viewer
-) -> EvidenceView:
+    session: Session, state: SubmissionState, known: KnownSubmission, project: int, words: Catalogue, viewer: Viewer,
+    by: Account,
+) -> EvidenceView:  # fmt: skip
     """Show the evidence of a submission."""
     clear, current, place = Clearance(words, known.names, viewer), known.current, known.visited.place
     answers = Answers(clear, words, place, known.visited.village)
     pictures: tuple[Picture, ...] = ()
     alike: Mapping[str, Pair] = {}
+    elsewhere: Sequence[SentElsewhere] = ()
     if current and viewer.photographs and not place.is_home:
         files = photographs_of(session, project, [current.instance_id]).get(current.instance_id, ())
         pictures = shown_pictures(files, clear)
         alike = alike_photographs(session, project, current.instance_id, same_photograph(current.flags))
+        if state.round_id and state.district:
+            found = sent_elsewhere(session, by, project, (state.round_id, state.district), files)
+            elsewhere = found.get(current.instance_id, ())
     return EvidenceView(
         place=_place(known, clear),
         arrival=clear.say(f"arrival.{current.arrival}") if current and current.arrival else None,
@@ -110,7 +125,7 @@ def view_evidence(
         pictures=pictures,
         answers=answers.shown(current.words, current.answers or {}) if current else (),
         without_words=current is not None and current.words is None and clear.sees_answers(),
-        flags=tuple(shown_flags(current.flags, clear, alike)) if current else (),
+        flags=(*shown_flags(current.flags, clear, alike), *shown_elsewhere(elsewhere, clear)) if current else (),
         kept_back=None if clear.sees_questions() else clear.say("answer.of_one"),
         versions=tuple(shown_versions(known.versions[::-1], answers, clear)),
         lines=_lines(session, state, clear),

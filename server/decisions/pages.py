@@ -42,7 +42,7 @@ def submission_page(form_id: str, root_id: str) -> Any:
         _note_seen(where)
     with snapshot(site().engine) as session:
         viewer = viewer_of(account(), where.district, where.round_id)
-        submission = view_submission(session, where.id, chosen_words(), viewer)
+        submission = view_submission(session, where.id, chosen_words(), viewer, account())
     clear = Clearance(chosen_words())
     typed = ClearedValues((name, clear.own(text)) for name, text in request.form.items())
     page = show(

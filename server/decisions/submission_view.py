@@ -21,6 +21,7 @@ from server.disclosure.clearing import Clearance
 from server.disclosure.viewer import Viewer
 from server.moments import from_central
 from server.people.tables import Person
+from server.roles.account import Account
 from server.roles.queries import number_of
 from server.rounds.states import PLANNED
 from server.rounds.tables import Round
@@ -121,7 +122,7 @@ def state_of(session: Session, project: int, form_id: str, root_id: str) -> Subm
     return session.scalars(query).one_or_none()
 
 
-def view_submission(session: Session, state_id: int, words: Catalogue, viewer: Viewer) -> SubmissionView:
+def view_submission(session: Session, state_id: int, words: Catalogue, viewer: Viewer, by: Account) -> SubmissionView:
     """Look at a submission."""
     state, form, round_name = session.execute(_state(state_id)).one()
     known, root_id = load_known(session, state), state.root_id
@@ -150,7 +151,7 @@ def view_submission(session: Session, state_id: int, words: Catalogue, viewer: V
         replaced=shown_replaced(session, form.id, root_id, clear),
         decisions=_decisions(session, decisions, visited, clear),
         lists_to_confirm=tuple(map(clear.id, lists_of(form.approval_lists, (one.problem for one, _, _ in decisions)))),
-        evidence=view_evidence(session, state, known, form.project, words, viewer),
+        evidence=view_evidence(session, state, known, form.project, words, viewer, by),
     )
 
 

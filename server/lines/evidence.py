@@ -6,6 +6,7 @@ How many statements it takes does not depend on how much there is.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import case, or_, select
@@ -26,6 +27,7 @@ from server.roles.table import Permission
 from server.roles.teams import Going, teams_going
 from server.rounds.tables import Round, RoundPart
 from server.submissions.tables import Attachment, Form, SubmissionState
+from server.visits.elsewhere import Elsewhere, sent_elsewhere
 from server.visits.history import VisitedVersion, versions_of_visits
 from server.visits.photographs import Pair, alike_photographs, photographs_of, same_photograph
 from verification.model import district_of, province_of, subdistrict_of
@@ -67,6 +69,7 @@ class LineEvidence:
     visits: Sequence[VisitedVersion]
     photographs: Mapping[str, Sequence[Attachment]]
     same_photographs: Mapping[str, Mapping[str, Pair]]  # by version: its photographs that are other visits' too
+    elsewhere: Elsewhere  # by version: those that visits in other districts have too
     names: Mapping[str, str]
     zone: str
     teams: Sequence[Going]
@@ -113,14 +116,16 @@ def load_line(
     others = _others(session, account, line, claim, told, near=near or bool(repeats))
     codes = _codes(line, facility, visits, others)
     areas = named(session, found_round.areas_id, [*codes, province_of(district), district])
+    photographs = photographs_of(session, project, [one.instance_id for one in visits if one.is_current])
     return LineEvidence(
         line, claim, file, found_round, part, facility, result, found, judged,
         approval_lists=lists_of(lists, [refused for *_, refused in rows]),
         stated=stated_beside(session, claim, files=account.may(Permission.SEE_DOCUMENTS, district, round_id)),
         visits=visits,
-        photographs=photographs_of(session, project, [one.instance_id for one in visits if one.is_current]),
+        photographs=photographs,
         same_photographs={one.instance_id: alike_photographs(session, project, one.instance_id, same)
                for one in visits if one.is_current and (same := same_photograph(one.flags))},
+        elsewhere=sent_elsewhere(session, account, project, (round_id, district), chain(*photographs.values())),
         names={code: area.name for code, area in areas.items()},
         zone=(areas[province_of(district)].zone if province_of(district) in areas else None) or CAPITAL,
         teams=teams_going(session, round_id, district),

@@ -19,7 +19,14 @@ from server.rulebook import load_rules
 from server.submissions.standing import Standing
 from server.submissions.tables import Attachment
 from server.visits.history import VisitedVersion
-from server.visits.shown import Picture, shown_flags, shown_pictures, shown_versions
+from server.visits.shown import (
+    FlagShown,
+    Picture,
+    shown_elsewhere,
+    shown_flags,
+    shown_pictures,
+    shown_versions,
+)
 from server.words import Catalogue
 from verification.places.distance import distance_m
 from verification.reading.circumstances import circumstances
@@ -71,7 +78,7 @@ class VisitViews:
             pictures=self._pictures(one) if belongs else (),
             answers=answers.shown(form, one.answers or {}) if belongs else (),
             circumstances=self._circumstances(one) if belongs else (),
-            flags=tuple(shown_flags(one.flags, clear, self._alike(one))) if belongs else (),
+            flags=self._flags(one) if belongs else (),
             without_words=form is None and bool(one.answers) and clear.sees_answers(),
             versions=tuple(shown_versions(versions, answers, clear)) if belongs and len(versions) > 1 else (),
         )  # fmt: skip
@@ -80,6 +87,11 @@ class VisitViews:
         if self._place.is_home or not self._viewer.photographs:
             return ()
         return shown_pictures(self._evidence.photographs.get(one.instance_id, ()), self._clear)
+
+    def _flags(self, one: VisitedVersion) -> tuple[FlagShown, ...]:
+        signs = shown_flags(one.flags, self._clear, self._alike(one))
+        elsewhere = () if self._place.is_home else self._evidence.elsewhere.get(one.instance_id, ())
+        return (*signs, *shown_elsewhere(elsewhere, self._clear))
 
     def _alike(self, one: VisitedVersion) -> Mapping[str, Sequence[Attachment]]:
         if self._place.is_home or not self._viewer.photographs:

@@ -35,7 +35,7 @@ from server.submissions.tables import (
 )
 from server.told.tables import ToldAtClosing, WhatWasTold
 from server.traces.tables import TracesGone
-from server.visits.tables import Visit
+from server.visits.tables import PhotoPart, Visit
 from server.work.kinds import PutApart, Remove, Verify
 from server.work.queue import ask
 from verification.reason import Reason
@@ -143,6 +143,8 @@ def _take_file(session: Session, mine: dict[str, Any], name: str) -> list[str]:
     forget_in_facts(session, **mine, name=name)
     gone = {"state": REMOVED, "digest": None, "size": None, "etag": None, "problem": None, "traits": None}
     session.execute(update(Attachment).filter_by(**named).values(**gone))
+    files = select(Attachment.id).filter_by(**named)
+    session.execute(delete(PhotoPart).where(PhotoPart.file_id.in_(files)))  # after it: who looks just now has written
     return sorted(digests)
 
 

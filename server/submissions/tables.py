@@ -212,6 +212,7 @@ class Attachment(Base):
         ),
         Index("ix_attachments_lacking", "form_pk", "root_id", sqlite_where=text(_LACKING),
               postgresql_where=text(_LACKING)),
+        Index(None, "digest"),
         Index("ix_attachments_not_looked_at", "id", sqlite_where=text(_NOT_LOOKED_AT),
               postgresql_where=text(_NOT_LOOKED_AT)),
     )  # fmt: skip

@@ -18,6 +18,7 @@ from server.submissions.files import is_not_looked_at
 from server.submissions.media import can_be_shown
 from server.submissions.tables import Attachment, Form, Submission, SubmissionState
 from server.visits.drawing import Busy, our_turn
+from server.visits.elsewhere import keep_parts
 from server.visits.places import said_of_a_visit
 from server.visits.reading import VISIT
 from server.visits.tables import Visit
@@ -95,6 +96,7 @@ def _keep(session: Session, files: Sequence[_File], found: dict[int, Json]) -> N
     for file in files:
         rows = [{"id": file.id, "traits": found[file.id]}]
         update_each(session, Attachment, "id", rows, Attachment.digest == file.digest)
+    keep_parts(session, found)
     parts = {(file.round_id, file.district) for file in files if found[file.id]}
     for round_id, district in sorted((r, d) for r, d in parts if r and d):
         part = session.get(RoundPart, (round_id, district))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from server.db import among
+from server.db import Json, among
 from server.disclosure.places import UnclearedPlace
 from server.register.tables import Facility
 from server.rulebook import load_rules
@@ -26,7 +26,7 @@ def photographs_of(session: Session, project: int, versions: Sequence[str]) -> d
     """List the photographs of versions that may be shown, those too that have not come yet."""
     found: dict[str, list[Attachment]] = defaultdict(list)
     here = Attachment.form_pk.in_(select(Form.id).where(Form.project == project))  # so that the index on both is used
-    for attachment, *_where in _shown(session, project, here & among(session, Attachment.instance_id, versions)):
+    for attachment, *_where in shown_files(session, project, here & among(session, Attachment.instance_id, versions)):
         found[attachment.instance_id].append(attachment)
     return found
 
@@ -58,8 +58,14 @@ def alike_photographs(session: Session, project: int, version: str, others: Coll
 
 
 def _bits_apart(one: Attachment, other: Attachment) -> int:
-    looks = [int(file.traits["looks"], 16) for file in (one, other) if file.traits and "looks" in file.traits]
-    return bits_apart(looks[0], looks[1]) if len(looks) == len((one, other)) else BITS
+    looks, its = looks_of(one.traits), looks_of(other.traits)
+    return BITS if looks is None or its is None else bits_apart(looks, its)
+
+
+def looks_of(traits: Json | None) -> int | None:
+    """Give what a photograph looks like, by its traits (`server.visits.traits`), where that is known."""
+    looks = (traits or {}).get("looks")
+    return int(looks, 16) if looks else None
 
 
 @dataclass(frozen=True)
@@ -73,14 +79,16 @@ class ShownPhotograph:
 
 def shown_photograph(session: Session, project: int, number: int) -> ShownPhotograph | None:
     """Find a photograph by its number; None where there is none that may be shown to anybody."""
-    found, district, round_id = next(_shown(session, project, Attachment.id == number), (None, None, None))
+    found, district, round_id = next(shown_files(session, project, Attachment.id == number), (None, None, None))
     if found is None or found.state != STORED or found.digest is None:
         return None
     return ShownPhotograph(found.digest, district, round_id)
 
 
-def _shown(session: Session, project: int, which: ColumnElement[bool]) -> Iterator[_Where]:
-    """Give photographs with where they were taken: in one statement, so that one beyond reach costs no other."""
+def shown_files(session: Session, project: int, which: ColumnElement[bool]) -> Iterator[_Where]:
+    """Give photographs that may be shown, with where they were taken: in one statement, so that one beyond reach costs
+    no other.
+    """
     file, state = Attachment, SubmissionState
     query = (
         select(file, state.district, state.round_id, Visit.kind, Facility.kind)

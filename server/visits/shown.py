@@ -11,8 +11,11 @@ from server.rulebook import load_flag_rates, load_rules
 from server.submissions.files import REMOVED, STORED
 from server.submissions.media import can_be_shown
 from server.submissions.tables import Attachment
+from server.visits.elsewhere import SentElsewhere
 from server.visits.history import VisitedVersion
 from verification.flags.flag import Flag
+
+_MOST_ELSEWHERE = 10  # visits in other districts that are shown beside one
 
 
 @view
@@ -63,6 +66,21 @@ def shown_flags(
             files = alike.get(other or "", ()) if code == Flag.SAME_PHOTOGRAPH else ()
             yield FlagShown(clear.say(f"flag.{code}", **rules), often, clear.id(other) if other else None,
                             shown_pictures(files, clear))  # fmt: skip
+
+
+def shown_elsewhere(found: Sequence[SentElsewhere], clear: Clearance) -> Iterator[FlagShown]:
+    """Say of which visits in other districts a photograph is too; where the viewer sees nothing, only how many.
+
+    `found` are those of one visit.
+    """
+    rate = load_flag_rates()[Flag.SENT_ELSEWHERE]
+    often = clear.say("flag.rate_elsewhere", alarms=rate.alarms, of=rate.visits)
+    within = [one for one in found if one.is_within_reach][:_MOST_ELSEWHERE]
+    for one in within:
+        said = clear.say("flag.sent_elsewhere_in", district=clear.ours(one.district))
+        yield FlagShown(said, often, clear.id(one.other.root_id), shown_pictures((one.mine, one.other), clear))
+    if more := len(found) - len(within):
+        yield FlagShown(clear.say("flag.sent_elsewhere", count=more), often, None, ())
 
 
 def shown_pictures(files: Sequence[Attachment], clear: Clearance) -> tuple[Picture, ...]:

@@ -10,7 +10,7 @@ from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base, Json
-from server.submissions.tables import Submission
+from server.submissions.tables import Attachment, Submission
 from verification.reason import Reason
 
 
@@ -43,6 +43,19 @@ class Visit(Base):
     ended_at: Mapped[datetime | None]
     today: Mapped[date | None]
     problem: Mapped[Reason | None]
+
+
+class PhotoPart(Base):
+    """A part of what a photograph looks like (`verification.flags.elsewhere`), by which those like it are found.
+
+    It is there as long as the photograph's traits are. Of what is at a home there is none.
+    """
+
+    __tablename__ = "photo_parts"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - read by SQLAlchemy
+
+    part: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    file_id: Mapped[int] = mapped_column(ForeignKey(Attachment.id, ondelete="CASCADE"), primary_key=True, index=True)
 
 
 class ReadVersion(NamedTuple):

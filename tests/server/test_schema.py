@@ -1,6 +1,8 @@
 """The schema: migrations end exactly where the tables are, run once, and stand any number of processes at once."""
 
+import json
 import os
+import random
 import subprocess
 import sys
 import uuid
@@ -10,15 +12,17 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, inspect, select, text
 
 from server.areas.tables import Area, AreaVersion
-from server.db import Base, now, open_database, writing
+from server.db import Base, now, open_database, snapshot, writing
 from server.diagrams import pages
 from server.rounds.states import PART_MOVES, ROUND_MOVES
-from server.schema import upgrade
+from server.schema import climb, rebuilding, upgrade
 from server.settings import CHECKOUT
+from server.visits.tables import PhotoPart
 from tests.support.once import step_by_step
+from verification.flags.elsewhere import parts_of
 
 _UPGRADE = """
 import sys
@@ -68,6 +72,24 @@ def test_waiting_jobs_are_unique_in_the_migrated_database_too(engine: Engine) ->
     (found,) = (index for index in inspect(engine).get_indexes("jobs") if index["name"] == "uq_jobs_waiting")
     assert found["unique"] and found["column_names"] == ["kind", "key"]
     assert "waiting" in str(found["dialect_options"][f"{engine.dialect.name}_where"])
+
+
+def test_photographs_that_were_looked_at_before_are_found_by_their_parts(bare: Engine) -> None:
+    chance = random.Random(3)
+    seen = {1: chance.getrandbits(256), 2: 0, 3: None, 4: chance.getrandbits(256), 5: None}
+    with rebuilding(bare) as connection:
+        climb(connection, "0041")
+        connection.execute(text("INSERT INTO forms (id, project, form_id) VALUES (1, 1, 'visit')"))
+        for number, looks in seen.items():
+            traits = None if number == 5 else json.dumps({"looks": f"{looks:064x}"} if looks is not None else {})
+            columns = "(id, form_pk, root_id, instance_id, name, state, traits)"
+            file = text(f"INSERT INTO attachments {columns} VALUES (:id, 1, 'a', 'a', :name, 'stored', :traits)")
+            connection.execute(file, {"id": number, "name": f"{number}.jpg", "traits": traits})
+    upgrade(bare)
+    with snapshot(bare) as session:
+        found = {tuple(row) for row in session.execute(select(PhotoPart.part, PhotoPart.file_id))}
+    assert found == {(part, number) for number, looks in seen.items() if looks for part in parts_of(looks)}
+    assert {number for _, number in found} == {1, 4}
 
 
 def test_upgrading_again_changes_nothing(engine: Engine) -> None:

@@ -105,6 +105,7 @@ from tests.support.forms import a_form, a_submission
 from tests.support.geojson import feature, square
 from tests.support.indicator_sets import made_up_set
 from tests.support.lining import plan_session
+from tests.support.photographs import a_front
 from tests.support.storing import damage
 from tests.support.web import account, person
 from tests.support.workbooks import PLACE, filled, row_of
@@ -209,6 +210,13 @@ def visits(life: Life) -> None:
     school = life.visit_to("SDN 1 Rekaan Pesisir")
     life.send("a school", school.form_id, altered(school.xml))
     life.work(ApprovalLists(), Pulls())
+
+
+def a_photograph_shows_something(life: Life) -> None:
+    """One that is no wall: it is looked at, and found again by what it looks like."""
+    model = life.visit_to(TOWN_HALL)
+    life.send("with a front", model.form_id, altered(model.xml), ruangan=a_front(1, pixels=160))
+    life.work(Pulls())
 
 
 def small_forms(life: Life) -> None:
@@ -549,9 +557,7 @@ def the_last_day(life: Life) -> None:
 
 
 CHAPTERS: tuple[Callable[[Life], None], ...] = (
-    areas_and_claims, other_rounds, visits, small_forms, at_central, people_decide, facts_are_decided,
-    behind_closed_doors, somebody_is_worried, children_answer, a_set_is_loaded, numbers_are_stated,
-    visits_are_planned, documents_come,
-    documents_are_read, lawful_removals,
-    repaired, a_lost_form, people_come, rounds_end, the_last_day,
+    areas_and_claims, other_rounds, visits, a_photograph_shows_something, small_forms, at_central, people_decide,
+    facts_are_decided, behind_closed_doors, somebody_is_worried, children_answer, a_set_is_loaded, numbers_are_stated,
+    visits_are_planned, documents_come, documents_are_read, lawful_removals, repaired, a_lost_form, people_come, rounds_end, the_last_day,
 )  # fmt: skip

@@ -19,6 +19,7 @@ class Flag(StrEnum):
     HURRIED = "hurried"
     SAME_PHOTOGRAPH = "same_photograph"
     PHOTOGRAPHED_BEFORE_OR_AFTER = "photographed_before_or_after"
+    SENT_ELSEWHERE = "sent_elsewhere"  # looked up when a page is read; no result has it
 
 
 @dataclass(frozen=True, slots=True)

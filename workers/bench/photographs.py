@@ -7,24 +7,28 @@ of them is kept.
 import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 from statistics import median
 
-from PIL import Image
+import numpy as np
+from PIL import Image, ImageOps
 
 from server.rulebook import load_rules
 from server.visits.traits import read_traits
+from verification.flags.elsewhere import MOST_APART, are_one, parts_of
 from verification.flags.photographs import BITS, bits_apart
 
 _PIXELS = 1600  # what forms ask phones for
+_AT_ONCE = 256  # views that are compared with all others
 _Change = Callable[[Image.Image], tuple[bytes, bytes]]  # a picture before and after
 
 
 @dataclass(frozen=True)
 class PhotographsMeasured:
     """A way to change a picture: in how many bits it looks different then (half, and 95 of 100), and how many are
-    taken for the same. Of different pictures: in how many bits the two nearest differ, of how many pairs.
+    taken for the same, in a district and across districts. Of different pictures: in how many bits the two nearest
+    differ, of how many pairs.
     """
 
     changed: str
@@ -32,36 +36,66 @@ class PhotographsMeasured:
     half: int
     most: int
     taken_for_one: int
+    taken_elsewhere: int
     least: int
 
 
 def bench_photographs(folder: Path) -> list[PhotographsMeasured]:
     """Measure on the pictures of a folder."""
-    most = load_rules().flags.alike_bits
-    found: dict[str, list[int]] = {name: [] for name in _CHANGES}
+    found: dict[str, list[_Pair]] = {name: [] for name in _CHANGES}
     looks: list[int] = []
+    views: list[list[int]] = []
     for picture in _pictures(folder):
         mine = _looks(_written(picture, 90))
         if mine is None:
             continue
         looks.append(mine)
+        views.append([one for view in _views(picture) if (one := _looks(_written(view, 90))) is not None])
         for name, change in _CHANGES.items():
-            before, after = map(_looks, change(picture))
-            found[name].append(bits_apart(before, after) if before is not None and after is not None else BITS)
-    pairs = [bits_apart(one, other) for one, other in combinations(looks, 2)]
-    return [*(_measured(name, apart, most) for name, apart in found.items()), _measured("another", pairs, most)]
+            found[name].append(tuple(map(_looks, change(picture))))
+    return [*(_measured(name, pairs) for name, pairs in found.items()),
+            _measured("another", list(combinations(looks, 2))), _of_views(views)]  # fmt: skip
 
 
-def _measured(name: str, apart: Sequence[int], most: int) -> PhotographsMeasured:
-    in_order = sorted(apart) or [0]
-    return PhotographsMeasured(name, len(apart), int(median(in_order)), in_order[int(0.95 * (len(in_order) - 1))],
-                               sum(one <= most for one in apart), in_order[0])  # fmt: skip
+_Pair = tuple[int | None, ...]
+
+
+def _measured(name: str, pairs: Sequence[_Pair]) -> PhotographsMeasured:
+    apart = sorted(_apart(*pair) for pair in pairs) or [0]
+    within = load_rules().flags.alike_bits
+    elsewhere = sum(one is not None and other is not None and bool(parts_of(one) and parts_of(other))
+                    and are_one(one, other) for one, other in pairs)  # fmt: skip
+    return PhotographsMeasured(name, len(pairs), int(median(apart)), apart[int(0.95 * (len(apart) - 1))],
+                               sum(one <= within for one in apart[: len(pairs)]), elsewhere, apart[0])  # fmt: skip
+
+
+def _apart(one: int | None, other: int | None) -> int:
+    return BITS if one is None or other is None else bits_apart(one, other)
+
+
+def _of_views(views: Sequence[Sequence[int]]) -> PhotographsMeasured:
+    """Compare parts of pictures with those of all others, that so few pictures make nearly a country's comparisons.
+
+    Only those that would be compared across districts: of two views of fading light nobody could say which is which.
+    """
+    telling = [(one, number) for number, those in enumerate(views) for one in those if parts_of(one)]
+    words = np.array([np.frombuffer(one.to_bytes(BITS // 8), np.uint64) for one, _ in telling]).reshape(-1, 4)
+    of, counts = np.array([number for _, number in telling]), np.zeros(BITS + 1, np.int64)
+    for first in range(0, len(of), _AT_ONCE):
+        some, those = words[first : first + _AT_ONCE, None], words[None, first:]
+        apart = sum(np.bitwise_count(some[..., word] ^ those[..., word]).astype(np.int64) for word in range(4))
+        later = of[None, first:] > of[first : first + _AT_ONCE, None]
+        counts += np.bincount(np.asarray(apart)[later], minlength=BITS + 1)
+    pairs, sums = int(counts.sum()), np.cumsum(counts)
+    half, most, least = np.searchsorted(sums, [pairs / 2, 0.95 * pairs, 1]).tolist()
+    return PhotographsMeasured("view", pairs, half, most, int(sums[load_rules().flags.alike_bits]),
+                               int(sums[MOST_APART]), least)  # fmt: skip
 
 
 def table(results: Sequence[PhotographsMeasured]) -> str:
     """Write it for a terminal."""
-    return "\n".join(f"{one.changed:12} {one.taken_for_one:7} / {one.pictures}   bits: half {one.half}, "
-                     f"95 % {one.most}, least {one.least}" for one in results)  # fmt: skip
+    return "\n".join(f"{one.changed:12} {one.taken_for_one:7}, elsewhere {one.taken_elsewhere:7} / {one.pictures}   "
+                     f"bits: half {one.half}, 95 % {one.most}, least {one.least}" for one in results)  # fmt: skip
 
 
 def _pictures(folder: Path) -> Iterator[Image.Image]:
@@ -70,6 +104,17 @@ def _pictures(folder: Path) -> Iterator[Image.Image]:
             with Image.open(file) as picture:
                 picture.thumbnail((_PIXELS, _PIXELS))
                 yield picture.convert("RGB")
+
+
+def _views(picture: Image.Image) -> Iterator[Image.Image]:
+    """Give a picture and its halves, thirds and quarters each way, each in a mirror too: every one looks different."""
+    width, height = picture.size
+    for parts in (1, 2, 3, 4):
+        for row, column in product(range(parts), repeat=2):
+            view = picture.crop((width * column // parts, height * row // parts, width * (column + 1) // parts,
+                                 height * (row + 1) // parts))  # fmt: skip
+            yield view
+            yield ImageOps.mirror(view)
 
 
 def _looks(content: bytes) -> int | None:

@@ -146,6 +146,20 @@ def test_a_sign_is_shown_with_how_often_it_is_false_to_those_who_may_see_submiss
     assert "lebih dari 500 m" in page.text
 
 
+def test_a_photograph_that_was_sent_in_another_district_is_told_as_far_as_somebody_may_see(scene: Scene) -> None:
+    scene.visit("uuid:1")
+    elsewhere = {"kind": "pojok_asi", "listed": "no", "name_given": "Pojok ASI"}
+    scene.visit("uuid:2", place=elsewhere, point=f"{LAT} {LON - 0.01} 0 5")
+    for number in (1, 2):
+        scene.photograph(f"uuid:{number}", number)
+    verify(scene.engine, ROUND, DISTRICT)
+    both, here, district = (scene.html(None, Held(*held)) for held in (
+        (Role.SUPERVISOR,), (Role.SUPERVISOR, DISTRICT), (Role.DISTRICT, DISTRICT)))  # fmt: skip
+    assert "juga dikirim pada kunjungan di Kabupaten Tetangga" in both and both.count("/foto/2.jpg") == 1
+    assert "juga dikirim pada 1 kunjungan di kabupaten/kota lain" in here and "/foto/2.jpg" not in here
+    assert "Tetangga" not in here and "juga dikirim" not in district
+
+
 def test_an_edit_is_told_before_and_after_in_words(scene: Scene) -> None:
     form_pk = scene.visit("uuid:1", on_arrival={"arrival": "closed"})
     answers = {"place": {"kind": "pojok_asi", "facility": scene.place}, "on_arrival": {"arrival": "open"}, "seen": SEEN}

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from PIL.ExifTags import IFD
 from PIL.ExifTags import Base as Exif
 from sqlalchemy import Engine, select, update
 
@@ -25,31 +24,11 @@ from server.visits.looking import look_at_photographs
 from server.visits.tables import Visit
 from server.visits.traits import read_traits
 from server.work.tables import Job
-from tests.support.builders import LAT, LON
 from tests.support.claiming import ROUND, forget_jobs
-from tests.support.photographs import a_picture
+from tests.support.photographs import FORM, PROJECT, a_front, a_picture, a_visit_comes
 from tests.support.rounds import begin, move_part
-from tests.support.trial import it_comes
 from tests.support.web import entered
 from tests.support.workbooks import DISTRICT
-
-FORM, PROJECT = "visit_pojok_asi", 1
-START, END = "2026-11-01T09:00:00.000+07:00", "2026-11-01T09:15:00.000+07:00"
-
-
-def a_front(number: int, *, quality: int = 90, pixels: int = 1600, taken: str = "", zone: str = "") -> bytes:
-    """Draw a front of its own for each number."""
-    image = Image.new("RGB", (17, 16))
-    image.putdata([(p * (number + 3) * 7919 % 251,) * 3 for p in range(17 * 16)])
-    image = image.resize((1600, 1200), Image.Resampling.NEAREST)
-    image.thumbnail((pixels, pixels))
-    exif = image.getexif()
-    if taken:
-        exif.get_ifd(IFD.Exif)[Exif.DateTimeOriginal] = taken
-        exif.get_ifd(IFD.Exif)[Exif.OffsetTimeOriginal] = zone
-    file = io.BytesIO()
-    image.save(file, "JPEG", quality=quality, exif=exif)
-    return file.getvalue()
 
 
 @pytest.fixture
@@ -62,18 +41,6 @@ def district(district: Engine) -> Engine:
     begin(district, DISTRICT)
     forget_jobs(district)
     return district
-
-
-def a_visit_comes(
-    engine: Engine, store: Store, root: str, content: bytes, kind: str = "pojok_asi", **file: Any
-) -> None:
-    """A visit comes to a place that is on no list, with a photograph."""
-    answers = {"kind": kind, "arrival": "open", "point": f"{LAT} {LON} 40 5", "start": START, "end": END,
-               "name_given": f"Tempat {root}"}  # fmt: skip
-    form_pk = it_comes(engine, FORM, root, answers, project=PROJECT)
-    values = {"state": "stored", "media_type": "image/jpeg", "digest": store.put([content], len(content)).digest}
-    with writing(engine) as session:
-        session.add(Attachment(form_pk=form_pk, root_id=root, instance_id=root, name="1.jpg", **(values | file)))
 
 
 def signs(engine: Engine, store: Store) -> dict[str, list[list[str | None]]]:

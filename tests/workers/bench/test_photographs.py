@@ -19,4 +19,6 @@ def test_what_is_written_anew_is_known_again_and_another_is_not(tmp_path: Path) 
     assert (found["640, 60"].taken_for_one, found["640, 60"].pictures) == (4, 4), "a wall shows nothing"
     assert (found["another"].taken_for_one, found["another"].pictures) == (0, 6)
     assert found["another"].least > found["beside 5 %"].half > found["beside 1 %"].half
+    assert (found["640, 60"].taken_elsewhere, found["another"].taken_elsewhere) == (4, 0)
+    assert found["view"].taken_elsewhere == 0 < found["view"].pictures and found["view"].least > 20
     assert "another" in table(list(found.values()))

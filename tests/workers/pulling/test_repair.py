@@ -9,6 +9,7 @@ from server.db import now, snapshot, writing
 from server.decisions.submission_view import state_of, view_submission
 from server.disclosure.viewer import EVERYONE
 from server.removals.removing import remove_file, remove_submission
+from server.roles.account import Account
 from server.schema import named_files
 from server.store.interface import Store
 from server.submissions.changes import note_changes
@@ -60,7 +61,7 @@ def test_what_a_repair_replaces_is_kept_and_shown_until_it_is_lawfully_removed(
         assert abs((now() - kept.replaced_at).total_seconds()) < 60
         state = state_of(session, central.project, FORM_ID, root)
         assert state
-        page = view_submission(session, state.id, catalogue("id"), EVERYONE)
+        page = view_submission(session, state.id, catalogue("id"), EVERYONE, Account("terminal:test", ()))
         assert [(one.number, one.differs) for one in page.replaced] == [(1, ("facility",))]
     assert the_versions(engine)[root] != before
     repair(engine, central, store, FORM_ID)
