@@ -559,5 +559,6 @@ def the_last_day(life: Life) -> None:
 CHAPTERS: tuple[Callable[[Life], None], ...] = (
     areas_and_claims, other_rounds, visits, a_photograph_shows_something, small_forms, at_central, people_decide,
     facts_are_decided, behind_closed_doors, somebody_is_worried, children_answer, a_set_is_loaded, numbers_are_stated,
-    visits_are_planned, documents_come, documents_are_read, lawful_removals, repaired, a_lost_form, people_come, rounds_end, the_last_day,
+    visits_are_planned, documents_come, documents_are_read, lawful_removals, repaired, a_lost_form, people_come,
+    rounds_end, the_last_day,
 )  # fmt: skip
