@@ -122,6 +122,7 @@ class JudgedView:
     reopened: bool
     proposed_text: Cleared
     reasons: tuple[Why, ...]
+    named: tuple[RelatedLine, ...]  # other lines that the reasons name
     probability: float | None
     sure: bool
     match_reasons: tuple[Cleared, ...]
