@@ -10,6 +10,7 @@ from server.disclosure.cleared import Cleared
 from server.disclosure.clearing import Clearance, Why
 from server.disclosure.places import UnclearedPlace
 from server.disclosure.viewer import Viewer
+from server.facts.decided import in_force_shown
 from server.lines.evidence import LineEvidence, OtherLine
 from server.lines.views import (
     ClaimedView,
@@ -140,18 +141,17 @@ class _Builder:
 
     def _judged(self, result: Result, found: LineResult) -> JudgedView:
         clear = self._clear
-        outcome, proposed = clear.outcome(found.outcome), clear.outcome(found.proposed)
+        outcome = clear.outcome(found.outcome)
         criteria = tuple(self._criteria(found))
         grade = f"grade.{found.grade}" if found.grade else ""
         return JudgedView(
             outcome=outcome,
             outcome_text=clear.say(f"outcome.{outcome}"),
             finding=clear.say(f"finding.{found.outcome}")
-            if clear.sees_findings() and found.outcome in CONTRADICTS
+            if clear.sees_findings() and found.outcome in CONTRADICTS and found.fact_id is None
             else None,
-            decided=found.fact_id is not None,
+            in_force=in_force_shown(clear, found),
             reopened=found.reopened_id is not None,
-            proposed_text=clear.say(f"outcome.{proposed}"),
             reasons=tuple(self._reasons(found)),
             named=tuple(self._named(found)),
             probability=found.probability,

@@ -64,7 +64,7 @@ def why_line(
     yield f"{say('csv.outcome')}: {line.outcome_text}"
     if decided:
         yield from _decided(decided, words)
-    by_person = decided is not None and decided.decided
+    by_person = decided is not None and decided.in_force is not None
     yield from _listed(
         say("why.beside_decision" if by_person else "report.why"), (reason.sentence for reason in line.reasons)
     )
@@ -78,8 +78,8 @@ def why_line(
 def _decided(decided: LineDecided, words: Catalogue) -> Iterator[str]:
     """Say who decided, when and why, newest first, and what the rules proposed."""
     say = words.say
-    if decided.decided:
-        yield f"{say('line.decided')} {say('line.proposed', outcome=decided.proposed_text)}"
+    if decided.in_force:
+        yield f"{decided.in_force.decided} {decided.in_force.proposed}"
     else:
         yield say("line.reopened" if decided.reopened else "line.by_rules")
     for one in decided.history:

@@ -64,14 +64,16 @@ def test_of_a_decided_place_it_tells_who_decided_when_and_why(here: District, ap
     for text in (
         WHY,
         words.say("fact.number", number=number),
-        words.say("line.decided"),
+        words.say("line.decided_as", outcome=words.say("fact_outcome.not_found")),
         words.say("fact_now.in_force"),
     ):
         assert text in said and text in page, text
     who = next(line for line in said.splitlines() if words.show(decided.decided_at)[:10] in line and "," in line)
     assert who.removeprefix("  – ") in page
     assert words.say("why.beside_decision") in said and words.say("report.why") not in said.splitlines()
-    proposal = re.search(re.escape(words.say("line.decided")) + r" [^.]*\.", said)
+    proposal = re.search(
+        re.escape(words.say("line.decided_as", outcome=words.say("fact_outcome.not_found"))) + r" [^.]*\.", said
+    )
     assert proposal and proposal[0] in page
 
 
