@@ -79,8 +79,8 @@ class Catalogue:
         return f"> {self.number(99.9)} %" if probability >= 0.5 else f"< {self.number(0.1)} %"
 
     def points(self, value: float | None) -> str:
-        """Write points with one decimal, or a dash where there are none."""
-        return "–" if value is None else str(format_decimal(round(value, 1), format="#,##0.0", locale=self.language))
+        """Write points with one decimal, or two where they have them; a dash where there are none."""
+        return "–" if value is None else _points(value, self.language)
 
 
 class _Missing(dict[str, str]):
@@ -99,6 +99,11 @@ def catalogue(language: str, zone: str = CAPITAL) -> Catalogue:
 @lru_cache(20_000)
 def _number(value: float, decimals: int, language: str) -> str:
     return str(format_decimal(round(value, decimals), format="#,##0." + "#" * decimals, locale=language))
+
+
+@lru_cache(20_000)
+def _points(value: float, language: str) -> str:
+    return str(format_decimal(round(value, 2), format="#,##0.0#", locale=language))
 
 
 @lru_cache(5_000)

@@ -404,6 +404,7 @@ def written() -> set[str]:
 def test_numbers_and_dates_are_written_as_the_language_writes_them() -> None:
     assert (catalogue("id").number(1234.5), catalogue("en").number(1234.5)) == ("1.234,5", "1,234.5")
     assert (catalogue("id").points(12), catalogue("en").points(None)) == ("12,0", "–")
+    assert [catalogue("id").points(value) for value in (3.75, 4.38, 1234.5)] == ["3,75", "4,38", "1.234,5"]
     assert catalogue("id").reason(Reason("accuracy_zero")).startswith("Akurasi titik tepat 0")
 
 
