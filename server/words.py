@@ -4,7 +4,9 @@ Rules and jobs return codes with values; pages, terminal and exports all say the
 `{name}` for values; numbers and dates are written as the language writes them, moments in one of Indonesia's zones.
 """
 
+import re
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from server.moments import CAPITAL, ZONES
 from verification.reason import Reason
 
 LANGUAGES = ("id", "en")
+_KEPT_DECIMAL = re.compile(r"-?\d{1,15}\.(\d{1,15})")  # 32.5; of what is whole, nothing is changed
 FOLDER = Path(__file__).parent / "locale"
 
 
@@ -71,6 +74,12 @@ class Catalogue:
     def number(self, value: float, decimals: int = 2) -> str:
         """Write a number with at most so many decimals."""
         return _number(value, decimals, self.language)
+
+    def written(self, text: str) -> str:
+        """Write a text that is kept as a number with a point, whole, as the language writes it; any other as it is."""
+        if not (found := _KEPT_DECIMAL.fullmatch(text)):
+            return text
+        return str(format_decimal(Decimal(text), format="#,##0." + "0" * len(found[1]), locale=self.language))
 
     def percent(self, probability: float) -> str:
         """Write a probability; never a certainty that nobody has."""

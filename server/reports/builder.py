@@ -132,8 +132,8 @@ class _Builder:
             _, field = self._material.indicators.answer_fields[answer.code]
             yield AnswerReport(
                 label=self._clear.ours(field.label[self._language]),
-                value=self._clear.answer(field, answer.value),
-                value_before=self._clear.answer(field, answer.value_before),
+                value=self._clear.kept_answer(field, answer.value),
+                value_before=self._clear.kept_answer(field, answer.value_before),
                 data_date=answer.data_date,
                 source=self._source(claim, answer.cell),
             )

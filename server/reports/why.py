@@ -44,7 +44,8 @@ def why_indicator(
         yield from ("", say("why.findings_withheld"))
     yield from _listed(say("report.missing"), indicator.missing)
     yield from _listed(say("report.answer"), (
-        f"{one.label}: {one.value or '–'} ({one.value_before or '–'}){_at(one.source)}" for one in indicator.answers
+        f"{one.label}: {words.written(one.value or '–')} ({words.written(one.value_before or '–')}){_at(one.source)}"
+        for one in indicator.answers
         if one.value or one.value_before))  # fmt: skip
     yield from _listed(say("report.documents"), (
         f"{one.number or say('report.not_repeated')} {one.title or ''}".rstrip() + _at(one.source)
