@@ -1,7 +1,8 @@
 """The sentences users read, in Bahasa Indonesia and English: gettext catalogues under `locale/`, one for each language.
 
 Rules and jobs return codes with values; pages, terminal and exports all say them through here. Sentences use
-`{name}` for values; numbers and dates are written as the language writes them, moments in one of Indonesia's zones.
+`{name}` for values, and in a language that has a plural `{count} {count:place|places}`, as often as a sentence counts;
+numbers and dates are written as the language writes them, moments in one of Indonesia's zones.
 """
 
 import re
@@ -38,7 +39,7 @@ class Catalogue:
 
     def say(self, key: str, /, **values: Any) -> str:
         """Say a sentence. A key without a sentence is said as itself: visible, and caught by the tests."""
-        shown = {name: self.show(value) for name, value in values.items()}
+        shown = {name: _Said(self.show(value)) for name, value in values.items()}
         return self.sentences.get(key, key).format_map(_Missing(shown))
 
     def reason(self, reason: Reason, **more: Any) -> str:
@@ -92,9 +93,17 @@ class Catalogue:
         return "–" if value is None else _points(value, self.language)
 
 
+class _Said(str):
+    """A value in a sentence. `{count:place|places}` is not the value but the word that goes with so many."""
+
+    def __format__(self, forms: str) -> str:
+        one, _, more = forms.partition("|")
+        return (one if self == "1" else more) if more else str(self)
+
+
 class _Missing(dict[str, str]):
     def __missing__(self, key: str) -> str:
-        return "{" + key + "}"
+        return _Said("{" + key + "}")
 
 
 def catalogue(language: str, zone: str = CAPITAL) -> Catalogue:
