@@ -34,6 +34,12 @@ def test_lqas_of_a_list_shorter_than_its_visits_is_told_as_the_whole_list(
     assert "10 dari 10" in told and "Seluruh daftar dikunjungi; bukan LQAS" in told
 
 
+def test_a_first_day_that_is_past_is_said_to_be_one(field: DrawField) -> None:
+    wish = ("--indicator", "17", "-n", "12", "--team", str(field.team), "--day", "6/1/2020")
+    told = said(1, "plan", "draw", *HERE, *wish)
+    assert "Hari pertama kunjungan, 2020-01-06, sudah lewat." in told and "Batas waktu" not in told
+
+
 def test_drawn_listed_and_approved(field: DrawField) -> None:
     assert "Belum ada undian" in said(0, "plan", "draws", *HERE)
     wish = ("--indicator", "17", "-n", "12", "--seed", "contoh", "--team", str(field.team), "--day", DAY.isoformat())
