@@ -113,6 +113,7 @@ from verification.reading.noted import CHOSEN, RECOUNT
 from verification.reading.programme import NEEDS, InstitutionKind, ProgrammeField, ProgrammeLevel
 from verification.reason import Reason
 from verification.sampling.designs import WEIGHTS, Design
+from verification.sets.differing import REST as SET_REST
 from verification.sets.indicators import ClaimKind
 from verification.sets.layout import SHEETS as SET_SHEETS
 from verification.summing.children import QUESTIONS as CHILD_QUESTIONS
@@ -346,6 +347,7 @@ def families() -> dict[str, set[str]]:
         "set": {f"guide_{line}" for line in range(1, SET_GUIDE + 1)} | {
             f"guide_{head}" for head in ("sheet", "key", "what", "takes")} | {
             f"reads_{column.reads}" for sheet in SET_SHEETS.values() for column in sheet.columns} | {
+            f"rest.{what}" for what in SET_REST} | {
             f"column.{column.key.partition('.')[0]}" for sheet in SET_SHEETS.values() for column in sheet.columns} | {
             f"differs_{what}" for what in ("named", "asked", "judged")},
         "set_state": {KEPT, SET_WITHDRAWN}, "claim_kind": set(ClaimKind),

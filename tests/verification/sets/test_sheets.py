@@ -225,5 +225,5 @@ def test_what_differs_is_told_by_number() -> None:
     assert changed and not differences(MADE_UP, MADE_UP)
     found = differences(MADE_UP, changed)
     assert [(one.number, one.points_before, one.asked) for one in found.changed] == [(1, 20, False), (2, None, True)]
-    assert (found.clusters, found.rest, found.new, found.gone) == (("K",), False, (), ())
+    assert (found.clusters, found.rest, found.new, found.gone) == (("K",), (), (), ())
     assert differences(MADE_UP, OURS).new == tuple(range(25, 32))
