@@ -42,6 +42,8 @@ def load(file: Path, dry_run: bool) -> None:
     if found.indicators is None:
         for fault in found.faults:
             click.echo(f"{fault.cell}: {words.reason(fault.reason)}", err=True)
+        if found.following:
+            tell("set.faults_following", count=found.following)
         stop(Reason("set_has_faults"))
     with opened() as (_, engine):
         with snapshot(engine) as session:

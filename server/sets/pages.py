@@ -117,8 +117,7 @@ def _preview(found: ReadSet, content: bytes) -> Any:
     faults = [fault_shown(fault, clear) for fault in found.faults]
     if found.indicators is None:
         page = show("set_preview.html", found=None, faults=faults[:_MOST_SHOWN], fault_count=len(faults), differs=None,
-                    packed=None,
-                    refused=None, megabytes=_MEGABYTES)  # fmt: skip
+                    following=found.following, packed=None, refused=None, megabytes=_MEGABYTES)  # fmt: skip
         return page, 400
     packed = _sealed().dumps({"file": hashlib.sha256(content).hexdigest(), "set": as_plain(found.indicators)})
     packed = packed.decode() if isinstance(packed, bytes) else packed
