@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from server.db import snapshot
 from server.disclosure.viewer import viewer_of
@@ -113,3 +113,19 @@ def findings(said: str, head: str) -> list[str]:
     """Give the sentences of the findings, without their verdicts."""
     block = said.partition(f"\n{head}\n")[2].partition("\n\n")[0]
     return [line.partition(": ")[2] for line in block.splitlines()]
+
+
+def test_all_that_it_tells_is_of_one_moment(here: District) -> None:
+    """One transaction reads: two could tell of what changed in between as if it stood together."""
+    begun: list[int] = []
+
+    def begin(connection: Any) -> None:
+        begun.append(1)
+
+    here.visit()
+    event.listen(Engine, "begin", begin)
+    try:
+        printed("why", "--round", ROUND, DISTRICT, "17")
+    finally:
+        event.remove(Engine, "begin", begin)
+    assert len(begun) == 2, "one asks how the database is, one reads"
