@@ -1,10 +1,13 @@
 """The sentences users read, in Bahasa Indonesia and English: gettext catalogues under `locale/`, one for each language.
 
 Rules and jobs return codes with values; pages, terminal and exports all say them through here. Sentences use
-`{name}` for values; numbers and dates are written as the language writes them, moments in one of Indonesia's zones.
+`{name}` for values, and in a language that has a plural `{count} {count:place|places}`, as often as a sentence counts;
+numbers and dates are written as the language writes them, moments in one of Indonesia's zones.
 """
 
+import re
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,7 @@ from server.moments import CAPITAL, ZONES
 from verification.reason import Reason
 
 LANGUAGES = ("id", "en")
+_KEPT_DECIMAL = re.compile(r"-?\d{1,15}\.(\d{1,15})")  # 32.5; of what is whole, nothing is changed
 FOLDER = Path(__file__).parent / "locale"
 
 
@@ -35,7 +39,7 @@ class Catalogue:
 
     def say(self, key: str, /, **values: Any) -> str:
         """Say a sentence. A key without a sentence is said as itself: visible, and caught by the tests."""
-        shown = {name: self.show(value) for name, value in values.items()}
+        shown = {name: _Said(self.show(value)) for name, value in values.items()}
         return self.sentences.get(key, key).format_map(_Missing(shown))
 
     def reason(self, reason: Reason, **more: Any) -> str:
@@ -72,6 +76,12 @@ class Catalogue:
         """Write a number with at most so many decimals."""
         return _number(value, decimals, self.language)
 
+    def written(self, text: str) -> str:
+        """Write a text that is kept as a number with a point, whole, as the language writes it; any other as it is."""
+        if not (found := _KEPT_DECIMAL.fullmatch(text)):
+            return text
+        return str(format_decimal(Decimal(text), format="#,##0." + "0" * len(found[1]), locale=self.language))
+
     def percent(self, probability: float) -> str:
         """Write a probability; never a certainty that nobody has."""
         if 0.001 < probability < 0.999:
@@ -79,13 +89,21 @@ class Catalogue:
         return f"> {self.number(99.9)} %" if probability >= 0.5 else f"< {self.number(0.1)} %"
 
     def points(self, value: float | None) -> str:
-        """Write points with one decimal, or a dash where there are none."""
-        return "–" if value is None else str(format_decimal(round(value, 1), format="#,##0.0", locale=self.language))
+        """Write points with one decimal, or two where they have them; a dash where there are none."""
+        return "–" if value is None else _points(value, self.language)
+
+
+class _Said(str):
+    """A value in a sentence. `{count:place|places}` is not the value but the word that goes with so many."""
+
+    def __format__(self, forms: str) -> str:
+        one, _, more = forms.partition("|")
+        return (one if self == "1" else more) if more else str(self)
 
 
 class _Missing(dict[str, str]):
     def __missing__(self, key: str) -> str:
-        return "{" + key + "}"
+        return _Said("{" + key + "}")
 
 
 def catalogue(language: str, zone: str = CAPITAL) -> Catalogue:
@@ -99,6 +117,11 @@ def catalogue(language: str, zone: str = CAPITAL) -> Catalogue:
 @lru_cache(20_000)
 def _number(value: float, decimals: int, language: str) -> str:
     return str(format_decimal(round(value, decimals), format="#,##0." + "#" * decimals, locale=language))
+
+
+@lru_cache(20_000)
+def _points(value: float, language: str) -> str:
+    return str(format_decimal(round(value, 2), format="#,##0.0#", locale=language))
 
 
 @lru_cache(5_000)

@@ -114,6 +114,7 @@ from verification.reading.noted import CHOSEN, RECOUNT
 from verification.reading.programme import NEEDS, InstitutionKind, ProgrammeField, ProgrammeLevel
 from verification.reason import Reason
 from verification.sampling.designs import WEIGHTS, Design
+from verification.sets.differing import REST as SET_REST
 from verification.sets.indicators import ClaimKind
 from verification.sets.layout import SHEETS as SET_SHEETS
 from verification.summing.children import QUESTIONS as CHILD_QUESTIONS
@@ -347,6 +348,7 @@ def families() -> dict[str, set[str]]:
         "set": {f"guide_{line}" for line in range(1, SET_GUIDE + 1)} | {
             f"guide_{head}" for head in ("sheet", "key", "what", "takes")} | {
             f"reads_{column.reads}" for sheet in SET_SHEETS.values() for column in sheet.columns} | {
+            f"rest.{what}" for what in SET_REST} | {
             f"column.{column.key.partition('.')[0]}" for sheet in SET_SHEETS.values() for column in sheet.columns} | {
             f"differs_{what}" for what in ("named", "asked", "judged")},
         "benchmarks": {ABOVE, BELOW}, "set_state": {KEPT, SET_WITHDRAWN}, "claim_kind": set(ClaimKind),
@@ -384,6 +386,32 @@ def test_both_languages_say_the_same_things_with_the_same_values() -> None:
     assert {key: pair for key, pair in values.items() if set(pair[0]) != set(pair[1])} == {}
 
 
+_FORMS = r"\{(\w+):([^{}|]+)\|([^{}|]+)\}"
+_NEVER_ONE = {"percent_points"}  # of a share
+
+
+def test_one_is_no_plural() -> None:
+    """Nor does a word stand without its singular beside a number, where other sentences have one for it."""
+    assert catalogue("en").say("paper.places", count=1) == "1 place"
+    assert catalogue("en").say("paper.places", count=1000) == "1,000 places"
+    assert catalogue("en").say("paper.places") == "{count} places", "a value that lacks is visible"
+    sentences = catalogue("en").sentences
+    plurals = {found[3] for text in sentences.values() for found in re.finditer(_FORMS, text)} - {"are", "were", "do"}
+    assert len(plurals) > 50
+    alone = re.compile(rf"\{{(\w+)\}} (?:{'|'.join(sorted(plurals, key=len, reverse=True))})\b")
+    bare = {
+        key: [one[0] for one in alone.finditer(text) if one[1] not in _NEVER_ONE] for key, text in sentences.items()
+    }
+    assert {key: found for key, found in bare.items() if found} == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_words_for_one_and_for_more_go_with_a_number_that_is_told(language: str) -> None:
+    for key, text in catalogue(language).sentences.items():
+        named, told = {one[1] for one in re.finditer(_FORMS, text)}, set(re.findall(r"\{(\w+)\}", text))
+        assert named <= told and not re.search(r"\{\w+:", re.sub(_FORMS, "", text)), key
+
+
 def test_no_sentence_is_there_for_nothing() -> None:
     texts = written()
     keys = texts | {f"reason.{text}" for text in texts}  # a reason's code may reach its sentence by way of a value
@@ -405,6 +433,7 @@ def written() -> set[str]:
 def test_numbers_and_dates_are_written_as_the_language_writes_them() -> None:
     assert (catalogue("id").number(1234.5), catalogue("en").number(1234.5)) == ("1.234,5", "1,234.5")
     assert (catalogue("id").points(12), catalogue("en").points(None)) == ("12,0", "–")
+    assert [catalogue("id").points(value) for value in (3.75, 4.38, 1234.5)] == ["3,75", "4,38", "1.234,5"]
     assert catalogue("id").reason(Reason("accuracy_zero")).startswith("Akurasi titik tepat 0")
 
 

@@ -88,8 +88,8 @@ class ImportPlan:
 
     @property
     def remarks(self) -> tuple[FormProblem, ...]:
-        """What a person should look at before the form is taken; nothing where it is refused or known."""
-        return () if self.problems or self.known else self.form.remarks
+        """What a person should look at, also where the form is refused; nothing where it is known."""
+        return () if self.known else self.form.remarks
 
     @property
     def replaces(self) -> bool:

@@ -17,16 +17,16 @@ from verification.reason import Reason
 
 
 def plan_text(plan: ImportPlan, words: Catalogue) -> str:
-    """Write what importing a claim form would do, or every problem by sheet, row and column."""
+    """Write every problem by sheet, row and column, then what to look at, then what importing would do."""
     lines = [f"{problem['place']}{problem['sentence']}" for problem in _told(plan.problems, words)]
     if plan.problems:
         lines.append(words.say("claims.refused", count=len(plan.problems)))
-    lines += [words.say("claims.change_new" if c.new else "claims.change", **asdict(c)) for c in plan.changes]
-    if plan.form.meetings and not plan.problems and not plan.known:
-        lines.append(words.say("claims.meetings", count=len(plan.form.meetings), before=plan.meetings_before))
     if plan.remarks:
         lines.append(words.say("claims.remarks", count=len(plan.remarks)))
     lines += [f"{remark['place']}{remark['sentence']}" for remark in _told(plan.remarks, words)]
+    lines += [words.say("claims.change_new" if c.new else "claims.change", **asdict(c)) for c in plan.changes]
+    if plan.form.meetings and not plan.problems and not plan.known:
+        lines.append(words.say("claims.meetings", count=len(plan.form.meetings), before=plan.meetings_before))
     return "\n".join(lines)
 
 

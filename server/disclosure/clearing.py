@@ -168,7 +168,12 @@ class Clearance:
     # ── claims and what comes with submissions
 
     def answer(self, field: AnswerField, value: str | None) -> Cleared | None:
-        """Clear a claim's answer; None where it is not repeated, but only in the workbook, whose cell is named."""
+        """Clear a claim's answer, its numbers as the language writes them; None where it is not repeated."""
+        kept = self.kept_answer(field, value)
+        return None if kept is None else Cleared(self._words.written(kept))
+
+    def kept_answer(self, field: AnswerField, value: str | None) -> Cleared | None:
+        """Clear a claim's answer as it is kept, for programs; None where the workbook alone has it."""
         if value is None or field.kind not in _SHOWN_ANSWERS:
             return None
         if field.kind == "number":

@@ -75,6 +75,9 @@ def _tell(engine: Engine, part: Part, number: int) -> None:
     else:
         tell("draw.would_allow", visits=one.visits, false=one.false, lines=one.lines,
              percent=f"{words.number(100 * one.false / one.lines, 1)} %")  # fmt: skip
+    if one.fails is not None and one.passes is not None:
+        fails, passes = (f"{words.number(100 * error, 1)} %" for error in (one.fails, one.passes))
+        tell("draw.lqas", needed=one.needed, visits=one.visits, fails=fails, passes=passes)
     if one.whole_lqas:
         tell("draw.lqas_whole")
     if one.at_stake:

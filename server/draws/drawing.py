@@ -10,7 +10,7 @@ from math import ceil
 from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.orm import Session
 
-from server.assignments.giving import part_is_closed
+from server.assignments.giving import part_is_closed, today_in
 from server.audit.entries import Act, digest_of, write_down
 from server.db import Json, now
 from server.draws.lines import DrawnFrom, listed
@@ -70,7 +70,7 @@ def draw_places(session: Session, part: Part, wish: DrawWish, by: Account) -> Dr
         raise NotDrawn("draw_waits")
     lines = listed(session, part, indicator)
     choice = _choice(wish, lines)
-    rows = _rows(choice, lines, _first_day(wish.day), a_day, _teams(wish.teams))
+    rows = _rows(choice, lines, _first_day(wish.day, today_in(session, part[1])), a_day, _teams(wish.teams))
     _must_be_possible(session, part, rows)
     one = _kept(session, part, indicator, len(earlier) + 1, choice, lines, by)
     session.execute(insert(DrawnPlace), [row | {"draw_id": one.id} for row in rows])
@@ -123,13 +123,16 @@ def _teams(typed: Sequence[str]) -> list[int]:
     return found
 
 
-def _first_day(text: str) -> date:
+def _first_day(text: str, today: date) -> date:
     if not text.strip():
         raise NotDrawn("plan_day_missing")
     try:
-        return day_meant(text)
+        first = day_meant(text)
     except ValueError:
         raise NotDrawn("plan_day_unreadable") from None
+    if first < today:
+        raise NotDrawn("draw_first_day_past", day=first.isoformat())
+    return first
 
 
 # ── days, teams, substitutes

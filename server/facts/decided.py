@@ -11,7 +11,8 @@ from server.disclosure.viewer import Viewer
 from server.facts.history import Line, as_decided
 from server.facts.lines import FoundLine
 from server.facts.tables import Fact
-from server.facts.views import FactShown, SeenShown, Selectable
+from server.facts.views import FactShown, InForceShown, SeenShown, Selectable
+from server.results.tables import LineResult
 from server.roles.account import Account
 from server.words import Catalogue
 from verification.deciding.facts import SeenVisit
@@ -75,6 +76,17 @@ def said_of(clear: Clearance, outcome: str, *, decided: bool) -> Cleared:
     """Say an outcome: that nothing could be decided is a person's word; of the rules it is that they could not."""
     undecided = outcome == Outcome.UNSURE and not decided
     return clear.say("fact_outcome.undecided" if undecided else f"fact_outcome.{outcome}")
+
+
+def in_force_shown(clear: Clearance, row: LineResult) -> InForceShown | None:
+    """Say what a person decided of a line and what the rules proposed, each exactly to who may see findings."""
+    if row.fact_id is None:
+        return None
+    if not clear.sees_findings():
+        proposed = clear.say(f"outcome.{clear.outcome(row.proposed)}")
+        return InForceShown(clear.say("line.decided"), clear.say("line.proposed", outcome=proposed))
+    outcome, proposed = said_of(clear, row.outcome, decided=True), said_of(clear, row.proposed, decided=False)
+    return InForceShown(clear.say("line.decided_as", outcome=outcome), clear.say("line.proposed", outcome=proposed))
 
 
 def _now(number: int, stands: Stands, state: State) -> str:

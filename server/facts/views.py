@@ -26,6 +26,14 @@ class SeenShown:
 
 
 @view
+class InForceShown:
+    """What a person decided of a line, and what the rules proposed: a sentence each."""
+
+    decided: Cleared
+    proposed: Cleared
+
+
+@view
 class FactShown:
     """A decision. `standing` says what it is now: in force, reopened, waiting, or one that a later one followed."""
 

@@ -20,6 +20,7 @@ from server.facts.lines import MOST_NEAR, alike, pointed_to
 from server.lines.stated import StatedBeside, stated_beside
 from server.moments import CAPITAL
 from server.register.tables import Facility
+from server.results.line_reasons import other_line
 from server.results.rows import reasons_of
 from server.results.tables import LineResult, Result, VisitResult
 from server.roles.account import Account
@@ -92,8 +93,7 @@ def _pairs(kept: Mapping[str, Any] | None, name: str) -> dict[int, float]:
 
 def _lines_in(found: LineResult | None) -> list[int]:
     """Give the lines that the reasons name."""
-    numbers = [reason.values.get("line") for reason in reasons_of(found.reasons if found else [])]
-    return [number for number in numbers if isinstance(number, int)]
+    return [number for reason in reasons_of(found.reasons if found else []) if (number := other_line(reason))]
 
 
 def load_line(

@@ -1,7 +1,7 @@
 """A claimed line as its page shows it: built from all that is known of it, for a viewer, in a language."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 from server.claims.queries import name_of
 from server.claims.shown import ShownCell, ShownCells
@@ -10,6 +10,7 @@ from server.disclosure.cleared import Cleared
 from server.disclosure.clearing import Clearance, Why
 from server.disclosure.places import UnclearedPlace
 from server.disclosure.viewer import Viewer
+from server.facts.decided import in_force_shown
 from server.lines.evidence import LineEvidence, OtherLine
 from server.lines.views import (
     ClaimedView,
@@ -21,6 +22,7 @@ from server.lines.views import (
     TeamOfDistrict,
 )
 from server.lines.visit_view import VisitViews
+from server.results.line_reasons import called_other, line_reason, other_line
 from server.results.rows import reasons_of
 from server.results.tables import LineResult, Result
 from server.rounds.states import OPEN
@@ -29,7 +31,6 @@ from server.visits.history import MOST_VISITS
 from server.visits.places import VisitedPlace
 from server.words import Catalogue
 from verification.model import CONTRADICTS, Seen
-from verification.reason import Reason
 from verification.sets.indicators import Indicator
 
 _SEEN = frozenset(Seen)
@@ -57,6 +58,11 @@ def visited_place_of(evidence: LineEvidence) -> VisitedPlace:
     place = UnclearedPlace(tuple(dict.fromkeys(filter(None, kinds))), facility.name, facility.village, facility.id)
     called = tuple(sorted({line.name for line in lines} - {facility.name}))
     return VisitedPlace(facility, place, evidence.names.get(facility.village), called, evidence.names)
+
+
+def _place_of_other(other: OtherLine) -> UnclearedPlace:
+    line = other.line
+    return UnclearedPlace((line.kind, other.kind), line.name, line.village, line.facility_id)
 
 
 class _Builder:
@@ -135,19 +141,19 @@ class _Builder:
 
     def _judged(self, result: Result, found: LineResult) -> JudgedView:
         clear = self._clear
-        outcome, proposed = clear.outcome(found.outcome), clear.outcome(found.proposed)
+        outcome = clear.outcome(found.outcome)
         criteria = tuple(self._criteria(found))
         grade = f"grade.{found.grade}" if found.grade else ""
         return JudgedView(
             outcome=outcome,
             outcome_text=clear.say(f"outcome.{outcome}"),
             finding=clear.say(f"finding.{found.outcome}")
-            if clear.sees_findings() and found.outcome in CONTRADICTS
+            if clear.sees_findings() and found.outcome in CONTRADICTS and found.fact_id is None
             else None,
-            decided=found.fact_id is not None,
+            in_force=in_force_shown(clear, found),
             reopened=found.reopened_id is not None,
-            proposed_text=clear.say(f"outcome.{proposed}"),
             reasons=tuple(self._reasons(found)),
+            named=tuple(self._named(found)),
             probability=found.probability,
             sure=bool(found.sure),
             match_reasons=tuple(self._match_reasons(found)),
@@ -162,19 +168,21 @@ class _Builder:
 
     def _reasons(self, found: LineResult) -> Iterable[Why]:
         for reason in reasons_of(found.reasons):
-            why = self._clear.why(reason, **self._said(reason))
+            why = line_reason(self._clear, reason, self._indicator, self._others)
             yield self._clear.masked(why) if found.outcome in CONTRADICTS else why
 
-    def _said(self, reason: Reason) -> dict[str, Any]:
-        words: dict[str, Any] = {}
-        if "criteria" in reason.values:
-            texts = {c.code: c.text[self._language] for c in self._indicator.criteria}
-            words["criteria"] = "; ".join(texts.get(code, code) for code in str(reason.values["criteria"]).split())
-        if "line" in reason.values:
-            cells = {one.line.id: one.line.cell for one in self._evidence.others}
-            number = reason.values["line"]
-            words["line"] = cells.get(number, "–") if isinstance(number, int) else "–"
-        return words
+    @cached_property
+    def _others(self) -> Mapping[int, Cleared]:
+        """Call the other lines, for the reasons that name one."""
+        return {one.line.id: called_other(self._clear, _place_of_other(one), one.line.cell)
+                for one in self._evidence.others if one.is_within_reach}  # fmt: skip
+
+    def _named(self, found: LineResult) -> Iterable[RelatedLine]:
+        """Give the lines that the reasons name, to be followed."""
+        named = {other_line(reason) for reason in reasons_of(found.reasons)}
+        for other in self._evidence.others:
+            if other.is_within_reach and other.line.id in named:
+                yield self._related(other, None)
 
     def _match_reasons(self, found: LineResult) -> Iterable[Cleared]:
         for one in found.comparisons:
@@ -221,7 +229,7 @@ class _Builder:
         outcome = clear.outcome(other.found.outcome) if other.found else None
         indicators = load_indicators(other.round.indicator_set).by_number
         indicator = indicators.get(other.claim.indicator)
-        place = UnclearedPlace((line.kind, other.kind), line.name, line.village, line.facility_id)
+        place = _place_of_other(other)
         number = clear.ours(str(other.claim.indicator))
         return RelatedLine(
             line_id=line.id, round_id=clear.id(other.round.id), district=clear.id(other.claim.district),

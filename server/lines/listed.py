@@ -26,6 +26,8 @@ from server.lines.filter import (
     over_lines,
 )  # fmt: skip
 from server.lines.numbering import numbered
+from server.register.tables import Facility
+from server.results.line_reasons import called_other, line_reason, other_line
 from server.results.parts import JudgedPart
 from server.results.rows import reasons_of
 from server.results.tables import LineResult
@@ -39,7 +41,6 @@ from verification.reason import Reason
 from verification.sets.indicators import IndicatorSet
 
 _SAID_BY_THE_MARK = frozenset({"decided_by_person", "reopened"})
-_SHARE_A_PLACE = "line"  # the value of a reason that is another line's number
 
 
 @view
@@ -188,10 +189,10 @@ class ListedLines:
         else:
             query = self.wanted.apply(query, self.viewer)
         found = self.session.execute(self.wanted.ordered(query)).all()
-        others = self._cells(found)
+        others = self._others(found)
         return [self._row(row, others) for row in found]
 
-    def _row(self, row: Any, others: Mapping[int, str]) -> LineRow:
+    def _row(self, row: Any, others: Mapping[int, Cleared]) -> LineRow:
         clear = self.clear
         said = (row.claimed_kind, *filter(None, row[-len(KINDS_SAID) :]))
         place = UnclearedPlace(said, row.name, row.village, row.facility_id)
@@ -206,30 +207,25 @@ class ListedLines:
             cell=clear.id(row.cell),
         )  # fmt: skip
 
-    def _why(self, reason: Reason, indicator: int, others: Mapping[int, str]) -> Cleared:
-        more: dict[str, Any] = {}
-        if "criteria" in reason.values and (found := self.indicators.by_number.get(indicator)):
-            texts = {criterion.code: criterion.text[self.words.language] for criterion in found.criteria}
-            more["criteria"] = "; ".join(texts.get(code, code) for code in str(reason.values["criteria"]).split())
-        if _SHARE_A_PLACE in reason.values:
-            more["line"] = others.get(_number_of(reason), "–")
-        return self.clear.why(reason, **more).sentence
+    def _why(self, reason: Reason, indicator: int, others: Mapping[int, Cleared]) -> Cleared:
+        return line_reason(self.clear, reason, self.indicators.by_number.get(indicator), others).sentence
 
-    def _cells(self, found: Sequence[Any]) -> dict[int, str]:
-        """Find the cells of the lines that reasons name."""
-        named = {_number_of(reason) for row in found if (reason := _first(row)) and _SHARE_A_PLACE in reason.values}
+    def _others(self, found: Sequence[Any]) -> dict[int, Cleared]:
+        """Call the lines that reasons name."""
+        named = sorted(number for row in found if (number := other_line(_first(row))))
         if not named:
             return {}
-        query = select(ClaimLine.id, ClaimLine.cell).where(among(self.session, ClaimLine.id, sorted(named)))
-        return dict(self.session.execute(query).all())
+        line = ClaimLine
+        query = (
+            select(line.id, line.cell, line.kind, Facility.kind, line.name, line.village, line.facility_id)
+            .join(Facility, Facility.id == line.facility_id)
+            .where(among(self.session, line.id, named))
+        )
+        return {number: called_other(self.clear, UnclearedPlace((kind, register), *place), cell)
+                for number, cell, kind, register, *place in self.session.execute(query)}  # fmt: skip
 
 
 def _first(row: Any) -> Reason | None:
     """Give a row's first reason, after what its mark says already."""
     found = reasons_of(row.reasons)
     return next((reason for reason in found if reason.code not in _SAID_BY_THE_MARK), found[0] if found else None)
-
-
-def _number_of(reason: Reason) -> int:
-    value = reason.values[_SHARE_A_PLACE]
-    return value if isinstance(value, int) else 0

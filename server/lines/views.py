@@ -5,6 +5,7 @@ from datetime import date, datetime
 from server.claims.shown import ShownCell
 from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Why
+from server.facts.views import InForceShown
 from server.forms.shown import ShownAnswers
 from server.lines.drawing import Drawing
 from server.visits.shown import FlagShown, Picture, VersionOfVisit
@@ -118,10 +119,10 @@ class JudgedView:
     outcome: Cleared
     outcome_text: Cleared
     finding: Cleared | None
-    decided: bool
+    in_force: InForceShown | None
     reopened: bool
-    proposed_text: Cleared
     reasons: tuple[Why, ...]
+    named: tuple[RelatedLine, ...]  # other lines that the reasons name
     probability: float | None
     sure: bool
     match_reasons: tuple[Cleared, ...]

@@ -220,7 +220,7 @@ class _Checking:
         if there is not None and there.arrival is not None:
             yield "place", Reason("plan_visited")
         if values.day < self.frame.today:
-            yield "day", Reason("deadline_past")
+            yield "day", Reason("plan_day_past", {"day": values.day.isoformat()})
         elif (starts and values.day < starts) or (ends and values.day > ends):
             yield "day", Reason("plan_day_outside", {"earliest": _said(starts), "latest": _said(ends)})
 

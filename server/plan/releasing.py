@@ -132,7 +132,7 @@ class _Releasing:
         if row.person_id in team.tied:
             return Reason("assignment_member_tied")
         if row.day < self._today:
-            return Reason("deadline_past")
+            return Reason("plan_day_past", {"day": row.day.isoformat()})
         return unfit_for_phones(place)
 
     def _said(self, row: PlannedVisit) -> Json:

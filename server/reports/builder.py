@@ -1,7 +1,7 @@
 """Build the report on a district from what it is made from."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
 from server.claims.queries import name_of
 from server.claims.tables import Claim, ClaimLine
@@ -27,6 +27,7 @@ from server.reports.report import (
 )  # fmt: skip
 from server.results.desk import desk_shown
 from server.results.findings import findings_shown, readings_shown
+from server.results.line_reasons import called_other, line_reason, other_line
 from server.results.rows import reasons_of
 from server.results.tables import IndicatorResult, LineResult, VisitResult
 from server.results.totals import Totals
@@ -36,7 +37,6 @@ from server.submissions.tables import Attachment
 from server.words import Catalogue
 from verification.claim_form.form import missing_answers
 from verification.model import CONTRADICTS, Seen
-from verification.reason import Reason
 from verification.sets.criteria import Criterion
 from verification.sets.indicators import Indicator
 
@@ -132,8 +132,8 @@ class _Builder:
             _, field = self._material.indicators.answer_fields[answer.code]
             yield AnswerReport(
                 label=self._clear.ours(field.label[self._language]),
-                value=self._clear.answer(field, answer.value),
-                value_before=self._clear.answer(field, answer.value_before),
+                value=self._clear.kept_answer(field, answer.value),
+                value_before=self._clear.kept_answer(field, answer.value_before),
                 data_date=answer.data_date,
                 source=self._source(claim, answer.cell),
             )
@@ -163,7 +163,7 @@ class _Builder:
             source=self._source(claim, line.cell),
             outcome=outcome,
             outcome_text=clear.say(f"outcome.{outcome}"),
-            reasons=tuple(self._line_reasons(found, indicator, claim)),
+            reasons=tuple(self._line_reasons(found, indicator)),
             distance_m=found.distance_m,
             error_m=found.error_m,
             grade=clear.id(found.grade) if found.grade else None,
@@ -174,19 +174,22 @@ class _Builder:
             photos=() if place.is_home else self._photos(found.version),
         )
 
-    def _line_reasons(self, found: LineResult, indicator: Indicator, claim: Claim) -> Iterable[Why]:
+    def _line_reasons(self, found: LineResult, indicator: Indicator) -> Iterable[Why]:
         for reason in reasons_of(found.reasons):
-            why = self._line_reason(reason, indicator, claim)
+            why = line_reason(self._clear, reason, indicator, self._others)
             yield self._clear.masked(why) if found.outcome in CONTRADICTS else why
 
-    def _line_reason(self, reason: Reason, indicator: Indicator, claim: Claim) -> Why:
-        words: dict[str, Any] = {}
-        if "criteria" in reason.values:
-            texts = {c.code: c.text[self._language] for c in indicator.criteria}
-            words["criteria"] = "; ".join(texts.get(code, code) for code in str(reason.values["criteria"]).split())
-        if "line" in reason.values:
-            words["line"] = next((line.cell for line in claim.lines if line.id == reason.values["line"]), "–")
-        return self._clear.why(reason, **words)
+    @cached_property
+    def _others(self) -> Mapping[int, Cleared]:
+        """Call the lines that reasons name, in whichever claim they stand."""
+        material = self._material
+        named = {other_line(reason) for found in material.by_line.values() for reason in reasons_of(found.reasons)}
+        return {
+            line.id: called_other(self._clear, place_claimed(material, line, found), line.cell)
+            for claim in material.claims.values()
+            for line in claim.lines
+            if line.id in named and (found := material.by_line.get(line.id))
+        }
 
     def _match_reasons(self, found: Iterable[Json]) -> Iterable[Cleared]:
         for one in found:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from server.areas.queries import area_of
 from server.audit.entries import Act, write_down
@@ -60,8 +61,7 @@ def report(round_id: str, district: str, as_csv: bool, xlsx: Path | None, as_jso
 def why(round_id: str, district: str, indicator: int, line: int | None) -> None:
     """Tell why an indicator, or one of its places by its number there, comes to what it does."""
     with opened() as (settings, engine):
-        found, withheld, decided = _as_seen(engine, settings, (round_id, district), indicator, line)
-        read = _read_at_the_desk(engine, settings, (round_id, district), indicator)
+        found, withheld, decided, read = _as_seen(engine, settings, (round_id, district), indicator, line)
     one = next((one for one in found.indicators if one.number == indicator), None)
     if one is None:
         stop(Reason("unknown_indicator", {"number": str(indicator)}))
@@ -77,18 +77,19 @@ def why(round_id: str, district: str, indicator: int, line: int | None) -> None:
 
 def _as_seen(
     engine: Engine, settings: Settings, part: tuple[str, str], indicator: int, line: int | None
-) -> tuple[Report, bool, LineDecided | None]:
+) -> tuple[Report, bool, LineDecided | None, tuple[DeskEvidence, ...]]:
     """Build the report as pages show it to this account; say whether findings of the indicator are kept back from it.
 
-    With what was decided of a line, where one is asked for.
+    With what was decided of a line, where one is asked for, and what the desk read; all of one moment.
     """
     with snapshot(engine) as session:
         if material := load_material(session, *part, settings.project):
             viewer, row = _viewer(material.part), material.by_indicator.get(indicator)
             kept_back = row is not None and keeps_back(row.findings, Clearance(words, material.names, viewer))
             decided = line_decided(session, material, (indicator, line), account(), viewer, words) if line else None
-            return build_report(material, words, viewer), kept_back, decided
-    return report_or_stop(engine, settings, *part), False, None
+            read = _read_at_the_desk(session, settings, part, indicator)
+            return build_report(material, words, viewer), kept_back, decided, read
+    return report_or_stop(engine, settings, *part), False, None, ()
 
 
 def _viewer(part: RoundPart) -> Viewer:
@@ -96,15 +97,14 @@ def _viewer(part: RoundPart) -> Viewer:
 
 
 def _read_at_the_desk(
-    engine: Engine, settings: Settings, part: tuple[str, str], number: int
+    session: Session, settings: Settings, part: tuple[str, str], number: int
 ) -> tuple[DeskEvidence, ...]:
-    with snapshot(engine) as session:
-        here = judged_part(session, *part)
-        if here is None:
-            return ()
-        viewer = viewer_of(account(), part[1], part[0], is_open=here.is_open)
-        clear = Clearance(words, here.names, viewer)
-        return desk_evidence(session, here, number, account(), clear, has_scanner=settings.clamd is not None)
+    here = judged_part(session, *part)
+    if here is None:
+        return ()
+    viewer = viewer_of(account(), part[1], part[0], is_open=here.is_open)
+    clear = Clearance(words, here.names, viewer)
+    return desk_evidence(session, here, number, account(), clear, has_scanner=settings.clamd is not None)
 
 
 def _note_export(engine: Engine, round_id: str, district: str) -> None:

@@ -2,13 +2,13 @@
 
 from sqlalchemy.orm import Session
 
-from server.disclosure.cleared import Cleared, view
+from server.disclosure.cleared import view
 from server.disclosure.clearing import Clearance
 from server.disclosure.viewer import Viewer
 from server.facts.before import Part, before_eyes, readable
-from server.facts.decided import Looks, shown_history, standing_of
+from server.facts.decided import Looks, in_force_shown, shown_history, standing_of
 from server.facts.lines import line_found, lines_known_by
-from server.facts.views import FactShown
+from server.facts.views import FactShown, InForceShown
 from server.reports.builder import place_claimed
 from server.reports.material import Material
 from server.roles.account import Account
@@ -19,9 +19,8 @@ from server.words import Catalogue
 class LineDecided:
     """How a line stands with those who decide; `withheld`: there are decisions that the viewer may not read."""
 
-    decided: bool
+    in_force: InForceShown | None
     reopened: bool
-    proposed_text: Cleared
     history: tuple[FactShown, ...]
     withheld: bool
 
@@ -46,9 +45,8 @@ def line_decided(
                             standing_of(found, before.history).state, place_claimed(material, claimed, found.row),
                             material.indicators.by_number[line[0]], Looks(by, viewer, words, clear))  # fmt: skip
     return LineDecided(
-        decided=found.row.fact_id is not None,
+        in_force=in_force_shown(clear, found.row),
         reopened=found.row.reopened_id is not None,
-        proposed_text=clear.say(f"outcome.{clear.outcome(found.row.proposed)}"),
         history=history,
         withheld=len(history) < len(before.history),
     )

@@ -44,7 +44,8 @@ def why_indicator(
         yield from ("", say("why.findings_withheld"))
     yield from _listed(say("report.missing"), indicator.missing)
     yield from _listed(say("report.answer"), (
-        f"{one.label}: {one.value or '–'} ({one.value_before or '–'}){_at(one.source)}" for one in indicator.answers
+        f"{one.label}: {words.written(one.value or '–')} ({words.written(one.value_before or '–')}){_at(one.source)}"
+        for one in indicator.answers
         if one.value or one.value_before))  # fmt: skip
     yield from _listed(say("report.documents"), (
         f"{one.number or say('report.not_repeated')} {one.title or ''}".rstrip() + _at(one.source)
@@ -64,7 +65,7 @@ def why_line(
     yield f"{say('csv.outcome')}: {line.outcome_text}"
     if decided:
         yield from _decided(decided, words)
-    by_person = decided is not None and decided.decided
+    by_person = decided is not None and decided.in_force is not None
     yield from _listed(
         say("why.beside_decision" if by_person else "report.why"), (reason.sentence for reason in line.reasons)
     )
@@ -78,8 +79,8 @@ def why_line(
 def _decided(decided: LineDecided, words: Catalogue) -> Iterator[str]:
     """Say who decided, when and why, newest first, and what the rules proposed."""
     say = words.say
-    if decided.decided:
-        yield f"{say('line.decided')} {say('line.proposed', outcome=decided.proposed_text)}"
+    if decided.in_force:
+        yield f"{decided.in_force.decided} {decided.in_force.proposed}"
     else:
         yield say("line.reopened" if decided.reopened else "line.by_rules")
     for one in decided.history:

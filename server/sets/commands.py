@@ -13,7 +13,7 @@ from server.people.acting import account
 from server.roles.table import Permission
 from server.rulebook import load_indicators
 from server.sets.book import set_book
-from server.sets.keeping import SetNotKept, keep_set, read_book
+from server.sets.keeping import SetNotKept, against_keeping, keep_set, read_book
 from server.sets.views import differences_shown, listed_sets, set_shown
 from server.terminal import acts, json_option, opened, stop, tell, words
 from verification.reason import Reason
@@ -42,14 +42,19 @@ def load(file: Path, dry_run: bool) -> None:
     if found.indicators is None:
         for fault in found.faults:
             click.echo(f"{fault.cell}: {words.reason(fault.reason)}", err=True)
+        if found.following:
+            tell("set.faults_following", count=found.following)
         stop(Reason("set_has_faults"))
     with opened() as (_, engine):
         with snapshot(engine) as session:
             differs = differences_shown(session, found.indicators, Clearance(words))
+            against = against_keeping(session, found.indicators)
         _tell(found.indicators)
         tell("set.differs_from" if differs.lines else "set.differs_not", other=differs.other)
         for line in differs.lines:
             click.echo(f"  {line}", err=True)
+        if against:
+            stop(against)
         if not dry_run:
             try:
                 with writing(engine) as session:

@@ -18,7 +18,7 @@ from server.roles.table import Permission
 from server.rounds.tables import Round
 from server.rulebook import built_in_sets, codes_of_sets
 from server.sets.tables import KEPT, WITHDRAWN, KeptSet
-from verification.reason import WithReason
+from verification.reason import Reason, WithReason
 from verification.sets.indicators import IndicatorSet
 from verification.sets.sheets import ReadSet, as_plain, from_plain, read_sheets
 
@@ -46,15 +46,13 @@ def keep_set(session: Session, plain: Mapping[str, Any], file_digest: str, by: A
     found = from_plain(plain, codes_of_sets()).indicators
     if found is None:
         raise SetNotKept("set_has_faults")
-    if found.id in built_in_sets():
-        raise SetNotKept("set_is_built_in", found=found.id)
     text = canonical(found)
     digest = hashlib.sha256(text.encode()).hexdigest()
     row = session.get(KeptSet, found.id, with_for_update=True)
+    if against := _against(session, found, digest, row):
+        raise SetNotKept(against.code, **against.values)
     if row is not None and (row.digest, row.state) == (digest, KEPT):
         return row
-    if row is not None and row.digest != digest and (rounds := rounds_of(session, found.id)):
-        raise SetNotKept("set_in_use", found=found.id, rounds=", ".join(rounds)[:200])
     before, row = row.digest if row else None, row or KeptSet(id=found.id)
     row.digest, row.file_digest, row.text, row.state = digest, file_digest, text, KEPT
     row.loaded_by, row.loaded_at = by.label, now()
@@ -62,6 +60,20 @@ def keep_set(session: Session, plain: Mapping[str, Any], file_digest: str, by: A
     session.flush()
     write_down(session, Act(by.label, "set_kept", f"set:{found.id}", before=before, after=digest))
     return row
+
+
+def against_keeping(session: Session, found: IndicatorSet) -> Reason | None:
+    """Say why a set that was looked at would not be kept, without keeping anything."""
+    digest = hashlib.sha256(canonical(found).encode()).hexdigest()
+    return _against(session, found, digest, session.get(KeptSet, found.id))
+
+
+def _against(session: Session, found: IndicatorSet, digest: str, row: KeptSet | None) -> Reason | None:
+    if found.id in built_in_sets():
+        return Reason("set_is_built_in", {"found": found.id})
+    if row is not None and row.digest != digest and (rounds := rounds_of(session, found.id)):
+        return Reason("set_in_use", {"found": found.id, "rounds": ", ".join(rounds)[:200]})
+    return None
 
 
 def withdraw_set(session: Session, set_id: str, by: Account) -> KeptSet:

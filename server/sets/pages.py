@@ -14,7 +14,7 @@ from server.disclosure.clearing import Clearance
 from server.roles.table import Permission
 from server.rulebook import load_indicators
 from server.sets.book import set_book
-from server.sets.keeping import SetNotKept, keep_set, read_book, rounds_of, withdraw_set
+from server.sets.keeping import SetNotKept, against_keeping, keep_set, read_book, rounds_of, withdraw_set
 from server.sets.tables import KEPT, KeptSet
 from server.sets.views import differences_shown, fault_shown, listed_sets, set_shown
 from server.web.forms import gone, typed
@@ -117,16 +117,18 @@ def _preview(found: ReadSet, content: bytes) -> Any:
     faults = [fault_shown(fault, clear) for fault in found.faults]
     if found.indicators is None:
         page = show("set_preview.html", found=None, faults=faults[:_MOST_SHOWN], fault_count=len(faults), differs=None,
-                    packed=None,
-                    refused=None, megabytes=_MEGABYTES)  # fmt: skip
+                    following=found.following, packed=None, refused=None, megabytes=_MEGABYTES)  # fmt: skip
         return page, 400
     packed = _sealed().dumps({"file": hashlib.sha256(content).hexdigest(), "set": as_plain(found.indicators)})
     packed = packed.decode() if isinstance(packed, bytes) else packed
     too_large = clear.why(Reason("set_too_large")) if len(packed) > _LONGEST_PACKED else None
     with snapshot(site().engine) as session:
         differs = differences_shown(session, found.indicators, clear)
-    return show("set_preview.html", found=set_shown(found.indicators, clear), faults=[], fault_count=0, differs=differs,
-                packed=None if too_large else clear.own(packed), refused=too_large, megabytes=_MEGABYTES)  # fmt: skip
+        against = against_keeping(session, found.indicators)
+    refused = clear.why(against) if against else too_large
+    page = show("set_preview.html", found=set_shown(found.indicators, clear), faults=[], fault_count=0, differs=differs,
+                packed=None if refused else clear.own(packed), refused=refused, megabytes=_MEGABYTES)  # fmt: skip
+    return page, 409 if against else 200
 
 
 def _page(refused: Reason | None = None) -> str:

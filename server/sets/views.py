@@ -1,6 +1,6 @@
 """Indicator sets as they are shown: what a set has, what of it forms do not ask, how it differs from another one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance
 from server.rounds.tables import Round
-from server.rulebook import DEFAULT_SET, built_in_sets, load_indicators
+from server.rulebook import DEFAULT_SET, built_in_sets, knows_set, load_indicators
 from server.sets.keeping import kept_sets, rounds_of
 from server.sets.tables import KEPT, KeptSet
 from verification.sets.asked import Unasked, asked_otherwise, not_asked
@@ -144,9 +144,12 @@ def fault_shown(fault: Fault, clear: Clearance) -> ShownFault:
 
 
 def differences_shown(session: Session, found: IndicatorSet, clear: Clearance) -> ShownDifferences:
-    """Show how a set differs from the one kept under its id, else from the newest one, else from Tilik's own."""
-    kept: Sequence[str] = [row.id for row in kept_sets(session) if row.state == KEPT]
-    other = found.id if found.id in kept else next(iter(kept), DEFAULT_SET)
+    """Show how a set differs from the one of its id, else from the newest one kept, else from Tilik's own.
+
+    One of its id is compared with though it is withdrawn, or Tilik's own: it is what stands against keeping this one.
+    """
+    kept = (row.id for row in kept_sets(session) if row.state == KEPT)
+    other = found.id if knows_set(found.id) else next(kept, DEFAULT_SET)
     lines = _lines(differences(load_indicators(other), found), found, clear)
     return ShownDifferences(clear.id(other), tuple(lines))
 
@@ -160,7 +163,7 @@ def _lines(found: Differences, after: IndicatorSet, clear: Clearance) -> Iterato
     if found.clusters:
         yield clear.say("set.differs_clusters", codes=clear.joined(*map(clear.id, found.clusters)))
     if found.rest:
-        yield clear.say("set.differs_rest")
+        yield clear.say("set.differs_rest", what=clear.joined(*(clear.say(f"set.rest.{one}") for one in found.rest)))
 
 
 def _changed(one: OtherIndicator, now: Indicator, clear: Clearance) -> Cleared:

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from server.rulebook import DEFAULT_SET
+from server.rulebook import DEFAULT_SET, load_indicators
+from server.sets.book import set_book
 from server.sets.keeping import read_book
+from server.words import catalogue
 from tests.support.cli import a_file, geojson, printed, said
 from tests.support.indicator_sets import made_up_book, made_up_set
 
@@ -44,6 +46,27 @@ def test_a_round_of_it_says_what_no_form_asks() -> None:
     assert "kriteria ini tidak ditanyakan oleh formulir mana pun" in told
     lines = printed("rounds", "list")
     assert "contoh-24, direncanakan" in lines and "kriterianya tidak ditanyakan oleh formulir mana pun" in lines
+
+
+@pytest.mark.usefixtures("book")
+def test_a_dry_run_refuses_what_loading_refuses_and_names_what_differs() -> None:
+    said(0, *LOAD)
+    said(0, "areas", "load", a_file("areas.geojson", geojson()))
+    said(0, "rounds", "add", "2027", "--data-year", "2027", "--set", "contoh-24")
+    assert "Isinya sama dengan contoh-24." in said(0, *LOAD, "--dry-run"), "the very same is no other"
+    name, day = ("Indikator", "C3", "Nama lain (fiktif)"), ("Perangkat", "C3", "2031-01-01")
+    for sheet, cell, value in (name, day):
+        found, file = load_workbook("perangkat.xlsx"), io.BytesIO()
+        found[sheet][cell] = value
+        found.save(file)
+        other = a_file(f"{sheet}.xlsx", file.getvalue())
+        for how in ([], ["--dry-run"]):
+            told = said(1, "sets", "load", other, *how)
+            assert "Putaran 2027 memakai contoh-24" in told and "Bedanya dengan contoh-24:" in told
+            assert ("Indikator 1: nama" if sheet == "Indikator" else "Yang lain berbeda: tanggal berlaku.") in told
+    own = a_file("bawaan.xlsx", set_book(load_indicators(DEFAULT_SET), catalogue("id")))
+    for how in ([], ["--dry-run"]):
+        assert "bawaan Tilik" in said(1, "sets", "load", own, *how)
 
 
 @pytest.mark.usefixtures("book")

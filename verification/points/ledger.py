@@ -17,7 +17,7 @@ from verification.reason import Reason
 from verification.sampling.sample import Sampled, as_reason
 from verification.sets.indicators import Indicator
 
-RULE = "3"
+RULE = "4"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,9 @@
 
     lowest = S·K/C      highest = S·(K+U)/C
 
+in hundredths, as points are written: the lowest not above what it is, the highest not below. So what is added up is
+what is printed.
+
 *Existence*, for "Ada, dan meningkat" (E-EXIST): two limbs, each of which is there or not. "Ada" is shown where K ≥ 1
 and contradicted where K = 0 and U = 0; whether it rises the comparisons say. Then
 
@@ -14,6 +17,7 @@ Which one counts is a setting of the indicator's set (the first of its `readings
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import ceil, floor
 
 from verification.comparing.finding import Verdict
 
@@ -42,7 +46,13 @@ class Counts:
 def proportional(self_score: float, counts: Counts) -> tuple[float, float]:
     """Give the lowest and highest points by the share of lines."""
     possible = counts.confirmed + counts.undecided
-    return self_score * counts.confirmed / counts.lines, self_score * possible / counts.lines
+    return _share(self_score, counts.confirmed, counts.lines, floor), _share(self_score, possible, counts.lines, ceil)
+
+
+def _share(score: float, some: int, lines: int, rounded: Callable[[float], int]) -> float:
+    if some == lines:
+        return score
+    return min(rounded(round(score * some / lines * 100, 6)) / 100, score)
 
 
 def existence(self_score: float, counts: Counts) -> tuple[float, float]:

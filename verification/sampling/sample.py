@@ -79,7 +79,8 @@ _SAID = {Design.RANDOM: "sample_random", Design.RISK: "sample_risk", Design.AUDI
 
 def as_reason(said: Sampled, lines: int) -> Reason:
     """Tell an interval as the reason that stands beside an indicator's points."""
-    return Reason(_SAID[Design(said.design)], {
+    is_whole = said.design == Design.LQAS and said.drawn == lines  # then there is no rule of LQAS to decide by
+    return Reason("sample_whole" if is_whole else _SAID[Design(said.design)], {
         "draw": said.number, "drawn": said.drawn, "decided": said.decided, "lines": lines, "lowest": said.lowest,
         "highest": said.highest,
     })  # fmt: skip

@@ -1,8 +1,19 @@
 """What one indicator set says otherwise than another: indicators and clusters by number and code."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from verification.sets.indicators import Indicator, IndicatorSet
+
+REST: Mapping[str, Callable[[IndicatorSet], object]] = {
+    "law": lambda found: found.law,
+    "valid_from": lambda found: found.valid_from,
+    "breakdowns": lambda found: dict(found.breakdowns),
+    "consistency": lambda found: found.consistency,
+    "agencies": lambda found: found.agencies,
+    "counted_once": lambda found: found.counted_once,
+    "order": lambda found: ([one.code for one in found.clusters], list(found.by_number)),
+}  # what a set says beside its indicators and clusters
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +35,7 @@ class Differences:
     gone: tuple[int, ...]
     changed: tuple[OtherIndicator, ...]
     clusters: tuple[str, ...]  # that are new, gone or of other points
-    rest: bool  # the law, breakdowns, what fits, agencies, what is counted once
+    rest: tuple[str, ...]  # what else differs, of `REST`
 
     def __bool__(self) -> bool:
         return bool(self.new or self.gone or self.changed or self.clusters or self.rest)
@@ -39,7 +50,7 @@ def differences(before: IndicatorSet, after: IndicatorSet) -> Differences:
         gone=tuple(number for number in before.by_number if number not in after.by_number),
         changed=tuple(_between(old, new) for old, new in both if old != new),
         clusters=tuple(code for code in {**now, **was} if was.get(code) != now.get(code)),
-        rest=_rest(before) != _rest(after),
+        rest=tuple(what for what, read in REST.items() if read(before) != read(after)),
     )  # fmt: skip
 
 
@@ -56,7 +67,3 @@ def _between(old: Indicator, new: Indicator) -> OtherIndicator:
 def _judged(one: Indicator) -> tuple[object, ...]:
     return (one.claim_kind, one.facility_kinds, one.criteria, one.checks, one.compares, one.readings, one.sheet,
             one.beyond_a_visit)  # fmt: skip
-
-
-def _rest(found: IndicatorSet) -> tuple[object, ...]:
-    return (found.law, found.valid_from, dict(found.breakdowns), found.consistency, found.agencies, found.counted_once)

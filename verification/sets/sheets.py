@@ -16,6 +16,7 @@ from verification.sets.faults import faults_between
 from verification.sets.indicators import Indicator, IndicatorSet, read_indicator_set
 from verification.sets.known import Known
 from verification.sets.layout import FIRST_ROW, HEAD, KEY_ROW, SHEETS, SetSheet, Sheets, letter_of
+from verification.sets.lost import told_by_causes
 from verification.sets.rows import Fault, Rows, SetRow, read_rows
 from verification.sets.typed import written
 
@@ -24,18 +25,28 @@ Table = dict[str, Any]
 
 @dataclass(frozen=True)
 class ReadSet:
-    """What sheets say: a set with its table, or what is wrong, in the order of sheets and rows."""
+    """What sheets say: a set with its table, or what is wrong, in the order of sheets and rows.
+
+    Where a sheet or a needed column is lost that comes first; so many faults as follow from it are not told.
+    """
 
     indicators: IndicatorSet | None
     table: Table
     faults: tuple[Fault, ...]
+    following: int = 0
 
 
 def read_sheets(sheets: Sheets, known: Known) -> ReadSet:
     """Read a set from the sheets of a workbook."""
     rows, faults = read_rows(sheets, known)
     broken = {fault.cell for fault in faults}  # what follows of a cell that cannot be read is told of it no more
-    faults += [fault for fault in faults_between(rows) if fault.cell not in broken]
+    between = [fault for fault in faults_between(rows) if fault.cell not in broken]
+    lost, others = told_by_causes(rows, faults)
+    if lost:
+        others.sort(key=_in_order)
+        return ReadSet(None, {}, (*sorted(lost, key=_in_order), *others), len(faults) + len(between) - len(lost)
+                       - len(others))  # fmt: skip
+    faults += between
     if faults:
         return ReadSet(None, {}, tuple(sorted(faults, key=_in_order)))
     table = _table_of(rows)

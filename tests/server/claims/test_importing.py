@@ -14,12 +14,14 @@ from server.claims.importing import ImportPlan, import_claims, plan_import
 from server.claims.package import MAX_UNPACKED_BYTES
 from server.claims.queries import claims_of
 from server.claims.tables import ClaimFile, ClaimLine
+from server.claims.text import plan_text
 from server.claims.workbook import UnusableWorkbook, open_workbook
 from server.db import snapshot, writing
 from server.register.tables import Facility
 from server.rounds.states import NotAllowed
 from server.rounds.tables import RoundPart
 from server.store.interface import Store
+from server.words import catalogue
 from tests.support.builders import INDICATORS
 from tests.support.claiming import ROUND, claims_come, forget_jobs, open_round
 from tests.support.rounds import asked_for, begin, let_be, move, move_part, part_of, written
@@ -405,6 +407,17 @@ def test_a_number_in_small_letters_is_the_same_number(district: Engine) -> None:
     before = lines(district)["Satu"]
     claims_come(district, filled(None, a_place("Dua", D="P9990001")))
     assert lines(district) == {"Dua": before}
+
+
+def test_remarks_are_told_after_what_is_wrong_and_before_what_would_change(district: Engine) -> None:
+    place = a_place("Satu", G=5.0051)
+    for cells, before, after in (({"Klaim!E20": "banyak"}, "Klaim!E20", None), (None, None, "Indikator 17")):
+        content = filled(cells, place)
+        with snapshot(district) as session:
+            told = plan_text(plan_import(session, content, opened(content)), catalogue("id"))
+        remark = told.index("Fasilitas!G4")
+        assert before is None or told.index(before) < remark
+        assert after is None or remark < told.index(after)
 
 
 def test_a_point_far_from_its_village_is_shown_before_anything_is_done(district: Engine, store: Store) -> None:

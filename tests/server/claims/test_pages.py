@@ -93,6 +93,14 @@ def test_problems_are_told_by_their_cells_and_nothing_is_imported(office: Office
     assert office.count(ClaimFile) == 0
 
 
+def test_what_to_look_at_stands_below_what_is_wrong_and_above_what_would_change(office: Office) -> None:
+    place = a_place("Satu", G=5.0051)
+    wrong, right = (office.opens(filled(cells, place))[1] for cells in ({"Klaim!E20": "banyak"}, None))
+    assert 0 < wrong.index('id="problems"') < wrong.index('id="remarks"')
+    assert 0 < right.index('id="remarks"') < right.index('id="changes"')
+    assert 'name="catatan"' in right and 'name="catatan"' not in wrong
+
+
 def test_what_is_replaced_needs_a_tick(office: Office) -> None:
     office.agrees(*office.opens(GOOD))
     address, page = office.opens(OTHER)

@@ -301,11 +301,11 @@ def test_what_the_desk_left_comes_into_the_result_and_onto_its_pages_for_whom_po
         assert sends_score(assessor, row_of(desk, number, question), points).status_code == 303
     assert ("verify", f"{ROUND}/{DISTRICT}") in asked_for(desk.engine)
     assert verify(desk.engine, ROUND, DISTRICT)
-    said = "52,8 poin; 2 dari 2 pertanyaan sudah dinilai"
+    said = "52,75 poin; 2 dari 2 pertanyaan sudah dinilai"
     for path in (PART, f"{PART}/indikator/1", f"/laporan/{ROUND}/{DISTRICT}"):
         assert said in assessor.get(path).text
     shown = somebody(desk, Held(Role.SUPERVISOR)).get(f"{PART}/indikator/1").text
-    assert "2 dari 2 pertanyaan sudah dinilai" in shown and "52,8" not in shown
+    assert "2 dari 2 pertanyaan sudah dinilai" in shown and "52,75" not in shown
 
 
 def sends_score(web: Browser, row: int, points: str) -> Any:

@@ -1,5 +1,6 @@
 """Drawing at the terminal does what the page does."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,6 +33,20 @@ def test_lqas_of_a_list_shorter_than_its_visits_is_told_as_the_whole_list(
     wish = ("--indicator", "17", "--design", "LQAS", "--team", team, "--day", DAY.isoformat())
     told = said(0, "plan", "draw", *HERE, *wish)
     assert "10 dari 10" in told and "Seluruh daftar dikunjungi; bukan LQAS" in told
+
+
+def test_lqas_of_a_longer_list_tells_how_many_decide_and_both_errors(field: DrawField) -> None:
+    wish = ("--indicator", "17", "--design", "LQAS", "--team", str(field.team), "--day", DAY.isoformat())
+    told = said(0, "plan", "draw", *HERE, *wish)
+    assert "Lulus bila paling sedikit 13 dari 19 terkonfirmasi." in told
+    assert re.search(r"gagal dengan peluang [\d,]+ %; .* lulus dengan peluang [\d,]+ %", told)
+    assert "bukan LQAS" not in told
+
+
+def test_a_first_day_that_is_past_is_said_to_be_one(field: DrawField) -> None:
+    wish = ("--indicator", "17", "-n", "12", "--team", str(field.team), "--day", "6/1/2020")
+    told = said(1, "plan", "draw", *HERE, *wish)
+    assert "Hari pertama kunjungan, 2020-01-06, sudah lewat." in told and "Batas waktu" not in told
 
 
 def test_drawn_listed_and_approved(field: DrawField) -> None:

@@ -100,7 +100,7 @@ WRONG = [
     ({"visits": "²"}, "draw_visits_wrong"),
     ({"visits": "41"}, "draw_size_impossible"), ({"seed": "x" * 101}, "draw_seed_too_long"),
     ({"day": ""}, "plan_day_missing"), ({"day": "kapan"}, "plan_day_unreadable"),
-    ({"day": "2020-01-06"}, "deadline_past"),
+    ({"day": "2020-01-06"}, "draw_first_day_past"),
     ({"a_day": "0"}, "draw_a_day_wrong"), ({"a_day": "41"}, "draw_a_day_wrong"), ({"teams": []}, "plan_team_missing"),
     ({"teams": ["987654"]}, "plan_team_unknown"),
 ]  # fmt: skip

@@ -74,6 +74,20 @@ def test_a_person_decides_on_the_page_that_shows_the_evidence(web: Browser, here
         assert words in shown(page), words
 
 
+@pytest.mark.parametrize("arrival, decided, said", [
+    ("closed", "not_found", "Diputuskan seseorang: Tidak ditemukan. Usulan aturan: Bukti belum cukup."),
+    ("open", "not_found", "Diputuskan seseorang: Tidak ditemukan. Usulan aturan: Terkonfirmasi."),
+    ("not_there", "confirmed", "Diputuskan seseorang: Terkonfirmasi. Usulan aturan: Tidak ditemukan.")])  # fmt: skip
+def test_the_head_says_the_decision_and_then_what_the_rules_proposed_once_each(
+    web: Browser, here: District, arrival: str, decided: str, said: str
+) -> None:
+    here.visit("2", arrival=arrival)
+    here.decide(decided)
+    text = shown(web.get(line_of(here)))
+    head = text[: text.index("Yang diklaim")]
+    assert said in head and head.count("Usulan") == 1 and head.count("Diputuskan") == 1
+
+
 @pytest.mark.parametrize(
     "typed, field",
     [({"outcome": ""}, "outcome"), ({"outcome": "criteria_not_met"}, "criteria"), ({"why": " "}, "why"),

@@ -56,7 +56,7 @@ WRONG = [
     ({"place": ""}, "place", "plan_place_missing"), ({"place": "#ffffffff"}, "place", "plan_place_unknown"),
     ({"place": "x" * 5000}, "place", "plan_place_unknown"), ({"team": ""}, "team", "plan_team_missing"),
     ({"team": "987654"}, "team", "plan_team_unknown"), ({"member": "987654"}, "member", "assignment_member_unknown"),
-    ({"day": ""}, "day", "plan_day_missing"), ({"day": "2020-01-01"}, "day", "deadline_past"),
+    ({"day": ""}, "day", "plan_day_missing"), ({"day": "2020-01-01"}, "day", "plan_day_past"),
     ({"day": "31/02/2027"}, "day", "plan_day_unreadable"), ({"mode": "terbang"}, "mode", "plan_mode_unknown"),
     ({"modules": "sihir"}, "modules", "plan_module_unknown"),
     ({"modules": "titles"}, "modules", "plan_module_not_here"),

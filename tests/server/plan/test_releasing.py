@@ -92,7 +92,7 @@ def test_what_happened_since_it_was_planned_keeps_a_row_back_and_is_told(field: 
     with writing(field.engine) as session:
         session.merge(field.row()).day = DAY - timedelta(days=30)
     done = field.release()
-    assert (done.given, [reason.code for _, reason in done.left_out]) == (1, ["deadline_past"])
+    assert (done.given, [reason.code for _, reason in done.left_out]) == (1, ["plan_day_past"])
     field.plan(field.wish(SCHOOL))
     field.tie(field.member)
     assert {reason.code for _, reason in field.release().left_out} == {"assignment_team_tied"}

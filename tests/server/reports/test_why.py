@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from server.db import snapshot
 from server.disclosure.viewer import viewer_of
@@ -64,14 +64,16 @@ def test_of_a_decided_place_it_tells_who_decided_when_and_why(here: District, ap
     for text in (
         WHY,
         words.say("fact.number", number=number),
-        words.say("line.decided"),
+        words.say("line.decided_as", outcome=words.say("fact_outcome.not_found")),
         words.say("fact_now.in_force"),
     ):
         assert text in said and text in page, text
     who = next(line for line in said.splitlines() if words.show(decided.decided_at)[:10] in line and "," in line)
     assert who.removeprefix("  – ") in page
     assert words.say("why.beside_decision") in said and words.say("report.why") not in said.splitlines()
-    proposal = re.search(re.escape(words.say("line.decided")) + r" [^.]*\.", said)
+    proposal = re.search(
+        re.escape(words.say("line.decided_as", outcome=words.say("fact_outcome.not_found"))) + r" [^.]*\.", said
+    )
     assert proposal and proposal[0] in page
 
 
@@ -111,3 +113,19 @@ def findings(said: str, head: str) -> list[str]:
     """Give the sentences of the findings, without their verdicts."""
     block = said.partition(f"\n{head}\n")[2].partition("\n\n")[0]
     return [line.partition(": ")[2] for line in block.splitlines()]
+
+
+def test_all_that_it_tells_is_of_one_moment(here: District) -> None:
+    """One transaction reads: two could tell of what changed in between as if it stood together."""
+    begun: list[int] = []
+
+    def begin(connection: Any) -> None:
+        begun.append(1)
+
+    here.visit()
+    event.listen(Engine, "begin", begin)
+    try:
+        printed("why", "--round", ROUND, DISTRICT, "17")
+    finally:
+        event.remove(Engine, "begin", begin)
+    assert len(begun) == 2, "one asks how the database is, one reads"

@@ -111,10 +111,14 @@ def test_once_a_round_is_of_it_another_version_needs_another_id(web: Browser, en
     kept(web)
     other = changed(made_up_book(), Indikator_C3="Nama lain (fiktif)")
     assert kept(web, other).status_code == 303, "nobody uses it yet"
+    before = looked_at(web, made_up_book())
     open_round(engine, "contoh", indicator_set="contoh-24")
     assert kept(web, other).status_code == 303, "it is the very same"
-    refused = kept(web, made_up_book())
-    assert refused.status_code == 409 and "Putaran contoh memakai contoh-24" in shown(refused.text)
+    looked, sent = brought(web, made_up_book()), web.post("/perangkat/simpan", data={"packed": before}, headers=OURS)
+    for refused in (looked, sent):
+        assert refused.status_code == 409 and "Putaran contoh memakai contoh-24" in shown(refused.text)
+    assert 'name="packed"' not in looked.text and "dapat disimpan" not in shown(looked.text)
+    assert "Indikator 1: nama atau ukuran atau klaster berbeda" in shown(looked.text)
     assert kept(web, changed(made_up_book(), Perangkat_A3="contoh-25")).status_code == 303
     with snapshot(engine):
         assert load_indicators("contoh-24").by_number[1].name["id"] == "Nama lain (fiktif)"
@@ -122,7 +126,7 @@ def test_once_a_round_is_of_it_another_version_needs_another_id(web: Browser, en
 
 
 def test_a_set_that_comes_with_tilik_stays_as_it_is(web: Browser) -> None:
-    refused = kept(web, changed(made_up_book(), Perangkat_A3=DEFAULT_SET))
+    refused = brought(web, changed(made_up_book(), Perangkat_A3=DEFAULT_SET))
     assert refused.status_code == 409 and "perangkat bawaan Tilik" in shown(refused.text)
     assert web.post(f"/perangkat/{DEFAULT_SET}/tarik", headers=OURS).status_code == 409
 

@@ -46,7 +46,7 @@ def test_nothing_decided_supports_nothing_and_excludes_nothing() -> None:
 
 
 def test_a_result_says_by_which_rule_its_points_were_worked_out() -> None:
-    assert verify([a_line()], []).ledger_rule == RULE == "3"
+    assert verify([a_line()], []).ledger_rule == RULE == "4"
 
 
 def test_an_indicator_without_a_list_stands_as_claimed_and_is_not_supported() -> None:
@@ -126,6 +126,15 @@ def test_knowing_whether_it_rises_never_widens_what_is_possible(
     lowest, highest = READINGS[name](score, Counts(k + x + u, k, u, Verdict.OPEN))
     low, high = READINGS[name](score, Counts(k + x + u, k, u, rise))
     assert low >= lowest and high <= highest
+
+
+def test_a_bound_is_of_hundredths_and_never_nearer_than_it_is() -> None:
+    """Points are written with two decimals: what is printed is what is added up."""
+    for score, counts, bounds in (
+        (7.5, (8, 4, 1), (3.75, 4.69)), (15, (7, 2, 1), (4.28, 6.43)), (5, (8, 4, 3), (2.5, 4.38)),
+        (15, (3, 1, 1), (5, 10)), (0.7, (10, 1, 8), (0.07, 0.63)), (12.345, (2, 2, 0), (12.345, 12.345)),
+    ):  # fmt: skip
+        assert READINGS["proportional"](score, Counts(*counts)) == bounds
 
 
 def test_two_readings_of_there_is_one_and_it_rises() -> None:

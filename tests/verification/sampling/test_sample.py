@@ -74,3 +74,9 @@ def test_bounds_hold_and_more_evidence_never_leads_outside(design: Design, visit
     most = 40 - sum(one in CONTRADICTS for one in outcomes.values())
     assert least <= said.lowest <= said.highest <= most
     assert visits < 40 or (said.lowest, said.highest) == (least, most)
+
+
+def test_lqas_that_took_the_whole_list_is_not_told_as_lqas() -> None:
+    """Up to 19 places all are visited: no sample, and no rule of a sample."""
+    assert as_reason(Sampled(1, "lqas", 12, 12, 9, 9), 12).code == "sample_whole"
+    assert as_reason(Sampled(1, "lqas", 19, 19, 9, 30), 40).code == "sample_lqas"

@@ -15,7 +15,7 @@ from verification.claim_form.cells import Cell, OddCell, Percent
 from verification.sets.asked import not_asked
 from verification.sets.differing import differences
 from verification.sets.indicators import IndicatorSet
-from verification.sets.layout import FIRST_ROW, LAST_ROW, SHEETS, Sheets, letter_of
+from verification.sets.layout import FIRST_ROW, KEY_ROW, LAST_ROW, SHEETS, Sheets, letter_of
 from verification.sets.sheets import as_plain, as_sheets, at_their_cells, from_plain, read_sheets, restored
 
 OURS, MADE_UP = load_indicators(), made_up_set()
@@ -154,7 +154,8 @@ def test_all_that_is_wrong_is_told_at_once_sheet_by_sheet() -> None:
     found = told(sheets)
     assert found["Lembar lain!A1"] == "set_sheet_unknown"
     assert found["Klaster!A1"] in ("set_column_unknown", "set_column_missing")
-    assert found["Kriteria!F3"] == "set_names_nothing"
+    assert found["Skala!A3"] == "set_sheet_empty" and "Kriteria!F3" not in found, "it follows"
+    sheets = sheets_of(MADE_UP)
     sheets["Isian"][FIRST_ROW]["Z"] = "di luar"
     assert told(sheets)["Isian!Z3"] == "set_column_without_key"
     sheets["Isian"][1]["Y"] = "code"
@@ -193,6 +194,47 @@ def test_a_cell_with_anything_in_it_is_told_of_or_another_set(data: st.DataObjec
         assert read_sheets(at_their_cells(as_sheets(read.indicators)), codes_of_sets()).indicators == read.indicators
 
 
+# ── what is lost
+
+
+@BOTH
+@pytest.mark.parametrize("title", [title for title in SHEETS if title not in ("Perangkat", "Rincian")])
+def test_a_lost_sheet_is_told_first_and_alone(found: IndicatorSet, title: str) -> None:
+    sheets = sheets_of(found)
+    if not sheets.pop(title, None):
+        return
+    read = read_sheets(sheets, codes_of_sets())
+    if read.faults and read.faults[0].reason.code == "set_sheet_empty":
+        assert [fault.reason.values for fault in read.faults] == [{"sheet": title}] and read.following > 0
+    else:  # nothing names what stands on it
+        assert len(read.faults) < 40 and not read.following
+
+
+KEYS = [("Klaster", "code"), ("Indikator", "number"), ("Pertanyaan", "code"), ("Isian", "code"), ("Skala", "scale"),
+        ("Kriteria", "code"), ("Indikator", "points"), ("Pertanyaan", "indicator")]  # fmt: skip
+
+
+@pytest.mark.parametrize("title, key", KEYS)
+def test_a_lost_column_is_told_first_and_alone(title: str, key: str) -> None:
+    sheets = sheets_of(OURS)
+    letter = next(letter for letter, said in sheets[title][KEY_ROW].items() if said == key)
+    for cells in sheets[title].values():
+        cells.pop(letter, None)
+    read = read_sheets(sheets, codes_of_sets())
+    assert [(fault.sheet, fault.reason.code, fault.reason.values) for fault in read.faults] == [
+        (title, "set_column_missing", {"wanted": key})]  # fmt: skip
+    assert read.following > 0 or key == "points", "of points that are not there no sum is told"
+
+
+def test_a_renamed_sheet_and_a_cell_that_is_wrong_by_itself_are_told_beside_it() -> None:
+    sheets = sheets_of(MADE_UP)
+    sheets["Indikator "] = sheets.pop("Indikator")
+    sheets["Klaster"][FIRST_ROW]["D"] = "banyak"
+    faults = read_sheets(sheets, codes_of_sets()).faults
+    assert [fault.reason.code for fault in faults][:2] == ["set_sheet_empty", "set_sheet_unknown"]
+    assert [fault.cell for fault in faults[2:]] == ["Klaster!D3"]
+
+
 # ── beside forms and other sets
 
 
@@ -225,5 +267,5 @@ def test_what_differs_is_told_by_number() -> None:
     assert changed and not differences(MADE_UP, MADE_UP)
     found = differences(MADE_UP, changed)
     assert [(one.number, one.points_before, one.asked) for one in found.changed] == [(1, 20, False), (2, None, True)]
-    assert (found.clusters, found.rest, found.new, found.gone) == (("K",), False, (), ())
+    assert (found.clusters, found.rest, found.new, found.gone) == (("K",), (), (), ())
     assert differences(MADE_UP, OURS).new == tuple(range(25, 32))
