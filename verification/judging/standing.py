@@ -5,21 +5,23 @@ without a point, by another name, would be seen twice and count twice: "Balai Ko
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
 from verification.judging.line import LineResult
 from verification.matching.identity import registry_key
 from verification.model import Arrival, ClaimLine, Fix, Mode, Visit
-from verification.places.distance import pairs_within
+from verification.places.distance import near_each_other
 from verification.places.kinds import Shown
 from verification.remembering import Remembered, positions_of
 from verification.rules import LocationRules, Rules
 
 Stood = Mapping[int, tuple[int, ...]]  # by a line's position those of the lines it stood together with, in their order
-_Pairs = Iterator[tuple[int, int]]
+_MOST = 8  # others of a line that are kept beside the first sure one: whole lists have been sent from one desk
+_Others = Iterator[tuple[int, Sequence[int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class _Standing:
     beside: tuple[str, ...]
     has_point: bool  # it is claimed where
     has_number: bool
+    sure: bool  # that the visit was to this line
 
 
 def stood_together(
@@ -63,7 +66,7 @@ def _standing(line: ClaimLine, result: LineResult, visit: Visit | None, rules: R
         return None
     if rules.kinds.shown(line.kind) is not Shown.OPENLY:
         return None
-    says = line.point is not None, bool(registry_key(line.registry_no))
+    says = line.point is not None, bool(registry_key(line.registry_no)), result.match.sure
     if visit.frozen:
         return _Standing(visit.visit_id, None, visit.frozen.beside, *says)
     return _Standing(visit.visit_id, visit.fix, (), *says) if visit.fix and _r95_m(visit.fix, rules.location) else None
@@ -78,31 +81,50 @@ def _together(standing: Sequence[_Standing | None], location: LocationRules) -> 
     there = {at: one for at, one in enumerate(standing) if one}
     if all(one.has_point for one in there.values()):
         return {}
-    found: dict[int, set[int]] = defaultdict(set)
-    for one, other in (*_by_their_points(there, location), *_as_it_was(there)):
-        if _may_be_one(there[one], there[other]):
-            found[one].add(other)
-            found[other].add(one)
-    return {at: tuple(sorted(others)) for at, others in found.items()}
+    found: dict[int, tuple[int, ...]] = {}
+    for at, others in chain(_by_their_points(there, location), _as_it_was(there)):
+        if kept := _first((other for other in others if _may_be_one(there[at], there[other])), there):
+            found[at] = kept
+    return found
 
 
-def _by_their_points(there: Mapping[int, _Standing], location: LocationRules) -> _Pairs:
-    """Pair those whose points lie at one place, where both phones knew well enough where they were."""
-    exact = [(at, one.fix, _r95_m(one.fix, location)) for at, one in there.items() if one.fix]
-    exact = [row for row in exact if row[2] < location.stood_r95_m]
-    lon, lat = np.array([(fix.lon, fix.lat) for _, fix, _ in exact], dtype=np.float64).reshape(-1, 2).T
-    for one, other in pairs_within(lon, lat, location.same_building_m):
-        if exact[one][2] + exact[other][2] <= location.stood_r95_m:
-            yield exact[one][0], exact[other][0]
+def _first(others: Iterable[int], there: Mapping[int, _Standing]) -> tuple[int, ...]:
+    """Keep the first of a line's others, and the first that is surely visited: no more is ever asked."""
+    kept: list[int] = []
+    has_sure = False
+    for other in others:
+        if len(kept) < _MOST or (there[other].sure and not has_sure):
+            kept.append(other)
+            has_sure |= there[other].sure
+        if has_sure and len(kept) >= _MOST:
+            break
+    return tuple(kept)
 
 
-def _as_it_was(there: Mapping[int, _Standing]) -> _Pairs:
-    """Pair those that stood together while both of their points were there."""
+def _by_their_points(there: Mapping[int, _Standing], location: LocationRules) -> _Others:
+    """Give lines whose visits' points lie at one place, where both phones knew well enough where they were."""
+    exact = [(at, one.fix, r95_m) for at, one in there.items() if one.fix
+             and (r95_m := _r95_m(one.fix, location)) < location.stood_r95_m]  # fmt: skip
+    if not exact:
+        return
+    lines = np.array([at for at, _, _ in exact], dtype=np.intp)
+    lon, lat, r95_m = np.array([(fix.lon, fix.lat, r95_m) for _, fix, r95_m in exact], dtype=np.float64).T
+    for one, near in near_each_other(lon, lat, location.same_building_m):
+        near = near[(r95_m[near] + r95_m[one] <= location.stood_r95_m) & (near != one)]
+        yield exact[one][0], lines[near].tolist()
+
+
+def _as_it_was(there: Mapping[int, _Standing]) -> _Others:
+    """Give lines whose visits stood together while both of their points were there."""
     gone = [at for at, one in there.items() if one.fix is None]
     of_visit = positions_of(there[at].visit_id for at in gone)
+    found: dict[int, set[int]] = defaultdict(set)
     for at in gone:
-        for other in there[at].beside:
-            yield from ((at, gone[position]) for position in of_visit.get(other, ()) if gone[position] != at)
+        for other in (gone[position] for visit_id in there[at].beside for position in of_visit.get(visit_id, ())):
+            if other != at:
+                found[at].add(other)
+                found[other].add(at)
+    return ((at, sorted(others)) for at, others in found.items())
 
 
 def _may_be_one(one: _Standing, other: _Standing) -> bool:

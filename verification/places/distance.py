@@ -1,6 +1,6 @@
 """How far apart are two points? And which of many lie near one, without asking each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,12 +40,12 @@ def along_the_ground_m(straight_m: Floats) -> Floats:
     return bent
 
 
-def pairs_within(lon: Floats, lat: Floats, metres: float) -> list[tuple[int, int]]:
-    """Give the pairs of points (degrees) that lie no farther apart, by their positions, the lower first."""
-    if len(lon) < 2:
-        return []
-    found = cKDTree(in_space(lon, lat)).query_pairs(metres, output_type="ndarray")
-    return [(one, other) for one, other in found.tolist()]
+def near_each_other(lon: Floats, lat: Floats, metres: float) -> Iterator[tuple[int, Ints]]:
+    """Give each point (degrees) that has others no farther away, with the positions of these and its own, in order."""
+    places = in_space(lon, lat)
+    tree = cKDTree(places)
+    for position in np.flatnonzero(tree.query_ball_point(places, metres, return_length=True) > 1).tolist():
+        yield position, np.array(tree.query_ball_point(places[position], metres, return_sorted=True), dtype=np.intp)
 
 
 class Nearby:

@@ -115,6 +115,17 @@ def test_of_three_that_stood_together_each_names_the_first() -> None:
     assert said(lines, [seen_at(line, 0) for line in lines])[1:] == [STANDS_WITH_1] * 2
 
 
+def test_a_list_that_was_sent_from_one_desk_counts_once_and_no_line_keeps_all_the_others() -> None:
+    lines = [a_room(n, f"Pojok ASI {n}") for n in range(1, 61)]
+    visits = [seen_at(line, 0) for line in lines]
+    assert said(lines, visits) == [COUNTS, *[STANDS_WITH_1] * 59]
+    matches = [Match(visit.visit_id, line.line_id, 1.0, sure=line.line_id == 40, comparisons=())
+               for line, visit in zip(lines, visits, strict=True)]  # fmt: skip
+    results = [LineResult(match.line_id, 17, Outcome.CONFIRMED, (), match) for match in matches]
+    stood = stood_together(lines, results, visits, RULES)
+    assert stood[0] == (*range(1, 9), 39) and stood[59] == (*range(8), 39), "the first, and the first sure one"
+
+
 def test_one_room_seen_twice_counts_once_also_where_the_first_lacks_something() -> None:
     """It may be one room that was seen well furnished only once."""
     lacking = seen_at(BALAI_KOTA, 0, answers=ALL_FIVE | {"chair": Seen.NO})
