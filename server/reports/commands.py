@@ -20,7 +20,6 @@ from server.reports.material import load_material
 from server.reports.report import Report
 from server.reports.text import summary_table
 from server.reports.why import why_indicator, why_line
-from server.results.findings import keeps_back
 from server.results.parts import judged_part
 from server.roles.table import Permission
 from server.rounds.states import OPEN
@@ -61,12 +60,12 @@ def report(round_id: str, district: str, as_csv: bool, xlsx: Path | None, as_jso
 def why(round_id: str, district: str, indicator: int, line: int | None) -> None:
     """Tell why an indicator, or one of its places by its number there, comes to what it does."""
     with opened() as (settings, engine):
-        found, withheld, decided, read = _as_seen(engine, settings, (round_id, district), indicator, line)
+        found, decided, read = _as_seen(engine, settings, (round_id, district), indicator, line)
     one = next((one for one in found.indicators if one.number == indicator), None)
     if one is None:
         stop(Reason("unknown_indicator", {"number": str(indicator)}))
     if line is None:
-        said = why_indicator(found, one, read, words, withheld=withheld)
+        said = why_indicator(found, one, read, words)
     else:
         place = next((place for place in one.lines if place.number == line), None)
         if place is None:
@@ -77,19 +76,18 @@ def why(round_id: str, district: str, indicator: int, line: int | None) -> None:
 
 def _as_seen(
     engine: Engine, settings: Settings, part: tuple[str, str], indicator: int, line: int | None
-) -> tuple[Report, bool, LineDecided | None, tuple[DeskEvidence, ...]]:
-    """Build the report as pages show it to this account; say whether findings of the indicator are kept back from it.
+) -> tuple[Report, LineDecided | None, tuple[DeskEvidence, ...]]:
+    """Build the report as pages show it to this account, all of one moment.
 
-    With what was decided of a line, where one is asked for, and what the desk read; all of one moment.
+    With what was decided of a line, where one is asked for, and what the desk read.
     """
     with snapshot(engine) as session:
         if material := load_material(session, *part, settings.project):
-            viewer, row = _viewer(material.part), material.by_indicator.get(indicator)
-            kept_back = row is not None and keeps_back(row.findings, Clearance(words, material.names, viewer))
+            viewer = _viewer(material.part)
             decided = line_decided(session, material, (indicator, line), account(), viewer, words) if line else None
             read = _read_at_the_desk(session, settings, part, indicator)
-            return build_report(material, words, viewer), kept_back, decided, read
-    return report_or_stop(engine, settings, *part), False, None, ()
+            return build_report(material, words, viewer), decided, read
+    return report_or_stop(engine, settings, *part), None, ()
 
 
 def _viewer(part: RoundPart) -> Viewer:

@@ -14,12 +14,10 @@ def why_indicator(
     indicator: IndicatorReport,
     read: Sequence[DeskEvidence],
     words: Catalogue,
-    *,
-    withheld: bool = False,
 ) -> Iterator[str]:
     """Tell of an indicator: its points and how they are worked out, what was found, and each place in a line.
 
-    `read` is what the desk found of its documents; `withheld`: there are findings that are not shown.
+    `read` is what the desk found of its documents.
     """
     say = words.say
     yield f"{indicator.number}. {indicator.name}"
@@ -40,8 +38,6 @@ def why_indicator(
     yield from _listed(
         say("report.findings"), (f"{one.verdict_text}: {one.why.sentence}" for one in indicator.findings)
     )
-    if withheld:
-        yield from ("", say("why.findings_withheld"))
     yield from _listed(say("report.missing"), indicator.missing)
     yield from _listed(say("report.answer"), (
         f"{one.label}: {words.written(one.value or '–')} ({words.written(one.value_before or '–')}){_at(one.source)}"

@@ -65,11 +65,6 @@ def findings_shown(indicator: Indicator, stored: Rows, clear: Clearance) -> Iter
                               clear.why(reason, **named), about in _VOICES)  # fmt: skip
 
 
-def keeps_back(stored: Rows, clear: Clearance) -> bool:
-    """Tell whether something of the findings is not shown to the viewer: what comes of comparing, whole or in part."""
-    return not clear.sees_findings() and any(one.get("about") for one in stored)
-
-
 def _said_by_children(reason: Reason, clear: Clearance) -> dict[str, str]:
     """Say in words what children were asked, of which places, and of each batch which share said yes."""
     bands = [clear.say(f"voices.band.{band}") for band in str(reason.values.get("bands", "")).split()]

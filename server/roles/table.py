@@ -143,7 +143,8 @@ MAY: Mapping[Permission, Row] = {
     Permission.EXPORT_REPORT: _may(
         _DISTRICT, _MINISTRY, _REVIEWING, Role.LEAD, Role.SUPERVISOR, Role.PROVINCIAL, Role.DISTRICT, _TERMINAL
     ),
-    Permission.SEE_FINDINGS: _may(_DISTRICT, _TEAM, _MINISTRY, _REVIEWING),  # before the district could reply
+    # before the district could reply; at the terminal by `tilik why` alone: no report that is given on has any
+    Permission.SEE_FINDINGS: _may(_DISTRICT, _TEAM, _MINISTRY, _REVIEWING, _TERMINAL),
     # never while one decides facts there (`server.disclosure.viewer`)
     Permission.SEE_POINTS: _may(_DISTRICT, _MINISTRY, _REVIEWING, Role.PROVINCIAL, Role.DISTRICT, _TERMINAL),
     Permission.SEE_HOMES: _may(_DISTRICT, _TEAM, _OFFICERS),
