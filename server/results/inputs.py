@@ -19,8 +19,8 @@ from server.results.beside import beside_of
 from server.rounds.rules import rules_of
 from server.rounds.tables import Round
 from server.rulebook import code_digest
-from server.visits.queries import as_visit, rows_of
-from server.visits.stamps import VisitStamp, visit_stamps
+from server.visits.queries import visits_of
+from server.visits.stamps import visit_stamps
 from verification import model
 from verification.claim_form.lists import ALL_OF_BUDGET
 from verification.comparing.beside import Beside
@@ -234,18 +234,15 @@ def _read(session: Session, round_id: str, district: str, known: Remembered) -> 
     numbers = [stamp.number for stamp in stamps]
 
     def read(positions: Sequence[int]) -> list[ReadVisit]:
-        some = [stamps[position] for position in positions]
-        rows = rows_of(session, some)
-        return [ReadVisit(as_visit(row, stamp), _digest_of(row, stamp)) for row, stamp in zip(rows, some, strict=True)]
+        visits = visits_of(session, [stamps[position] for position in positions])
+        return [ReadVisit(visit, _digest_of(visit)) for visit in visits]
 
     return dict(zip(numbers, known.each("read", read, numbers, stamps), strict=True))
 
 
-def _digest_of(row: Row[Any], stamp: VisitStamp) -> bytes:
-    """Digest what a visit is made of: rows are written out faster than what is read of them."""
-    made_of = (*row, stamp.visit_id, stamp.version, stamp.submitted_at, stamp.submitter, stamp.day, stamp.frozen,
-               stamp.photographs)  # fmt: skip
-    return hashlib.sha256(repr(made_of).encode()).digest()
+def _digest_of(visit: model.Visit) -> bytes:
+    """Digest what the rules are given of a visit: no number of ours, and no point of which it was said that it goes."""
+    return hashlib.sha256(repr(visit).encode()).digest()
 
 
 def _ground(

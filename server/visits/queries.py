@@ -23,15 +23,10 @@ from verification.reason import Reason
 
 def visits_of(session: Session, stamps: Sequence[VisitStamp]) -> list[model.Visit]:
     """Give visits to the rules, in the order of these stamps."""
-    return [as_visit(row, stamp) for row, stamp in zip(rows_of(session, stamps), stamps, strict=True)]
-
-
-def rows_of(session: Session, stamps: Sequence[VisitStamp]) -> list[Row[Any]]:
-    """Give what visits are made of beside these stamps, in their order."""
     columns = [column for column in Visit.__table__.c if column.name not in _NOT_FOR_THE_RULES]
     query = select(*columns).where(among(session, Visit.submission_id, [stamp.version_id for stamp in stamps]))
     read = {row.submission_id: row for row in session.execute(query)}
-    return [read[stamp.version_id] for stamp in stamps]
+    return [_as_read(read[stamp.version_id], stamp) for stamp in stamps]
 
 
 _NOT_FOR_THE_RULES = frozenset({"today", "problem"})
@@ -40,7 +35,7 @@ _SEEN = {one.value: one for one in model.Seen}
 _MODES, _ARRIVALS = {one.value: one for one in model.Mode}, {one.value: one for one in model.Arrival}
 
 
-def as_visit(visit: Row[Any], stamp: VisitStamp) -> model.Visit:
+def _as_read(visit: Row[Any], stamp: VisitStamp) -> model.Visit:
     """Give a visit to the rules; one of which it was said that its point goes, with what that had shown."""
     fix = None
     if stamp.frozen is None and visit.lon is not None and visit.lat is not None:
