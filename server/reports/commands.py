@@ -81,26 +81,22 @@ def _as_seen(
 
     With what was decided of a line, where one is asked for, and what the desk read.
     """
+    round_id, district = part
     with snapshot(engine) as session:
-        if material := load_material(session, *part, settings.project):
-            viewer = _viewer(material.part)
+        if material := load_material(session, round_id, district, settings.project):
+            viewer = viewer_of(account(), district, round_id, is_open=material.part.state == OPEN)
             decided = line_decided(session, material, (indicator, line), account(), viewer, words) if line else None
-            read = _read_at_the_desk(session, settings, part, indicator)
+            read = _read_at_the_desk(session, settings, part, indicator, viewer)
             return build_report(material, words, viewer), decided, read
     return report_or_stop(engine, settings, *part), None, ()
 
 
-def _viewer(part: RoundPart) -> Viewer:
-    return viewer_of(account(), part.district, part.round_id, is_open=part.state == OPEN)
-
-
 def _read_at_the_desk(
-    session: Session, settings: Settings, part: tuple[str, str], number: int
+    session: Session, settings: Settings, part: tuple[str, str], number: int, viewer: Viewer
 ) -> tuple[DeskEvidence, ...]:
     here = judged_part(session, *part)
     if here is None:
         return ()
-    viewer = viewer_of(account(), part[1], part[0], is_open=here.is_open)
     clear = Clearance(words, here.names, viewer)
     return desk_evidence(session, here, number, account(), clear, has_scanner=settings.clamd is not None)
 
