@@ -1,5 +1,7 @@
 """Browsers for tests: somebody with roles, logged in, whose forms carry what the pages' own forms carry."""
 
+import html
+import re
 import secrets
 from collections.abc import Iterable
 from typing import Any
@@ -89,6 +91,11 @@ def cookie_of(app: Flask, held: Iterable[Held] = EVERYTHING) -> dict[str, str]:
     cookie = found.get_cookie(name)
     assert cookie
     return {"name": name, "value": cookie.value}
+
+
+def as_read(page: str) -> str:
+    """Give a page's text as a person reads it: without its markup, with one blank between words."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
 
 
 def account(session: Session, *held: Held) -> Account:

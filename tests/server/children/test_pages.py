@@ -1,6 +1,5 @@
 """The pages before children are asked, as the officer and a facilitator use them."""
 
-import html
 import re
 
 import pytest
@@ -12,7 +11,7 @@ from server.children.sessions import COUNTS
 from server.settings import Settings
 from tests.support.children import KEY, ChildField
 from tests.support.claiming import ROUND
-from tests.support.web import Browser, browser_of
+from tests.support.web import Browser, as_read, browser_of
 from tests.support.workbooks import DISTRICT
 
 HERE, PART = f"/suara-anak/{ROUND}", f"/wilayah/{ROUND}/{DISTRICT}/suara-anak"
@@ -35,7 +34,7 @@ def facilitator(app: Flask, field: ChildField) -> Browser:
 
 
 def shown(response: TestResponse) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", response.text)).split())
+    return as_read(response.text)
 
 
 def test_the_officer_is_told_all_that_is_missing_and_switches_on_once_nothing_is(

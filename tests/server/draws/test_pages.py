@@ -1,7 +1,5 @@
 """The pages of drawings: what visits buy before anybody travels, whom points are told, approving and dropping."""
 
-import html
-import re
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,7 @@ from server.roles.table import Role
 from server.settings import Settings
 from tests.support.drawing import DRAWS, INDICATOR, DrawField, a_draw_field
 from tests.support.planning import DAY
-from tests.support.web import entered
+from tests.support.web import as_read, entered
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
 PLANNER, ASSESSOR, SECRETARIAT = (
@@ -30,7 +28,7 @@ def app(field: DrawField, tmp_path: Path) -> Flask:
 
 
 def shown(response: TestResponse) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", response.text)).split())
+    return as_read(response.text)
 
 
 def test_the_error_that_visits_buy_is_told_before_anything_is_drawn(app: Flask) -> None:

@@ -1,6 +1,5 @@
 """Which answers of children are told, of which area, and what the pages of it say."""
 
-import html
 import re
 from collections import Counter
 
@@ -21,7 +20,7 @@ from server.rulebook import load_indicators
 from tests.support.claiming import ROUND
 from tests.support.lining import plan_session
 from tests.support.rounds import begin
-from tests.support.web import entered
+from tests.support.web import as_read, entered
 from tests.support.workbooks import DISTRICT
 
 NEIGHBOUR, ELSEWHERE = "99.02", "98.01"
@@ -107,7 +106,7 @@ def test_a_round_that_has_ended_is_gathered_once_all_its_sessions_are_settled(pa
 
 
 def shown(response: TestResponse) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", response.text)).split())
+    return as_read(response.text)
 
 
 def test_the_page_tells_a_share_in_words_and_no_number_of_who_said_it(part: Engine, app: Flask) -> None:

@@ -1,9 +1,7 @@
 """What children said, as a finding: on a page, on paper, in every export and by `tilik why`; to each role."""
 
-import html
 import io
 import json
-import re
 from collections.abc import Mapping
 
 import pytest
@@ -27,7 +25,7 @@ from server.words import catalogue
 from server.work.tables import Job
 from tests.support.built import built
 from tests.support.claiming import ROUND, claims_come, forget_jobs
-from tests.support.web import Browser, entered
+from tests.support.web import Browser, as_read, entered
 from tests.support.workbooks import DISTRICT, a_place, filled
 from xlsforms.child_page import child_page
 from xlsforms.forms import CHILD_FORM
@@ -64,15 +62,11 @@ def part(district: Engine) -> Engine:
     return district
 
 
-def plain(page: str) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
-
-
 def ways_out(web: Browser) -> Mapping[str, str]:
     """Read every way out that somebody may use, as text."""
     found = {
-        "page": plain(web.get(f"/wilayah/{ROUND}/{DISTRICT}/indikator/22").text),
-        "paper": plain(web.get(REPORT).text),
+        "page": as_read(web.get(f"/wilayah/{ROUND}/{DISTRICT}/indikator/22").text),
+        "paper": as_read(web.get(REPORT).text),
     }
     for ending in ("csv", "json", "xlsx"):
         answer = web.get(f"{REPORT}.{ending}")
@@ -120,10 +114,10 @@ def test_it_stands_in_every_way_out_as_far_as_each_may_see(part: Engine, app: Fl
 
 def test_on_paper_it_is_the_childrens_voice_also_where_it_goes_with_the_claim(part: Engine, app: Flask) -> None:
     web = entered(app, [Held(Role.ASSESSOR, DISTRICT, ROUND)])
-    assert "Kata anak" not in plain(web.get(REPORT).text).partition("Daftar baris")[0]
+    assert "Kata anak" not in as_read(web.get(REPORT).text).partition("Daftar baris")[0]
     come(part, *["no"] * 10)
     verify(part, ROUND, DISTRICT)
-    page = plain(web.get(REPORT).text)
+    page = as_read(web.get(REPORT).text)
     assert "Kata anak" in page and "sedikit sekali (kurang dari 20 %)" in page and "tidak berbeda" in page
 
 

@@ -16,6 +16,7 @@ from tests.support.claiming import ROUND, claims_come
 from tests.support.documents import a_jpeg, a_pdf
 from tests.support.handing import Desk, a_desk
 from tests.support.statements import statements
+from tests.support.web import as_read
 from tests.support.workbooks import DISTRICT, a_place, filled, row_of
 
 PAPER = a_pdf()
@@ -43,7 +44,7 @@ def shown(desk: Desk, role: Role = Role.SUPERVISOR) -> str:
     page = desk.browser(role).get(line_page(desk))
     assert page.status_code == 200
     found = re.findall(r'<section aria-labelledby="documents">.*?</section>', page.text, re.S)
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", "".join(found))).split())
+    return as_read("".join(found))
 
 
 def test_rows_of_the_indicator_are_there_with_their_state_and_those_that_name_the_place_come_first(desk: Desk) -> None:

@@ -19,7 +19,7 @@ from tests.support.acts import written_down
 from tests.support.assigning import HOME, OPEN_PLACE, PART
 from tests.support.planning import DAY, NUMBERS, OTHER_PLACE, SCHOOL, SHELTER, PlanField
 from tests.support.statements import statements
-from tests.support.web import Browser, entered
+from tests.support.web import Browser, as_read, entered
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
 ROUND, DISTRICT = PART
@@ -39,7 +39,7 @@ def web(app: Flask) -> Browser:
 
 def shown(response: TestResponse) -> str:
     """Give a page's text as a person reads it."""
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", response.text)).split())
+    return as_read(response.text)
 
 
 def adds(web: Browser, field: PlanField, *places: str, **typed: str) -> TestResponse:

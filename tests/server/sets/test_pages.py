@@ -1,8 +1,6 @@
 """The pages of indicator sets: a workbook is looked at, every fault with its cell, and kept; any set is given out."""
 
-import html
 import io
-import re
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +20,7 @@ from server.settings import Settings
 from tests.support.builders import load_district
 from tests.support.claiming import open_round
 from tests.support.indicator_sets import OURS, brought, looked_at, made_up_book, made_up_set
-from tests.support.web import Browser, entered
+from tests.support.web import Browser, as_read, entered
 
 SECRETARIAT = [Held(Role.SECRETARIAT)]
 
@@ -35,10 +33,6 @@ def app(engine: Engine, tmp_path: Path) -> Flask:
 @pytest.fixture
 def web(app: Flask) -> Browser:
     return entered(app, SECRETARIAT)
-
-
-def shown(page: str) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
 
 
 def changed(book: bytes, **cells: Any) -> bytes:
@@ -56,7 +50,7 @@ def kept(web: Browser, book: bytes | None = None) -> Any:
 
 
 def test_a_set_is_looked_at_before_it_is_kept(web: Browser, engine: Engine) -> None:
-    page = shown(brought(web, made_up_book()).text)
+    page = as_read(brought(web, made_up_book()).text)
     assert "Perangkat yang diperiksa: contoh-24" in page and f"Bedanya dengan {DEFAULT_SET}" in page
     assert "Indikator yang tidak ada lagi: 25, 26, 27, 28, 29, 30, 31." in page
     assert "P. Pengasuhan contoh (fiktif) 9 110,5" in page and "Semuanya 24 332,5" in page
@@ -66,7 +60,7 @@ def test_a_set_is_looked_at_before_it_is_kept(web: Browser, engine: Engine) -> N
 
 def test_what_no_form_asks_is_said_before_and_after_it_is_kept(web: Browser) -> None:
     pages = [brought(web, made_up_book()).text, web.get(kept(web).location).text]
-    for page in map(shown, pages):
+    for page in map(as_read, pages):
         assert "kriteria ini tidak ditanyakan oleh formulir mana pun" in page
         assert "garden: Kebun (Sekolah/madrasah)" in page
     assert "tidak ditanyakan" not in web.get(f"/perangkat/{DEFAULT_SET}").text
@@ -76,12 +70,12 @@ def test_a_kept_set_is_found_by_whoever_has_its_id(web: Browser, engine: Engine)
     assert kept(web).status_code == 303
     with snapshot(engine):
         assert load_indicators("contoh-24") == made_up_set()
-    assert "contoh-24" in shown(web.get("/perangkat").text)
+    assert "contoh-24" in as_read(web.get("/perangkat").text)
 
 
 def test_every_fault_is_told_with_its_cell_and_nothing_is_kept(web: Browser, engine: Engine) -> None:
     answer = brought(web, changed(made_up_book(), Indikator_B7="Z", Indikator_G8="banyak", Klaster_D3=61))
-    page = shown(answer.text)
+    page = as_read(answer.text)
     assert answer.status_code == 400 and "4 hal perlu diperbaiki" in page and 'name="packed"' not in answer.text
     assert "Indikator!B7 “Z” tidak ada pada lembar Klaster." in page
     assert "Indikator!G8 “banyak” bukan angka" in page
@@ -94,7 +88,7 @@ def test_every_fault_is_told_with_its_cell_and_nothing_is_kept(web: Browser, eng
 ], ids=["nothing", "cut", "another kind", "a text"])  # fmt: skip
 def test_what_is_no_workbook_is_refused_with_a_sentence(web: Browser, content: bytes, sentence: str) -> None:
     answer = brought(web, content)
-    assert answer.status_code == 400 and sentence in shown(answer.text)
+    assert answer.status_code == 400 and sentence in as_read(answer.text)
 
 
 @pytest.mark.parametrize("set_id", [DEFAULT_SET, "contoh-24"])
@@ -116,9 +110,9 @@ def test_once_a_round_is_of_it_another_version_needs_another_id(web: Browser, en
     assert kept(web, other).status_code == 303, "it is the very same"
     looked, sent = brought(web, made_up_book()), web.post("/perangkat/simpan", data={"packed": before}, headers=OURS)
     for refused in (looked, sent):
-        assert refused.status_code == 409 and "Putaran contoh memakai contoh-24" in shown(refused.text)
-    assert 'name="packed"' not in looked.text and "dapat disimpan" not in shown(looked.text)
-    assert "Indikator 1: nama atau ukuran atau klaster berbeda" in shown(looked.text)
+        assert refused.status_code == 409 and "Putaran contoh memakai contoh-24" in as_read(refused.text)
+    assert 'name="packed"' not in looked.text and "dapat disimpan" not in as_read(looked.text)
+    assert "Indikator 1: nama atau ukuran atau klaster berbeda" in as_read(looked.text)
     assert kept(web, changed(made_up_book(), Perangkat_A3="contoh-25")).status_code == 303
     with snapshot(engine):
         assert load_indicators("contoh-24").by_number[1].name["id"] == "Nama lain (fiktif)"
@@ -127,18 +121,18 @@ def test_once_a_round_is_of_it_another_version_needs_another_id(web: Browser, en
 
 def test_a_set_that_comes_with_tilik_stays_as_it_is(web: Browser) -> None:
     refused = brought(web, changed(made_up_book(), Perangkat_A3=DEFAULT_SET))
-    assert refused.status_code == 409 and "perangkat bawaan Tilik" in shown(refused.text)
+    assert refused.status_code == 409 and "perangkat bawaan Tilik" in as_read(refused.text)
     assert web.post(f"/perangkat/{DEFAULT_SET}/tarik", headers=OURS).status_code == 409
 
 
 def test_a_withdrawn_set_comes_back_once_it_is_loaded_again(web: Browser) -> None:
     kept(web)
-    assert "Perangkat ditarik" in shown(
+    assert "Perangkat ditarik" in as_read(
         web.post("/perangkat/contoh-24/tarik", headers=OURS, follow_redirects=True).text
     )
-    assert "ditarik: tidak untuk putaran baru" in shown(web.get("/perangkat").text)
+    assert "ditarik: tidak untuk putaran baru" in as_read(web.get("/perangkat").text)
     kept(web)
-    assert "ditarik" not in shown(web.get("/perangkat").text)
+    assert "ditarik" not in as_read(web.get("/perangkat").text)
 
 
 def test_only_what_was_looked_at_here_is_kept(web: Browser, app: Flask, engine: Engine) -> None:

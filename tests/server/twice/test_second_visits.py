@@ -30,7 +30,7 @@ from tests.support.assigning import HOME, OPEN_PLACE, PART
 from tests.support.builders import ALL_FIVE
 from tests.support.drawing import DrawField, a_draw_field, point_of
 from tests.support.statements import statements
-from tests.support.web import browser_of, entered, person
+from tests.support.web import as_read, browser_of, entered, person
 from verification.model import Seen
 from verification.sampling.intervals import exact
 
@@ -74,7 +74,7 @@ class Twice:
 
 def shown(response: TestResponse) -> str:
     assert response.status_code == 200
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", response.text.split("<main")[1])).split())
+    return as_read(response.text.split("<main")[1])
 
 
 @pytest.fixture
