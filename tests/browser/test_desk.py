@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine
 
 from server.db import writing
@@ -101,17 +101,19 @@ def test_nothing_is_amiss_on_the_desks_pages(desk: Desk, opens: Opens, axe: str,
         page.goto(f"{DESK}/{row}")
         assert faults_of(page, axe) == []
         page.get_by_label("Yang ditanyakan").fill("Di pasal berapa?")
-        page.get_by_role("button", name="Tanyakan kepada daerah").press("Enter")
+        with page.expect_navigation():
+            page.get_by_role("button", name="Tanyakan kepada daerah").press("Enter")
         page.goto(f"/wilayah/{ROUND}/{DISTRICT}/indikator/1")
-        assert "Yang ditemukan pada dokumen" in page.content()
+        expect(page.locator("main")).to_contain_text("Yang ditemukan pada dokumen")
         assert faults_of(page, axe) == []
     with opens(Held(Role.DISTRICT, DISTRICT, ROUND), width=width) as page:
         page.goto(ASKED)
         assert faults_of(page, axe) == []
-        page.get_by_role("button", name="Pertanyaan ini kami terima").press("Enter")
+        with page.expect_navigation():
+            page.get_by_role("button", name="Pertanyaan ini kami terima").press("Enter")
         page.get_by_label("Jawaban", exact=True).fill("Di pasal 9.")
         page.get_by_role("button", name="Kirim jawaban").press("Enter")
-        assert "Daerah menjawab" in page.content()
+        expect(page.locator("main")).to_contain_text("Daerah menjawab")
         assert faults_of(page, axe) == []
     done = sends(somebody(desk, Held(Role.ASSESSOR)), row, "simpulkan", words="Pasal 9 memuatnya.", step="settles")
     assert done.status_code == 303

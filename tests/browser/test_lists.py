@@ -26,20 +26,20 @@ def scripted(run: Demo, chromium: Browser, site: str) -> Iterator[Page]:
     context.close()
 
 
-def rows(page: Page) -> int:
-    return page.locator("table.list tbody tr").count()
+def has_rows(page: Page, number: int) -> None:
+    expect(page.locator("table.list tbody tr")).to_have_count(number)
 
 
 def test_without_a_script_the_filter_is_an_address(visitor: Visitor) -> None:
     page = visitor.open(f"{PART}/baris")
-    assert rows(page) == 35
+    has_rows(page, 35)
     page.get_by_label("Hasil").select_option("unsure")
     page.get_by_role("button", name="Tampilkan").click()
-    assert "hasil=unsure" in page.url
-    assert rows(page) == 8
+    expect(page).to_have_url(re.compile("hasil=unsure"))
+    has_rows(page, 8)
     expect(page.get_by_label("Hasil")).to_have_value("unsure")
     page.get_by_role("link", name="Tampilkan semua").click()
-    assert rows(page) == 35
+    has_rows(page, 35)
     assert visitor.complaints == []
 
 
@@ -54,8 +54,8 @@ def test_by_keyboard_alone_on_a_phone(visitor: Visitor) -> None:
     expect(search).to_be_focused()
     page.keyboard.type("terminal")
     page.keyboard.press("Enter")
-    expect(page.locator("table.list tbody tr")).to_have_count(2)
-    assert "Pojok ASI Terminal" in page.locator("table.list tbody").inner_text()
+    has_rows(page, 2)
+    expect(page.locator("table.list tbody")).to_contain_text("Pojok ASI Terminal")
     expect(page.locator(".filter summary")).to_have_text(re.compile(r"\(1 dipakai\)"))
 
 
@@ -63,12 +63,12 @@ def test_with_a_script_the_page_is_not_loaded_anew(scripted: Page) -> None:
     scripted.evaluate("window.still = true")
     scripted.get_by_label("Hasil").select_option("unsure")
     scripted.get_by_role("button", name="Tampilkan").click()
-    expect(scripted.locator("table.list tbody tr")).to_have_count(8)
+    has_rows(scripted, 8)
     assert scripted.evaluate("window.still") is True
-    assert "hasil=unsure" in scripted.url
+    expect(scripted).to_have_url(re.compile("hasil=unsure"))
     expect(scripted.get_by_label("Hasil")).to_have_value("unsure")
     scripted.go_back()
-    expect(scripted.locator("table.list tbody tr")).to_have_count(35)
+    has_rows(scripted, 35)
     assert scripted.evaluate("window.still") is True
 
 
@@ -77,4 +77,4 @@ def test_a_visit_and_its_place_are_one_click_apart(visitor: Visitor) -> None:
     row = page.locator("table.list tbody tr", has_text="Pojok ASI Terminal")
     expect(row.get_by_role("link", name=re.compile("baris 17.3: bukti tidak sesuai"))).to_have_count(1)
     row.get_by_role("link", name="Buka kirimannya").click()
-    assert "/kiriman/visit_pojok_asi/" in page.url
+    expect(page).to_have_url(re.compile("/kiriman/visit_pojok_asi/"))

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Engine, select, update
 
 from server.areas.geojson import AreaPlan
+from server.audit.sealing import seal
 from server.db import Base, now, snapshot, writing
 from server.recoding.applying import AreasWish, load_areas
 from server.results.tables import IndicatorResult, LineResult, Result, VisitResult
@@ -146,8 +147,13 @@ PEOPLE = {"people", "held_roles", "login_sessions"}
 
 
 def empty(engine: Engine, data: Path) -> None:
-    """Forget all but what was claimed, who is logged in, and what was written down, which no database lets go."""
+    """Forget all but what was claimed, who is logged in, and what was written down, which no database lets go.
+
+    That is sealed, so that work begun anew finds as much to do whenever it begins.
+    """
     with writing(engine) as session:
+        while seal(session):
+            pass
         for table in reversed(Base.metadata.sorted_tables):
             if table.name not in CLAIMED | PEOPLE and not table.name.startswith("audit_"):
                 session.execute(table.delete())
