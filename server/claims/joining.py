@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from server.areas.queries import names_within
+from server.claims.choices import names_of_choices
 from server.claims.filling import FilledIn
 from server.claims.template import template_of
 from server.claims.workbook import Opened
@@ -15,7 +16,7 @@ from server.rulebook import knows_set, load_indicators
 from verification.claim_form.cells import FIRST_ROW, LAST_ROW, PRINTED, READ_VERSIONS, SHEETS, TEMPLATE_VERSION, Stamp
 from verification.claim_form.choices import kind_code
 from verification.claim_form.lists import LISTS
-from verification.claim_form.merging import Clash, FilledPart, Merged, filled_rows, merge, odd_cells, settled
+from verification.claim_form.merging import Called, Clash, FilledPart, Merged, filled_rows, merge, odd_cells, settled
 from verification.claim_form.parts import agencies_of
 from verification.disclosing.counted import counted_in_claim
 from verification.disclosing.counts import THRESHOLDS
@@ -68,9 +69,13 @@ def joined_of(stamp: Stamp, parts: Sequence[FilledPart], expected: Iterable[str]
         missing=tuple(agency for agency in expected if agency not in {one.agency for one in came}),
         empty=tuple(sorted({one.agency for one in came if one.agency} - filled)),
         problems=tuple(problem for part in parts for problem in _problems(part, indicators)),
-        merged=merge(parts),
+        merged=merge(parts, _called_in(indicators)),
         parts=tuple(parts),
     )
+
+
+def _called_in(indicators: IndicatorSet) -> Called:
+    return Called(names_of_choices(indicators), {one.number: one.facility_kinds for one in indicators.indicators})
 
 
 def settle(joined: Joined, chosen: Iterable[tuple[Clash, int]]) -> Joined:

@@ -5,7 +5,7 @@ a clash. What names nothing (a meeting, a group) is kept as often as the form th
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from verification.claim_form.cells import (
     SHEETS,
     Book,
     Cell,
+    Column,
     OddCell,
     Percent,
     Row,
@@ -24,7 +25,7 @@ from verification.claim_form.cells import (
     day_meant,
     numbers_meant,
 )
-from verification.claim_form.choices import folded, kind_code
+from verification.claim_form.choices import Words, chosen, folded, kind_code, kind_meant
 from verification.claim_form.lists import area_code
 from verification.claim_form.reader import village_code
 from verification.claim_form.row import is_filled
@@ -78,16 +79,43 @@ class Merged:
     repeated: int = 0
 
 
-def merge(parts: Sequence[FilledPart]) -> Merged:
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What a form calls its choices, and which kinds of place each indicator asks for: a name is as good as a code."""
+
+    names: Words = field(default_factory=dict)
+    kinds: Mapping[int, Collection[str]] = field(default_factory=dict)
+
+    def meant_in(self, column: Column, row: Row) -> object:
+        """Say what a cell means beside others of its row: an area or a choice by its code, however it is written."""
+        key, value = column.key, row.get(column.key)
+        if not isinstance(value, str):
+            return meant(value)
+        if key in ("village", "area"):
+            return (village_code if key == "village" else area_code)(value) or meant(value)
+        if key == "kind":
+            return self.kind_in(row)
+        if key == "breakdown":
+            return kind_code(value)
+        return (chosen(value, column.words, self.names) if column.reads == "choice" else None) or meant(value)
+
+    def kind_in(self, row: Row) -> str:
+        """Say which kind of place a row is of."""
+        indicator = meant(row.get("indicator"))
+        among = self.kinds.get(int(indicator)) if isinstance(indicator, float) else None
+        return kind_meant(str(row.get("kind") or ""), self.names, among)
+
+
+def merge(parts: Sequence[FilledPart], called: Called | None = None) -> Merged:
     """Merge filled forms, in their order."""
-    merged = Merged()
+    merged, called = Merged(), called or Called()
     for sheet in SHEETS:
         groups: dict[Key, list[_RowFound]] = {}
-        names = _RowNames(sheet)
+        names = _RowNames(sheet, called)
         for part in parts:
             for number, row in filled_rows(sheet, part.book.get(sheet, {})):
                 groups.setdefault(names.of(row), []).append(_RowFound(part.name, number, row))
-        rows = [row for found in groups.values() for row in _one_or_all(sheet, found, merged)]
+        rows = [row for found in groups.values() for row in _one_or_all(sheet, found, merged, called)]
         merged.book[sheet] = dict(enumerate(rows, start=FIRST_ROW))
     return merged
 
@@ -131,8 +159,9 @@ class _RowFound:
 class _RowNames:
     """What names the rows of a sheet; of a place its registry number, or its name and village where one has none."""
 
-    def __init__(self, sheet: str) -> None:
-        self._sheet = sheet
+    def __init__(self, sheet: str, called: Called) -> None:
+        self._sheet, self._called = sheet, called
+        self._columns = {column.key: column for column in SHEETS[sheet]}
         self._by_number: dict[Key, Key] = {}
         self._by_name: dict[Key, dict[Key, bool]] = {}  # the places of a name: whether each has a number
 
@@ -143,10 +172,10 @@ class _RowNames:
         keys = _NAMED_BY.get(self._sheet, ())
         if not keys or not all(is_filled(row.get(key)) for key in _ALL_NAMED.get(self._sheet, keys[:1])):
             return _all_of(row)
-        return tuple(_meant_in(key, row.get(key)) for key in keys)
+        return tuple(self._called.meant_in(self._columns[key], row) for key in keys)
 
     def _name_of_place(self, row: Row) -> Key:
-        indicator, kind = meant(row.get("indicator")), kind_code(str(row.get("kind") or ""))
+        indicator, kind = meant(row.get("indicator")), self._called.kind_in(row)
         number = registry_key(str(row["registry_no"]) if is_filled(row.get("registry_no")) else None)
         village = str(row.get("village") or "")
         by_name = (indicator, kind, village_code(village) or folded(village), *name_key(str(row.get("facility_name"))))
@@ -162,7 +191,7 @@ class _RowNames:
         return found
 
 
-def _one_or_all(sheet: str, found: Sequence[_RowFound], merged: Merged) -> list[Row]:
+def _one_or_all(sheet: str, found: Sequence[_RowFound], merged: Merged, called: Called) -> list[Row]:
     """Put the rows of one name together, or keep them all where one form has several of that name."""
     files = Counter(one.file for one in found)
     if len(files) < len(found) or len(files) == 1:
@@ -174,11 +203,11 @@ def _one_or_all(sheet: str, found: Sequence[_RowFound], merged: Merged) -> list[
     if not all(AGAIN in one.row for one in found):  # somebody has looked
         row.pop(AGAIN, None)
     for column in SHEETS[sheet]:
-        said = [CellSaid(one.file, f"{sheet}!{column.letter}{one.number}", one.row[column.key]) for one in found
-                if is_filled(one.row.get(column.key))]  # fmt: skip
-        if said:
-            row[column.key] = said[0].value
-        if len({_meant_in(column.key, one.value) for one in said}) > 1 and column.key not in PRINTED.get(sheet, ()):
+        filled = [one for one in found if is_filled(one.row.get(column.key))]
+        if filled:
+            row[column.key] = filled[0].row[column.key]
+        if column.key not in PRINTED.get(sheet, ()) and len({called.meant_in(column, one.row) for one in filled}) > 1:
+            said = (CellSaid(one.file, f"{sheet}!{column.letter}{one.number}", one.row[column.key]) for one in filled)
             merged.clashes.append(Clash(sheet, column.key, found[0].row, tuple(said)))
     return [row]
 
@@ -199,13 +228,6 @@ def _as_often(found: Sequence[_RowFound]) -> list[Row]:
 
 def _all_of(row: Row) -> Key:
     return tuple((key, meant(value)) for key, value in row.items() if is_filled(value) and key != AGAIN)
-
-
-def _meant_in(key: str, value: Cell) -> object:
-    """Say what a cell means beside others of the same row: an area by its code, however it is written."""
-    if key in ("village", "area") and value is not None:
-        return (village_code if key == "village" else area_code)(str(value)) or meant(value)
-    return kind_code(str(value)) if key in ("kind", "breakdown") else meant(value)
 
 
 def meant(value: Cell) -> object:

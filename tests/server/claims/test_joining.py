@@ -123,6 +123,12 @@ def test_an_agencys_part_is_merged_before_it_is_imported(district: Engine) -> No
     assert_operator_can_act(problem.reason)
 
 
+def test_a_kind_written_by_its_name_by_its_code_or_as_offered_is_one(district: Engine) -> None:
+    kinds = ("pojok_asi", "Pojok ASI", "pojok asi (pojok_asi)")
+    found, _ = joined(district, **{f"p{at}": filled({}, a_place(B=kind)) for at, kind in enumerate(kinds)})
+    assert (len(found.merged.book["Fasilitas"]), found.merged.repeated, found.merged.clashes) == (1, 2, [])
+
+
 def test_a_text_that_looks_like_a_formula_stays_a_text(district: Engine) -> None:
     row = answer_row(HEALTH, "15c1")
     text = '=HYPERLINK("http://contoh.invalid","klik")'

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from verification.claim_form.cells import SHEETS, OddCell, Percent
-from verification.claim_form.merging import FilledPart, Merged, meant, merge, odd_cells
+from verification.claim_form.merging import Called, FilledPart, Merged, meant, merge, odd_cells
 
 PLACE = {"indicator": 17, "kind": "pojok_asi", "facility_name": "Pojok Satu", "village": "99.01.01.2001 Desa"}
 LAST_DAY = datetime.combine(date(2025, 12, 31), time())
@@ -72,6 +72,32 @@ PLACES = {
 @pytest.mark.parametrize("one, other, places", PLACES.values(), ids=PLACES)
 def test_a_place_is_the_same_by_its_number_or_by_name_and_village(one: Any, other: Any, places: int) -> None:
     assert len(rows(merged({"Fasilitas": [PLACE | one]}, {"Fasilitas": [PLACE | other]}), "Fasilitas")) == places
+
+
+CALLED = Called({"kind": {"pojok_asi": "Pojok ASI", "sd": "SD", "sd_aman": "SD"}, "accepted": {"yes": "Ya"}},
+                {17: ("pojok_asi",), 28: ("sd_aman",)})  # fmt: skip
+NAMES = {
+    "by its name": ({"kind": "Pojok  asi"}, {}, 1),
+    "by its name and code": ({"kind": "Pojok ASI"}, {"kind": "Pojok ASI (pojok_asi)"}, 1),
+    "by a name of two, one asked for": ({"kind": "SD", "indicator": 28}, {"kind": "sd_aman", "indicator": 28}, 1),
+    "by a name of two": ({"kind": "SD", "indicator": 7}, {"kind": "sd_aman", "indicator": 7}, 2),
+    "another": ({"kind": "Pojok ASI"}, {"kind": "pojok_baca"}, 2),
+}
+
+
+@pytest.mark.parametrize("one, other, places", NAMES.values(), ids=NAMES)
+def test_a_kind_is_the_same_by_its_name_or_its_code(one: Any, other: Any, places: int) -> None:
+    parts = [a_part("0", {"Fasilitas": [PLACE | one]}), a_part("1", {"Fasilitas": [PLACE | other]})]
+    found = merge(parts, CALLED)
+    assert (len(rows(found, "Fasilitas")), found.clashes) == (places, [])
+
+
+def test_a_choice_is_the_same_by_its_name_or_its_code() -> None:
+    proposal = {"subject": "x", "accepted": "Ya"}
+    sheet = next(sheet for sheet, columns in SHEETS.items() if any(one.key == "accepted" for one in columns))
+    column = next(one for one in SHEETS[sheet] if one.key == "accepted")
+    said = [CALLED.meant_in(column, proposal | {"accepted": text}) for text in ("ya", "yes", "Ya", "tidak")]
+    assert len(set(said)) == 2 and said[0] == said[1] == said[2]
 
 
 def test_a_place_without_a_number_is_given_to_none_of_two_that_have_one() -> None:
