@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from verification.comparing.compare import TAKES
 from verification.judging.checks import KINDS
 from verification.model import Seen
+from verification.reason import Reason
 from verification.sets.breakdowns import GROUP
 from verification.sets.criteria import REGULATION
 from verification.sets.indicators import ClaimKind
 from verification.sets.known import asked_of
-from verification.sets.layout import HEAD, SHEETS
+from verification.sets.layout import FIRST_ROW, HEAD, SHEETS
 from verification.sets.rows import Fault, Rows, SetRow
 
 _SMALLEST = 1e-9  # of a difference between sums of points
@@ -148,9 +149,12 @@ def _checks(rows: Rows) -> Iterator[Fault]:
 def _strict(rows: Rows) -> Iterator[Fault]:
     strict = {row.text("code") for row in rows["Kriteria"] if _is_true(row, "strict")}
     asks = {row.values.get("indicator") for row in rows["Pemeriksaan"] if row.text("kind") == "all_strict"}
-    for row in rows["Indikator"]:
-        if strict & set(row.several("criteria")) and row.values.get("number") not in asks:
-            yield row.fault("criteria", "set_strict_without_check")
+    unasked = [row for row in rows["Indikator"]
+               if strict & set(row.several("criteria")) and row.values.get("number") not in asks]  # fmt: skip
+    if unasked and not rows["Pemeriksaan"]:
+        yield Fault("Pemeriksaan", FIRST_ROW, "A", Reason("set_sheet_empty", {"sheet": "Pemeriksaan"}))
+    else:
+        yield from (row.fault("criteria", "set_strict_without_check") for row in unasked)
 
 
 def _first(rows: Sequence[SetRow], key: str) -> Mapping[object, SetRow]:
