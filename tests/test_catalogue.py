@@ -272,6 +272,7 @@ def families() -> dict[str, set[str]]:
     return {
         "outcome": outcomes, "language": set(LANGUAGES),
         "flag": {*Flag, "title", "explained", "other", "rate", "rate_none"},
+        "sign": set(Flag),
         "question": {how.question for one in load_indicators().indicators for how in one.compares
                      if how.kind == "counts_elsewhere"},
         "verdict": set(Verdict), "reading": set(READINGS), "formula": set(READINGS),

@@ -6,15 +6,16 @@ from datetime import date
 from typing import Any
 
 from server.web import asked
+from verification.flags.flag import Flag
 
 # the name of each field in an address
 NAMES = {
     "search": "cari", "form": "formulir", "state": "status", "visitor": "pengunjung", "since": "dari",
-    "until": "sampai",
+    "until": "sampai", "sign": "pertanda",
 }  # fmt: skip
 _READ_AS: Mapping[str, Callable[[str], Any]] = {
     "search": asked.search, "form": asked.code, "state": asked.code, "visitor": asked.number, "since": asked.day,
-    "until": asked.day,
+    "until": asked.day, "sign": asked.one_of(*Flag),
 }  # fmt: skip
 
 
@@ -31,6 +32,7 @@ class ListFilter:
     visitor: int | None = None
     since: date | None = None
     until: date | None = None
+    sign: str | None = None
     unknown: tuple[str, ...] = ()  # fields whose value was not understood
 
     def args(self) -> dict[str, str]:

@@ -13,6 +13,7 @@ from server.db import now
 from server.decisions.tables import Decision
 from server.disclosure.cleared import Cleared
 from server.disclosure.clearing import Clearance
+from server.lists.signs import codes_of
 from server.moments import from_central
 from server.reasons import code_of
 from server.register.tables import Facility
@@ -46,7 +47,8 @@ class ListOf:
     `state` is a row's status, which a sentence of `family` says; `states` are all there can be, none where that is
     whatever is found. `columns` are what `details` needs to say more. `day` is the day that the list goes by, and
     `said_of_kind` what beside submission and register says of a place's kind. What `is_of_result` changes with a new
-    result alone. `head_of_day` and `head_of_visitor` name these columns.
+    result alone. `has_signs`: its rows are visits, which may have some. `head_of_day` and `head_of_visitor` name these
+    columns.
     """
 
     name: str
@@ -60,6 +62,7 @@ class ListOf:
     day: Any = field(default_factory=lambda: SubmissionState.day)
     said_of_kind: tuple[Any, ...] = ()
     is_of_result: bool = False
+    has_signs: bool = False
     head_of_day: str = "day"
     head_of_visitor: str = "visitor"
 
@@ -148,6 +151,8 @@ def _of_submission(row: Any, clear: Clearance) -> Iterator[Cleared]:
 def _of_visit(row: Any, clear: Clearance) -> Iterator[Cleared]:
     if row.reason.code not in BELONGS:
         yield clear.why(row.reason, kind=clear.say(f"kind.{row.visited_kind}")).sentence
+    for code in codes_of(row.flags):
+        yield clear.say("list.has_sign", sign=clear.say(f"sign.{code}"))
 
 
 def _of_aside(row: Any, clear: Clearance) -> Iterator[Cleared]:
@@ -175,7 +180,13 @@ def _of_awaited(row: Any, clear: Clearance) -> Iterator[Cleared]:
 
 
 _STATE = SubmissionState
-_VISIT = (VisitResult.kind.label("visited_kind"), VisitResult.villages, VisitResult.reason, VisitResult.lines)
+_VISIT = (
+    VisitResult.kind.label("visited_kind"),
+    VisitResult.villages,
+    VisitResult.reason,
+    VisitResult.lines,
+    VisitResult.flags,
+)
 LISTS: Mapping[str, ListOf] = {found.name: found for found in (
     ListOf(
         SUBMISSIONS, _submissions, lambda where: standing(project=where.project), "standing",
@@ -186,12 +197,12 @@ LISTS: Mapping[str, ListOf] = {found.name: found for found in (
     ),
     ListOf(
         VISITS, _visits, lambda _: VisitResult.reason_code, "short", (), _VISIT, _of_visit,
-        said_of_kind=(VisitResult.kind,), is_of_result=True,
+        said_of_kind=(VisitResult.kind,), is_of_result=True, has_signs=True,
     ),
     ListOf(
         UNMATCHED, lambda where: _visits(where).where(VisitResult.reason_code.not_in(BELONGS)),
         lambda _: VisitResult.reason_code, "short", (), _VISIT, _of_visit, said_of_kind=(VisitResult.kind,),
-        is_of_result=True,
+        is_of_result=True, has_signs=True,
     ),
     ListOf(
         ASIDE, _aside, _why_aside, "short", (), (_STATE.problem, _STATE.aside, _STATE.round_id), _of_aside,

@@ -19,6 +19,7 @@ from server.disclosure.viewer import Viewer
 from server.lines.numbering import numbered
 from server.lists.filter import NAMES, ListFilter
 from server.lists.kinds import ListOf, Where
+from server.lists.signs import KEPT, SignHere, counted, has_sign, signs_here
 from server.register.called import is_called, kinds_named_to
 from server.register.tables import Facility
 from server.results.tables import LineResult
@@ -87,6 +88,8 @@ class Listed:
             strange.append("state")
         if wanted.form and not self.words.knows(f"form.{wanted.form}"):
             strange.append("form")
+        if wanted.sign and not self.of.has_signs:
+            strange.append("sign")
         visitor = visitor_called(self.where.session, here.round.id, here.part.district, wanted.visitor)
         if wanted.visitor is not None and visitor is None:
             strange.append("visitor")
@@ -107,6 +110,7 @@ class Listed:
     def _count_facets(self) -> Facets:
         state = SubmissionState
         keys = {"form": Form.form_id, "state": self.of.state(self.where), "visitor": state.submitter}
+        keys |= {"sign": KEPT} if self.of.has_signs else {}
         return count_facets(self.where.session, self._over, keys, self._conditions(), state.id)
 
     def listing(self, facets: Facets, page: str | None) -> Listing:
@@ -115,6 +119,11 @@ class Listed:
         cleared = {name: clear.own(value) for name, value in args.items()}
         unknown = tuple(clear.say(f"list.{name}") for name in self.wanted.unknown)
         return Listing(tuple(self._fields(facets, args)), paging(facets, page), cleared, unknown)
+
+    def signs(self, facets: Facets) -> tuple[SignHere, ...]:
+        """Say which signs visits have, where nothing was asked for; where a sign was, what that one says."""
+        is_asked = self.wanted != ListFilter() and self.wanted.sign is None
+        return () if is_asked or not self.of.has_signs else tuple(signs_here(facets, self.wanted.sign, self.clear))
 
     def _fields(self, facets: Facets, args: Mapping[str, str]) -> Iterator[Field]:
         make = Fields(self.clear, NAMES, args, self.wanted.unknown)
@@ -126,6 +135,8 @@ class Listed:
         states: dict[str, int | None] = {state: count("state").get(state, 0) for state in self.of.states}
         yield make.choice("state", states or count("state"), self._state, by=None if states else "count")
         yield make.choice("form", count("form"), self._form, by="label")
+        if self.of.has_signs:
+            yield make.choice("sign", dict(counted(facets)), lambda code: self.clear.say(f"sign.{code}"))
         yield visitor_field(make, facets, self.clear, self.visitor)
         yield make.day("since")
         yield make.day("until")
@@ -142,7 +153,7 @@ class Listed:
         conditions = {
             "search": lambda text: self._is_called(text), "form": lambda form: Form.form_id == form,
             "state": lambda state: self.of.state(self.where) == state, "visitor": is_the_visitors,
-            "since": lambda since: day >= since, "until": lambda until: day <= until,
+            "since": lambda since: day >= since, "until": lambda until: day <= until, "sign": has_sign,
         }  # fmt: skip
         return {name: write(value) for name, write in conditions.items()
                 if (value := getattr(wanted, name)) is not None}  # fmt: skip

@@ -98,7 +98,8 @@ def _page(
 ) -> str:  # fmt: skip
     with snapshot(site().engine) as session:
         listed = _listed(session, name, round_id, district)
-        listing = listed.listing(listed.facets(), request.args.get(PAGE))
+        facets = listed.facets()
+        listing, signs = listed.listing(facets, request.args.get(PAGE)), listed.signs(facets)
         rows = listed.rows(PAGE_SIZE, offset(listing.paging))
         clear, here = listed.clear, listed.where.here
         titles = {"round_name": clear.ours(here.round.name), "district_name": clear.area(district),
@@ -107,7 +108,8 @@ def _page(
     note_homes("homes_seen", listed.viewer, rows, round_id, district)
     return show("list.html", listed.words, name=clear.ours(name), head_of_day=clear.ours(listed.of.head_of_day),
                 head_of_visitor=clear.ours(listed.of.head_of_visitor),
-                others=[clear.ours(one) for one in LISTS], listing=listing, rows=rows, **titles)  # fmt: skip
+                others=[clear.ours(one) for one in LISTS], listing=listing, rows=rows, signs=signs,
+                **titles)  # fmt: skip
 
 
 def _listed(session: Session, name: str, round_id: str, district: str) -> Listed:

@@ -58,14 +58,23 @@ def shown_flags(
 
     `alike` are photographs that may be shown, this visit's and another's, by the other visit.
     """
-    rates, rules = load_flag_rates(), asdict(load_rules().flags)
     for code, other in kept if clear.sees_answers() else ():
         if code in set(Flag):
-            rate = rates[Flag(code)]
-            often = clear.say("flag.rate" if rate.one_in else "flag.rate_none", one_in=rate.one_in, of=rate.visits)
-            files = alike.get(other or "", ()) if code == Flag.SAME_PHOTOGRAPH else ()
-            yield FlagShown(clear.say(f"flag.{code}", **rules), often, clear.id(other) if other else None,
+            flag = Flag(code)
+            files = alike.get(other or "", ()) if flag is Flag.SAME_PHOTOGRAPH else ()
+            yield FlagShown(said_of(flag, clear), rate_of(flag, clear), clear.id(other) if other else None,
                             shown_pictures(files, clear))  # fmt: skip
+
+
+def said_of(flag: Flag, clear: Clearance) -> Cleared:
+    """Say what a sign says."""
+    return clear.say(f"flag.{flag}", **asdict(load_rules().flags))
+
+
+def rate_of(flag: Flag, clear: Clearance) -> Cleared:
+    """Say how often honest visits raise a sign."""
+    rate = load_flag_rates()[flag]
+    return clear.say("flag.rate" if rate.one_in else "flag.rate_none", one_in=rate.one_in, of=rate.visits)
 
 
 def shown_elsewhere(found: Sequence[SentElsewhere], clear: Clearance) -> Iterator[FlagShown]:

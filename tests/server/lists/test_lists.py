@@ -84,10 +84,11 @@ def submission(engine: Engine, number: int, **values: Any) -> None:
 
 
 def test_a_filter_is_read_from_the_address_that_it_writes() -> None:
-    wanted = ListFilter("SDN 1", "visit_school", "counts", 4, date(2026, 11, 2), date(2026, 11, 4))
+    wanted = ListFilter("SDN 1", "visit_school", "counts", 4, date(2026, 11, 2), date(2026, 11, 4), "hurried")
     assert set(wanted.args()) == set(NAMES.values())
     assert read(wanted.args()) == wanted
-    assert read({"dari": "kemarin", "pengunjung": "Tim", "status": "x y"}).unknown == ("state", "visitor", "since")
+    strange = {"dari": "kemarin", "pengunjung": "Tim", "status": "x y", "pertanda": "curang"}
+    assert read(strange).unknown == ("state", "visitor", "since", "sign")
 
 
 def test_forms_are_called_by_their_titles() -> None:
@@ -153,6 +154,7 @@ def test_submissions_are_those_of_this_district_and_round_with_how_each_stands(a
 
 
 def test_a_visit_leads_to_what_it_was_held_against(ask: Ask) -> None:
+    assert '<section class="signs">' not in ask("visits"), "where there is no sign, none is spoken of"
     page = ask("visits", cari="Rekaan 16")
     (row,) = rows(page)
     assert "SDN Rekaan 16" in row
@@ -179,6 +181,30 @@ def test_visits_that_belong_to_no_line_say_why(ask: Ask, district: Engine) -> No
     assert roots(page) == {"uuid:4", "uuid:6"}
     assert any("dikunjungi tetapi tidak ada pada klaim mana pun" in row for row in rows(page))
     assert roots(ask("unmatched", status="later_visit_counts")) == {"uuid:6"}
+
+
+def test_visits_are_found_by_their_signs_each_with_how_often_it_is_false(ask: Ask, district: Engine) -> None:
+    signs = {4: [["no_altitude", None], ["same_coordinates", "uuid:6"], ["same_coordinates", "uuid:8"]],
+             6: [["no_altitude", None]], 8: [["no_such_sign", None]], 10: [["hurried", None]]}  # fmt: skip
+    for number, kept in signs.items():
+        change(district, VisitResult, VisitResult.state_id == number, flags=kept)
+    page = ask("visits")
+    said = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page))
+    assert "Titik tanpa ketinggian: 2 dari 24 kunjungan. Titik lokasi tanpa ketinggian (0), padahal berakurasi." in said
+    assert "Titik sama dengan kunjungan lain: 1 dari 24 kunjungan." in said and "muncul pada 1 dari 17." in said
+    assert (
+        said.index("Titik tanpa ketinggian: 2") < said.index("Titik sama dengan kunjungan lain: 1")
+        and "no_such_sign" not in page
+    )
+    assert '<option value="no_altitude">Titik tanpa ketinggian (2)</option>' in page
+    assert f'href="{PART}/kunjungan?pertanda=hurried"' in page
+    found = ask("visits", pertanda="no_altitude")
+    assert roots(found) == {"uuid:4", "uuid:6"} and found.count('<section class="signs">') == 1
+    assert found.count("<li><strong>") == 1, "of what was asked for alone"
+    assert sum("Pertanda: Titik sama dengan kunjungan lain." in row for row in rows(found)) == 1
+    assert '<section class="signs">' not in ask("visits", cari="Rekaan"), "numbers of a part would be no district's"
+    assert not rows(ask("unmatched", pertanda="hurried"))
+    assert "Tidak dikenal di sini" in ask("submissions", pertanda="hurried")
 
 
 def test_set_aside_is_of_this_district_and_of_this_round_or_none_yet(ask: Ask, district: Engine) -> None:
