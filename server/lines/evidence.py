@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import case, or_, select
+from sqlalchemy import and_, case, or_, select
 from sqlalchemy.orm import Session
 
 from server.areas.queries import named
@@ -31,14 +31,16 @@ from server.submissions.tables import Attachment, Form, SubmissionState
 from server.visits.elsewhere import Elsewhere, sent_elsewhere
 from server.visits.history import VisitedVersion, versions_of_visits
 from server.visits.photographs import Pair, alike_photographs, photographs_of, same_photograph
+from verification.matching.identity import registry_key
 from verification.model import district_of, province_of, subdistrict_of
 
 MOST_LINES = 40  # others of the place, and others that were considered
+MOST_AT_ONE_POINT = 12  # others that are claimed at the very same point
 
 
 @dataclass(frozen=True)
 class OtherLine:
-    """Another line: of the same place, or one that a visit might belong to as well."""
+    """Another line: of the same place, one that a visit might belong to as well, or one claimed at the same point."""
 
     line: ClaimLine
     claim: Claim
@@ -77,6 +79,14 @@ class LineEvidence:
     others: Sequence[OtherLine]
 
     @property
+    def at_one_point(self) -> list[OtherLine]:
+        """Give the other lines of its claim at the very same point, as it was remarked when the form was read."""
+        here = [one for one in self.others if one.line.claim_id == self.claim.id and _point(one.line) is not None
+                and _point(one.line) == _point(self.line)]  # fmt: skip
+        all_have_numbers = all(registry_key(one.registry_no) for one in (self.line, *(one.line for one in here)))
+        return [] if all_have_numbers else here
+
+    @property
     def considered_lines(self) -> dict[int, float]:
         """Give other lines that its visit might belong to, with their probability."""
         return _pairs(self.judged.considered if self.judged else None, "lines")
@@ -85,6 +95,12 @@ class LineEvidence:
     def considered_visits(self) -> dict[int, float]:
         """Give other submissions that might be visits to it, with their probability."""
         return _pairs(self.found.considered if self.found else None, "visits")
+
+
+def _point(line: ClaimLine) -> tuple[str, float, float, float | None] | None:
+    if line.lon is None or line.lat is None:
+        return None
+    return line.kind, line.lon, line.lat, line.half_cell_m
 
 
 def _pairs(kept: Mapping[str, Any] | None, name: str) -> dict[int, float]:
@@ -160,13 +176,16 @@ def _others(
 ) -> list[OtherLine]:
     """Give the place's other lines, in all indicators and rounds, and those that were considered; newest rounds first.
 
-    With those that decisions point to; after them the lines of its part that could be the same place, where they are
-    asked for. One that the account does not reach says so: nothing of it is shown.
+    With those that decisions point to; after them those that are claimed at its very point, and the lines of its part
+    that could be the same place, where they are asked for. One that the account does not reach says so: nothing of it
+    is shown.
     """
     here = (Claim.round_id == claim.round_id) & (Claim.district == claim.district)
     pointed = here & ClaimLine.facility_id.in_(pointed_to(claim.round_id, claim.district, line.facility_id))
     first = or_(ClaimLine.facility_id == line.facility_id, ClaimLine.id.in_(considered), pointed)
-    chosen = or_(first, here & alike(line, claim.indicator)) if near else first
+    at_its_point = and_(ClaimLine.claim_id == claim.id, ClaimLine.kind == line.kind, ClaimLine.lon == line.lon,
+                        ClaimLine.lat == line.lat, ClaimLine.lon.is_not(None))  # fmt: skip
+    chosen = or_(first, at_its_point, *([here & alike(line, claim.indicator)] if near else []))
     reach = account.reach(Permission.SEE_REPORT, Claim.district, Claim.round_id)
     query = (
         select(ClaimLine, Claim, Round, LineResult, Result.computed_at, Facility.kind, case((reach, 1), else_=0))
@@ -177,13 +196,13 @@ def _others(
         .outerjoin(LineResult, (LineResult.result_id == Result.id) & (LineResult.line_id == ClaimLine.id))
         .where(chosen, ClaimLine.id != line.id)
         .order_by(
-            *((case((first, 0), else_=1),) if near else ()),
+            case((first, 0), (at_its_point, 1), else_=2),
             Round.data_year.desc(),
             Round.id.desc(),
             Claim.indicator,
             ClaimLine.id,
         )
-        .limit(MOST_LINES + (MOST_NEAR if near else 0))
+        .limit(MOST_LINES + MOST_AT_ONE_POINT + (MOST_NEAR if near else 0))
     )
     return [
         OtherLine(other, its_claim, found_round, found, computed_at, kind, bool(reached))

@@ -15,6 +15,7 @@ from server.lines.evidence import LineEvidence, OtherLine
 from server.lines.views import (
     ClaimedView,
     JudgedView,
+    LineAtOnePoint,
     LineView,
     RelatedLine,
     SeenCriterion,
@@ -113,11 +114,17 @@ class _Builder:
             since_year=line.since_year,
             registry_no=None if self._place.is_home or not line.registry_no else clear.id(line.registry_no),
             has_point=line.lon is not None and not self._place.is_home,
+            at_one_point=() if self._place.is_home else tuple(self._at_one_point()),
             details=() if self._place.is_home else tuple(self._details()),
             answers=tuple(self._answer(row) for row in rows.answers if row.code in self._indicators.answer_fields
                           and self._indicators.answer_fields[row.code][0].number == claim.indicator),
             documents=tuple(map(self._document, rows.documents)),
         )  # fmt: skip
+
+    def _at_one_point(self) -> Iterable[LineAtOnePoint]:
+        for other in self._evidence.at_one_point:
+            if other.is_within_reach and not _place_of_other(other).is_home:
+                yield LineAtOnePoint(other.line.id, self._others[other.line.id])
 
     def _details(self) -> Iterable[ShownCell]:
         """Say what the claim says of the place beside its kind; how many use it is not repeated."""
