@@ -26,6 +26,7 @@ from server.results.tables import LineResult, Result, VisitResult
 from server.roles.account import Account
 from server.roles.table import Permission
 from server.roles.teams import Going, teams_going
+from server.rounds.rules import digest_fixed, rules_fixed
 from server.rounds.tables import Round, RoundPart
 from server.submissions.tables import Attachment, Form, SubmissionState
 from server.visits.elsewhere import Elsewhere, sent_elsewhere
@@ -33,6 +34,7 @@ from server.visits.history import VisitedVersion, versions_of_visits
 from server.visits.photographs import Pair, alike_photographs, photographs_of, same_photograph
 from verification.matching.identity import registry_key
 from verification.model import district_of, province_of, subdistrict_of
+from verification.sets.indicators import IndicatorSet
 
 MOST_LINES = 40  # others of the place, and others that were considered
 MOST_AT_ONE_POINT = 12  # others that are claimed at the very same point
@@ -45,6 +47,7 @@ class OtherLine:
     line: ClaimLine
     claim: Claim
     round: Round
+    indicators: IndicatorSet  # as its round has them
     found: LineResult | None
     computed_at: datetime | None
     kind: str  # the register's
@@ -63,6 +66,7 @@ class LineEvidence:
     file: ClaimFile
     round: Round
     part: RoundPart
+    indicators: IndicatorSet  # as the round has them
     facility: Facility
     result: Result | None
     found: LineResult | None
@@ -122,7 +126,7 @@ def load_line(
     rows: Any = session.execute(_line(round_id, district, line_id)).all()
     if not rows:
         return None
-    line, claim, file, found_round, part, facility, result, found, judged, lists, _ = rows[0]
+    line, claim, file, found_round, digest, part, facility, result, found, judged, lists, _ = rows[0]
     before = [int(number) for number in ((found.considered if found else None) or {}).get("earlier", [])]
     judged_by = [found.state_id] if found and found.state_id else []
     considered = _pairs(found.considered if found else None, "visits")
@@ -134,7 +138,8 @@ def load_line(
     areas = named(session, found_round.areas_id, [*codes, province_of(district), district])
     photographs = photographs_of(session, project, [one.instance_id for one in visits if one.is_current])
     return LineEvidence(
-        line, claim, file, found_round, part, facility, result, found, judged,
+        line, claim, file, found_round, part, rules_fixed(session, found_round, digest).indicators, facility, result,
+        found, judged,
         approval_lists=lists_of(lists, [refused for *_, refused in rows]),
         stated=stated_beside(session, claim, files=account.may(Permission.SEE_DOCUMENTS, district, round_id)),
         visits=visits,
@@ -154,7 +159,7 @@ def _line(round_id: str, district: str, line_id: int) -> Any:
     state = SubmissionState
     of_it = (Decision.form_pk == state.form_pk) & (Decision.root_id == state.root_id)
     return (
-        select(ClaimLine, Claim, ClaimFile, Round, RoundPart, Facility, Result, LineResult, VisitResult,
+        select(ClaimLine, Claim, ClaimFile, Round, digest_fixed(), RoundPart, Facility, Result, LineResult, VisitResult,
                Form.approval_lists, Decision.problem)
         .join(Claim, Claim.id == ClaimLine.claim_id)
         .join(ClaimFile, ClaimFile.id == Claim.file_id)
@@ -189,6 +194,7 @@ def _others(
     reach = account.reach(Permission.SEE_REPORT, Claim.district, Claim.round_id)
     query = (
         select(ClaimLine, Claim, Round, LineResult, Result.computed_at, Facility.kind, case((reach, 1), else_=0))
+        .add_columns(digest_fixed())
         .join(Claim, Claim.id == ClaimLine.claim_id)
         .join(Round, Round.id == Claim.round_id)
         .join(Facility, Facility.id == ClaimLine.facility_id)
@@ -205,9 +211,10 @@ def _others(
         .limit(MOST_LINES + MOST_AT_ONE_POINT + (MOST_NEAR if near else 0))
     )
     return [
-        OtherLine(other, its_claim, found_round, found, computed_at, kind, bool(reached))
-        for other, its_claim, found_round, found, computed_at, kind, reached in session.execute(query)
-    ]
+        OtherLine(other, its_claim, in_round, rules_fixed(session, in_round, digest).indicators, found, computed, kind,
+                  bool(reached))
+        for other, its_claim, in_round, found, computed, kind, reached, digest in session.execute(query)
+    ]  # fmt: skip
 
 
 def _codes(

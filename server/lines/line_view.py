@@ -27,7 +27,6 @@ from server.results.line_reasons import called_other, line_reason, other_line
 from server.results.rows import reasons_of
 from server.results.tables import LineResult, Result
 from server.rounds.states import OPEN
-from server.rulebook import load_indicators
 from server.visits.history import MOST_VISITS
 from server.visits.places import VisitedPlace
 from server.words import Catalogue
@@ -71,8 +70,7 @@ class _Builder:
         self._evidence, self._words, self._language = evidence, words, words.language
         self._clear = Clearance(words, evidence.names, viewer)
         self._place = place_of(evidence)
-        result = evidence.result
-        self._indicators = load_indicators(result.indicator_set if result else evidence.round.indicator_set)
+        self._indicators = evidence.indicators
         self._indicator: Indicator = self._indicators.by_number[evidence.claim.indicator]
         self._visits = VisitViews(evidence, self._place, words, viewer)
 
@@ -234,8 +232,7 @@ class _Builder:
     def _related(self, other: OtherLine, probability: float | None) -> RelatedLine:
         clear, line = self._clear, other.line
         outcome = clear.outcome(other.found.outcome) if other.found else None
-        indicators = load_indicators(other.round.indicator_set).by_number
-        indicator = indicators.get(other.claim.indicator)
+        indicator = other.indicators.by_number.get(other.claim.indicator)
         place = _place_of_other(other)
         number = clear.ours(str(other.claim.indicator))
         return RelatedLine(
