@@ -26,7 +26,6 @@ from server.results.parts import JudgedPart, judged_part
 from server.roles.account import Account
 from server.rounds.states import OPEN
 from server.rounds.tables import Round
-from server.rulebook import load_indicators
 from server.submissions.keeping import current_version
 from server.submissions.standing import counts
 from server.submissions.tables import Form, Submission, SubmissionState
@@ -84,7 +83,7 @@ def to_ask_again(
     added = _added_since(session, here.round.project, planned or {})
     if not added:
         return []
-    deciding = _deciding(load_indicators(here.round.indicator_set))
+    deciding = _deciding(here.indicators)
     latest = {visit.facility_id: visit for visit in session.execute(_visits(here))}
     found = []
     for visit in latest.values():
@@ -170,7 +169,7 @@ def places_to_ask_again(
     found = {one.facility_id: one for one in to_ask_again(session, here, form_id)}
     places = known_places(session, list(found))
     listed = {number: place for number, place in places.items() if unfit_for_phones(place) is None}
-    texts = {code: one.text[words.language] for code, one in load_indicators(here.round.indicator_set).criteria.items()}
+    texts = {code: one.text[words.language] for code, one in here.indicators.criteria.items()}
     clear = Clearance(words, next((place.names for place in listed.values()), {}), viewer)
     shown, on_the_way = [], _on_the_way(session, here, listed)
     for number, place in list(listed.items())[:MOST]:

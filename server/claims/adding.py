@@ -12,8 +12,8 @@ from server.claims.own_numbers import take_numbers
 from server.claims.own_places import take_places
 from server.claims.own_table import UnusableTable
 from server.claims.taken import AreasByName, TakenRows
+from server.claims.template import asked_by
 from server.claims.workbook import Opened
-from server.rulebook import load_indicators
 from verification.claim_form.cells import FIRST_ROW, SHEETS, TEMPLATE_VERSION, Book
 from verification.claim_form.merging import FilledPart
 from verification.sets.indicators import IndicatorSet
@@ -34,7 +34,7 @@ class WantedRows:
 def take(session: Session, opened: Opened, grid: Grid, wanted: WantedRows) -> TakenRows:
     """Read a table for the form of a district. Raises UnusableTable, CannotMerge."""
     must_be_known(session, opened.stamp)
-    indicators = load_indicators(opened.stamp.indicator_set)
+    indicators = asked_by(session, opened.stamp)
     areas = AreasByName(names_within(session, opened.stamp.areas_id, opened.stamp.district))
     if all(code in indicators.breakdowns for code in wanted.what):
         _must_not_be_protected(wanted.what, indicators)
@@ -53,11 +53,12 @@ def _must_not_be_protected(codes: Sequence[str], indicators: IndicatorSet) -> No
         raise UnusableTable("table_of_protected_children", what=", ".join(protected))
 
 
-def with_table(opened: Opened, name: str, table: str, taken: TakenRows) -> Joined:
+def with_table(session: Session, opened: Opened, name: str, table: str, taken: TakenRows) -> Joined:
     """Join a form with what was taken from a table, as two parts of one: what does not agree is a clash."""
     sheet = "Fasilitas" if "facility_name" in (taken.rows[0] if taken.rows else {}) else "Rincian"
     keys = [column.key for column in SHEETS[sheet]]
     rows = {at: {key: row.get(key) for key in keys} for at, row in enumerate(taken.rows, start=FIRST_ROW)}
     book: Book = {sheet: rows}
     stamp = replace(opened.stamp, template_version=TEMPLATE_VERSION)
-    return joined_of(stamp, [FilledPart(name, stamp.agency, opened.book), FilledPart(table, None, book)])
+    parts = [FilledPart(name, stamp.agency, opened.book), FilledPart(table, None, book)]
+    return joined_of(stamp, asked_by(session, stamp), parts)

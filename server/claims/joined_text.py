@@ -7,7 +7,6 @@ from server.claims.joining import Joined, may_be_told
 from server.claims.own_table import Heading, unused
 from server.claims.taken import TakenRows
 from server.disclosure.values import WITHHELD
-from server.rulebook import load_indicators
 from server.words import Catalogue
 from verification.claim_form.cells import Cell
 from verification.claim_form.merging import CellSaid, Clash
@@ -32,7 +31,7 @@ def joined_text(joined: Joined, words: Catalogue) -> list[str]:
 
 
 def _clashes(joined: Joined, words: Catalogue) -> Iterator[str]:
-    indicators = load_indicators(joined.stamp.indicator_set)
+    indicators = joined.indicators
     for clash in joined.merged.clashes:
         told = may_be_told(clash, indicators)
         said = " | ".join(said_in(one, told) for one in clash.said)

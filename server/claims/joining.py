@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 from server.areas.queries import names_within
 from server.claims.choices import names_of_choices
 from server.claims.filling import FilledIn
-from server.claims.template import template_of
+from server.claims.template import asked_by, template_of
 from server.claims.workbook import Opened
 from server.disclosure.places import UnclearedPlace
 from server.rounds.tables import Round
-from server.rulebook import knows_set, load_indicators
+from server.rulebook import knows_set
 from verification.claim_form.cells import FIRST_ROW, LAST_ROW, PRINTED, READ_VERSIONS, SHEETS, TEMPLATE_VERSION, Stamp
 from verification.claim_form.choices import kind_code
 from verification.claim_form.lists import LISTS
@@ -42,6 +42,7 @@ class Joined:
     """Several workbooks as one, which is not written while `problems` stand in cells of a file."""
 
     stamp: Stamp
+    indicators: IndicatorSet  # that the form asks about
     files: tuple[FileOfPart, ...]
     missing: tuple[str, ...]  # agencies whose file did not come
     empty: tuple[str, ...]  # agencies whose file has nothing in it
@@ -54,17 +55,20 @@ def join(session: Session, files: Sequence[tuple[str, Opened]]) -> Joined:
     """Merge workbooks, each with its file's name, in their order. Raises CannotMerge."""
     stamp = _one_stamp(session, [opened.stamp for _, opened in files])
     parts = [FilledPart(name, opened.stamp.agency, opened.book) for name, opened in files]
-    expected = agencies_of(load_indicators(stamp.indicator_set)) if any(part.agency for part in parts) else ()
-    return joined_of(stamp, parts, expected)
+    indicators = asked_by(session, stamp)
+    expected = agencies_of(indicators) if any(part.agency for part in parts) else ()
+    return joined_of(stamp, indicators, parts, expected)
 
 
-def joined_of(stamp: Stamp, parts: Sequence[FilledPart], expected: Iterable[str] = ()) -> Joined:
+def joined_of(
+    stamp: Stamp, indicators: IndicatorSet, parts: Sequence[FilledPart], expected: Iterable[str] = ()
+) -> Joined:
     """Merge parts of the form that a stamp is of; `expected` are the agencies that each have one."""
-    indicators = load_indicators(stamp.indicator_set)
     came = tuple(FileOfPart(part.name, part.agency, _count(part)) for part in parts)
     filled = {one.agency for one in came if one.rows}
     return Joined(
         stamp,
+        indicators,
         came,
         missing=tuple(agency for agency in expected if agency not in {one.agency for one in came}),
         empty=tuple(sorted({one.agency for one in came if one.agency} - filled)),
@@ -80,7 +84,7 @@ def _called_in(indicators: IndicatorSet) -> Called:
 
 def settle(joined: Joined, chosen: Iterable[tuple[Clash, int]]) -> Joined:
     """Join the same once more, where a person said of clashes which of the cells counts."""
-    again = joined_of(joined.stamp, settled(joined.parts, chosen))
+    again = joined_of(joined.stamp, joined.indicators, settled(joined.parts, chosen))
     return replace(again, missing=joined.missing, empty=joined.empty)
 
 

@@ -13,10 +13,10 @@ from server.claims.choices import name_of_choice
 from server.claims.filling import FilledIn
 from server.claims.queries import claims_of
 from server.claims.tables import ChildGroup, Claim, ClaimLine, Policy
-from server.claims.template import NoTemplate
+from server.claims.template import NoTemplate, asked_by
 from server.disclosure.places import UnclearedPlace
 from server.rounds.tables import Round
-from server.rulebook import load_indicators, load_kinds
+from server.rulebook import load_kinds
 from server.words import catalogue
 from verification.claim_form.cells import AGAIN, AGAIN_SAID, FIRST_ROW, SHEETS, Cell, Column, Row, Stamp
 from verification.model import Level, level_of, subdistrict_of
@@ -53,9 +53,7 @@ def last_lists(session: Session, round_id: str, stamp: Stamp) -> LastLists:
         raise NoTemplate("round_not_known", round=round_id)
     recoded = codes_now(session, before.areas_id, stamp.areas_id)
     then = next((old for old, new in recoded.items() if new == stamp.district), stamp.district)
-    writer = _Writer(
-        load_indicators(stamp.indicator_set), names_within(session, stamp.areas_id, stamp.district), recoded
-    )
+    writer = _Writer(asked_by(session, stamp), names_within(session, stamp.areas_id, stamp.district), recoded)
     for number, claim in sorted(claims_of(session, round_id, then, rows=True).items()):
         writer.add(number, claim)
     return writer.found

@@ -96,7 +96,7 @@ def table_(
             if not taken.rows or not (yes or agreed(words.say("claims.table_confirm"))):
                 tell("claims.table_nothing")
                 raise SystemExit(1)
-            _write_joined(session, with_table(form, workbook.name, table.name, taken), xlsx, first)
+            _write_joined(session, with_table(session, form, workbook.name, table.name, taken), xlsx, first)
         except (UnusableWorkbook, UnusableTable, CannotMerge) as cannot:
             stop(cannot.reason)
 

@@ -12,7 +12,6 @@ from server.claims.taken import TakenRows
 from server.claims.views import ProblemOfPlan
 from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance
-from server.rulebook import load_indicators
 from server.words import Catalogue
 from verification.claim_form.merging import CellSaid, Clash
 from verification.claim_form.parts import agencies_of
@@ -100,7 +99,7 @@ class JoinedShown:
 def joined_shown(joined: Joined, clear: Clearance, words: Catalogue) -> JoinedShown:
     """Show what merging came to, to whoever brought the files."""
     names = {one.name: _named(one.name, number, clear) for number, one in enumerate(joined.files, start=1)}
-    indicators = load_indicators(joined.stamp.indicator_set)
+    indicators = joined.indicators
     return JoinedShown(
         files=tuple(ShownFileOfPart(names[one.name], clear.ours(one.agency) if one.agency else None, one.rows)
                     for one in joined.files),

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from server.claims.template import stamp_for, template_of
-from server.rulebook import load_indicators
+from server.claims.template import asked_by, stamp_for, template_of
 from verification.claim_form.parts import agencies_of
 
 
@@ -27,7 +26,7 @@ def split(
 ) -> Iterator[PartOfForm]:
     """Write each agency's part, or those of some, one after the other. Raises NoTemplate."""
     stamp = stamp_for(session, round_id, district)
-    for agency, numbers in agencies_of(load_indicators(stamp.indicator_set)).items():
+    for agency, numbers in agencies_of(asked_by(session, stamp)).items():
         if agencies is not None and agency not in agencies:
             continue
         content = template_of(session, replace(stamp, agency=agency)).content

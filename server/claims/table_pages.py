@@ -100,7 +100,7 @@ def _table(here: PartHere, number: int, *, agreed: bool = False) -> Any:
     try:
         with snapshot(site().engine) as session:
             taken = take(session, form, grid, wanted)
-        joined = with_table(form, name, table[0], taken)
+            joined = with_table(session, form, name, table[0], taken)
         must_be_of(here, joined)
     except (UnusableTable, CannotMerge) as cannot:
         joined, refused = None, cannot.reason

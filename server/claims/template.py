@@ -13,7 +13,7 @@ from server.claims.guide import add_example, add_explanations, add_guide, add_ru
 from server.claims.template_sheets import add_answers, add_claims, add_headings, free_columns, set_up
 from server.claims.validation import watch_columns, write_lists
 from server.claims.xlsx import LISTS_SHEET
-from server.rounds.rules import last_version, rules_of
+from server.rounds.rules import indicators_of, last_version
 from server.rounds.tables import Round
 from server.rulebook import load_indicators, load_rules
 from server.words import catalogue
@@ -62,17 +62,17 @@ def template_of(session: Session, stamp: Stamp, filled: FilledIn = NOTHING_YET) 
     """Write the form that a stamp is of: a whole one, or an agency's part of it."""
     names = names_within(session, stamp.areas_id, stamp.district)
     villages = _by_name(names)
-    indicators = _asked(session, stamp)
+    indicators = asked_by(session, stamp)
     content = write_template(indicators, names[stamp.district], villages, stamp, _subdistricts(names), filled,
                              _rules_said(session, stamp.round_id))  # fmt: skip
     return Template(content, len(villages))
 
 
-def _asked(session: Session, stamp: Stamp) -> IndicatorSet:
-    """Give the set as its round has it, whatever an update brought since."""
-    if stamp.round_id is None:
-        return load_indicators(stamp.indicator_set)
-    return rules_of(session, session.get_one(Round, stamp.round_id)).indicators
+def asked_by(session: Session, stamp: Stamp) -> IndicatorSet:
+    """Give the set that a form is of as its round has it, whatever an update brought since."""
+    found = session.get(Round, stamp.round_id) if stamp.round_id else None
+    same = found is not None and found.indicator_set == stamp.indicator_set
+    return indicators_of(session, found) if found and same else load_indicators(stamp.indicator_set)
 
 
 def _rules_said(session: Session, round_id: str | None) -> str:

@@ -17,8 +17,8 @@ from server.moments import CAPITAL
 from server.register.tables import Facility
 from server.results.tables import LineResult, Result
 from server.roles.account import Account
+from server.rounds.rules import digest_fixed, rules_fixed
 from server.rounds.tables import Round
-from server.rulebook import load_indicators
 from server.submissions.tables import SubmissionState
 from server.visits.elsewhere import SentElsewhere, sent_elsewhere
 from server.visits.history import VisitedVersion, versions_of_visits
@@ -35,6 +35,7 @@ from server.visits.shown import (
 )
 from server.words import Catalogue
 from verification.model import province_of, subdistrict_of
+from verification.sets.indicators import IndicatorSet
 
 MOST_LINES = 20
 
@@ -144,7 +145,7 @@ def _lines(session: Session, state: SubmissionState, clear: Clearance) -> tuple[
     if state.round_id is None or state.district is None:
         return ()
     query = (
-        select(ClaimLine, Claim.indicator, Round.indicator_set, LineResult.outcome, Facility.kind)
+        select(ClaimLine, Claim.indicator, Round, digest_fixed(), LineResult.outcome, Facility.kind)
         .join(Claim, Claim.id == ClaimLine.claim_id)
         .join(Round, Round.id == Claim.round_id)
         .join(Facility, Facility.id == ClaimLine.facility_id)
@@ -155,13 +156,16 @@ def _lines(session: Session, state: SubmissionState, clear: Clearance) -> tuple[
         .order_by(Claim.indicator, ClaimLine.id)
         .limit(MOST_LINES)
     )  # fmt: skip
-    return tuple(_line(*row, clear) for row in session.execute(query).all())
+    return tuple(
+        _line(line, number, rules_fixed(session, in_round, digest).indicators, outcome, kind, clear)
+        for line, number, in_round, digest, outcome, kind in session.execute(query)
+    )
 
 
 def _line(
-    line: ClaimLine, number: int, set_id: str, outcome: str | None, kind: str, clear: Clearance
+    line: ClaimLine, number: int, indicators: IndicatorSet, outcome: str | None, kind: str, clear: Clearance
 ) -> LineOfSubmission:
-    indicator = load_indicators(set_id).by_number.get(number)
+    indicator = indicators.by_number.get(number)
     name = f"{number}. {indicator.name[clear.language]}" if indicator else str(number)
     shown = clear.outcome(outcome) if outcome else None
     place = UnclearedPlace((line.kind, kind), line.name, line.village, line.facility_id)

@@ -11,7 +11,6 @@ from server.disclosure.clearing import Clearance, Why
 from server.results.parts import JudgedPart
 from server.roles.account import Account
 from server.roles.table import Permission
-from server.rulebook import load_indicators
 from verification.desk.states import reasons
 from verification.sets.indicators import IndicatorSet
 
@@ -32,7 +31,7 @@ def desk_evidence(
     session: Session, here: JudgedPart, number: int, by: Account, clear: Clearance, *, has_scanner: bool
 ) -> tuple[DeskEvidence, ...]:  # fmt: skip
     """Tell what the desk found of an indicator's documents, to whom that is told; nothing where nobody has begun."""
-    part, indicators = (here.round.id, here.part.district), load_indicators(here.round.indicator_set)
+    part, indicators = (here.round.id, here.part.district), here.indicators
     told = sees_evidence(by, part, is_open=here.is_open)
     if not told or not is_begun(session, part[0], district=part[1], indicator=number):
         return ()

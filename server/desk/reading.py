@@ -16,7 +16,7 @@ from server.desk.who import DESK, is_from_elsewhere, stage_of
 from server.facts.before import Refused
 from server.roles.account import Account, Forbidden
 from server.roles.table import Permission
-from server.rulebook import load_indicators
+from server.rounds.rules import indicators_of
 from verification.desk.reading import Says, asks_child_input
 from verification.model import Seen
 from verification.sets.indicators import Indicator, IndicatorSet
@@ -56,7 +56,7 @@ def read_document(
     _must_be_next(checked, by, stage, part)
     if wish.before != checked.before:
         raise Refused("desk_files_changed")
-    indicators = load_indicators(found.indicator_set)
+    indicators = indicators_of(session, found)
     values = answers_of(wish, indicators, indicators.by_number[checked.indicator])
     reading = DeskReading(
         uuid=wish.uuid, round_id=part[0], district=part[1], indicator=checked.indicator,

@@ -17,7 +17,6 @@ from server.results.findings import FoundBeside, ReadingShown, findings_shown, r
 from server.results.parts import JudgedPart
 from server.results.rows import reasons_of
 from server.results.tables import IndicatorResult
-from server.rulebook import load_indicators
 from server.words import Catalogue
 from verification.claim_form.form import missing_answers
 from verification.sets.indicators import Indicator
@@ -74,7 +73,7 @@ def claimed_indicator(
     session: Session, here: JudgedPart, number: int, words: Catalogue, clear: Clearance
 ) -> ClaimedIndicator | None:
     """Show what is claimed for an indicator; None where the set has none of this number."""
-    indicators = load_indicators(here.round.indicator_set)
+    indicators = here.indicators
     indicator = indicators.by_number.get(number)
     if indicator is None:
         return None

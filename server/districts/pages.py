@@ -19,7 +19,6 @@ from server.feedback.views import VoiceShown, voices_about
 from server.results.parts import JudgedPart
 from server.results.parts import judged_part as part_of
 from server.roles.table import Permission
-from server.rulebook import load_indicators
 from server.sync.freshness import freshness
 from server.visits.queries import count_elsewhere
 from server.web.guard import BY_ADDRESS, LISTED, account, needs
@@ -105,7 +104,7 @@ def _said_by_children(session: Session, here: JudgedPart, number: int, clear: Cl
     district, round_id = here.part.district, here.round.id
     if not account().may(Permission.SEE_VOICE, district, round_id):
         return ()
-    kinds = load_indicators(here.round.indicator_set).by_number[number].facility_kinds
+    kinds = here.indicators.by_number[number].facility_kinds
     return voices_about(session, round_id, district, kinds, clear)
 
 
@@ -115,8 +114,7 @@ def _viewer(here: JudgedPart) -> Viewer:
 
 def _titles(here: JudgedPart, words: Catalogue) -> dict[str, Any]:
     clear, result = Clearance(words, here.names), here.result
-    law = load_indicators(result.indicator_set if result else here.round.indicator_set).law
     return {"round_id": clear.id(here.round.id), "district": clear.id(here.part.district),
             "round_name": clear.ours(here.round.name), "district_name": clear.area(here.part.district),
-            "data_year": here.round.data_year, "law": clear.ours(law), "is_open": here.is_open,
+            "data_year": here.round.data_year, "law": clear.ours(here.indicators.law), "is_open": here.is_open,
             "computed_at": result.computed_at if result else None}  # fmt: skip

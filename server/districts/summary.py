@@ -17,7 +17,7 @@ from server.results.findings import ReadingShown, readings_shown
 from server.results.parts import JudgedPart
 from server.results.rows import reasons_of
 from server.results.tables import IndicatorResult, Result
-from server.rulebook import load_indicators, load_rules
+from server.rulebook import load_rules
 from server.words import Catalogue
 from verification.points.categories import Categories
 from verification.points.open import Range, still_open
@@ -194,7 +194,7 @@ def summary_of(session: Session, here: JudgedPart, result: Result, viewer: Viewe
     """Sum a part up for a viewer, by two statements."""
     rows = {row.indicator: row for row in session.scalars(select(IndicatorResult).filter_by(result_id=result.id))}
     counts, clear = count_lines(session, result.id), Clearance(words, here.names, viewer)
-    sums, indicators = _Sums(rows, counts, viewer, clear, words.language), load_indicators(result.indicator_set)
+    sums, indicators = _Sums(rows, counts, viewer, clear, words.language), here.indicators
     clusters = tuple(
         sums.cluster(cluster.name[words.language], [i for i in indicators.indicators if i.cluster == cluster.code])
         for cluster in indicators.clusters

@@ -12,9 +12,9 @@ from server.documents.queries import DocumentRow, file_named, files_of, may_be_o
 from server.documents.tables import HandedIn
 from server.roles.account import Account
 from server.roles.table import Permission
+from server.rounds.rules import indicators_of
 from server.rounds.states import OPEN
 from server.rounds.tables import Round, RoundPart
-from server.rulebook import load_indicators
 from server.settings import Settings
 from verification.sets.indicators import IndicatorSet
 
@@ -28,11 +28,7 @@ class PartHere:
     names: Mapping[str, str]
     zone: str
     takes: bool
-
-    @property
-    def indicators(self) -> IndicatorSet:
-        """The indicators of its round."""
-        return load_indicators(self.round.indicator_set)
+    indicators: IndicatorSet  # as its round has them
 
 
 def part_here(session: Session, round_id: str, district: str) -> PartHere | None:
@@ -43,7 +39,8 @@ def part_here(session: Session, round_id: str, district: str) -> PartHere | None
     names, zone = names_and_zone(session, found.areas_id, district)
     if district not in names or district.count(".") != 1:
         return None
-    return PartHere(found, district, names, zone, found.state == OPEN and (part is None or part.state == OPEN))
+    takes = found.state == OPEN and (part is None or part.state == OPEN)
+    return PartHere(found, district, names, zone, takes, indicators_of(session, found))
 
 
 @dataclass(frozen=True)

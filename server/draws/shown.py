@@ -13,8 +13,8 @@ from server.draws.drawing import Part
 from server.draws.lines import listed, lists_of
 from server.draws.tables import Draw, DrawnPlace
 from server.plan.listing import teams_named
+from server.rounds.rules import indicators_of
 from server.rounds.tables import Round
-from server.rulebook import load_indicators
 from server.visits.places import known_places
 from server.words import Catalogue
 from verification.sampling.bought import false_still, ladder, lqas_errors
@@ -126,7 +126,7 @@ class BoughtShown:
 
 def _names(session: Session, round_id: str, clear: Clearance) -> Callable[[int], Cleared]:
     """Say what indicators are called, by their numbers."""
-    known = load_indicators(session.get_one(Round, round_id).indicator_set).by_number
+    known = indicators_of(session, session.get_one(Round, round_id)).by_number
     return lambda number: clear.ours(known[number].name[clear.language] if number in known else "")
 
 

@@ -31,9 +31,10 @@ from server.facts.tables import Fact
 from server.results.rows import put_decision
 from server.roles.account import Account, must
 from server.roles.table import Permission
+from server.rounds.rules import indicators_of
 from server.rounds.states import OPEN, hold_part
 from server.rounds.tables import Round, RoundPart
-from server.rulebook import code_digest, load_indicators
+from server.rulebook import code_digest
 from server.submissions.tables import Submission
 from server.work.kinds import Verify
 from server.work.queue import ask
@@ -138,7 +139,7 @@ def _checked(
         raise Refused("fact_needs_a_visit", "outcome")
     other, criteria = None, []
     if outcome == Outcome.CRITERIA_NOT_MET:
-        criteria = _criteria(load_indicators(found.indicator_set).by_number[line.indicator], wish)
+        criteria = _criteria(indicators_of(session, found).by_number[line.indicator], wish)
     if outcome == Outcome.DUPLICATE_CLAIM:
         other = _other(session, part, line, wish)
     known_by = {"indicator": other.indicator, "facility_id": other.claimed.facility_id} if other else None

@@ -19,8 +19,8 @@ from server.facts.tables import Fact
 from server.facts.views import FactForm, FactsShown, Selectable, TriedShown
 from server.results.rows import reasons_of
 from server.roles.table import Permission
+from server.rounds.rules import indicators_of
 from server.rounds.tables import Round, RoundPart
-from server.rulebook import load_indicators
 from verification.deciding.facts import DECIDABLE, FROM_A_VISIT, WITHDRAWN, TwoCheckers
 from verification.deciding.states import State, standing
 from verification.model import Outcome
@@ -52,7 +52,7 @@ def show_facts(
     before, clear = before_eyes(session, part, line), looks.clear
     history = readable(before.history, looks.by, part)
     stands = standing_of(line, before.history)
-    indicator = load_indicators(found.indicator_set).by_number[line.indicator]
+    indicator = indicators_of(session, found).by_number[line.indicator]
     closed = why_closed(found.state, row.state)
     may = looks.by.may(Permission.DECIDE_FACTS, part.district, part.round_id)
     wanted = may and not closed and (asks_for_others(tried) or _repeats(line))

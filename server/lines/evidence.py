@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import case, or_, select
+from sqlalchemy import and_, case, or_, select
 from sqlalchemy.orm import Session
 
 from server.areas.queries import named
@@ -26,23 +26,28 @@ from server.results.tables import LineResult, Result, VisitResult
 from server.roles.account import Account
 from server.roles.table import Permission
 from server.roles.teams import Going, teams_going
+from server.rounds.rules import digest_fixed, rules_fixed
 from server.rounds.tables import Round, RoundPart
 from server.submissions.tables import Attachment, Form, SubmissionState
 from server.visits.elsewhere import Elsewhere, sent_elsewhere
 from server.visits.history import VisitedVersion, versions_of_visits
 from server.visits.photographs import Pair, alike_photographs, photographs_of, same_photograph
+from verification.matching.identity import registry_key
 from verification.model import district_of, province_of, subdistrict_of
+from verification.sets.indicators import IndicatorSet
 
 MOST_LINES = 40  # others of the place, and others that were considered
+MOST_AT_ONE_POINT = 12  # others that are claimed at the very same point
 
 
 @dataclass(frozen=True)
 class OtherLine:
-    """Another line: of the same place, or one that a visit might belong to as well."""
+    """Another line: of the same place, one that a visit might belong to as well, or one claimed at the same point."""
 
     line: ClaimLine
     claim: Claim
     round: Round
+    indicators: IndicatorSet  # as its round has them
     found: LineResult | None
     computed_at: datetime | None
     kind: str  # the register's
@@ -61,6 +66,7 @@ class LineEvidence:
     file: ClaimFile
     round: Round
     part: RoundPart
+    indicators: IndicatorSet  # as the round has them
     facility: Facility
     result: Result | None
     found: LineResult | None
@@ -77,6 +83,14 @@ class LineEvidence:
     others: Sequence[OtherLine]
 
     @property
+    def at_one_point(self) -> list[OtherLine]:
+        """Give the other lines of its claim at the very same point, as it was remarked when the form was read."""
+        here = [one for one in self.others if one.line.claim_id == self.claim.id and _point(one.line) is not None
+                and _point(one.line) == _point(self.line)]  # fmt: skip
+        all_have_numbers = all(registry_key(one.registry_no) for one in (self.line, *(one.line for one in here)))
+        return [] if all_have_numbers else here
+
+    @property
     def considered_lines(self) -> dict[int, float]:
         """Give other lines that its visit might belong to, with their probability."""
         return _pairs(self.judged.considered if self.judged else None, "lines")
@@ -85,6 +99,12 @@ class LineEvidence:
     def considered_visits(self) -> dict[int, float]:
         """Give other submissions that might be visits to it, with their probability."""
         return _pairs(self.found.considered if self.found else None, "visits")
+
+
+def _point(line: ClaimLine) -> tuple[str, float, float, float | None] | None:
+    if line.lon is None or line.lat is None:
+        return None
+    return line.kind, line.lon, line.lat, line.half_cell_m
 
 
 def _pairs(kept: Mapping[str, Any] | None, name: str) -> dict[int, float]:
@@ -106,7 +126,7 @@ def load_line(
     rows: Any = session.execute(_line(round_id, district, line_id)).all()
     if not rows:
         return None
-    line, claim, file, found_round, part, facility, result, found, judged, lists, _ = rows[0]
+    line, claim, file, found_round, digest, part, facility, result, found, judged, lists, _ = rows[0]
     before = [int(number) for number in ((found.considered if found else None) or {}).get("earlier", [])]
     judged_by = [found.state_id] if found and found.state_id else []
     considered = _pairs(found.considered if found else None, "visits")
@@ -118,7 +138,8 @@ def load_line(
     areas = named(session, found_round.areas_id, [*codes, province_of(district), district])
     photographs = photographs_of(session, project, [one.instance_id for one in visits if one.is_current])
     return LineEvidence(
-        line, claim, file, found_round, part, facility, result, found, judged,
+        line, claim, file, found_round, part, rules_fixed(session, found_round, digest).indicators, facility, result,
+        found, judged,
         approval_lists=lists_of(lists, [refused for *_, refused in rows]),
         stated=stated_beside(session, claim, files=account.may(Permission.SEE_DOCUMENTS, district, round_id)),
         visits=visits,
@@ -138,7 +159,7 @@ def _line(round_id: str, district: str, line_id: int) -> Any:
     state = SubmissionState
     of_it = (Decision.form_pk == state.form_pk) & (Decision.root_id == state.root_id)
     return (
-        select(ClaimLine, Claim, ClaimFile, Round, RoundPart, Facility, Result, LineResult, VisitResult,
+        select(ClaimLine, Claim, ClaimFile, Round, digest_fixed(), RoundPart, Facility, Result, LineResult, VisitResult,
                Form.approval_lists, Decision.problem)
         .join(Claim, Claim.id == ClaimLine.claim_id)
         .join(ClaimFile, ClaimFile.id == Claim.file_id)
@@ -160,16 +181,20 @@ def _others(
 ) -> list[OtherLine]:
     """Give the place's other lines, in all indicators and rounds, and those that were considered; newest rounds first.
 
-    With those that decisions point to; after them the lines of its part that could be the same place, where they are
-    asked for. One that the account does not reach says so: nothing of it is shown.
+    With those that decisions point to; after them those that are claimed at its very point, and the lines of its part
+    that could be the same place, where they are asked for. One that the account does not reach says so: nothing of it
+    is shown.
     """
     here = (Claim.round_id == claim.round_id) & (Claim.district == claim.district)
     pointed = here & ClaimLine.facility_id.in_(pointed_to(claim.round_id, claim.district, line.facility_id))
     first = or_(ClaimLine.facility_id == line.facility_id, ClaimLine.id.in_(considered), pointed)
-    chosen = or_(first, here & alike(line, claim.indicator)) if near else first
+    at_its_point = and_(ClaimLine.claim_id == claim.id, ClaimLine.kind == line.kind, ClaimLine.lon == line.lon,
+                        ClaimLine.lat == line.lat, ClaimLine.lon.is_not(None))  # fmt: skip
+    chosen = or_(first, at_its_point, *([here & alike(line, claim.indicator)] if near else []))
     reach = account.reach(Permission.SEE_REPORT, Claim.district, Claim.round_id)
     query = (
         select(ClaimLine, Claim, Round, LineResult, Result.computed_at, Facility.kind, case((reach, 1), else_=0))
+        .add_columns(digest_fixed())
         .join(Claim, Claim.id == ClaimLine.claim_id)
         .join(Round, Round.id == Claim.round_id)
         .join(Facility, Facility.id == ClaimLine.facility_id)
@@ -177,18 +202,19 @@ def _others(
         .outerjoin(LineResult, (LineResult.result_id == Result.id) & (LineResult.line_id == ClaimLine.id))
         .where(chosen, ClaimLine.id != line.id)
         .order_by(
-            *((case((first, 0), else_=1),) if near else ()),
+            case((first, 0), (at_its_point, 1), else_=2),
             Round.data_year.desc(),
             Round.id.desc(),
             Claim.indicator,
             ClaimLine.id,
         )
-        .limit(MOST_LINES + (MOST_NEAR if near else 0))
+        .limit(MOST_LINES + MOST_AT_ONE_POINT + (MOST_NEAR if near else 0))
     )
     return [
-        OtherLine(other, its_claim, found_round, found, computed_at, kind, bool(reached))
-        for other, its_claim, found_round, found, computed_at, kind, reached in session.execute(query)
-    ]
+        OtherLine(other, its_claim, in_round, rules_fixed(session, in_round, digest).indicators, found, computed, kind,
+                  bool(reached))
+        for other, its_claim, in_round, found, computed, kind, reached, digest in session.execute(query)
+    ]  # fmt: skip
 
 
 def _codes(

@@ -61,7 +61,7 @@ def _documents(found: LineEvidence, clear: Clearance) -> SpeakingDocuments | Non
     reader = DocumentReader(account(), district, round_id, site().settings)
     if not reader.may(Permission.SEE_DOCUMENTS):
         return None
-    here = PartHere(found.round, district, found.names, found.zone, found.part.state == OPEN)
+    here = PartHere(found.round, district, found.names, found.zone, found.part.state == OPEN, found.indicators)
     spoken = SpokenFor(found.claim.indicator, place_of(found), (found.line.name, found.facility.name))
     return speaking_for(found.stated.of_part, here, spoken, reader, clear)
 

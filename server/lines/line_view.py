@@ -15,6 +15,7 @@ from server.lines.evidence import LineEvidence, OtherLine
 from server.lines.views import (
     ClaimedView,
     JudgedView,
+    LineAtOnePoint,
     LineView,
     RelatedLine,
     SeenCriterion,
@@ -26,7 +27,6 @@ from server.results.line_reasons import called_other, line_reason, other_line
 from server.results.rows import reasons_of
 from server.results.tables import LineResult, Result
 from server.rounds.states import OPEN
-from server.rulebook import load_indicators
 from server.visits.history import MOST_VISITS
 from server.visits.places import VisitedPlace
 from server.words import Catalogue
@@ -70,8 +70,7 @@ class _Builder:
         self._evidence, self._words, self._language = evidence, words, words.language
         self._clear = Clearance(words, evidence.names, viewer)
         self._place = place_of(evidence)
-        result = evidence.result
-        self._indicators = load_indicators(result.indicator_set if result else evidence.round.indicator_set)
+        self._indicators = evidence.indicators
         self._indicator: Indicator = self._indicators.by_number[evidence.claim.indicator]
         self._visits = VisitViews(evidence, self._place, words, viewer)
 
@@ -113,11 +112,17 @@ class _Builder:
             since_year=line.since_year,
             registry_no=None if self._place.is_home or not line.registry_no else clear.id(line.registry_no),
             has_point=line.lon is not None and not self._place.is_home,
+            at_one_point=() if self._place.is_home else tuple(self._at_one_point()),
             details=() if self._place.is_home else tuple(self._details()),
             answers=tuple(self._answer(row) for row in rows.answers if row.code in self._indicators.answer_fields
                           and self._indicators.answer_fields[row.code][0].number == claim.indicator),
             documents=tuple(map(self._document, rows.documents)),
         )  # fmt: skip
+
+    def _at_one_point(self) -> Iterable[LineAtOnePoint]:
+        for other in self._evidence.at_one_point:
+            if other.is_within_reach and not _place_of_other(other).is_home:
+                yield LineAtOnePoint(other.line.id, self._others[other.line.id])
 
     def _details(self) -> Iterable[ShownCell]:
         """Say what the claim says of the place beside its kind; how many use it is not repeated."""
@@ -227,8 +232,7 @@ class _Builder:
     def _related(self, other: OtherLine, probability: float | None) -> RelatedLine:
         clear, line = self._clear, other.line
         outcome = clear.outcome(other.found.outcome) if other.found else None
-        indicators = load_indicators(other.round.indicator_set).by_number
-        indicator = indicators.get(other.claim.indicator)
+        indicator = other.indicators.by_number.get(other.claim.indicator)
         place = _place_of_other(other)
         number = clear.ours(str(other.claim.indicator))
         return RelatedLine(

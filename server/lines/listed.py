@@ -31,7 +31,6 @@ from server.results.line_reasons import called_other, line_reason, other_line
 from server.results.parts import JudgedPart
 from server.results.rows import reasons_of
 from server.results.tables import LineResult
-from server.rulebook import load_indicators
 from server.submissions.tables import SubmissionState
 from server.submissions.visitors import visitor_called
 from server.web.facets import KEPT_FACETS, Facets, count_facets
@@ -88,7 +87,7 @@ class ListedLines:
     @property
     def indicators(self) -> IndicatorSet:
         """The set that the round is evaluated by."""
-        return load_indicators(self.here.round.indicator_set)
+        return self.here.indicators
 
     def known(self) -> "ListedLines":
         """Pass over what the filter asks for and nothing here has, or may be asked for by this viewer."""

@@ -23,6 +23,14 @@ class Stated:
 
 
 @view
+class LineAtOnePoint:
+    """Another line that is claimed at the very same point: what it may be called, with its cell."""
+
+    line_id: int
+    called: Cleared
+
+
+@view
 class ClaimedView:
     """What the district claims of the place, and in which cell of which workbook."""
 
@@ -32,6 +40,7 @@ class ClaimedView:
     since_year: int | None
     registry_no: Cleared | None
     has_point: bool
+    at_one_point: tuple[LineAtOnePoint, ...]
     details: tuple[ShownCell, ...]
     answers: tuple[Stated, ...]
     documents: tuple[Stated, ...]

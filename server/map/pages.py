@@ -26,14 +26,16 @@ from server.map.svg import Links, Sheet, draw_map, few_marks
 from server.results.tables import Result
 from server.results.verifying import result_of
 from server.roles.table import Permission
+from server.rounds.rules import indicators_of
 from server.rounds.tables import Round
-from server.rulebook import load_indicators, load_kinds
+from server.rulebook import load_kinds
 from server.web.guard import BY_ADDRESS, account, needs
 from server.web.kept import A_MOMENT, Kept
 from server.web.showing import show
 from server.web.site import chosen_words, site
 from verification.model import Level, level_of
 from verification.places.kinds import Shown
+from verification.sets.indicators import IndicatorSet
 
 blueprint = Blueprint("map", __name__, template_folder="templates")
 OUTLINES = "batas"  # the part of the data that does not change with what is asked for
@@ -51,6 +53,7 @@ class _Mapped:
     names: Mapping[str, str]
     viewer: Viewer
     wanted: LineFilter
+    indicators: IndicatorSet  # as the round has them
 
     @property
     def clear(self) -> Clearance:
@@ -122,7 +125,7 @@ def _find(session: Session, in_round: Round, district: str) -> _Mapped:
     viewer, wanted = viewer_of(account(), district, in_round.id), read(request.args)
     wanted = wanted.without(*wanted.unknown_to(viewer))
     names = names_within(session, in_round.areas_id, district)
-    return _Mapped(district, in_round.areas_id, result, names, viewer, wanted)
+    return _Mapped(district, in_round.areas_id, result, names, viewer, wanted, indicators_of(session, in_round))
 
 
 def _links(mapped: _Mapped, round_id: str) -> Links:
@@ -139,7 +142,7 @@ def _links(mapped: _Mapped, round_id: str) -> Links:
 
 def _view(mapped: _Mapped, in_round: Round, counted: Counted) -> MapView:
     clear, language = mapped.clear, chosen_words().language
-    listed = [one for one in load_indicators(mapped.result.indicator_set).indicators if one.facility_kinds]
+    listed = [one for one in mapped.indicators.indicators if one.facility_kinds]
     openly = [kind.code for kind in load_kinds().by_code.values() if kind.shown is Shown.OPENLY]
     return MapView(
         round_id=clear.id(in_round.id),

@@ -58,7 +58,7 @@ def _page(refused: Reason | None = None) -> str:
     with snapshot(site().engine) as session:
         found = publishing_shown(session, site().settings.project, clear)
         round_id = open_round_at(session, site().settings.project)
-        unasked = unasked_of_round(session.get_one(Round, round_id), clear) if round_id else None
+        unasked = unasked_of_round(session, session.get_one(Round, round_id), clear) if round_id else None
     return show("publishing.html", found=found, unasked=unasked, refused=clear.why(refused) if refused else None)
 
 

@@ -15,9 +15,9 @@ from server.moments import from_central
 from server.register.tables import Facility
 from server.results.tables import IndicatorResult, LineResult, Result, VisitResult
 from server.results.verifying import result_of
+from server.rounds.rules import indicators_of
 from server.rounds.states import OPEN
 from server.rounds.tables import Round, RoundChange, RoundPart
-from server.rulebook import load_indicators
 from server.submissions.forms import forms_of
 from server.submissions.tables import Attachment, Form, Submission, SubmissionState
 from server.visits.photographs import photographs_of
@@ -86,7 +86,7 @@ def load_material(session: Session, round_id: str, district: str, project: int) 
         closed=_closed(session, part),
         zone=zone_of(session, found.areas_id, district),
         result=result,
-        indicators=load_indicators(result.indicator_set),
+        indicators=indicators_of(session, found),
         by_indicator={row.indicator: row for row in indicators},
         by_line={row.line_id: row for row in lines},
         visits=visits,

@@ -20,9 +20,9 @@ from server.lines.numbering import numbered
 from server.people.tables import Person
 from server.register.tables import Facility
 from server.results.tables import IndicatorResult, LineResult, Result, Rows, VisitResult
+from server.rounds.rules import indicators_of
 from server.rounds.states import CLOSED
 from server.rounds.tables import Round, RoundChange, RoundPart
-from server.rulebook import load_indicators
 from server.submissions.standing import Standing, standing
 from server.submissions.tables import Form, SubmissionState
 from server.web.kept import A_MOMENT, Kept
@@ -146,7 +146,7 @@ def load_paper(session: Session, round_id: str, district: str, project: int, num
     names, zone = names_and_zone(session, found.areas_id, district)
     return PaperMaterial(
         round=found, part=part, result=result, closed_at=closed_at, zone=zone, names=names,
-        indicators=load_indicators(result.indicator_set),
+        indicators=indicators_of(session, found),
         by_indicator=by_indicator, counts=counts, answered=answered, scores=scores, unmatched=unmatched, aside=aside,
         lines=lines,
         whole=whole, number=number, parts=parts,

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from server.claims.tables import Answer, Claim
 from server.restricted.tables import ShelterVisit
+from server.rounds.rules import indicators_of
 from server.rounds.tables import Round
-from server.rulebook import load_indicators
 from server.sealed.tables import SealedAssignment
 from verification.model import Seen, province_of
 from verification.protection.shelter import LARGEST, claimed_as, criteria_of_a_shelter, seen_of
@@ -84,7 +84,7 @@ def _by_district(session: Session, found: Round) -> dict[str, Sum]:
         .join(last, (last.c.assignment_id == visit.assignment_id) & (last.c.number == visit.number))
         .where(one.round_id == found.id, one.withdrawn_at.is_(None))
     )
-    indicators, sums = load_indicators(found.indicator_set), defaultdict[str, Sum](Sum)
+    indicators, sums = indicators_of(session, found), defaultdict[str, Sum](Sum)
     for district, kind, answers in session.execute(query):
         asked = [one.code for one in criteria_of_a_shelter(indicators, kind)]
         seen, of = seen_of(Seen(answers[code]) for code in asked if code in answers)

@@ -10,8 +10,8 @@ from server.disclosure.clearing import Clearance
 from server.restricted.queries import CONFIRMED, DIFFERS, NOT_FILLED, WAITS, progress_of
 from server.restricted.shelter_visit import WHY_CHANGED, versions_of
 from server.roles.account import Account
+from server.rounds.rules import indicators_of
 from server.rounds.tables import Round
-from server.rulebook import load_indicators
 from server.sealed.tables import SealedAssignment
 from server.sealed.views import SealedShown, month_shown, sealed_shown
 from server.words import Catalogue
@@ -64,7 +64,7 @@ class ShelterPage:
 def asked_of(session: Session, given: SealedAssignment) -> tuple[Criterion, ...]:
     """Give what is asked of a shelter by the round's indicator set."""
     found = session.get_one(Round, given.round_id)
-    return criteria_of_a_shelter(load_indicators(found.indicator_set), given.kind)
+    return criteria_of_a_shelter(indicators_of(session, found), given.kind)
 
 
 def view_shelter(

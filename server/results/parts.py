@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 
 from server.areas.queries import names_and_zone
 from server.results.tables import Result
+from server.rounds.rules import digest_fixed, rules_fixed
 from server.rounds.states import OPEN
 from server.rounds.tables import Round, RoundPart
+from verification.sets.indicators import IndicatorSet
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class JudgedPart:
     result: Result | None
     zone: str
     names: Mapping[str, str]
+    indicators: IndicatorSet  # as the round has them
 
     @property
     def result_id(self) -> int:
@@ -41,7 +44,7 @@ class JudgedPart:
 def judged_part(session: Session, round_id: str, district: str) -> JudgedPart | None:
     """Find a part; None where the district has none in the round."""
     query = (
-        select(Round, RoundPart, Result)
+        select(Round, RoundPart, Result, digest_fixed())
         .join(RoundPart, RoundPart.round_id == Round.id)
         .outerjoin(Result, (Result.round_id == Round.id) & (Result.district == RoundPart.district))
         .where(Round.id == round_id, RoundPart.district == district)
@@ -49,5 +52,6 @@ def judged_part(session: Session, round_id: str, district: str) -> JudgedPart | 
     found = session.execute(query).one_or_none()
     if found is None:
         return None
-    names, zone = names_and_zone(session, found[0].areas_id, district)
-    return JudgedPart(*found, zone, names)
+    in_round, part, result, digest = found
+    names, zone = names_and_zone(session, in_round.areas_id, district)
+    return JudgedPart(in_round, part, result, zone, names, rules_fixed(session, in_round, digest).indicators)

@@ -162,7 +162,7 @@ def list_(as_json: bool) -> None:
     with opened() as (_, engine), snapshot(engine) as session:
         listed = listed_rounds(session)
         found = [_shown(one) for one in listed]
-        unasked = [unasked_of_round(one.round, Clearance(words)) for one in listed]
+        unasked = [unasked_of_round(session, one.round, Clearance(words)) for one in listed]
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1, default=str))
         return

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from server.audit.entries import Act
@@ -132,7 +132,22 @@ _MOST_KNOWN = 16
 
 def rules_of(session: Session, found: Round) -> FixedRules:
     """Give what a round's districts are computed by; the present rules, where nobody has fixed any."""
-    digest = session.scalar(select(RoundRules.digest).where(_is_last_of(found.id)))
+    return rules_fixed(session, found, session.scalar(select(RoundRules.digest).where(_is_last_of(found.id))))
+
+
+def indicators_of(session: Session, found: Round) -> IndicatorSet:
+    """Give the indicator set as a round has it, in the words that it is judged by, whatever an update brought since."""
+    return rules_of(session, found).indicators
+
+
+def digest_fixed() -> ScalarSelect[str | None]:
+    """Ask for the digest of the rules that a round is computed by, beside the round itself."""
+    newest = select(func.max(RoundRules.id)).where(RoundRules.round_id == Round.id).correlate(Round).scalar_subquery()
+    return select(RoundRules.digest).where(RoundRules.id == newest).correlate(Round).scalar_subquery()
+
+
+def rules_fixed(session: Session, found: Round, digest: str | None) -> FixedRules:
+    """Give what a round's districts are computed by, where the digest of what was fixed was asked for (above)."""
     key, comes_with_tilik = (found.indicator_set, digest), found.indicator_set in built_in_sets()
     indicators = None if digest and comes_with_tilik else load_indicators(found.indicator_set)
     known = _known.get(key)

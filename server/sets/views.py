@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance
+from server.rounds.rules import indicators_of
 from server.rounds.tables import Round
 from server.rulebook import DEFAULT_SET, built_in_sets, knows_set, load_indicators
 from server.sets.keeping import kept_sets, rounds_of
@@ -103,9 +104,9 @@ def by_forms() -> IndicatorSet:
     return load_indicators(DEFAULT_SET)
 
 
-def unasked_of_round(found: Round, clear: Clearance) -> Cleared | None:
+def unasked_of_round(session: Session, found: Round, clear: Clearance) -> Cleared | None:
     """Say how many criteria of a round's set no form asks; None where all are asked."""
-    count = len(not_asked(load_indicators(found.indicator_set), by_forms()))
+    count = len(not_asked(indicators_of(session, found), by_forms()))
     named = {"round": clear.ours(found.name), "set": clear.id(found.indicator_set)}
     return clear.say("set.of_round", count=count, **named) if count else None
 

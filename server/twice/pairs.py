@@ -20,8 +20,8 @@ from server.register.tables import Facility
 from server.roles.account import Account
 from server.roles.table import Permission
 from server.roles.tables import Team, TeamMember
+from server.rounds.rules import indicators_of
 from server.rounds.tables import Round
-from server.rulebook import load_indicators
 from server.submissions.keeping import current_version
 from server.submissions.standing import counts
 from server.submissions.tables import Form, Submission, SubmissionState
@@ -80,7 +80,7 @@ class Pair:
 
 def pairs_of(session: Session, by: Account, found: Round) -> list[Pair]:
     """Give the pairs of a round within somebody's reach; none of a team that they are a member of themselves."""
-    own, known = _own_teams(session, by), load_indicators(found.indicator_set).criteria
+    own, known = _own_teams(session, by), indicators_of(session, found).criteria
     of_regulation = frozenset(code for code, criterion in known.items() if criterion.of_regulation)
     pairs = [Pair(earlier, later, compare_twice(earlier.answers, later.answers, of_regulation))
              for earlier, later in _twice(_visits(session, by, found.id))]  # fmt: skip

@@ -14,9 +14,9 @@ from server.disclosure.viewer import EVERYONE, viewer_of
 from server.plan.listing import teams_named
 from server.roles.account import Account
 from server.roles.table import Permission
+from server.rounds.rules import indicators_of
 from server.rounds.states import ARCHIVED
 from server.rounds.tables import Round, RoundPart
-from server.rulebook import load_indicators
 from server.twice.drawn import drawn_by_team
 from server.twice.pairs import OneVisit, Pair, pairs_of
 from server.visits.places import VisitedPlace, known_places
@@ -166,7 +166,7 @@ class Telling:
         self._session, self._by, self._round, self._words = session, by, found, words
         self._clear = Clearance(words)
         self._names = teams_named(session, found.id)
-        self._criteria = load_indicators(found.indicator_set).criteria
+        self._criteria = indicators_of(session, found).criteria
         self._pairs = pairs_of(session, by, found)
 
     def summed(self) -> SecondVisits:

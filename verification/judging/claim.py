@@ -176,7 +176,7 @@ def _judge_lines(indicator: Indicator, claim: Claim, matching: Matching, observe
                                   of=(indicator, rules))  # fmt: skip
     buildings = observed.known.again("buildings", lambda: Buildings(claim.lines, observed.rules), claim, observed.rules)
     stood = stood_together(claim.lines, results, visits, rules, observed.known)
-    marked = mark_duplicates(results, buildings, stood)
+    marked = mark_duplicates(results, visits, buildings, stood)
     return mark_counted_once(claim.lines, marked, observed.once, observed.claims)
 
 

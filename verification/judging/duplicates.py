@@ -2,29 +2,35 @@
 
 The same registry number is the same place: DUPLICATE_CLAIM for all but the first line. Two lines at one building may be
 two rooms or one: the later stays UNSURE until a person has looked, unless both carry registry numbers. So it does where
-no point is claimed and the visits stood at one place (`standing.py`).
+the visits stood at one place, and the claim says nothing of it or that they are two (`standing.py`).
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from verification.judging.line import LineResult
-from verification.judging.standing import Stood
+from verification.judging.standing import Stood, say_stood_together
 from verification.matching.identity import registry_key
-from verification.model import ClaimLine, Outcome
+from verification.model import ClaimLine, Outcome, Visit
 from verification.places.distance import Nearby, distance_m
 from verification.reason import Reason
 from verification.rules import Rules
 
 
-def mark_duplicates(results: Sequence[LineResult], buildings: "Buildings", stood: Stood) -> tuple[LineResult, ...]:
-    """Mark what is claimed twice, and name the first line that it repeats; `results` are in the order of the lines.
+def mark_duplicates(
+    results: Sequence[LineResult], visits: Sequence[Visit | None], buildings: "Buildings", stood: Stood
+) -> tuple[LineResult, ...]:
+    """Mark what is claimed twice, and name the first line that it repeats.
 
-    `stood` are the lines that each stood together with.
+    `results` and `visits` are in the order of the lines; `stood` are the lines that each stood together with.
     """
     lines = buildings.lines
     first_with: dict[tuple[str, str], int] = {}
     marked = []
+
+    def says(one: int, other: int) -> tuple[Reason, ...]:
+        return say_stood_together(lines[one], lines[other], visits[one], visits[other])
+
     for position, (line, result) in enumerate(zip(lines, results, strict=True)):
         number = registry_key(line.registry_no)
         twin = first_with.setdefault((line.kind, number), position) if number else position
@@ -33,19 +39,19 @@ def mark_duplicates(results: Sequence[LineResult], buildings: "Buildings", stood
             neighbour = buildings.first_shared_by(position)
             beside = next((other for other in others if _is_sure(results[other])), position)
             if neighbour < twin:
-                result = _repeats(result, lines[neighbour], "same_building", Outcome.UNSURE)
+                result = _repeats(result, Outcome.UNSURE, _names("same_building", lines[neighbour]))
             elif beside < twin:
-                result = _repeats(result, lines[beside], "stood_together", Outcome.UNSURE)
+                result = _repeats(result, Outcome.UNSURE, *says(position, beside))
         elif result.outcome is Outcome.UNSURE and others:
-            result = replace(result, reasons=(*result.reasons, _names("stood_together", lines[others[0]])))
+            result = replace(result, reasons=(*result.reasons, *says(position, others[0])))
         if twin < position:
-            result = _repeats(result, lines[twin], "same_registry_number", Outcome.DUPLICATE_CLAIM)
+            result = _repeats(result, Outcome.DUPLICATE_CLAIM, _names("same_registry_number", lines[twin]))
         marked.append(replace(result, beside=_visits_of(results, others)) if others else result)
     return tuple(marked)
 
 
-def _repeats(result: LineResult, first: ClaimLine, why: str, outcome: Outcome) -> LineResult:
-    return replace(result, outcome=outcome, reasons=(_names(why, first), *result.reasons))
+def _repeats(result: LineResult, outcome: Outcome, *why: Reason) -> LineResult:
+    return replace(result, outcome=outcome, reasons=(*why, *result.reasons))
 
 
 def _names(why: str, line: ClaimLine) -> Reason:

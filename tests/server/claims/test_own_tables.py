@@ -202,7 +202,7 @@ def test_what_was_taken_is_in_the_form_beside_what_was_there_and_comes_in(distri
     with snapshot(district) as session:
         opened = open_workbook(form)
         found = take(session, opened, read_grid(as_xlsx(ONE_HEADING), False), WantedRows(("8b1", "8b2")))
-        joined = with_table(opened, "klaim.xlsx", "tabel.xlsx", found)
+        joined = with_table(session, opened, "klaim.xlsx", "tabel.xlsx", found)
         assert [one.said[0].cell for one in joined.merged.clashes] == []
         content = whole_of(session, joined, joined_text(joined, catalogue("id")))
     plan = claims_come(district, content)

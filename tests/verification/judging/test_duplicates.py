@@ -61,9 +61,9 @@ def test_what_is_marked_is_what_comparing_each_line_with_each_would_mark(listed:
     claimed = [a_line(number, **line) for number, (line, _) in enumerate(listed)]
     results = [LineResult(n, 25, outcome, (Reason("x"),)) for n, (_, outcome) in enumerate(listed)]
     expected = [_by_definition(claimed[: n + 1], result) for n, result in enumerate(results)]
-    assert [(r.outcome, r.reasons) for r in mark_duplicates(results, Buildings(claimed, RULES), {})] == [
-        (r.outcome, r.reasons) for r in expected
-    ]
+    assert [
+        (r.outcome, r.reasons) for r in mark_duplicates(results, [None] * len(results), Buildings(claimed, RULES), {})
+    ] == [(r.outcome, r.reasons) for r in expected]
 
 
 def _by_definition(claimed: list[ClaimLine], result: LineResult) -> LineResult:

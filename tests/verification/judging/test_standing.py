@@ -1,4 +1,4 @@
-"""One room under two names counts once: a claim that does not say where a place is, is told apart by its visits."""
+"""One room counts once: what a claim does not tell apart, or tells apart by points, is set against its visits."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,8 +17,9 @@ from verification.judging.line import LineResult
 from verification.judging.standing import stood_together
 from verification.matching.identity import registry_key
 from verification.matching.matching import Match
-from verification.model import Arrival, Claim, ClaimLine, Mode, Outcome, Seen, Visit
+from verification.model import Arrival, Claim, ClaimLine, Grade, Mode, Outcome, Seen, Visit
 from verification.places.distance import distance_m
+from verification.places.evidence import Evidence
 from verification.reason import Reason
 from verification.rules import Rules
 
@@ -86,10 +87,90 @@ def test_two_registry_numbers_that_differ_are_two_places() -> None:
     assert said([lines[0], BALAIKOTA], [visits[0], seen_at(BALAIKOTA, 0)]) == [COUNTS, STANDS_WITH_1]
 
 
-def test_two_points_that_are_claimed_apart_tell_two_rooms_apart() -> None:
-    lines = [replace(BALAI_KOTA, point=a_point()), replace(BALAIKOTA, point=a_point(40)), a_room(3, "Pojok ASI Lain")]
-    visits = [*(seen_at(line, 20) for line in lines[:2]), seen_at(lines[2], 80)]
-    assert said(lines, visits) == [COUNTS] * 3
+# ── two claimed points
+
+
+def two_rooms(apart_m: float, at_m: tuple[float, float], **other: Any) -> tuple[list[ClaimLine], list[Visit]]:
+    """Claim two rooms so far apart, and stand at so many metres north of the first for either."""
+    lines = [replace(BALAI_KOTA, point=a_point()), replace(BALAIKOTA, point=a_point(apart_m))]
+    return lines, [seen_at(line, metres, **other) for line, metres in zip(lines, at_m, strict=True)]
+
+
+def test_one_room_between_two_claimed_points_confirms_one_of_them() -> None:
+    """Either point is near enough to be the room's: it stood open, furnished, and was photographed twice."""
+    lines, visits = two_rooms(40, (20, 20))
+    first, second = verify(lines, visits).lines
+    assert (first.outcome, first.reasons[0].code) == (Outcome.CONFIRMED, "criteria_counted")
+    assert (second.outcome, second.proposed) == (Outcome.UNSURE, None)
+    assert second.reasons[:2] == (Reason("stood_together", {"line": 1}),
+                                  Reason("claimed_apart", {"claimed_m": 40, "stood_m": 0}))  # fmt: skip
+    assert said(lines, [*reversed(visits)]) == [COUNTS, STANDS_WITH_1]
+
+
+@pytest.mark.parametrize(("apart_m", "at_m"), [
+    pytest.param(40, (0, 40), id="each where it is claimed"),
+    pytest.param(40, (3, 37), id="34 m of 40"),
+    pytest.param(45, (8, 37), id="29 m of 45, by phones that may be 16 m wrong together"),
+])  # fmt: skip
+def test_two_rooms_that_are_seen_where_they_are_claimed_are_two(apart_m: float, at_m: tuple[float, float]) -> None:
+    assert said(*two_rooms(apart_m, at_m)) == [COUNTS, COUNTS]
+
+
+@pytest.mark.parametrize(("at_m", "expected"), [((8, 36), COUNTS), ((9, 36), STANDS_WITH_1)])
+def test_points_are_contradicted_by_visits_that_stood_nearer_than_all_can_be_wrong(
+    at_m: tuple[float, float], expected: Any
+) -> None:
+    """Of 44.8 m claimed the last decimals leave 43.6; phones that may be 16.2 m wrong make 44.1 of 28 m, 43.1 of 27."""
+    assert said(*two_rooms(45, at_m)) == [COUNTS, expected]
+
+
+def test_points_that_may_be_one_building_are_said_to_be_and_nothing_more() -> None:
+    """It is remarked when the form is read, and so it stays: the same is no second suspicion."""
+    lines, visits = two_rooms(0, (0, 0))
+    assert [reason.code for reason in verify(lines, visits).lines[1].reasons] == [
+        "same_building", "criteria_counted", "location_at_place"]  # fmt: skip
+    numbered = [replace(line, registry_no=f"R{line.line_id}") for line in lines]
+    assert said(numbered, visits) == [COUNTS, COUNTS]
+    rough = [replace(line, point=a_point(north, half_cell_m=55.0)) for line, north in zip(lines, (0, 60), strict=True)]
+    assert stood_of(rough, visits) == {}, "60 m apart in degrees of three decimals may be one point"
+
+
+def stood_of(lines: list[ClaimLine], visits: list[Visit]) -> Any:
+    matches = [Match(visit.visit_id, line.line_id, 1.0, sure=True, comparisons=())
+               for line, visit in zip(lines, visits, strict=True)]  # fmt: skip
+    at_place = Evidence(Grade.AT_PLACE, Reason("at_place"))
+    results = [LineResult(match.line_id, 17, Outcome.CONFIRMED, (), match, at_place) for match in matches]
+    return stood_together(lines, results, visits, RULES)
+
+
+def test_two_points_of_two_registry_numbers_and_visits_by_video_say_nothing() -> None:
+    lines, visits = two_rooms(40, (20, 20))
+    numbered = [replace(line, registry_no=f"R{line.line_id}") for line in lines]
+    assert said(numbered, visits) == [COUNTS, COUNTS]
+    by_video = [visits[0], replace(visits[1], mode=Mode.VIDEO)]
+    assert [one for one, *_ in said(lines, by_video, replace(RULES, video_counts=True))] == ["confirmed"] * 2
+
+
+def test_who_sends_a_form_from_the_next_place_leaves_their_own_row_open_and_not_the_next() -> None:
+    """The first form was sent from the second place: that one stands where it is claimed, and stays confirmed."""
+    lines, visits = two_rooms(400, (398, 400))
+    first, second = verify(lines, visits).lines
+    assert first.outcome is Outcome.UNSURE and first.reasons[0].code != "stood_together"
+    assert first.reasons[-2:] == (Reason("stood_together", {"line": 2}),
+                                  Reason("claimed_apart", {"claimed_m": 398, "stood_m": 2}))  # fmt: skip
+    assert second.outcome is Outcome.CONFIRMED and second.reasons[0].code == "criteria_counted"
+
+
+def test_one_room_between_two_points_stays_one_when_the_visits_points_are_gone() -> None:
+    lines, visits = two_rooms(40, (20, 20))
+    kept = freeze(visits, {17: Claim(17, None, lines=tuple(lines))}, verify(lines, visits), date(2026, 11, 20))
+    assert [kept[f"v{n}"].beside for n in (1, 2)] == [("v2",), ("v1",)]
+    gone = [replace(visit, fix=None, frozen=kept[visit.visit_id]) for visit in visits]
+    assert said(lines, gone) == [COUNTS, STANDS_WITH_1]
+    assert verify(lines, gone).lines[1].reasons[1] == Reason("claimed_apart_frozen", {"claimed_m": 40})
+
+
+# ── who is exempt, and what is told
 
 
 def test_a_visit_by_video_stands_nowhere() -> None:
@@ -138,7 +219,7 @@ def test_a_visit_that_may_be_to_another_line_leaves_none_open_but_says_so() -> N
     unsure, sure = (Match(f"v{n}", n, 0.6, sure=n == 2, comparisons=()) for n in (1, 2))
     results = [LineResult(1, 17, Outcome.UNSURE, (Reason("match_unsure"),), unsure),
                LineResult(2, 17, Outcome.CONFIRMED, (Reason("criteria_counted"),), sure)]  # fmt: skip
-    first, second = mark_duplicates(results, Buildings(lines, RULES), {0: (1,), 1: (0,)})
+    first, second = mark_duplicates(results, [None, None], Buildings(lines, RULES), {0: (1,), 1: (0,)})
     assert [reason.code for reason in first.reasons] == ["match_unsure", "stood_together"]
     assert second.outcome is Outcome.CONFIRMED
 
@@ -196,14 +277,16 @@ def test_what_stood_together_does_so_when_the_points_are_gone() -> None:
 # ── by definition
 
 stands = st.builds(
-    lambda north, accuracy, point, number, kind, mode, arrival, shape: {
+    lambda north, accuracy, point, number, kind, mode, arrival, shape, grade: {
         "fix": a_fix(north, accuracy), "point": point, "registry_no": number, "kind": kind, "mode": mode,
-        "arrival": arrival, "shape": shape,
+        "arrival": arrival, "shape": shape, "grade": grade,
     },
-    st.integers(0, 90), st.sampled_from([0, 3.0, 5.0, 9.0, None]), st.sampled_from([None, None, a_point()]),
-    st.sampled_from([None, "R1", "-"]), st.sampled_from(["pojok_asi", "pojok_asi", "sekolah", "lksa"]),
+    st.integers(0, 90), st.sampled_from([0, 3.0, 5.0, 9.0, None]),
+    st.sampled_from([None, None, a_point(), a_point(45), a_point(60), replace(a_point(90), half_cell_m=20.0)]),
+    st.sampled_from([None, None, "R1", "-"]), st.sampled_from(["pojok_asi", "pojok_asi", "sekolah", "lksa"]),
     st.sampled_from([Mode.ON_SITE, Mode.ON_SITE, Mode.VIDEO]), st.sampled_from([Arrival.OPEN, Arrival.OPEN,
     Arrival.CLOSED]), st.sampled_from(["matched", "matched", "no visit"]),
+    st.sampled_from([Grade.AT_PLACE, Grade.AT_PLACE, Grade.UNSURE]),
 )  # fmt: skip
 
 
@@ -215,21 +298,34 @@ def test_it_is_what_comparing_each_with_each_would_find(rows: list[dict[str, Any
               ("fix", "mode", "arrival", "kind")}) for n, row in enumerate(rows)]  # fmt: skip
     matches = [Match(visit.visit_id, n, 1.0, sure=True, comparisons=()) if visit else None
                for n, visit in enumerate(visits)]  # fmt: skip
-    results = [LineResult(n, 17, Outcome.CONFIRMED, (), match) for n, match in enumerate(matches)]
-    expected = {one: others for one in range(len(rows)) if (others := tuple(
-        other for other in range(len(rows)) if other != one and _one_place(lines, visits, one, other)))}  # fmt: skip
+    shown = [Evidence(row["grade"], Reason("at_place")) for row in rows]
+    results = [LineResult(n, 17, Outcome.CONFIRMED, (), match, shown[n]) for n, match in enumerate(matches)]
+    each = range(len(rows))
+    expected = {one: others for one in each if (others := tuple(
+        other for other in each if other != one and _one_place(lines, visits, shown, one, other)))}  # fmt: skip
     assert stood_together(lines, results, visits, RULES) == expected
 
 
-def _one_place(lines: Sequence[ClaimLine], visits: Sequence[Visit | None], *both: int) -> bool:
+def _one_place(
+    lines: Sequence[ClaimLine], visits: Sequence[Visit | None], shown: Sequence[Evidence], one: int, other: int
+) -> bool:
+    """Tell by the words of the rule whether a line stood together with another."""
+    both = (one, other)
     those = [visit for at in both if (visit := visits[at]) is not None]
     if any(visit.mode is Mode.VIDEO or visit.arrival is not Arrival.OPEN for visit in those):
         return False
     fixes = [visit.fix for visit in those if visit.fix and visit.fix.accuracy_m]
     if len(fixes) < 2 or any(lines[at].kind == "lksa" for at in both):
         return False
-    if all(lines[at].point for at in both) or all(registry_key(lines[at].registry_no) for at in both):
+    if all(registry_key(lines[at].registry_no) for at in both):
         return False
-    radii = [1.62 * fix.accuracy_m for fix in fixes if fix.accuracy_m]
-    one, other = fixes
-    return distance_m(one.lon, one.lat, other.lon, other.lat) <= 30 and sum(radii) <= 20
+    wrong_m = sum(1.62 * fix.accuracy_m for fix in fixes if fix.accuracy_m)
+    stood_m = distance_m(fixes[0].lon, fixes[0].lat, fixes[1].lon, fixes[1].lat)
+    if stood_m > 30 or wrong_m > 20:
+        return False
+    points = [point for at in both if (point := lines[at].point)]
+    if len(points) < 2:
+        return True
+    claimed_m = distance_m(points[0].lon, points[0].lat, points[1].lon, points[1].lat)
+    least_m = claimed_m - points[0].half_cell_m - points[1].half_cell_m
+    return shown[other].grade is Grade.AT_PLACE and least_m > 30 and least_m > stood_m + wrong_m
