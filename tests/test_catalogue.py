@@ -271,7 +271,7 @@ def families() -> dict[str, set[str]]:
     columns = {f"column.{column.key}" for columns in SHEETS.values() for column in columns}
     return {
         "outcome": outcomes, "language": set(LANGUAGES),
-        "flag": {*Flag, "title", "explained", "other", "rate", "rate_none"},
+        "flag": {*Flag, "title", "explained", "other", "to_other", "rate", "rate_none"},
         "sign": set(Flag),
         "question": {how.question for one in load_indicators().indicators for how in one.compares
                      if how.kind == "counts_elsewhere"},

@@ -15,7 +15,7 @@ from server.db import Json, among, insert_into
 from server.roles.account import Account
 from server.roles.table import Permission
 from server.submissions.media import can_be_shown
-from server.submissions.tables import Attachment, SubmissionState
+from server.submissions.tables import Attachment, Form, SubmissionState
 from server.visits.photographs import looks_of, shown_files
 from server.visits.tables import PhotoPart
 from verification.flags.elsewhere import are_one, parts_of
@@ -40,6 +40,7 @@ class SentElsewhere:
 
     mine: Attachment
     other: Attachment
+    form_id: str
     district: str  # by its name, where it is known
     is_within_reach: bool
 
@@ -53,7 +54,7 @@ def sent_elsewhere(
     """Find visits in other districts of a round that have one of these photographs; by the version that has it here.
 
     `where` are the round and the district of these, which may be shown themselves: none is of a home, nor is another.
-    Nothing is looked up for who may not see submissions here. In one statement where there are none, else in three.
+    Nothing is looked up for who may not see submissions here. In one statement where there are none, else in four.
     """
     round_id, district = where
     if not by.may(Permission.SEE_SUBMISSION, district, round_id):
@@ -65,15 +66,22 @@ def sent_elsewhere(
     if not pairs:
         return {}
     areas = named(session, None, {its for *_, its in pairs if its})
+    forms = _forms(session, {other.form_pk for _, other, _ in pairs})
     found: dict[tuple[str, int, str], SentElsewhere] = {}
     for mine, other, its in pairs:
         name = areas[its].name if its in areas else its or ""
         key = (mine.instance_id, other.form_pk, other.root_id)
-        found.setdefault(key, SentElsewhere(mine, other, name, _sees_both(by, round_id, district, its)))
+        reached = _sees_both(by, round_id, district, its)
+        found.setdefault(key, SentElsewhere(mine, other, forms[other.form_pk], name, reached))
     by_version: dict[str, list[SentElsewhere]] = defaultdict(list)
     for (version, *_), one in sorted(found.items()):
         by_version[version].append(one)
     return by_version
+
+
+def _forms(session: Session, numbers: set[int]) -> dict[int, str]:
+    query = select(Form.id, Form.form_id).where(among(session, Form.id, sorted(numbers)))
+    return dict(session.execute(query).all())
 
 
 def _sees_both(by: Account, round_id: str, *districts: str | None) -> bool:

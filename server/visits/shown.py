@@ -13,6 +13,7 @@ from server.submissions.media import can_be_shown
 from server.submissions.tables import Attachment
 from server.visits.elsewhere import SentElsewhere
 from server.visits.history import VisitedVersion
+from server.visits.led_to import Forms, root_of
 from verification.flags.flag import Flag
 
 _MOST_ELSEWHERE = 10  # visits in other districts that are shown beside one
@@ -42,27 +43,32 @@ class VersionOfVisit:
 class FlagShown:
     """A sign at a visit, in words; how often honest visits raise it; the other visit, where it takes two.
 
-    `pictures` are this visit's photograph and the other's, where these are the sign and may be shown.
+    `other_form` leads to that. `pictures` are this visit's photograph and the other's, where these are the sign and may
+    be shown.
     """
 
     text: Cleared
     rate: Cleared
     other: Cleared | None
+    other_form: Cleared | None
     pictures: tuple[Picture, ...]
 
 
 def shown_flags(
-    kept: Iterable[Any], clear: Clearance, alike: Mapping[str, Sequence[Attachment]]
+    kept: Iterable[Any], clear: Clearance, alike: Mapping[str, Sequence[Attachment]], forms: Forms
 ) -> Iterator[FlagShown]:
     """Say which signs a visit has, to those who may see what was answered; one that is no longer known is left out.
 
-    `alike` are photographs that may be shown, this visit's and another's, by the other visit.
+    `alike` are photographs that may be shown, this visit's and another's, by the other visit; `forms` those of the
+    other visits.
     """
     for code, other in kept if clear.sees_answers() else ():
         if code in set(Flag):
             flag = Flag(code)
             files = alike.get(other or "", ()) if flag is Flag.SAME_PHOTOGRAPH else ()
-            yield FlagShown(said_of(flag, clear), rate_of(flag, clear), clear.id(other) if other else None,
+            root = root_of(other or "")
+            yield FlagShown(said_of(flag, clear), rate_of(flag, clear), clear.id(root) if root else None,
+                            clear.id(forms[root]) if root in forms else None,
                             shown_pictures(files, clear))  # fmt: skip
 
 
@@ -87,9 +93,10 @@ def shown_elsewhere(found: Sequence[SentElsewhere], clear: Clearance) -> Iterato
     within = [one for one in found if one.is_within_reach][:_MOST_ELSEWHERE]
     for one in within:
         said = clear.say("flag.sent_elsewhere_in", district=clear.ours(one.district))
-        yield FlagShown(said, often, clear.id(one.other.root_id), shown_pictures((one.mine, one.other), clear))
+        yield FlagShown(said, often, clear.id(one.other.root_id), clear.id(one.form_id),
+                        shown_pictures((one.mine, one.other), clear))  # fmt: skip
     if more := len(found) - len(within):
-        yield FlagShown(clear.say("flag.sent_elsewhere", count=more), often, None, ())
+        yield FlagShown(clear.say("flag.sent_elsewhere", count=more), often, None, None, ())
 
 
 def shown_pictures(files: Sequence[Attachment], clear: Clearance) -> tuple[Picture, ...]:

@@ -81,7 +81,7 @@ def test_whoever_may_see_both_sees_them_side_by_side(country: Engine, app: Flask
         text = page(app, BOTH, root)
         pair = re.search(r'<div class="photos pair">.*?</div>', text, re.S)
         assert pair and re.findall(r"/foto/(\d+)\.jpg", pair[0]) == numbers
-        assert f"{SAID} kunjungan di {where}" in text and f"<code>{other}</code>" in text
+        assert f"{SAID} kunjungan di {where}" in text and f'/{other}?lang=id">Buka kunjungan yang lain itu' in text
         assert "200.000 foto lain" in text, "with how often that is false"
 
 
@@ -231,4 +231,4 @@ def test_it_takes_as_many_statements_however_many_there_are(country: Engine, sto
         a_visit_comes(country, store, f"a{number}", a_front(number))
         a_visit_comes(country, store, f"b{number}", a_front(number, quality=50), at=NEXT_DOOR)
         look_at_photographs(country, lambda: store)
-    assert taken == [3, 3, 3], "which are alike, which of them may be shown, and the names of districts"
+    assert taken == [4, 4, 4], "which are alike, which of them may be shown, and the names of districts and forms"
