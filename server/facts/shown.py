@@ -19,7 +19,6 @@ from server.facts.tables import Fact
 from server.facts.views import FactForm, FactsShown, Selectable, TriedShown
 from server.results.rows import reasons_of
 from server.roles.table import Permission
-from server.rounds.rules import indicators_of
 from server.rounds.tables import Round, RoundPart
 from verification.deciding.facts import DECIDABLE, FROM_A_VISIT, WITHDRAWN, TwoCheckers
 from verification.deciding.states import State, standing
@@ -40,19 +39,18 @@ class Tried:
 
 
 def show_facts(
-    session: Session, part: Part, line: FoundLine, place: UnclearedPlace, others: Sequence[FoundLine], looks: Looks,
-    tried: Tried | None = None,
+    session: Session, part: Part, line: FoundLine, place: UnclearedPlace, indicator: Indicator,
+    others: Sequence[FoundLine], looks: Looks, tried: Tried | None = None,
 ) -> FactsShown:  # fmt: skip
     """Show what was decided about a line, and the form for deciding where somebody may.
 
-    `others` are lines of the part: those that decisions about this one point to; and, where `asks_for_others` or the
-    rules found that it repeats one, those that could be the same place.
+    `indicator` is the line's, as the round has it. `others` are lines of the part: those that decisions about this one
+    point to; and, where `asks_for_others` or the rules found that it repeats one, those that could be the same place.
     """
     found, row = session.get_one(Round, part.round_id), session.get_one(RoundPart, (part.round_id, part.district))
     before, clear = before_eyes(session, part, line), looks.clear
     history = readable(before.history, looks.by, part)
     stands = standing_of(line, before.history)
-    indicator = indicators_of(session, found).by_number[line.indicator]
     closed = why_closed(found.state, row.state)
     may = looks.by.may(Permission.DECIDE_FACTS, part.district, part.round_id)
     wanted = may and not closed and (asks_for_others(tried) or _repeats(line))

@@ -38,7 +38,8 @@ def shown_line(round_id: str, district: str, line_id: int, tried: Tried | None =
         viewer = viewer_of(account(), district, round_id, is_open=found.part.state == OPEN)
         line = view_line(found, words, viewer)
         looks = Looks(account(), viewer, words, Clearance(words, found.names, viewer))
-        decided = show_facts(session, Part(round_id, district), found_line(found), place_of(found),
+        indicator = found.indicators.by_number[found.claim.indicator]
+        decided = show_facts(session, Part(round_id, district), found_line(found), place_of(found), indicator,
                              lines_of_part(found), looks, tried)  # fmt: skip
         actions = actions_at(session, account(), _read(found), ReadBy(words, viewer))
         documents = _documents(found, looks.clear)

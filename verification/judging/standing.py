@@ -35,8 +35,7 @@ from verification.rules import LocationRules, Rules
 
 Stood = Mapping[int, tuple[int, ...]]  # by a line's position those of the lines it stood together with, in their order
 _MOST = 8  # others of a line that are kept beside the first sure one: whole lists have been sent from one desk
-_BLOCK = 64  # so many others are asked first, then four times as many: whose list was sent from one desk has thousands
-_Others = Iterator[tuple[int, Ints]]  # positions among those that stood somewhere
+_Others = Iterator[tuple[int, Iterator[Ints]]]  # positions among those that stood somewhere; of others some at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,16 +125,19 @@ class _There:
 
     def by_their_points(self) -> _Others:
         """Give those whose points lie at one place, where both phones knew well enough where they were."""
-        most_m = self._location.stood_r95_m
         r95_m = self._stood[1]
-        exact = np.flatnonzero(r95_m < most_m)
+        exact = np.flatnonzero(r95_m < self._location.stood_r95_m)
         if not exact.size:
             return
         fixes = [fix for at in exact.tolist() if (fix := self._those[at].fix)]
         lon, lat = np.array([(fix.lon, fix.lat) for fix in fixes], dtype=np.float64).T
         for position, near in near_each_other(lon, lat, self._location.same_building_m):
-            one, others = exact[position], exact[near]
-            yield int(one), others[(r95_m[others] + r95_m[one] <= most_m) & (others != one)]
+            yield int(exact[position]), self._exact_enough(exact[position], (exact[some] for some in near))
+
+    def _exact_enough(self, one: int, near: Iterator[Ints]) -> Iterator[Ints]:
+        r95_m = self._stood[1]
+        for others in near:
+            yield others[(r95_m[others] + r95_m[one] <= self._location.stood_r95_m) & (others != one)]
 
     def as_it_was(self) -> _Others:
         """Give those that stood together while both of their points were there."""
@@ -148,20 +150,21 @@ class _There:
                 if other != at:
                     found[at].add(other)
                     found[other].add(at)
-        return ((at, np.array(sorted(others), dtype=np.intp)) for at, others in found.items())
+        return ((at, iter((np.array(sorted(others), dtype=np.intp),))) for at, others in found.items())
 
-    def first_of(self, one: int, others: Ints) -> tuple[int, ...]:
+    def first_of(self, one: int, others: Iterator[Ints]) -> tuple[int, ...]:
         """Keep the first others that may be one place with it, and the first surely visited: no more is asked."""
         kept: list[int] = []
-        has_sure, start, size = False, 0, _BLOCK
-        while start < len(others) and not (has_sure and len(kept) >= _MOST):
-            fit = self._may_be_one_with(one, others[start : start + size])
+        has_sure = False
+        for some in others:
+            fit = self._may_be_one_with(one, some)
             free = _MOST - min(len(kept), _MOST)
             sure = _NONE if has_sure else np.flatnonzero(self._sure[fit])[:1]
             kept.extend(fit[:free].tolist())
             kept.extend(fit[sure[sure >= free]].tolist())
             has_sure = has_sure or sure.size > 0
-            start, size = start + size, 4 * size
+            if has_sure and len(kept) >= _MOST:
+                break
         return tuple(self.lines[other] for other in kept)
 
     def _may_be_one_with(self, one: int, others: Ints) -> Ints:

@@ -11,6 +11,8 @@ from verification.model import ClaimedPoint
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
+_Some = tuple[int, cKDTree]  # points from this position on
+_FIRST = 64
 
 _WGS84 = Geod(ellps="WGS84")
 _MEAN_RADIUS_M = 6_371_009.0
@@ -40,12 +42,26 @@ def along_the_ground_m(straight_m: Floats) -> Floats:
     return bent
 
 
-def near_each_other(lon: Floats, lat: Floats, metres: float) -> Iterator[tuple[int, Ints]]:
-    """Give each point (degrees) that has others no farther away, with the positions of these and its own, in order."""
+def near_each_other(lon: Floats, lat: Floats, metres: float) -> Iterator[tuple[int, Iterator[Ints]]]:
+    """Give each point (degrees) that has others no farther away, with the positions of these and its own, in order.
+
+    Some at a time, each time among four times as many points: whoever wants the first few asks for no more, however
+    many lie at one place.
+    """
     places = in_space(lon, lat)
-    tree = cKDTree(places)
-    for position in np.flatnonzero(tree.query_ball_point(places, metres, return_length=True) > 1).tolist():
-        yield position, np.array(tree.query_ball_point(places[position], metres, return_sorted=True), dtype=np.intp)
+    trees: list[_Some] = []
+    start, size = 0, _FIRST
+    while start < len(places):
+        trees.append((start, cKDTree(places[start : start + size])))
+        start, size = start + size, 4 * size
+    near = sum(tree.query_ball_point(places, metres, return_length=True) for _, tree in trees)
+    for position in np.flatnonzero(near > 1).tolist():
+        yield position, _near(trees, places[position], metres)
+
+
+def _near(trees: Sequence[_Some], here: Floats, metres: float) -> Iterator[Ints]:
+    for start, tree in trees:
+        yield start + np.array(tree.query_ball_point(here, metres, return_sorted=True), dtype=np.intp)
 
 
 class Nearby:

@@ -197,14 +197,14 @@ def test_of_three_that_stood_together_each_names_the_first() -> None:
 
 
 def test_a_list_that_was_sent_from_one_desk_counts_once_and_no_line_keeps_all_the_others() -> None:
-    lines = [a_room(n, f"Pojok ASI {n}") for n in range(1, 61)]
+    lines = [a_room(n, f"Pojok ASI {n}") for n in range(1, 101)]  # more than are asked at first
     visits = [seen_at(line, 0) for line in lines]
-    assert said(lines, visits) == [COUNTS, *[STANDS_WITH_1] * 59]
-    matches = [Match(visit.visit_id, line.line_id, 1.0, sure=line.line_id == 40, comparisons=())
+    assert said(lines, visits) == [COUNTS, *[STANDS_WITH_1] * 99]
+    matches = [Match(visit.visit_id, line.line_id, 1.0, sure=line.line_id == 90, comparisons=())
                for line, visit in zip(lines, visits, strict=True)]  # fmt: skip
     results = [LineResult(match.line_id, 17, Outcome.CONFIRMED, (), match) for match in matches]
     stood = stood_together(lines, results, visits, RULES)
-    assert stood[0] == (*range(1, 9), 39) and stood[59] == (*range(8), 39), "the first, and the first sure one"
+    assert stood[0] == (*range(1, 9), 89) and stood[99] == (*range(8), 89), "the first, and the first sure one"
 
 
 def test_one_room_seen_twice_counts_once_also_where_the_first_lacks_something() -> None:
