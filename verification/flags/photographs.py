@@ -13,6 +13,10 @@ from verification.model import Photograph, Visit
 from verification.rules import FlagRules
 
 BITS = 256  # of what a photograph looks like (`looks`)
+LEAST_CHANGES = 80  # of 480, from one bit to its neighbour: light that fades over a wall looks the same anywhere
+_SIDE = 16  # rows, of so many bits
+_BESIDE = int(f"0{'1' * (_SIDE - 1)}" * _SIDE, 2)  # bits that have one before them in their row
+_ABOVE = (1 << (BITS - _SIDE)) - 1  # bits that have a row above them
 _YEARS = range(2015, 2200)  # of a clock that was set: cameras that lost the time begin at some year before
 Found = Iterator[tuple[str, Flagged]]
 Numbers = npt.NDArray[Any]
@@ -47,12 +51,12 @@ def _seconds_after(began_at: datetime, one: Photograph, zones: Sequence[int]) ->
 def same_photographs(visits: Sequence[Visit], rules: FlagRules) -> Found:
     """Find visits of which a photograph is another's, to the last few bits: each with the first such visit.
 
-    Visits are in the order of their ids. What one sender photographed once for two forms about one place, on one day,
-    is no sign.
+    Visits are in the order of their ids, and pictures that show little are not compared. What one sender photographed
+    once for two forms about one place, on one day, is no sign.
     """
     by_looks: dict[int, list[Visit]] = defaultdict(list)
     for visit in (visit for visit in visits if visit.photographs):
-        for looks in {one.looks for one in visit.photographs if one.looks is not None}:
+        for looks in {one.looks for one in visit.photographs if one.looks is not None and shows_much(one.looks)}:
             by_looks[looks].append(visit)
     near: dict[int, list[int]] = {looks: [looks] for looks in by_looks}
     for one, other in alike(list(by_looks), rules.alike_bits):
@@ -75,6 +79,12 @@ def _is_another_visit(one: Visit, other: Visit) -> bool:
     at_once = one.sender == other.sender and one.day == other.day
     at_one_place = one.facility_id is not None and one.facility_id == other.facility_id
     return not (at_once and at_one_place)
+
+
+def shows_much(looks: int) -> bool:
+    """Tell whether a photograph shows more than light that fades: enough bits differ from their neighbours."""
+    along, down = (looks ^ looks >> 1) & _BESIDE, (looks ^ looks >> _SIDE) & _ABOVE
+    return along.bit_count() + down.bit_count() >= LEAST_CHANGES
 
 
 def bits_apart(one: int, other: int) -> int:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verification.flags.elsewhere import LEAST_CHANGES, MOST_APART, are_one, parts_of
+from verification.flags.elsewhere import MOST_APART, are_one, parts_of
+from verification.flags.photographs import LEAST_CHANGES
 from verification.flags.photographs import BITS
 
 FRONT = random.Random(1).getrandbits(BITS)

@@ -64,6 +64,11 @@ def test_two_photographs_of_one_visit_and_what_shows_nothing_are_no_sign() -> No
     assert signs(visit("a", looks(None)), visit("b", looks(None))) == []
 
 
+def test_light_that_fades_over_two_walls_is_no_sign() -> None:
+    fading = (1 << BITS // 2) - 1
+    assert signs(visit("a", looks(fading)), visit("b", looks(fading))) == []
+
+
 def test_many_visits_with_one_photograph_each_name_one_other() -> None:
     found = signs(*(visit(f"v{n:03}", looks(FRONT)) for n in range(200)))
     assert len(found) == 200 and found[0] == ("v000", "same_photograph", "v001")
