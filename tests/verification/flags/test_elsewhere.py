@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from verification.flags.elsewhere import MOST_APART, are_one, parts_of
-from verification.flags.photographs import LEAST_CHANGES
-from verification.flags.photographs import BITS
+from verification.flags.photographs import BITS, LEAST_CHANGES
 
 FRONT = random.Random(1).getrandbits(BITS)
 
