@@ -93,8 +93,13 @@ def _counting(round_id: str, district: str) -> Select[*tuple[Any, ...]]:
 
 
 def _read_columns(session: Session, query: Select[*tuple[Any, ...]], known: Remembered) -> Sequence[Column]:
-    """Give the columns of what is asked for; one whose text is as before is the very same object."""
-    texts = columns_of(session, query)
+    """Give the columns of what is asked for; one whose text is as before is the very same object.
+
+    Rows in another order than before are found again, which only takes longer. SQLite walks an index, where they stay,
+    and asked for an order it would copy them all once more; PostgreSQL moves a row that was written.
+    """
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    texts = columns_of(session, query if is_postgresql else query.order_by(None))
     before: _Columns = known.known("columns") or _Columns([""] * len(texts), [()] * len(texts))
     read = [column if text == was else json.loads(text)
             for text, was, column in zip(texts, before.texts, before.read, strict=True)]  # fmt: skip
