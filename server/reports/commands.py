@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from server.areas.queries import area_of
 from server.audit.entries import Act, write_down
-from server.db import snapshot, writing
+from server.db import HIGHEST_KEY, snapshot, writing
 from server.desk.evidence import DeskEvidence, desk_evidence
 from server.disclosure.clearing import Clearance
 from server.disclosure.viewer import Viewer, viewer_of
@@ -59,6 +59,8 @@ def report(round_id: str, district: str, as_csv: bool, xlsx: Path | None, as_jso
 @acts(Permission.EXPORT_REPORT)
 def why(round_id: str, district: str, indicator: int, line: int | None) -> None:
     """Tell why an indicator, or one of its places by its number there, comes to what it does."""
+    if indicator > HIGHEST_KEY:
+        stop(Reason("unknown_indicator", {"number": str(indicator)}))
     with opened() as (settings, engine):
         found, decided, read = _as_seen(engine, settings, (round_id, district), indicator, line)
     one = next((one for one in found.indicators if one.number == indicator), None)

@@ -28,6 +28,17 @@ _ANGLE = re.compile(
 )
 _SAME_SIGNS = str.maketrans({"º": "°", "˚": "°", "′": "'", "’": "'", "‘": "'", "`": "'", "´": "'", "″": '"', "”": '"',
                              "“": '"', "−": "-", "–": "-", "\u00a0": " "})  # fmt: skip
+_AXES = {"LINTANG": "lat", "LATITUDE": "lat", "LAT": "lat", "BUJUR": "lon", "LONGITUDE": "lon", "LONG": "lon",
+         "LNG": "lon", "LON": "lon"}  # fmt: skip
+_AXIS = "|".join(sorted(_AXES, key=len, reverse=True))
+_CALLED = re.compile(rf"({_AXIS})\b")
+_SECONDS = r"\d{1,2}(?:[.,]\d{1,17})?"
+_SHORT = tuple((re.compile(written), short) for written, short in (  # the same, as an angle is read
+    (r"DERAJAT", "°"), (r"MENIT", "'"), (r"DETIK", '"'), (rf"({_AXIS})\b\s*[:=.]?", " "),
+    (rf"\b({_HALF})\s*[:=]", r"\1 "),
+    (rf"(\d)\s*D\s*(\d{{1,2}})\s*M\s*({_SECONDS})\s*S", r"\1°\2'\3" + '"'),
+    (rf"(?<![\d.,])(\d{{1,3}})\.(\d{{1,2}})\.({_SECONDS})(?![\d.,])", r"\1°\2'\3" + '"'),
+))  # fmt: skip
 _SHIFTS = range(12)  # places by which a point may be missing
 _LATS, _LONS = 11.5, (94.5, 141.5)  # of the country
 _SIXTY = 60.0
@@ -68,17 +79,20 @@ def angle(cell: Cell) -> tuple[float, bool, str | None] | None:
     """Read an angle: its degrees, whether more than a plain number says so, and the axis that its hemisphere names."""
     if isinstance(cell, bool) or not isinstance(cell, str | int | float):
         return None
-    text = str(cell).translate(_SAME_SIGNS).upper().replace("DERAJAT", "°").replace("MENIT", "'").replace("DETIK", '"')
+    text = str(cell).translate(_SAME_SIGNS).upper()
+    called = _CALLED.match(text.strip())
+    for written, short in _SHORT:
+        text = written.sub(short, text)
     found = _ANGLE.fullmatch(text.strip().replace("''", '"'))
     if found is None or (found["before"] and found["after"]):
         return None
     parts = [_number(found[name]) for name in ("d", "m", "s")]
-    if any(part >= _SIXTY for part in parts[1:]):
+    if any(part > _SIXTY for part in parts[1:]):  # some programs write 54'60" for 55'
         return None
     half = found["before"] or found["after"]
-    axis, sign = _HALVES[half] if half else (None, 1)
+    axis, sign = _HALVES[half] if half else (_AXES[called[1]] if called else None, 1)
     value = parts[0] + parts[1] / _SIXTY + parts[2] / _SIXTY**2
-    says_more = bool(half or found["m"] or found["mark"])
+    says_more = bool(half or called or found["m"] or found["mark"])
     return (-value if sign < 0 or found["sign"] == "-" else value), says_more, axis
 
 

@@ -9,6 +9,9 @@ from verification.claim_form.notations import LONGEST, Point, angle, said_otherw
 _CALLED = re.compile(
     r"\b(?:(?:LINTANG|BUJUR|LATITUDE|LONGITUDE|LAT|LONG|LNG|LON)(?![A-Z])\s*[:=]?|[XY]\s*[:=])", re.IGNORECASE
 )
+_LONGEST_LINK = 2_000
+_LINK = re.compile(r"https?://\S+", re.IGNORECASE)
+_IN_A_LINK = re.compile(r"(?:!3d(-?\d+\.\d+)!4d|[@=/:](-?\d+\.\d+)(?:,|%2C)(?:\+|%20)?)(-?\d+\.\d+)", re.IGNORECASE)
 _BETWEEN = (  # where a text may be parted, surest first
     re.compile(r"\s*[;|/&]\s*|\s(?:dan|and)\s", re.IGNORECASE), re.compile(r"\s*,\s+"), re.compile(r"\s+"),
     re.compile(r","),
@@ -18,6 +21,7 @@ _BETWEEN = (  # where a text may be parted, surest first
 
 def in_one_cell(lat: Cell, lon: Cell) -> str | None:
     """Give the text of which both numbers may be parts: the other cell is empty, or says the same or one of them."""
+    lat, lon = _without_link(lat), _without_link(lon)
     for text, other in ((lat, lon), (lon, lat)):
         if isinstance(text, str) and len(text) <= LONGEST and not _is_degrees(text) and _adds_nothing(other, text):
             return clean(_CALLED.sub(" ", re.sub(r"[()\[\]{}]", " ", text)))
@@ -33,6 +37,13 @@ def pairs(lat: Cell, lon: Cell, zone: int | None) -> Iterator[Point]:
             yield from ((first[0], second[0]), (second[0], first[0]))
             yield from ((-first[0], second[0]), (-second[0], first[0]))
         yield from said_otherwise(one, other, zone)
+
+
+def _without_link(cell: Cell) -> Cell:
+    """Give the pair that a map's link has, the place's own before the view's; a cell without one as it is."""
+    link = _LINK.search(cell) if isinstance(cell, str) and len(cell) <= _LONGEST_LINK else None
+    found = sorted(_IN_A_LINK.finditer(link[0]), key=lambda one: one[1] is None) if link else []
+    return f"{found[0][1] or found[0][2]}, {found[0][3]}" if found else cell
 
 
 def _parted(text: str) -> Iterator[tuple[str, str]]:

@@ -74,6 +74,8 @@ def _what_was_meant(lat: float, lon: float, box: Box) -> tuple[str, float, float
     """Find what has to be written otherwise for a point to lie in the village, or by it; and that point."""
     ways = (
         ("coordinate_without_minus", -lat, lon),
+        ("coordinate_of_another_sign", lat, -lon),
+        ("coordinate_of_another_sign", -lat, -lon),
         ("coordinate_swapped_too", lon, lat),
         ("coordinate_swapped_too", -lon, lat),
         *(("coordinate_without_comma", sign * _with_point(lat, 0.0, 11.5), _with_point(lon, 94.5, 141.5))

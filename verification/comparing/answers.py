@@ -1,6 +1,7 @@
 """The numbers of a claim's answers, added up; and what they say by themselves of a rise, a target or a share."""
 
 from collections.abc import Sequence
+from math import fsum, isfinite
 
 from verification.comparing.beside import Beside
 from verification.comparing.finding import Said, Verdict
@@ -12,27 +13,25 @@ UP, DOWN = "up", "down"
 ABOVE, BELOW = "above", "below"
 NO_NUMBER = "no_number_to_compare"  # of what was not filled in
 _WHOLE = 100.0
+_WRITTEN = 6  # decimals: more than anybody writes of amounts in millions or of per cent
 _TOO_OLD = 2  # years between a district's number and the country's
 
 
 def added_up(claim: Claim, codes: Sequence[str], *, before: bool = False) -> float | None:
     """Add up answers, of the data year or the year before; None where one of them is missing or no number."""
-    total = 0.0
-    for code in codes:
-        answer = claim.answers.get(code, Answer())
-        number = number_of(answer.value_before if before else answer.value)
-        if number is None:
-            return None
-        total += number
-    return total
+    answers = [claim.answers.get(code, Answer()) for code in codes]
+    numbers = [number_of(answer.value_before if before else answer.value) for answer in answers]
+    known = [number for number in numbers if number is not None]
+    return fsum(known) if len(known) == len(numbers) else None
 
 
 def number_of(text: str | None) -> float | None:
     """Read an answer as a number; None where it is none."""
     try:
-        return float(text) if text is not None else None
+        number = float(text) if text is not None else None
     except ValueError:
         return None
+    return number if number is not None and isfinite(number) else None
 
 
 def percent(part: float, whole: float) -> float | None:
@@ -66,6 +65,8 @@ _CHANGES = {  # by where it should go and whether it does: the reason with the n
 
 
 def _goes(direction: str, now: float, before: float) -> bool:
+    """Tell whether a number goes where it should: tenths that are added up are compared as they are written."""
+    now, before = round(now, _WRITTEN), round(before, _WRITTEN)
     return now > before if direction == UP else now < before
 
 

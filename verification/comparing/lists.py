@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from verification.comparing.answers import NO_NUMBER, UP, added_up, change, percent
+from verification.comparing.answers import NO_NUMBER, UP, added_up, change
 from verification.comparing.beside import Beside
 from verification.comparing.finding import Said, Verdict
 from verification.comparing.sources import seen_at, topic_of
@@ -46,19 +46,21 @@ def _sign(number: float) -> int:
 def _against_last(claim: Claim, results: Sequence[LineResult], beside: Beside) -> Said:
     """Compare with the last list: what is new and not contradicted, and what of it is gone or contradicted now.
 
-    Visits are not as many each year, so what they confirmed then is no measure. That there are more is shown only
-    where more are confirmed now than were even listed then.
+    Visits can contradict a rise and prove none (practice 19): they are not as many each year, and a list may have been
+    short. Where more are confirmed than were even listed then that is said; Tim Penilai concludes.
     """
     if beside.last is None:
         return Verdict.OPEN, Reason("no_last_round")
     then = frozenset(beside.last.listed.get(claim.indicator, ()))
+    if not then:
+        return Verdict.OPEN, Reason("no_last_list", {"round": beside.last.round_id})
     against = {result.line_id for result in results if result.outcome in CONTRADICTS}
     stands = {line.facility_id for line in claim.lines if line.line_id not in against}
     confirmed = sum(result.outcome is Outcome.CONFIRMED for result in results)
     new, gone = len(stands - then), len(then - stands)
     values: dict[str, Value] = {"round": beside.last.round_id, "listed_then": len(then), "new": new, "gone": gone}
     if confirmed > len(then):
-        return Verdict.SHOWN, Reason("rise_shown", values | {"confirmed": confirmed})
+        return Verdict.OPEN, Reason("more_than_listed_then", values | {"confirmed": confirmed})
     if new <= gone:
         return Verdict.CONTRADICTED, Reason("no_rise_left", values)
     return Verdict.OPEN, Reason("rise_at_most", values | {"most": new - gone})
@@ -81,21 +83,26 @@ def yes_no(claim: Claim, answer: str, criterion: Criterion, results: Sequence[Li
 
 
 def share_of_list(claim: Claim, share: str, whole: str, results: Sequence[LineResult]) -> list[Said]:
-    """Set a claimed percentage against the places confirmed, at least and at most, of the claimed whole (E-PCT25)."""
+    """Set a claimed percentage against the places confirmed, at least and at most, of the claimed whole (E-PCT25).
+
+    It differs beyond half a per cent, above or below. A list longer than its whole supports no percentage.
+    """
     claimed, of = added_up(claim, [share]), added_up(claim, [whole])
     if claimed is None or of is None or of <= 0:
         return [(Verdict.OPEN, Reason(NO_NUMBER, {"what": f"{share} {whole}"}))]
     confirmed = sum(result.outcome is Outcome.CONFIRMED for result in results)
     against = sum(result.outcome in CONTRADICTS for result in results)
-    low, high = percent(confirmed, of), percent(len(results) - against, of)
-    values: dict[str, Value] = {"what": share, "claimed": claimed, "of": of, "low": _tenth(low), "high": _tenth(high),
-                                "confirmed": confirmed, "at_most": len(results) - against}  # fmt: skip
-    above = high is not None and claimed > high + _POINTS_OF_PERCENT
-    return [(Verdict.DIFFERS if above else Verdict.OPEN, Reason("share_above" if above else "share_within", values))]
-
-
-def _tenth(number: float | None) -> float | None:
-    return None if number is None else round(number, 1)
+    low, high = 100 * confirmed / of, min(100 * (len(results) - against) / of, 100.0)
+    values: dict[str, Value] = {"what": share, "claimed": claimed, "of": of, "low": round(low, 1),
+                                "high": round(high, 1), "confirmed": confirmed,
+                                "at_most": len(results) - against}  # fmt: skip
+    if confirmed > of:
+        return [(Verdict.DIFFERS, Reason("share_of_too_small_a_whole", values))]
+    if claimed > high + _POINTS_OF_PERCENT:
+        return [(Verdict.DIFFERS, Reason("share_above", values))]
+    if claimed < low - _POINTS_OF_PERCENT:
+        return [(Verdict.DIFFERS, Reason("share_below", values))]
+    return [(Verdict.OPEN, Reason("share_within", values))]
 
 
 def union(claim: Claim, codes: Sequence[str]) -> Said | None:

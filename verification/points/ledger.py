@@ -1,4 +1,4 @@
-"""The ledger of points: what the evidence supports at least and at most. Rule of version 3.
+"""The ledger of points: what the evidence supports at least and at most. Its rule's version is `RULE`.
 
 The regulation gives no scale for partial achievement. This is a proposal, published and versioned; Tim Penilai decides
 points. How a measure is read: `readings.py`. There is nothing between lowest and highest: places chosen on purpose say

@@ -8,6 +8,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from verification.points.categories import as_written
+
 
 @dataclass(frozen=True, slots=True)
 class Scored:
@@ -42,17 +44,20 @@ class Ranked:
 def rank(districts: Sequence[Scored]) -> tuple[Ranked, ...]:
     """Order districts by their decided points, those of equal points by their code.
 
-    Of districts that tie each has the same place, and as many places after it stay empty: 1, 2, 2, 4.
+    Of districts that tie each has the same place, and as many places after it stay empty: 1, 2, 2, 4. Sums are compared
+    as they are written (`categories.as_written`).
     """
-    decided = sorted(one.points for one in districts)
-    reach = {one.district: (min(one.lowest, one.points), max(one.highest, one.points)) for one in districts}
+    points = {one.district: as_written(one.points) for one in districts}
+    decided = sorted(points.values())
+    reach = {one.district: (min(as_written(one.lowest), points[one.district]),
+                            max(as_written(one.highest), points[one.district])) for one in districts}  # fmt: skip
     lows, highs = sorted(low for low, _ in reach.values()), sorted(high for _, high in reach.values())
     ranked = []
-    for one in sorted(districts, key=lambda scored: (-scored.points, scored.district)):
+    for one in sorted(districts, key=lambda scored: (-points[scored.district], scored.district)):
         low, high = reach[one.district]
         surely_above = len(lows) - bisect_right(lows, high)
         maybe_above = len(highs) - bisect_right(highs, low) - (high > low)  # it does not stand above itself
-        equal = bisect_right(decided, one.points) - bisect_left(decided, one.points)
-        place = len(decided) - bisect_right(decided, one.points) + 1
-        ranked.append(Ranked(one, place, equal > 1, surely_above + 1, maybe_above + 1))
+        above = len(decided) - bisect_right(decided, points[one.district])
+        equal = len(decided) - above - bisect_left(decided, points[one.district])
+        ranked.append(Ranked(one, above + 1, equal > 1, surely_above + 1, maybe_above + 1))
     return tuple(ranked)

@@ -54,6 +54,15 @@ WAYS: dict[str, Written] = {
     "in words": ("6 derajat 53 menit 24 detik LS", "110 derajat 37 menit 48 detik BT"),
     "without its hemisphere": ("6°53'24\"", "110°37'48\""),
     "in the wrong columns": ("110°37'48\" BT", "6°53'24\" LS"),
+    "halves in words": ("6° 53' 24\" Lintang Selatan", "110° 37' 48\" Bujur Timur"),
+    "halves in words before": ("Lintang Selatan 6,89", "bujur timur: 110,63"),
+    "dots between": ("06.53.24 LS", "110.37.48 BT"),
+    "letters between": ("6d53m24s S", "110d37m48s E"),
+    "a colon after the half": ("LS: 6.89", "BT: 110.63"),
+    "axes named": ("Lintang -6.89", "Bujur 110.63"),
+    "axes named in English": ("lat=-6.89", "Long. 110.63"),
+    "a map's link": ("https://maps.google.com/?q=-6.89,110.63", None),
+    "a map's link with its view": (None, "https://www.google.com/maps/place/X/@-6.8,110.6,17z/data=!3d-6.89!4d110.63"),
     "UTM": (459123.35, 9238395.39),
     "UTM, northing first": (9238395.39, 459123.35),
     "UTM as text": ("459.123 mE", "9.238.395 mN"),
@@ -92,11 +101,22 @@ def test_a_point_that_means_nothing_in_its_village_is_refused_as_before() -> Non
         assert codes == {"text_where_number_belongs"}, written
 
 
+def test_sixty_seconds_are_a_minute() -> None:
+    assert offered(handed_in("-6°52'60\"", "110°37'48\"", at=(-6.8833, 110.63))) == pytest.approx((-6.88333, 110.63))
+
+
 def test_what_is_offered_names_the_point_with_decimal_commas() -> None:
     (problem,) = handed_in("6°53'24\" LS", "110°37'48\" BT").problems
     assert problem.reason.values == {"lat_meant": "-6,89000", "lon_meant": "110,63000"}
     (problem,) = handed_in(6.89, 110.63).problems
     assert (problem.reason.code, problem.reason.values["lat_meant"]) == ("coordinate_without_minus", "-6,89000")
+
+
+@pytest.mark.parametrize("lat, lon", [(-6.89, -110.63), (6.89, -110.63)])
+def test_a_wrong_sign_is_offered_too(lat: float, lon: float) -> None:
+    (problem,) = handed_in(lat, lon).problems
+    assert problem.reason.code == "coordinate_of_another_sign"
+    assert problem.reason.values == {"lat_meant": "-6,89000", "lon_meant": "110,63000"}
 
 
 def _parts(angle: float) -> tuple[int, int, float]:
@@ -113,6 +133,13 @@ def written_as(way: str, lat: float, lon: float) -> Written:
         return f"{d}° {m}′ {s:.2f}″ {half}".replace(".", ","), f"{e}° {n}′ {t:.2f}″ BT".replace(".", ",")
     if way == "minutes":
         return f"{d}°{m + s / 60:.4f}' {'LS' if south else 'LU'}", f"{e}°{n + t / 60:.4f}' BT"
+    if way == "letters":
+        return f"{'S' if south else 'N'} {d}d{m}m{s:.2f}s", f"E {e}d{n}m{t:.2f}s"
+    if way == "dots":
+        half, (s_, t_) = "Selatan" if south else "Utara", (f"{one:05.2f}".replace(".", ",") for one in (s, t))
+        return f"{d:02}.{m:02}.{s_} Lintang {half}", f"{e}.{n:02}.{t_} Bujur Timur"
+    if way == "link":
+        return f"https://maps.google.com/?q={lat:.5f},{lon:.5f}&z=17", ""
     if way == "hemisphere":
         return f"{abs(lat):.5f} {'S' if south else 'U'}".replace(".", ","), f"{lon:.5f} T".replace(".", ",")
     east, north = Proj(proj="utm", zone=zone_of(lon), ellps="WGS84", south=south)(lon, lat)
@@ -123,7 +150,7 @@ WEST, SOUTH, EAST, NORTH = INDONESIA
 anywhere = st.tuples(st.floats(SOUTH + 0.1, NORTH - 0.1), st.floats(WEST + 0.1, EAST - 0.1))
 
 
-@given(anywhere, st.sampled_from(["dms", "words", "minutes", "hemisphere", "utm"]))
+@given(anywhere, st.sampled_from(["dms", "words", "minutes", "letters", "dots", "link", "hemisphere", "utm"]))
 def test_any_point_of_the_country_is_recognised_in_any_notation(at: tuple[float, float], way: str) -> None:
     lat, lon = round(at[0], 5), round(at[1], 5)
     one, other = written_as(way, lat, lon)

@@ -44,6 +44,19 @@ def test_answers_are_added_up_and_a_gap_is_not_nothing() -> None:
     assert (added_up(claim, ["c"]), added_up(a_claim(qa=("<8", 1)), ["a"])) == (None, None)
 
 
+def test_tenths_that_are_added_up_rise_by_no_rounding() -> None:
+    claim = a_claim(qa=(0.1, 0.3), qb=(0.2, 0), qc=(0, 0))
+    verdict, reason = change(claim, ["a", "b", "c"], UP, children=False, share=False)
+    assert (verdict, reason.code) == (Verdict.CONTRADICTED, "own_numbers_do_not_rise")
+    found = share_of_budget(replace(claim, whole_budget=(10.0, 10.0)), ["a", "b", "c"])
+    assert found and found[1].code == "share_of_budget_does_not_rise"
+
+
+@pytest.mark.parametrize("text", ["nan", "inf", "-inf", "1e999"])
+def test_what_is_no_number_of_anything_is_no_number(text: str) -> None:
+    assert added_up(a_claim(qa=(text, 1)), ["a"]) is None
+
+
 CHANGES = [
     ("what rises", UP, 12, 9, Verdict.OPEN, "own_numbers_rise"),
     ("what stays", UP, 9, 9, Verdict.CONTRADICTED, "own_numbers_do_not_rise"),

@@ -96,9 +96,16 @@ def test_visits_can_contradict_a_rise(last: list[str], outcomes: list[Outcome]) 
     assert (verdict, reason.code) == (Verdict.CONTRADICTED, "no_rise_left")
 
 
-def test_more_confirmed_than_were_even_listed_is_a_rise() -> None:
-    assert against(["f0", "f1"], YES, YES, YES)[0] is Verdict.SHOWN
-    assert against(["f0", "f1"], YES, YES, OPEN)[0] is Verdict.OPEN, "visits alone prove none"
+def test_more_confirmed_than_were_even_listed_fits_a_rise_and_proves_none() -> None:
+    verdict, reason = against(["f0", "f1"], YES, YES, YES)
+    assert (verdict, reason.code, reason.values["confirmed"]) == (Verdict.OPEN, "more_than_listed_then", 3)
+    assert against(["f0", "f1"], YES, YES, OPEN)[1].code == "rise_at_most"
+
+
+@pytest.mark.parametrize("outcomes", [[YES], [OPEN], [NO]])
+def test_against_a_list_without_a_place_nothing_is_said_of_a_rise(outcomes: list[Outcome]) -> None:
+    verdict, reason = against([], *outcomes)
+    assert (verdict, reason.code) == (Verdict.OPEN, "no_last_list")
 
 
 outcomes_drawn = st.lists(st.sampled_from(list(Outcome)), min_size=1, max_size=12)
@@ -171,6 +178,16 @@ def test_a_share_of_listed_places_as_the_catalogue_works_it() -> None:
     assert (reason.values["low"], reason.values["high"]) == (20.0, 35.0)
     within = share_of_list(a_list(lines(8), q25a1=(35, 30), q25a3=(20, 20)), "25a1", "25a3", found(*outcomes))
     assert within[0][0] is Verdict.OPEN
+
+
+@pytest.mark.parametrize("claimed, of, confirmed, code", [
+    (40, 20, 8, "share_within"), (39.5, 20, 8, "share_within"), (10, 20, 8, "share_below"), (150, 8, 8, "share_above"),
+    (100, 8, 12, "share_of_too_small_a_whole"), (100, 8, 8, "share_within"),
+])  # fmt: skip
+def test_a_share_differs_above_and_below(claimed: float, of: int, confirmed: int, code: str) -> None:
+    claim = a_list(lines(confirmed), q25a1=(claimed, 30), q25a3=(of, of))
+    ((verdict, reason),) = share_of_list(claim, "25a1", "25a3", found(*[YES] * confirmed))
+    assert (verdict, reason.code) == (Verdict.OPEN if code == "share_within" else Verdict.DIFFERS, code)
 
 
 def test_a_share_of_nothing_is_not_worked_out() -> None:

@@ -13,6 +13,7 @@ def test_what_lies_between_two_categories_is_the_lower_one(points: float, catego
     assert RULES.categories.of(points) == category
 
 
-@pytest.mark.parametrize("points, near", [(600, True), (600.4, True), (602, True), (602.1, False), (550, False)])
+@pytest.mark.parametrize("points, near", [(600, True), (600.4, True), (602, True), (602.1, False), (550, False),
+                                          (sum([30.1] * 20), True)])  # fmt: skip
 def test_a_sum_within_a_point_of_a_boundary_says_so(points: float, near: bool) -> None:
     assert RULES.categories.is_near_a_boundary(points) is near

@@ -24,6 +24,13 @@ def test_nobody_is_second_where_two_are_first() -> None:
     assert [one.place for one in rank([Scored("A", 5, 5, 5), Scored("B", 5, 5, 5), Scored("C", 4, 4, 4)])] == [1, 1, 3]
 
 
+def test_sums_of_tenths_tie_as_they_are_written() -> None:
+    summed = sum([59.9] * 10)
+    assert summed != 599.0
+    assert [(one.place, one.tied) for one in rank([Scored("A", summed, 500, 600), Scored("B", 599.0, 500, 600)])] == [
+        (1, True), (1, True)]  # fmt: skip
+
+
 def test_points_decided_beyond_the_evidence_are_a_place_it_can_have() -> None:
     low, high = rank([Scored("A", 700, 500, 600), Scored("B", 650, 650, 650)])
     assert (low.best, low.worst, high.best, high.worst) == (1, 2, 1, 2)
