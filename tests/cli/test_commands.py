@@ -341,6 +341,7 @@ def test_why_tells_of_an_indicator_and_of_a_place(areas: None, a_central: Centra
     place = printed("why", "--round", str(YEAR), DISTRICT, "17", "1")
     assert "hasil: belum dikunjungi" in place and "Fasilitas!" in place
     assert "99" in said(1, "why", "--round", str(YEAR), DISTRICT, "99")
+    assert "Indikator … tidak ada" in said(1, "why", "--round", str(YEAR), DISTRICT, "9" * 20)
     assert "1 tempat" in said(1, "why", "--round", str(YEAR), DISTRICT, "17", "7")
 
 
