@@ -14,7 +14,7 @@ Forms = Mapping[str, str]  # by the root id of a submission
 def forms_of_others(
     session: Session, round_id: str | None, district: str | None, flags: Iterable[Sequence[str | None]]
 ) -> Forms:
-    """Map the other visits that signs name, of one part of a round, to their forms; of none nothing is asked."""
+    """Map the other visits that signs name, of one part of a round, to their forms."""
     roots = sorted({root_of(other) for _, other in flags if other})
     state = SubmissionState
     query = (
@@ -22,7 +22,7 @@ def forms_of_others(
         .join(Form, Form.id == state.form_pk)
         .where(among(session, state.root_id, roots), state.round_id == round_id, state.district == district)
     )
-    return dict(session.execute(query).all()) if roots else {}
+    return dict(session.execute(query).all())
 
 
 def root_of(visit_id: str) -> str:
