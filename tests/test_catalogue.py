@@ -339,7 +339,7 @@ def families() -> dict[str, set[str]]:
         "draw_state": {DRAWN, APPROVED, DROPPED},
         "publishing": {f"is_{one}" for one in PublishingStands} | {f"step_{one}" for one in STEP_KINDS}
         | {f"state_{one}" for one in STEP_STATES} | {f"stage_{one}" for one in (DRAFT, FILES, PUBLISH)},
-        "told": {f"{key}.{code}" for key, codes_of in TOLD.items() for code in codes_of} | {"forums"},
+        "told": {f"{key}.{code}" for key, codes_of in TOLD.items() for code in codes_of} | {"forums", "desks"},
         "forum": {f"{key}.{code}" for key, codes_of in FORUM.items() for code in codes_of}
         | {"led_by", "chosen", "represents"},
         "desk": {f"ask.{name}" for name in (*COMPARED, "page")} | {f"conclude.{step}" for step in ("settles", "fails")}

@@ -24,6 +24,7 @@ PLANNED, IN_ITS_PLACE = "3d0e9b21-6c8f-4d2e-9f30-01b2c3d4e5f6", "4e1fac32-7d90-4
 HERE = [-5.3, 111.1, 4.0, 12.5]  # latitude, longitude, altitude and accuracy in metres
 HOSTILE = """<b onclick="x">'"&amp;</b> =HYPERLINK("http://x") ${label} ]]> \\"""
 RIGHT_TO_LEFT = "مدرسة 學校 โรงเรียน 👩🏽‍🏫🏳️‍🌈 \u202eiska"
+READER_CODE, DOCUMENT_CODE = "P-KQ7M2FHA5", "D-7KQM2FHX"  # of nobody, with the check that their form reckons
 _OF_TASKS = ("facility", "kind", "task", "mode", "modules", "substitute_for")
 _TEXT, _COUNT, _YEAR, _DAY, _PICTURE = "Contoh (fiktif)", 3, 2024, "2026-03-02", "contoh.jpg"
 
@@ -93,6 +94,9 @@ def _refusals(form: BuiltForm, plain: Answers) -> Iterator[Scenario]:
         yield Scenario("others were there", (plain | {"outsiders": "yes"},))
         yield Scenario("others were there after all", (plain, {"outsiders": "yes"}))
         yield Scenario("too few children to say what they said", (plain | {"n_present": 4},))
+    if "opened" in names:
+        yield Scenario("not opened", (plain | {"opened": "no"},))
+        yield Scenario("not opened after all", (plain, {"opened": "no"}))
     yield Scenario("hostile text", (_texts(form, plain, HOSTILE),))
     yield Scenario("from right to left", (_texts(form, plain, RIGHT_TO_LEFT),))
 
@@ -115,8 +119,9 @@ def every_answer(form: BuiltForm, *, first: bool) -> Answers:
         "substitute": "no", "registry_given": "A1B2", "location_kind": "private_work",
         "may_be_named": "yes",
         "recount_total": 40, "recount_boys": 10, "recount_girls": 20,
-        "outsiders": "no", "forum_district": DISTRICT, "forum_code": "N-7KQM2F", "n_invited": 14,
-        "n_parent_consent": 12, "n_assent": 11, "n_present": 10, "q_proposals": 4,
+        "outsiders": "no", "forum_district": DISTRICT, "forum_code": "N-7KQM2F",
+        "desk_district": DISTRICT, "reader_code": READER_CODE, "document_code": DOCUMENT_CODE, "opened": "yes",
+        "n_invited": 14, "n_parent_consent": 12, "n_assent": 11, "n_present": 10, "q_proposals": 4,
     } | ({"category": "book"} if first else {})  # fmt: skip
     asked = {name: known.get(name, answer) for name, answer in answers.items()}
     return {name: answer for name, answer in asked.items() if answer is not None}
@@ -143,7 +148,12 @@ def _answer(row: Row, choices: Mapping[str, list[str]], *, first: bool) -> Any:
 
 
 def _texts(form: BuiltForm, plain: Answers, text: str) -> Answers:
-    texts = {row["name"] for row in form.survey if row["type"] == "text"} - {"registry_given", "forum_code"}
+    texts = {row["name"] for row in form.survey if row["type"] == "text"} - {
+        "registry_given",
+        "forum_code",
+        "reader_code",
+        "document_code",
+    }
     return plain | dict.fromkeys(texts, text)
 
 
@@ -165,7 +175,7 @@ def media_for(form: BuiltForm, kind: str | None = None) -> dict[str, str]:
              {"name": VILLAGE, "label": "Desa Rekaan (fiktif)", "code": "99.01.01.2001", "level": "village",
               "parent": "99.01.01", "district": "99.01"}]  # fmt: skip
     places, districts = [place], [district]
-    if FORMS[form.form_id] in (VISIT, "forum"):  # in one of several districts
+    if FORMS[form.form_id] in (VISIT, "forum", "desk"):  # in one of several districts
         places.append(place | {"name": CLOSED_PLACE, "village": "", "subdistrict": "99.02.01", "district": "99.02"})
         districts.append(district | {"name": CLOSED_DISTRICT, "district": "99.02", "open": "0"})
     return {"facilities.csv": facilities_csv(places),

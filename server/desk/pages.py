@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 from server.db import HIGHEST_KEY, snapshot, writing
 from server.desk.checked import DeskChecked, checked_part
 from server.desk.clarifying import DeskWords, ask_district, conclude
+from server.desk.codes import reader_code
+from server.desk.drafts import code_of, count_unmatched, drafts_for
 from server.desk.papers import papers_of
 from server.desk.reading import ReadingWish, read_document
 from server.desk.scoring import score_question
-from server.desk.showing import AtTheDesk, shown_document, shown_tried
+from server.desk.showing import AtTheDesk, shown_document, shown_draft, shown_tried
 from server.desk.views import DeskPart, DeskRow, DeskTried, QueuedPart
 from server.desk.waiting import MOST_PARTS, desk_queue, waits_for
 from server.desk.who import DESK
@@ -24,6 +26,7 @@ from server.roles.table import Permission
 from server.web.asked import number as asked_number
 from server.web.forms import gone, typed
 from server.web.guard import BY_ADDRESS, LISTED, account, needs
+from server.web.secret import secret_key
 from server.web.showing import show
 from server.web.site import chosen_words, site
 from verification.desk.states import DocumentState, DocumentStep
@@ -56,10 +59,15 @@ def part_page(round_id: str, district: str) -> str:
         at = _at(session, round_id, district)
         mine = {one.document.id for one in waits_for(session, account(), at.part, at.documents)}
         ordered = sorted(at.documents, key=lambda one: one.document.id not in mine)
-        rows = tuple(_row(at, one, mine=one.document.id in mine) for one in ordered[(page - 1) * _A_PAGE :][:_A_PAGE])
+        shown, key = ordered[(page - 1) * _A_PAGE :][:_A_PAGE], secret_key(site().settings)
+        drafts = drafts_for(session, at.part, shown, account(), key) if at.stage else {}
+        rows = tuple(_row(at, one, mine=one.document.id in mine, drafted=one.document.id in drafts) for one in shown)
         about = (at.clear.id(round_id), at.clear.id(district), at.clear.area(district))
         pages, name = -(-len(ordered) // _A_PAGE), at.clear.ours(at.here.round.name)
-        found = DeskPart(*about, name, rows, len(mine), pages, page)
+        number = account().person_id if at.stage else None
+        own = at.clear.id(reader_code(key, number, round_id)) if number else None
+        unmatched = count_unmatched(session, at.part, at.documents, key) if at.judges else 0
+        found = DeskPart(*about, name, rows, len(mine), pages, page, own, unmatched)
     return show("desk_part.html", chosen_words().at(at.here.zone), part=found)
 
 
@@ -141,6 +149,9 @@ def _page(round_id: str, district: str, row: int, tried: DeskTried | None = None
         reader = DocumentReader(account(), district, round_id, site().settings)
         indicator = at.here.indicators.by_number[one.indicator]
         of_homes = at.clear.document(indicator, (), "") is None
+        if tried is None and at.stage:
+            drafts = drafts_for(session, at.part, [one], account(), secret_key(site().settings))
+            tried = shown_draft(at.clear, drafts[row]) if row in drafts else None
         papers = list(papers_of(one.files, reader, site().settings, at.clear, is_of_homes=of_homes))
         found = shown_document(at, one, papers, _said_of(at, one), tried)
     return show("desk_document.html", chosen_words().at(at.here.zone), one=found)
@@ -164,13 +175,15 @@ def _said_of(at: AtTheDesk, one: DeskChecked) -> list[Cleared]:
     ]
 
 
-def _row(at: AtTheDesk, one: DeskChecked, *, mine: bool) -> DeskRow:
+def _row(at: AtTheDesk, one: DeskChecked, *, mine: bool, drafted: bool) -> DeskRow:
     clear = at.clear
     indicator = at.here.indicators.by_number[one.indicator]
     number = clear.document(indicator, (), one.document.number)  # whose place it names is seen beside it alone
     blind = at.stage is not None and one.files and not one.read_by(at.account.label)
     state, question = DocumentState.RECEIVED if blind else one.state, clear.id(one.question) if one.question else None
-    return DeskRow(one.document.id, one.indicator, question, number, clear.id(one.document.cell), clear.id(state), mine)
+    code = clear.id(code_of(at.part, one)) if at.stage else None
+    return DeskRow(one.document.id, one.indicator, question, number, clear.id(one.document.cell), clear.id(state), mine,
+                   code, drafted)  # fmt: skip
 
 
 def _at(session: Session, round_id: str, district: str) -> AtTheDesk:

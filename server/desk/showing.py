@@ -10,6 +10,7 @@ from server.claims.queries import claims_of
 from server.claims.tables import Answer
 from server.desk.checked import DeskChecked
 from server.desk.clarifying import is_over
+from server.desk.drafts import SentDraft, code_of
 from server.desk.queries import scores_of
 from server.desk.reading import SEEN_FIELDS
 from server.desk.scoring import is_settled
@@ -97,7 +98,8 @@ def shown_document(
         asked=shown_asked(at.session, one.asked, clear) if one.asked and at.judges else None,
         may_ask=at.judges and one.state is DocumentState.UNCLEAR and one.asked is None,
         may_conclude=tuple(_conclusions(at, one)), score=_score(at, one, indicator),
-        following=mine[0].document.id if mine else None, tried=tried,
+        following=mine[0].document.id if mine else None, tried=tried if reads or at.stage is None else None,
+        code=clear.id(code_of(at.part, one)) if at.stage else None,
     )  # fmt: skip
 
 
@@ -226,3 +228,12 @@ def shown_tried(clear: Clearance, refused: Refused, typed: Mapping[str, str], co
     values = ClearedValues({name: clear.own(value) for name, value in typed.items()})
     return DeskTried(clear.why(refused.reason).sentence, clear.id(refused.field), values,
                       tuple(map(clear.own, covers)))  # fmt: skip
+
+
+def shown_draft(clear: Clearance, sent: SentDraft) -> DeskTried:
+    """Put what a reader answered on a phone into the questions, to be looked through and kept as ever."""
+    draft = sent.draft
+    typed = dict(draft.answers or {}) | ({"note": draft.note} if draft.note else {})
+    sentence = clear.say("desk.from_phone", day=sent.sent_at)
+    return DeskTried(sentence, clear.id(""), ClearedValues({name: clear.own(value) for name, value in typed.items()}),
+                      tuple(map(clear.own, draft.covers)))  # fmt: skip

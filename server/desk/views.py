@@ -144,11 +144,15 @@ class DeskDocument:
     score: DeskScoreShown | None
     following: int | None
     tried: DeskTried | None
+    code: Cleared | None = None
 
 
 @view
 class DeskRow:
-    """A document in the queue of a part; `mine`: it waits for whoever looks."""
+    """A document in the queue of a part; `mine`: it waits for whoever looks.
+
+    `code` is what a form without a line names it by, to readers; `drafted`: their own answers from there wait.
+    """
 
     row: int
     indicator: int
@@ -157,11 +161,16 @@ class DeskRow:
     cell: Cleared
     state: Cleared
     mine: bool
+    code: Cleared | None = None
+    drafted: bool = False
 
 
 @view
 class DeskPart:
-    """A part's documents as a queue, those that wait for whoever looks first."""
+    """A part's documents as a queue, those that wait for whoever looks first.
+
+    `reader`: the code of the reader who looks; `unmatched`: to who judges, so many drafts of nobody or of nothing.
+    """
 
     round_id: Cleared
     district: Cleared
@@ -171,6 +180,8 @@ class DeskPart:
     mine: int
     pages: int
     page: int
+    reader: Cleared | None = None
+    unmatched: int = 0
 
 
 @view

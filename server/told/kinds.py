@@ -1,4 +1,4 @@
-"""Interviews, programmes and minutes as they are kept, and as the rules have them."""
+"""Interviews, programmes, minutes and drafts of a document's reading as they are kept, and as the rules have them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,13 +6,14 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from verification.reading.document import DocumentDraft, read_draft
 from verification.reading.forum import ForumMinutes, read_minutes
 from verification.reading.interview import Interview, read_interview
 from verification.reading.programme import Programme, read_programme
 
-INTERVIEW, PROGRAMME, FORUM = "interview", "programme", "forum"
+INTERVIEW, PROGRAMME, FORUM, DESK_DRAFT = "interview", "programme", "forum", "desk"
 SAID_OF_A_DISTRICT = (INTERVIEW, FORUM)  # what its claims are set against
-Told = Interview | Programme | ForumMinutes
+Told = Interview | Programme | ForumMinutes | DocumentDraft
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ KINDS: Mapping[str, KindOfTold] = {
     INTERVIEW: KindOfTold(read_interview, TypeAdapter(Interview)),
     PROGRAMME: KindOfTold(read_programme, TypeAdapter(Programme)),
     FORUM: KindOfTold(read_minutes, TypeAdapter(ForumMinutes)),
+    DESK_DRAFT: KindOfTold(read_draft, TypeAdapter(DocumentDraft)),
 }
 
 

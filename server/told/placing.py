@@ -1,7 +1,8 @@
 """Where an interview or a programme belongs: by the place that was picked, else by the name of an area as it was typed.
 
 Whatever two areas are called is neither's. Minutes belong to the district that was picked, in the round of their code:
-a discussion is held before the days of visits. Without a code that we gave, in the round of their month.
+a discussion is held before the days of visits. Without a code that we gave, in the round of their month. A draft of a
+document's reading belongs to the newest round in which the district that was picked is open, whatever the day.
 """
 
 import re
@@ -18,10 +19,12 @@ from server.db import among
 from server.forum.tables import ForumCode
 from server.register.tables import Facility
 from server.rounds.planning import Window, windows
-from server.rounds.tables import RoundPart
+from server.rounds.states import OPEN
+from server.rounds.tables import Round, RoundPart
 from server.told.kinds import Told
 from server.visits.placing import CLOCKS_DIFFER, LONGEST_WITHOUT_LINE, as_of
 from verification.model import district_of, subdistrict_of
+from verification.reading.document import DocumentDraft
 from verification.reading.forum import ForumMinutes
 from verification.reading.interview import Interview
 from verification.reading.programme import Programme, ProgrammeLevel
@@ -57,6 +60,8 @@ class ToldPlacer:
 
     def place(self, found: Told, received: date, project: int) -> ToldOf:
         """Say where it belongs; its day is the phone's, unless that clock cannot have been right."""
+        if isinstance(found, DocumentDraft):
+            return self._draft(found, project)
         if isinstance(found, ForumMinutes):
             if coded := self._of_code(found, project):
                 return self._minutes(coded, found)
@@ -84,7 +89,20 @@ class ToldPlacer:
                 return window if self._district(window, one) == code.district else None
         return None
 
-    def _district(self, window: Window, one: ForumMinutes) -> str | None:
+    def _draft(self, one: DocumentDraft, project: int) -> ToldOf:
+        """Find the round in which documents of its district are read now; of several that of the later year."""
+        parts = []
+        for window in self._windows:
+            district = self._district(window, one)
+            part = self._session.get(RoundPart, (window.round_id, district)) if district else None
+            if part is not None and window.project in (None, project):
+                parts.append((part.state == OPEN, self._session.get_one(Round, window.round_id).data_year, part))
+        if not parts:
+            return ToldOf(aside=Reason("told_of_no_district"))
+        *_, part = max(parts, key=lambda found: found[:2])
+        return ToldOf(part.round_id, part.district)
+
+    def _district(self, window: Window, one: ForumMinutes | DocumentDraft) -> str | None:
         return as_of(self._older[window.areas_id], one.district) if one.district else None
 
     def _minutes(self, window: Window, one: ForumMinutes) -> ToldOf:

@@ -9,7 +9,8 @@ from server.submissions.tables import Form, Submission
 from server.told.reading import read_told
 from tests.support.trial import it_comes
 
-FORMS = {"interview": "interview_adult", "programme": "ampk_programme", "forum": "forum_minutes"}
+FORMS = {"interview": "interview_adult", "programme": "ampk_programme", "forum": "forum_minutes",
+         "desk": "check_document"}  # fmt: skip
 COMMUNITY = {"role": "parent", "topic": "water", "about_listed_place": "no", "subdistrict_given": "Kecamatan Satu",
              "water_today": "yes"}  # fmt: skip
 THIRD_PARTY = {

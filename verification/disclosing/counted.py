@@ -13,7 +13,7 @@ _STAFF = ("staff_total staff_social_workers staff_certified staff_kha_trained ca
           "psychologists counsellors trained_count")  # fmt: skip
 _THINGS = ("days_typical meetings_12m events_12m titles copies titles_looked_at titles_unsuitable minutes_observed "
            "since_year half_year budget_juta decisions_before decisions_followed gt_met fee_amount "
-           "q_proposals q_answered forum_year")  # fmt: skip
+           "q_proposals q_answered forum_year page")  # fmt: skip
 COUNTED: Mapping[str, CountOf] = {
     name: counted
     for names, counted in ((_CHILDREN, CountOf.CHILDREN), (_PROTECTED, CountOf.PROTECTED), (_STAFF, CountOf.STAFF),

@@ -71,7 +71,7 @@ def test_no_role_is_shown_what_one_person_said(app: Flask, district: Engine) -> 
     assert opened > 2, "else nothing was tried"
 
 
-@pytest.mark.parametrize("read_as", ["interview", "of_a_later_tilik"])
+@pytest.mark.parametrize("read_as", ["interview", "desk", "of_a_later_tilik"])
 def test_what_is_read_of_people_is_kept_back(app: Flask, district: Engine, read_as: str) -> None:
     text = entered(app).get(said(district, read_as)).text
     assert not [told for told in TOLD if told in text]
