@@ -34,6 +34,10 @@ SAID = {"opened": "yes", "matches_number": "yes", "matches_date": "not_seen", "i
         "covers": "I II", "says": "partly", "page": "7", "desk_note": NOTE}  # fmt: skip
 
 
+def as_central_says() -> str:
+    return now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def a_reader(desk: Desk, *held: Held) -> tuple[int, Browser]:
     with writing(desk.engine) as session:
         number = person(session, *held)
@@ -46,7 +50,7 @@ def code_for(desk: Desk, number: int) -> str:
 
 def sent(desk: Desk, reader: str, document: str, root: str = "uuid:1", **other: Any) -> None:
     codes = {"desk_district_code": DISTRICT, "reader_code": reader, "document_code": document}
-    it_is_told(desk.engine, "desk", root, SAID | codes | other, submitted_at=now().isoformat())
+    it_is_told(desk.engine, "desk", root, SAID | codes | other, submitted_at=as_central_says())
 
 
 def shown(web: Browser, path: str) -> str:
@@ -78,7 +82,7 @@ def test_from_the_form_to_a_reading_that_its_reader_keeps(desk: Desk, filler: Fo
     answers["document_code"] = code_of(PART, stands(desk, row))
     filled_in = filler.fill(form.xform, answers, media=media_for(form))
     assert (filled_in.problem, filled_in.refused) == (None, [])
-    sent_at = now().isoformat()
+    sent_at = as_central_says()
     it_is_told(desk.engine, "desk", "uuid:1", read_answers(filled_in.xml), submitted_at=sent_at)
     assert read_by(desk) == [] and stands(desk, row).state == "received", "a draft is no reading"
     with snapshot(desk.engine) as session:
