@@ -191,7 +191,7 @@ def test_templates_say_no_reason_and_name_no_column_of_places() -> None:
 
 
 NUMBERS = frozenset({
-    "alike", "allowance_m", "answers", "area_m2", "asked", "at_most", "before", "claimed", "column", "confirmed",
+    "alike", "allowance_m", "answers", "area_m2", "asked", "at_most", "before", "claimed", "claimed_m", "column", "confirmed",
     "count", "counted", "data_year", "days", "decided", "differ", "discussions", "distance_m", "documents",
     "draw", "drawn", "earliest", "entry", "error_m", "fact", "feature", "fewest", "files", "first", "forum_no",
     "forum_yes", "gigabytes", "gone", "high",
@@ -199,7 +199,7 @@ NUMBERS = frozenset({
     "listed_before", "listed_then", "lon_meant", "longest", "low", "lowest", "maximum", "megabytes", "met", "minutes",
     "most", "national", "needed", "new", "not_seen", "now", "of", "page", "percent", "percent_points",
     "places", "port", "probability",
-    "reach_m", "readers", "rings", "rows", "score", "scores", "seconds", "sequence", "shortest", "sources", "target",
+    "reach_m", "readers", "rings", "rows", "score", "scores", "seconds", "sequence", "shortest", "sources", "stood_m", "target",
     "vertices", "visits", "year",
 })  # fmt: skip
 
