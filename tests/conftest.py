@@ -79,7 +79,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item for item in items if POSTGRESQL not in chosen(item) or not any(one in spared for one in chosen(item))
     ]
     for item in items:
-        if {POSTGRESQL, "real", *BUCKETS} & set(map(str, chosen(item))):
+        if {POSTGRESQL, "real", *BUCKETS} & {one for one in chosen(item) if isinstance(one, str)}:
             item.add_marker(pytest.mark.ci)
 
 

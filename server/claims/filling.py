@@ -12,10 +12,10 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Alignment, NamedStyle, PatternFill, Protection
+from openpyxl.styles import NamedStyle, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
-from server.claims.look import font
+from server.claims.look import CENTRED_WRAPPED, OPEN, TOP, TOP_WRAPPED, font
 from server.words import catalogue
 from verification.claim_form.cells import (
     AGAIN,
@@ -38,7 +38,6 @@ NOTES = "Gabungan"
 _AGAIN = PatternFill("solid", bgColor="FFF2CC")
 _HEAD = PatternFill("solid", fgColor="BF9000")
 _LINE_POINTS = 14.5
-_OPEN = Protection(locked=False)
 _FORMATS = {"text": "@", "day": DATE, "share": "0.00%", "number": "General", "time": "hh:mm"}
 
 
@@ -61,9 +60,9 @@ def fill_in(book: Workbook, filled: FilledIn) -> None:
     if not filled.book:
         return
     for name, code in _FORMATS.items():
-        as_typed = Alignment(vertical="top", wrap_text=name == "text")
+        as_typed = TOP_WRAPPED if name == "text" else TOP
         book.add_named_style(
-            NamedStyle(f"tilik_{name}", font(), alignment=as_typed, number_format=code, protection=_OPEN)
+            NamedStyle(f"tilik_{name}", font(), alignment=as_typed, number_format=code, protection=OPEN)
         )
     for title, rows in filled.book.items():
         if title in PRINTED:
@@ -77,7 +76,7 @@ def fill_in(book: Workbook, filled: FilledIn) -> None:
         sheet.append([""])
         cell = sheet[f"A{sheet.max_row}"]
         _put(cell, note)
-        cell.alignment, sheet.column_dimensions["A"].width = Alignment(wrap_text=True, vertical="top"), 130
+        cell.alignment, sheet.column_dimensions["A"].width = TOP_WRAPPED, 130
     marked = {title: _marked(rows) for title, rows in filled.book.items() if _marked(rows)}
     if marked:
         counted = "+".join(f"COUNTA({_mark(book[title], rows)})" for title, rows in marked.items())
@@ -131,9 +130,9 @@ def _mark(sheet: Worksheet, rows: Iterable[int]) -> str:
     letter = again_letter(sheet.title)
     head = sheet[f"{letter}{FIRST_ROW - 1}"]
     head.value, head.fill, head.font = say("template.from_last_round"), _HEAD, font(bold=True, color="FFFFFF")
-    head.alignment = Alignment(wrap_text=True, vertical="center")
+    head.alignment = CENTRED_WRAPPED
     sheet.column_dimensions[letter].width = 18
-    sheet.column_dimensions[letter].protection = _OPEN
+    sheet.column_dimensions[letter].protection = OPEN
     for at in rows:
         cell = sheet[f"{letter}{at}"]
         cell.value, cell.style = AGAIN_SAID, "tilik_text"

@@ -8,7 +8,7 @@ from openpyxl.styles import Alignment, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from server.claims.choices import name_of_choice, names_of_choices
-from server.claims.look import font
+from server.claims.look import TOP_LEFT_WRAPPED, TOP_WRAPPED, font
 from server.words import catalogue
 from verification.claim_form.cells import FIRST_ROW, LAST_ROW, SHEETS
 from verification.claim_form.lists import LISTS
@@ -34,7 +34,7 @@ def add_guide(
     sheet["A2"] = say("template.subtitle", year=str(year), law=indicators.law)
     for number in range(1, GUIDE_LINES + 1):
         text = say(f"template.guide_{number}")
-        sheet.cell(number + 3, 1, text).alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.cell(number + 3, 1, text).alignment = TOP_WRAPPED
         sheet.row_dimensions[number + 3].height = _LINE_POINTS * ceil(len(text) / _LETTERS_A_GUIDE_LINE) + 3
     sheet.column_dimensions["A"].width = 120
 
@@ -42,7 +42,7 @@ def add_guide(
 def add_rules(book: Workbook, said: str) -> None:
     """Say below the guide by which rules the points of what is filled in are judged; nothing where nothing is said."""
     sheet, row = book["Petunjuk"], GUIDE_LINES + 4
-    sheet.cell(row, 1, said or None).alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.cell(row, 1, said or None).alignment = TOP_WRAPPED
     sheet.row_dimensions[row].height = _LINE_POINTS * ceil(len(said) / _LETTERS_A_GUIDE_LINE) + 3
 
 
@@ -71,7 +71,7 @@ def _explained(
     sheet.append(row)
     at = sheet.max_row
     for cell in sheet[at]:
-        cell.alignment, cell.font = Alignment(wrap_text=True, vertical="top"), font(bold=bold)
+        cell.alignment, cell.font = TOP_WRAPPED, font(bold=bold)
         if fill:
             cell.fill = fill
     sheet.row_dimensions[at].height = _LINE_POINTS * ceil(len(row[1]) / _LETTERS_A_LINE)
@@ -137,7 +137,7 @@ def add_example(book: Workbook, indicators: IndicatorSet, shown: Sequence[str]) 
     for letter, width in (("A", 44), ("B", 60)):
         sheet.column_dimensions[letter].width = width
         for (cell,) in sheet[f"{letter}2:{letter}{sheet.max_row}"]:
-            cell.alignment = Alignment("left", "top", wrap_text=True)
+            cell.alignment = TOP_LEFT_WRAPPED
 
 
 def _examples(indicators: IndicatorSet) -> dict[str, list[str]]:

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from math import ceil
 
-from openpyxl.styles import Alignment, Border, PatternFill, Protection, Side
+from openpyxl.styles import Border, PatternFill, Side
+from openpyxl.worksheet.cell_range import MultiCellRange
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from server.claims.look import font
+from server.claims.look import CENTRED, CENTRED_WRAPPED, LOCKED, OPEN, TOP, TOP_LEFT_WRAPPED, TOP_WRAPPED, font
 from server.claims.validation import add_rule, at_most, date_rule
 from server.words import catalogue
 from verification.claim_form.cells import (
@@ -104,7 +105,7 @@ def _heading(sheet: Worksheet, letter: str, text: str, width: int) -> None:
     cell = sheet[f"{letter}{FIRST_ROW - 1}"]
     cell.value = text
     cell.font, cell.fill = font(bold=True, color="FFFFFF"), _HEADING
-    cell.alignment = Alignment(wrap_text=True, vertical="center")
+    cell.alignment = CENTRED_WRAPPED
     sheet.column_dimensions[letter].width = width
 
 
@@ -120,7 +121,7 @@ def add_claims(sheet: Worksheet, indicators: IndicatorSet) -> None:
         _write_row(sheet, row, printed)
         if cluster := clusters.pop(indicator.cluster, None):
             sheet[f"F{row}"], sheet[f"F{row}"].font = cluster, font(bold=True)
-            sheet[f"F{row}"].alignment = Alignment(wrap_text=True, vertical="top")
+            sheet[f"F{row}"].alignment = TOP_WRAPPED
             for letter in "ABCDEFG":
                 sheet[f"{letter}{row}"].border = _BORDER
         asked = len(indicator.answer_fields)
@@ -129,7 +130,7 @@ def add_claims(sheet: Worksheet, indicators: IndicatorSet) -> None:
         sheet[f"G{row}"] = (
             f'=IF(AND(E{row}<>"",{answered}),"{say("template.all_filled")}","{say("template.not_all_filled")}")'
         )
-        sheet[f"G{row}"].alignment = sheet[f"E{row}"].alignment = Alignment(vertical="top")
+        sheet[f"G{row}"].alignment = sheet[f"E{row}"].alignment = TOP
         limit = DataValidation("decimal", operator="between", formula1="0", formula2=str(indicator.points))
         add_rule(sheet, limit, "template.score_limit", maximum=indicator.points)
         limit.add(f"E{row}")
@@ -141,6 +142,7 @@ def add_answers(sheet: Worksheet, indicators: IndicatorSet, explained: Mapping[i
     _heading(sheet, "L", catalogue("id").say("template.column.cluster"), 40)
     clusters = {cluster.code: cluster.name["id"] for cluster in indicators.clusters}
     rules = _answer_rules(sheet)
+    watched: dict[str, list[str]] = {kind: [] for kind in rules}
     row = FIRST_ROW
     for indicator in indicators.indicators:
         first = row
@@ -150,14 +152,17 @@ def add_answers(sheet: Worksheet, indicators: IndicatorSet, explained: Mapping[i
                 _write_row(sheet, row, (answer.code, question.text["id"], answer.label["id"], unit))
                 if nth:
                     _say_shortly(sheet, row, answer.label["id"])
-                _answer_cells(sheet, row, answer, rules.get("share" if answer.share else answer.kind))
-                rules["filled_by"].add(f"H{row}")
+                _answer_cells(sheet, row, answer)
+                watched["share" if answer.share else answer.kind] += _asked_in(row, answer)
+                watched["filled_by"].append(f"H{row}")
+                watched["date"] += [f"{letter}{row}" for letter in "GI"]
                 for letter in "GI":
-                    rules["date"].add(f"{letter}{row}")
                     sheet[f"{letter}{row}"].number_format = _DATE
                 row += 1
         if row > first:
             _beside_the_first(sheet, first, indicator, clusters.pop(indicator.cluster, None), explained)
+    for kind, cells in watched.items():
+        rules[kind].sqref = MultiCellRange(" ".join(cells))  # cell by cell, each is looked for among all before
     sheet.auto_filter.ref = f"A{FIRST_ROW - 1}:L{row - 1}"
 
 
@@ -166,7 +171,7 @@ def _beside_the_first(
 ) -> None:
     for letter, text in (("J", indicator.data_source), ("L", cluster)):
         sheet[f"{letter}{row}"] = text
-        sheet[f"{letter}{row}"].alignment = Alignment(wrap_text=True, vertical="top")
+        sheet[f"{letter}{row}"].alignment = TOP_WRAPPED
     for letter in "ABCDEFGHIJKL":
         sheet[f"{letter}{row}"].border = _BORDER
     sheet[f"L{row}"].font = font(bold=True)
@@ -178,14 +183,16 @@ def _beside_the_first(
         link.hyperlink = Hyperlink(ref=link.coordinate, location=place)
 
 
-def _answer_cells(sheet: Worksheet, row: int, answer: AnswerField, rule: DataValidation | None) -> None:
-    for letter in "EF" if answer.two_years else "E":
-        if rule:
-            rule.add(f"{letter}{row}")
+def _asked_in(row: int, answer: AnswerField) -> list[str]:
+    return [f"{letter}{row}" for letter in ("EF" if answer.two_years else "E")]
+
+
+def _answer_cells(sheet: Worksheet, row: int, answer: AnswerField) -> None:
+    for cell in _asked_in(row, answer):
         if answer.kind in ("text", "date"):
-            sheet[f"{letter}{row}"].number_format = "@" if answer.kind == "text" else _DATE
+            sheet[cell].number_format = "@" if answer.kind == "text" else _DATE
     if not answer.two_years:
-        sheet[f"F{row}"].fill, sheet[f"F{row}"].protection = _CLOSED, Protection(locked=True)
+        sheet[f"F{row}"].fill, sheet[f"F{row}"].protection = _CLOSED, LOCKED
 
 
 def _answer_rules(sheet: Worksheet) -> dict[str, DataValidation]:
@@ -211,10 +218,10 @@ def _write_row(sheet: Worksheet, row: int, printed: tuple[object, ...]) -> None:
     for column, value in zip(SHEETS[sheet.title], printed, strict=False):
         cell = sheet[f"{column.letter}{row}"]
         cell.value, cell.fill = value, _PRINTED
-        cell.alignment = Alignment("left", "top", wrap_text=True)
+        cell.alignment = TOP_LEFT_WRAPPED
     for letter in _open_columns(sheet):
-        sheet[f"{letter}{row}"].alignment = Alignment(vertical="top", wrap_text=True)
-        sheet[f"{letter}{row}"].protection = Protection(locked=False)
+        sheet[f"{letter}{row}"].alignment = TOP_WRAPPED
+        sheet[f"{letter}{row}"].protection = OPEN
     lines = [ceil(len(str(value)) / width) for value, width in zip(printed, _WIDTHS[sheet.title], strict=False)]
     sheet.row_dimensions[row].height = _LINE_POINTS * max(lines)  # some programs let texts lie over each other
 
@@ -222,7 +229,7 @@ def _write_row(sheet: Worksheet, row: int, printed: tuple[object, ...]) -> None:
 def _say_shortly(sheet: Worksheet, row: int, label: str) -> None:
     """Repeat a question on one line: it stands whole above, and here for whoever filters."""
     sheet[f"B{row}"].font = font(color="7F7F7F")
-    sheet[f"B{row}"].alignment = Alignment(vertical="top")
+    sheet[f"B{row}"].alignment = TOP
     sheet.row_dimensions[row].height = _LINE_POINTS * ceil(len(label) / _WIDTHS["Jawaban"][2])
 
 
@@ -230,14 +237,14 @@ def free_columns(sheet: Worksheet) -> None:
     """Open the columns below the headings: no cell is written for it, so that a form is small until it is filled in."""
     for column in SHEETS[sheet.title]:
         below = sheet.column_dimensions[column.letter]
-        below.alignment = Alignment(vertical="top", wrap_text=True)  # nothing is cut on paper
-        below.protection = Protection(locked=column.letter not in _open_columns(sheet))
+        below.alignment = TOP_WRAPPED  # nothing is cut on paper
+        below.protection = OPEN if column.letter in _open_columns(sheet) else LOCKED
         is_text = column.key in _TEXTS or (column.since != FIRST_VERSION and column.reads in _READ_AS_TEXT)
         is_day = column.key == "dated" or column.reads == "day"
         below.number_format = "@" if is_text else _DATE if is_day else "General"
         for row in range(1, FIRST_ROW):  # with a cell of its own: closed
             is_heading = row == FIRST_ROW - 1
-            sheet[f"{column.letter}{row}"].alignment = Alignment(vertical="center", wrap_text=is_heading)
+            sheet[f"{column.letter}{row}"].alignment = CENTRED_WRAPPED if is_heading else CENTRED
     sheet.auto_filter.ref = f"A{FIRST_ROW - 1}:{SHEETS[sheet.title][-1].letter}{LAST_ROW}"
 
 
