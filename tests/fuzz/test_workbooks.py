@@ -32,8 +32,10 @@ THROUGH_THE_COMMAND = 300
 def children_mb() -> float:
     """Give the most memory that a process begun by this one has used; 0 where that is what this one had then.
 
-    Linux counts for a process also what it was begun from (`exec` keeps `ru_maxrss`).
+    Linux counts for a process also what it was begun from (`exec` keeps `ru_maxrss`), and only once it has ended: the
+    reader does so here, so that one that an earlier test began is counted as before.
     """
+    limited._reader.stop()
     own, theirs = (resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return theirs if theirs > own else 0.0
 
@@ -46,7 +48,6 @@ class Workbooks(Tally):
     before: float = field(default_factory=children_mb)
 
     def must_be_clean(self, more: object = "") -> None:
-        limited._reader.stop()
         megabytes = children_mb()
         if megabytes > max(MUCH_MB, self.before):
             self.fail("much", "all", megabytes)
