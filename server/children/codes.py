@@ -3,13 +3,14 @@
 import hmac
 import secrets
 
-_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without those that look alike on paper: 5 bits each
+from server.legible import LEGIBLE
+
 _CODE_SIGNS = 8
 
 
 def new_code() -> str:
     """Draw a code: 40 bits, in two groups of four signs."""
-    signs = "".join(secrets.choice(_SIGNS) for _ in range(_CODE_SIGNS))
+    signs = "".join(secrets.choice(LEGIBLE) for _ in range(_CODE_SIGNS))
     return f"{signs[:4]}-{signs[4:]}"
 
 
@@ -18,5 +19,5 @@ def digest_of_code(key: str, code: str) -> str:
 
     `key` is the server's (`server.web.secret`): who has the database alone cannot try all codes there are.
     """
-    signs = "".join(sign for sign in code.upper() if sign in _SIGNS)
+    signs = "".join(sign for sign in code.upper() if sign in LEGIBLE)
     return hmac.new(key.encode(), f"child code {signs}".encode(), "sha256").hexdigest()

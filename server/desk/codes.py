@@ -8,7 +8,8 @@ The last sign of both is a check, which the form reckons too, so that what is mi
 import hashlib
 import hmac
 
-_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without those that look alike: 5 bits each
+from server.legible import LEGIBLE
+
 _OF_DOCUMENT, _OF_READER = 7, 8  # signs before the check: some 34 thousand million, and a million million
 
 
@@ -25,11 +26,11 @@ def reader_code(key: str, person_id: int, round_id: str) -> str:
 
 
 def _written(kind: str, digest: bytes, length: int) -> str:
-    signs = "".join(_SIGNS[byte % len(_SIGNS)] for byte in digest[:length])
+    signs = "".join(LEGIBLE[byte % len(LEGIBLE)] for byte in digest[:length])
     return f"{kind}-{signs}{_check(signs)}"
 
 
 def _check(signs: str) -> str:
     """Weigh the signs by 1, 3, 5, …: odd weights tell any one sign that is another."""
-    total = sum((2 * place + 1) * _SIGNS.index(sign) for place, sign in enumerate(signs))
-    return _SIGNS[total % len(_SIGNS)]
+    total = sum((2 * place + 1) * LEGIBLE.index(sign) for place, sign in enumerate(signs))
+    return LEGIBLE[total % len(LEGIBLE)]

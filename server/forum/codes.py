@@ -12,10 +12,10 @@ from server.audit.entries import Act, write_down
 from server.children.preparing import NotPrepared, StillMissing
 from server.children.ready import missing_for_session
 from server.forum.tables import ForumCode
+from server.legible import LEGIBLE
 from server.roles.account import Account, must
 from server.roles.table import Permission
 
-_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without those that look alike
 _LENGTH = 6
 MOST = 100  # of a district in a round
 
@@ -31,7 +31,7 @@ def draw_code(session: Session, part: tuple[str, str], by: Account) -> str:
     drawn = select(func.count()).select_from(ForumCode).filter_by(round_id=round_id, district=district)
     if (session.scalar(drawn) or 0) >= MOST:
         raise NotPrepared("forum_codes_too_many", most=MOST)
-    code = f"N-{''.join(secrets.choice(_SIGNS) for _ in range(_LENGTH))}"
+    code = f"N-{''.join(secrets.choice(LEGIBLE) for _ in range(_LENGTH))}"
     session.add(ForumCode(code=code, round_id=round_id, district=district))
     session.flush()
     write_down(session, Act(by.label, "forum_code_drawn", "", district, round_id))

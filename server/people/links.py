@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from server.db import now
+from server.legible import LEGIBLE
 from server.login.sessions import digest_of
 from server.people.passwords import fits, hashed
 from server.people.tables import Mark, OneTimeLink, Person
@@ -20,7 +21,6 @@ INVITE, RESET, HAND_OVER, DEMO = "invite", "reset", "hand_over", "demo"
 LASTS = {INVITE: timedelta(days=7), RESET: timedelta(days=1), HAND_OVER: timedelta(days=14), DEMO: timedelta(days=1)}
 KEPT = timedelta(days=30)  # after they could open something: docs/data.md
 MOST_WRONG_CODES = 5
-_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without those that look alike on paper: 5 bits each
 _CODE_SIGNS = 12
 
 
@@ -46,13 +46,13 @@ class NewLink:
 
 def new_code() -> str:
     """Draw a code for paper: 60 bits, in three groups."""
-    signs = "".join(secrets.choice(_SIGNS) for _ in range(_CODE_SIGNS))
+    signs = "".join(secrets.choice(LEGIBLE) for _ in range(_CODE_SIGNS))
     return "-".join(signs[start : start + 4] for start in range(0, _CODE_SIGNS, 4))
 
 
 def as_typed(code: str) -> str:
     """Read a code as people type it: small letters, blanks and other strokes."""
-    return "".join(sign for sign in code.upper() if sign in _SIGNS)
+    return "".join(sign for sign in code.upper() if sign in LEGIBLE)
 
 
 def make_link(session: Session, person_id: int, purpose: str, by: str, *, with_code: bool = False) -> NewLink:

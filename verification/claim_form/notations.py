@@ -30,11 +30,11 @@ _SAME_SIGNS = str.maketrans({"º": "°", "˚": "°", "′": "'", "’": "'", "�
                              "“": '"', "−": "-", "–": "-", "\u00a0": " "})  # fmt: skip
 _AXES = {"LINTANG": "lat", "LATITUDE": "lat", "LAT": "lat", "BUJUR": "lon", "LONGITUDE": "lon", "LONG": "lon",
          "LNG": "lon", "LON": "lon"}  # fmt: skip
-_AXIS = "|".join(sorted(_AXES, key=len, reverse=True))
-_CALLED = re.compile(rf"({_AXIS})\b")
+AXIS = "|".join(sorted(_AXES, key=len, reverse=True))
+_CALLED = re.compile(rf"({AXIS})\b")
 _SECONDS = r"\d{1,2}(?:[.,]\d{1,17})?"
 _SHORT = tuple((re.compile(written), short) for written, short in (  # the same, as an angle is read
-    (r"DERAJAT", "°"), (r"MENIT", "'"), (r"DETIK", '"'), (rf"({_AXIS})\b\s*[:=.]?", " "),
+    (r"DERAJAT", "°"), (r"MENIT", "'"), (r"DETIK", '"'), (rf"({AXIS})\b\s*[:=.]?", " "),
     (rf"\b({_HALF})\s*[:=]", r"\1 "),
     (rf"(\d)\s*D\s*(\d{{1,2}})\s*M\s*({_SECONDS})\s*S", r"\1°\2'\3" + '"'),
     (rf"(?<![\d.,])(\d{{1,3}})\.(\d{{1,2}})\.({_SECONDS})(?![\d.,])", r"\1°\2'\3" + '"'),

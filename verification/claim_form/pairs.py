@@ -4,11 +4,9 @@ import re
 from collections.abc import Iterator
 
 from verification.claim_form.cells import Cell, clean, degrees_meant
-from verification.claim_form.notations import LONGEST, Point, angle, said_otherwise
+from verification.claim_form.notations import AXIS, LONGEST, Point, angle, said_otherwise
 
-_CALLED = re.compile(
-    r"\b(?:(?:LINTANG|BUJUR|LATITUDE|LONGITUDE|LAT|LONG|LNG|LON)(?![A-Z])\s*[:=]?|[XY]\s*[:=])", re.IGNORECASE
-)
+_CALLED = re.compile(rf"\b(?:(?:{AXIS})(?![A-Z])\s*[:=]?|[XY]\s*[:=])", re.IGNORECASE)
 _LONGEST_LINK = 2_000
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 _IN_A_LINK = re.compile(r"(?:!3d(-?\d+\.\d+)!4d|[@=/:](-?\d+\.\d+)(?:,|%2C)(?:\+|%20)?)(-?\d+\.\d+)", re.IGNORECASE)
