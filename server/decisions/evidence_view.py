@@ -22,7 +22,7 @@ from server.rounds.tables import Round
 from server.submissions.tables import SubmissionState
 from server.visits.elsewhere import SentElsewhere, sent_elsewhere
 from server.visits.history import VisitedVersion, versions_of_visits
-from server.visits.led_to import forms_of_others
+from server.visits.led_to import led_to_by
 from server.visits.photographs import Pair, alike_photographs, photographs_of, same_photograph
 from server.visits.places import VisitedPlace
 from server.visits.shown import (
@@ -112,7 +112,7 @@ def view_evidence(
     alike: Mapping[str, Pair] = {}
     elsewhere: Sequence[SentElsewhere] = ()
     flags = current.flags if current else ()
-    led_to = forms_of_others(session, state.round_id, state.district, flags)
+    leads_to = led_to_by(session, state.round_id, state.district, flags)
     if current and viewer.photographs and not place.is_home:
         files = photographs_of(session, project, [current.instance_id]).get(current.instance_id, ())
         pictures = shown_pictures(files, clear)
@@ -129,7 +129,7 @@ def view_evidence(
         pictures=pictures,
         answers=answers.shown(current.words, current.answers or {}) if current else (),
         without_words=current is not None and current.words is None and clear.sees_answers(),
-        flags=(*shown_flags(flags, clear, alike, led_to), *shown_elsewhere(elsewhere, clear)),
+        flags=(*shown_flags(flags, clear, alike, leads_to), *shown_elsewhere(elsewhere, clear)),
         kept_back=None if clear.sees_questions() else clear.say("answer.of_one"),
         versions=tuple(shown_versions(known.versions[::-1], answers, clear)),
         lines=_lines(session, state, clear),

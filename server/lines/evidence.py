@@ -31,7 +31,7 @@ from server.rounds.tables import Round, RoundPart
 from server.submissions.tables import Attachment, Form, SubmissionState
 from server.visits.elsewhere import Elsewhere, sent_elsewhere
 from server.visits.history import VisitedVersion, versions_of_visits
-from server.visits.led_to import Forms, forms_of_others
+from server.visits.led_to import LeadsTo, led_to_by
 from server.visits.photographs import Pair, alike_photographs, photographs_of, same_photograph
 from verification.matching.identity import registry_key
 from verification.model import district_of, province_of, subdistrict_of
@@ -77,7 +77,7 @@ class LineEvidence:
     visits: Sequence[VisitedVersion]
     photographs: Mapping[str, Sequence[Attachment]]
     same_photographs: Mapping[str, Mapping[str, Pair]]  # by version: its photographs that are other visits' too
-    others_of_signs: Forms  # of the visits that signs name
+    signs_lead_to: LeadsTo
     elsewhere: Elsewhere  # by version: those that visits in other districts have too
     names: Mapping[str, str]
     zone: str
@@ -148,7 +148,7 @@ def load_line(
         photographs=photographs,
         same_photographs={one.instance_id: alike_photographs(session, project, one.instance_id, same)
                for one in visits if one.is_current and (same := same_photograph(one.flags))},
-        others_of_signs=forms_of_others(session, round_id, district, chain.from_iterable(one.flags for one in visits)),
+        signs_lead_to=led_to_by(session, round_id, district, chain.from_iterable(one.flags for one in visits)),
         elsewhere=sent_elsewhere(session, account, project, (round_id, district), chain(*photographs.values())),
         names={code: area.name for code, area in areas.items()},
         zone=(areas[province_of(district)].zone if province_of(district) in areas else None) or CAPITAL,

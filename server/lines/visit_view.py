@@ -89,7 +89,7 @@ class VisitViews:
         return shown_pictures(self._evidence.photographs.get(one.instance_id, ()), self._clear)
 
     def _flags(self, one: VisitedVersion) -> tuple[FlagShown, ...]:
-        signs = shown_flags(one.flags, self._clear, self._alike(one), self._evidence.others_of_signs)
+        signs = shown_flags(one.flags, self._clear, self._alike(one), self._evidence.signs_lead_to)
         elsewhere = () if self._place.is_home else self._evidence.elsewhere.get(one.instance_id, ())
         return (*signs, *shown_elsewhere(elsewhere, self._clear))
 

@@ -1,30 +1,40 @@
-"""Which submissions the signs of visits speak of: their forms, so that a page leads to them."""
+"""Which submissions the signs of visits speak of, so that a page leads to them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.db import among
+from server.results.tables import Result, VisitResult
 from server.submissions.tables import Form, SubmissionState
 
-Forms = Mapping[str, str]  # by the root id of a submission
+
+class LedTo(NamedTuple):
+    """A submission, as its page's address has it."""
+
+    form_id: str
+    root_id: str
 
 
-def forms_of_others(
+LeadsTo = Mapping[str, LedTo]  # by what the visit is called in its district
+
+
+def led_to_by(
     session: Session, round_id: str | None, district: str | None, flags: Iterable[Sequence[str | None]]
-) -> Forms:
-    """Map the other visits that signs name, of one part of a round, to their forms."""
-    roots = sorted({root_of(other) for _, other in flags if other})
-    state = SubmissionState
+) -> LeadsTo:
+    """Find the submissions of the other visits that signs name, of one part of a round.
+
+    By the result's visits: two forms may have a submission of one id, and only what a visit is called tells them apart.
+    """
+    state, visit = SubmissionState, VisitResult
     query = (
-        select(state.root_id, Form.form_id)
+        select(visit.visit_id, Form.form_id, state.root_id)
+        .join(Result, Result.id == visit.result_id)
+        .join(state, state.id == visit.state_id)
         .join(Form, Form.id == state.form_pk)
-        .where(among(session, state.root_id, roots), state.round_id == round_id, state.district == district)
-    )
-    return dict(session.execute(query).all())
-
-
-def root_of(visit_id: str) -> str:
-    """Give the submission of a visit."""
-    return visit_id.split(" ")[0]
+        .where(Result.round_id == round_id, Result.district == district,
+               among(session, visit.visit_id, sorted({other for _, other in flags if other})))
+    )  # fmt: skip
+    return {called: LedTo(form_id, root_id) for called, form_id, root_id in session.execute(query)}

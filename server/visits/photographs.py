@@ -14,7 +14,6 @@ from server.rulebook import load_rules
 from server.submissions.files import STORED
 from server.submissions.standing import counts
 from server.submissions.tables import Attachment, Form, Submission, SubmissionState
-from server.visits.led_to import root_of
 from server.visits.places import said_of_a_visit
 from server.visits.tables import Visit
 from verification.flags.flag import Flag
@@ -45,7 +44,7 @@ def alike_photographs(session: Session, project: int, version: str, others: Coll
 
     Given are its own and the other's, by the visit.
     """
-    roots = {other: root_of(other) for other in others}
+    roots = {other: other.split(" ")[0] for other in others}
     query = select(SubmissionState.root_id, SubmissionState.instance_id)
     current = dict(session.execute(query.where(SubmissionState.root_id.in_(set(roots.values())))).all())
     files = photographs_of(session, project, [version, *current.values()]) if current else {}

@@ -13,7 +13,7 @@ from server.submissions.media import can_be_shown
 from server.submissions.tables import Attachment
 from server.visits.elsewhere import SentElsewhere
 from server.visits.history import VisitedVersion
-from server.visits.led_to import Forms, root_of
+from server.visits.led_to import LeadsTo
 from verification.flags.flag import Flag
 
 _MOST_ELSEWHERE = 10  # visits in other districts that are shown beside one
@@ -55,21 +55,21 @@ class FlagShown:
 
 
 def shown_flags(
-    kept: Iterable[Any], clear: Clearance, alike: Mapping[str, Sequence[Attachment]], forms: Forms
+    kept: Iterable[Any], clear: Clearance, alike: Mapping[str, Sequence[Attachment]], leads_to: LeadsTo
 ) -> Iterator[FlagShown]:
     """Say which signs a visit has, to those who may see what was answered; one that is no longer known is left out.
 
-    `alike` are photographs that may be shown, this visit's and another's, by the other visit; `forms` those of the
-    other visits.
+    `alike` are photographs that may be shown, this visit's and another's, by the other visit; `leads_to` has the
+    other visits' submissions.
     """
     for code, other in kept if clear.sees_answers() else ():
         if code in set(Flag):
             flag = Flag(code)
             files = alike.get(other or "", ()) if flag is Flag.SAME_PHOTOGRAPH else ()
-            root = root_of(other or "")
+            led_to = leads_to.get(other or "")
+            root = led_to.root_id if led_to else other
             yield FlagShown(said_of(flag, clear), rate_of(flag, clear), clear.id(root) if root else None,
-                            clear.id(forms[root]) if root in forms else None,
-                            shown_pictures(files, clear))  # fmt: skip
+                            clear.id(led_to.form_id) if led_to else None, shown_pictures(files, clear))  # fmt: skip
 
 
 def said_of(flag: Flag, clear: Clearance) -> Cleared:
