@@ -5,7 +5,7 @@ So at no moment do the database's files, its log, dead rows or a copy tell which
 
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -57,8 +57,13 @@ def fresh_of(session: Session, session_id: int, keys: Sequence[str]) -> Fresh:
     return found
 
 
-def add_answer(engine: Engine, keys: Keys, typed: Typed, moment: datetime) -> None:
-    """Store what a child answered among all of its session. Raises CodeRefused, DBAPIError."""
+def add_answer(
+    engine: Engine, keys: Keys, typed: Typed, moment: datetime, uses: Callable[[str], None] = lambda _digest: None
+) -> None:
+    """Store what a child answered among all of its session. Raises CodeRefused, DBAPIError.
+
+    `uses` is told its code while nobody else can settle the session: whoever settles it next knows that it was used.
+    """
     session_id = key = None
     try:
         with writing(engine) as session:
@@ -69,6 +74,7 @@ def add_answer(engine: Engine, keys: Keys, typed: Typed, moment: datetime) -> No
             fresh = fresh_of(session, opened.session_id, keys.of(opened.session_id))
             key = keys.draw(opened.session_id)
             _write_anew(session, opened.session_id, fresh, (typed.version, answers), key)
+            uses(typed.digest)
     except DBAPIError:
         if session_id is None or key is None or not _is_stored(engine, session_id, key):
             raise

@@ -159,7 +159,8 @@ def take() -> Any:
             _opened(line, session, digest, once)
         with line.memory.using(digest, once) as is_new:
             if is_new:
-                add_answer(line.engine, line.keys, Typed(digest, typed["version"], answers), line.clock())
+                new = Typed(digest, typed["version"], answers)
+                add_answer(line.engine, line.keys, new, line.clock(), line.memory.uses)
     return Response(status=204)
 
 

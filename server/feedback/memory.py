@@ -82,9 +82,9 @@ class Memory:
             limit.count()
 
     def is_used(self, digest: str) -> bool:
-        """Tell whether a code was used."""
+        """Tell whether a code was used; of one in hand that is not known yet."""
         with self._changed:
-            return digest in self._used
+            return digest in self._used and digest not in self._in_hand
 
     def was_stored(self, digest: str, once: str | None) -> bool:
         """Tell whether this very answer was stored in the last minutes."""
@@ -117,11 +117,18 @@ class Memory:
         finally:
             self._let_go(digest, used=is_used, once=once)
 
-    def _let_go(self, digest: str, *, used: bool = False, once: str | None = None) -> None:
+    def uses(self, digest: str) -> None:
+        """Count a code in hand as used from now on, unless its block fails: said before what was stored can be seen."""
+        with self._changed:
+            self._used.add(digest)
+
+    def _let_go(self, digest: str, *, used: bool, once: str | None) -> None:
         with self._changed:
             self._in_hand.discard(digest)
             if used:
                 self._used.add(digest)
+            else:
+                self._used.discard(digest)
             if used and once is not None:
                 self._once[_of_both(digest, once)] = self._clock() + REMEMBERED
             self._changed.notify_all()

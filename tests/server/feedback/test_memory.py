@@ -59,6 +59,9 @@ def test_whatever_happens_a_code_is_used_once_and_no_key_of_a_limit_outlives_a_m
             try:
                 with memory.using(code, str(other) if other else None) as is_new:
                     assert is_new is not fresh_once
+                    if is_new:
+                        memory.uses(code)
+                        assert memory.used_of(code) == {code} and not memory.is_used(code)
                     if is_new and flag:
                         raise Broken
                     stored[code] += is_new

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, delete, event, select
+from sqlalchemy.orm import Session
 
 from server.children.codes import digest_of_code
 from server.children.tables import ChildCode, ChildSession
@@ -245,6 +246,26 @@ def test_wherever_an_answer_ends_half_way_those_before_are_there_and_it_is_whole
             assert point > 8
             return
     raise AssertionError("there were more points")
+
+
+def test_settling_just_after_an_answer_is_kept_knows_its_code(line: Flask, district: Engine, clock: Clock) -> None:
+    made = planned(district)
+    settled = list[int]()
+
+    def settles(_session: Session) -> None:
+        if not settled:
+            settled.append(0)
+            settled[0] = settle(line, clock)
+
+    event.listen(Session, "after_commit", settles)
+    try:
+        assert answer(line, made.codes[0], ANSWERS[0]).status_code == 204
+    finally:
+        event.remove(Session, "after_commit", settles)
+    assert settled == [1] and counted(district, made.id) == (1, 1, 0)
+    with snapshot(district) as session:
+        assert session.scalars(select(ChildCode.digest).filter_by(state="used")).all() == [
+            digest_of_code(SECRET, made.codes[0])]  # fmt: skip
 
 
 def test_an_answer_that_comes_while_its_session_is_settled_is_in_time_or_told_that_it_is_late(
