@@ -43,6 +43,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from server.json_text import read_json, write_json
 from server.reasons import ReasonType
 from server.store.folder import ONLY_OURS, take_back
 from verification.reason import Reason
@@ -55,6 +56,7 @@ _PATIENCE = "tilik_patience"
 _at_work: ContextVar[Engine | None] = ContextVar("the database at work", default=None)
 # a machine that vanished inside a transaction holds its locks no longer than this; one that is gone is not waited for
 _POSTGRESQL = {"options": "-c idle_in_transaction_session_timeout=5min", "connect_timeout": 5}
+_ALWAYS: dict[str, Any] = {"hide_parameters": True, "json_serializer": write_json, "json_deserializer": read_json}
 
 
 def open_database(url: str) -> Engine:
@@ -64,13 +66,13 @@ def open_database(url: str) -> Engine:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        engine = create_engine(parsed, pool_pre_ping=True, hide_parameters=True, connect_args=_POSTGRESQL)
+        engine = create_engine(parsed, pool_pre_ping=True, connect_args=_POSTGRESQL, **_ALWAYS)
         event.listen(engine, "begin", _begin_postgresql)
         event.listen(engine, "handle_error", _hide_what_people_answered)
         return engine
     if parsed.database and parsed.database != ":memory:":
         _keep_to_ourselves(Path(parsed.database))
-    engine = create_engine(parsed, connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True)
+    engine = create_engine(parsed, connect_args={"timeout": _BUSY_SECONDS}, **_ALWAYS)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -3,8 +3,9 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Row, Select, select
@@ -242,7 +243,11 @@ def _read(session: Session, round_id: str, district: str, known: Remembered) -> 
 
 def _digest_of(visit: model.Visit) -> bytes:
     """Digest what the rules are given of a visit: no number of ours, and no point of which it was said that it goes."""
-    return hashlib.sha256(repr(visit).encode()).digest()
+    said = " ".join(visit.answers.values())  # most of a visit, and a choice takes long to write as Python does
+    return hashlib.sha256(f"{_OTHERS(visit)} {[*visit.answers]} {said}".encode()).digest()
+
+
+_OTHERS = attrgetter(*(one.name for one in fields(model.Visit) if one.repr and one.name != "answers"))
 
 
 def _ground(

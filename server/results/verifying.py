@@ -4,14 +4,13 @@ Nothing is computed inside a transaction. A result carries the digest of everyth
 rules' own code; the same inputs are computed once. A closed part is never computed again.
 """
 
-import gc
-from collections.abc import Hashable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Hashable, Sequence
 from dataclasses import asdict
 
 from sqlalchemy import Engine, or_, select
 from sqlalchemy.orm import Session
 
+from server.collecting import not_collecting
 from server.db import moment_of, now, snapshot, writing
 from server.results.inputs import Inputs, load_inputs
 from server.results.kept import WorkedOut, kept_of
@@ -32,21 +31,8 @@ _PATIENCE = 5  # how often inputs may change under our hands before we leave it 
 
 def verify(engine: Engine, round_id: str, district: str) -> bool:
     """Compute and store the result of a district's part of a round; tells whether there is a new one."""
-    with _not_collecting():
+    with not_collecting():
         return _verify(engine, round_id, district)
-
-
-@contextmanager
-def _not_collecting() -> Iterator[None]:
-    """Keep the collector of cycles from looking through all that is at hand, again and again: the rules make none."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _verify(engine: Engine, round_id: str, district: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 from sqlalchemy import ColumnElement, Engine, update
 from sqlalchemy.orm import Session
 
+from server.collecting import not_collecting
 from server.db import among, snapshot, table_of, writing
 from server.submissions.keeping import lock_forms_of
 from server.submissions.tables import Form, SubmissionState
@@ -53,15 +54,16 @@ def read_in_batches(
     """
     count = 0
     while True:
-        with snapshot(engine) as session:
-            if not (batch := arrived(session)):
-                return count
-            found = read(session, batch)
-        with writing(engine) as session:
-            lock_forms_of(session, [one.id for one in batch])  # a pull writes the same rows in another order
-            keep(session, batch, found)
-            _note_as_read(session, batch)
-        count += len(batch)
+        with not_collecting():
+            with snapshot(engine) as session:
+                if not (batch := arrived(session)):
+                    return count
+                found = read(session, batch)
+            with writing(engine) as session:
+                lock_forms_of(session, [one.id for one in batch])  # a pull writes the same rows in another order
+                keep(session, batch, found)
+                _note_as_read(session, batch)
+            count += len(batch)
 
 
 def _note_as_read(session: Session, batch: Sequence[Changed]) -> None:

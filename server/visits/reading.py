@@ -3,7 +3,6 @@
 What it concerns is asked for in the transaction that notes it: its district's part of the round, before and after.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from server.aside import or_aside
 from server.db import among, insert_into, table_of, update_each
+from server.json_text import read_json
 from server.rounds.states import OPEN
 from server.rounds.tables import RoundPart
 from server.rulebook import load_kinds, load_rules
@@ -26,12 +26,14 @@ from server.visits.tables import ReadVersion, Visit
 from server.work.kinds import DeleteTraces, Verify
 from server.work.queue import ask
 from verification.flags.alone import signs_of
+from verification.model import Seen
 from verification.reading.fields import fields_of
 from verification.reading.noted import noted
 from verification.reading.visit import UnreadableSubmission, began_at, ended_at, read_visit
 from verification.reason import Reason
 
 VISIT = "visit"  # what a form's submissions are read as
+_WRITTEN = {one: one.value for one in Seen}  # asking each for its value takes ten times as long
 _LONGEST_FACILITY = Visit.facility_id.type.length
 
 
@@ -108,19 +110,21 @@ def _not_read(row: Row[int, str, str, str], problem: Reason) -> ReadVersion:
 
 def _read(row: Row[int, str, str, str]) -> ReadVersion:
     try:
-        answers = json.loads(row.answers)
+        answers = read_json(row.answers)
     except (ValueError, RecursionError):  # it is kept as it came, and is no JSON that anybody could use
         return _not_read(row, UNREADABLE)
+    fields = fields_of(answers)
     try:
-        visit = read_visit(answers, row.root_id, row.instance_id, None, load_kinds())
+        visit = read_visit(fields, row.root_id, row.instance_id, None, load_kinds())
     except UnreadableSubmission as error:
         return _not_read(row, error.reason)
-    fix, fields = visit.fix, fields_of(answers)
+    fix = visit.fix
     return ReadVersion(
         submission_id=row.id, kind=visit.kind, mode=visit.mode, arrival=visit.arrival,
         facility_id=_possible(visit.facility_id), name=visit.name, registry_no=visit.registry_no,
         lon=fix.lon if fix else None, lat=fix.lat if fix else None, accuracy_m=fix.accuracy_m if fix else None,
-        asked_third_party=visit.asked_third_party, seen=dict(visit.answers), noted=noted(fields),
+        asked_third_party=visit.asked_third_party,
+        seen={code: _WRITTEN[seen] for code, seen in visit.answers.items()}, noted=noted(fields),
         began_at=began_at(fields), ended_at=ended_at(fields), today=visit.day,
         signs=[sign.value for sign in signs_of(fields, load_rules().flags, load_rules().location)],
     )  # fmt: skip

@@ -3,7 +3,6 @@
 The database puts each column together as one text, so that what is as it was is compared at once and not row by row.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +12,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from server.db import Json, columns_of
+from server.json_text import read_json
 from server.submissions.files import STORED
 from server.submissions.keeping import current_version
 from server.submissions.standing import counts
@@ -101,7 +101,7 @@ def _read_columns(session: Session, query: Select[*tuple[Any, ...]], known: Reme
     is_postgresql = session.get_bind().dialect.name == "postgresql"
     texts = columns_of(session, query if is_postgresql else query.order_by(None))
     before: _Columns = known.known("columns") or _Columns([""] * len(texts), [()] * len(texts))
-    read = [column if text == was else json.loads(text)
+    read = [column if text == was else read_json(text)
             for text, was, column in zip(texts, before.texts, before.read, strict=True)]  # fmt: skip
     return known.keep("columns", _Columns(texts, read)).read
 

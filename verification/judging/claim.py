@@ -169,8 +169,8 @@ def _judge_lines(indicator: Indicator, claim: Claim, matching: Matching, observe
     others = [tuple(considered.get(one, ())) for one in ids]
 
     def judged(positions: Sequence[int]) -> list[LineResult]:
-        return [replace(judge_line(claim.lines[one], indicator, mine[one], visits[one], places[one], rules),
-                        earlier=gave_way[one], considered=others[one]) for one in positions]  # fmt: skip
+        return [judge_line(claim.lines[one], indicator, mine[one], visits[one], places[one], rules, gave_way[one],
+                           others[one]) for one in positions]  # fmt: skip
 
     results = observed.known.each("judged", judged, ids, claim.lines, mine, visits, places, gave_way, others,
                                   of=(indicator, rules))  # fmt: skip

@@ -5,9 +5,11 @@ Only NOT_THERE on arrival, a place closed for good, a check of the indicator (`c
 UNSURE, with its reason; a person can decide it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from verification.judging.checks import Verdict, check_criteria
+from verification.judging.checks import Check, Verdict, check_criteria
 from verification.matching.matching import Considered, Match
 from verification.model import Arrival, ClaimLine, Grade, Mode, Outcome, Seen, Visit, district_of
 from verification.places.areas import Placement
@@ -16,6 +18,7 @@ from verification.places.frozen import evidence_kept
 from verification.places.kinds import Shown
 from verification.reason import Reason, Value
 from verification.rules import Rules
+from verification.sets.criteria import Criterion
 from verification.sets.indicators import Indicator
 
 
@@ -30,6 +33,9 @@ class CriterionSeen:
     of_regulation: bool
     strict: bool
     seen: Seen
+
+
+_criterion_seen = lru_cache(maxsize=1000)(CriterionSeen)  # many places, and few that differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +64,29 @@ class LineResult:
 
 
 def judge_line(
-    line: ClaimLine, indicator: Indicator, match: Match | None, visit: Visit | None, place: Placement, rules: Rules
-) -> LineResult:
-    """Judge one line by the visit that belongs to it, if there is one."""
+    line: ClaimLine, indicator: Indicator, match: Match | None, visit: Visit | None, place: Placement, rules: Rules,
+    earlier: tuple[str, ...] = (), considered: tuple[Considered, ...] = (),
+) -> LineResult:  # fmt: skip
+    """Judge one line by the visit that belongs to it, if there is one; the last two are as a result has them."""
     if match is None or visit is None:
-        return LineResult(line.line_id, line.indicator, Outcome.NOT_VISITED, (Reason("not_visited"),))
+        not_visited = Outcome.NOT_VISITED, (Reason("not_visited"),)
+        return LineResult(line.line_id, line.indicator, *not_visited, considered=considered)
     frozen = visit.frozen
     evidence = evidence_kept(frozen, line) if frozen else locate_visit(visit, line, place, rules)
+    asked = [criterion for criterion in indicator.criteria if criterion.asked_at(line.kind)]
     criteria = tuple(
-        CriterionSeen(c.code, c.of_regulation, c.strict, visit.answers.get(c.code, Seen.NOT_SEEN))
-        for c in indicator.criteria
-        if c.asked_at(line.kind) and (c.of_regulation or c.code in visit.answers)
+        _criterion_seen(c.code, c.of_regulation, c.strict, visit.answers.get(c.code, Seen.NOT_SEEN))
+        for c in asked
+        if c.of_regulation or c.code in visit.answers
     )
     by_video = counts_by_video(visit, line, rules)
-    outcome, reason = _decide(line, indicator, match, visit, place, evidence, by_video=by_video)
+    outcome, reason = _decide(line, indicator.checks, asked, match, visit, place, evidence, by_video=by_video)
     reasons = (reason,) if reason == evidence.reason else (reason, evidence.reason)
     if by_video and visit.arrival is Arrival.OPEN:
         reasons = (*reasons, Reason("video_counts"))
     if frozen:
         reasons = (*reasons, Reason("frozen_at_closing", {"day": frozen.day.isoformat()}))
-    return LineResult(line.line_id, line.indicator, outcome, reasons, match, evidence, criteria)
+    return LineResult(line.line_id, line.indicator, outcome, reasons, match, evidence, criteria, earlier, considered)
 
 
 def locate_visit(visit: Visit, line: ClaimLine, place: Placement, rules: Rules) -> Evidence:
@@ -102,8 +111,8 @@ _AT_THE_PLACE = frozenset({Grade.AT_PLACE, Grade.IN_CLAIMED_VILLAGE})
 
 
 def _decide(
-    line: ClaimLine, indicator: Indicator, match: Match, visit: Visit, place: Placement, evidence: Evidence, *,
-    by_video: bool,
+    line: ClaimLine, checks: Sequence[Check], asked: Sequence[Criterion], match: Match, visit: Visit,
+    place: Placement, evidence: Evidence, *, by_video: bool,
 ) -> Verdict:  # fmt: skip
     if not match.sure:
         return Outcome.UNSURE, Reason("match_unsure", {"probability": round(match.probability, 2)})
@@ -117,8 +126,7 @@ def _decide(
         return Outcome.UNSURE, Reason(f"arrival_{visit.arrival}")
     if evidence.grade not in _AT_THE_PLACE and not by_video:
         return Outcome.UNSURE, evidence.reason
-    asked = [criterion for criterion in indicator.criteria if criterion.asked_at(line.kind)]
-    return check_criteria(indicator.checks, asked, visit.answers)
+    return check_criteria(checks, asked, visit.answers)
 
 
 def _in_another_district(visit: Visit, place: Placement, evidence: Evidence) -> Verdict:

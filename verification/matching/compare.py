@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from verification.matching.anew import Anew, by_number_alone
 from verification.matching.blocks import how_often
-from verification.matching.lines import Lines, Sought
+from verification.matching.lines import Lines, Sought, one_of
 from verification.matching.names import ClaimedNames
 from verification.matching.paired import Paired, paired
 from verification.places.distance import Floats, Ints
@@ -212,16 +212,7 @@ def _area_levels(pairs: Paired, lines: Lines, distance: Ints) -> Ints:
     asked = asked[pairs.numbers([len(seen.villages) for seen in pairs.sought])[asked] > 0]
     if len(asked):
         visit, line = pairs.visit[asked], pairs.line[asked]
-        inside = _one_of([seen.subdistricts for seen in pairs.sought], visit, lines.subdistrict.numbers[line])
-        same = _one_of([seen.villages for seen in pairs.sought], visit, lines.village.numbers[line])
+        inside = one_of([seen.subdistricts for seen in pairs.sought], visit, lines.subdistrict.numbers[line])
+        same = one_of([seen.villages for seen in pairs.sought], visit, lines.village.numbers[line])
         levels[asked] = np.where(same, 1, np.where(inside, 2, 3))
     return levels
-
-
-def _one_of(areas: Sequence[Sequence[int]], visit: Ints, there: Ints) -> NDArray[np.bool_]:
-    """Tell whether an area is one of the visit's."""
-    table = np.full((len(areas), max(map(len, areas))), -2)  # which no area is
-    for row, mine in enumerate(areas):
-        table[row, : len(mine)] = mine
-    found: NDArray[np.bool_] = (table[visit] == there[:, None]).any(axis=1)
-    return found

@@ -51,6 +51,15 @@ class Sought:
         return self.facility != 0 and self.name is None
 
 
+def one_of(areas: Sequence[Sequence[int]], visit: Ints, there: Ints) -> NDArray[np.bool_]:
+    """Tell of pairs of a visit and an area whether it is one of the visit's; `areas` are those of each visit."""
+    table = np.full((len(areas), max(map(len, areas), default=0)), -2)  # which no area is
+    for row, mine in enumerate(areas):
+        table[row, : len(mine)] = mine
+    found: NDArray[np.bool_] = (table[visit] == there[:, None]).any(axis=1)
+    return found
+
+
 class Numbered:
     """Texts as whole numbers from 1 on; 0 says that there is none, -1 that it stands in no line."""
 
@@ -166,12 +175,15 @@ class Lines:
             accuracy_m=fix.accuracy_m or None if fix else None,
         )
 
-    def to_compare(self, seen: Sought) -> Ints:
-        """Find the lines of a visit's block to compare with it one by one.
+    def to_compare(self, sought: Sequence[Sought]) -> list[Ints]:
+        """Find the lines of each visit's block to compare with it one by one.
 
         Those with its facility or number, those that bear its name anywhere in the district, and those near it; and all
         of its subdistrict, unless it counts them.
         """
+        return [self._to_compare(seen, near) for seen, near in zip(sought, self._near(sought), strict=True)]
+
+    def _to_compare(self, seen: Sought, near: Ints) -> Ints:
         wanted = np.zeros(len(self.all), dtype=bool)
         wanted[self.facility.where(seen.facility)] = True
         wanted[self.registry.where(seen.registry)] = True
@@ -181,27 +193,19 @@ class Lines:
         if not seen.counts_the_rest:
             for subdistrict in seen.subdistricts:
                 wanted[self.subdistrict.where(subdistrict)] = True
-        if not np.isnan(seen.here[0]):
-            wanted[self._near(seen, seen.here)] = True
+        wanted[near] = True
         return np.flatnonzero(wanted)
 
-    def _near(self, seen: Sought, here: Floats) -> Ints:
-        """Find what lies in the neighbourhood; in the visit's own subdistrict, whatever may be called less than far."""
+    def _near(self, sought: Sequence[Sought]) -> list[Ints]:
+        """Find what lies in each one's neighbourhood; in its own subdistrict, whatever may be called less than far."""
         neighbourhood_m = self._rules.matching.neighbourhood_m
-        reach_m = neighbourhood_m + (seen.accuracy_m or 0.0) * self._rules.location.accuracy_to_r95
-        near = self._nearby.within(here, reach_m)
-        own = self._in_one_of(seen.subdistricts, near)
-        others = near[~own]
-        if not len(others):
-            return near
-        return np.concatenate([near[own], others[self._nearby.metres_from(here, others) <= neighbourhood_m]])
-
-    def _in_one_of(self, subdistricts: Sequence[int], which: Ints) -> NDArray[np.bool_]:
-        there = self.subdistrict.numbers[which]
-        inside = np.zeros(len(which), dtype=bool)
-        for subdistrict in subdistricts:
-            inside |= there == subdistrict
-        return inside
+        error_m = np.array([seen.accuracy_m or 0.0 for seen in sought]) * self._rules.location.accuracy_to_r95
+        here = np.array([seen.here for seen in sought]).reshape(-1, 3)
+        visit, line = self._nearby.within_each(here, neighbourhood_m + error_m)
+        near = self._nearby.metres_from(here[visit], line) <= neighbourhood_m
+        near |= one_of([seen.subdistricts for seen in sought], visit, self.subdistrict.numbers[line])
+        visit, line = visit[near], line[near]
+        return np.split(line, np.searchsorted(visit, np.arange(1, len(sought))))
 
     def metres_from(self, here: Floats, which: Ints) -> Floats:
         """Measure from places in space to lines along the ground; not a number where a point is missing."""

@@ -247,7 +247,7 @@ def _compare(visits: Sequence[Placed], lines: Lines, rules: Rules, anew: Anew | 
     for start in range(0, len(in_order), BATCH):
         batch = in_order[start : start + BATCH]
         ids, some = [visits[number].visit.visit_id for number in batch], [sought[number] for number in batch]
-        blocks = [lines.to_compare(seen) for seen in some]
+        blocks = lines.to_compare(some)
         found |= zip(ids, _compared(ids, paired(some, blocks), blocks, lines, weights, rules), strict=True)
     return found
 

@@ -53,6 +53,7 @@ class Villages:
     def __init__(self, villages: Sequence[Village]) -> None:
         self._villages = sorted(villages, key=lambda village: village.code)
         self._outlines = np.array([village.outline for village in self._villages], dtype=np.object_)
+        shapely.prepare(self._outlines)  # each is asked for many points
         self._tree = shapely.STRtree(self._outlines)
 
     def locate(self, fix: Fix, rules: LocationRules) -> Placement:
@@ -112,13 +113,17 @@ def _boxes_around(fixes: Sequence[Fix], reach_m: Sequence[float]) -> NDArray[np.
 def metres_to(fixes: Sequence[Fix], outlines: NDArray[np.object_]) -> NDArray[np.float64]:
     """Measure from each point to its outline in metres; 0 inside it or on its border.
 
-    Each is taken to metres east and north of its point (equirectangular; for a few kilometres around it).
+    Each that is outside is taken to metres east and north of its point (equirectangular; for a few kilometres around).
     """
-    frames = [(fix.lon, fix.lat, METRES_PER_DEGREE * cos(radians(fix.lat)), METRES_PER_DEGREE) for fix in fixes]
-    frame = np.array(frames, dtype=np.float64).reshape(-1, 4)
-    degrees, of = shapely.get_coordinates(outlines, return_index=True)
-    around = shapely.set_coordinates(outlines.copy(), (degrees - frame[of, :2]) * frame[of, 2:])
-    metres: NDArray[np.float64] = shapely.distance(Point(0, 0), around)
+    points = np.array([(fix.lon, fix.lat) for fix in fixes], dtype=np.float64).reshape(-1, 2)
+    metres = np.zeros(len(points))
+    outside = np.flatnonzero(~shapely.intersects_xy(outlines, *points.T))
+    if len(outside):
+        middles, others = points[outside], outlines[outside]
+        scale = METRES_PER_DEGREE * np.column_stack([np.cos(np.radians(middles[:, 1])), np.ones(len(outside))])
+        degrees, of = shapely.get_coordinates(others, return_index=True)
+        around = shapely.set_coordinates(others, (degrees - middles[of]) * scale[of])
+        metres[outside] = shapely.distance(Point(0, 0), around)
     return metres
 
 

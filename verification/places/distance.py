@@ -1,6 +1,7 @@
 """How far apart are two points? And which of many lie near one, without asking each."""
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 _Some = tuple[int, cKDTree]  # points from this position on
 _FIRST = 64
+_AT_ONCE = 100  # places whose neighbours are listed: in a city each has thousands
 
 _WGS84 = Geod(ellps="WGS84")
 _MEAN_RADIUS_M = 6_371_009.0
@@ -86,6 +88,23 @@ class Nearby:
         found = [positions[tree.query_ball_point(here, metres + precision_m, return_sorted=False)]
                  for precision_m, positions, tree in self._trees]  # fmt: skip
         return np.concatenate([_NOTHING, *found])
+
+    def within_each(self, here: Floats, metres: Floats) -> tuple[Ints, Ints]:
+        """Find likewise what may lie around many places.
+
+        `here` has a row for each place (in space; no numbers: nowhere), `metres` a number. Gives pairs: the place's
+        position and the point's, in the order of the places.
+        """
+        somewhere, pairs = np.flatnonzero(~np.isnan(here[:, 0])), [(_NOTHING, _NOTHING)]
+        for start in range(0, len(somewhere), _AT_ONCE):
+            some = somewhere[start : start + _AT_ONCE]
+            for precision_m, positions, tree in self._trees:
+                found = tree.query_ball_point(here[some], metres[some] + precision_m, return_sorted=False)
+                near = np.fromiter(chain.from_iterable(found), dtype=np.intp)
+                pairs.append((np.repeat(some, [*map(len, found)]), positions[near]))
+        which, points = map(np.concatenate, zip(*pairs, strict=True))
+        order = np.argsort(which, kind="stable")
+        return which[order], points[order]
 
     def metres_from(self, here: Floats, positions: Ints) -> Floats:
         """Measure along the ground to the points at these positions, from one place or from one for each.

@@ -19,12 +19,19 @@ _PLAIN = frozenset({str, int, float, bool, type(None)})  # most are, and asking 
 
 
 class AllFields(dict[str, Any]):
-    """All fields of a submission's answers by their own names: what is read of it many times is walked once."""
+    """All fields of a submission's answers by their own names: what is read of it many times is walked once.
+
+    `answers` are those, group by group.
+    """
+
+    def __init__(self, answers: Mapping[str, Any]) -> None:
+        super().__init__(leaves(answers))
+        self.answers = answers
 
 
 def fields_of(answers: Mapping[str, Any]) -> AllFields:
     """Give the fields of answers, or these, where they are that already; of two of one name the later."""
-    return answers if isinstance(answers, AllFields) else AllFields(leaves(answers))
+    return answers if isinstance(answers, AllFields) else AllFields(answers)
 
 
 def leaves(answers: Mapping[str, Any]) -> list[tuple[str, Any]]:

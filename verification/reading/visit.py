@@ -47,7 +47,7 @@ def read_visit(
         registry_no=_cut(text_of(fields.get("registry_given"))),
         fix=_fix(fields.get("point")),
         asked_third_party=_choice(Seen, fields, "asked_third_party", Seen.NOT_SEEN),
-        answers=_seen(answers.get("seen")),
+        answers=_seen(fields.answers.get("seen")),
         day=day_of(fields.get("today")),
     )
 
@@ -82,9 +82,11 @@ def _fix(value: Any) -> Fix | None:
 
 def _seen(group: Any) -> dict[str, Seen]:
     """Read the criteria group, its modules too. What is no answer to a criterion is left out, as not seen."""
-    answers = leaves(group) if isinstance(group, dict) else ()
-    named = ((text_of(name), text_of(value)) for name, value in answers if value is not None)
-    return {name: _SEEN[value] for name, value in named if name and value in _SEEN}
+    said = leaves(group) if isinstance(group, dict) else ()
+    # most are written as they are read, and there are many
+    answers = ((name, _SEEN.get(value) or _SEEN.get(value.strip())) for name, value in said if isinstance(value, str))
+    named = ((name if name.isidentifier() else text_of(name), seen) for name, seen in answers if seen)
+    return {name: seen for name, seen in named if name}
 
 
 def began_at(answers: Mapping[str, Any]) -> datetime | None:

@@ -98,7 +98,7 @@ def pairs_of(district: LinkedDistrict, rules: Rules) -> Pairs:
     visits, levels, true = [], [], []
     for start in range(0, len(sought), BATCH):
         batch = sought[start : start + BATCH]
-        beside = paired(batch, [lines.to_compare(seen) for seen in batch])
+        beside = paired(batch, lines.to_compare(batch))
         names = compare_names(beside, lines, rules.matching)
         reached = compare(beside, lines, metres_between(beside, lines), names, rules)
         truth = [district.truth.get(p.visit.visit_id) for p in district.placed[start : start + BATCH]]

@@ -116,8 +116,9 @@ def _candidates(district: District) -> tuple[Task, Task]:
 
     def ours() -> None:
         index = Lines(lines, district.names, rules)
-        for seen in index.sought(placed):
-            index.to_compare(seen)
+        sought = index.sought(placed)
+        for start in range(0, len(sought), BATCH):
+            index.to_compare(sought[start : start + BATCH])
 
     def bare() -> None:
         tree = cKDTree(claimed)
@@ -131,7 +132,7 @@ def _names(district: District) -> tuple[Task, Task]:
     """Compare the names typed with those of the lines in each one's block; bare: letter by letter, the same pairs."""
     index, rules = Lines(district.lines, district.names, load_rules()), load_rules().matching
     named = [seen for seen in index.sought(_placed(district)) if seen.name]
-    blocks = [index.to_compare(seen) for seen in named]
+    blocks = index.to_compare(named)
     pairs = [(seen.name, [district.lines[n].name for n in block]) for seen, block in zip(named, blocks, strict=True)]
 
     def ours() -> None:

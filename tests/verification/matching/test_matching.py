@@ -213,7 +213,7 @@ def test_the_order_of_visits_and_lines_changes_nothing() -> None:
 def weigh(lines: list[ClaimLine], visit: Visit) -> tuple[int, Matching]:
     """Give how many lines a visit is compared with one by one, and what comes of it."""
     placed, index = Placed(visit, (VILLAGES[0].code,)), Lines(lines, NAMES, RULES)
-    return len(index.to_compare(index.sought([placed])[0])), match_visits([placed], lines, NAMES, RULES)
+    return len(index.to_compare(index.sought([placed]))[0]), match_visits([placed], lines, NAMES, RULES)
 
 
 A_WHOLE_SUBDISTRICT = [a_line(1)] + [

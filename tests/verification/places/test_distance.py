@@ -1,5 +1,7 @@
 """How far apart, and what lies near: measured through the earth, told along the ground."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -28,18 +30,29 @@ def test_through_the_earth_and_back_to_the_ground_is_the_geodesic(lon: float, la
     assert along_the_ground_m(straight)[0] == pytest.approx(distance_m(lon, lat, lon + dx, lat + dy), abs=1e-5)
 
 
-@given(st.lists(st.none() | st.builds(ClaimedPoint, st.floats(110, 110.05), st.floats(-5.05, -5),
-                                      st.sampled_from([0.6, 56.0, 5560.0])), max_size=12),
-       st.floats(110, 110.05), st.floats(-5.05, -5), st.floats(0, 4000))  # fmt: skip
+_EAST, _NORTH = st.floats(110, 110.05), st.floats(-5.05, -5)
+_PLACES = st.lists(st.tuples(_EAST, _NORTH, st.floats(0, 4000)) | st.just((np.nan, np.nan, 1.0)), max_size=150)
+
+
+@given(st.lists(st.none() | st.builds(ClaimedPoint, _EAST, _NORTH, st.sampled_from([0.6, 56.0, 5560.0])), max_size=12),
+       _PLACES)  # fmt: skip
 def test_what_may_lie_within_is_found_and_nothing_else(
-    points: list[ClaimedPoint | None], lon: float, lat: float, metres: float
+    points: list[ClaimedPoint | None], places: list[tuple[float, float, float]]
 ) -> None:
     nearby = Nearby(points)
-    (here,) = in_space(np.array([lon]), np.array([lat]))
-    found = set(nearby.within(here, metres).tolist())
-    for position, point in enumerate(points):
-        apart = distance_m(lon, lat, point.lon, point.lat) - point.half_cell_m if point else np.inf
-        if abs(apart - metres) > 0.01:  # a straight line is shorter than the ground by less than that
-            assert (position in found) == (apart < metres)
-    measured = nearby.metres_from(here, np.arange(len(points)))
-    assert [bool(nan) for nan in np.isnan(measured)] == [point is None for point in points]
+    lon, lat, metres = np.array(places, dtype=np.float64).reshape(-1, 3).T
+    here = in_space(lon, lat)
+    which, near = nearby.within_each(here, metres)
+    assert which.tolist() == sorted(which.tolist()), "place after place"
+    found = list(zip(which.tolist(), near.tolist(), strict=True))
+    assert len(found) == len({*found}), "each once"
+    for place, position in product(range(len(places)), range(len(points))):
+        point, is_near = points[position], (place, position) in found
+        apart = distance_m(lon[place], lat[place], point.lon, point.lat) - point.half_cell_m if point else np.inf
+        if np.isnan(lon[place]) or abs(apart - metres[place]) > 0.01:  # straight is shorter by less than that
+            assert is_near == (apart < metres[place])
+    for number in np.flatnonzero(~np.isnan(lon)).tolist():
+        place, alone = here[number], nearby.within(here[number], metres[number])
+        assert sorted(alone.tolist()) == sorted(near[which == number].tolist())
+        measured = nearby.metres_from(place, np.arange(len(points)))
+        assert [bool(nan) for nan in np.isnan(measured)] == [point is None for point in points]
