@@ -6,7 +6,6 @@ missing on either side is left out, neither for nor against.
 Source of the model: Fellegi and Sunter, "A theory for record linkage", JASA 64 (1969) 1183-1210.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log2
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 from verification.matching.anew import Anew, by_number_alone
 from verification.matching.blocks import how_often
 from verification.matching.lines import Lines, Sought, one_of
-from verification.matching.names import ClaimedNames
+from verification.matching.names import NamesCompared
 from verification.matching.paired import Paired, paired
 from verification.places.distance import Floats, Ints
 from verification.rules import Frequency, MatchingRules, Rules
@@ -34,6 +33,7 @@ LEVELS: Mapping[str, tuple[str, ...]] = {  # each after "nothing to compare", wh
 SAME, OTHER = 1, 2
 NEAR = 2  # of a name
 AT_PLACE, CLOSE_BY = 1, 2  # of a distance
+_PAIRS_AT_ONCE = 200_000  # of names: some 50 MB
 CHANGED, OTHER_KIND, CLASH = 5, 6, 7  # of a name: its number (or its owner), its kind, or the rest too is another
 
 
@@ -159,34 +159,27 @@ def metres_between(pairs: Paired, lines: Lines) -> Floats:
 
 
 def compare_names(pairs: Paired, lines: Lines, rules: MatchingRules) -> Ints:
-    """Compare each visit's name with those of its lines, village by village for all visits; 0 where none was typed."""
-    levels = np.zeros((len(pairs.sought), len(lines.all)), dtype=np.int8)
-    named = np.array([seen.name is not None for seen in pairs.sought], dtype=bool)[pairs.visit]
-    asking: dict[int, list[int]] = defaultdict(list)
-    villages = lines.village.numbers[pairs.line[named]] * len(pairs.sought) + pairs.visit[named]
-    for one in np.unique(villages).tolist():
-        village, row = divmod(one, len(pairs.sought))
-        asking[village].append(row)
-    for village, rows in asking.items():
-        names = [pairs.sought[row].name or "" for row in rows]
-        found = _name_levels(lines.names_claimed_in(village), names, rules)
-        levels[np.ix_(np.array(rows), lines.village.where(village))] = found
-    return levels[pairs.visit, pairs.line].astype(np.intp)
+    """Compare each visit's name with those of its lines; 0 where none was typed."""
+    numbers: dict[str, int] = {}
+    of_visits = [-1 if seen.name is None else numbers.setdefault(seen.name, len(numbers)) for seen in pairs.sought]
+    which = pairs.numbers(of_visits)
+    named, levels = np.flatnonzero(which >= 0), np.zeros_like(pairs.line)
+    for start in range(0, len(named), _PAIRS_AT_ONCE):
+        some = named[start : start + _PAIRS_AT_ONCE]
+        levels[some] = _name_levels(lines.claimed_names.beside([*numbers], which[some], pairs.line[some]), rules)
+    return levels
 
 
-def _name_levels(names: ClaimedNames, visited: Sequence[str], rules: MatchingRules) -> NDArray[np.int8]:
-    beside = names.beside(visited)
-    alike = beside.alike()
-    levels = np.full(alike.shape, 4, dtype=np.int8)
+def _name_levels(names: NamesCompared, rules: MatchingRules) -> Ints:
+    apart = names.clash()
+    levels = np.where(apart, CLASH, 4)
+    near = np.flatnonzero(~apart)
+    alike = names.alike(near)
     for better in ("weak", "near", "same"):
-        levels -= alike >= rules.name_similarity[better]
-    apart = beside.clash()
-    levels[apart] = CLASH
-    if not apart.any():
-        return levels
-    apart &= beside.rest_alike() >= rules.name_similarity["near"]
-    levels[apart] = CHANGED
-    levels[apart & beside.other_kind()] = OTHER_KIND
+        levels[near] -= alike >= rules.name_similarity[better]
+    clashing = np.flatnonzero(apart)
+    changed = clashing[names.rest_alike(clashing) >= rules.name_similarity["near"]]
+    levels[changed] = np.where(names.other_kind(changed), OTHER_KIND, CHANGED)
     return levels
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -121,16 +122,21 @@ class Lines:
         self._nearby = Nearby([line.point for line in self.all])
         self._sort = np.zeros(len(self.all), dtype=np.intp)  # of each line, among those of its subdistrict
         self._crowds = self._count()
-        self._claimed_names: dict[int, ClaimedNames] = {}
-        places = [self._places_of(line) for line in self.all]
+        self._places = [self._places_of(line) for line in self.all]
         self.names = DistrictNames(
-            [line.name for line in self.all], places, names.values(), rules.matching.word_shared_by
+            [line.name for line in self.all], self._places, names.values(), rules.matching.word_shared_by
         )
+        self._written = written
 
     def _places_of(self, line: ClaimLine) -> list[str]:
         """Give the names of a line's village, its subdistrict and its district."""
         areas = (line.village, subdistrict_of(line.village), district_of(line.village))
         return [self._area_names[area] for area in areas if area in self._area_names]
+
+    @cached_property
+    def claimed_names(self) -> ClaimedNames:
+        """The lines' names, to compare with."""
+        return ClaimedNames(self._written, self._places)
 
     def _count(self) -> dict[int, Crowd]:
         numbered, pointless = self.registry.numbers > 0, np.isnan(self.half_cell_m)
@@ -219,10 +225,3 @@ class Lines:
                 inside = compared[self.subdistrict.numbers[compared] == subdistrict]
                 left = crowd.counts - np.bincount(self._sort[inside], minlength=len(crowd.counts))
                 yield Crowd(crowd.examples[left > 0], left[left > 0])
-
-    def names_claimed_in(self, village: int) -> ClaimedNames:
-        """Give the names claimed in a village, to compare with; in the order of its lines."""
-        if village not in self._claimed_names:
-            lines = [self.all[position] for position in self.village.where(village)]
-            self._claimed_names[village] = ClaimedNames([line.name for line in lines], *self._places_of(lines[0]))
-        return self._claimed_names[village]

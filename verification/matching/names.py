@@ -1,12 +1,15 @@
 """How alike are the names of facilities? Numbers and kinds are compared exactly, the rest letter by letter.
 
 "SDN 1" and "SDN 11" differ by one character and are two schools; "PKM Bonang I" and "Puskesmas Bonang 1" share three
-characters and are one health centre. Names are compared many with many: a row for each name that was visited, a column
-for each name that is claimed. How one name may be written is said in `spelling.py`.
+characters and are one health centre. Many names are compared at once: a row for each pair of one that was visited and
+one that is claimed. How one name may be written is said in `spelling.py`.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,74 +18,103 @@ from rapidfuzz import fuzz, process
 from verification.matching.short_forms import KINDS
 from verification.matching.spelling import normalise
 from verification.matching.telling import Told, is_telling, tell
+from verification.places.distance import Floats, Ints
 
 __all__ = ["ClaimedNames", "clash", "normalise"]
 
 _MOST_PLACES = 60  # words of an area's names that are told apart
 EMPTY_WORDS = frozenset({"swasta", "desa", "kelurahan", "kecamatan", "kabupaten", "kota", "yayasan"})
+Bools = NDArray[np.bool_]
 
 
 def clash(one: str, other: str) -> bool:
     """Tell whether two names exclude each other, however alike; `NamesCompared.clash` says so of many."""
-    return bool(ClaimedNames([other]).beside([normalise(one)]).clash()[0, 0])
+    only = np.zeros(1, dtype=np.intp)
+    return bool(ClaimedNames([normalise(other)], [()]).beside([normalise(one)], only, only).clash()[0])
 
 
 class ClaimedNames:
-    """The names claimed in one village, to compare many names with.
+    """Names that are claimed, normalised, to compare many names with.
 
-    `places` are the names of the village and its subdistrict, to leave out first: two places are not alike for carrying
-    their village's name. Where nothing telling is left of a name, it is compared whole; and where two are called by
-    nothing but their places, and these are two, they are not alike: SMAN 1 Demak and SMAN 1 Dempet.
+    `places` are for each the names of its village and its subdistrict, to leave out first: two places are not alike for
+    carrying their village's name. Where nothing telling is left of a name, it is compared whole; and where two are
+    called by nothing but their places, and these are two, they are not alike: SMAN 1 Demak and SMAN 1 Dempet.
     """
 
-    def __init__(self, names: Sequence[str], *places: str) -> None:
-        self._places = _Places(places)
-        self.names = _Names([tell(normalise(name)) for name in names], self._places)
-        self.dull_whole = _Texts([self.names.whole[position] for position in self.names.dull])
+    def __init__(self, names: Sequence[str], places: Sequence[Sequence[str]]) -> None:
+        told, known = [tell(name) for name in names], dict[tuple[str, ...], int]()
+        self.place = np.array([known.setdefault((*of,), len(known)) for of in places], dtype=np.intp)
+        self.places = [_Places(of) for of in known]
+        self.exact = _Exact(told)
+        self.names = _Names(told, [self.places[place] for place in self.place.tolist()])
 
-    def beside(self, visited: Sequence[str]) -> "NamesCompared":
-        """Set names that were visited beside those claimed; they are normalised."""
-        return NamesCompared(_Names([tell(name) for name in visited], self._places), self)
+    def beside(self, visited: Sequence[str], which: Ints, claimed: Ints) -> "NamesCompared":
+        """Set names that were visited beside those claimed, pair by pair.
+
+        `visited` are normalised, and best each once; a pair's positions are in `which` and `claimed`.
+        """
+        return NamesCompared(self, [tell(name) for name in visited], which, claimed)
 
 
 class NamesCompared:
-    """Names that were visited, a row each, beside those that are claimed in one village, a column each."""
+    """Pairs of a name that was visited and one that is claimed; of what is asked, some may be picked (positions)."""
 
-    def __init__(self, visited: "_Names", claimed: ClaimedNames) -> None:
-        self._visited, self._claimed, self._dull_whole = visited, claimed.names, claimed.dull_whole
-        self._elsewhere = _nothing_in_common(visited.said, claimed.names.said)
+    def __init__(self, names: ClaimedNames, told: Sequence[Told], which: Ints, claimed: Ints) -> None:
+        self._exact, self._which, self._claimed = (_Exact(told, names.exact), names.exact), which, claimed
+        beside, self._seen = np.unique(names.place[claimed] * len(told) + which, return_inverse=True)
+        self._names = _visited_names(told, names.places, beside), names.names
 
-    def alike(self) -> NDArray[np.float64]:
+    @cached_property
+    def _elsewhere(self) -> Bools:
+        return _nothing_in_common(*self._columns("said"))
+
+    @cached_property
+    def _by_place(self) -> tuple[Bools, Bools]:
+        """Whether each is called by nothing but places, a kind and a number."""
+        return self._columns("by_place")
+
+    def _columns(self, name: str, pick: Ints | slice = slice(None)) -> tuple[NDArray[Any], NDArray[Any]]:
+        seen, claimed = (getattr(names, name) for names in self._names)
+        return seen[self._seen[pick]], claimed[self._claimed[pick]]
+
+    def _sets(self, pick: Ints | slice = slice(None)) -> tuple[Ints, Ints]:
+        seen, claimed = self._exact
+        return seen.sets[:, self._which[pick]], claimed.sets[:, self._claimed[pick]]
+
+    def alike(self, pick: Ints | slice = slice(None)) -> Floats:
         """Say how alike names are, 0 to 1."""
-        seen, claimed = self._visited, self._claimed
-        alike = _alike(seen.bare_texts, claimed.bare_texts)
-        if self._elsewhere.any():
-            alike[self._elsewhere] = _alike(seen.whole_texts, claimed.whole_texts)[self._elsewhere]
-            alike[self._elsewhere & _either(seen.by_place, claimed.by_place)] = 0.0
-        if len(seen.dull):
-            dull = _Texts([seen.whole[row] for row in seen.dull])
-            alike[seen.dull] = _alike(dull, claimed.whole_texts)
-        if len(claimed.dull):
-            alike[:, claimed.dull] = _alike(seen.whole_texts, self._dull_whole)
+        alike = _alike(*self._columns("bare", pick))
+        either_dull = np.logical_or(*self._columns("is_dull", pick))
+        elsewhere = self._elsewhere[pick]
+        if len(whole := np.flatnonzero(either_dull | elsewhere)):
+            alike[whole] = _alike(*(names[whole] for names in self._columns("whole", pick)))
+            alike[elsewhere & ~either_dull & np.logical_or(*self._by_place)[pick]] = 0.0
         return alike
 
-    def clash(self) -> NDArray[np.bool_]:
-        """Tell which names exclude each other, however alike: SDN 1 and SDN 11, an SMA and an SMK."""
-        return self._visited.exact.exclude(self._claimed.exact)
+    def clash(self) -> Bools:
+        """Tell which names exclude each other, however alike: SDN 1 and SDN 11, an SMA and an SMK.
 
-    def other_kind(self) -> NDArray[np.bool_]:
+        Their numbers in no way agree, or each says what the other is not.
+        """
+        seen, claimed = self._exact
+        numbers, others = seen.numbers[:, self._which], claimed.numbers[:, self._claimed]
+        found: Bools = np.logical_and.reduce([one != other for one in numbers for other in others])
+        for mine, theirs in zip(*self._sets(), strict=True):
+            found |= _nothing_in_common(mine, theirs)
+        return found
+
+    def other_kind(self, pick: Ints | slice = slice(None)) -> Bools:
         """Tell of which names the kinds exclude each other: an SMA and an SMK."""
-        return self._visited.exact.of_another_kind(self._claimed.exact)
+        mine, theirs = self._sets(pick)
+        return _nothing_in_common(mine[0], theirs[0])
 
-    def rest_alike(self) -> NDArray[np.float64]:
+    def rest_alike(self, pick: Ints | slice = slice(None)) -> Floats:
         """Say how alike names are, 0 to 1, but for kinds, numbers, and places where more than these is left."""
-        seen, claimed = self._visited, self._claimed
-        alike = _letters_alike(seen.bare_rests, claimed.bare_rests)
-        by_place = _either(seen.by_place, claimed.by_place) | self._elsewhere
-        if by_place.any():
-            alike[by_place] = _letters_alike(seen.whole_rests, claimed.whole_rests)[by_place]
-            only_places = np.logical_and.outer(seen.by_place, claimed.by_place)
-            alike[only_places & _one_in_the_other(seen.said, claimed.said)] = 1.0
+        alike = _letters_alike(*self._columns("rest", pick))
+        mine, theirs = (by_place[pick] for by_place in self._by_place)
+        if len(whole := np.flatnonzero(mine | theirs | self._elsewhere[pick])):
+            alike[whole] = _letters_alike(*(names[whole] for names in self._columns("whole_rest", pick)))
+            alike[mine & theirs & _one_in_the_other(*self._columns("said", pick))] = 1.0
         return alike
 
 
@@ -103,45 +135,71 @@ class _Places:
         return self._said[words]
 
 
-class _Names:
-    """Names as they are compared beside a village: whole, and `bare`, without its places' names.
+_NO_PLACES = _Places(())
 
-    `said` are the places that each name says, as bits; `by_place` says that it is called by nothing else; `dull` are
-    the positions of names of which nothing telling is left.
+
+class _Names:
+    """Names as they are compared beside places, as columns: whole, and `bare`, without the places' names.
+
+    `rest` is what they say beside kinds and numbers; `said` are the places that each says, as bits; `is_dull` says that
+    nothing telling is left of a name, `by_place` that it is called by nothing but places, a kind and a number.
     """
 
-    def __init__(self, told: Sequence[Told], places: _Places) -> None:
-        self.whole = [name.text for name in told]
-        common = [name.words & places.left_out for name in told]
-        self.bare = [_without(name, left_out) for name, left_out in zip(self.whole, common, strict=True)]
-        self.said = np.array([*map(places.said, common)], dtype=np.int64)
-        self.exact = _Exact(told)
-        self.dull = np.array([row for row, name in enumerate(self.bare) if not is_telling(name)], dtype=np.intp)
+    def __init__(self, told: Sequence[Told], places: Sequence[_Places]) -> None:
+        common = [name.words & at.left_out for name, at in zip(told, places, strict=True)]
+        whole = [name.text for name in told]
+        bare = [*map(_without, whole, common)]
+        self.whole, self.bare = _column(whole), _column(bare)
+        self.whole_rest, self.rest = _column([*map(rest_of, whole)]), _column([*map(rest_of, bare)])
+        self.said = np.array([at.said(words) for at, words in zip(places, common, strict=True)], dtype=np.int64)
+        self.is_dull = np.array([not is_telling(name) for name in bare], dtype=np.bool_)
+        self.by_place = np.array([not rest for rest in self.rest], dtype=np.bool_)
 
-    @cached_property
-    def bare_texts(self) -> "_Texts":
-        """The names without places, as they may be written."""
-        return _Texts(self.bare)
+    def at(self, positions: Ints) -> "_Names":
+        """Give the names at these positions, each as often as it is named."""
+        found = _Names([], [])
+        for name, column in vars(self).items():
+            setattr(found, name, column[positions])
+        return found
 
-    @cached_property
-    def whole_texts(self) -> "_Texts":
-        """The names, as they may be written."""
-        return _Texts(self.whole)
+    def put(self, positions: Ints, others: "_Names") -> None:
+        """Put other names at these positions."""
+        for name, column in vars(self).items():
+            column[positions] = getattr(others, name)
 
-    @cached_property
-    def bare_rests(self) -> list[str]:
-        """What they say beside kinds, numbers and places."""
-        return [rest_of(name) for name in self.bare]
 
-    @cached_property
-    def whole_rests(self) -> list[str]:
-        """What they say beside kinds and numbers."""
-        return [rest_of(name) for name in self.whole]
+def _visited_names(told: Sequence[Told], places: Sequence[_Places], beside: Ints) -> _Names:
+    """Give names that were visited beside places: `beside` has their positions, a name's in each place's row, in order.
 
-    @cached_property
-    def by_place(self) -> list[bool]:
-        """Whether each is called by nothing but places, a kind and a number."""
-        return [not rest for rest in self.bare_rests]
+    Most names say nothing of most places, and are compared as they would be beside none.
+    """
+    found = _Names(told, [_NO_PLACES] * len(told)).at(beside % max(len(told), 1))
+    saying = _positions_by_word(told)
+    rows = np.searchsorted(beside, np.arange(len(places) + 1) * len(told)).tolist()
+    for place, (at, (start, end)) in enumerate(zip(places, pairwise(rows), strict=True)):
+        words = at.words & saying.keys() if end > start else ()
+        if not words:
+            continue
+        says = np.zeros(len(told), dtype=np.bool_)
+        for word in words:
+            says[saying[word]] = True
+        names = beside[start:end] - place * len(told)
+        if len(which := np.flatnonzero(says[names])):
+            mine = [told[name] for name in names[which].tolist()]
+            found.put(start + which, _Names(mine, [at] * len(mine)))
+    return found
+
+
+def _positions_by_word(told: Sequence[Told]) -> dict[str, Ints]:
+    found: dict[str, list[int]] = defaultdict(list)
+    for position, one in enumerate(told):
+        for word in one.words:
+            found[word].append(position)
+    return {word: np.array(positions, dtype=np.intp) for word, positions in found.items()}
+
+
+def _column(texts: Sequence[str]) -> NDArray[np.object_]:
+    return np.array(texts, dtype=np.object_)
 
 
 @lru_cache(maxsize=50_000)
@@ -155,35 +213,26 @@ def rest_of(name: str) -> str:
     return "".join(word for word in name.split() if word not in KINDS and not word.isdecimal() and len(word) > 1)
 
 
-def _either(mine: Sequence[bool], theirs: Sequence[bool]) -> NDArray[np.bool_]:
-    found: NDArray[np.bool_] = np.logical_or.outer(np.array(mine, dtype=bool), np.array(theirs, dtype=bool))
-    return found
+def _letters_alike(visited: NDArray[np.object_], claimed: NDArray[np.object_]) -> Floats:
+    return _ratio(visited.tolist(), claimed.tolist())
 
 
-def _letters_alike(visited: Sequence[str], claimed: Sequence[str]) -> NDArray[np.float64]:
-    alike: NDArray[np.float64] = process.cdist(visited, claimed, scorer=fuzz.ratio, dtype=np.float64)
+def _ratio(visited: Sequence[str], claimed: Sequence[str]) -> Floats:
+    alike: Floats = process.cpdist(visited, claimed, scorer=fuzz.ratio, dtype=np.float64)
     return alike / 100
 
 
-def _nothing_in_common(mine: NDArray[np.int64], theirs: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _nothing_in_common(mine: NDArray[np.int64], theirs: NDArray[np.int64]) -> Bools:
     """Tell where each says something and none of it is what the other says: SMPN 1 Demak, SMPN 1 Dempet."""
-    found: NDArray[np.bool_] = np.logical_and.outer(mine, theirs) & (np.bitwise_and.outer(mine, theirs) == 0)
+    found: Bools = (mine != 0) & (theirs != 0) & (mine & theirs == 0)
     return found
 
 
-def _one_in_the_other(mine: NDArray[np.int64], theirs: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _one_in_the_other(mine: NDArray[np.int64], theirs: NDArray[np.int64]) -> Bools:
     """Tell where both say something, and one no more than the other: SDN 1 Cibiru, SDN 90 Cibiru Kota Bandung."""
-    both = np.bitwise_and.outer(mine, theirs)
-    found: NDArray[np.bool_] = (both != 0) & ((both == mine[:, None]) | (both == theirs))
+    both = mine & theirs
+    found: Bools = (both != 0) & ((both == mine) | (both == theirs))
     return found
-
-
-class _Texts:
-    """Names as they are written, without blanks, and with their words in the order of the alphabet."""
-
-    def __init__(self, names: Sequence[str]) -> None:
-        self.ways = tuple(map(list, zip(*map(_ways_to_write, names), strict=True))) or ([], [], [])
-        self.empty = [position for position, name in enumerate(names) if not name]
 
 
 @lru_cache(maxsize=50_000)
@@ -191,32 +240,25 @@ def _ways_to_write(name: str) -> tuple[str, str, str]:
     return name, name.replace(" ", ""), " ".join(sorted(name.split()))
 
 
-def _alike(visited: _Texts, claimed: _Texts) -> NDArray[np.float64]:
+def _alike(visited: NDArray[np.object_], claimed: NDArray[np.object_]) -> Floats:
     """Compare letter by letter: in whichever way they are most alike. What says nothing is like nothing."""
-    ways = zip(visited.ways, claimed.ways, strict=True)
-    found = [process.cdist(one, other, scorer=fuzz.ratio, dtype=np.float64) for one, other in ways]
-    alike: NDArray[np.float64] = np.maximum.reduce(found)
-    alike[visited.empty] = alike[:, claimed.empty] = 0.0
-    return alike / 100
+    alike, ways = (
+        np.zeros(len(visited)),
+        (zip(*map(_ways_to_write, names), strict=True) for names in (visited, claimed)),
+    )
+    for mine, theirs in zip(*ways, strict=True):
+        alike = np.maximum(alike, _ratio(mine, theirs))
+    alike[(visited == "") | (claimed == "")] = 0.0
+    return alike
 
 
 class _Exact:
-    """What is compared exactly of names."""
+    """What is compared exactly of names, a column for each: numbers by those that are `known`, and sets as bits."""
 
-    def __init__(self, told: Sequence[Told]) -> None:
-        numbers = [[t.numbers for t in told], [t.numbers_too for t in told]]
-        self._numbers = [np.array(texts, dtype=np.str_) for texts in numbers]
+    def __init__(self, told: Sequence[Told], others: "_Exact | None" = None) -> None:
+        texts = [text for t in told for text in (t.numbers, t.numbers_too)]
+        own = {text: number for number, text in enumerate(dict.fromkeys(texts))}
+        self.known: dict[str, int] = others.known if others else own
+        self.numbers = np.array([self.known.get(text, -1) for text in texts], dtype=np.intp).reshape(-1, 2).T
         sets = [(t.kinds, t.owner, t.letters) for t in told]
-        self._sets = np.array(sets, dtype=np.int64).reshape(-1, 3).T
-
-    def exclude(self, others: "_Exact") -> NDArray[np.bool_]:
-        """Tell which exclude each other: their numbers in no way agree, or each says what the other is not."""
-        ways = [np.not_equal.outer(one, other) for one in self._numbers for other in others._numbers]
-        found: NDArray[np.bool_] = np.logical_and.reduce(ways)
-        for mine, theirs in zip(self._sets, others._sets, strict=True):
-            found |= _nothing_in_common(mine, theirs)
-        return found
-
-    def of_another_kind(self, others: "_Exact") -> NDArray[np.bool_]:
-        """Tell which are of kinds that have nothing in common."""
-        return _nothing_in_common(self._sets[0], others._sets[0])
+        self.sets = np.array(sets, dtype=np.int64).reshape(-1, 3).T

@@ -6,23 +6,29 @@
 import csv
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.builders import RULES
 from tests.verification.matching import reference
-from verification.matching.names import ClaimedNames
+from verification.matching.names import ClaimedNames, NamesCompared
 from verification.matching.short_forms import KINDS, PHRASES, ROMAN, WORDS
 from verification.matching.spelling import normalise
 
 
+def beside(one: str, other: str, *places: str) -> NamesCompared:
+    only = np.zeros(1, dtype=np.intp)
+    return ClaimedNames([normalise(other)], [places]).beside([normalise(one)], only, only)
+
+
 def similarity(one: str, other: str, *places: str) -> float:
-    return float(ClaimedNames([other], *places).beside([normalise(one)]).alike()[0, 0])
+    return float(beside(one, other, *places).alike()[0])
 
 
 def clash(one: str, other: str) -> bool:
-    return bool(ClaimedNames([other]).beside([normalise(one)]).clash()[0, 0])
+    return bool(beside(one, other).clash()[0])
 
 
 SAME = {
@@ -75,13 +81,21 @@ def test_many_names_are_compared_as_one_is() -> None:
     nothing_telling = ["SD Contoh", "MI Bonang"]  # without their places' names
     names = [name for pair in (*SAME.values(), *DIFFERENT.values(), *CLASHES.values()) for name in pair]
     names += nothing_telling
-    beside = ClaimedNames(names, "Contoh", "Bonang").beside([normalise(n) for n in names])
-    alike, clashing, rests = beside.alike(), beside.clash(), beside.rest_alike()
-    for row, one in enumerate(names):
-        for column, other in enumerate(names):
-            assert alike[row, column] == reference.similarity(one, other, "Contoh", "Bonang")
-            assert clashing[row, column] == reference.clash(one, other)
-            assert rests[row, column] == reference.rest_alike(one, other, "Contoh", "Bonang")
+    written = [normalise(name) for name in names]
+    places = [("Contoh", "Bonang"), ("Bonang",), (), ("Pasar Induk", "Hidayah")]
+    which, claimed = np.mgrid[: len(names), : len(places) * len(names)].reshape(2, -1)
+    claims = ClaimedNames(written * len(places), [of for of in places for _ in names])
+    compared = claims.beside(written, which, claimed)
+    found = zip(which, claimed, compared.alike(), compared.clash(), compared.rest_alike(), strict=True)
+    for row, column, alike, clashing, rest in found:
+        one, other, at = names[row], names[column % len(names)], places[column // len(names)]
+        assert alike == reference.similarity(one, other, *at), (one, other, at)
+        assert clashing == reference.clash(one, other)
+        assert rest == reference.rest_alike(one, other, *at)
+    some = np.arange(len(which))[::7]
+    assert (compared.alike(some) == compared.alike()[some]).all()
+    assert (compared.rest_alike(some) == compared.rest_alike()[some]).all()
+    assert (compared.other_kind(some) == compared.other_kind()[some]).all()
 
 
 # ── as people write them ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -159,5 +173,5 @@ def test_similarity_is_symmetric_and_between_0_and_1(one: str, other: str) -> No
 ])  # fmt: skip
 def test_what_is_called_by_its_place_may_say_the_district_too(visited: str, alike: bool) -> None:
     """Numbered anew, and the city's name put behind it: only the number is another."""
-    claimed = ClaimedNames(["SD Negeri Cibanyu 1"], "Cibanyu", "Kota Banjaran")
-    assert bool(claimed.beside([normalise(visited)]).rest_alike()[0, 0] == 1.0) is alike
+    found = beside(visited, "SD Negeri Cibanyu 1", "Cibanyu", "Kota Banjaran").rest_alike()[0]
+    assert bool(found == 1.0) is alike
