@@ -81,6 +81,7 @@ class Inputs:
     decided: Decided
     samples: Mapping[int, DrawnSample]
     by: Rules  # those of this round
+    fixed: bytes  # the digest of indicators and rules
     known: Remembered = field(default_factory=Remembered, repr=False)  # how visits were read, for the next time
 
     @property
@@ -112,18 +113,18 @@ class Inputs:
     @cached_property
     def digest(self) -> str:
         """Digest the inputs and the rules, their code too."""
-        of = code_digest(), self.indicators, self.names, self.by, self.beside, self.decided, self.samples
+        of = code_digest(), self.fixed, self.names, self.beside, self.decided, self.samples
         digest = self.known.again("digest", lambda: _digest_beside(*of), *of).copy()
         digest.update(self.claimed.digest + self.ground.digest + b"".join(one.digest for one in self.read.values()))
         return digest.hexdigest()
 
 
 def _digest_beside(
-    code: str, indicators: IndicatorSet, names: Mapping[str, str], by: Rules, beside: Beside, decided: Decided,
+    code: str, fixed: bytes, names: Mapping[str, str], beside: Beside, decided: Decided,
     samples: Mapping[int, DrawnSample],
 ) -> Any:  # fmt: skip
     """Begin a digest of inputs with all but claims, villages and visits."""
-    parts = (indicators, sorted(names.items()), by, beside, decided, sorted(samples.items()))
+    parts = (fixed, sorted(names.items()), beside, decided, sorted(samples.items()))
     return hashlib.sha256(f"{code} {parts!r}".encode())
 
 
@@ -149,6 +150,7 @@ def load_inputs(session: Session, round_id: str, district: str, before: Inputs |
         decided=before.decided if before and before.decided == decided else decided,
         samples=before.samples if before and before.samples == samples else samples,
         by=rules.rules(video_counts=found.video_counts),
+        fixed=rules.digest(video_counts=found.video_counts),
         known=known,
     )
 

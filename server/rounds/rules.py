@@ -48,6 +48,14 @@ class FixedRules:
         """Give the numbers, where a round says whether visits by video show that a place is there."""
         return self._both[video_counts]
 
+    @cached_property
+    def _digests(self) -> tuple[bytes, ...]:
+        return tuple(hashlib.sha256(f"{self.indicators} {rules}".encode()).digest() for rules in self._both)
+
+    def digest(self, *, video_counts: bool) -> bytes:
+        """Digest the indicators and these numbers: once for all districts."""
+        return self._digests[video_counts]
+
 
 def present_rules(session: Session, set_id: str) -> Json:
     """Give what would be fixed now, for a round of a set."""

@@ -38,7 +38,7 @@ def test_what_stays_of_much_work_is_looked_at_once_in_a_while(monkeypatch: pytes
     monkeypatch.setattr(collecting, "_passed_over", iter(range(1, 7)))
     left = []
     for number in range(1, 7):
-        cycle, made = _work(collecting._FEW + 1000)
+        cycle, made = _work(collecting._FEW + 10_000)
         left.append(cycle)
         young = gc.get_count()[0]
         assert young < len(made), "the collector does not look at it next"

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from verification.matching.anew import Anew, by_number_alone
 from verification.matching.blocks import how_often
+from verification.matching.letters import distinct
 from verification.matching.lines import Lines, Sought, one_of
 from verification.matching.names import NamesCompared
 from verification.matching.paired import Paired, paired
@@ -162,11 +163,13 @@ def compare_names(pairs: Paired, lines: Lines, rules: MatchingRules) -> Ints:
     """Compare each visit's name with those of its lines; 0 where none was typed."""
     numbers: dict[str, int] = {}
     of_visits = [-1 if seen.name is None else numbers.setdefault(seen.name, len(numbers)) for seen in pairs.sought]
-    which = pairs.numbers(of_visits)
+    which, names = pairs.numbers(of_visits), [*numbers]
     named, levels = np.flatnonzero(which >= 0), np.zeros_like(pairs.line)
     for start in range(0, len(named), _PAIRS_AT_ONCE):
         some = named[start : start + _PAIRS_AT_ONCE]
-        levels[some] = _name_levels(lines.claimed_names.beside([*numbers], which[some], pairs.line[some]), rules)
+        those, position = distinct(which[some])
+        compared = lines.claimed_names.beside([names[one] for one in those.tolist()], position, pairs.line[some])
+        levels[some] = _name_levels(compared, rules)
     return levels
 
 

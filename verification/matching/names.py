@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz import fuzz, process
 
+from verification.matching.letters import NOTHING, Texts, Ways, as_written, distinct, ratio, ways_to_write
 from verification.matching.short_forms import KINDS
 from verification.matching.spelling import normalise
 from verification.matching.telling import Told, is_telling, tell
@@ -46,7 +46,7 @@ class ClaimedNames:
         self.place = np.array([known.setdefault((*of,), len(known)) for of in places], dtype=np.intp)
         self.places = [_Places(of) for of in known]
         self.exact = _Exact(told)
-        self.names = _Names(told, [self.places[place] for place in self.place.tolist()])
+        self.names = _Names(told, [self.places[place] for place in self.place.tolist()], Texts())
 
     def beside(self, visited: Sequence[str], which: Ints, claimed: Ints) -> "NamesCompared":
         """Set names that were visited beside those claimed, pair by pair.
@@ -61,7 +61,7 @@ class NamesCompared:
 
     def __init__(self, names: ClaimedNames, told: Sequence[Told], which: Ints, claimed: Ints) -> None:
         self._exact, self._which, self._claimed = (_Exact(told, names.exact), names.exact), which, claimed
-        beside, self._seen = np.unique(names.place[claimed] * len(told) + which, return_inverse=True)
+        beside, self._seen = distinct(names.place[claimed] * len(told) + which)
         self._names = _visited_names(told, names.places, beside), names.names
 
     @cached_property
@@ -81,14 +81,23 @@ class NamesCompared:
         seen, claimed = self._exact
         return seen.sets[:, self._which[pick]], claimed.sets[:, self._claimed[pick]]
 
-    def alike(self, pick: Ints | slice = slice(None)) -> Floats:
+    def _ratio(self, name: str, pick: Ints, ways: Ways = as_written) -> Floats:
+        seen, claimed = self._names
+        return ratio(*self._columns(name, pick), seen.texts, claimed.texts, ways)
+
+    def _alike(self, name: str, pick: Ints) -> Floats:
+        """Compare in whichever way names are most alike; what says nothing is like nothing."""
+        mine, theirs = self._columns(name, pick)
+        return np.where((mine == NOTHING) | (theirs == NOTHING), 0.0, self._ratio(name, pick, ways_to_write))
+
+    def alike(self, pick: Ints) -> Floats:
         """Say how alike names are, 0 to 1."""
-        alike = _alike(*self._columns("bare", pick))
+        alike = self._alike("bare", pick)
         either_dull = np.logical_or(*self._columns("is_dull", pick))
         elsewhere = self._elsewhere[pick]
         if len(whole := np.flatnonzero(either_dull | elsewhere)):
-            alike[whole] = _alike(*(names[whole] for names in self._columns("whole", pick)))
-            alike[elsewhere & ~either_dull & np.logical_or(*self._by_place)[pick]] = 0.0
+            alike[whole] = self._alike("whole", pick[whole])
+            alike[elsewhere & ~either_dull & np.logical_or(*(one[pick] for one in self._by_place))] = 0.0
         return alike
 
     def clash(self) -> Bools:
@@ -103,17 +112,17 @@ class NamesCompared:
             found |= _nothing_in_common(mine, theirs)
         return found
 
-    def other_kind(self, pick: Ints | slice = slice(None)) -> Bools:
+    def other_kind(self, pick: Ints) -> Bools:
         """Tell of which names the kinds exclude each other: an SMA and an SMK."""
         mine, theirs = self._sets(pick)
         return _nothing_in_common(mine[0], theirs[0])
 
-    def rest_alike(self, pick: Ints | slice = slice(None)) -> Floats:
+    def rest_alike(self, pick: Ints) -> Floats:
         """Say how alike names are, 0 to 1, but for kinds, numbers, and places where more than these is left."""
-        alike = _letters_alike(*self._columns("rest", pick))
+        alike = self._ratio("rest", pick)
         mine, theirs = (by_place[pick] for by_place in self._by_place)
         if len(whole := np.flatnonzero(mine | theirs | self._elsewhere[pick])):
-            alike[whole] = _letters_alike(*(names[whole] for names in self._columns("whole_rest", pick)))
+            alike[whole] = self._ratio("whole_rest", pick[whole])
             alike[mine & theirs & _one_in_the_other(*self._columns("said", pick))] = 1.0
         return alike
 
@@ -141,30 +150,36 @@ _NO_PLACES = _Places(())
 class _Names:
     """Names as they are compared beside places, as columns: whole, and `bare`, without the places' names.
 
-    `rest` is what they say beside kinds and numbers; `said` are the places that each says, as bits; `is_dull` says that
-    nothing telling is left of a name, `by_place` that it is called by nothing but places, a kind and a number.
+    `rest` is what they say beside kinds and numbers (all these as numbers of `texts`); `said` are the places that each
+    says, as bits; `is_dull` says that nothing telling is left of a name, `by_place` that it is called by nothing but
+    places, a kind and a number.
     """
 
-    def __init__(self, told: Sequence[Told], places: Sequence[_Places]) -> None:
+    def __init__(self, told: Sequence[Told], places: Sequence[_Places], texts: Texts) -> None:
         common = [name.words & at.left_out for name, at in zip(told, places, strict=True)]
         whole = [name.text for name in told]
         bare = [*map(_without, whole, common)]
-        self.whole, self.bare = _column(whole), _column(bare)
-        self.whole_rest, self.rest = _column([*map(rest_of, whole)]), _column([*map(rest_of, bare)])
+        rest = [*map(rest_of, bare)]
+        self.texts = texts
+        self.whole, self.bare = texts.numbers(whole), texts.numbers(bare)
+        self.whole_rest, self.rest = texts.numbers(map(rest_of, whole)), texts.numbers(rest)
         self.said = np.array([at.said(words) for at, words in zip(places, common, strict=True)], dtype=np.int64)
         self.is_dull = np.array([not is_telling(name) for name in bare], dtype=np.bool_)
-        self.by_place = np.array([not rest for rest in self.rest], dtype=np.bool_)
+        self.by_place = np.array([not text for text in rest], dtype=np.bool_)
+
+    def _columns(self) -> dict[str, NDArray[Any]]:
+        return {name: column for name, column in vars(self).items() if name != "texts"}
 
     def at(self, positions: Ints) -> "_Names":
         """Give the names at these positions, each as often as it is named."""
-        found = _Names([], [])
-        for name, column in vars(self).items():
+        found = _Names([], [], self.texts)
+        for name, column in self._columns().items():
             setattr(found, name, column[positions])
         return found
 
     def put(self, positions: Ints, others: "_Names") -> None:
-        """Put other names at these positions."""
-        for name, column in vars(self).items():
+        """Put other names, of the same texts, at these positions."""
+        for name, column in self._columns().items():
             column[positions] = getattr(others, name)
 
 
@@ -173,7 +188,7 @@ def _visited_names(told: Sequence[Told], places: Sequence[_Places], beside: Ints
 
     Most names say nothing of most places, and are compared as they would be beside none.
     """
-    found = _Names(told, [_NO_PLACES] * len(told)).at(beside % max(len(told), 1))
+    found = _Names(told, [_NO_PLACES] * len(told), Texts()).at(beside % max(len(told), 1))
     saying = _positions_by_word(told)
     rows = np.searchsorted(beside, np.arange(len(places) + 1) * len(told)).tolist()
     for place, (at, (start, end)) in enumerate(zip(places, pairwise(rows), strict=True)):
@@ -186,7 +201,7 @@ def _visited_names(told: Sequence[Told], places: Sequence[_Places], beside: Ints
         names = beside[start:end] - place * len(told)
         if len(which := np.flatnonzero(says[names])):
             mine = [told[name] for name in names[which].tolist()]
-            found.put(start + which, _Names(mine, [at] * len(mine)))
+            found.put(start + which, _Names(mine, [at] * len(mine), found.texts))
     return found
 
 
@@ -196,10 +211,6 @@ def _positions_by_word(told: Sequence[Told]) -> dict[str, Ints]:
         for word in one.words:
             found[word].append(position)
     return {word: np.array(positions, dtype=np.intp) for word, positions in found.items()}
-
-
-def _column(texts: Sequence[str]) -> NDArray[np.object_]:
-    return np.array(texts, dtype=np.object_)
 
 
 @lru_cache(maxsize=50_000)
@@ -213,15 +224,6 @@ def rest_of(name: str) -> str:
     return "".join(word for word in name.split() if word not in KINDS and not word.isdecimal() and len(word) > 1)
 
 
-def _letters_alike(visited: NDArray[np.object_], claimed: NDArray[np.object_]) -> Floats:
-    return _ratio(visited.tolist(), claimed.tolist())
-
-
-def _ratio(visited: Sequence[str], claimed: Sequence[str]) -> Floats:
-    alike: Floats = process.cpdist(visited, claimed, scorer=fuzz.ratio, dtype=np.float64)
-    return alike / 100
-
-
 def _nothing_in_common(mine: NDArray[np.int64], theirs: NDArray[np.int64]) -> Bools:
     """Tell where each says something and none of it is what the other says: SMPN 1 Demak, SMPN 1 Dempet."""
     found: Bools = (mine != 0) & (theirs != 0) & (mine & theirs == 0)
@@ -233,23 +235,6 @@ def _one_in_the_other(mine: NDArray[np.int64], theirs: NDArray[np.int64]) -> Boo
     both = mine & theirs
     found: Bools = (both != 0) & ((both == mine) | (both == theirs))
     return found
-
-
-@lru_cache(maxsize=50_000)
-def _ways_to_write(name: str) -> tuple[str, str, str]:
-    return name, name.replace(" ", ""), " ".join(sorted(name.split()))
-
-
-def _alike(visited: NDArray[np.object_], claimed: NDArray[np.object_]) -> Floats:
-    """Compare letter by letter: in whichever way they are most alike. What says nothing is like nothing."""
-    alike, ways = (
-        np.zeros(len(visited)),
-        (zip(*map(_ways_to_write, names), strict=True) for names in (visited, claimed)),
-    )
-    for mine, theirs in zip(*ways, strict=True):
-        alike = np.maximum(alike, _ratio(mine, theirs))
-    alike[(visited == "") | (claimed == "")] = 0.0
-    return alike
 
 
 class _Exact:

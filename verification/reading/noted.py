@@ -17,6 +17,5 @@ _COUNT = re.compile(r"\d{1,9}", re.ASCII)
 def noted(answers: Mapping[str, Any]) -> dict[str, str]:
     """Give those answers that are what their form lets one answer, by question; a text is none of them."""
     fields = fields_of(answers)
-    found = {name: text_of(fields[name]) or "" for name in NOTED if name in fields}
-    return {name: text for name, text in sorted(found.items())
-            if (_COUNT if name == RECOUNT else _CODE).fullmatch(text)}  # fmt: skip
+    found = ((name, text_of(fields[name]) or "") for name in sorted(NOTED & fields.keys()))
+    return {name: text for name, text in found if (_COUNT if name == RECOUNT else _CODE).fullmatch(text)}

@@ -17,14 +17,15 @@ from verification.matching.names import ClaimedNames, NamesCompared
 from verification.matching.short_forms import KINDS, PHRASES, ROMAN, WORDS
 from verification.matching.spelling import normalise
 
+ONLY = np.zeros(1, dtype=np.intp)  # the position of one
+
 
 def beside(one: str, other: str, *places: str) -> NamesCompared:
-    only = np.zeros(1, dtype=np.intp)
-    return ClaimedNames([normalise(other)], [places]).beside([normalise(one)], only, only)
+    return ClaimedNames([normalise(other)], [places]).beside([normalise(one)], ONLY, ONLY)
 
 
 def similarity(one: str, other: str, *places: str) -> float:
-    return float(beside(one, other, *places).alike()[0])
+    return float(beside(one, other, *places).alike(ONLY)[0])
 
 
 def clash(one: str, other: str) -> bool:
@@ -85,17 +86,17 @@ def test_many_names_are_compared_as_one_is() -> None:
     places = [("Contoh", "Bonang"), ("Bonang",), (), ("Pasar Induk", "Hidayah")]
     which, claimed = np.mgrid[: len(names), : len(places) * len(names)].reshape(2, -1)
     claims = ClaimedNames(written * len(places), [of for of in places for _ in names])
-    compared = claims.beside(written, which, claimed)
-    found = zip(which, claimed, compared.alike(), compared.clash(), compared.rest_alike(), strict=True)
-    for row, column, alike, clashing, rest in found:
+    compared, every = claims.beside(written, which, claimed), np.arange(len(which))
+    alikes, clashes, rests = compared.alike(every), compared.clash(), compared.rest_alike(every)
+    for row, column, alike, clashing, rest in zip(which, claimed, alikes, clashes, rests, strict=True):
         one, other, at = names[row], names[column % len(names)], places[column // len(names)]
         assert alike == reference.similarity(one, other, *at), (one, other, at)
         assert clashing == reference.clash(one, other)
         assert rest == reference.rest_alike(one, other, *at)
-    some = np.arange(len(which))[::7]
-    assert (compared.alike(some) == compared.alike()[some]).all()
-    assert (compared.rest_alike(some) == compared.rest_alike()[some]).all()
-    assert (compared.other_kind(some) == compared.other_kind()[some]).all()
+    for some in (every[::7], every[:1], every[:0], every[-40::3]):  # compared one by one where they are few
+        assert (compared.alike(some) == alikes[some]).all()
+        assert (compared.rest_alike(some) == rests[some]).all()
+        assert (compared.other_kind(some) == compared.other_kind(every)[some]).all()
 
 
 # ── as people write them ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -173,5 +174,5 @@ def test_similarity_is_symmetric_and_between_0_and_1(one: str, other: str) -> No
 ])  # fmt: skip
 def test_what_is_called_by_its_place_may_say_the_district_too(visited: str, alike: bool) -> None:
     """Numbered anew, and the city's name put behind it: only the number is another."""
-    found = beside(visited, "SD Negeri Cibanyu 1", "Cibanyu", "Kota Banjaran").rest_alike()[0]
+    found = beside(visited, "SD Negeri Cibanyu 1", "Cibanyu", "Kota Banjaran").rest_alike(ONLY)[0]
     assert bool(found == 1.0) is alike
