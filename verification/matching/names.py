@@ -206,8 +206,8 @@ class _Exact:
     def __init__(self, told: Sequence[Told]) -> None:
         numbers = [[t.numbers for t in told], [t.numbers_too for t in told]]
         self._numbers = [np.array(texts, dtype=np.str_) for texts in numbers]
-        sets = [(t.kinds, t.owner, t.letters) for t in told]
-        self._sets = np.array(sets, dtype=np.int64).reshape(-1, 3).T
+        sets = [(t.kinds, t.owner, t.letters, t.centre) for t in told]
+        self._sets = np.array(sets, dtype=np.int64).reshape(-1, 4).T
 
     def exclude(self, others: "_Exact") -> NDArray[np.bool_]:
         """Tell which exclude each other: their numbers in no way agree, or each says what the other is not."""
