@@ -141,12 +141,14 @@ class Mode(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Photograph:
     """A photograph of a visit, by its file's name. `looks` are 256 bits that pictures of the same have nearly the same;
-    `taken` is the camera's own clock, with a zone where it wrote one. Neither is there of every photograph.
+    `taken` is the camera's own clock, with a zone where it wrote one; `digest` is that of the file, as it came, which
+    two have in common only where they are one file. None is there of every photograph.
     """
 
     name: str
     looks: int | None = None
     taken: datetime | None = None
+    digest: str | None = None
 
 
 class Arrival(StrEnum):

@@ -41,12 +41,14 @@ class _File(NamedTuple):
     register_kind: str | None
 
     @property
-    def is_of_a_home(self) -> bool:
-        return UnclearedPlace(said_of_a_visit(self.form_kind, self.register_kind)).is_home
+    def is_shown(self) -> bool:
+        """Whether it is a photograph of a visit that was read, and not of a home."""
+        is_home = UnclearedPlace(said_of_a_visit(self.form_kind, self.register_kind)).is_home
+        return not is_home and self.form_kind is not None and can_be_shown(self.media_type)
 
 
 def look_at_photographs(engine: Engine, open_store: Callable[[], Store]) -> bool:
-    """Look at files of visits that were read; tells whether more wait. What shows something is verified with it."""
+    """Look at files of visits that were read; tells whether more wait. What may be shown is verified with it."""
     with snapshot(engine) as session:
         files = _waiting(session)
     if not files:
@@ -85,7 +87,7 @@ def _waiting(session: Session) -> list[_File]:
 
 
 def _traits(store: Store, file: _File) -> Json:
-    if file.is_of_a_home or file.form_kind is None or file.digest is None or not can_be_shown(file.media_type):
+    if not file.is_shown or file.digest is None:
         return {}
     with our_turn():
         return dict[str, Any](read_traits(store.read(file.digest)))
@@ -97,7 +99,7 @@ def _keep(session: Session, files: Sequence[_File], found: dict[int, Json]) -> N
         rows = [{"id": file.id, "traits": found[file.id]}]
         update_each(session, Attachment, "id", rows, Attachment.digest == file.digest)
     keep_parts(session, found)
-    parts = {(file.round_id, file.district) for file in files if found[file.id]}
+    parts = {(file.round_id, file.district) for file in files if file.is_shown}  # the same file is a sign by itself
     for round_id, district in sorted((r, d) for r, d in parts if r and d):
         part = session.get(RoundPart, (round_id, district))
         if part is not None and part.state == OPEN:

@@ -3,7 +3,7 @@
 The database puts each column together as one text, so that what is as it was is compared at once and not row by row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -11,13 +11,17 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from server.db import Json, columns_of
+from server.db import Json, among, columns_of
+from server.disclosure.places import UnclearedPlace
 from server.json_text import read_json
+from server.register.tables import Facility
 from server.submissions.files import STORED
 from server.submissions.keeping import current_version
+from server.submissions.media import can_be_shown
 from server.submissions.standing import counts
 from server.submissions.tables import Attachment, Form, Submission, SubmissionState
 from server.traces.frozen import frozen_of
+from server.visits.places import said_of_a_visit
 from server.visits.tables import Visit
 from verification import model
 from verification.remembering import Remembered
@@ -136,23 +140,43 @@ def _called(order: Sequence[int], roots: Column, form_ids: Column) -> Column:
 def _photographs_in(
     session: Session, round_id: str, district: str
 ) -> dict[tuple[int, str], tuple[model.Photograph, ...]]:
-    """Give what photographs of current versions show of themselves, by form and version, ordered by their names."""
+    """Give what photographs of current versions show of themselves, by form and version, ordered by their names.
+
+    One that shows nothing is its file all the same, unless it is of a home.
+    """
     file, state = Attachment, SubmissionState
     query = (
-        select(file.form_pk, file.instance_id, file.name, file.traits)
+        select(file.form_pk, file.instance_id, file.name, file.traits, file.digest, file.media_type)
         .join(state, (state.form_pk == file.form_pk) & (state.root_id == file.root_id)
               & (state.instance_id == file.instance_id))
         .where(state.round_id == round_id, state.district == district, file.state == STORED,
                file.replaced_at.is_(None), file.traits.is_not(None))
         .order_by(file.form_pk, file.instance_id, file.name)
     )  # fmt: skip
+    files = session.execute(query).all()
+    bare = {(one.form_pk, one.instance_id) for one in files if not one.traits and can_be_shown(one.media_type)}
+    of_homes = _of_homes(session, bare) if bare else frozenset()
     found: dict[tuple[int, str], tuple[model.Photograph, ...]] = {}
-    for form_pk, version, name, traits in session.execute(query):
-        if traits:
-            found[form_pk, version] = (*found.get((form_pk, version), ()), _photograph(name, traits))
+    for form_pk, version, name, traits, digest, media_type in files:
+        key = (form_pk, version)
+        if traits or (can_be_shown(media_type) and key not in of_homes):
+            found[key] = (*found.get(key, ()), _photograph(name, traits or {}, digest))
     return found
 
 
-def _photograph(name: str, traits: Json) -> model.Photograph:
+def _of_homes(session: Session, versions: Collection[tuple[int, str]]) -> Collection[tuple[int, str]]:
+    """Say which of these forms' versions are of a home: of its photographs nothing is compared, not even the file."""
+    query = (
+        select(Submission.form_pk, Submission.instance_id, Visit.kind, Facility.kind)
+        .join(Visit, Visit.submission_id == Submission.id)
+        .outerjoin(Facility, Facility.id == Visit.facility_id)
+        .where(among(session, Submission.instance_id, sorted({version for _, version in versions})))
+    )
+    return {(form_pk, version) for form_pk, version, *kinds in session.execute(query)
+            if UnclearedPlace(said_of_a_visit(*kinds)).is_home}  # fmt: skip
+
+
+def _photograph(name: str, traits: Json, digest: str | None) -> model.Photograph:
     looks, taken = traits.get("looks"), traits.get("taken")
-    return model.Photograph(name, int(looks, 16) if looks else None, datetime.fromisoformat(taken) if taken else None)
+    when = datetime.fromisoformat(taken) if taken else None
+    return model.Photograph(name, int(looks, 16) if looks else None, when, digest)

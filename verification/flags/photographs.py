@@ -51,23 +51,35 @@ def _seconds_after(began_at: datetime, one: Photograph, zones: Sequence[int]) ->
 def same_photographs(visits: Sequence[Visit], rules: FlagRules) -> Found:
     """Find visits of which a photograph is another's, to the last few bits: each with the first such visit.
 
-    Visits are in the order of their ids, and pictures that show little are not compared. What one sender photographed
-    once for two forms about one place, on one day, is no sign.
+    Visits are in the order of their ids. Of pictures that show little, the same file is a sign, and nothing else. What
+    one sender photographed once for two forms about one place, on one day, is none.
     """
     by_looks: dict[int, list[Visit]] = defaultdict(list)
+    by_file: dict[str, list[Visit]] = defaultdict(list)
     for visit in (visit for visit in visits if visit.photographs):
-        for looks in {one.looks for one in visit.photographs if one.looks is not None and shows_much(one.looks)}:
+        by_what = [(one.looks if one.looks is not None and shows_much(one.looks) else None, one.digest)
+                   for one in visit.photographs]  # fmt: skip
+        for looks in {looks for looks, _ in by_what if looks is not None}:
             by_looks[looks].append(visit)
+        for digest in {digest for looks, digest in by_what if looks is None and digest is not None}:
+            by_file[digest].append(visit)
     near: dict[int, list[int]] = {looks: [looks] for looks in by_looks}
     for one, other in alike(list(by_looks), rules.alike_bits):
         near[one].append(other)
         near[other].append(one)
     for looks, those in by_looks.items():
         others = sorted((v for like in near[looks] for v in by_looks[like][:_MOST]), key=lambda v: v.visit_id)
-        for visit in those:
-            found = next((other for other in others if _is_another_visit(visit, other)), None)
-            if found is not None:
-                yield visit.visit_id, Flagged(Flag.SAME_PHOTOGRAPH, found.visit_id)
+        yield from _also_at(those, others)
+    for those in by_file.values():
+        yield from _also_at(those, those[:_MOST])
+
+
+def _also_at(visits: Sequence[Visit], others: Sequence[Visit]) -> Found:
+    """Give each visit with the first of the others that is another one."""
+    for visit in visits:
+        found = next((other for other in others if _is_another_visit(visit, other)), None)
+        if found is not None:
+            yield visit.visit_id, Flagged(Flag.SAME_PHOTOGRAPH, found.visit_id)
 
 
 _MOST = 50  # visits with one picture, among which the other one is looked for

@@ -1,7 +1,7 @@
 """The names of all of a district's lines: how many bear each, and which lines a name leads to wherever they are.
 
-A name leads to the lines of the same words, with or without their places' names, and to those that share a word with it
-that few lines have. So blocks grow with the lines that are alike, and not with the district.
+A name leads to the lines of the same words, with or without their places' names and blanks, and to those that share a
+word with it that few lines have. So blocks grow with the lines that are alike, and not with the district.
 """
 
 from collections import defaultdict
@@ -33,14 +33,14 @@ class DistrictNames:
         self._area_words = _words_of(areas)
         self.bearers = _shared([_key(name) for name in bare])
         self.relatives = _shared([f"{t.kinds} {rest_of(name)}" for t, name in zip(told, bare, strict=True)])
-        self._by_key = _positions([{_key(t.text), _key(name)} for t, name in zip(told, bare, strict=True)])
+        self._by_key = _positions([_keys(t.text, name) for t, name in zip(told, bare, strict=True)])
         by_word = _positions([_words_to_look_up(t.text) for t in told])
         self._by_word = {word: lines for word, lines in by_word.items() if len(lines) <= shared_by}
 
     def alike(self, name: str) -> Ints:
         """Find the lines that a name leads to; the name is normalised."""
         text = tell(name).text
-        keys = {_key(text), _key(_without(text, self._area_words))}
+        keys = _keys(text, _without(text, self._area_words))
         found = [self._by_key[key] for key in keys if key in self._by_key]
         found += [self._by_word[word] for word in _words_to_look_up(text) if word in self._by_word]
         return np.concatenate(found) if found else _NOWHERE
@@ -69,6 +69,11 @@ def _without(text: str, left_out: frozenset[str]) -> str:
 
 def _key(text: str) -> str:
     return " ".join(sorted(text.split()))
+
+
+def _keys(*texts: str) -> set[str]:
+    """Give what names of the same words have in common, and those whose words are written as one: Jatibarang."""
+    return {key for text in texts for key in (_key(text), text.replace(" ", ""))}
 
 
 def _words_to_look_up(text: str) -> set[str]:

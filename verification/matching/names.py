@@ -245,5 +245,5 @@ class _Exact:
         own = {text: number for number, text in enumerate(dict.fromkeys(texts))}
         self.known: dict[str, int] = others.known if others else own
         self.numbers = np.array([self.known.get(text, -1) for text in texts], dtype=np.intp).reshape(-1, 2).T
-        sets = [(t.kinds, t.owner, t.letters) for t in told]
-        self.sets = np.array(sets, dtype=np.int64).reshape(-1, 3).T
+        sets = [(t.kinds, t.owner, t.letters, t.centre) for t in told]
+        self.sets = np.array(sets, dtype=np.int64).reshape(-1, 4).T

@@ -84,6 +84,8 @@ def _written(word: str, before: Sequence[str], after: str) -> str:
         return BEFORE_A_NUMBER[word]
     if word in AT_THE_BEGINNING and not before:
         return AT_THE_BEGINNING[word]
+    if word == "tk" and "sakit" in before:  # a hospital's rank, and no kindergarten's
+        return "tingkat"
     if word == "st":  # a saint of a school, a station of a nursing room
         return "stasiun" if last in ("", "asi", "laktasi", "di") else "santo"
     return WORDS.get(word, word)

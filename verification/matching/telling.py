@@ -1,7 +1,8 @@
 """What a name tells, beside how it is written: numbers, kind, owner; and its words by which two names are compared.
 
-Numbers, kinds and owners exclude: SDN 1 is not SDN 11, an SMA no SMK, a state school no foundation's. A number that is
-written in words may be one or not ("SMP Negeri Dua", "SD Negeri Tiga Raksa"), so there are two ways to read it.
+Numbers, kinds and owners exclude: SDN 1 is not SDN 11, an SMA no SMK, a state school no foundation's; and the health
+centre of a subdistrict is not that of the village it is called by. A number that is written in words may be one or not
+("SMP Negeri Dua", "SD Negeri Tiga Raksa"), so there are two ways to read it.
 """
 
 import re
@@ -15,10 +16,12 @@ from verification.matching.spelling import in_place_of
 
 _BITS = {atom: 1 << place for place, atom in enumerate(sorted(frozenset().union(*KINDS.values())))}
 _STATE, _FOUNDATION = 1, 2
+_CENTRE_OF = {"kecamatan": 1, "kelurahan": 2}  # behind puskesmas: many of the two have one name
 _PLAYGROUPS = KINDS["paud"]  # which of them it is tells its kind
 _LETTERS = "abcdefg"
 _LONGEST_SHORT_FORM = 4  # letters: SD, PKBM; others are words, a posyandu
-_SAY_LITTLE = frozenset({"negeri", "swasta", "upt", "uptd", "blud", "spf", "dan"})
+_SAY_LITTLE = frozenset({"negeri", "swasta", "upt", "uptd", "blud", "spf", "dan", "dtp", "poned"})
+_OF_ANY_HOSPITAL = frozenset({"rumah", "umum"})  # in so many letters that two of them would be alike for these alone
 # Soekarno, Djoko, Tjut, Sjahrir, Njai, Chairil, Achmad; but no masjid, and no Panjaitan
 _OLD_SPELLING = [(re.compile(old), new) for old, new in {
     "(?<![aeiou])oe": "u", "dj": "j", "tj": "c", "^sj": "sy", "^nj": "ny", "[ck]h(?=m)": "h", "^ch(?=[ao])": "kh",
@@ -29,8 +32,8 @@ _OLD_SPELLING = [(re.compile(old), new) for old, new in {
 class Told:
     """What a name tells, to be compared with what another one does; `words` are those of its `text`.
 
-    `numbers` are in the order of their digits, `numbers_too` the same with those in words; `kinds`, `owner` and
-    `letters` are sets as bits, 0 where nothing is said.
+    `numbers` are in the order of their digits, `numbers_too` the same with those in words; `kinds`, `owner`, `letters`
+    and `centre` (whether a health centre is a subdistrict's or a village's) are sets as bits, 0 where nothing is said.
     """
 
     text: str
@@ -40,13 +43,14 @@ class Told:
     kinds: int
     owner: int
     letters: int
+    centre: int
 
 
 @lru_cache(maxsize=50_000)
 def tell(name: str) -> Told:
     """Read a name that is normalised."""
     words = name.split()
-    digits = [word for word in words if word.isdecimal()]
+    digits = [word for word in _without_rank(words) if word.isdecimal()]
     spelt = _spelt_out(words)
     kinds = _kinds(words)
     text = _text(_with_digits(words, spelt), kinds)
@@ -58,6 +62,7 @@ def tell(name: str) -> Told:
         kinds=_bits_of(kinds),
         owner=_owner(words),
         letters=_letters(words),
+        centre=sum(_CENTRE_OF.get(word, 0) for kind, word in pairwise(words) if kind == "puskesmas"),
     )
 
 
@@ -78,6 +83,7 @@ def is_telling(text: str) -> bool:
 
 def _text(words: Sequence[str], kinds: Iterable[str]) -> str:
     left_out = _SAY_LITTLE | ({"paud"} if EARLY.intersection(kinds) else set())
+    left_out |= _OF_ANY_HOSPITAL if "sakit" in kinds else set()
     left = ["paud" if word in _PLAYGROUPS else word for word in words if word not in left_out] or words
     return " ".join(_modern(word) for word in in_place_of(left, SYNONYMS))
 
@@ -86,6 +92,14 @@ def _modern(word: str) -> str:
     for old, new in _OLD_SPELLING:
         word = old.sub(new, word)
     return word
+
+
+def _without_rank(words: Sequence[str]) -> Sequence[str]:
+    """Leave out a hospital's rank, Tk. IV, which changes while the place stays, and is not its number."""
+    for at, (word, rank) in enumerate(pairwise(words)):
+        if word == "tingkat" and rank.isdecimal() and "sakit" in words[:at]:
+            return [*words[:at], *words[at + 2 :]]
+    return words
 
 
 def _sorted(digits: Iterable[str]) -> str:

@@ -5,8 +5,10 @@ of them is kept.
 """
 
 import io
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import combinations, product
 from pathlib import Path
 from statistics import median
@@ -17,7 +19,7 @@ from PIL import Image, ImageOps
 from server.rulebook import load_rules
 from server.visits.traits import read_traits
 from verification.flags.elsewhere import MOST_APART, are_one, parts_of
-from verification.flags.photographs import BITS, bits_apart
+from verification.flags.photographs import BITS, bits_apart, shows_much
 
 _PIXELS = 1600  # what forms ask phones for
 _AT_ONCE = 256  # views that are compared with all others
@@ -27,8 +29,8 @@ _Change = Callable[[Image.Image], tuple[bytes, bytes]]  # a picture before and a
 @dataclass(frozen=True)
 class PhotographsMeasured:
     """A way to change a picture: in how many bits it looks different then (half, and 95 of 100), and how many are
-    taken for the same, in a district and across districts. Of different pictures: in how many bits the two nearest
-    differ, of how many pairs.
+    taken for the same, in a district and across districts, of those that show much. Of different pictures: in how many
+    bits the two nearest differ, of how many pairs; "file" counts the pairs that are one file, whatever they show.
     """
 
     changed: str
@@ -45,16 +47,19 @@ def bench_photographs(folder: Path) -> list[PhotographsMeasured]:
     found: dict[str, list[_Pair]] = {name: [] for name in _CHANGES}
     looks: list[int] = []
     views: list[list[int]] = []
+    files: list[set[str]] = []
     for picture in _pictures(folder):
+        written = [_written(view, 90) for view in _views(picture)]
+        files.append({sha256(content).hexdigest() for content in written})
         mine = _looks(_written(picture, 90))
         if mine is None:
             continue
         looks.append(mine)
-        views.append([one for view in _views(picture) if (one := _looks(_written(view, 90))) is not None])
+        views.append([one for content in written if (one := _looks(content)) is not None])
         for name, change in _CHANGES.items():
             found[name].append(tuple(map(_looks, change(picture))))
     return [*(_measured(name, pairs) for name, pairs in found.items()),
-            _measured("another", list(combinations(looks, 2))), _of_views(views)]  # fmt: skip
+            _measured("another", list(combinations(looks, 2))), _of_views(views), _of_files(files)]  # fmt: skip
 
 
 _Pair = tuple[int | None, ...]
@@ -65,12 +70,23 @@ def _measured(name: str, pairs: Sequence[_Pair]) -> PhotographsMeasured:
     within = load_rules().flags.alike_bits
     elsewhere = sum(one is not None and other is not None and bool(parts_of(one) and parts_of(other))
                     and are_one(one, other) for one, other in pairs)  # fmt: skip
+    here = sum(one is not None and other is not None and shows_much(one) and shows_much(other)
+               and bits_apart(one, other) <= within for one, other in pairs)  # fmt: skip
     return PhotographsMeasured(name, len(pairs), int(median(apart)), apart[int(0.95 * (len(apart) - 1))],
-                               sum(one <= within for one in apart[: len(pairs)]), elsewhere, apart[0])  # fmt: skip
+                               here, elsewhere, apart[0])  # fmt: skip
 
 
 def _apart(one: int | None, other: int | None) -> int:
     return BITS if one is None or other is None else bits_apart(one, other)
+
+
+def _of_files(files: Sequence[set[str]]) -> PhotographsMeasured:
+    """Count the pairs of parts of different pictures that are the very same file."""
+    number = sum(map(len, files))
+    pairs = (number**2 - sum(len(those) ** 2 for those in files)) // 2
+    often = Counter(digest for those in files for digest in those)
+    same = sum(count * (count - 1) // 2 for count in often.values())
+    return PhotographsMeasured("file", pairs, 0, 0, same, same, 0)
 
 
 def _of_views(views: Sequence[Sequence[int]]) -> PhotographsMeasured:

@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -61,6 +62,37 @@ def test_a_photograph_that_was_written_anew_and_smaller_is_known_again(district:
     assert signs(district, store) == {**BOTH, "c": []}
 
 
+def a_dusk(number: int) -> bytes:
+    """Light that fades over a wall, a little darker for each number: it looks the same wherever it falls."""
+    image = Image.linear_gradient("L").rotate(90).point(lambda value: max(value * 9 // 10 - number, 0)).convert("RGB")
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=90)
+    return file.getvalue()
+
+
+def a_wall(number: int) -> bytes:
+    return a_picture(size=(160 + number, 120))
+
+
+@pytest.mark.parametrize("drawn", [a_dusk, a_wall])
+def test_one_file_is_known_again_though_it_shows_little_and_nothing_else_that_shows_little_is(
+    district: Engine, store: Store, any_store: Settings, drawn: Callable[[int], bytes]
+) -> None:
+    for name, number in zip("abc", (1, 1, 2), strict=True):
+        a_visit_comes(district, store, name, drawn(number))
+    assert signs(district, store) == {**BOTH, "c": []}
+    page = entered(create_app(district, any_store.model_copy(update={"central_project": PROJECT})))
+    pair = re.search(r'<div class="photos pair">.*?</div>', page.get(f"/kiriman/{FORM}/a").text, re.S)
+    assert pair and re.findall(r"/foto/(\d+)\.jpg", pair[0]) == ["1", "2"]
+
+
+def test_what_shows_nothing_has_its_part_verified_too(district: Engine, store: Store) -> None:
+    a_visit_comes(district, store, "a", a_wall(1))
+    _done(district)
+    look_at_photographs(district, lambda: store)
+    assert _verifications(district) == 1, "its file may be another visit's"
+
+
 def test_both_are_shown_side_by_side_to_who_may_see_them(district: Engine, store: Store, any_store: Settings) -> None:
     a_visit_comes(district, store, "a", a_front(1))
     a_visit_comes(district, store, "b", a_front(1, quality=40))
@@ -99,7 +131,9 @@ def traits(engine: Engine) -> list[Any]:
 def test_photographs_of_homes_are_not_looked_at(district: Engine, store: Store) -> None:
     a_visit_comes(district, store, "a", a_front(1), kind="lksa")
     a_visit_comes(district, store, "b", a_front(1))
-    assert signs(district, store) == {"a": [], "b": []}
+    a_visit_comes(district, store, "c", a_wall(1), kind="lksa")
+    a_visit_comes(district, store, "d", a_wall(1))
+    assert signs(district, store) == {"a": [], "b": [], "c": [], "d": []}
     assert traits(district)[0] == {} != traits(district)[1]
 
 

@@ -69,6 +69,25 @@ def test_light_that_fades_over_two_walls_is_no_sign() -> None:
     assert signs(visit("a", looks(fading)), visit("b", looks(fading))) == []
 
 
+@pytest.mark.parametrize("shown", [(1 << BITS // 2) - 1, None], ids=["light that fades", "nothing"])
+def test_one_file_is_a_sign_whatever_it_shows(shown: int | None) -> None:
+    at_a, at_b = (visit(name, Photograph(f"{name}.jpg", shown, digest="d1")) for name in "ab")
+    assert signs(at_a, at_b) == [("a", "same_photograph", "b"), ("b", "same_photograph", "a")]
+    assert signs(at_a, visit("b", Photograph("b.jpg", shown, digest="d2"))) == []
+    assert signs(at_a, visit("b", Photograph("b.jpg", shown, digest="d1"), facility_id="place of a")) == []
+
+
+def test_one_file_twice_in_a_visit_is_no_sign() -> None:
+    twice = (Photograph("1.jpg", None, digest="d1"), Photograph("2.jpg", None, digest="d1"))
+    assert signs(visit("a", *twice)) == []
+
+
+def test_a_photograph_that_shows_much_has_one_sign_though_the_file_is_the_same_too() -> None:
+    others = (visit("a", looks(FRONT ^ 1)), visit("b", Photograph("1.jpg", FRONT, digest="d1")))
+    assert [other for name, _, other in signs(*others, visit("c", Photograph("1.jpg", FRONT, digest="d1")))
+            if name == "c"] == ["a"]  # fmt: skip
+
+
 def test_many_visits_with_one_photograph_each_name_one_other() -> None:
     found = signs(*(visit(f"v{n:03}", looks(FRONT)) for n in range(200)))
     assert len(found) == 200 and found[0] == ("v000", "same_photograph", "v001")

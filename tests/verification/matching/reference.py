@@ -135,11 +135,15 @@ def leads_to(
 ) -> bool:
     """Tell whether two names are of the same words, places left out, or share a word that few lines have."""
     claimed, visited = text_of(line.name), text_of(name)
-    keys = {key(claimed), key(bare_of(claimed, places_of(line, names)))}
-    if visited and keys & {key(visited), key(bare_of(visited, names.values()))}:
+    keys = keys_of(claimed, bare_of(claimed, places_of(line, names)))
+    if visited and keys & keys_of(visited, bare_of(visited, names.values())):
         return True
     bearing = {word: sum(word in text_of(other.name).split() for other in lines) for word in telling_words(visited)}
     return any(bearing[word] <= rules.word_shared_by for word in telling_words(visited) & telling_words(claimed))
+
+
+def keys_of(*texts: str) -> set[object]:
+    return {key(text) for text in texts} | {text.replace(" ", "") for text in texts}
 
 
 def telling_words(text: str) -> set[str]:
@@ -292,7 +296,7 @@ def text_of(name: str) -> str:
 def clash(one: str, other: str) -> bool:
     a, b = tell(normalise(one)), tell(normalise(other))
     no_number_agrees = not {a.numbers, a.numbers_too} & {b.numbers, b.numbers_too}
-    said = [(a.kinds, b.kinds), (a.owner, b.owner), (a.letters, b.letters)]
+    said = [(a.kinds, b.kinds), (a.owner, b.owner), (a.letters, b.letters), (a.centre, b.centre)]
     return no_number_agrees or any(mine and theirs and not mine & theirs for mine, theirs in said)
 
 

@@ -97,6 +97,13 @@ def test_the_very_same_name_is_compared_anywhere_in_the_district() -> None:
     assert {c.what: c.level for c in found.comparisons} == {"name": "same", "distance": "far"}
 
 
+def test_a_name_whose_words_are_written_as_one_is_compared_anywhere_in_the_district() -> None:
+    """Half of the health centres that were found nowhere, two years apart: Jatibarang, Jati Barang."""
+    line = a_line(name="Puskesmas Karang Melati", village="99.01.09.2001", point=a_point(5000))
+    (found,) = match([line], a_stranger("PKM Karangmelati")).matches
+    assert {c.what: c.level for c in found.comparisons} == {"name": "same", "distance": "far"}
+
+
 def test_a_name_that_many_bear_says_little_from_afar() -> None:
     many = [a_line(n, name="Pojok ASI Mawar", village="99.01.09.2001", point=a_point(5000 + n)) for n in range(9)]
     assert match(many, a_stranger("Pojok ASI Mawar")).matches == ()

@@ -21,4 +21,13 @@ def test_what_is_written_anew_is_known_again_and_another_is_not(tmp_path: Path) 
     assert found["another"].least > found["beside 5 %"].half > found["beside 1 %"].half
     assert (found["640, 60"].taken_elsewhere, found["another"].taken_elsewhere) == (4, 0)
     assert found["view"].taken_elsewhere == 0 < found["view"].pictures and found["view"].least > 20
+    assert found["file"].taken_for_one == 0 < found["file"].pictures
     assert "another" in table(list(found.values()))
+
+
+def test_pictures_that_are_one_file_are_counted(tmp_path: Path) -> None:
+    for number, colour in enumerate((120, 120, 9)):
+        Image.new("L", (900, 800), colour).save(tmp_path / f"{number}.jpg", quality=95)
+    file = bench_photographs(tmp_path)[-1]
+    assert (file.changed, file.pictures) == ("file", 3 * file.taken_for_one**2), "a wall twice, and another one"
+    assert file.taken_for_one > 0
