@@ -14,7 +14,7 @@ from rapidfuzz import fuzz, process
 
 from verification.matching.short_forms import KINDS
 from verification.matching.spelling import normalise
-from verification.matching.telling import Told, is_telling, tell
+from verification.matching.telling import ROWS_OF_OPPOSITES, Told, is_telling, tell
 
 __all__ = ["ClaimedNames", "clash", "normalise"]
 
@@ -73,6 +73,10 @@ class NamesCompared:
     def other_kind(self) -> NDArray[np.bool_]:
         """Tell of which names the kinds exclude each other: an SMA and an SMK."""
         return self._visited.exact.of_another_kind(self._claimed.exact)
+
+    def opposed(self) -> NDArray[np.bool_]:
+        """Tell which names say opposite words: the home for girls and the one for boys, east and west."""
+        return self._visited.exact.opposed(self._claimed.exact)
 
     def rest_alike(self) -> NDArray[np.float64]:
         """Say how alike names are, 0 to 1, but for kinds, numbers, and places where more than these is left."""
@@ -206,6 +210,8 @@ class _Exact:
     def __init__(self, told: Sequence[Told]) -> None:
         numbers = [[t.numbers for t in told], [t.numbers_too for t in told]]
         self._numbers = [np.array(texts, dtype=np.str_) for texts in numbers]
+        self._counted = np.array([t.counted for t in told], dtype=np.str_)
+        self._opposites = np.array([t.opposites for t in told], dtype=np.int64)
         sets = [(t.kinds, t.owner, t.letters) for t in told]
         self._sets = np.array(sets, dtype=np.int64).reshape(-1, 3).T
 
@@ -213,8 +219,18 @@ class _Exact:
         """Tell which exclude each other: their numbers in no way agree, or each says what the other is not."""
         ways = [np.not_equal.outer(one, other) for one in self._numbers for other in others._numbers]
         found: NDArray[np.bool_] = np.logical_and.reduce(ways)
+        if (said := self._counted != "").any() and (too := others._counted != "").any():
+            found |= np.logical_and.outer(said, too) & np.not_equal.outer(self._counted, others._counted)
         for mine, theirs in zip(self._sets, others._sets, strict=True):
             found |= _nothing_in_common(mine, theirs)
+        return found
+
+    def opposed(self, others: "_Exact") -> NDArray[np.bool_]:
+        """Tell which say opposite words: of a row of such words both say some, and none in common."""
+        found = np.zeros((len(self._opposites), len(others._opposites)), dtype=np.bool_)
+        if self._opposites.any() and others._opposites.any():
+            for row in ROWS_OF_OPPOSITES:
+                found |= _nothing_in_common(self._opposites & row, others._opposites & row)
         return found
 
     def of_another_kind(self, others: "_Exact") -> NDArray[np.bool_]:
