@@ -107,9 +107,9 @@ def _in_bits(frequencies: Mapping[str, Frequency], levels: Sequence[str]) -> Flo
 def may_be_sure(levels: Levels, pairs: Paired) -> NDArray[np.bool_]:
     """Tell for which pairs no person is needed, however probable they are.
 
-    A person is asked where names clash or say opposite words; and where a line's name is the same while it is not there, but one is that
-    differs in its number: there the schools may have been numbered anew; and where many were, wherever nothing but a
-    number speaks. A registry number or the phone's list settles all of it.
+    A person is asked where names clash or say opposite words; and where a line's name is the same while it is not
+    there, but one is that differs in its number: there the schools may have been numbered anew; and where many were,
+    wherever nothing but a number speaks. A registry number or the phone's list settles all of it.
     """
     names, distance = levels["name"], levels["distance"]
     there = (distance == AT_PLACE) | (distance == CLOSE_BY)

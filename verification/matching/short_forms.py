@@ -13,7 +13,8 @@ WORDS: Mapping[str, str] = {
     "rsud": "rumah sakit umum daerah", "rsi": "rumah sakit islam", "rsia": "rumah sakit ibu anak",
     "tbm": "taman bacaan masyarakat", "psaa": "panti asuhan", "pa": "panti asuhan", "pp": "pondok pesantren",
     "ponpes": "pondok pesantren", "pontren": "pondok pesantren", "yys": "yayasan", "yay": "yayasan",
-    "dwp": "dharma wanita", "dw": "dharma wanita", "darma": "dharma", "prov": "provinsi", "kab": "kabupaten", "kec": "kecamatan",
+    "dwp": "dharma wanita", "dw": "dharma wanita", "darma": "dharma", "prov": "provinsi", "kab": "kabupaten",
+    "kec": "kecamatan",
     "kel": "kelurahan", "ds": "desa", "dsn": "dusun", "kp": "kampung", "kpg": "kampung", "perum": "perumahan",
     "jl": "jalan", "jln": "jalan", "gg": "gang", "gn": "gunung", "kep": "kepulauan", "sei": "sungai",
     "sungei": "sungai", "tj": "tanjung", "tjg": "tanjung", "mal": "mall",
@@ -55,7 +56,8 @@ PHRASES: Mapping[tuple[str, ...], str] = {
         "pusat kesehatan masyarakat": "puskesmas", "puskesmas pembantu": "pustu", "pos pelayanan terpadu": "posyandu",
         "pondok bersalin desa": "polindes", "pos kesehatan desa": "poskesdes",
         "rumah sakit ibu dan anak": "rumah sakit ibu anak", "taman baca masyarakat": "taman bacaan masyarakat",
-        "lembaga kesejahteraan sosial anak": "lksa", "pon pes": "pondok pesantren", "panti sosial asuhan anak": "panti asuhan",
+        "lembaga kesejahteraan sosial anak": "lksa", "pon pes": "pondok pesantren",
+        "panti sosial asuhan anak": "panti asuhan",
         "islam terpadu": "it", "satu atap": "satap", "1 atap": "satap",
         "persatuan guru republik indonesia": "pgri", "nahdlatul ulama": "nu",
         "dharma wanita persatuan": "dharma wanita", "kiai h": "kh", "panglima besar": "pb",
@@ -109,9 +111,16 @@ PRIVATE = frozenset({"swasta", "pgri", "muhammadiyah", "aisyiyah", "aba", "maari
 OPPOSITES: tuple[Mapping[str, str], ...] = tuple(
     {word: words.split()[0] for words in row.split(",") for word in words.split()}
     for row in (
-        "putra, putri", "utara lor kaler, selatan kidul, timur wetan, barat kulon, tengah", "pagi, siang, petang sore",
-        "baru, lama", "besar gede, kecil", "atas, bawah", "hulu, hilir", "dalam, luar",
-        "merah, putih, kuning, hijau, biru, ungu, hitam", "islam, kristen, katolik, hindu, buddha",
+        "putra, putri",
+        "utara lor kaler, selatan kidul, timur wetan, barat kulon, tengah",
+        "pagi, siang, petang sore",
+        "baru, lama",
+        "besar gede, kecil",
+        "atas, bawah",
+        "hulu, hilir",
+        "dalam, luar",
+        "merah, putih, kuning, hijau, biru, ungu, hitam",
+        "islam, kristen, katolik, hindu, buddha",
     )
 )
 # words before a number that say what is numbered: RT 3 RW 5 is not RT 5 RW 3
@@ -119,5 +128,6 @@ COUNTED: frozenset[str] = frozenset({"rt", "rw", "sp", "unit", "blok", "lantai",
 
 SYNONYMS: Mapping[tuple[str, ...], str] = {
     ("lksa", "panti", "asuhan"): "panti asuhan", ("lksa",): "panti asuhan", ("ruang", "laktasi"): "pojok asi",
-    ("nursing", "room"): "pojok asi", ("rawat", "inap"): "", ("pojok", "laktasi"): "pojok asi", ("ruang", "asi"): "pojok asi", ("ruang", "menyusui"): "pojok asi",
+    ("pojok", "laktasi"): "pojok asi", ("ruang", "asi"): "pojok asi", ("ruang", "menyusui"): "pojok asi",
+    ("nursing", "room"): "pojok asi", ("rawat", "inap"): "",
 }  # fmt: skip

@@ -27,7 +27,9 @@ _BITS = {atom: 1 << place for place, atom in enumerate(sorted(frozenset().union(
 _STATE, _FOUNDATION = 1, 2
 _PLAYGROUPS = KINDS["paud"]  # which of them it is tells its kind
 _LETTERS = "abcdefg"
-_SIDES = {side: 1 << place for place, side in enumerate(side for row in OPPOSITES for side in dict.fromkeys(row.values()))}
+_SIDES = {
+    side: 1 << place for place, side in enumerate(side for row in OPPOSITES for side in dict.fromkeys(row.values()))
+}
 _OPPOSED = [{word: _SIDES[side] for word, side in row.items()} for row in OPPOSITES]
 ROWS_OF_OPPOSITES = tuple(sum({*row.values()}) for row in _OPPOSED)  # the bits of each
 _LONGEST_SHORT_FORM = 4  # letters: SD, PKBM; others are words, a posyandu

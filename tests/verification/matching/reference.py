@@ -305,8 +305,9 @@ def clash(one: str, other: str) -> bool:
     a, b = tell(normalise(one)), tell(normalise(other))
     no_number_agrees = not {a.numbers, a.numbers_too} & {b.numbers, b.numbers_too}
     said = [(a.kinds, b.kinds), (a.owner, b.owner), (a.letters, b.letters)]
-    others_counted = a.counted and b.counted and a.counted != b.counted
-    return no_number_agrees or bool(others_counted) or any(mine and theirs and not mine & theirs for mine, theirs in said)
+    if a.counted and b.counted and a.counted != b.counted:
+        return True
+    return no_number_agrees or any(mine and theirs and not mine & theirs for mine, theirs in said)
 
 
 def is_telling(name: str) -> bool:
