@@ -301,7 +301,7 @@ def test_tim_penilai_scores_a_question_once_its_documents_are_read(desk: Desk) -
     for row in (one, other):
         reads(reader, row)
     assert 'name="points"' not in reader.get(f"{DESK}/{one}").text
-    for typed in ("60,5", "-1", "banyak", "nan"):
+    for typed in ("60,5", "-1", "banyak", "nan", "1_0", "1e1", "+1"):
         assert sends_score(assessor, one, typed).status_code == 400
     assert sends(assessor, one, "nilai", points="40,5", words=" ").status_code == 400, "no points without a reason"
     assert sends_score(assessor, one, "40,5").status_code == 303
