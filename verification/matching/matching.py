@@ -18,7 +18,6 @@ was given to then, with the same evidence, beside visits that have come since.
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC
 from hashlib import sha256
 from itertools import compress
 from operator import not_
@@ -202,7 +201,8 @@ def _latest(found: Sequence[tuple[tuple[str, str], tuple[str, str]]]) -> tuple[l
 def when_received(visit: Visit) -> tuple[str, str]:
     """Order visits by when Central received them, in whatever zone that is written; of two at one moment, by ids."""
     at = visit.received_at
-    return ((at.astimezone(UTC) if at.tzinfo else at).isoformat() if at else "", visit.visit_id)
+    ahead = at.utcoffset() if at else None
+    return ((at - ahead if ahead else at).replace(tzinfo=None).isoformat() if at else "", visit.visit_id)
 
 
 def _place_key(visit: Visit) -> tuple[str, str]:
