@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
@@ -88,7 +89,7 @@ from server.told.interviews_view import CSV_HEAD as HEARD_HEAD
 from server.told.programmes_view import CSV_HEAD as PROGRAMME_HEAD
 from server.twice.written import SORTS as SECOND_VISIT_SORTS
 from server.web.errors import HEADED
-from server.words import LANGUAGES, catalogue
+from server.words import FOLDER, LANGUAGES, catalogue
 from tests.support.acts import codes
 from verification.claim_form.cells import SHEETS
 from verification.claim_form.choices import CHOICES
@@ -378,6 +379,14 @@ def test_every_key_has_a_sentence(language: str) -> None:
     keys = {key for key in needed() if "." in key and not key.endswith(".")}
     assert len(keys) > 200
     assert sorted(keys - known.keys()) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_key_has_two_sentences(language: str) -> None:
+    """The second would be read by nobody: whoever asks for it is told the first."""
+    keys = re.findall(r'^msgid "(.+)"$', (FOLDER / f"{language}.po").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(keys) > 200
+    assert [key for key, count in Counter(keys).items() if count > 1] == []
 
 
 def test_both_languages_say_the_same_things_with_the_same_values() -> None:

@@ -100,7 +100,7 @@ def _checked(
             here = tuple(files[one] for one in found.files
                          if may_be_opened(files[one], has_scanner=has_scanner, of_the_district=False))  # fmt: skip
             asks = _is_drawn(part, rules, key) or decides_category(rows.claimed, indicator, categories)
-            yield _one(indicator, document, here, read[key], asked.get(key), asks_second=asks)
+            yield _one(indicator, document, here, read[key], _still_asked(asked.get(key), here), asks_second=asks)
 
 
 def _is_drawn(part: Part, rules: DeskRules, key: Key) -> bool:
@@ -114,7 +114,8 @@ def _one(
     asked: Clarification | None, *, asks_second: bool,
 ) -> DeskChecked:  # fmt: skip
     before = digest_of(sorted({one.digest for one in here if one.digest}))
-    desk = _newest([one for one in read if one.stage == DESK and _counts(one, before, asked)])
+    counted = before if asked is None else _asked_about(read, asked, before)
+    desk = _newest([one for one in read if one.stage == DESK and one.files == counted])
     steps = tuple(DocumentStep(one.step) for one in asked.steps) if asked else ()
     case = Case(bool(here), tuple(map(as_read, desk)), asks_second, clusters_of(document), steps)
     province = _newest([one for one in read if one.stage == PROVINCE and one.files == before])
@@ -130,9 +131,25 @@ def _key(row: DeskReading | Clarification) -> Key:
     return row.indicator, key_of(row.number), row.question
 
 
-def _counts(reading: DeskReading, before: str, asked: Clarification | None) -> bool:
-    """Tell whether a reading counts: of what is here now, or of what the district was asked about since."""
-    return reading.files == before or (asked is not None and reading.read_at <= asked.asked_at)
+def _still_asked(asked: Clarification | None, here: Sequence[HandedIn]) -> Clarification | None:
+    """Give what a district was asked, unless that is settled and another file has come since: it is read anew."""
+    if asked is None or not asked.steps or asked.steps[-1].step != DocumentStep.SETTLES:
+        return asked
+    return None if any(one.handed_in_at > asked.steps[-1].made_at for one in here) else asked
+
+
+def _asked_about(read: Sequence[DeskReading], asked: Clarification, before: str) -> str:
+    """Give the files that a district was asked about, which a reply may replace: the last that two readers had seen.
+
+    What was read of a file that had been replaced by then is no reading of what is asked about.
+    """
+    readers = defaultdict[str, set[str]](set)
+    last = before
+    for one in read:
+        if one.stage == DESK and one.read_at <= asked.asked_at:
+            readers[one.files].add(one.read_by)
+            last = one.files if len(readers[one.files]) > 1 else last
+    return last
 
 
 def _newest(readings: Sequence[DeskReading]) -> tuple[DeskReading, ...]:

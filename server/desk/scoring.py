@@ -1,5 +1,6 @@
 """Tim Penilai's scores of what documents show, question by question, each with its reason (Pasal 13 b and c)."""
 
+import re
 from collections.abc import Iterable
 
 from sqlalchemy import select
@@ -22,6 +23,7 @@ from verification.desk.scoring import why_not
 from verification.reason import Reason, Value
 
 _EXACT = 2
+_TYPED = re.compile(r"([0-9]{1,6})(?:[.,]([0-9]{1,6}))?")
 
 
 def score_question(
@@ -64,10 +66,8 @@ def is_settled(about: DeskChecked, documents: Iterable[DeskChecked]) -> bool:
 
 def _number(typed: str) -> float | None:
     """Read points as they are typed in either language."""
-    try:
-        return float(typed.strip().replace(",", "."))
-    except ValueError:
-        return None
+    found = _TYPED.fullmatch(typed.strip())
+    return float(f"{found[1]}.{found[2] or 0}") if found else None
 
 
 def _because(code: str, values: dict[str, Value]) -> Refused:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import click
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from server.areas.queries import area_of
@@ -52,16 +52,17 @@ def report(round_id: str, district: str, as_csv: bool, xlsx: Path | None, as_jso
 
 
 @click.command(help=words.say("help.why"))
-@round_option
+@click.option("--round", "--year", "round_id", help=words.say("help.why_round"))
 @click.argument("district")
 @click.argument("indicator", type=int)
 @click.argument("line", type=int, required=False)
 @acts(Permission.EXPORT_REPORT)
-def why(round_id: str, district: str, indicator: int, line: int | None) -> None:
+def why(round_id: str | None, district: str, indicator: int, line: int | None) -> None:
     """Tell why an indicator, or one of its places by its number there, comes to what it does."""
     if indicator > HIGHEST_KEY:
         stop(Reason("unknown_indicator", {"number": str(indicator)}))
     with opened() as (settings, engine):
+        round_id = round_id or _only_round(engine, district)
         found, decided, read = _as_seen(engine, settings, (round_id, district), indicator, line)
     one = next((one for one in found.indicators if one.number == indicator), None)
     if one is None:
@@ -74,6 +75,18 @@ def why(round_id: str, district: str, indicator: int, line: int | None) -> None:
             stop(Reason("no_such_line", {"indicator": indicator, "number": line, "count": len(one.lines)}))
         said = why_line(one, place, decided, words)
     click.echo("\n".join(said))
+
+
+def _only_round(engine: Engine, district: str) -> str:
+    """Give the round that is meant where none is named: the only open one of a district, else its only one."""
+    with snapshot(engine) as session:
+        states = dict(session.execute(select(RoundPart.round_id, RoundPart.state).filter_by(district=district)).all())
+    meant = [round_id for round_id, state in states.items() if state == OPEN] or [*states]
+    if len(meant) == 1:
+        return meant[0]
+    if not meant:
+        return stop(Reason("no_round_of_district", {"district": district}))
+    return stop(Reason("round_has_to_be_named", {"district": district, "rounds": ", ".join(sorted(meant))}))
 
 
 def _as_seen(
@@ -118,6 +131,8 @@ def report_or_stop(engine: Engine, settings: Settings, round_id: str, district: 
         if known is None:
             return stop(Reason("round_not_known", {"round": round_id}))
         area = area_of(session, known.areas_id, district)
-    if area is None or area.level != Level.DISTRICT:
+    if area is not None and area.level != Level.DISTRICT:
+        return stop(Reason("area_is_no_district", {"district": district}))
+    if area is None:
         return stop(Reason("district_not_loaded", {"district": district}))
     return stop(Reason("not_verified_yet" if begun else "no_claims_of", {"district": district, "round": round_id}))

@@ -35,7 +35,7 @@ from server.terminal import acts, json_option, opened, stop, tell, words
 from verification.deciding.facts import TwoCheckers
 from verification.reason import Reason
 
-_WHY = click.option("--why", default="", help=words.say("help.why"))
+_WHY = click.option("--why", default="", help=words.say("help.why_change"))
 _DISTRICT = click.option("--district", help=words.say("help.rounds_district"))
 _STAGES = click.option("--stage", "stages", type=(click.Choice(STAGES), str, str), multiple=True,
                        help=words.say("help.rounds_stage"))  # fmt: skip

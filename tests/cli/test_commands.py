@@ -345,8 +345,16 @@ def test_why_tells_of_an_indicator_and_of_a_place(areas: None, a_central: Centra
     assert "1 tempat" in said(1, "why", "--round", str(YEAR), DISTRICT, "17", "7")
 
 
+def test_why_needs_no_round_where_only_one_can_be_meant(areas: None, a_central: Central) -> None:
+    said(0, "claims", "import", a_file("klaim.xlsx", filled({f"Klaim!E{row_of(17)}": 12}, a_place())), answer="y\n")
+    said(0, "verify")
+    assert printed("why", DISTRICT, "17") == printed("why", "--round", str(YEAR), DISTRICT, "17")
+    assert "Tidak ada putaran yang mempunyai bagian 99.99" in said(1, "why", "99.99", "17")
+
+
 def test_a_district_that_there_is_not_is_said_to_be_none(areas: None, a_central: Central) -> None:
-    for code, told in {"99.99": "99.99", "xx": "…", "99.01.01": "99.01.01"}.items():
+    assert "99.01.01 bukan kode kabupaten/kota" in said(1, "report", *WHERE[2:], "--district", "99.01.01")
+    for code, told in {"99.99": "99.99", "xx": "…"}.items():
         assert f"Wilayah {told} belum dimuat" in said(1, "report", *WHERE[2:], "--district", code)
 
 

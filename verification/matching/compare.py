@@ -27,12 +27,13 @@ LEVELS: Mapping[str, tuple[str, ...]] = {  # each after "nothing to compare", wh
     "registry": ("same", "other"),
     "kind": ("other",),  # being of one kind is what makes a block: no news
     "name": ("same", "near", "weak", "other", "changed", "other_kind", "clash"),
+    "opposites": ("said",),  # of a name that would be alike: weighs nothing by itself, and a person is asked
     "distance": ("at_place", "near", "around", "far"),
     "numbers": ("anew", "nearest"),  # those of its sort seem to have been given anew in this district (`anew.py`)
     "area": ("village", "subdistrict", "other"),  # only where a point is missing on one side
 }
 SAME, OTHER = 1, 2
-NEAR = 2  # of a name
+NEAR, WEAK = 2, 3  # of a name
 AT_PLACE, CLOSE_BY = 1, 2  # of a distance
 _PAIRS_AT_ONCE = 200_000  # of names: some 50 MB
 CHANGED, OTHER_KIND, CLASH = 5, 6, 7  # of a name: its number (or its owner), its kind, or the rest too is another
@@ -57,6 +58,7 @@ class Weights:
         self.anew = anew
         compared = LEVELS.keys() & rules.frequencies.keys()
         self._bits = {what: _in_bits(rules.frequencies[what], LEVELS[what]) for what in compared}
+        self._bits["opposites"] = np.zeros(len(LEVELS["opposites"]) + 1)
         self._distance = np.tile(_in_bits(rules.distance_of_others, LEVELS["distance"]), (len(LEVELS["name"]) + 1, 1))
         self._distance[0] = self._bits["distance"]  # where no name was typed
         self._distance[[SAME, NEAR]] = _in_bits(rules.distance_of_namesakes, LEVELS["distance"])
@@ -106,15 +108,17 @@ def _in_bits(frequencies: Mapping[str, Frequency], levels: Sequence[str]) -> Flo
 def may_be_sure(levels: Levels, pairs: Paired) -> NDArray[np.bool_]:
     """Tell for which pairs no person is needed, however probable they are.
 
-    A person is asked where names clash; and where a line's name is the same while it is not there, but one is that
-    differs in its number: there the schools may have been numbered anew; and where many were, wherever nothing but a
-    number speaks. A registry number or the phone's list settles all of it.
+    A person is asked where names clash or say opposite words; and where a line's name is the same while it is not
+    there, but one is that differs in its number: there the schools may have been numbered anew; and where many were,
+    wherever nothing but a number speaks. A registry number or the phone's list settles all of it.
     """
     names, distance = levels["name"], levels["distance"]
     there = (distance == AT_PLACE) | (distance == CLOSE_BY)
     away = (distance > CLOSE_BY) & pairs.has_one(there & (names == CHANGED))[pairs.visit]
     if "numbers" in levels:
         away |= by_number_alone(levels["numbers"], names, distance, pairs)
+    if "opposites" in levels:
+        away |= levels["opposites"] > 0
     settled = [levels[what] == SAME for what in ("picked", "registry")]
     found: NDArray[np.bool_] = np.logical_or.reduce([names == 0, (names < CHANGED) & ~away, *settled])
     return found
@@ -122,7 +126,8 @@ def may_be_sure(levels: Levels, pairs: Paired) -> NDArray[np.bool_]:
 
 def compare(pairs: Paired, lines: Lines, metres: Floats, names: Ints, rules: Rules, anew: Anew | None = None) -> Levels:
     """Compare visits with lines: so many `metres` away, and `names` as alike as `compare_names` says (0: no name)."""
-    sought, which = pairs.sought, pairs.line
+    sought, which, opposed = pairs.sought, pairs.line, names < 0
+    names = np.abs(names)
     distance = _distance_levels(pairs, lines, metres, rules)
     levels = {
         "picked": _same(pairs.numbers([seen.facility for seen in sought]), lines.facility.numbers[which]),
@@ -131,6 +136,8 @@ def compare(pairs: Paired, lines: Lines, metres: Floats, names: Ints, rules: Rul
         "name": names,
         "distance": distance,
     }
+    if opposed.any():
+        levels["opposites"] = opposed.astype(np.intp)
     if anew:
         levels["numbers"] = anew.levels(pairs, names, distance, metres)
     return levels | {"area": _area_levels(pairs, lines, distance)}
@@ -160,7 +167,10 @@ def metres_between(pairs: Paired, lines: Lines) -> Floats:
 
 
 def compare_names(pairs: Paired, lines: Lines, rules: MatchingRules) -> Ints:
-    """Compare each visit's name with those of its lines; 0 where none was typed."""
+    """Compare each visit's name with those of its lines; 0 where none was typed.
+
+    Where two would be alike but say opposite words, that is one of the weakly alike, and below 0.
+    """
     numbers: dict[str, int] = {}
     of_visits = [-1 if seen.name is None else numbers.setdefault(seen.name, len(numbers)) for seen in pairs.sought]
     which, names = pairs.numbers(of_visits), [*numbers]
@@ -180,6 +190,8 @@ def _name_levels(names: NamesCompared, rules: MatchingRules) -> Ints:
     alike = names.alike(near)
     for better in ("weak", "near", "same"):
         levels[near] -= alike >= rules.name_similarity[better]
+    opposed = near[names.opposed(near) & (levels[near] <= WEAK)]
+    levels[opposed] = -WEAK
     clashing = np.flatnonzero(apart)
     changed = clashing[names.rest_alike(clashing) >= rules.name_similarity["near"]]
     levels[changed] = np.where(names.other_kind(changed), OTHER_KIND, CHANGED)

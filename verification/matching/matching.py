@@ -199,8 +199,10 @@ def _latest(found: Sequence[tuple[tuple[str, str], tuple[str, str]]]) -> tuple[l
 
 
 def when_received(visit: Visit) -> tuple[str, str]:
-    """Order visits by when Central received them; of two at one moment, by their ids."""
-    return (visit.received_at.isoformat() if visit.received_at else "", visit.visit_id)
+    """Order visits by when Central received them, in whatever zone that is written; of two at one moment, by ids."""
+    at = visit.received_at
+    ahead = at.utcoffset() if at else None
+    return ((at - ahead if ahead else at).replace(tzinfo=None).isoformat() if at else "", visit.visit_id)
 
 
 def _place_key(visit: Visit) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from verification.matching.letters import NOTHING, Texts, Ways, as_written, distinct, ratio, ways_to_write
 from verification.matching.short_forms import KINDS
 from verification.matching.spelling import normalise
-from verification.matching.telling import Told, is_telling, tell
+from verification.matching.telling import ROWS_OF_OPPOSITES, Told, is_telling, tell
 from verification.places.distance import Floats, Ints
 
 __all__ = ["ClaimedNames", "clash", "normalise"]
@@ -108,6 +108,8 @@ class NamesCompared:
         seen, claimed = self._exact
         numbers, others = seen.numbers[:, self._which], claimed.numbers[:, self._claimed]
         found: Bools = np.logical_and.reduce([one != other for one in numbers for other in others])
+        mine, theirs = seen.counted[self._which], claimed.counted[self._claimed]
+        found |= (mine != 0) & (theirs != 0) & (mine != theirs)
         for mine, theirs in zip(*self._sets(), strict=True):
             found |= _nothing_in_common(mine, theirs)
         return found
@@ -116,6 +118,16 @@ class NamesCompared:
         """Tell of which names the kinds exclude each other: an SMA and an SMK."""
         mine, theirs = self._sets(pick)
         return _nothing_in_common(mine[0], theirs[0])
+
+    def opposed(self, pick: Ints) -> Bools:
+        """Tell which names say opposite words: the home for girls and the one for boys, east and west."""
+        seen, claimed = self._exact
+        mine, theirs = seen.opposites[self._which[pick]], claimed.opposites[self._claimed[pick]]
+        found = np.zeros(len(pick), dtype=np.bool_)
+        if mine.any() and theirs.any():
+            for row in ROWS_OF_OPPOSITES:
+                found |= _nothing_in_common(mine & row, theirs & row)
+        return found
 
     def rest_alike(self, pick: Ints) -> Floats:
         """Say how alike names are, 0 to 1, but for kinds, numbers, and places where more than these is left."""
@@ -238,12 +250,14 @@ def _one_in_the_other(mine: NDArray[np.int64], theirs: NDArray[np.int64]) -> Boo
 
 
 class _Exact:
-    """What is compared exactly of names, a column for each: numbers by those that are `known`, and sets as bits."""
+    """What is compared exactly of names, a column for each: numbers as `known` (0: none), sets as bits."""
 
     def __init__(self, told: Sequence[Told], others: "_Exact | None" = None) -> None:
-        texts = [text for t in told for text in (t.numbers, t.numbers_too)]
-        own = {text: number for number, text in enumerate(dict.fromkeys(texts))}
+        texts = [text for t in told for text in (t.numbers, t.numbers_too, t.counted)]
+        own = {text: number for number, text in enumerate(dict.fromkeys(["", *texts]))}
         self.known: dict[str, int] = others.known if others else own
-        self.numbers = np.array([self.known.get(text, -1) for text in texts], dtype=np.intp).reshape(-1, 2).T
+        said = np.array([self.known.get(text, -1) for text in texts], dtype=np.intp).reshape(-1, 3).T
+        self.numbers, self.counted = said[:2], said[2]
         sets = [(t.kinds, t.owner, t.letters, t.centre) for t in told]
         self.sets = np.array(sets, dtype=np.int64).reshape(-1, 4).T
+        self.opposites = np.array([t.opposites for t in told], dtype=np.int64)

@@ -15,11 +15,14 @@ WORDS: Mapping[str, str] = {
     "rskia": "rumah sakit ibu anak", "rsb": "rumah sakit bersalin", "rsgm": "rumah sakit gigi mulut",
     "tbm": "taman bacaan masyarakat", "psaa": "panti asuhan", "pa": "panti asuhan", "pp": "pondok pesantren",
     "ponpes": "pondok pesantren", "pontren": "pondok pesantren", "yys": "yayasan", "yay": "yayasan",
-    "dwp": "dharma wanita", "darma": "dharma", "prov": "provinsi", "kab": "kabupaten", "kec": "kecamatan",
+    "dwp": "dharma wanita", "dw": "dharma wanita", "darma": "dharma", "prov": "provinsi", "kab": "kabupaten",
+    "kec": "kecamatan",
     "kel": "kelurahan", "ds": "desa", "dsn": "dusun", "kp": "kampung", "kpg": "kampung", "perum": "perumahan",
     "jl": "jalan", "jln": "jalan", "gg": "gang", "gn": "gunung", "kep": "kepulauan", "sei": "sungai",
     "sungei": "sungai", "tj": "tanjung", "tjg": "tanjung", "mal": "mall",
-    "bert": "bertingkat", "btk": "bertingkat",
+    "bert": "bertingkat", "btk": "bertingkat", "lt": "lantai", "putera": "putra", "puteri": "putri",
+    "perpus": "perpustakaan", "perpusdes": "perpustakaan desa", "rbra": "ruang bermain ramah anak",
+    "rptra": "ruang publik terpadu ramah anak", "pay": "panti asuhan yatim",
     "neg": "negeri", "swt": "swasta", "inp": "inpres", "sta": "santo", "santa": "santo",
     "kyai": "kiai", "kiyai": "kiai", "haji": "h", "hajah": "hj", "hajjah": "hj", "dokter": "dr", "doktor": "dr",
     "insinyur": "ir", "profesor": "prof", "jenderal": "jend", "jendral": "jend", "moch": "muhammad",
@@ -30,7 +33,7 @@ WORDS: Mapping[str, str] = {
     "atfal": "athfal", "raudatul": "raudhatul", "raudlatul": "raudhatul", "roudlotul": "raudhatul",
     "roudhotul": "raudhatul", "raudlotul": "raudhatul", "raudhotul": "raudhatul", "ibtidaiyyah": "ibtidaiyah",
     "tsanawiyyah": "tsanawiyah", "tsanawiah": "tsanawiyah", "aliyyah": "aliyah", "nahdhatul": "nahdlatul",
-    "nahdatul": "nahdlatul",
+    "nahdatul": "nahdlatul", "nw": "nahdlatul wathan", "watan": "wathan", "katholik": "katolik",
 }  # fmt: skip
 # at the beginning of a name, or before its number; elsewhere these are words of their own
 AT_THE_BEGINNING: Mapping[str, str] = {
@@ -44,7 +47,9 @@ PHRASES: Mapping[tuple[str, ...], str] = {
     for long, short in {
         "sekolah dasar": "sd", "sekolah menengah pertama": "smp", "sekolah lanjutan tingkat pertama": "smp",
         "sekolah menengah atas": "sma", "sekolah menengah umum": "sma", "sekolah menengah kejuruan": "smk",
-        "sekolah luar biasa": "slb", "taman kanak kanak": "tk", "taman kanak 2": "tk",
+        "sekolah luar biasa": "slb", "sekolah dasar luar biasa": "sdlb",
+        "sekolah menengah pertama luar biasa": "smplb", "sekolah menengah atas luar biasa": "smalb",
+        "taman kanak kanak": "tk", "taman kanak 2": "tk",
         "madrasah ibtidaiyah": "mi", "madrasah tsanawiyah": "mts", "m ts": "mts", "madrasah aliyah": "ma",
         "madrasah aliyah kejuruan": "mak", "raudhatul athfal": "ra", "bustanul athfal": "ba",
         "aisyiyah bustanul athfal": "aba", "kelompok bermain": "kb", "taman penitipan anak": "tpa",
@@ -54,9 +59,9 @@ PHRASES: Mapping[tuple[str, ...], str] = {
         "pondok bersalin desa": "polindes", "pos kesehatan desa": "poskesdes",
         "rumah sakit ibu dan anak": "rumah sakit ibu anak", "rumah sakit khusus ibu anak": "rumah sakit ibu anak",
         "rumah sakit khusus ibu dan anak": "rumah sakit ibu anak", "taman baca masyarakat": "taman bacaan masyarakat",
-        "rumah sakit gigi dan mulut": "rumah sakit gigi mulut", "puskesmas rawat inap": "puskesmas",
-        "puskesmas perawatan": "puskesmas",
-        "lembaga kesejahteraan sosial anak": "lksa", "panti sosial asuhan anak": "panti asuhan",
+        "rumah sakit gigi dan mulut": "rumah sakit gigi mulut", "puskesmas perawatan": "puskesmas",
+        "lembaga kesejahteraan sosial anak": "lksa", "pon pes": "pondok pesantren",
+        "panti sosial asuhan anak": "panti asuhan",
         "islam terpadu": "it", "satu atap": "satap", "1 atap": "satap",
         "persatuan guru republik indonesia": "pgri", "nahdlatul ulama": "nu",
         "dharma wanita persatuan": "dharma wanita", "kiai h": "kh", "panglima besar": "pb",
@@ -90,8 +95,14 @@ NUMERALS: Mapping[str, int] = {
 KINDS: Mapping[str, frozenset[str]] = {
     kind: frozenset({kind})
     for kind in ("tk", "ra", "ba", "kb", "tpa", "sps", "sd", "mi", "smp", "mts", "sma", "smk", "ma", "mak", "slb",
-                 "pkbm", "skb", "puskesmas", "pustu", "posyandu", "polindes", "poskesdes", "sakit")
-} | {"paud": frozenset({"paud", "kb", "tpa", "sps"})}  # fmt: skip
+                 "pkbm", "skb", "puskesmas", "pustu", "posyandu", "polindes", "poskesdes", "sakit", "sdlb", "smplb",
+                 "smalb")
+} | {"paud": frozenset({"paud", "kb", "tpa", "sps"}), "slb": frozenset({"slb", "sdlb", "smplb", "smalb"})}  # fmt: skip
+# first in a name: a kind and whose it is in one word; what the letter stands for (Kristen, Katolik; Islam, Inpres) is
+# not known
+KINDS_OF_AN_OWNER: Mapping[str, str] = {
+    kind + letter: kind for kind in ("tk", "sd", "smp", "sma", "smk") for letter in ("k", "i", "m")
+}
 EARLY = frozenset({"tk", "ra", "ba", "kb", "tpa", "sps"})
 # in a school's name these are titles, or parts of words, but where they stand beside one of their like
 BESIDE: Mapping[str, frozenset[str]] = {
@@ -100,7 +111,27 @@ BESIDE: Mapping[str, frozenset[str]] = {
 }  # fmt: skip
 PRIVATE = frozenset({"swasta", "pgri", "muhammadiyah", "aisyiyah", "aba", "maarif", "kristen", "katolik", "it"})
 
+# Words by which places of otherwise one name are told apart: of each row a name says one, and what stands for it
+OPPOSITES: tuple[Mapping[str, str], ...] = tuple(
+    {word: words.split()[0] for words in row.split(",") for word in words.split()}
+    for row in (
+        "putra, putri",
+        "utara lor kaler, selatan kidul, timur wetan, barat kulon, tengah",
+        "pagi, siang, petang sore",
+        "baru, lama",
+        "besar gede, kecil",
+        "atas, bawah",
+        "hulu, hilir",
+        "dalam, luar",
+        "merah, putih, kuning, hijau, biru, ungu, hitam",
+        "islam, kristen, katolik, hindu, buddha",
+    )
+)
+# words before a number that say what is numbered: RT 3 RW 5 is not RT 5 RW 3
+COUNTED: frozenset[str] = frozenset({"rt", "rw", "sp", "unit", "blok", "lantai", "km", "kampus", "gang"})
+
 SYNONYMS: Mapping[tuple[str, ...], str] = {
     ("lksa", "panti", "asuhan"): "panti asuhan", ("lksa",): "panti asuhan", ("ruang", "laktasi"): "pojok asi",
     ("pojok", "laktasi"): "pojok asi", ("ruang", "asi"): "pojok asi", ("ruang", "menyusui"): "pojok asi",
+    ("nursing", "room"): "pojok asi", ("rawat", "inap"): "",
 }  # fmt: skip

@@ -11,7 +11,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from verification.matching.short_forms import BESIDE, EARLY, KINDS, NUMERALS, PRIVATE, SYNONYMS
+from verification.matching.short_forms import (
+    BESIDE,
+    COUNTED,
+    EARLY,
+    KINDS,
+    KINDS_OF_AN_OWNER,
+    NUMERALS,
+    OPPOSITES,
+    PRIVATE,
+    SYNONYMS,
+)
 from verification.matching.spelling import in_place_of
 
 _BITS = {atom: 1 << place for place, atom in enumerate(sorted(frozenset().union(*KINDS.values())))}
@@ -19,8 +29,13 @@ _STATE, _FOUNDATION = 1, 2
 _CENTRE_OF = {"kecamatan": 1, "kelurahan": 2}  # behind puskesmas: many of the two have one name
 _PLAYGROUPS = KINDS["paud"]  # which of them it is tells its kind
 _LETTERS = "abcdefg"
+_SIDES = {
+    side: 1 << place for place, side in enumerate(side for row in OPPOSITES for side in dict.fromkeys(row.values()))
+}
+_OPPOSED = [{word: _SIDES[side] for word, side in row.items()} for row in OPPOSITES]
+ROWS_OF_OPPOSITES = tuple(sum({*row.values()}) for row in _OPPOSED)  # the bits of each
 _LONGEST_SHORT_FORM = 4  # letters: SD, PKBM; others are words, a posyandu
-_SAY_LITTLE = frozenset({"negeri", "swasta", "upt", "uptd", "blud", "spf", "dan", "dtp", "poned"})
+_SAY_LITTLE = frozenset({"negeri", "swasta", "upt", "uptd", "blud", "spf", "dan", "dtp", "poned", "tbk"})
 _OF_ANY_HOSPITAL = frozenset({"rumah", "umum"})  # in so many letters that two of them would be alike for these alone
 # Soekarno, Djoko, Tjut, Sjahrir, Njai, Chairil, Achmad; but no masjid, and no Panjaitan
 _OLD_SPELLING = [(re.compile(old), new) for old, new in {
@@ -32,18 +47,21 @@ _OLD_SPELLING = [(re.compile(old), new) for old, new in {
 class Told:
     """What a name tells, to be compared with what another one does; `words` are those of its `text`.
 
-    `numbers` are in the order of their digits, `numbers_too` the same with those in words; `kinds`, `owner`, `letters`
-    and `centre` (whether a health centre is a subdistrict's or a village's) are sets as bits, 0 where nothing is said.
+    `numbers` are in the order of their digits, `numbers_too` the same with those in words; `counted` says of some what
+    they number. `kinds`, `owner`, `letters`, `opposites` and `centre` (whether a health centre is a subdistrict's or a
+    village's) are sets as bits, 0 where nothing is said.
     """
 
     text: str
     words: frozenset[str]
     numbers: str
     numbers_too: str
+    counted: str
     kinds: int
     owner: int
     letters: int
     centre: int
+    opposites: int
 
 
 @lru_cache(maxsize=50_000)
@@ -59,10 +77,12 @@ def tell(name: str) -> Told:
         words=frozenset(text.split()),
         numbers=_sorted(digits),
         numbers_too=_sorted([*digits, *(str(number) for _, _, number in spelt)]),
+        counted=_counted(words),
         kinds=_bits_of(kinds),
         owner=_owner(words),
         letters=_letters(words),
         centre=sum(_CENTRE_OF.get(word, 0) for kind, word in pairwise(words) if kind == "puskesmas"),
+        opposites=sum({bit for table in _OPPOSED for bit in map(table.get, words) if bit}),
     )
 
 
@@ -106,8 +126,21 @@ def _sorted(digits: Iterable[str]) -> str:
     return " ".join(sorted(digits))
 
 
+def _counted(words: Sequence[str]) -> str:
+    """Write what is numbered with its numbers: rt 3 rw 5; of RT 3/5 the second one is the RW's."""
+    found = []
+    what = ""
+    for word in words:
+        if not word.isdecimal():
+            what = word if word in COUNTED else ""
+        elif what:
+            found.append(f"{what} {word}")
+            what = "rw" if what == "rt" else ""
+    return " ".join(sorted(found))
+
+
 def _kinds(words: Sequence[str]) -> set[str]:
-    found: set[str] = set()
+    found: set[str] = {KINDS_OF_AN_OWNER[word] for word in words[:1] if word in KINDS_OF_AN_OWNER}
     for position, word in enumerate(words):
         is_other_word = word in BESIDE and found and words[position - 1] not in BESIDE[word]
         found |= {word} if word in KINDS and not is_other_word else set()

@@ -180,7 +180,7 @@ def again(form: str | None) -> None:
 
 @forms.command("settle", help=words.say("help.forms_settle"))
 @click.argument("form")
-@click.option("--why", required=True, help=words.say("help.why"))
+@click.option("--why", required=True, help=words.say("help.why_change"))
 @click.option("--keep-counting", is_flag=True, help=words.say("help.forms_keep_counting"))
 @acts(Permission.SETTLE_FORM)
 def settle(form: str, why: str, keep_counting: bool) -> None:

@@ -264,6 +264,36 @@ def test_a_district_replies_with_a_new_document_that_is_declared(desk: Desk) -> 
     assert refused.status_code == 400
 
 
+def test_what_was_read_of_a_file_that_was_replaced_says_nothing_of_the_one_that_is_asked_about(desk: Desk) -> None:
+    row, assessor = row_of(desk, "12/2026", "1a"), somebody(desk, ASSESSOR)
+    reads(somebody(desk, CENTRE), row)
+    desk.hand_in(("baru.pdf", a_pdf((200, 200))), declared=True, row=(1, "12/2026"))
+    for answers in (NOT_SO, FINE, NOT_SO):
+        reads(somebody(desk, CENTRE), row, answers)
+    found = stands(desk, row).stands.found
+    sends(assessor, row, "klarifikasi", words="Di pasal berapa?")
+    now = stands(desk, row)
+    assert (now.state, now.stands.doubts, now.stands.found) == ("unclear", ("desk_does_not_say",), found)
+
+
+def test_a_file_that_comes_after_a_question_was_settled_is_read_anew_and_may_be_asked_about(desk: Desk) -> None:
+    row, officer, assessor = row_of(desk, "12/2026", "1a"), somebody(desk, OFFICER), somebody(desk, ASSESSOR)
+    for held in (HERE, CENTRE):
+        reads(somebody(desk, held), row, NOT_SO)
+    sends(assessor, row, "klarifikasi", words="Mana lampirannya?")
+    replies(officer, 1, words="Di halaman 3.")
+    sends(assessor, row, "simpulkan", words="Ada.", step="settles")
+    assert stands(desk, row).state == "agreed"
+    desk.hand_in(("lain.pdf", a_pdf((230, 230))), declared=True, row=(1, "12/2026"))
+    assert stands(desk, row).state == "received"
+    for held in (HERE, CENTRE):
+        assert reads(somebody(desk, held), row, NOT_SO).status_code == 303
+    assert sends(assessor, row, "klarifikasi", words="Berkas ini lain lagi.").status_code == 303
+    assert stands(desk, row).state == "unclear"
+    assert replies(officer, 2, words="Ini gantinya.").status_code == 303
+    assert stands(desk, row).state == "answered"
+
+
 def test_tim_penilai_scores_a_question_once_its_documents_are_read(desk: Desk) -> None:
     one, other = row_of(desk, "12/2026", "1a"), row_of(desk, "12/2026", "1b")
     reader, assessor = somebody(desk, CENTRE), somebody(desk, ASSESSOR)
@@ -271,7 +301,7 @@ def test_tim_penilai_scores_a_question_once_its_documents_are_read(desk: Desk) -
     for row in (one, other):
         reads(reader, row)
     assert 'name="points"' not in reader.get(f"{DESK}/{one}").text
-    for typed in ("60,5", "-1", "banyak", "nan"):
+    for typed in ("60,5", "-1", "banyak", "nan", "1_0", "1e1", "+1"):
         assert sends_score(assessor, one, typed).status_code == 400
     assert sends(assessor, one, "nilai", points="40,5", words=" ").status_code == 400, "no points without a reason"
     assert sends_score(assessor, one, "40,5").status_code == 303

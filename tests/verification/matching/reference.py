@@ -11,7 +11,7 @@ from scipy.optimize import linear_sum_assignment
 from verification.matching.compare import Comparison
 from verification.matching.lines import Placed
 from verification.matching.matching import LEAST, Match
-from verification.matching.short_forms import KINDS
+from verification.matching.short_forms import KINDS, OPPOSITES
 from verification.matching.spelling import normalise
 from verification.matching.telling import tell
 from verification.model import ClaimLine, Visit, district_of, subdistrict_of
@@ -180,13 +180,14 @@ def compare(
         "picked": same(visit.facility_id, line.facility_id),
         "registry": same(visit.registry_no, line.registry_no),
         "kind": "other" if visit.kind != line.kind else None,
-        "name": name_level(visit, line, names, rules.matching),
+        "name": (name := name_level(visit, line, names, rules.matching)),
+        "opposites": "said" if name == "weak" and say_opposites(visit.name or "", line.name) else None,
         "distance": distance_level(visit, line, rules),
     }
     if levels["distance"] is None:
         levels["area"] = area_level(placed.villages, line.village)
     weights = {what: bits(rules.matching, what, level) for what, level in levels.items() if level}
-    if (name := levels["name"]) and (distance := levels["distance"]):
+    if name and (distance := levels["distance"]):
         weights["distance"] = log_ratio(distances_by_name(name, rules.matching)[distance])
     if name in ("same", "near", "changed"):
         usual = rules.matching.frequencies["name"][name].u
@@ -221,6 +222,8 @@ def may_be_sure(visit_id: str, line_id: int, compared: Pairs) -> bool:
         return True
     others = [{c.what: c.level for c in told} for (visit, _), told in compared.items() if visit == visit_id]
     numbered_anew = any(o["name"] == "changed" and o.get("distance") in ("at_place", "near") for o in others)
+    if "opposites" in found:
+        return False
     away = found.get("distance") in ("around", "far")
     if "numbers" in found:
         said = [o for o in others if "numbers" in o and o["name"] == "changed"]
@@ -231,7 +234,7 @@ def may_be_sure(visit_id: str, line_id: int, compared: Pairs) -> bool:
 
 
 def bits(rules: MatchingRules, what: str, level: str) -> float:
-    return log_ratio(rules.frequencies[what][level])
+    return 0.0 if what == "opposites" else log_ratio(rules.frequencies[what][level])
 
 
 def log_ratio(frequency: Frequency) -> float:
@@ -254,7 +257,16 @@ def name_level(visit: Visit, line: ClaimLine, names: Mapping[str, str], rules: M
         kinds = tell(normalise(visit.name)).kinds, tell(normalise(line.name)).kinds
         return "other_kind" if all(kinds) and not kinds[0] & kinds[1] else "changed"
     alike = similarity(visit.name, line.name, *places)
-    return next((level for level in ("same", "near", "weak") if alike >= rules.name_similarity[level]), "other")
+    level = next((level for level in ("same", "near", "weak") if alike >= rules.name_similarity[level]), "other")
+    return "weak" if level != "other" and say_opposites(visit.name, line.name) else level
+
+
+def say_opposites(one: str, other: str) -> bool:
+    for row in OPPOSITES:
+        a, b = ({row[word] for word in normalise(name).split() if word in row} for name in (one, other))
+        if a and b and not a & b:
+            return True
+    return False
 
 
 def similarity(one: str, other: str, *places: str) -> float:
@@ -297,6 +309,8 @@ def clash(one: str, other: str) -> bool:
     a, b = tell(normalise(one)), tell(normalise(other))
     no_number_agrees = not {a.numbers, a.numbers_too} & {b.numbers, b.numbers_too}
     said = [(a.kinds, b.kinds), (a.owner, b.owner), (a.letters, b.letters), (a.centre, b.centre)]
+    if a.counted and b.counted and a.counted != b.counted:
+        return True
     return no_number_agrees or any(mine and theirs and not mine & theirs for mine, theirs in said)
 
 

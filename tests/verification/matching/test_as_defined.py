@@ -24,6 +24,7 @@ AREA_NAMES = NAMES | {
 }
 CODES = [*(village.code for village in VILLAGES), NEIGHBOUR.code]
 names = st.sampled_from([
+    "SD Harapan Putra", "SD Harapan Putri", "Posyandu Harapan RT 1 RW 2", "Posyandu Harapan RT 2 RW 1", "SMPK Pertiwi",
     "SD Negeri 1 Harapan", "SDN 1 Harapan", "SDN 2 Harapan", "SD Pertiwi", "SMA Pertiwi", "SMK Pertiwi", "Pertiwi",
     "SMA Pertivi", "SMA Pertiwi Bahari", "Bahari Pertiwi SMA", "SDN 1 Dua", "SDN 1 Bahari", "SD Islam Harapan",
     "Pojok ASI Pasar", "Pojok ASI Pasar Lama", "MI", "?!",

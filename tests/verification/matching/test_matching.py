@@ -1,6 +1,7 @@
 """Which claim line does a visit belong to? A labelled table first: add a line to `cases.csv` to try another case."""
 
 import csv
+from datetime import UTC, datetime, timedelta, timezone
 from math import log2
 from pathlib import Path
 
@@ -81,6 +82,25 @@ def test_two_places_take_two_lines_even_if_both_prefer_the_same() -> None:
         a_stranger("Pojok ASI Pasar Lama", visit_id="b", fix=a_fix(60)),
     ]
     assert {m.visit_id: m.line_id for m in match(lines, *visits).matches} == {"a": 1, "b": 2}
+
+
+def test_homes_for_boys_and_for_girls_in_one_yard_are_told_apart() -> None:
+    """Their names differ by a letter: each visit belongs to its own; where one alone is claimed, a person is asked."""
+    names = ["Panti Asuhan Putra Harapan", "Panti Asuhan Putri Harapan"]
+    lines = [a_line(n, kind="lksa", name=name) for n, name in enumerate(names)]
+    visits = [a_stranger(name, kind="lksa", visit_id=name) for name in names]
+    found = {m.visit_id: (m.line_id, m.sure) for m in match(lines, *visits).matches}
+    assert found == {names[0]: (0, True), names[1]: (1, True)}
+    (alone,) = match(lines[:1], visits[1]).matches
+    assert not alone.sure
+    assert ("opposites", "said") in {(c.what, c.level) for c in alone.comparisons}
+
+
+def test_the_later_visit_to_a_place_counts_in_whatever_zone_its_moment_is_written() -> None:
+    """Nine in the morning in Jayapura is before one o'clock in London."""
+    in_jayapura = datetime(2026, 11, 1, 9, tzinfo=timezone(timedelta(hours=9)))
+    visits = [a_visit("a", received_at=datetime(2026, 11, 1, 1, tzinfo=UTC)), a_visit("b", received_at=in_jayapura)]
+    assert match([a_line()], *visits).earlier == match([a_line()], *visits[::-1]).earlier == {"b": "a"}
 
 
 FAR = a_line(village="99.01.09.2001", point=a_point(5000))

@@ -108,12 +108,14 @@ with (Path(__file__).parent / "pairs.csv").open(newline="", encoding="utf-8") as
 def level(one: str, other: str) -> str:
     if clash(one, other):
         return "apart"
+    if beside(one, other).opposed(ONLY)[0]:
+        return "opposed"
     alike = similarity(one, other)
     levels = ("same", "near", "weak")
     return next((found for found in levels if alike >= RULES.matching.name_similarity[found]), "other")
 
 
-@pytest.mark.parametrize("expected", ["same", "near", "apart"])
+@pytest.mark.parametrize("expected", ["same", "near", "apart", "opposed"])
 def test_pairs_of_names_are_one_place_or_stay_apart(expected: str) -> None:
     pairs = [(one, other) for one, other, said in PAIRS if said == expected]
     found = {pair: (level(*pair), level(*pair[::-1])) for pair in pairs}
