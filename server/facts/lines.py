@@ -104,7 +104,7 @@ def nearest(
     claimed = select(ClaimLine.id, ClaimLine.lon, ClaimLine.lat).join(Claim, Claim.id == ClaimLine.claim_id)
     claimed = claimed.where(Claim.round_id == part[0], Claim.district == part[1], ClaimLine.kind.in_(kinds))
     claimed = claimed.where(ClaimLine.lon.is_not(None), ClaimLine.lat.is_not(None))
-    apart = [(distance_m(*point, lon, lat), number) for number, lon, lat in session.execute(claimed)]
+    apart = [(distance_m(*point, lon or 0, lat or 0), number) for number, lon, lat in session.execute(claimed)]
     wanted = [number for _, number in sorted(apart)[:most]]
     known = lines_found(session, *part, wanted)
     return [known[number] for number in wanted]
