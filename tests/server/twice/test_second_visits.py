@@ -105,6 +105,16 @@ def test_what_the_second_team_answers_otherwise_is_counted_for_the_first(twice: 
     assert "Pasangan kunjungan: 0" in twice.shown(at=f"{PAGE}?jenis=count")
 
 
+def test_questions_that_are_no_criteria_are_asked_in_words(twice: Twice) -> None:
+    """Their codes are our own, and nobody else's."""
+    noted = {"location_kind": "public", "managed_by": "government"}
+    twice.visit(twice.place(1), twice.first, BEFORE, {**ALL_FIVE, **noted})
+    twice.visit(twice.place(1), twice.second, BEFORE + timedelta(9), {**ALL_FIVE, **noted, "managed_by": "private"})
+    page = twice.shown()
+    assert "Jenis lokasi lainnya 0 dari 1" in page and "Pengelola lainnya 1 dari 1" in page
+    assert "location_kind" not in page and "managed_by" not in page
+
+
 def test_it_is_for_who_leads_and_neither_for_a_team_nor_the_district(twice: Twice) -> None:
     twice.twice(twice.place(1), NO_CHAIR)
     for role in (Role.DISTRICT, Role.SECRETARIAT, Role.PROVINCIAL, Role.OPERATOR):
