@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -53,7 +54,7 @@ class Twice:
             session.add_all(Phone(code=code, team_id=team, made_at=now()) for team, code in self.phones.items())
             self.first, self.second = field.team, other.id
 
-    def visit(self, place: str, team: int, at: datetime, seen: dict[str, Seen] = ALL_FIVE, **more: str) -> str:
+    def visit(self, place: str, team: int, at: datetime, seen: Mapping[str, str] = ALL_FIVE, **more: str) -> str:
         """Let a team's visit to a place come; gives the submission's id."""
         root = f"uuid:{place}-{team}-{at:%Y%m%d%H}"
         number = 0 if place in {there.facility_id for there in self.field.places.values()} else int(place[:8], 16)
