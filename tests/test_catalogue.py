@@ -89,6 +89,7 @@ from server.told.interviews_view import CSV_HEAD as HEARD_HEAD
 from server.told.programmes_view import CSV_HEAD as PROGRAMME_HEAD
 from server.twice.written import SORTS as SECOND_VISIT_SORTS
 from server.web.errors import HEADED
+from server.web.menu import PLACES, groups
 from server.words import FOLDER, LANGUAGES, catalogue
 from tests.support.acts import codes
 from verification.claim_form.cells import SHEETS
@@ -262,6 +263,7 @@ def needed() -> set[str]:
     keys |= {f"decision.{word}" for word in (*FIELDS, "sent", "waits", "failed")} | {f"reason.{WOULD_CREATE}"}
     keys |= {f"{family}.{member}" for family, members in families().items() for member in members}
     keys |= {f"reason.closing_{item.code}" for item in ITEMS if item.blocks}
+    keys |= {*groups(), *(place.key for place in PLACES.values())}
     return keys
 
 

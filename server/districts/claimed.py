@@ -46,13 +46,17 @@ class ClaimedDocument:
 
 @view
 class ClaimedIndicator:
-    """One indicator of a part: what the regulation asks, what is claimed, and what a visit can show of it."""
+    """One indicator of a part: what the regulation asks, what is claimed, and what a visit can show of it.
+
+    The rules are None until it was verified.
+    """
 
     number: int
     name: Cleared
     measure: Cleared
     article: Cleared
     observable: Cleared
+    lists_places: bool
     file: Cleared | None
     cell: Cleared | None
     score: Cleared | None
@@ -67,6 +71,8 @@ class ClaimedIndicator:
     rows: tuple[ShownRow, ...]
     explanation: tuple[Cleared, ...]
     data_source: Cleared
+    rules_version: Cleared | None
+    ledger_rule: Cleared | None
 
 
 def claimed_indicator(
@@ -86,6 +92,7 @@ def claimed_indicator(
     return ClaimedIndicator(
         number=number, name=clear.ours(indicator.name[language]), measure=clear.ours(indicator.measure[language]),
         article=clear.ours(indicator.article), observable=clear.ours(indicator.observable[language]),
+        lists_places=bool(indicator.facility_kinds),
         file=name_of(claim.file, here.names) if claim else None,
         cell=clear.id(claim.cell) if claim and claim.cell else None,
         score=_score(row, clear) if row and clear.sees_points() else None,
@@ -99,6 +106,8 @@ def claimed_indicator(
         documents=tuple(_documents(indicator, claim, kinds, clear, cells)) if claim else (),
         rows=tuple(cells.rows_of(claim)) if claim else (),
         explanation=tuple(map(clear.ours, explained)), data_source=clear.ours(indicator.data_source),
+        rules_version=clear.id(here.result.rules_version) if here.result else None,
+        ledger_rule=clear.id(here.result.ledger_rule) if here.result else None,
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """A drawing for a viewer: what error its visits buy, what is at stake, and its places, day by day."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -13,6 +13,8 @@ from server.draws.drawing import Part
 from server.draws.lines import listed, lists_of
 from server.draws.tables import Draw, DrawnPlace
 from server.plan.listing import teams_named
+from server.plan.states import PLANNED, of_part
+from server.plan.tables import PlannedVisit
 from server.rounds.rules import indicators_of
 from server.rounds.tables import Round
 from server.visits.places import known_places
@@ -26,7 +28,7 @@ SHOWN_AT_ONCE = 100
 
 @view
 class DrawnRow:
-    """A drawn place, or one that would stand in for another."""
+    """A drawn place, or one that would stand in for another; `planned_on`: the plan has it on another day."""
 
     place: Cleared
     area: Cleared
@@ -36,6 +38,7 @@ class DrawnRow:
     turn: int
     probability: float
     instead_of: Cleared | None
+    planned_on: date | None
 
 
 @view
@@ -196,7 +199,7 @@ def _rows(
     found = session.scalars(query.offset(begin).limit(SHOWN_AT_ONCE + 1)).all()
     ids = {row.facility_id for row in found} | {row.substitute_for for row in found if row.substitute_for}
     places = known_places(session, sorted(ids)) if ids else {}
-    teams = teams_named(session, part[0])
+    teams, planned = teams_named(session, part[0]), _planned_days(session, part, ids)
     rows = []
     for row in found:
         place, instead_of = places[row.facility_id], places.get(row.substitute_for or "")
@@ -206,5 +209,13 @@ def _rows(
             place=named.label, area=named.area, is_home=place.place.is_home, day=row.day,
             team=clear.ours(teams.get(row.team_id, "–")), turn=row.turn, probability=row.probability,
             instead_of=clear.called(instead_of.place) if instead_of else None,
+            planned_on=other if (other := planned.get(row.facility_id)) != row.day else None,
         ))  # fmt: skip
     return rows
+
+
+def _planned_days(session: Session, part: Part, places: Collection[str]) -> dict[str, date]:
+    """Give the day on which the plan has each of these places; the last, where it has several."""
+    planned = select(PlannedVisit.facility_id, PlannedVisit.day).where(of_part(*part), PlannedVisit.state == PLANNED)
+    query = planned.where(PlannedVisit.facility_id.in_(places)).order_by(PlannedVisit.day)
+    return dict(session.execute(query).all())

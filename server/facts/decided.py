@@ -18,6 +18,7 @@ from server.words import Catalogue
 from verification.deciding.facts import SeenVisit
 from verification.deciding.states import Stands, State, standing
 from verification.model import Outcome
+from verification.places.distance import distance_m
 from verification.sets.indicators import Indicator
 
 
@@ -102,8 +103,15 @@ def _seen(seen: SeenVisit) -> SeenShown:
     return SeenShown(date.fromisoformat(seen.day) if seen.day else None, seen.number, len(seen.files))
 
 
-def line_choice(clear: Clearance, line: FoundLine, chosen: int) -> Selectable:
-    """Selectable a line, by its name as the viewer may see it, where it is and its cell."""
-    named = clear.place(line.place)
-    label = clear.say("fact.line", label=named.label, area=named.area, cell=clear.id(line.claimed.cell))
+def line_choice(
+    clear: Clearance, line: FoundLine, chosen: int, seen_at: tuple[float, float] | None = None
+) -> Selectable:
+    """Selectable a line, by its name as the viewer may see it, where it is and its cell.
+
+    With how far its claimed point is from where a visit was (lon, lat); never of a home, whose point is not told.
+    """
+    named, one = clear.place(line.place), line.claimed
+    label = clear.say("fact.line", label=named.label, area=named.area, cell=clear.id(one.cell))
+    if seen_at and one.lon is not None and one.lat is not None and not line.place.is_home:
+        label = clear.say("fact.line_at", line=label, distance_m=round(distance_m(*seen_at, one.lon, one.lat)))
     return Selectable(clear.ours(str(line.line_id)), label, line.line_id == chosen)

@@ -97,6 +97,19 @@ def called(session: Session, round_id: str, district: str, text: str, most: int)
     return _read(session, _lines(round_id, district).where(ClaimLine.name.ilike(pattern)).limit(most))
 
 
+def nearest(
+    session: Session, part: tuple[str, str], kinds: Collection[str], point: tuple[float, float], most: int
+) -> Sequence[FoundLine]:
+    """Find the places that are claimed as one of these kinds nearest to a point (lon, lat), the nearest first."""
+    claimed = select(ClaimLine.id, ClaimLine.lon, ClaimLine.lat).join(Claim, Claim.id == ClaimLine.claim_id)
+    claimed = claimed.where(Claim.round_id == part[0], Claim.district == part[1], ClaimLine.kind.in_(kinds))
+    claimed = claimed.where(ClaimLine.lon.is_not(None), ClaimLine.lat.is_not(None))
+    apart = [(distance_m(*point, lon or 0, lat or 0), number) for number, lon, lat in session.execute(claimed)]
+    wanted = [number for _, number in sorted(apart)[:most]]
+    known = lines_found(session, *part, wanted)
+    return [known[number] for number in wanted]
+
+
 def _lines(round_id: str, district: str) -> Select[ClaimLine, int, str, LineResult]:
     mine = (Result.round_id == round_id) & (Result.district == district)
     return (

@@ -16,7 +16,7 @@ from server.facts.decided import Looks, line_choice, shown_history
 from server.facts.deciding import LONGEST_WHY, why_closed
 from server.facts.evidence import posted
 from server.facts.history import as_decided
-from server.facts.lines import FoundLine, called, lines_found, lines_known_by
+from server.facts.lines import FoundLine, called, lines_found, lines_known_by, nearest
 from server.facts.shown import Tried, choices, shown_tried
 from server.facts.tables import Fact
 from server.facts.views import FactForm, FactsShown, Selectable, VisitShown
@@ -37,7 +37,7 @@ from verification.deciding.facts import WITHDRAWN, Whereto
 from verification.deciding.states import State, standing
 from verification.model import province_of, subdistrict_of
 
-MOST_FOUND = 20
+MOST_FOUND, MOST_NEAR = 20, 5
 
 
 def visit_page(part: Part, state_id: int, tried: Tried | None = None) -> str:
@@ -46,21 +46,21 @@ def visit_page(part: Part, state_id: int, tried: Tried | None = None) -> str:
         visit = visit_found(session, part, state_id) or abort(404)
         round_, row, result = session.execute(_part(part, state_id)).one_or_none() or abort(404)
         versions = versions_of_visits(session, [state_id], None, part.round_id, part.district)
-        lines, found = _lines(session, part, result)
-        looks = _looks(session, part, round_, row.state == OPEN, visit, [*lines, *found])
+        lines, found = _lines(session, part, result, versions[0])
         before = before_eyes_of_visit(session, part, state_id)
-        history = readable(before.history, looks.by, part)
-        pictures = photographs_of(session, site().settings.project, [visit.state.instance_id])
-        shown = _shown(part, visit, versions[0], result, lines, looks, pictures.get(visit.state.instance_id, ()))
-        closed, state = why_closed(round_.state, row.state), _state(history, result)
+        history = readable(before.history, account(), part)
         pointed = {(fact.other["indicator"], fact.other["facility_id"]) for fact in history if fact.other}
         named_lines = lines_known_by(session, part.round_id, part.district, pointed) if pointed else {}
+        looks = _looks(session, part, round_, row.state == OPEN, visit, [*lines, *found, *named_lines.values()])
+        pictures = photographs_of(session, site().settings.project, [visit.state.instance_id])
+        shown = _shown(part, visit, versions[0], result, lines, looks, pictures.get(visit.state.instance_id, ()))
+        closed, state, at = why_closed(round_.state, row.state), _state(history, result), _seen_at(versions[0])
         about = (history, named_lines, before.names, state, visit.visited.place, None, looks)
         facts = FactsShown(
             state=looks.clear.ours(state.value), state_text=looks.clear.say(f"fact_state.{state}"), came=(),
             history=shown_history(*about),
             closed=looks.clear.why(closed).sentence if closed else None,
-            form=None if closed else _form(part, state_id, posted(before.seen), history, found, looks, tried),
+            form=None if closed else _form(part, state_id, posted(before.seen), history, found, at, looks, tried),
         )  # fmt: skip
     with writing(site().engine) as session:
         write_down(session, Act(account().label, "visit_seen", f"submission:{state_id}", part.district, part.round_id))
@@ -79,8 +79,18 @@ def _part(part: Part, state_id: int) -> Select[Round, RoundPart, VisitResult]:
     )
 
 
-def _lines(session: Session, part: Part, result: VisitResult | None) -> tuple[Sequence[FoundLine], Sequence[FoundLine]]:
-    """Give the lines that a visit belongs to now, and those to choose from: found by name, else considered."""
+def _seen_at(version: VisitedVersion) -> tuple[float, float] | None:
+    """Give where a visit was (lon, lat), to be set against claimed points; not of a home, whose point is not told."""
+    return version.point[:2] if version.point and not version.place.is_home else None
+
+
+def _lines(
+    session: Session, part: Part, result: VisitResult | None, version: VisitedVersion
+) -> tuple[Sequence[FoundLine], Sequence[FoundLine]]:
+    """Give the lines that a visit belongs to now, and those to choose from: found by name, else considered.
+
+    Where none was considered, the nearest of its kind are offered.
+    """
     sought = request.args.get("cari", "").strip()[:100]
     considered = [number for number, _ in (result.considered or {}).get("lines", ())] if result else []
     own = list(result.lines) if result else []
@@ -88,7 +98,11 @@ def _lines(session: Session, part: Part, result: VisitResult | None) -> tuple[Se
     lines = [known[number] for number in own if number in known]
     if sought:
         return lines, called(session, part.round_id, part.district, sought, MOST_FOUND)
-    return lines, [known[number] for number in considered if number in known]
+    offered = [known[number] for number in considered if number in known]
+    if not offered and (at := _seen_at(version)):
+        near = nearest(session, (part.round_id, part.district), {*filter(None, version.kinds)}, at, MOST_NEAR)
+        offered = [one for one in near if one.line_id not in own]
+    return lines, offered
 
 
 def _looks(
@@ -127,20 +141,20 @@ def _shown(
         received_at=from_central(state.submitted_at), arrival=clear.say(f"arrival.{version.arrival}"),
         mode=clear.say(f"mode.{version.mode}"), pictures=() if hidden else shown_pictures(files, clear),
         answers=Answers(clear, looks.words, place, visit.visited.village).shown(version.words, version.answers or {}),
-        lines=tuple(line_choice(clear, line, 0) for line in lines),
+        lines=tuple(line_choice(clear, line, 0, _seen_at(version)) for line in lines),
         reopened=result is not None and result.reopened_id is not None,
         sought=clear.own(request.args.get("cari", "")[:100]),
     )  # fmt: skip
 
 
 def _form(
-    part: Part, state_id: int, seen: str, history: Sequence[Fact], found: Sequence[FoundLine], looks: Looks,
-    tried: Tried | None,
+    part: Part, state_id: int, seen: str, history: Sequence[Fact], found: Sequence[FoundLine],
+    at: tuple[float, float] | None, looks: Looks, tried: Tried | None,
 ) -> FactForm:  # fmt: skip
     clear, wish = looks.clear, tried.wish if tried else FactWish()
     undo = standing(map(as_decided, history)).state is State.DECIDED
     offered = [*Whereto, *([WITHDRAWN] if undo else [])]
-    others: tuple[Selectable, ...] = tuple(line_choice(clear, one, wish.other) for one in found)
+    others: tuple[Selectable, ...] = tuple(line_choice(clear, one, wish.other, at) for one in found)
     address = url_for("facts.send_visit", round_id=part.round_id, district=part.district, state_id=state_id,
                       lang=looks.words.language, cari=request.args.get("cari") or None)  # fmt: skip
     return FactForm(

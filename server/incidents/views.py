@@ -236,7 +236,7 @@ def _row(session: Session, one: Incident, words: Catalogue) -> IncidentRow:
 
 def _place(session: Session, facility_id: str, clear: Clearance) -> Cleared:
     found = session.get_one(Facility, facility_id)
-    return clear.joined(clear.code("kind", found.kind), clear.id(found.id[:8]))
+    return clear.joined(clear.say(f"kind.{found.kind}"), clear.id(found.id[:8]))
 
 
 def _entries(session: Session, one: Incident, clear: Clearance, words: Catalogue) -> tuple[EntryShown, ...]:

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from server.areas.queries import area_of
 from server.audit.entries import Act, write_down
 from server.db import HIGHEST_KEY, snapshot, writing
-from server.desk.evidence import DeskEvidence, desk_evidence
+from server.desk.evidence import desk_evidence
 from server.disclosure.clearing import Clearance
 from server.disclosure.viewer import Viewer, viewer_of
+from server.districts.factors import factors_said
 from server.people.acting import account
 from server.reports.builder import build_report
 from server.reports.decided import LineDecided, line_decided
@@ -19,7 +20,7 @@ from server.reports.exports import report_csv, report_json, report_xlsx
 from server.reports.material import load_material
 from server.reports.report import Report
 from server.reports.text import summary_table
-from server.reports.why import why_indicator, why_line
+from server.reports.why import ToldBeside, why_indicator, why_line
 from server.results.parts import judged_part
 from server.roles.table import Permission
 from server.rounds.states import OPEN
@@ -63,17 +64,17 @@ def why(round_id: str | None, district: str, indicator: int, line: int | None) -
         stop(Reason("unknown_indicator", {"number": str(indicator)}))
     with opened() as (settings, engine):
         round_id = round_id or _only_round(engine, district)
-        found, decided, read = _as_seen(engine, settings, (round_id, district), indicator, line)
+        found, decided, beside = _as_seen(engine, settings, (round_id, district), indicator, line)
     one = next((one for one in found.indicators if one.number == indicator), None)
     if one is None:
         stop(Reason("unknown_indicator", {"number": str(indicator)}))
     if line is None:
-        said = why_indicator(found, one, read, words)
+        said = why_indicator(found, one, beside, words)
     else:
         place = next((place for place in one.lines if place.number == line), None)
         if place is None:
             stop(Reason("no_such_line", {"indicator": indicator, "number": line, "count": len(one.lines)}))
-        said = why_line(one, place, decided, words)
+        said = why_line(found, one, place, decided, beside, words)
     click.echo("\n".join(said))
 
 
@@ -91,29 +92,31 @@ def _only_round(engine: Engine, district: str) -> str:
 
 def _as_seen(
     engine: Engine, settings: Settings, part: tuple[str, str], indicator: int, line: int | None
-) -> tuple[Report, LineDecided | None, tuple[DeskEvidence, ...]]:
+) -> tuple[Report, LineDecided | None, ToldBeside]:
     """Build the report as pages show it to this account, all of one moment.
 
-    With what was decided of a line, where one is asked for, and what the desk read.
+    With what was decided of a line, where one is asked for, and what is told beside the report.
     """
     round_id, district = part
     with snapshot(engine) as session:
         if material := load_material(session, round_id, district, settings.project):
             viewer = viewer_of(account(), district, round_id, is_open=material.part.state == OPEN)
             decided = line_decided(session, material, (indicator, line), account(), viewer, words) if line else None
-            read = _read_at_the_desk(session, settings, part, indicator, viewer)
-            return build_report(material, words, viewer), decided, read
-    return report_or_stop(engine, settings, *part), None, ()
+            beside = _told_beside(session, settings, part, indicator, viewer)
+            return build_report(material, words, viewer), decided, beside
+    return report_or_stop(engine, settings, *part), None, ToldBeside()
 
 
-def _read_at_the_desk(
+def _told_beside(
     session: Session, settings: Settings, part: tuple[str, str], number: int, viewer: Viewer
-) -> tuple[DeskEvidence, ...]:
+) -> ToldBeside:
+    """Give what the desk read of an indicator's documents, and the factors of its list, as its page has them."""
     here = judged_part(session, *part)
     if here is None:
-        return ()
+        return ToldBeside()
     clear = Clearance(words, here.names, viewer)
-    return desk_evidence(session, here, number, account(), clear, has_scanner=settings.clamd is not None)
+    read = desk_evidence(session, here, number, account(), clear, has_scanner=settings.clamd is not None)
+    return ToldBeside(read, factors_said(session, here.result_id, number, clear))
 
 
 def _note_export(engine: Engine, round_id: str, district: str) -> None:

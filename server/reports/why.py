@@ -1,40 +1,44 @@
 """Why an indicator, or one of its places, comes to what it does: the page's story, as lines for the terminal."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from server.desk.evidence import DeskEvidence
+from server.disclosure.cleared import Cleared
 from server.facts.views import FactShown
 from server.reports.decided import LineDecided
 from server.reports.report import IndicatorReport, LineReport, Report, Source
+from server.results.findings import ReadingShown
 from server.words import Catalogue
 
 
-def why_indicator(
-    report: Report,
-    indicator: IndicatorReport,
-    read: Sequence[DeskEvidence],
-    words: Catalogue,
-) -> Iterator[str]:
-    """Tell of an indicator: its points and how they are worked out, what was found, and each place in a line.
+@dataclass(frozen=True)
+class ToldBeside:
+    """What is told of an indicator that is in no report: what the desk found of its documents, its list's factors."""
 
-    `read` is what the desk found of its documents.
-    """
+    read: Sequence[DeskEvidence] = ()
+    factors: Sequence[Cleared] = ()
+
+
+def why_indicator(
+    report: Report, indicator: IndicatorReport, beside: ToldBeside, words: Catalogue
+) -> Iterator[str]:  # fmt: skip
+    """Tell of an indicator: its points and how they are worked out, what was found, and each place in a line."""
     say = words.say
     yield f"{indicator.number}. {indicator.name}"
     yield f"{report.district_name}, {report.round_name} ({report.data_year}). {report.law}, {indicator.article}"
     yield f"{say('report.measure')}: {indicator.measure}"
     yield ""
-    claimed, most = words.points(indicator.claimed), words.points(indicator.maximum)
-    yield f"{say('report.claimed')}: {claimed} / {most}{_at(indicator.claimed_source)}"
+    yield _claimed(indicator, words)
     for reason in indicator.reasons:
         yield f"{say('report.why')} {reason.sentence}"
     for one in indicator.readings:
-        counts = f" {say('reading.counts')}" if one is indicator.readings[0] and len(indicator.readings) > 1 else ""
-        yield f"{say('report.supported')}, {one.name}{counts}: {words.points(one.lowest)} – {words.points(one.highest)}"
-        yield f"    {one.formula}"
+        yield from (_supported(indicator, one, words), f"    {one.formula}")
     yield say("report.by_rule", ledger=report.ledger_rule)
+    yield _rules(report, words)
     if indicator.desk:
         yield f"{say('summary.desk')}: {indicator.desk.said}"
+    yield from _listed(say("factor.title"), iter(beside.factors))
     yield from _listed(
         say("report.findings"), (f"{one.verdict_text}: {one.why.sentence}" for one in indicator.findings)
     )
@@ -43,20 +47,24 @@ def why_indicator(
         f"{one.label}: {words.written(one.value or '–')} ({words.written(one.value_before or '–')}){_at(one.source)}"
         for one in indicator.answers
         if one.value or one.value_before))  # fmt: skip
-    yield from _listed(say("report.documents"), (
-        f"{one.number or say('report.not_repeated')} {one.title or ''}".rstrip() + _at(one.source)
-        for one in indicator.documents))  # fmt: skip
-    yield from _listed(say("desk.found"), (_read(one, words) for one in read))
+    yield from _documents(indicator, beside.read, words)
     yield from _listed(say("crumb.lines"), (
         f"{line.number}. {line.label}, {line.place}: {line.outcome_text}" for line in indicator.lines))  # fmt: skip
 
 
 def why_line(
-    indicator: IndicatorReport, line: LineReport, decided: LineDecided | None, words: Catalogue
-) -> Iterator[str]:
-    """Tell of one claimed place: what came of it, who decided so, why, and the visit and criteria behind it."""
+    report: Report, indicator: IndicatorReport, line: LineReport, decided: LineDecided | None,
+    beside: ToldBeside, words: Catalogue,
+) -> Iterator[str]:  # fmt: skip
+    """Tell of one claimed place: the points it is part of, what came of it, who decided so, why, and what it rests on.
+
+    That is the visit and the criteria behind it, the documents of its indicator, and the rules.
+    """
     say = words.say
     yield f"{indicator.number}. {indicator.name}"
+    yield _claimed(indicator, words)
+    yield from (_supported(indicator, one, words) for one in indicator.readings)
+    yield ""
     yield f"{line.number}. {line.label} ({line.kind}), {line.place}{_at(line.source)}"
     yield f"{say('csv.outcome')}: {line.outcome_text}"
     if decided:
@@ -67,9 +75,38 @@ def why_line(
     )
     if line.visit:
         yield f"{say('csv.submission')}: {line.visit.submission} ({words.show(line.visit.received_at)})"
-    yield from _listed(say("line.match"), line.match_reasons)
+    chance = f" {words.percent(line.match_probability)}" if line.match_probability is not None else ""
+    yield from _listed(say("line.match") + chance, line.match_reasons)
     yield from _listed(say("report.criterion"), (
         f"{one.text}: {one.seen_text} ({one.asked_by})" for one in line.criteria))  # fmt: skip
+    yield from _documents(indicator, beside.read, words)
+    yield from ("", _rules(report, words))
+
+
+def _claimed(indicator: IndicatorReport, words: Catalogue) -> str:
+    claimed, most = words.points(indicator.claimed), words.points(indicator.maximum)
+    return f"{words.say('report.claimed')}: {claimed} / {most}{_at(indicator.claimed_source)}"
+
+
+def _supported(indicator: IndicatorReport, one: ReadingShown, words: Catalogue) -> str:
+    """Say what one reading of the measure supports, and which of several counts."""
+    counts = f" {words.say('reading.counts')}" if one is indicator.readings[0] and len(indicator.readings) > 1 else ""
+    supported = f"{words.say('report.supported')}, {one.name}{counts}"
+    return f"{supported}: {words.points(one.lowest)} – {words.points(one.highest)}"
+
+
+def _rules(report: Report, words: Catalogue) -> str:
+    said = words.say("line.rules", version=report.rules_version, moment=report.computed_at)
+    return f"{words.say('line.rule')}: {said}"
+
+
+def _documents(indicator: IndicatorReport, read: Sequence[DeskEvidence], words: Catalogue) -> Iterator[str]:
+    """Name the documents that an indicator's claim rests on, and what the desk found of them."""
+    say = words.say
+    yield from _listed(say("report.documents"), (
+        f"{one.number or say('report.not_repeated')} {one.title or ''}".rstrip() + _at(one.source)
+        for one in indicator.documents))  # fmt: skip
+    yield from _listed(say("desk.found"), (_read(one, words) for one in read))
 
 
 def _decided(decided: LineDecided, words: Catalogue) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Rounds from the terminal: planning them, opening and closing them and districts' parts of them."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -17,6 +17,7 @@ from server.roles.table import Permission
 from server.rounds.listing import ListedRound, listed_rounds
 from server.rounds.planning import (
     STAGES,
+    VISITS,
     Days,
     RoundWish,
     add_round,
@@ -25,6 +26,7 @@ from server.rounds.planning import (
     set_stages,
     set_two_checkers,
     set_video,
+    sharing_days,
 )
 from server.rounds.rules import digest_of_rules, last_fixed, present_rules, take_present_rules
 from server.rounds.states import ARCHIVED, CLOSED, OPEN, Entry, NotAllowed, open_parts, round_of
@@ -73,6 +75,7 @@ def add(
             open_round(session, round_id, Entry(account().label))
         tell("rounds.added", round=found.name, state=words.say(f"state.{found.state}"))
         tell_unasked(load_indicators(found.indicator_set))
+        _tell_shared_days(sharing_days(session, round_id))
 
 
 @rounds.command("set", help=words.say("help.rounds_dates"))
@@ -89,6 +92,7 @@ def set_(
     """Say when stages of a round are, of which decisions two people have to say the same, and what else it goes by."""
     with opened() as (_, engine), _sentences(), writing(engine) as session:
         set_stages(session, round_id, _days(stages), Entry(account().label))
+        others = sharing_days(session, round_id) if VISITS in {stage for stage, _, _ in stages} else []
         if two_checkers:
             set_two_checkers(session, round_id, TwoCheckers(two_checkers), Entry(account().label))
         if video:
@@ -101,6 +105,7 @@ def set_(
         tell("rounds.retention_set", days=keep_traces_days)
     if stages or not (two_checkers or video or keep_traces_days is not None):
         tell("rounds.stages_set", count=len(stages))
+    _tell_shared_days(others)
     if two_checkers:
         tell(f"rounds.two_checkers_{two_checkers}")
 
@@ -188,7 +193,7 @@ def _shown(listed: ListedRound) -> dict[str, Any]:
 
 
 def _move(round_id: str, district: str | None, state: str, why: str) -> None:
-    entry = Entry(account().label, why)
+    entry, others = Entry(account().label, why), list[str]()
     with opened() as (settings, engine), _sentences():
         if district and state == CLOSED:
             close_district(engine, round_id, district, account(), why, project=settings.project)
@@ -198,9 +203,17 @@ def _move(round_id: str, district: str | None, state: str, why: str) -> None:
             with writing(engine) as session:
                 if state == OPEN:
                     open_round(session, round_id, entry)
+                    others = sharing_days(session, round_id)
                 else:
                     move_round(session, round_id, state, entry)
     tell("rounds.moved", what=f"{round_id} {district or ''}".strip(), state=words.say(f"state.{state}"))
+    _tell_shared_days(others)
+
+
+def _tell_shared_days(others: Sequence[str]) -> None:
+    """Say which rounds take visits of the same days: such a visit would count in none of them."""
+    if others:
+        tell("rounds.shares_days", rounds=", ".join(others))
 
 
 @contextmanager

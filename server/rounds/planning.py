@@ -187,6 +187,12 @@ class Window:
         in_days = (self.starts is None or self.starts <= day) and (self.ends is None or day <= self.ends)
         return in_days and self.project in (None, project)
 
+    def meets(self, other: "Window") -> bool:
+        """Tell whether a visit could have been made in both."""
+        same_project = self.project == other.project or None in (self.project, other.project)
+        begins = max(self.starts or date.min, other.starts or date.min)
+        return same_project and begins <= min(self.ends or date.max, other.ends or date.max)
+
 
 def windows(session: Session) -> Sequence[Window]:
     """Give the windows of all rounds that were ever opened, in their order."""
@@ -203,6 +209,16 @@ def windows(session: Session) -> Sequence[Window]:
     return [
         replace(mine, starts=mine.starts or _day_after_others(mine, found, opened.get(mine.round_id))) for mine in found
     ]
+
+
+def sharing_days(session: Session, round_id: str) -> list[str]:
+    """Name the other rounds that were opened in which a visit of this one could have been made, too.
+
+    Such a visit counts in none of them until somebody chooses its round.
+    """
+    found = windows(session)
+    mine = next((one for one in found if one.round_id == round_id), None)
+    return [one.round_id for one in found if mine and one is not mine and mine.meets(one)]
 
 
 def _day_after_others(mine: Window, all_of_them: Sequence[Window], opened_at: datetime | None) -> date | None:

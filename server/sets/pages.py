@@ -46,7 +46,7 @@ def look() -> Any:
     file = request.files.get("buku")
     content = file.stream.read(MAX_FILE_BYTES + 1) if file and file.filename else b""
     if not content:
-        return _page(Reason("claims_no_file")), 400
+        return _page(Reason("set_no_file")), 400
     try:
         found = read_book(content)
     except UnusableWorkbook as unusable:

@@ -232,7 +232,7 @@ class Telling:
         criterion = self._criteria.get(code)
         if criterion is not None:
             return self._clear.ours(criterion.text[self._clear.language])
-        return self._clear.code("twice.question", code)
+        return self._clear.say(f"twice.question.{code}")
 
     def _sort(self, sort: Sort) -> Cleared:
         return self._clear.say(f"twice.sort.{sort}")

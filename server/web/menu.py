@@ -148,6 +148,11 @@ _MENU: Mapping[str, tuple[tuple[str, Permission], ...]] = {
 }  # fmt: skip
 
 
+def groups() -> tuple[str, ...]:
+    """Name the menu's groups, in their order, by the keys of what they are called."""
+    return tuple(_MENU)
+
+
 def menu(account: Account) -> dict[str, list[str]]:
     """Give the pages that an account may open from anywhere, by group; a group without any is left out."""
     found = {group: [page for page, permission in pages if account.may_somewhere(permission)]

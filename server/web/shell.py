@@ -10,9 +10,8 @@ from sqlalchemy import CompoundSelect, Integer, cast, literal, null, select, uni
 from server.areas.tables import Area
 from server.db import snapshot
 from server.roles.account import EVERYWHERE, Account, Held
-from server.roles.table import Permission
 from server.rounds.tables import Round, RoundPart
-from server.web.guard import may_open_somewhere, somebody
+from server.web.guard import may_open, may_open_somewhere, somebody
 from server.web.menu import DISTRICT, HOME, menu, name_of, way_to
 from server.web.site import chosen_words, site
 from server.words import LANGUAGES, Catalogue
@@ -146,14 +145,15 @@ def _in_district(page: str, names: _Names, about: _About, account: Account, word
     """Write the steps of a district: its province and itself, or a list of its own."""
     district, round_id = str(about[0]), str(about[1])
     is_elsewhere = page != request.endpoint and names.has_part
-    here = url_for(page, round_id=round_id, district=district) if is_elsewhere else None
+    is_open = is_elsewhere and may_open(account, page, district, round_id)
+    here = url_for(page, round_id=round_id, district=district) if is_open else None
     if page != DISTRICT:
         return [Crumb(words.say(name_of(page)), here)]
     province = province_of(district)
     name = words.say("crumb.district", district=names.area(district, round_id), round=names.round(round_id))
     return [
         Crumb(names.area(province, round_id), url_for(HOME, provinsi=province)),
-        Crumb(name, here if account.may(Permission.SEE_REPORT, district, round_id) else None),
+        Crumb(name, here),
     ]
 
 

@@ -65,6 +65,20 @@ def test_a_project_of_its_own_and_opened_at_once() -> None:
 
 
 @pytest.mark.usefixtures("begun")
+def test_who_opens_a_round_or_says_its_days_is_told_with_which_others_it_shares_days() -> None:
+    """A visit that could belong to two rounds counts in none: it would be gone from where it counted."""
+    name_officers()
+    shared = "dapat juga termasuk putaran 2026"
+    assert shared not in said(0, *NEXT)
+    assert shared in said(0, "rounds", "open", "2027")
+    assert shared in said(0, "rounds", "add", "2028", "--data-year", "2028", "--open")
+    assert shared not in said(0, "rounds", "set", "2027", "--stage", "claims", "2027-01-01", "2027-02-28")
+    assert shared in said(0, "rounds", "set", "2027", "--stage", "visits", "2026-03-01", "-")
+    said(0, "rounds", "set", THIS, "--stage", "visits", "2026-03-01", "2026-07-31")
+    assert shared not in said(0, "rounds", "set", "2027", "--stage", "visits", "2027-03-01", "-")
+
+
+@pytest.mark.usefixtures("begun")
 def test_the_list_as_a_person_reads_it() -> None:
     said(0, "rounds", "set", THIS, "--stage", "replies", "2026-08-01", "-", "--stage", "visits", "-", "2026-07-31")
     assert printed("rounds", "list").splitlines() == [

@@ -153,6 +153,12 @@ def test_every_indicator_leads_to_its_lines_and_to_its_claim(app: Flask, part: i
     assert "Hingga" not in page(app, SUPERVISOR, path=f"{HERE}/indikator/17")
 
 
+def test_an_indicator_without_places_leads_to_no_list_of_them(app: Flask, part: int) -> None:
+    to_lines = 'class="button" href="' + f"{HERE}/baris?indikator="
+    for number, lists in ((17, True), (1, False), (14, False)):
+        assert (to_lines in page(app, SUPERVISOR, path=f"{HERE}/indikator/{number}")) is lists, number
+
+
 # ── points
 
 

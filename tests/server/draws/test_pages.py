@@ -1,5 +1,6 @@
 """The pages of drawings: what visits buy before anybody travels, whom points are told, approving and dropping."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,10 @@ from server.app import create_app
 from server.roles.account import Held
 from server.roles.table import Role
 from server.settings import Settings
+from server.words import catalogue
+from tests.support.assigning import OPEN_PLACE
 from tests.support.drawing import DRAWS, INDICATOR, DrawField, a_draw_field
-from tests.support.planning import DAY
+from tests.support.planning import DAY, PlanField
 from tests.support.web import as_read, entered
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
@@ -57,6 +60,18 @@ def test_a_drawing_is_shown_with_what_it_buys_and_waits_for_tim_penilai(app: Fla
     assert "Disetujui" in shown(judging.get(done.location))
     assert judging.post(done.location, data={"act": "approve"}, headers=OURS).status_code == 400
     assert "Terundi (undian" in shown(web.get(DRAWS.removesuffix("/undian")))
+
+
+def test_what_the_plan_has_on_another_day_is_told_beside_the_day_that_was_drawn(app: Flask, field: DrawField) -> None:
+    """Approving leaves it as it is: the drawing's page and the plan's would tell two days of one visit."""
+    at, web, other = f"{DRAWS}/{field.draw(visits='40')}", entered(app, ASSESSOR), DAY + timedelta(40)
+    assert "Sudah ada di rencana" not in shown(web.get(at))
+    field.plan(PlanField.wish(field, OPEN_PLACE, day=other.isoformat()))
+    for _ in ("before", "after"):
+        page = shown(web.get(at))
+        assert page.count("Sudah ada di rencana: ") == 1
+        assert f"Sudah ada di rencana: {catalogue('id').show(other)} {OPEN_PLACE}" in page
+        web.post(at, data={"act": "approve"}, headers=OURS)
 
 
 def test_the_secretariat_plans_and_sees_what_is_at_stake_and_may_drop_and_not_approve(

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from server.db import writing
 from server.facts.evidence import file_mark
+from server.register.tables import Facility
 from server.roles.account import Account, Held
 from server.roles.table import Role
 from server.rounds.states import CLOSED, change_part
@@ -237,6 +238,35 @@ def test_a_visits_error_keeps_what_was_typed(web: Browser, here: District) -> No
     data = hidden(web.get(address)) | {"outcome": "belongs", "why": "Salah pilih."}
     answer = web.post(address, data=data, headers=OURS)
     assert answer.status_code == 400 and 'id="fact-other-error"' in answer.text and "Salah pilih." in answer.text
+
+
+def test_the_lines_to_choose_from_are_the_nearest_and_say_how_far_their_claimed_points_are(
+    web: Browser, here: District
+) -> None:
+    """Nobody puts a visit to a place that lies elsewhere without having that before their eyes."""
+    address = f"{HERE}/kunjungan/{here.visit_row().state_id}/keputusan"
+    for page in (shown(web.get(address)), shown(web.get(address, query_string={"cari": "terminal"}))):
+        assert re.search(r"Pasar, [^;]*; titik klaimnya \d\d? m dari titik kunjungan", page), "where it belongs now"
+        assert re.search(r"Terminal, [^;]*; titik klaimnya 2\d\d m dari titik kunjungan", page)
+    offered = re.findall(r'name="other" value="(\d+)"', web.get(address).text)
+    assert offered == [str(here.line(1)), str(here.line(2))], "nothing was considered: the nearest others, in order"
+
+
+def test_of_homes_no_distance_is_told(web: Browser, here: District) -> None:
+    with writing(here.engine) as session:
+        session.execute(update(Facility).values(kind="lksa"))
+    page = web.get(f"{HERE}/kunjungan/{here.visit_row().state_id}/keputusan", query_string={"cari": "terminal"})
+    assert page.status_code == 200 and "titik klaimnya" not in shown(page)
+
+
+def test_a_decision_that_another_one_followed_names_the_place_it_pointed_to(web: Browser, here: District) -> None:
+    """With its village's name: nobody knows villages by their codes."""
+    state = here.visit("2", place=None, seen={}, name_given="Kios", arrival="not_there")
+    here.put(state, "belongs", 1)
+    here.put(state, "set_aside")
+    page = shown(web.get(f"{HERE}/kunjungan/{state}/keputusan", query_string={"cari": "tidak ada"}))
+    pointed = re.search(r"Menunjuk ke: (Terminal, .*?\(Fasilitas![A-Z]+\d+\))", page)
+    assert pointed and not re.search(r"\d\d\.\d\d\.\d\d", pointed[1])
 
 
 def test_a_visit_of_elsewhere_is_not_there(web: Browser) -> None:

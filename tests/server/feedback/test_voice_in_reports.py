@@ -16,7 +16,7 @@ from server.feedback.gathering import gather, told_in
 from server.feedback.tables import ChildAnswer, ChildForm
 from server.reports.builder import build_report
 from server.reports.material import load_material
-from server.reports.why import why_indicator
+from server.reports.why import ToldBeside, why_indicator
 from server.results.tables import Result
 from server.results.verifying import verify
 from server.roles.account import Held
@@ -130,7 +130,7 @@ def test_tilik_why_tells_what_children_said(part: Engine) -> None:
         assert material
         report = build_report(material, words)
     one = next(one for one in report.indicators if one.number == 22)
-    told = "\n".join(why_indicator(report, one, (), words))
+    told = "\n".join(why_indicator(report, one, ToldBeside(), words))
     assert "Children were asked “Do adults smoke in this place?”" in told and "pairs differ" not in told
 
 

@@ -86,7 +86,7 @@ def test_a_place_that_alarms_is_told_to_the_officer_once_a_day_and_opens_nothing
         number = session.scalars(select(PlaceAlarm.id)).one()
     web, other = register.browser(register.officer), register.browser(register.deputy)
     page = web.get("/register").text
-    assert "Lihat tempat ini" in page and "3f9c2a1b" in page
+    assert "Lihat tempat ini" in page and "Sekolah/madrasah, 3f9c2a1b" in page
     assert "3f9c2a1b" not in other.get("/register").text
     seen = {"act": "seen", "alarm": str(number)}
     assert [one.post("/register", data=seen, headers=OURS).status_code for one in (other, web, web)] == [404, 303, 404]

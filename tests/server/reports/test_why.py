@@ -13,7 +13,7 @@ from server.disclosure.viewer import viewer_of
 from server.reports.builder import build_report
 from server.reports.decided import line_decided
 from server.reports.material import load_material
-from server.reports.why import why_indicator, why_line
+from server.reports.why import ToldBeside, why_indicator, why_line
 from server.results.verifying import verify
 from server.roles.account import Account, Held
 from server.roles.table import Role
@@ -28,6 +28,7 @@ from tests.support.workbooks import DISTRICT, filled, row_of
 from verification.deciding.facts import TwoCheckers
 
 HERE = f"/wilayah/{ROUND}/{DISTRICT}"
+INDICATOR = f"{HERE}/indikator/17"
 WHY = "Sudah tutup tetap."
 
 
@@ -48,11 +49,12 @@ def told(here: District, by: Account, language: str, line: int | None = None) ->
         material = load_material(session, ROUND, DISTRICT, 1)
         assert material
         viewer = viewer_of(by, DISTRICT, ROUND)
-        one = next(one for one in build_report(material, words, viewer).indicators if one.number == 17)
+        report = build_report(material, words, viewer)
+        one = next(one for one in report.indicators if one.number == 17)
         if line is None:
-            return "\n".join(why_indicator(build_report(material, words, viewer), one, (), words))
+            return "\n".join(why_indicator(report, one, ToldBeside(), words))
         decided = line_decided(session, material, (17, line), by, viewer, words)
-        return "\n".join(why_line(one, one.lines[line - 1], decided, words))
+        return "\n".join(why_line(report, one, one.lines[line - 1], decided, ToldBeside(), words))
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
@@ -119,6 +121,22 @@ def test_its_findings_are_those_of_the_page(here: District, app: Flask, language
     assert [one for one in found if one not in outside], "a district does not read them before it replied"
     if language == "id":
         assert findings(command, words.say("report.findings")) == found
+
+
+def test_points_documents_match_factors_and_rules_are_told_as_on_the_pages(here: District, app: Flask) -> None:
+    cells: dict[str, Any] = {f"Klaim!E{row_of(17)}": 12, "Dokumen!A4": 17, "Dokumen!B4": "SK Rekaan 15/2023"}
+    claims_come(here.engine, filled(cells, *places(("Pasar", "Terminal", "Balai"))))
+    here.visit()
+    reads = entered(app, [Held(Role.INSPECTORATE)])
+    of_line, of_indicator = plain(reads.get(f"{HERE}/baris/{here.line()}").text), plain(reads.get(INDICATOR).text)
+    line, indicator = (printed("why", "--round", ROUND, DISTRICT, "17", *which) for which in (["1"], []))
+    rules = f"aturan versi {here.result().rules_version}, dihitung"
+    for page, said, texts in (
+        (of_line, line, ("> 99,9 %", "SK Rekaan 15/2023", rules)),
+        (of_indicator, line, ("12,0", "4,0 – 12,0")),
+        (of_indicator, indicator, ("SK Rekaan 15/2023", rules, "Ada: 1 dari 3 tempat", "Aturan 4.")),
+    ):
+        assert [text for text in texts if text not in page or text not in said] == []
 
 
 def findings(said: str, head: str) -> list[str]:

@@ -10,7 +10,7 @@ from server.areas.queries import newest_version
 from server.areas.tables import Area
 from server.db import snapshot, writing
 from server.rounds import planning
-from server.rounds.planning import RoundWish, Window, add_round, move_round, set_stages, windows
+from server.rounds.planning import RoundWish, Window, add_round, move_round, set_stages, sharing_days, windows
 from server.rounds.tables import Round, RoundStage
 from server.rulebook import DEFAULT_SET
 from tests.support.claiming import ROUND, TESTER, forget_jobs, open_round
@@ -186,6 +186,27 @@ def test_a_round_that_cannot_close_keeps_its_days(district: Engine) -> None:
 
 
 # ── windows ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("mine, others, project, shared", [
+    ((None, None), (None, None), 1, True),
+    ((FIRST, LAST), (LAST, None), 1, True),
+    ((FIRST, LAST), (date(2026, 6, 1), None), 1, False),
+    ((None, FIRST), (LAST, None), 1, False),
+    ((FIRST, LAST), (FIRST, LAST), 2, False),
+    ((FIRST, LAST), (FIRST, LAST), None, True),
+])  # fmt: skip
+def test_rounds_of_a_project_share_the_days_on_which_a_visit_could_be_in_either(
+    district: Engine, mine: Any, others: Any, project: int | None, shared: bool
+) -> None:
+    with writing(district) as session:
+        session.execute(update(Round).values(project=1))
+    plan_round(district, "2027", project=project, stages={"visits": others})
+    say_when(district, visits=mine)
+    for state, expected in (("planned", []), ("open", ["2027"] if shared else [])):
+        let_be(district, state, "2027")
+        with snapshot(district) as session:
+            assert sharing_days(session, ROUND) == expected
 
 
 def test_visits_are_made_in_rounds_that_were_ever_opened_within_the_stage_of_visits(district: Engine) -> None:

@@ -83,7 +83,8 @@ def test_every_fault_is_told_with_its_cell_and_nothing_is_kept(web: Browser, eng
 
 
 @pytest.mark.parametrize("content, sentence", [
-    (b"", "Pilih dahulu"), (b"PK\x03\x04", "bukan buku kerja Excel"), (b"%PDF-1.7", "bukan buku kerja Excel"),
+    (b"", "Pilih dahulu buku kerja perangkat indikatornya."),
+    (b"PK\x03\x04", "bukan buku kerja Excel"), (b"%PDF-1.7", "bukan buku kerja Excel"),
     (b"a;b\n1;2\n", ".csv"),
 ], ids=["nothing", "cut", "another kind", "a text"])  # fmt: skip
 def test_what_is_no_workbook_is_refused_with_a_sentence(web: Browser, content: bytes, sentence: str) -> None:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -53,7 +54,7 @@ class Twice:
             session.add_all(Phone(code=code, team_id=team, made_at=now()) for team, code in self.phones.items())
             self.first, self.second = field.team, other.id
 
-    def visit(self, place: str, team: int, at: datetime, seen: dict[str, Seen] = ALL_FIVE, **more: str) -> str:
+    def visit(self, place: str, team: int, at: datetime, seen: Mapping[str, str] = ALL_FIVE, **more: str) -> str:
         """Let a team's visit to a place come; gives the submission's id."""
         root = f"uuid:{place}-{team}-{at:%Y%m%d%H}"
         number = 0 if place in {there.facility_id for there in self.field.places.values()} else int(place[:8], 16)
@@ -103,6 +104,16 @@ def test_what_the_second_team_answers_otherwise_is_counted_for_the_first(twice: 
     by_question = web.get(html.unescape(next(one for one in links if "soal=chair" in one)))
     assert "Pasangan kunjungan: 1" in shown(by_question)
     assert "Pasangan kunjungan: 0" in twice.shown(at=f"{PAGE}?jenis=count")
+
+
+def test_questions_that_are_no_criteria_are_asked_in_words(twice: Twice) -> None:
+    """Their codes are our own, and nobody else's."""
+    noted = {"location_kind": "public", "managed_by": "government"}
+    twice.visit(twice.place(1), twice.first, BEFORE, {**ALL_FIVE, **noted})
+    twice.visit(twice.place(1), twice.second, BEFORE + timedelta(9), {**ALL_FIVE, **noted, "managed_by": "private"})
+    page = twice.shown()
+    assert "Jenis lokasi lainnya 0 dari 1" in page and "Pengelola lainnya 1 dari 1" in page
+    assert "location_kind" not in page and "managed_by" not in page
 
 
 def test_it_is_for_who_leads_and_neither_for_a_team_nor_the_district(twice: Twice) -> None:

@@ -73,6 +73,16 @@ def test_a_way_leads_to_no_page_that_the_account_may_not_open(app: Flask, distri
     assert 'href="/ponsel"' in text(page, r'<nav class="crumbs".*?</nav>')
 
 
+def test_nor_to_a_list_of_the_district_that_the_account_may_not_open(app: Flask, supervisor: Browser) -> None:
+    """Tim Penilai agrees to plans, and sees no list of visits to come."""
+    address = f"{HERE}/rencana/setujui"
+    page = entered(app, [Held(Role.ASSESSOR)]).get(address).text
+    way = text(page, r'<nav class="crumbs".*?</nav>')
+    assert "Rencana kunjungan" in way and f'href="{HERE}"' in way and f'href="{HERE}/rencana"' not in way
+    way = text(supervisor.get(f"{HERE}/rencana/tambah").text, r'<nav class="crumbs".*?</nav>')
+    assert f'href="{HERE}/rencana"' in way
+
+
 def test_every_page_that_is_shown_has_its_place(app: Flask) -> None:
     """Who adds a page says where it lies; what only sends something, a file or a step of the door has no place."""
     pages = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
