@@ -33,7 +33,7 @@ from tests.support.claiming import forget_jobs, open_round
 from tests.support.environment import DATABASES, POSTGRESQL, REAL, SQLITE, new_project, on_postgres_anew, postgres_url
 from tests.support.lent import Lent
 from tests.support.once import made_once, no_power_cuts, step_by_step
-from tests.support.prepared import prepared
+from tests.support.prepared import in_small_pages, prepared
 from tests.support.sampling import a_few
 from tests.support.storing import BUCKETS, FOLDER, STORES, VERSIONED, a_new_bucket, running_s3, settings_for
 from tests.support.trial import publish_trial
@@ -144,6 +144,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a database file with its schema, to be copied: migrating every test's own would take longer."""
     file = tmp_path_factory.mktemp("template") / "tilik.sqlite3"
     _migrate(f"sqlite:///{file}")
+    in_small_pages(file)
     return file
 
 

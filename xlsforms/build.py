@@ -10,9 +10,11 @@ form always gets a new one, an unedited one never.
 import csv
 import hashlib
 import io
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -59,15 +61,23 @@ def build(form_id: str, sheets: Path = SHEETS) -> BuiltForm:
     survey = list(_retired(as_question(row, asked) for row in rows))
     choices = _used_choices(survey, [*_read(sheets / "parts" / "choices.csv"), *choices_of(asked)])
     version = _digest(survey, choices, [settings])
-    xlsx = write_xlsx(survey=survey, choices=choices, settings=[settings | {"version": version}])
-    result = convert(io.BytesIO(xlsx), file_type=".xlsx", validate=False)
+    sheets_of_form = {"survey": survey, "choices": choices, "settings": [settings | {"version": version}]}
+    xlsx, xform, warnings = _converted(json.dumps(sheets_of_form))
     return BuiltForm(
         form_id, title=settings["form_title"], version=version,
         kinds=_words_of("kinds", survey), modules=_words_of("offers", survey),
         criteria=tuple(row["name"] for row in survey if row["name"] in asked.criteria and not _is_retired(row)),
         survey=tuple(survey), choices=tuple(choices),
-        xlsx=xlsx, xform=result.xform, warnings=tuple(result.warnings),
+        xlsx=xlsx, xform=xform, warnings=warnings,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=64)  # whoever plans what to publish, and then publishes it, builds all forms each time
+def _converted(sheets: str) -> tuple[bytes, str, tuple[str, ...]]:
+    """Write a form's sheets (JSON, by title) as XLSX, and read that as an XForm, with what pyxform warns of."""
+    xlsx = write_xlsx(**json.loads(sheets))
+    result = convert(io.BytesIO(xlsx), file_type=".xlsx", validate=False)
+    return xlsx, result.xform, tuple(result.warnings)
 
 
 def build_all() -> list[BuiltForm]:

@@ -5,6 +5,7 @@ import re
 import zipfile
 from collections.abc import Callable
 
+from tests.support.cells import packed
 from tests.support.packages import (
     BOOK,
     RELATED,
@@ -12,7 +13,6 @@ from tests.support.packages import (
     STYLES,
     a_place_in_cells,
     number,
-    packed,
     text,
     with_cells,
     with_format,

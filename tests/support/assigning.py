@@ -15,6 +15,7 @@ from server.roles.account import Account, Held
 from server.roles.table import Role
 from server.roles.tables import TeamMember, Tie
 from tests.support.claiming import ROUND, claims_come, forget_jobs
+from tests.support.prepared import prepared_after
 from tests.support.web import TESTER, account, person
 from tests.support.workbooks import DISTRICT, a_place, filled
 
@@ -59,14 +60,18 @@ class Field:
 
 def a_field(district: Engine) -> Field:
     """Let claims come, of a place that may be named and of a home; and make a team of two."""
+    return Field(district, *prepared_after(district, _claimed_with_a_team))
+
+
+def _claimed_with_a_team(district: Engine) -> tuple[dict[str, There], dict[str, int], int, int, int]:
     claims_come(district, filled(None, a_place(OPEN_PLACE), a_place(HOME, A=13, B="lksa", F=2019)))
     with writing(district) as session:
         rows = session.execute(select(ClaimLine.name, ClaimLine.id, ClaimLine.facility_id)).all()
         lead, member = _team(session)
         team = session.scalars(select(TeamMember.team_id).filter_by(person_id=lead)).one()
     forget_jobs(district)
-    return Field(district, {name: There(ROUND, DISTRICT, facility) for name, _, facility in rows},
-                 {name: line for name, line, _ in rows}, team, lead, member)  # fmt: skip
+    places = {name: There(ROUND, DISTRICT, facility) for name, _, facility in rows}
+    return places, {name: line for name, line, _ in rows}, team, lead, member
 
 
 def _team(session: Session) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from server.db import writing
 from server.rounds.planning import RoundWish, add_round, move_round
 from server.rounds.states import OPEN, Entry
 from server.work.tables import Job
+from tests.support.prepared import prepared_after
 from tests.support.workbooks import YEAR, opened
 
 ROUND = str(YEAR)
@@ -27,6 +28,10 @@ def open_round(
 
 
 def claims_come(engine: Engine, content: bytes, name: str = "klaim.xlsx") -> ImportPlan:
+    return prepared_after(engine, _claims_come, content, name)
+
+
+def _claims_come(engine: Engine, content: bytes, name: str) -> ImportPlan:
     with writing(engine) as session:
         plan = plan_import(session, content, opened(content))
         apply_import(session, plan, name, "terminal:test")

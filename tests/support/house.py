@@ -15,6 +15,7 @@ from server.roles.table import Role
 from server.settings import Settings
 from tests.support.builders import load_district
 from tests.support.claiming import open_round
+from tests.support.prepared import prepared
 from tests.support.web import entered, person
 from tests.support.workbooks import YEAR
 
@@ -42,7 +43,11 @@ class House:
 
 def open_house(engine: Engine, data: Path) -> tuple[Flask, Engine, FlaskClient]:
     """Load areas, open a round, and log a secretariat in: what a house is made of."""
-    load_district(engine)
-    open_round(engine)
+    prepared(engine, _with_a_round)
     app = create_app(engine, Settings(data=data))
     return app, engine, entered(app, [SECRETARIAT])
+
+
+def _with_a_round(engine: Engine) -> None:
+    load_district(engine)
+    open_round(engine)

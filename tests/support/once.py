@@ -8,7 +8,7 @@ took as long as what is tested. Nor does a test wait for a disk.
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import CodeType
+from types import CodeType, MethodType
 from typing import Any
 
 import pytest
@@ -27,7 +27,8 @@ from server.people import passwords
 
 AS_KEPT = passwords._HASHER
 _QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-_climb, _compile, _set_up = command.upgrade, Rule._compile_builder, server.db._set_up_sqlite
+_climb, _compile, _set_up = command.upgrade, Rule.compile, server.db._set_up_sqlite
+_COMPILED = ("_parts", "_trace", "_converters", "arguments", "_build", "_build_unknown")  # what compiling sets
 
 
 @contextmanager
@@ -46,7 +47,7 @@ def made_once() -> Iterator[None]:
         patched.setattr(server.db, "create_engine", open_engine)
         patched.setattr(Flask, "jinja_options", {"bytecode_cache": _Templates()})
         patched.setattr(passwords, "_HASHER", _QUICK)
-        patched.setattr(Rule, "_compile_builder", _compiled_once())
+        patched.setattr(Rule, "compile", _compiled_once())
         patched.setattr(command, "upgrade", _Schema().climb)
         yield
 
@@ -75,17 +76,20 @@ def step_by_step() -> Iterator[None]:
         yield
 
 
-def _compiled_once() -> Callable[[Rule, bool], Any]:
-    """Give what compiles how a rule puts addresses together: the same for every application that has the rule."""
-    compiled: dict[tuple[Any, ...], Any] = {}
+def _compiled_once() -> Callable[[Rule], None]:
+    """Give what compiles how a rule takes addresses apart and puts them together: the same in every application."""
+    compiled: dict[tuple[Any, ...], dict[str, Any]] = {}
 
-    def compile_once(rule: Rule, append_unknown: bool = True) -> Any:
+    def compile_once(rule: Rule) -> None:
         if rule.defaults:  # they are put in by its converters
-            return _compile(rule, append_unknown)
-        key = rule.rule, tuple(rule._trace), append_unknown
+            _compile(rule)
+            return
+        key = rule.rule, rule.host, rule.subdomain, rule.merge_slashes
         if key not in compiled:
-            compiled[key] = _compile(rule, append_unknown)
-        return compiled[key]
+            _compile(rule)
+            compiled[key] = {name: getattr(rule, name) for name in _COMPILED}
+        for name, made in compiled[key].items():
+            setattr(rule, name, made.__func__.__get__(rule) if isinstance(made, MethodType) else made)
 
     return compile_once
 

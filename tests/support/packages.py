@@ -1,11 +1,9 @@
 """Workbooks taken apart and put together again: what other programs write, and what is left of it on the way."""
 
-import io
 import re
-import zipfile
 from collections.abc import Mapping
-from functools import cache
 
+from tests.support.cells import unpacked
 from tests.support.workbooks import TEMPLATE
 from verification.claim_form.cells import SHEETS
 
@@ -16,23 +14,7 @@ STYLES, TEXTS, BOOK, RELATED = "xl/styles.xml", "xl/sharedStrings.xml", "xl/work
 
 def parts_of(content: bytes = TEMPLATE) -> dict[str, bytes]:
     """Unpack a workbook: its parts by their names."""
-    return dict(_parts_of(content))
-
-
-@cache
-def _parts_of(content: bytes) -> Mapping[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def packed(parts: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", method) as archive:
-        for name, content in parts.items():
-            part = zipfile.ZipInfo(name)  # of no date: the same parts are the same file
-            part.compress_type = method
-            archive.writestr(part, content)
-    return file.getvalue()
+    return dict(unpacked(content))
 
 
 def with_cells(sheet: str, *cells: str, parts: Mapping[str, bytes] | None = None) -> dict[str, bytes]:

@@ -21,6 +21,7 @@ from server.roles.table import Role
 from server.roles.tables import Team
 from tests.support.assigning import OPEN_PLACE, PART, Field, a_field
 from tests.support.builders import VILLAGES
+from tests.support.prepared import prepared_after
 from tests.support.web import TESTER
 
 OTHER_PLACE, SCHOOL, SHELTER = "Pojok ASI Stasiun", "SD Rekaan Satu", "Rumah Aman Rekaan"
@@ -78,6 +79,10 @@ class PlanField(Field):
 
 def a_plan_field(district: Engine) -> PlanField:
     """Let there be, beside the claimed place and the home, another place, a school and a shelter in the register."""
+    return PlanField(district, *prepared_after(district, _claimed_and_registered))
+
+
+def _claimed_and_registered(district: Engine) -> tuple[dict[str, There], dict[str, int], int, int, int]:
     field = a_field(district)
     with writing(district) as session:
         for name, begins in NUMBERS.items():
@@ -85,7 +90,7 @@ def a_plan_field(district: Engine) -> PlanField:
             session.add(Facility(id=number, kind=KINDS[name], name=name, village=VILLAGES[0].code,
                                  registry_no="20301234" if name == SCHOOL else None))  # fmt: skip
             field.places[name] = There(*PART, number)
-    return PlanField(**vars(field))
+    return field.places, field.lines, field.team, field.lead, field.member
 
 
 def reasons(change: PlanChange) -> list[tuple[str, str]]:

@@ -18,8 +18,9 @@ from server.db import open_database
 from tests.support.environment import SQLITE
 
 Found = TypeVar("Found")
-MOST = 50  # copies that are kept: what was there before may be another thing in each test
+MOST = 100  # copies of some 1.4 MB that are kept: what was there before may be another thing in each test
 _KEPT: dict[tuple[object, ...], tuple[bytes, object]] = {}
+_LEFT: set[bytes] = set()  # digests of what is kept
 
 
 def prepared(engine: Engine, make: Callable[..., Found], *asked: object) -> Found:
@@ -29,8 +30,23 @@ def prepared(engine: Engine, make: Callable[..., Found], *asked: object) -> Foun
     """
     if engine.dialect.name != SQLITE:
         return make(engine, *asked)
+    return _done(engine, make, asked, _digest(engine))
+
+
+def prepared_after(engine: Engine, make: Callable[..., Found], *asked: object) -> Found:
+    """Do as `prepared` does where a database holds just what that left; else it is another each time, and no copy."""
+    if engine.dialect.name != SQLITE or (before := _digest(engine)) not in _LEFT:
+        return make(engine, *asked)
+    return _done(engine, make, asked, before)
+
+
+def _digest(engine: Engine) -> bytes:
+    return sha256(_all_of(engine, Path(str(engine.url.database)))).digest()
+
+
+def _done(engine: Engine, make: Callable[..., Found], asked: tuple[object, ...], before: bytes) -> Found:
     file = Path(str(engine.url.database))
-    key = make, *asked, sha256(_all_of(engine, file)).digest()
+    key = make, *asked, before
     if key in _KEPT:
         content, found_then = _KEPT[key]
         file.write_bytes(content)
@@ -38,7 +54,9 @@ def prepared(engine: Engine, make: Callable[..., Found], *asked: object) -> Foun
         return given
     found = make(engine, *asked)
     if len(_KEPT) < MOST:
-        _KEPT[key] = _all_of(engine, file), deepcopy(found)
+        left = _all_of(engine, file)
+        _KEPT[key] = left, deepcopy(found)
+        _LEFT.add(sha256(left).digest())
     return found
 
 
@@ -48,6 +66,15 @@ def _all_of(engine: Engine, file: Path) -> bytes:
     with closing(sqlite3.connect(file)) as there:
         there.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return file.read_bytes()
+
+
+def in_small_pages(file: Path) -> None:
+    """Write a database anew in pages of 1 KB: each of its many empty tables has one, and each test copies them all."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as there:
+        for statement in ("journal_mode=DELETE", "page_size=1024"):
+            there.execute(f"PRAGMA {statement}")
+        there.execute("VACUUM")
+        there.execute("PRAGMA journal_mode=WAL")
 
 
 def prepared_file(template: Path, folder: Path, *steps: Callable[[Engine], object]) -> Path:

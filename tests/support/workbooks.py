@@ -10,6 +10,7 @@ from server.claims.template import LISTS_SHEET, write_template
 from server.claims.workbook import Opened, open_workbook
 from server.rulebook import load_indicators
 from tests.support.builders import VILLAGES
+from tests.support.cells import is_plain, packed, unpacked, with_values
 from verification.claim_form.cells import TEMPLATE_VERSION, Stamp
 
 DISTRICT, YEAR = "99.01", 2026
@@ -28,6 +29,8 @@ def filled(
     for row, place in enumerate(places, start=4):
         written |= {f"Fasilitas!{letter}{row}": value for letter, value in place.items()}
     written |= {f"{LISTS_SHEET}!A{row}": value for row, value in (stamp or {}).items()}
+    if all(map(is_plain, written.values())):
+        return packed(with_values(unpacked(template), written))
     return _filled(template, tuple((address, type(value), value) for address, value in written.items()))
 
 

@@ -69,6 +69,17 @@ def test_an_edited_sheet_gets_a_new_version(tmp_path: Path) -> None:
     assert build("visit_lksa", sheets).version == build("visit_lksa").version
 
 
+def test_a_sheet_that_was_edited_meanwhile_is_built_anew_and_an_unedited_one_is_not(tmp_path: Path) -> None:
+    sheets = edited(tmp_path, f"text,extra,{LABELS},")
+    before, other = build("visit_school", sheets), build("visit_lksa", sheets)
+    survey = sheets / "visit_school" / "survey.csv"
+    survey.write_text(survey.read_text(encoding="utf-8").replace("text,extra,", "text,renamed,"), encoding="utf-8")
+    after = build("visit_school", sheets)
+    assert "/extra" in before.xform and "/renamed" not in before.xform
+    assert "/renamed" in after.xform and "/extra" not in after.xform and after.xlsx != before.xlsx
+    assert build("visit_lksa", sheets).xlsx is other.xlsx
+
+
 # ── ODK Validate
 
 

@@ -14,6 +14,7 @@ from server.claims.tables import ClaimLine, Document
 from server.claims.workbook import UnusableWorkbook, open_workbook
 from server.register.tables import Facility
 from tests.support.builders import INDICATORS, KINDS
+from tests.support.cells import packed
 from tests.support.packages import (
     BOOK,
     RELATED,
@@ -22,7 +23,6 @@ from tests.support.packages import (
     TEXTS,
     a_place_in_cells,
     number,
-    packed,
     parts_of,
     text,
     with_cells,
