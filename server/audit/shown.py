@@ -12,6 +12,7 @@ from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance
 from server.roles.queries import people_called
 from server.spreadsheets import csv_lines
+from server.web.menu import PLACES, name_of
 from server.words import Catalogue
 
 
@@ -49,6 +50,8 @@ def _thing(word: str, names: dict[str, str], clear: Clearance) -> Cleared:
     kind, _, number = word.partition(":")
     if kind == "role":
         return clear.say(f"role.{number}")
+    if kind == "page" and number in PLACES:
+        return clear.say("thing.line", kind=clear.say("thing.page"), number=clear.say(name_of(number)))
     called = clear.ours(names[word]) if word in names else clear.id(number)
     return clear.say("thing.line", kind=clear.say(f"thing.{kind}"), number=called)
 

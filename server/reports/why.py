@@ -8,7 +8,7 @@ from server.disclosure.cleared import Cleared
 from server.facts.views import FactShown
 from server.reports.decided import LineDecided
 from server.reports.report import IndicatorReport, LineReport, Report, Source
-from server.results.findings import ReadingShown
+from server.results.findings import FoundBeside, ReadingShown
 from server.words import Catalogue
 
 
@@ -40,7 +40,7 @@ def why_indicator(
         yield f"{say('summary.desk')}: {indicator.desk.said}"
     yield from _listed(say("factor.title"), iter(beside.factors))
     yield from _listed(
-        say("report.findings"), (f"{one.verdict_text}: {one.why.sentence}" for one in indicator.findings)
+        say("report.findings"), (f"{one.verdict_text}: {one.why.sentence}{_of(one)}" for one in indicator.findings)
     )
     yield from _listed(say("report.missing"), indicator.missing)
     yield from _listed(say("report.answer"), (
@@ -50,6 +50,11 @@ def why_indicator(
     yield from _documents(indicator, beside.read, words)
     yield from _listed(say("crumb.lines"), (
         f"{line.number}. {line.label}, {line.place}: {line.outcome_text}" for line in indicator.lines))  # fmt: skip
+
+
+def _of(found: FoundBeside) -> str:
+    """Name the page of what people said, where a finding comes of that."""
+    return f" [{found.rests_on.name}]" if found.rests_on else ""
 
 
 def why_line(

@@ -13,19 +13,32 @@ from verification.reason import Reason
 from verification.sets.indicators import Indicator
 
 _VERDICTS, _VOICES = frozenset(Verdict), frozenset({children.ABOUT, "forum"})
+# by the kind of comparison, the page of what people said and its name
+_RESTS_ON = {"heard": ("told.interviews", "told.interviews"), "forum": ("forum.minutes", "forum.title"),
+             children.ABOUT: ("voice.heard", "voices.title")}  # fmt: skip
+
+
+@view
+class RestsOn:
+    """A page, and what it is called."""
+
+    page: Cleared
+    name: Cleared
 
 
 @view
 class FoundBeside:
     """A finding: what it says of the claim, by its code and in words, and why.
 
-    `voice`: it says what children or their forum said, beside the claim and what was seen.
+    `voice`: it says what children or their forum said, beside the claim and what was seen; `rests_on` is the page of
+    what people said, where it comes of that.
     """
 
     verdict: Cleared
     verdict_text: Cleared
     why: Why
     voice: bool
+    rests_on: RestsOn | None
 
 
 @view
@@ -62,7 +75,14 @@ def findings_shown(indicator: Indicator, stored: Rows, clear: Clearance) -> Iter
             if "group" in reason.values:
                 named["group"] = clear.say(f"choice.protection_group.{reason.values['group']}")
             yield FoundBeside(clear.code("verdict", verdict), clear.say(f"verdict.{verdict}"),
-                              clear.why(reason, **named), about in _VOICES)  # fmt: skip
+                              clear.why(reason, **named), about in _VOICES, _rests_on(about, clear))  # fmt: skip
+
+
+def _rests_on(about: str | None, clear: Clearance) -> RestsOn | None:
+    if about not in _RESTS_ON:
+        return None
+    page, name = _RESTS_ON[about]
+    return RestsOn(clear.id(page), clear.say(name))
 
 
 def _said_by_children(reason: Reason, clear: Clearance) -> dict[str, str]:

@@ -24,6 +24,7 @@ from server.login.sessions import FIRST, Beginning, begin
 from server.roles.account import Held
 from server.roles.table import Role
 from server.settings import Settings
+from server.web.menu import name_of
 from server.words import catalogue
 from tests.support.acts import written_down
 from tests.support.claiming import ROUND
@@ -94,7 +95,8 @@ def test_what_was_to_be_done_is_not_and_the_refusal_is_found_under_the_person(ap
     (entry,) = [one for one in written_down(district) if one.by == f"person:{number}"]
     assert entry.act == "refused" and entry.about.startswith("page:")
     found = entered(app).post(TRAIL, data={"who": "Rekaan Lancang"}, headers=OURS, follow_redirects=True).text
-    assert catalogue("id").say("audit.refused") in found and entry.about.removeprefix("page:") in found
+    name = catalogue("id").say(name_of(entry.about.removeprefix("page:")))
+    assert catalogue("id").say("audit.refused") in found and f"halaman {name}" in found
 
 
 def test_what_is_not_there_is_written_down_as_what_lies_elsewhere(district: Engine, app: Flask) -> None:

@@ -295,3 +295,13 @@ def test_before_its_first_result_it_says_so(app: Flask, district: Engine) -> Non
         begin_part(session, ROUND, DISTRICT, TESTER)
     assert "Belum diverifikasi" in page(app, SUPERVISOR)
     assert entered(app, [SUPERVISOR]).get(f"/wilayah/{ROUND}/99.77").status_code == 404
+
+
+def test_what_people_said_leads_to_it_for_whom_that_is_open(app: Flask, district: Engine, part: int) -> None:
+    it_is_found(district, 27, "heard", side_by_side("free_entry", None, (2, 2), False), 4.0)
+    it_is_found(district, 27, "yes_no", {"topic": "27a1", "claimed": True, "there": 1, "of": 2}, 4.0)
+    of_people = f'<a href="{HERE}/wawancara'
+    found = page(app, SUPERVISOR, path=f"{HERE}/indikator/27").partition('id="findings"')[2].partition("</ul>")[0]
+    assert found.count(of_people) == 1, "the other one is of claim and visits alone"
+    assert "Wawancara" in words(found)
+    assert of_people not in page(app, OFFICER, path=f"{HERE}/indikator/27")
