@@ -53,7 +53,6 @@ class Villages:
     def __init__(self, villages: Sequence[Village]) -> None:
         self._villages = sorted(villages, key=lambda village: village.code)
         self._outlines = np.array([village.outline for village in self._villages], dtype=np.object_)
-        shapely.prepare(self._outlines)  # each is asked for many points
         self._tree = shapely.STRtree(self._outlines)
 
     def locate(self, fix: Fix, rules: LocationRules) -> Placement:
