@@ -1,5 +1,7 @@
 """The report in the terminal, and for programs and spreadsheets."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -13,11 +15,14 @@ from server.desk.evidence import desk_evidence
 from server.disclosure.clearing import Clearance
 from server.disclosure.viewer import Viewer, viewer_of
 from server.districts.factors import factors_said
+from server.lines.evidence import load_line
+from server.lines.line_view import view_line
+from server.lines.views import VisitOfLine
 from server.people.acting import account
 from server.reports.builder import build_report
 from server.reports.decided import LineDecided, line_decided
 from server.reports.exports import report_csv, report_json, report_xlsx
-from server.reports.material import load_material
+from server.reports.material import Material, load_material
 from server.reports.report import Report
 from server.reports.text import summary_table
 from server.reports.why import ToldBeside, why_indicator, why_line
@@ -103,7 +108,8 @@ def _as_seen(
             viewer = viewer_of(account(), district, round_id, is_open=material.part.state == OPEN)
             decided = line_decided(session, material, (indicator, line), account(), viewer, words) if line else None
             beside = _told_beside(session, settings, part, indicator, viewer)
-            return build_report(material, words, viewer), decided, beside
+            visits = _visits_to(session, settings, material, (indicator, line), viewer) if line else ()
+            return build_report(material, words, viewer), decided, replace(beside, visits=visits)
     return report_or_stop(engine, settings, *part), None, ToldBeside()
 
 
@@ -117,6 +123,18 @@ def _told_beside(
     clear = Clearance(words, here.names, viewer)
     read = desk_evidence(session, here, number, account(), clear, has_scanner=settings.clamd is not None)
     return ToldBeside(read, factors_said(session, here.result_id, number, clear))
+
+
+def _visits_to(
+    session: Session, settings: Settings, material: Material, line: tuple[int, int], viewer: Viewer
+) -> Sequence[VisitOfLine]:
+    """Give the visits to a place, by its indicator and its number there, as its page has them."""
+    claim = material.claims.get(line[0])
+    if claim is None or not 0 < line[1] <= len(claim.lines):
+        return ()
+    of = material.round.id, material.district, claim.lines[line[1] - 1].id
+    found = load_line(session, account(), *of, settings.project)
+    return view_line(found, words.at(found.zone), viewer).visits if found else ()
 
 
 def _note_export(engine: Engine, round_id: str, district: str) -> None:

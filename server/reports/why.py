@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from server.desk.evidence import DeskEvidence
 from server.disclosure.cleared import Cleared
 from server.facts.views import FactShown
+from server.lines.views import VisitOfLine
 from server.reports.decided import LineDecided
 from server.reports.report import IndicatorReport, LineReport, Report, Source
 from server.results.findings import FoundBeside, ReadingShown
@@ -14,10 +15,14 @@ from server.words import Catalogue
 
 @dataclass(frozen=True)
 class ToldBeside:
-    """What is told of an indicator that is in no report: what the desk found of its documents, its list's factors."""
+    """What is told beside the report: what the desk found of an indicator's documents, its list's factors.
+
+    Of a place, also every visit that was or may be to it, with its signs.
+    """
 
     read: Sequence[DeskEvidence] = ()
     factors: Sequence[Cleared] = ()
+    visits: Sequence[VisitOfLine] = ()
 
 
 def why_indicator(
@@ -84,8 +89,18 @@ def why_line(
     yield from _listed(say("line.match") + chance, line.match_reasons)
     yield from _listed(say("report.criterion"), (
         f"{one.text}: {one.seen_text} ({one.asked_by})" for one in line.criteria))  # fmt: skip
+    yield from _listed(say("line.visits", count=len(beside.visits)), (_visited(one, words) for one in beside.visits))
     yield from _documents(indicator, beside.read, words)
     yield from ("", _rules(report, words))
+
+
+def _visited(visit: VisitOfLine, words: Catalogue) -> str:
+    """Say of a visit when it was, what it is to the place, what happened on arrival, and which signs there are."""
+    chance = words.say("line.chance", probability=words.percent(visit.probability)) if visit.probability else ""
+    said = (words.show(visit.day or visit.received_at), words.say(f"relation.{visit.relation}"), chance, "·",
+            visit.arrival, "" if visit.counts else f"({visit.standing})", f"[{visit.root_id}]")  # fmt: skip
+    signs = (f"{sign.text} {sign.rate}" for sign in visit.flags)
+    return ". ".join([" ".join(filter(None, said)), *signs])
 
 
 def _claimed(indicator: IndicatorReport, words: Catalogue) -> str:

@@ -139,6 +139,20 @@ def test_points_documents_match_factors_and_rules_are_told_as_on_the_pages(here:
         assert [text for text in texts if text not in page or text not in said] == []
 
 
+def test_every_visit_to_a_place_is_told_as_on_its_page_with_its_signs(here: District, app: Flask) -> None:
+    here.visit("1", arrival="closed")
+    here.visit("2", photo_point={"type": "Point", "coordinates": [111.5, -6.5, 0], "properties": {"accuracy": 5}})
+    page = plain(entered(app, [Held(Role.INSPECTORATE)]).get(f"{HERE}/baris/{here.line()}").text)
+    said, words = printed("why", "--round", ROUND, DISTRICT, "17", "1"), catalogue("id")
+    told = said.partition(f"\n{words.say('line.visits', count=2)}\n")[2].partition("\n\n")[0].splitlines()
+    assert words.say("line.visits", count=2) in page and len(told) == 2
+    for one, relation, root, arrival in zip(told, ("judged", "earlier"), ("2", "1"), ("Buka", "Tutup"), strict=True):
+        assert words.say(f"relation.{relation}") in one and f"[uuid:{root}]" in one and arrival in one, one
+        assert words.say(f"relation.{relation}") in page
+    sign = words.say("flag.photographed_away").partition("{")[0]
+    assert sign in page and sign in told[0] and sign not in told[1]
+
+
 def findings(said: str, head: str) -> list[str]:
     """Give the sentences of the findings, without their verdicts."""
     block = said.partition(f"\n{head}\n")[2].partition("\n\n")[0]
