@@ -6,7 +6,7 @@ one that is claimed. How one name may be written is said in `spelling.py`.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
@@ -74,7 +74,7 @@ class NamesCompared:
         return self._columns("by_place")
 
     def _columns(self, name: str, pick: Ints | slice = slice(None)) -> tuple[NDArray[Any], NDArray[Any]]:
-        seen, claimed = (getattr(names, name) for names in self._names)
+        seen, claimed = (names.columns[name] for names in self._names)
         return seen[self._seen[pick]], claimed[self._claimed[pick]]
 
     def _sets(self, pick: Ints | slice = slice(None)) -> tuple[Ints, Ints]:
@@ -173,26 +173,24 @@ class _Names:
         bare = [*map(_without, whole, common)]
         rest = [*map(rest_of, bare)]
         self.texts = texts
-        self.whole, self.bare = texts.numbers(whole), texts.numbers(bare)
-        self.whole_rest, self.rest = texts.numbers(map(rest_of, whole)), texts.numbers(rest)
-        self.said = np.array([at.said(words) for at, words in zip(places, common, strict=True)], dtype=np.int64)
-        self.is_dull = np.array([not is_telling(name) for name in bare], dtype=np.bool_)
-        self.by_place = np.array([not text for text in rest], dtype=np.bool_)
-
-    def _columns(self) -> dict[str, NDArray[Any]]:
-        return {name: column for name, column in vars(self).items() if name != "texts"}
+        self.columns: Mapping[str, NDArray[Any]] = {
+            "whole": texts.numbers(whole), "bare": texts.numbers(bare),
+            "whole_rest": texts.numbers(map(rest_of, whole)), "rest": texts.numbers(rest),
+            "said": np.array([at.said(words) for at, words in zip(places, common, strict=True)], dtype=np.int64),
+            "is_dull": np.array([not is_telling(name) for name in bare], dtype=np.bool_),
+            "by_place": np.array([not text for text in rest], dtype=np.bool_),
+        }  # fmt: skip
 
     def at(self, positions: Ints) -> "_Names":
         """Give the names at these positions, each as often as it is named."""
         found = _Names([], [], self.texts)
-        for name, column in self._columns().items():
-            setattr(found, name, column[positions])
+        found.columns = {name: column[positions] for name, column in self.columns.items()}
         return found
 
     def put(self, positions: Ints, others: "_Names") -> None:
         """Put other names, of the same texts, at these positions."""
-        for name, column in self._columns().items():
-            column[positions] = getattr(others, name)
+        for name, column in self.columns.items():
+            column[positions] = others.columns[name]
 
 
 def _visited_names(told: Sequence[Told], places: Sequence[_Places], beside: Ints) -> _Names:
