@@ -14,7 +14,7 @@ def read_json(text: str | bytes) -> Any:
     """Read JSON. Raises ValueError where it is none, RecursionError where it is nested too deeply."""
     try:
         return from_json(text)
-    except ValueError:
+    except (ValueError, TypeError):  # the second for a text with half a surrogate in it
         return json.loads(text)
 
 

@@ -5,7 +5,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from server.json_text import read_json, write_json
@@ -21,12 +21,14 @@ def _same(one: Any, other: Any) -> bool:
     return repr(one) == repr(other)
 
 
+@example("\ud800", False, (",", ":"))
 @given(values, st.booleans(), st.sampled_from([(",", ":"), (", ", ": "), (" ,\n", " :\t")]))
 def test_what_python_wrote_is_read_alike(value: Any, ascii_only: bool, between: tuple[str, str]) -> None:
     text = json.dumps(value, ensure_ascii=ascii_only, separators=between)
     assert _same(read_json(text), json.loads(text))
 
 
+@example({"\ud800": "\udfff"})
 @given(values)
 def test_what_is_written_is_what_python_reads(value: Any) -> None:
     assert _same(json.loads(write_json(value)), value)
