@@ -20,7 +20,7 @@ from server.lines.line_view import view_line
 from server.lines.views import VisitOfLine
 from server.people.acting import account
 from server.reports.builder import build_report
-from server.reports.decided import LineDecided, line_decided
+from server.reports.decided import LineDecided, claimed_line, line_decided
 from server.reports.exports import report_csv, report_json, report_xlsx
 from server.reports.material import Material, load_material
 from server.reports.report import Report
@@ -129,11 +129,10 @@ def _visits_to(
     session: Session, settings: Settings, material: Material, line: tuple[int, int], viewer: Viewer
 ) -> Sequence[VisitOfLine]:
     """Give the visits to a place, by its indicator and its number there, as its page has them."""
-    claim = material.claims.get(line[0])
-    if claim is None or not 0 < line[1] <= len(claim.lines):
+    claimed = claimed_line(material, line)
+    if claimed is None:
         return ()
-    of = material.round.id, material.district, claim.lines[line[1] - 1].id
-    found = load_line(session, account(), *of, settings.project)
+    found = load_line(session, account(), material.round.id, material.district, claimed.id, settings.project)
     return view_line(found, words.at(found.zone), viewer).visits if found else ()
 
 

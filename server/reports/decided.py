@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from server.claims.tables import ClaimLine
 from server.disclosure.cleared import view
 from server.disclosure.clearing import Clearance
 from server.disclosure.viewer import Viewer
@@ -25,14 +26,19 @@ class LineDecided:
     withheld: bool
 
 
+def claimed_line(material: Material, line: tuple[int, int]) -> ClaimLine | None:
+    """Give a line by its indicator and its number there."""
+    claim = material.claims.get(line[0])
+    return claim.lines[line[1] - 1] if claim is not None and 0 < line[1] <= len(claim.lines) else None
+
+
 def line_decided(
     session: Session, material: Material, line: tuple[int, int], by: Account, viewer: Viewer, words: Catalogue
 ) -> LineDecided | None:
     """Show what was decided of a line, by its indicator and its number there; None where nothing is known of it."""
-    part, claim = Part(material.round.id, material.district), material.claims.get(line[0])
-    if claim is None or not 0 < line[1] <= len(claim.lines):
+    part, claimed = Part(material.round.id, material.district), claimed_line(material, line)
+    if claimed is None:
         return None
-    claimed = claim.lines[line[1] - 1]
     found = line_found(session, part.round_id, part.district, claimed.id)
     if found is None or found.row is None:
         return None

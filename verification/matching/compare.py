@@ -32,6 +32,7 @@ LEVELS: Mapping[str, tuple[str, ...]] = {  # each after "nothing to compare", wh
     "numbers": ("anew", "nearest"),  # those of its sort seem to have been given anew in this district (`anew.py`)
     "area": ("village", "subdistrict", "other"),  # only where a point is missing on one side
 }
+NAMES = ("name", "opposites")  # what names are compared by
 SAME, OTHER = 1, 2
 NEAR, WEAK = 2, 3  # of a name
 AT_PLACE, CLOSE_BY = 1, 2  # of a distance
@@ -117,29 +118,27 @@ def may_be_sure(levels: Levels, pairs: Paired) -> NDArray[np.bool_]:
     away = (distance > CLOSE_BY) & pairs.has_one(there & (names == CHANGED))[pairs.visit]
     if "numbers" in levels:
         away |= by_number_alone(levels["numbers"], names, distance, pairs)
-    if "opposites" in levels:
-        away |= levels["opposites"] > 0
+    away |= levels["opposites"] > 0
     settled = [levels[what] == SAME for what in ("picked", "registry")]
     found: NDArray[np.bool_] = np.logical_or.reduce([names == 0, (names < CHANGED) & ~away, *settled])
     return found
 
 
-def compare(pairs: Paired, lines: Lines, metres: Floats, names: Ints, rules: Rules, anew: Anew | None = None) -> Levels:
-    """Compare visits with lines: so many `metres` away, and `names` as alike as `compare_names` says (0: no name)."""
-    sought, which, opposed = pairs.sought, pairs.line, names < 0
-    names = np.abs(names)
+def compare(
+    pairs: Paired, lines: Lines, metres: Floats, names: Levels, rules: Rules, anew: Anew | None = None
+) -> Levels:
+    """Compare visits with lines: so many `metres` away, and `names` as alike as `compare_names` says."""
+    sought, which = pairs.sought, pairs.line
     distance = _distance_levels(pairs, lines, metres, rules)
     levels = {
         "picked": _same(pairs.numbers([seen.facility for seen in sought]), lines.facility.numbers[which]),
         "registry": _same(pairs.numbers([seen.registry for seen in sought]), lines.registry.numbers[which]),
         "kind": (lines.kind.numbers[which] != pairs.numbers([seen.kind for seen in sought])).astype(np.intp),
-        "name": names,
+        **names,
         "distance": distance,
     }
-    if opposed.any():
-        levels["opposites"] = opposed.astype(np.intp)
     if anew:
-        levels["numbers"] = anew.levels(pairs, names, distance, metres)
+        levels["numbers"] = anew.levels(pairs, names["name"], distance, metres)
     return levels | {"area": _area_levels(pairs, lines, distance)}
 
 
@@ -151,7 +150,8 @@ def weights_of_the_rest(
               for crowd in lines.crowd(seen, block)]  # fmt: skip
     pairs = paired([sought[visit] for visit, _ in crowds], [crowd.examples for _, crowd in crowds])
     far_off = np.where(np.isnan(lines.half_cell_m[pairs.line]), np.nan, np.inf)
-    levels = compare(pairs, lines, far_off, np.zeros_like(pairs.line), rules)
+    no_names: Levels = {what: np.zeros_like(pairs.line) for what in NAMES}
+    levels = compare(pairs, lines, far_off, no_names, rules)
     for what in ("picked", "registry"):
         levels[what][levels[what] == SAME] = OTHER  # an example stands for others of its sort
     weight, total = np.exp2(together(weights.of(levels, pairs.line))), [0.0] * len(sought)
@@ -166,36 +166,37 @@ def metres_between(pairs: Paired, lines: Lines) -> Floats:
     return lines.metres_from(here[pairs.visit], pairs.line)
 
 
-def compare_names(pairs: Paired, lines: Lines, rules: MatchingRules) -> Ints:
-    """Compare each visit's name with those of its lines; 0 where none was typed.
+def compare_names(pairs: Paired, lines: Lines, rules: MatchingRules) -> Levels:
+    """Compare each visit's name with those of its lines, by each of `NAMES`; 0 where none was typed.
 
-    Where two would be alike but say opposite words, that is one of the weakly alike, and below 0.
+    Two that would be alike but for opposite words are weakly alike.
     """
     numbers: dict[str, int] = {}
     of_visits = [-1 if seen.name is None else numbers.setdefault(seen.name, len(numbers)) for seen in pairs.sought]
     which, names = pairs.numbers(of_visits), [*numbers]
-    named, levels = np.flatnonzero(which >= 0), np.zeros_like(pairs.line)
+    named, levels = np.flatnonzero(which >= 0), np.zeros((len(NAMES), len(pairs.line)), dtype=np.intp)
     for start in range(0, len(named), _PAIRS_AT_ONCE):
         some = named[start : start + _PAIRS_AT_ONCE]
         those, position = distinct(which[some])
         compared = lines.claimed_names.beside([names[one] for one in those.tolist()], position, pairs.line[some])
-        levels[some] = _name_levels(compared, rules)
-    return levels
+        levels[:, some] = _name_levels(compared, rules)
+    return dict(zip(NAMES, levels, strict=True))
 
 
-def _name_levels(names: NamesCompared, rules: MatchingRules) -> Ints:
+def _name_levels(names: NamesCompared, rules: MatchingRules) -> tuple[Ints, NDArray[np.bool_]]:
+    """Give the levels of `NAMES`."""
     apart = names.clash()
-    levels = np.where(apart, CLASH, 4)
+    levels, opposites = np.where(apart, CLASH, 4), np.zeros_like(apart)
     near = np.flatnonzero(~apart)
     alike = names.alike(near)
     for better in ("weak", "near", "same"):
         levels[near] -= alike >= rules.name_similarity[better]
     opposed = near[names.opposed(near) & (levels[near] <= WEAK)]
-    levels[opposed] = -WEAK
+    levels[opposed], opposites[opposed] = WEAK, True
     clashing = np.flatnonzero(apart)
     changed = clashing[names.rest_alike(clashing) >= rules.name_similarity["near"]]
     levels[changed] = np.where(names.other_kind(changed), OTHER_KIND, CHANGED)
-    return levels
+    return levels, opposites
 
 
 def _same(seen: Ints, there: Ints) -> Ints:

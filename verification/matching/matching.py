@@ -284,7 +284,7 @@ def _compared(
         told = spelt_out(levels, by_what, at) if probability >= rules.matching.person else ()
         sure = probability >= rules.matching.automatic and bool(may[at])
         likely[visit].append(_pair(ids[visit], line, lines, (probability, sure, told, float(bits[at]))))
-    stands = stands_at(pairs, lines, names, levels["distance"])
+    stands = stands_at(pairs, lines, levels["name"], levels["distance"])
     return [_Compared(tuple(those), at) for those, at in zip(likely, stands, strict=True)]
 
 
