@@ -34,7 +34,7 @@ class _Rows(Generic[T]):
         nothing = len(self.keys)
         at = [number.get(key, nothing) for key in keys]
         columns = (*((*column, _NOTHING) for column in self.columns), (*self.made, _NOTHING))
-        *moved, made = ([column[position] for position in at] for column in columns)
+        *moved, made = (picked(column, at) for column in columns)
         return _Rows(keys, tuple(moved), cast(list[T], made))  # what was made of nothing will be made anew
 
 
@@ -44,6 +44,11 @@ def positions_of(values: Iterable[Hashable]) -> dict[Any, list[int]]:
     for at, value in enumerate(values):
         found[value].append(at)
     return found
+
+
+def picked(column: Sequence[T], positions: Iterable[int]) -> list[T]:
+    """Give what stands at these positions."""
+    return [*map(column.__getitem__, positions)]
 
 
 class Remembered:

@@ -133,8 +133,8 @@ def _visit_results(
     for matching in matchings:
         counts_instead = {**matching.earlier, **counts_instead}
     ids = [*places]
-    columns: tuple[Sequence[Any], ...] = (visits, [*places.values()], [counts_instead.get(one) for one in ids],
-               *([found.get(one, ()) for one in ids] for found in (matches, considered, signs)))  # fmt: skip
+    of_some = (counts_instead, matches, considered, signs)
+    columns: tuple[Sequence[Any], ...] = (visits, [*places.values()], *([*map(found.get, ids)] for found in of_some))
 
     def told(positions: Sequence[int]) -> list[VisitResult]:
         return [_visit_result(*(column[position] for column in columns)) for position in positions]
@@ -151,12 +151,13 @@ def _by_visit(found: Iterable[Match | Considered]) -> Mapping[str, tuple[Any, ..
 
 
 def _visit_result(
-    visit: Visit, place: Placement, counts_instead: str | None, mine: tuple[Match, ...],
-    others: tuple[Considered, ...], signs: tuple[Flagged, ...],
+    visit: Visit, place: Placement, counts_instead: str | None, mine: tuple[Match, ...] | None,
+    others: tuple[Considered, ...] | None, signs: tuple[Flagged, ...] | None,
 ) -> VisitResult:  # fmt: skip
     reason = _visit_reason(visit, bool(mine), counts_instead)
-    line_ids = tuple(match.line_id for match in mine)
-    return VisitResult(visit.visit_id, visit.version, visit.kind, place.villages, reason, line_ids, others, signs)
+    line_ids = tuple(match.line_id for match in mine or ())
+    return VisitResult(visit.visit_id, visit.version, visit.kind, place.villages, reason, line_ids, others or (),
+                       signs or ())  # fmt: skip
 
 
 def _visit_reason(visit: Visit, matched: bool, counts_instead: str | None) -> Reason:

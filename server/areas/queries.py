@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain, groupby
+from itertools import chain, compress, groupby
 from typing import Any
 
 import numpy as np
@@ -162,6 +162,26 @@ def boxes_within(session: Session, version_id: int, district: str) -> dict[str, 
     return {code: (west, south, east, north) for code, west, south, east, north in rows}  # type: ignore[misc]
 
 
+Drawn = tuple[str, int]  # a village that has an outline: its code, and the version that it came with
+
+
+def drawn_within(session: Session, version_id: int, district: str) -> set[Drawn]:
+    """Name the villages of a district; one of the same code and version has the same name and outline for good."""
+    query = select(Area.code, Area.since).where(_within(version_id, district), Area.outline.is_not(None))
+    return {(row.code, row.since) for row in session.execute(query)}
+
+
+def drawn_around(session: Session, version_id: int, points: Sequence[tuple[float, float]]) -> set[Drawn]:
+    """Name likewise the villages near any of these points (lon, lat), whatever their district."""
+    if not points:
+        return set()
+    here = np.fromiter(chain.from_iterable(points), float).reshape(-1, 2)
+    filed = in_version(version_id) & among(session, Area.cell, cells_near(here, NEAR_DEGREES))
+    query = select(Area.west, Area.south, Area.east, Area.north, Area.code, Area.since)
+    boxes = session.execute(query.where(filed, Area.outline.is_not(None))).all()
+    return {(row.code, row.since) for row in compress(boxes, _are_near(here, boxes))}
+
+
 def villages_coded(session: Session, version_id: int, codes: Collection[str]) -> list[Village]:
     """Give those of the villages that have an outline."""
     return _villages(session, in_version(version_id) & among(session, Area.code, list(codes)))
@@ -169,18 +189,13 @@ def villages_coded(session: Session, version_id: int, codes: Collection[str]) ->
 
 def villages_around(session: Session, version_id: int, points: Sequence[tuple[float, float]]) -> list[Village]:
     """Give the villages near any of these points (lon, lat), whatever their district."""
-    if not points:
-        return []
-    here = np.fromiter(chain.from_iterable(points), float).reshape(-1, 2)
-    filed = in_version(version_id) & among(session, Area.cell, cells_near(here, NEAR_DEGREES))
-    boxes = session.execute(select(Area.code, Area.west, Area.south, Area.east, Area.north).where(filed)).all()
-    near = [row.code for row, is_near in zip(boxes, _are_near(here, boxes), strict=True) if is_near]
-    return villages_coded(session, version_id, near)
+    near = drawn_around(session, version_id, points)
+    return villages_coded(session, version_id, [code for code, _ in near])
 
 
 def _are_near(points: NDArray[np.float64], boxes: Sequence[Any]) -> NDArray[np.bool_]:
-    """Tell which boxes (code, west, south, east, north) any of the points (any number by 2) is in or near."""
-    edges = np.array([row[1:] for row in boxes], dtype=float).reshape(-1, 4)
+    """Tell which boxes (west, south, east, north, and more) any of the points (any number by 2) is in or near."""
+    edges = np.array([row[:4] for row in boxes], dtype=float).reshape(-1, 4)
     west, south, east, north = (edges + np.array([-NEAR_DEGREES, -NEAR_DEGREES, NEAR_DEGREES, NEAR_DEGREES])).T
     lon, lat = points[np.argsort(points[:, 0])].T
     first, end = np.searchsorted(lon, west), np.searchsorted(lon, east, side="right")

@@ -2,16 +2,16 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from server.areas.queries import names_within, villages_around, villages_within
+from server.areas.queries import Drawn, drawn_around, drawn_within, names_within, villages_coded
 from server.claims.tables import Answer, BreakdownRow, BudgetRow, Claim, ClaimLine, Document
 from server.db import Json, columns_of
 from server.draws.samples import samples_of
@@ -58,10 +58,15 @@ class ReadClaims:
 
 @dataclass(frozen=True, slots=True)
 class ReadVillages:
-    """The villages of a district and around its visits, by their codes, and their digest."""
+    """The villages of a district and around its visits, by their codes; `drawn` names them and their versions."""
 
+    drawn: Sequence[Drawn]
     villages: list[model.Village]
-    digest: bytes
+
+    @property
+    def digest(self) -> bytes:
+        """The digest of what names them: one that is so since the same version is the same."""
+        return hashlib.sha256(repr(self.drawn).encode()).digest()
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,7 @@ class Inputs:
     @cached_property
     def states(self) -> Mapping[str, int]:
         """The submissions of the visits, by visit."""
-        return {one.visit.visit_id: number for number, one in self.read.items()}
+        return dict(zip([visit.visit_id for visit in self.visits], self.read, strict=True))
 
     @property
     def rules(self) -> Json:
@@ -157,17 +162,21 @@ def load_inputs(session: Session, round_id: str, district: str, before: Inputs |
 
 def _claimed(session: Session, round_id: str, district: str, before: Inputs | None) -> ReadClaims:
     """Read the claims, or give them as they are known where the columns are as before."""
-    mine = Claim.round_id == round_id, Claim.district == district
-    heads = select(Claim.indicator, Claim.id, Claim.self_score).where(*mine).order_by(Claim.indicator)
-    queries: list[Select[*tuple[Any, ...]]] = [heads]
-    for table, columns in _HANG_ON_CLAIMS.items():
-        query = select(Claim.indicator, *(getattr(table, name) for name in columns)).join(Claim).where(*mine)
-        queries.append(query.order_by(Claim.indicator, table.id))
-    texts = [columns_of(session, query) for query in queries]
+    mine = {"round_id": round_id, "district": district}
+    texts = [columns_of(session, query, **mine) for query in _CLAIMED]
     if before and before.claimed.texts == texts:
         return before.claimed
-    claims = _as_claims(*(session.execute(query).all() for query in queries))
+    claims = _as_claims(*(session.execute(query, mine).all() for query in _CLAIMED))
     return ReadClaims(texts, claims, hashlib.sha256(repr(sorted(claims.items())).encode()).digest())
+
+
+def _queries() -> Iterator[Select[*tuple[Any, ...]]]:
+    """Ask for a district's claims, and for all that hangs on them."""
+    mine = Claim.round_id == bindparam("round_id"), Claim.district == bindparam("district")
+    yield select(Claim.indicator, Claim.id, Claim.self_score).where(*mine).order_by(Claim.indicator)
+    for table, columns in _HANG_ON_CLAIMS.items():
+        query = select(Claim.indicator, *(getattr(table, name) for name in columns)).join(Claim).where(*mine)
+        yield query.order_by(Claim.indicator, table.id)
 
 
 _HANG_ON_CLAIMS: Mapping[Any, tuple[str, ...]] = {
@@ -178,6 +187,7 @@ _HANG_ON_CLAIMS: Mapping[Any, tuple[str, ...]] = {
     BudgetRow: ("cluster", "amount", "amount_before"),
     BreakdownRow: ("breakdown", "protection_group", "value"),
 }  # fmt: skip
+_CLAIMED = [*_queries()]  # putting them together takes as long as asking
 
 _Rows = Sequence[Any]
 
@@ -257,16 +267,7 @@ def _ground(
 ) -> ReadVillages:
     """Read the villages; the known ones are given where all are as before."""
     points = [(visit.fix.lon, visit.fix.lat) for visit in visits if visit.fix]
-    near = (*villages_within(session, areas_id, district), *villages_around(session, areas_id, points))
-    by_code = {village.code: village for village in near}
-    villages = [by_code[code] for code in sorted(by_code)]
-    if before and len(villages) == len(before.villages) and all(map(_is_same, villages, before.villages)):
+    drawn = sorted(drawn_within(session, areas_id, district) | drawn_around(session, areas_id, points))
+    if before and before.ground.drawn == drawn:
         return before.ground
-    digest = hashlib.sha256()
-    for village in villages:
-        digest.update(village.code.encode() + village.outline.wkb)
-    return ReadVillages(villages, digest.digest())
-
-
-def _is_same(one: model.Village, other: model.Village) -> bool:
-    return (one.code, one.name) == (other.code, other.name) and one.outline is other.outline
+    return ReadVillages(drawn, villages_coded(session, areas_id, [code for code, _ in drawn]))

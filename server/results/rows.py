@@ -48,18 +48,14 @@ def sources_of(
     for finding in found.findings:
         findings[finding.indicator].append(finding)
     ids = [visit.visit_id for visit in found.visits]
-    numbers_of = [*map(states.__getitem__, ids)]
-    versions = [visit.version for visit in found.visits]
-    each = known.each("seen", lambda at: [(ids[one], versions[one], numbers_of[one]) for one in at], ids, versions,
-                      numbers_of)  # fmt: skip
-    seen = dict(zip(ids, each, strict=True))
-    numbers, villages_of = [line.line_id for line in found.lines], [villages[line.line_id] for line in found.lines]
+    by_id = dict(zip(ids, found.visits, strict=True))
+    numbers = [line.line_id for line in found.lines]
     names = known.each("named", lambda at: [_named_by(found.lines[one]) for one in at], numbers, found.lines)
-    named = [tuple(map(seen.__getitem__, mine)) for mine in names]
+    named = [tuple((one, by_id[one].version, states[one]) for one in mine) for mine in names]
     return {
         IndicatorResult: {line.indicator: (line, tuple(findings[line.indicator])) for line in found.ledger},
-        LineResult: _made_of(LineResult, known, numbers, found.lines, villages_of, named),
-        VisitResult: _made_of(VisitResult, known, ids, found.visits, numbers_of),
+        LineResult: _made_of(LineResult, known, numbers, found.lines, [*map(villages.__getitem__, numbers)], named),
+        VisitResult: _made_of(VisitResult, known, ids, found.visits, [*map(states.__getitem__, ids)]),
     }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from server.db import Json, among, columns_of
@@ -24,7 +24,7 @@ from server.traces.frozen import frozen_of
 from server.visits.places import said_of_a_visit
 from server.visits.tables import Visit
 from verification import model
-from verification.remembering import Remembered
+from verification.remembering import Remembered, picked
 
 Column = Sequence[Any]
 
@@ -49,6 +49,14 @@ class VisitStamp(NamedTuple):
     photographs: tuple[model.Photograph, ...] = ()
 
 
+class _Head(NamedTuple):
+    """What a version that counts is called: `arrived` is when it came to Central, its first id, and its form."""
+
+    form_pk: int
+    version: str
+    arrived: tuple[str, str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class _Columns:
     """What counts, column by column as the database wrote it, and as it is read."""
@@ -63,76 +71,89 @@ def visit_stamps(session: Session, round_id: str, district: str, known: Remember
     Two forms may have sent submissions of one id: the later is called by its form's name too. A stamp that is as it was
     when it was `known` is the very same object.
     """
-    remembered, query = known or Remembered(), _counting(round_id, district)
-    columns = _read_columns(session, query, remembered)
-    numbers, form_pks, roots, arrived, *_, versions, form_ids = columns
-    arrival = numbers, roots, arrived, form_ids
-    order = remembered.again("order", lambda: _in_order(session, query, numbers), *arrival)
-    called = remembered.again("called", lambda: _called(order, roots, form_ids), order, *arrival)
+    remembered = known or Remembered()
+    columns = _read_columns(session, round_id, district, remembered)
+    numbers, submitted, *_, versions = columns
+    heads = remembered.each("heads", lambda at: _heads(session, picked(versions, at)), numbers, submitted, versions)
+    arrived = [head.arrived for head in heads]
+    order = remembered.alike("order", lambda: sorted(range(len(arrived)), key=arrived.__getitem__), arrived)
+    called = remembered.alike("called", lambda: _called(order, arrived), arrived)
     # in a tuple, since those are the same where they are equal
     frozen = {key: (one,) for key, one in frozen_of(session, round_id, district).items()}
     photographs = _photographs_in(session, round_id, district)
-    of = (*columns[:-1], called, [*map(frozen.get, zip(form_pks, roots, strict=True))],
-          [*map(photographs.get, zip(form_pks, versions, strict=True))])  # fmt: skip
+    none = [None] * len(heads)
+    of: tuple[Sequence[Any], ...] = (*columns, heads, called,
+          [frozen.get((one.form_pk, one.arrived[1])) for one in heads] if frozen else none,
+          [photographs.get((one.form_pk, one.version)) for one in heads] if photographs else none)  # fmt: skip
 
     def stamps(positions: Sequence[int]) -> list[VisitStamp]:
         return [_stamp(*(column[position] for column in of)) for position in positions]
 
     found = remembered.each("stamps", stamps, numbers, *of)
-    return [found[position] for position in order]
+    return picked(found, order)
 
 
-def _counting(round_id: str, district: str) -> Select[*tuple[Any, ...]]:
-    """Ask for what counts, in an order that costs nothing and is the same for the same rows."""
+def _counting() -> Select[*tuple[Any, ...]]:
+    """Ask for what counts, and for what tells one reading of it from another."""
     state = SubmissionState
     return (
-        select(state.id, state.form_pk, state.root_id, state.submitted_at, state.submitter, state.day,
-               state.changes_read, Submission.id, Submission.instance_id, Form.form_id)
-        .join_from(state, Form, Form.id == state.form_pk)
-        .join(Submission, current_version())
+        select(state.id, state.submitted_at, state.submitter, state.day, state.changes_read, Submission.id)
+        .join_from(state, Submission, current_version())
         .join(Visit, Visit.submission_id == Submission.id)
-        .where(state.round_id == round_id, state.district == district, counts(round_id=round_id))
-        .order_by(state.id)
-    )  # fmt: skip
+        .where(state.round_id == bindparam("round_id"), state.district == bindparam("district"), counts())
+    )
 
 
-def _read_columns(session: Session, query: Select[*tuple[Any, ...]], known: Remembered) -> Sequence[Column]:
-    """Give the columns of what is asked for; one whose text is as before is the very same object.
+_COUNTING = _counting()
+_IN_ORDER = _COUNTING.order_by(SubmissionState.id)
+
+
+def _read_columns(session: Session, round_id: str, district: str, known: Remembered) -> Sequence[Column]:
+    """Give the columns of what counts; one whose text is as before is the very same object.
 
     Rows in another order than before are found again, which only takes longer. SQLite walks an index, where they stay,
     and asked for an order it would copy them all once more; PostgreSQL moves a row that was written.
     """
-    is_postgresql = session.get_bind().dialect.name == "postgresql"
-    texts = columns_of(session, query if is_postgresql else query.order_by(None))
+    query = _IN_ORDER if session.get_bind().dialect.name == "postgresql" else _COUNTING
+    texts = columns_of(session, query, round_id=round_id, district=district)
     before: _Columns = known.known("columns") or _Columns([""] * len(texts), [()] * len(texts))
     read = [column if text == was else read_json(text)
             for text, was, column in zip(texts, before.texts, before.read, strict=True)]  # fmt: skip
     return known.keep("columns", _Columns(texts, read)).read
 
 
-def _in_order(session: Session, query: Select[*tuple[Any, ...]], numbers: Column) -> list[int]:
-    """Give the positions of what counts, in the order of arrival; what no longer counts by now comes last."""
-    state, position = SubmissionState, {number: at for at, number in enumerate(numbers)}
-    by_arrival = query.order_by(None).order_by(state.submitted_at, state.root_id, Form.form_id)
-    found = session.scalars(by_arrival.with_only_columns(state.id, maintain_column_froms=True))
-    return [at for number in found if (at := position.pop(number, None)) is not None] + [*position.values()]
+def _heads(session: Session, versions: Sequence[int]) -> list[_Head]:
+    """Read what these versions are called, in their order."""
+    version, state = Submission, SubmissionState
+    query = (
+        select(version.id, version.form_pk, version.instance_id, state.submitted_at, state.root_id, Form.form_id)
+        .join(state, current_version())
+        .join(Form, Form.id == version.form_pk)
+        .where(among(session, version.id, versions))
+    )
+    found = {number: _Head(form_pk, instance_id, (submitted_at, root_id, form_id))
+             for number, form_pk, instance_id, submitted_at, root_id, form_id in session.execute(query)}  # fmt: skip
+    return [found[number] for number in versions]
 
 
-def _stamp(*of: Any) -> VisitStamp:
-    *row, day, changes_read, version_id, version, visit_id, frozen, photographs = of
-    when = date.fromisoformat(day) if day else None
-    was = frozen[0] if frozen else None
-    return VisitStamp._make((*row, when, changes_read, version_id, version, visit_id, was, photographs or ()))
+def _stamp(
+    number: int, submitted_at: str, submitter: str | None, day: str | None, changes: int, version_id: int, head: _Head,
+    called: str, frozen: tuple[model.Frozen] | None, photographs: tuple[model.Photograph, ...] | None,
+) -> VisitStamp:  # fmt: skip
+    when, was, root_id = date.fromisoformat(day) if day else None, frozen[0] if frozen else None, head.arrived[1]
+    return VisitStamp(number, head.form_pk, root_id, submitted_at, submitter, when, changes, version_id, head.version,
+                      called, was, photographs or ())  # fmt: skip
 
 
-def _called(order: Sequence[int], roots: Column, form_ids: Column) -> Column:
+def _called(order: Sequence[int], arrived: Sequence[tuple[str, str, str]]) -> Column:
     """Say what visits are called: as their submissions, and by the form's name too where one of that id came before."""
-    ids = [*roots]
+    ids = [root for _, root, _ in arrived]
     if len({*ids}) < len(ids):
         known: set[str] = set()
         for at in order:
-            if roots[at] in known:
-                ids[at] = f"{roots[at][:150]} {form_ids[at][:100]}"
+            _, root, form_id = arrived[at]
+            if root in known:
+                ids[at] = f"{root[:150]} {form_id[:100]}"
             known.add(ids[at])
     return ids
 

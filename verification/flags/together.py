@@ -12,7 +12,7 @@ from verification.flags.flag import Flag, Flagged
 from verification.flags.photographs import same_photographs, taken_apart
 from verification.model import Arrival, Visit
 from verification.places.distance import distance_m
-from verification.remembering import Remembered, positions_of
+from verification.remembering import Remembered, picked, positions_of
 from verification.rules import FlagRules, LocationRules
 
 _DECIMALS = 6
@@ -33,7 +33,7 @@ def flagged(
     """
     known, ids = remembered or Remembered(), [visit.visit_id for visit in visits]
     order = known.alike("order", lambda: sorted(range(len(ids)), key=ids.__getitem__), ids)
-    visits, ids = [visits[at] for at in order], [ids[at] for at in order]
+    visits, ids = picked(visits, order), picked(ids, order)
     own = known.each("own", lambda at: [_own(visits[one], rules) for one in at], ids, visits, of=(rules,))
     found: dict[str, list[Flagged]] = defaultdict(list)
     for visit_id, alone in compress(zip(ids, own, strict=True), own):
@@ -96,11 +96,10 @@ def _too_fast(visits: Sequence[Visit], rules: FlagRules, location: LocationRules
     """
     senders = [visit.sender for visit in visits]
     for sender, positions in known.alike("senders", lambda: positions_of(senders), senders).items():
-        if not sender:
-            continue
-        theirs = [visits[at] for at in positions]
-        find = partial(_too_fast_of_one, theirs, rules, location)
-        yield from known.again(("too fast", sender), find, rules, location, *theirs)
+        if sender:
+            theirs = picked(visits, positions)
+            find = partial(_too_fast_of_one, theirs, rules, location)
+            yield from known.again(("too fast", sender), find, rules, location, *theirs)
 
 
 def _too_fast_of_one(visits: Sequence[Visit], rules: FlagRules, location: LocationRules) -> Raised:
@@ -123,8 +122,7 @@ def _hurried(ids: Sequence[str], visits: Sequence[Visit], rules: FlagRules, know
     by = known.alike("kinds", lambda: positions_of(zip(kinds, modes, strict=True)), kinds, modes)
     took = known.each("took", lambda at: [_took_s(visits[one]) for one in at], ids, visits)
     for kind_and_mode, positions in by.items():
-        took_s = [seconds for at in positions if (seconds := took[at]) is not None]
-        of = took_s, [ids[at] for at in positions if took[at] is not None]
+        of = picked(took, positions), picked(ids, positions)
         yield from known.alike(("hurried", *kind_and_mode), partial(_hurried_of_a_kind, *of, rules), *of, (rules,))
 
 
@@ -136,9 +134,10 @@ def _took_s(visit: Visit) -> float | None:
     return seconds if 0 < seconds <= _LONGEST_S else None
 
 
-def _hurried_of_a_kind(took_s: Sequence[float], ids: Sequence[str], rules: FlagRules) -> Raised:
-    if not took_s or len(took_s) < rules.hurried_from:
+def _hurried_of_a_kind(took_s: Sequence[float | None], ids: Sequence[str], rules: FlagRules) -> Raised:
+    known_s = [seconds for seconds in took_s if seconds is not None]
+    if not known_s or len(known_s) < rules.hurried_from:
         return ()
-    usual = float(np.median(took_s))
+    shortest = rules.hurried_share * float(np.median(known_s))
     return [(visit_id, Flagged(Flag.HURRIED)) for seconds, visit_id in zip(took_s, ids, strict=True)
-            if seconds < rules.hurried_share * usual]  # fmt: skip
+            if seconds is not None and seconds < shortest]  # fmt: skip

@@ -25,15 +25,12 @@ def mark_duplicates(
     `results` and `visits` are in the order of the lines; `stood` are the lines that each stood together with.
     """
     lines = buildings.lines
-    first_with: dict[tuple[str, str], int] = {}
     marked = []
 
     def says(one: int, other: int) -> tuple[Reason, ...]:
         return say_stood_together(lines[one], lines[other], visits[one], visits[other])
 
-    for position, (line, result) in enumerate(zip(lines, results, strict=True)):
-        number = registry_key(line.registry_no)
-        twin = first_with.setdefault((line.kind, number), position) if number else position
+    for position, (result, twin) in enumerate(zip(results, buildings.first_with_number, strict=True)):
         others = stood.get(position, ())
         if result.outcome is Outcome.CONFIRMED:
             neighbour = buildings.first_shared_by(position)
@@ -67,10 +64,19 @@ def _visits_of(results: Sequence[LineResult], positions: Sequence[int]) -> tuple
 
 
 class Buildings:
-    """The lines of an indicator by the buildings they are at."""
+    """The lines of an indicator by the buildings they are at, and by what makes them one.
+
+    `first_with_number` has for each the first line of its registry number: itself, where there is none before it.
+    """
 
     def __init__(self, lines: Sequence[ClaimLine], rules: Rules) -> None:
         self.lines = lines
+        self._numbers = [registry_key(line.registry_no) for line in lines]
+        first: dict[tuple[str, str], int] = {}
+        self.first_with_number = [
+            first.setdefault((line.kind, number), position) if number else position
+            for position, (line, number) in enumerate(zip(lines, self._numbers, strict=True))
+        ]
         self._first: dict[int, int] = {}
         self._same_m = rules.location.same_building_m
         self._nearby = Nearby([line.point for line in lines])
@@ -82,19 +88,16 @@ class Buildings:
         return self._first[position]
 
     def _look_for(self, position: int) -> int:
-        line = self.lines[position]
-        if line.point is None:
+        point = self.lines[position].point
+        if point is None:
             return position
-        near = self._nearby.within(self._nearby.places[position], self._same_m + line.point.half_cell_m + 1)
-        before = (int(other) for other in sorted(near[near < position]))
-        return next((other for other in before if self._may_be_one(self.lines[other], line)), position)
+        near = self._nearby.within(self._nearby.places[position], self._same_m + point.half_cell_m + 1)
+        before = sorted(near[near < position].tolist())
+        return next((other for other in before if self._may_be_one(other, position)), position)
 
-    def _may_be_one(self, one: ClaimLine, other: ClaimLine) -> bool:
-        if (
-            one.point is None
-            or other.point is None
-            or (registry_key(one.registry_no) and registry_key(other.registry_no))
-        ):
+    def _may_be_one(self, one: int, other: int) -> bool:
+        mine, its = self.lines[one].point, self.lines[other].point
+        if mine is None or its is None or (self._numbers[one] and self._numbers[other]):
             return False
-        apart = distance_m(one.point.lon, one.point.lat, other.point.lon, other.point.lat)
-        return apart <= self._same_m + one.point.half_cell_m + other.point.half_cell_m
+        apart = distance_m(mine.lon, mine.lat, its.lon, its.lat)
+        return apart <= self._same_m + mine.half_cell_m + its.half_cell_m

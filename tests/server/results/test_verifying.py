@@ -27,7 +27,7 @@ from tests.support.statements import statements
 from tests.support.trial import read_visits
 from tests.support.workbooks import DISTRICT, a_place, filled, row_of
 from verification import model
-from verification.model import Outcome, Village
+from verification.model import Outcome
 
 PROJECT, FORM, MOMENT = 1, "visit_pojok_asi", "2026-11-01T00:00:00.000Z"
 
@@ -101,10 +101,11 @@ def the_state(**values: Any) -> Callable[[Engine], None]:
     return change
 
 
-def a_village_moves(engine: Engine) -> None:
-    moved = Village(VILLAGES[0].code, VILLAGES[0].name, VILLAGES[0].outline.buffer(0.001))
+def a_village_is_drawn(engine: Engine) -> None:
+    """A version's areas never change; more may come."""
+    code, outline = f"{DISTRICT}.01.2999", VILLAGES[0].outline
     with writing(engine) as session:
-        session.execute(update(Area).where(Area.code == moved.code).values(outline=to_wkb(moved.outline)))
+        session.add(Area(code=code, since=1, district=DISTRICT, level="village", name="Desa", outline=to_wkb(outline)))
 
 
 def an_area_is_renamed(engine: Engine, code: str = DISTRICT) -> None:
@@ -126,7 +127,7 @@ CHANGES: dict[str, Callable[[Engine], object]] = {
     "an edited visit": lambda engine: a_visit_comes(engine, "uuid:1b", arrival="closed"),
     "a deleted visit": the_state(deleted_at="2026-11-02T00:00:00.000Z"),
     "a visit rejected at Central": the_state(review_state="rejected"),
-    "a village's outline": a_village_moves,
+    "another village": a_village_is_drawn,
     "an area's name": an_area_is_renamed,
 }
 
