@@ -255,8 +255,8 @@ def _read(session: Session, round_id: str, district: str, known: Remembered) -> 
 
 def _digest_of(visit: model.Visit) -> bytes:
     """Digest what the rules are given of a visit: no number of ours, and no point of which it was said that it goes."""
-    said = " ".join(visit.answers.values())  # most of a visit, and a choice takes long to write as Python does
-    return hashlib.sha256(f"{_OTHERS(visit)} {[*visit.answers]} {said}".encode()).digest()
+    said = "\0".join((*visit.answers, *visit.answers.values()))  # most of a visit, and Python takes long to write it
+    return hashlib.sha256(f"{_OTHERS(visit)} {said}".encode()).digest()
 
 
 _OTHERS = attrgetter(*(one.name for one in fields(model.Visit) if one.repr and one.name != "answers"))
