@@ -24,7 +24,7 @@ from verification.matching.matching import BATCH, match_visits
 from verification.matching.paired import paired
 from verification.model import ClaimedPoint, Fix
 from verification.places.areas import Villages
-from verification.places.distance import Floats, in_space
+from verification.places.distance import Floats, Nearby, in_space
 from verification.verify import verify_district
 from workers.bench.district import DATA_YEAR, District, made_up_district
 from workers.bench.own_process import apart, cpu_seconds, peak_mb, reset_peak_mb
@@ -107,12 +107,27 @@ def _locate(district: District) -> tuple[Task, Task]:
     return ours, bare
 
 
+def _nearest(district: District) -> tuple[Task, Task]:
+    """Find the claimed points that may lie within two kilometres of each visit; bare: ask a tree of points."""
+    fixes, lines = [visit.fix for visit in district.visits if visit.fix], district.lines
+    metres = load_rules().matching.neighbourhood_m
+    claimed, visited = _in_space([line.point for line in lines if line.point]), _in_space(fixes)
+
+    def ours() -> None:
+        Nearby([line.point for line in lines]).within_each(_in_space(fixes), np.full(len(fixes), metres))
+
+    def bare() -> None:
+        tree = cKDTree(claimed)
+        for here in visited:
+            tree.query_ball_point(here, metres)
+
+    return ours, bare
+
+
 def _candidates(district: District) -> tuple[Task, Task]:
-    """Find the lines to compare each visit with; bare: ask a tree of points what lies within two kilometres."""
+    """Find the lines to compare each visit with: near it, of its subdistrict, number or name; bare: those near it."""
     placed, lines = _placed(district), district.lines
     rules = load_rules()
-    claimed = _in_space([line.point for line in lines if line.point])
-    visited = _in_space([p.visit.fix for p in placed if p.visit.fix])
 
     def ours() -> None:
         index = Lines(lines, district.names, rules)
@@ -120,12 +135,7 @@ def _candidates(district: District) -> tuple[Task, Task]:
         for start in range(0, len(sought), BATCH):
             index.to_compare(sought[start : start + BATCH])
 
-    def bare() -> None:
-        tree = cKDTree(claimed)
-        for here in visited:
-            tree.query_ball_point(here, rules.matching.neighbourhood_m)
-
-    return ours, bare
+    return ours, _nearest(district)[1]
 
 
 def _names(district: District) -> tuple[Task, Task]:
@@ -167,6 +177,7 @@ def _district(district: District) -> tuple[Task, Task]:
 
 STEPS: Mapping[str, Callable[[District], tuple[Task, Task]]] = {
     "locate": _locate,
+    "nearest": _nearest,
     "candidates": _candidates,
     "names": _names,
     "matching": _matching,
