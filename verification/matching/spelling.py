@@ -6,6 +6,7 @@ of other scripts than Latin stay as they are.
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
@@ -21,7 +22,7 @@ _INITIALS = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.)+[^\W\d_](?![^\W_])\.?")  # R.
 _WORDS = re.compile(r"\d+|[^\W\d_]+")
 _AFTER_A_KIND = {"n": "negeri", "s": "swasta"}  # SMP N 3
 _LONGEST_NAME = 300  # letters; what is longer is somebody's text, and not remembered
-_LONGEST_PHRASE = max(map(len, PHRASES))
+ByFirstWord = Mapping[str, Sequence[tuple[list[str], list[str]]]]
 
 
 def normalise(name: str) -> str:
@@ -31,24 +32,39 @@ def normalise(name: str) -> str:
 
 def _in_one_way(name: str) -> str:
     words = [_digits(word) if word.isdecimal() else word for word in _words(name)]
-    words = _each_by_its_neighbours(in_place_of(words, PHRASES))
+    words = _each_by_its_neighbours(in_place_of(words, _PHRASES))
     words = _with_initials_joined(words)
     words = _each_by_its_neighbours(words)
-    return " ".join(ROMAN.get(word, word) for word in in_place_of(words, PHRASES))
+    return " ".join(ROMAN.get(word, word) for word in in_place_of(words, _PHRASES))
 
 
 _remembered = lru_cache(maxsize=50_000)(_in_one_way)
 
 
-def in_place_of(words: Sequence[str], phrases: Mapping[tuple[str, ...], str]) -> list[str]:
+def by_first_word(phrases: Mapping[tuple[str, ...], str]) -> ByFirstWord:
+    """Give phrases and what they stand for, in words, by the word that they begin with; the longest first."""
+    found: dict[str, list[tuple[list[str], list[str]]]] = defaultdict(list)
+    for phrase in sorted(phrases, key=len, reverse=True):
+        found[phrase[0]].append(([*phrase], phrases[phrase].split()))
+    return found
+
+
+_PHRASES = by_first_word(PHRASES)
+
+
+def in_place_of(words: Sequence[str], phrases: ByFirstWord) -> list[str]:
     """Write phrases as what they stand for; from left to right, the longest first."""
     found: list[str] = []
     at = 0
     while at < len(words):
-        ends = range(min(len(words), at + _LONGEST_PHRASE), at, -1)
-        end = next((end for end in ends if tuple(words[at:end]) in phrases), None)
-        found += phrases[tuple(words[at:end])].split() if end else [words[at]]
-        at = end or at + 1
+        for phrase, stands_for in phrases.get(words[at], ()):
+            if words[at : at + len(phrase)] == phrase:
+                found += stands_for
+                at += len(phrase)
+                break
+        else:
+            found.append(words[at])
+            at += 1
     return found
 
 

@@ -22,9 +22,10 @@ from verification.matching.short_forms import (
     PRIVATE,
     SYNONYMS,
 )
-from verification.matching.spelling import in_place_of
+from verification.matching.spelling import by_first_word, in_place_of
 
 _BITS = {atom: 1 << place for place, atom in enumerate(sorted(frozenset().union(*KINDS.values())))}
+_SYNONYMS = by_first_word(SYNONYMS)
 _STATE, _FOUNDATION = 1, 2
 _CENTRE_OF = {"kecamatan": 1, "kelurahan": 2}  # behind puskesmas: many of the two have one name
 _PLAYGROUPS = KINDS["paud"]  # which of them it is tells its kind
@@ -105,9 +106,10 @@ def _text(words: Sequence[str], kinds: Iterable[str]) -> str:
     left_out = _SAY_LITTLE | ({"paud"} if EARLY.intersection(kinds) else set())
     left_out |= _OF_ANY_HOSPITAL if "sakit" in kinds else set()
     left = ["paud" if word in _PLAYGROUPS else word for word in words if word not in left_out] or words
-    return " ".join(_modern(word) for word in in_place_of(left, SYNONYMS))
+    return " ".join(_modern(word) for word in in_place_of(left, _SYNONYMS))
 
 
+@lru_cache(maxsize=50_000)
 def _modern(word: str) -> str:
     for old, new in _OLD_SPELLING:
         word = old.sub(new, word)
