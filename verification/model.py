@@ -118,8 +118,8 @@ class Claim:
     """What a district reports for one indicator: its own score, its answers, and what it lists.
 
     `answers` are by the code of the answer's field. `whole_budget` is all that the district spends, in millions of
-    rupiah, in the data year and the year before, where its list of budgets says so. `by_group`: numbers of children by
-    protection group, as they are written, by the code of their breakdown.
+    rupiah, in the data year and the year before, where its list of budgets says so. `by_group` and `by_area`:
+    numbers by protection group, and by area, as they are written, by the code of their breakdown.
     """
 
     indicator: int
@@ -129,6 +129,7 @@ class Claim:
     lines: tuple[ClaimLine, ...] = ()
     whole_budget: tuple[float | None, float | None] | None = None
     by_group: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    by_area: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 class Mode(StrEnum):

@@ -72,6 +72,8 @@ def findings_shown(indicator: Indicator, stored: Rows, clear: Clearance) -> Iter
                 named |= _said_by_children(reason, clear)
             elif "question" in reason.values:
                 named["question"] = clear.say(f"told.question.{reason.values['question']}")
+            if "area" in reason.values:
+                named["area"] = clear.area(str(reason.values["area"]))
             if "group" in reason.values:
                 named["group"] = clear.say(f"choice.protection_group.{reason.values['group']}")
             yield FoundBeside(clear.code("verdict", verdict), clear.say(f"verdict.{verdict}"),

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, select
@@ -185,7 +185,7 @@ _HANG_ON_CLAIMS: Mapping[Any, tuple[str, ...]] = {
     ClaimLine: ("id", "kind", "name", "village", "facility_id", "registry_no", "since_year", "ended_year", "lon", "lat",
                 "half_cell_m", "users", *STATED),
     BudgetRow: ("cluster", "amount", "amount_before"),
-    BreakdownRow: ("breakdown", "protection_group", "value"),
+    BreakdownRow: ("breakdown", "area", "protection_group", "value"),
 }  # fmt: skip
 _CLAIMED = [*_queries()]  # putting them together takes as long as asking
 
@@ -197,12 +197,12 @@ def _whole_budget(rows: _Rows) -> dict[int, tuple[float | None, float | None]]:
     return {row.indicator: (row.amount, row.amount_before) for row in reversed(rows) if row.cluster == ALL_OF_BUDGET}
 
 
-def _by_group(rows: _Rows) -> dict[int, dict[str, dict[str, str]]]:
-    """Give what breakdowns say of protection groups, by indicator and code; in whatever order the rows are."""
+def _by(margin: str, rows: _Rows) -> dict[int, dict[str, dict[str, str]]]:
+    """Give what breakdowns by one margin say, by indicator and code; in whatever order the rows are."""
     found: dict[int, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
-    of_groups = [row for row in rows if row.protection_group is not None and row.value is not None]
-    for row in sorted(of_groups, key=lambda row: (row.breakdown, row.protection_group)):
-        found[row.indicator][row.breakdown][row.protection_group] = row.value
+    said = [(row.breakdown, part, row) for row in rows if (part := getattr(row, margin)) and row.value is not None]
+    for code, part, row in sorted(said, key=itemgetter(0, 1)):
+        found[row.indicator][code][part] = row.value
     return {number: dict(by_code) for number, by_code in found.items()}
 
 
@@ -218,12 +218,13 @@ def _as_claims(
     listed: dict[int, list[model.ClaimLine]] = defaultdict(list)
     for line in lines:
         listed[line.indicator].append(_line(line))
-    whole, by_group = _whole_budget(budget), _by_group(breakdowns)
+    whole, by_group, by_area = _whole_budget(budget), _by("protection_group", breakdowns), _by("area", breakdowns)
     return {
         head.indicator: model.Claim(
             indicator=head.indicator, self_score=head.self_score, answers=said[head.indicator],
             documents=tuple(rests_on[head.indicator]), lines=tuple(listed[head.indicator]),
             whole_budget=whole.get(head.indicator), by_group=by_group.get(head.indicator, {}),
+            by_area=by_area.get(head.indicator, {}),
         )
         for head in heads
     }  # fmt: skip

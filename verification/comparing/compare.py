@@ -57,6 +57,7 @@ class Takes:
     directions: frozenset[str] = frozenset()
 
 
+BY_AREA = "share_by_area"
 _UP_DOWN, _ABOVE_BELOW = frozenset({UP, DOWN}), frozenset({ABOVE, BELOW})
 TAKES: Mapping[str, Takes] = {  # what each is made by: comparisons.py
     "changes": Takes(frozenset({"answers", "direction"}), frozenset({"children", "share"}), _UP_DOWN),
@@ -65,6 +66,7 @@ TAKES: Mapping[str, Takes] = {  # what each is made by: comparisons.py
     "share_of_list": Takes(frozenset({"answers", "whole"})),
     "ratio": Takes(frozenset({"answers", "whole"}), frozenset({"at_least", "protected"})),
     "share_by_group": Takes(frozenset({"answers", "whole", "breakdowns"})),
+    BY_AREA: Takes(frozenset({"answers", "whole"})),
     "ratio_rises": Takes(frozenset({"answers", "whole"})),
     "benchmark": Takes(frozenset({"answers", "direction", "benchmark"}), directions=_ABOVE_BELOW),
     "target": Takes(frozenset({"answers", "at_least"})),

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from verification.comparing import answers, groups, lists, visited
+from verification.comparing import answers, areas, groups, lists, visited
 from verification.comparing.answers import NO_NUMBER
 from verification.comparing.beside import Beside
 from verification.comparing.children import ABOUT, AskedOfChildren, compare_children
-from verification.comparing.compare import Compare
+from verification.comparing.compare import BY_AREA, Compare
 from verification.comparing.finding import ClaimFinding, Said, Verdict
 from verification.comparing.forum import compare_forum
 from verification.comparing.heard import AskedOfPeople, compare_heard
@@ -76,6 +76,10 @@ def _leaves_few(how: Compare, at: _At) -> bool:
 
 def _share_by_group(how: Compare, at: _At) -> Iterable[Said]:
     return groups.share_by_group(at.claim, how.answers, how.whole, how.breakdowns)
+
+
+def _share_by_area(how: Compare, at: _At) -> Iterable[Said]:
+    return areas.share_by_area(at.claim, how.answers, how.whole)
 
 
 def _ratio_rises(how: Compare, at: _At) -> Iterable[Said]:
@@ -149,7 +153,8 @@ def _forum(how: Compare, at: _At) -> Iterable[Said]:
 Kind = Callable[[Compare, _At], Iterable[Said]]
 KINDS: Mapping[str, Kind] = {
     "changes": _changes, "rise": _rise, "yes_no": _yes_no, "share_of_list": _share_of_list, "ratio": _ratio,
-    "ratio_rises": _ratio_rises, "share_by_group": _share_by_group, "benchmark": _benchmark, "target": _target,
+    "ratio_rises": _ratio_rises, "share_by_group": _share_by_group, BY_AREA: _share_by_area, "benchmark": _benchmark,
+    "target": _target,
     "union": _union, "yes_in_parts": _yes_in_parts, "used": _used, "chosen": _chosen,
     "counts_elsewhere": _counts_elsewhere, "all_seen": _all_seen, "heard": _heard, "forum": _forum,
     "share_of_budget": _share_of_budget, ABOUT: _children,

@@ -4,11 +4,11 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from verification.comparing.compare import Compare
+from verification.comparing.compare import BY_AREA, Compare
 from verification.sets.criteria import Text
 
-GROUP = "protection_group"
-MARGINS = ("area", "sex", "age", GROUP)
+AREA, GROUP = "area", "protection_group"
+MARGINS = (AREA, "sex", "age", GROUP)
 FITS = ("at_most", "each_at_most", "equal", "percentage", "none_without", "some_with", "no_with_number", "covers_year",
         "dated_in_year")  # fmt: skip
 
@@ -58,20 +58,26 @@ def read_breakdowns(
             raise UnusableBreakdown(f"breakdown {one.code!r}: there is no indicator {one.indicator}")
         if unknown := [by for by in one.by if by not in MARGINS]:
             raise UnusableBreakdown(f"breakdown {one.code!r}: nothing is broken down by {unknown[0]!r}")
-        if one.protected and "area" in one.by:
+        if one.protected and AREA in one.by:
             raise UnusableBreakdown(f"breakdown {one.code!r}: is for the district alone, and names areas")
         _must_be_asked(f"breakdown {one.code!r}", one.total, answers)
         found[one.code] = one
     return found
 
 
-def must_be_by_group(compares: Iterable[tuple[int, Compare]], breakdowns: Mapping[str, Breakdown]) -> None:
-    """Look that what indicators (by number) compare group by group is so broken down. Raises UnusableBreakdown."""
+def must_be_broken_down(compares: Iterable[tuple[int, Compare]], breakdowns: Mapping[str, Breakdown]) -> None:
+    """Look that what indicators (by number) compare by group or area is so broken down. Raises UnusableBreakdown."""
     for number, how in compares:
         for code, total in zip(how.breakdowns, (how.answers, how.whole), strict=False):
-            one = breakdowns.get(code)
-            if one is None or (one.indicator, one.total) != (number, total) or GROUP not in one.by:
+            if not _is_of(breakdowns.get(code), number, total, GROUP):
                 raise UnusableBreakdown(f"indicator {number}: {code!r} is no breakdown of these answers by group")
+        for code in (*how.answers, *how.whole) if how.kind == BY_AREA else ():
+            if not _is_of(breakdowns.get(code), number, (code,), AREA):
+                raise UnusableBreakdown(f"indicator {number}: {code!r} is not broken down by area")
+
+
+def _is_of(one: Breakdown | None, indicator: int, total: tuple[str, ...], margin: str) -> bool:
+    return one is not None and (one.indicator, one.total) == (indicator, total) and margin in one.by
 
 
 def read_fits(rows: Sequence[Mapping[str, Any]], answers: Container[str]) -> tuple[Fits, ...]:

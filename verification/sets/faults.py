@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from verification.comparing.compare import TAKES
+from verification.comparing.compare import BY_AREA, TAKES
 from verification.judging.checks import KINDS
 from verification.model import Seen
 from verification.reason import Reason
-from verification.sets.breakdowns import GROUP
+from verification.sets.breakdowns import AREA, GROUP
 from verification.sets.criteria import REGULATION
 from verification.sets.indicators import ClaimKind
 from verification.sets.known import asked_of
@@ -188,6 +188,7 @@ def _compares(rows: Rows) -> Iterator[Fault]:
             wanted = ", ".join(sorted(takes.directions))
             yield row.fault("direction", "set_code_unknown", found=direction, wanted=wanted)
         yield from _by_group(row, broken_down)
+        yield from _by_area(row, broken_down)
         asks = row.text("kind") if row.text("kind") in ("heard", "children") else ""
         if asks and row.text("asked") not in asked_of(asks, row.text("topic")):
             yield row.fault("asked", "set_not_asked", found=row.text("asked"), what=row.text("topic") or asks)
@@ -203,6 +204,15 @@ def _by_group(row: SetRow, broken_down: Mapping[object, SetRow]) -> Iterator[Fau
         fits = one and one.values.get("indicator") == row.values["indicator"] and one.several("total") == total
         if one and not (fits and GROUP in one.several("by")):
             yield row.fault("breakdowns", "set_not_by_group", found=str(code))
+
+
+def _by_area(row: SetRow, broken_down: Mapping[object, SetRow]) -> Iterator[Fault]:
+    """Say which of the comparison's answers are not broken down by area, each by itself."""
+    for key in ("answers", "whole") if row.text("kind") == BY_AREA else ():
+        for code in row.several(key):
+            one = broken_down.get(code)
+            if not (one and one.several("total") == (code,) and AREA in one.several("by")):
+                yield row.fault(key, "set_not_by_area", found=str(code))
 
 
 def _unsaid(row: SetRow, key: str, answer: SetRow | None) -> Iterator[Fault]:

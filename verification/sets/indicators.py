@@ -20,7 +20,7 @@ from verification.sets.breakdowns import (
     Breakdown,
     Fits,
     UnusableBreakdown,
-    must_be_by_group,
+    must_be_broken_down,
     read_breakdowns,
     read_fits,
 )
@@ -183,7 +183,7 @@ def read_indicator_set(table: Mapping[str, Any], kinds: Container[str]) -> Indic
     try:
         numbers = {indicator.number for indicator in indicators}
         breakdowns = read_breakdowns(table.get("breakdowns", ()), numbers, answers)
-        must_be_by_group(((one.number, how) for one in indicators for how in one.compares), breakdowns)
+        must_be_broken_down(((one.number, how) for one in indicators for how in one.compares), breakdowns)
         consistency = read_fits(table.get("consistency", ()), answers)
     except UnusableBreakdown as unusable:
         raise UnusableSet(str(unusable)) from unusable

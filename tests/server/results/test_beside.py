@@ -208,3 +208,28 @@ def said_of(engine: Engine, indicator: int) -> dict[str, object]:
     with snapshot(engine) as session:
         row = session.scalars(select(IndicatorResult).filter_by(indicator=indicator)).one()
         return {one["code"]: one["values"] for one in row.findings}
+
+
+def test_the_share_of_each_subdistrict_is_said_and_the_subdistrict_by_its_name(
+    district: Engine, tmp_path: Path
+) -> None:
+    """E-8: birth certificates of 9,475 of 10,060 children, in two subdistricts."""
+    near, far = f"{DISTRICT}.01", f"{DISTRICT}.02"
+    numbers = {"8b1": (4000, 1100), "8b2": (3900, 1060), "8b3": (3950, 870), "8b4": (3850, 805)}
+    rows = [
+        (code, area, number) for code, both in numbers.items() for area, number in zip((near, far), both, strict=True)
+    ]
+    cells: dict[str, object] = {
+        f"Klaim!E{row_of(8)}": 5,
+        **{cell_of(code): sum(both) for code, both in numbers.items()},
+    }
+    for at, (code, area, number) in enumerate(rows, start=4):
+        cells |= {f"Rincian!A{at}": code, f"Rincian!B{at}": area, f"Rincian!F{at}": number}
+    claims_come(district, filled(cells))
+    said = said_of(district, 8)
+    what = {"what": "8b3 8b4", "whole": "8b1 8b2"}
+    assert said["own_share_of_area"] == what | {"area": far, "low": 75, "high": 85}
+    assert said["own_share_of_areas"] == what | {"count": 2, "low": 75, "high": 100}
+    web = entered(create_app(district, Settings(data=tmp_path)), [Held(Role.SECRETARIAT)])
+    page = web.get(f"/wilayah/{ROUND}/{DISTRICT}/indikator/8").text
+    assert "di Kecamatan Dua: antara 75 dan 85 persen menurut angka daerah" in page

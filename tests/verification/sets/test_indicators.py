@@ -107,6 +107,15 @@ def test_what_is_compared_by_group_is_broken_down_by_group(breakdowns: list[str]
         read_indicator_set(table, KINDS)
 
 
+@pytest.mark.parametrize("change", [{"by": ["age"]}, {"total": ["8b1"]}, {"code": "8b9"}], ids=str)
+def test_what_is_compared_by_area_is_broken_down_by_area_answer_by_answer(change: dict[str, Any]) -> None:
+    table = as_written()
+    (row,) = (one for one in table["breakdowns"] if one["code"] == "8b4")
+    row |= change
+    with pytest.raises(UnusableSet, match="'8b4' is not broken down by area"):
+        read_indicator_set(table, KINDS)
+
+
 def test_answer_codes_are_unique() -> None:
     codes = [answer.code for indicator in SET.indicators for answer in indicator.answer_fields]
     assert len(codes) == len(set(codes)) == len(SET.answer_fields)

@@ -127,6 +127,8 @@ OF_2011: list[tuple[str, Mapping[str, Cell], str, str]] = [  # one more row of a
     ("Pembandingan", BY_GROUP | {"breakdowns": "28a, 28c"}, "breakdowns", "set_not_by_group"),
     ("Pembandingan", BY_GROUP | {"breakdowns": "28c, 28b"}, "breakdowns", "set_not_by_group"),
     ("Pembandingan", BY_GROUP | {"indicator": 29}, "breakdowns", "set_not_by_group"),
+    ("Pembandingan", {"indicator": 28, "kind": "share_by_area", "answers": "28c1", "whole": "28a1"}, "answers",
+     "set_not_by_area"),
     ("Rincian", {"code": "x", "indicator": 28, "by": "area", "label.id": "x", "label.en": "x", "protected": "ya"}, "by",
      "set_protected_by_area"),
     ("Dihitung sekali", {"indicators": 9, "because": "x"}, "indicators", "set_fewer_than_two"),
