@@ -26,7 +26,7 @@ def a_claim(areas: Areas, of_all: tuple[int | None, ...] = ()) -> Claim:
 
 def said(claim: Claim) -> list[tuple[object, ...]]:
     """Give what is said: the code, the area or how many they are, and the ends of the share."""
-    found = []
+    found: list[tuple[object, ...]] = []
     for verdict, reason in share_by_area(claim, ["8b3", "8b4"], ["8b1", "8b2"]):
         assert verdict is (Verdict.DIFFERS if reason.code == "area_part_exceeds_whole" else Verdict.OPEN), "not scored"
         values = reason.values
