@@ -10,7 +10,7 @@ from verification.model import Claim, ClaimLine, Frozen, FrozenMatch, Grade, Vis
 from verification.places.evidence import Evidence
 from verification.places.frozen import claimed_place
 from verification.reason import Reason
-from verification.verify import DistrictResult
+from verification.verify import PERHAPS_CLAIMED, DistrictResult, VisitResult
 
 
 def freeze(
@@ -30,6 +30,7 @@ def freeze(
         for visit_id, (sort, changed) in at.items():
             stood.setdefault(visit_id, []).append((indicator, sort, changed))
     beside = _beside(found)
+    perhaps = {one.visit_id: _where(one, lines) for one in found.visits if one.reason.code == PERHAPS_CLAIMED}
     signs = {one.visit_id: tuple(sign for sign in one.flags if sign.flag in NEED_POINTS) for one in found.visits}
     return {
         v.visit_id: Frozen(
@@ -40,6 +41,7 @@ def freeze(
             signs.get(v.visit_id, ()),
             tuple(stood.get(v.visit_id, ())),
             tuple(sorted(beside.get(v.visit_id, ()))),
+            perhaps.get(v.visit_id, ()),
         )
         for v in visits
         if v.fix is not None
@@ -53,6 +55,12 @@ def _beside(found: DistrictResult) -> Mapping[str, set[str]]:
         if line.match is not None and line.beside:
             beside[line.match.visit_id].update(line.beside)
     return beside
+
+
+def _where(visit: VisitResult, lines: Mapping[int, ClaimLine]) -> tuple[tuple[int, str], ...]:
+    """Name the lines that a visit may be to, as a later claim form may number them anew."""
+    mine = (lines[other.line_id] for other in visit.considered)
+    return tuple(sorted((line.indicator, line.facility_id) for line in mine))
 
 
 def _given(found: DistrictResult) -> Iterator[tuple[Match, Evidence | None]]:

@@ -7,7 +7,8 @@ visits -> which village is each in? -> which claim line does it belong to? -> wh
 What a person decided about a visit or a line stands in place of the answer to the question it decides.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -87,7 +88,8 @@ def verify_district(
     results = [judge_claim(indicator, claims.get(indicator.number), observed) for indicator in indicators.indicators]
     matchings = [result.matching for result in results if result.matching]
     signs = flagged(visits, rules.flags, rules.location, known)
-    told = _visit_results(visits, places, matchings, signs, known)
+    perhaps = _perhaps_claimed(visits, claims, matchings, rules.matching.person)
+    told = _visit_results(visits, places, matchings, signs, perhaps, known)
     return DistrictResult(
         rules_version=rules.version,
         ledger_rule=RULE,
@@ -124,17 +126,23 @@ def _visit_results(
     places: Mapping[str, Placement],
     matchings: Sequence[Matching],
     signs: Mapping[str, tuple[Flagged, ...]],
+    perhaps: Container[str],
     known: Remembered,
 ) -> list[VisitResult]:
-    """Say of each visit which lines it belongs to; one place may be claimed under several indicators."""
+    """Say of each visit which lines it belongs to; one place may be claimed under several indicators.
+
+    `perhaps` are those that are likely to be to some claimed place (`_perhaps_claimed`).
+    """
     matches = _by_visit(match for matching in matchings for match in matching.matches)
     considered = _by_visit(other for matching in matchings for other in matching.considered)
     counts_instead: dict[str, str] = {}
     for matching in matchings:
         counts_instead = {**matching.earlier, **counts_instead}
     ids = [*places]
-    columns: tuple[Sequence[Any], ...] = (visits, [*places.values()], [counts_instead.get(one) for one in ids],
-               *([found.get(one, ()) for one in ids] for found in (matches, considered, signs)))  # fmt: skip
+    columns: tuple[Sequence[Any], ...] = (
+        visits, [*places.values()], [counts_instead.get(one) for one in ids], [one in perhaps for one in ids],
+        *([found.get(one, ()) for one in ids] for found in (matches, considered, signs)),
+    )  # fmt: skip
 
     def told(positions: Sequence[int]) -> list[VisitResult]:
         return [_visit_result(*(column[position] for column in columns)) for position in positions]
@@ -151,20 +159,42 @@ def _by_visit(found: Iterable[Match | Considered]) -> Mapping[str, tuple[Any, ..
 
 
 def _visit_result(
-    visit: Visit, place: Placement, counts_instead: str | None, mine: tuple[Match, ...],
+    visit: Visit, place: Placement, counts_instead: str | None, perhaps: bool, mine: tuple[Match, ...],
     others: tuple[Considered, ...], signs: tuple[Flagged, ...],
 ) -> VisitResult:  # fmt: skip
-    reason = _visit_reason(visit, bool(mine), counts_instead)
+    reason = _visit_reason(visit, bool(mine), counts_instead, perhaps)
     line_ids = tuple(match.line_id for match in mine)
     return VisitResult(visit.visit_id, visit.version, visit.kind, place.villages, reason, line_ids, others, signs)
 
 
-def _visit_reason(visit: Visit, matched: bool, counts_instead: str | None) -> Reason:
+def _visit_reason(visit: Visit, matched: bool, counts_instead: str | None, perhaps: bool) -> Reason:
     if counts_instead:
         return Reason("later_visit_counts", {"visit": counts_instead})
-    return Reason("belongs_to_line") if matched else Reason("unclaimed", {"kind": visit.kind})
+    if matched:
+        return Reason("belongs_to_line")
+    return Reason(PERHAPS_CLAIMED if perhaps else "unclaimed", {"kind": visit.kind})
 
 
+def _perhaps_claimed(
+    visits: Sequence[Visit], claims: Mapping[int, Claim], matchings: Sequence[Matching], person: float
+) -> Container[str]:
+    """Name the visits that are likelier to be to a line of some list than to none, whichever line it is.
+
+    Another visit may have been taken for the line, or several lines fit alike, so that none reaches a half: such a
+    place is not "found but not claimed", and a person says where the visit belongs.
+    """
+    found: set[str] = set()
+    for matching in matchings:
+        likely: dict[str, float] = defaultdict(float)
+        for other in matching.considered:
+            likely[other.visit_id] += other.probability
+        found |= {visit_id for visit_id, probability in likely.items() if probability >= person}
+    kept = [visit for visit in visits if visit.frozen and visit.frozen.perhaps]
+    claimed = {(line.indicator, line.facility_id) for claim in claims.values() for line in claim.lines} if kept else ()
+    return found | {v.visit_id for v in kept if v.frozen and any(one in claimed for one in v.frozen.perhaps)}
+
+
+PERHAPS_CLAIMED = "perhaps_claimed"
 _SAID = {Whereto.BELONGS: "belongs_by_decision", Whereto.UNCLAIMED: "unclaimed_by_decision",
          Whereto.SET_ASIDE: "aside_by_decision"}  # fmt: skip
 
