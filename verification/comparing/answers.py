@@ -145,7 +145,7 @@ def share_of_budget(claim: Claim, codes: Sequence[str]) -> Said | None:
     before = percent(earlier, whole[1]) if earlier is not None and whole[1] is not None else None
     if now is None:
         return None
-    if max(now, before or 0.0) > _WHOLE:
+    if _goes(UP, max(now, before or 0.0), _WHOLE):
         return Verdict.DIFFERS, Reason("budget_exceeds_whole", {"what": what})
     values: dict[str, Value] = {"what": what, "percent": round(now, 2)}
     if before is None:

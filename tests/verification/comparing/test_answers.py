@@ -141,6 +141,13 @@ def test_a_share_of_the_budget_where_the_whole_is_given(whole: Any, expected: st
     assert share_of_budget(replace(a_claim(), whole_budget=(1.0, 1.0)), ["a"]) is None, "nothing is said of clusters"
 
 
+def test_clusters_that_add_up_to_the_whole_budget_to_the_cent_are_not_more_than_it() -> None:
+    amounts = ("755.68", "18587", "4952.9", "12514", "11981", "151.26")  # 48,941.84 together, as they are written
+    claim = Claim(2, 50.0, {str(n): Answer(one, one) for n, one in enumerate(amounts)}, whole_budget=(48941.84, None))
+    verdict, reason = share_of_budget(claim, [str(n) for n in range(6)]) or (None, None)
+    assert verdict is Verdict.OPEN and reason and (reason.code, reason.values["percent"]) == ("share_of_budget", 100)
+
+
 @pytest.mark.parametrize("part, whole", [(3, 6), (0, 0), (7, 7), (0, 5)])
 def test_of_few_children_no_share_is_said(part: int, whole: int) -> None:
     verdict, reason = ratio(a_claim(qp=(part, None), qw=(whole, None)), ["p"], ["w"], 100, CountOf.PROTECTED)
