@@ -42,5 +42,6 @@ def test_so_it_stays_when_the_points_are_gone(district: Engine) -> None:
 def test_a_person_puts_it_where_it_belongs(district: Engine) -> None:
     here = visited_twice(district)
     (left,) = [row.state_id for name in ("picked", "typed") if not (row := here.visit_row(name)).lines]
+    assert left
     here.put(left, "belongs", place=0)
     assert unplaced(here) == ["later_visit_counts"] and here.ledger() == (1, 0, 2)
