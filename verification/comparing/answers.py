@@ -22,7 +22,7 @@ def added_up(claim: Claim, codes: Sequence[str], *, before: bool = False) -> flo
     answers = [claim.answers.get(code, Answer()) for code in codes]
     numbers = [number_of(answer.value_before if before else answer.value) for answer in answers]
     known = [number for number in numbers if number is not None]
-    return fsum(known) if len(known) == len(numbers) else None
+    return round(fsum(known), _WRITTEN) if len(known) == len(numbers) else None
 
 
 def number_of(text: str | None) -> float | None:

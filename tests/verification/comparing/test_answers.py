@@ -41,6 +41,7 @@ def _text(number: object) -> str | None:
 def test_answers_are_added_up_and_a_gap_is_not_nothing() -> None:
     claim = a_claim(qa=(40, 39), qb=(2.1, None))
     assert (added_up(claim, ["a", "b"]), added_up(claim, ["a", "b"], before=True)) == (42.1, None)
+    assert added_up(a_claim(qa=("7016.67", 0), qb=("7016.67", 0), qc=("7016.67", 0)), ["a", "b", "c"]) == 21050.01
     assert (added_up(claim, ["c"]), added_up(a_claim(qa=("<8", 1)), ["a"])) == (None, None)
 
 
