@@ -39,7 +39,8 @@ class Catalogue:
 
     def say(self, key: str, /, **values: Any) -> str:
         """Say a sentence. A key without a sentence is said as itself: visible, and caught by the tests."""
-        shown = {name: _Said(self.show(value)) for name, value in values.items()}
+        shown = {name: _Said(str(value) if _is_a_name(name, value) else self.show(value))
+                 for name, value in values.items()}  # fmt: skip
         return self.sentences.get(key, key).format_map(_Missing(shown))
 
     def reason(self, reason: Reason, **more: Any) -> str:
@@ -99,6 +100,14 @@ class _Said(str):
     def __format__(self, forms: str) -> str:
         one, _, more = forms.partition("|")
         return (one if self == "1" else more) if more else str(self)
+
+
+_NUMBERED = frozenset({"year", "data_year", "port", "fact", "draw", "entry", "sequence"})
+
+
+def _is_a_name(name: str, value: Any) -> bool:
+    """Tell whether a number names something and counts nothing: the year 2024 is no "2.024", nor is a decision."""
+    return type(value) is int and name in _NUMBERED
 
 
 class _Missing(dict[str, str]):

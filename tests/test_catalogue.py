@@ -449,6 +449,15 @@ def test_numbers_and_dates_are_written_as_the_language_writes_them() -> None:
     assert catalogue("id").reason(Reason("accuracy_zero")).startswith("Akurasi titik tepat 0")
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_year_is_written_as_a_year_and_no_number_of_thousands(language: str) -> None:
+    words = catalogue(language)
+    said = words.reason(Reason("benchmark_of_another_time", {"year": 2019, "data_year": 2025, "national": 1250.5}))
+    assert "2019" in said and "2025" in said and words.number(1250.5) in said
+    assert "2025" in words.say("rounds.line", data_year=2025)
+    assert "1234" in words.reason(Reason("decided_by_person", {"fact": 1234})), "nor is a decision's number one"
+
+
 def test_moments_are_told_in_the_chosen_zone_by_name() -> None:
     moment = datetime(2026, 11, 22, 16, 30, tzinfo=UTC)
     assert catalogue("id").show(moment) == "22 Nov 2026 23.30 WIB"

@@ -30,6 +30,7 @@ def freeze(
         for visit_id, (sort, changed) in at.items():
             stood.setdefault(visit_id, []).append((indicator, sort, changed))
     beside = _beside(found)
+    perhaps = {visit_id: _where(mine, lines) for visit_id, mine in found.perhaps.items()}
     signs = {one.visit_id: tuple(sign for sign in one.flags if sign.flag in NEED_POINTS) for one in found.visits}
     return {
         v.visit_id: Frozen(
@@ -40,6 +41,7 @@ def freeze(
             signs.get(v.visit_id, ()),
             tuple(stood.get(v.visit_id, ())),
             tuple(sorted(beside.get(v.visit_id, ()))),
+            perhaps.get(v.visit_id, ()),
         )
         for v in visits
         if v.fix is not None
@@ -53,6 +55,11 @@ def _beside(found: DistrictResult) -> Mapping[str, set[str]]:
         if line.match is not None and line.beside:
             beside[line.match.visit_id].update(line.beside)
     return beside
+
+
+def _where(numbers: Sequence[int], lines: Mapping[int, ClaimLine]) -> tuple[tuple[int, str], ...]:
+    """Name lines, as a later claim form may number them anew."""
+    return tuple(sorted((lines[one].indicator, lines[one].facility_id) for one in numbers))
 
 
 def _given(found: DistrictResult) -> Iterator[tuple[Match, Evidence | None]]:

@@ -220,6 +220,7 @@ class Frozen:
     flags: tuple[Flagged, ...] = ()  # that took its point to find
     stood: tuple[tuple[int, str, bool], ...] = ()  # indicator, at which sort's line, and if its number was another
     beside: tuple[str, ...] = ()  # visits to other lines that stood at one place with it
+    perhaps: tuple[tuple[int, str], ...] = ()  # indicator and facility of lines that it may be to, though given to none
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ What a person decided about a visit or a line stands in place of the answer to t
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from verification.comparing.beside import Beside
@@ -64,6 +64,7 @@ class DistrictResult:
     places: Mapping[str, Placement]  # by visit's id
     faint: tuple[Match, ...] = ()  # too unlikely to be told
     stood: tuple[tuple[int, Mapping[str, tuple[str, bool]]], ...] = ()  # by indicator, `Matching.stood`
+    perhaps: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # `Matching.perhaps`, of all lists
 
 
 def verify_district(
@@ -87,7 +88,8 @@ def verify_district(
     results = [judge_claim(indicator, claims.get(indicator.number), observed) for indicator in indicators.indicators]
     matchings = [result.matching for result in results if result.matching]
     signs = flagged(visits, rules.flags, rules.location, known)
-    told = _visit_results(visits, places, matchings, signs, known)
+    perhaps = _perhaps_claimed(visits, claims, matchings)
+    told = _visit_results(visits, places, matchings, signs, perhaps, known)
     return DistrictResult(
         rules_version=rules.version,
         ledger_rule=RULE,
@@ -99,6 +101,7 @@ def verify_district(
         places=places,
         faint=tuple(match for matching in matchings for match in matching.faint),
         stood=tuple((result.points.indicator, result.matching.stood) for result in results if result.matching),
+        perhaps=perhaps,
     )
 
 
@@ -124,16 +127,20 @@ def _visit_results(
     places: Mapping[str, Placement],
     matchings: Sequence[Matching],
     signs: Mapping[str, tuple[Flagged, ...]],
+    perhaps: Mapping[str, tuple[int, ...]],
     known: Remembered,
 ) -> list[VisitResult]:
-    """Say of each visit which lines it belongs to; one place may be claimed under several indicators."""
+    """Say of each visit which lines it belongs to; one place may be claimed under several indicators.
+
+    `perhaps` are those that are likely to be to some claimed place (`_perhaps_claimed`).
+    """
     matches = _by_visit(match for matching in matchings for match in matching.matches)
     considered = _by_visit(other for matching in matchings for other in matching.considered)
     counts_instead: dict[str, str] = {}
     for matching in matchings:
         counts_instead = {**matching.earlier, **counts_instead}
     ids = [*places]
-    of_some = (counts_instead, matches, considered, signs)
+    of_some = (counts_instead, perhaps, matches, considered, signs)
     columns: tuple[Sequence[Any], ...] = (visits, [*places.values()], *([*map(found.get, ids)] for found in of_some))
 
     def told(positions: Sequence[int]) -> list[VisitResult]:
@@ -151,19 +158,38 @@ def _by_visit(found: Iterable[Match | Considered]) -> Mapping[str, tuple[Any, ..
 
 
 def _visit_result(
-    visit: Visit, place: Placement, counts_instead: str | None, mine: tuple[Match, ...] | None,
-    others: tuple[Considered, ...] | None, signs: tuple[Flagged, ...] | None,
+    visit: Visit, place: Placement, counts_instead: str | None, perhaps: tuple[int, ...] | None,
+    mine: tuple[Match, ...] | None, others: tuple[Considered, ...] | None, signs: tuple[Flagged, ...] | None,
 ) -> VisitResult:  # fmt: skip
-    reason = _visit_reason(visit, bool(mine), counts_instead)
+    reason = _visit_reason(visit, bool(mine), counts_instead, perhaps is not None)
     line_ids = tuple(match.line_id for match in mine or ())
     return VisitResult(visit.visit_id, visit.version, visit.kind, place.villages, reason, line_ids, others or (),
                        signs or ())  # fmt: skip
 
 
-def _visit_reason(visit: Visit, matched: bool, counts_instead: str | None) -> Reason:
+def _visit_reason(visit: Visit, matched: bool, counts_instead: str | None, perhaps: bool) -> Reason:
     if counts_instead:
         return Reason("later_visit_counts", {"visit": counts_instead})
-    return Reason("belongs_to_line") if matched else Reason("unclaimed", {"kind": visit.kind})
+    if matched:
+        return Reason("belongs_to_line")
+    return Reason("perhaps_claimed" if perhaps else "unclaimed", {"kind": visit.kind})
+
+
+def _perhaps_claimed(
+    visits: Sequence[Visit], claims: Mapping[int, Claim], matchings: Sequence[Matching]
+) -> Mapping[str, tuple[int, ...]]:
+    """Name the visits that are likelier to be to a line of some list than to none, each with its likeliest lines.
+
+    Of one whose point is gone it was kept: it is so while one of those lines is claimed.
+    """
+    found = {visit_id: lines for matching in matchings for visit_id, lines in matching.perhaps.items()}
+    kept = [visit for visit in visits if visit.frozen and visit.frozen.perhaps]
+    claimed = {(line.indicator, line.facility_id): line.line_id
+               for claim in claims.values() for line in claim.lines} if kept else {}  # fmt: skip
+    for visit in kept:
+        if lines := tuple(claimed[one] for one in (visit.frozen.perhaps if visit.frozen else ()) if one in claimed):
+            found[visit.visit_id] = lines
+    return found
 
 
 _SAID = {Whereto.BELONGS: "belongs_by_decision", Whereto.UNCLAIMED: "unclaimed_by_decision",

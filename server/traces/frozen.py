@@ -20,7 +20,8 @@ def frozen_as_json(frozen: Frozen) -> Json:
     matches = [asdict(match) | {"reason": as_json(match.reason)} for match in frozen.matches]
     return {"day": frozen.day.isoformat(), "villages": list(frozen.villages), "placed": as_json(frozen.placed),
             "matches": matches, "flags": [[one.flag.value, one.other] for one in frozen.flags],
-            "stood": [list(one) for one in frozen.stood], "beside": list(frozen.beside)}  # fmt: skip
+            "stood": [list(one) for one in frozen.stood], "beside": list(frozen.beside),
+            "perhaps": [list(one) for one in frozen.perhaps]}  # fmt: skip
 
 
 def frozen_from_json(stored: Json) -> Frozen:
@@ -31,6 +32,7 @@ def frozen_from_json(stored: Json) -> Frozen:
         tuple(Flagged(Flag(flag), other) for flag, other in stored.get("flags", ()) if flag in set(Flag)),
         tuple((indicator, sort, changed) for indicator, sort, changed in stored.get("stood", ())),
         tuple(stored.get("beside", ())),
+        tuple((indicator, facility) for indicator, facility in stored.get("perhaps", ())),
     )  # fmt: skip
 
 

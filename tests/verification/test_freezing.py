@@ -134,3 +134,12 @@ def test_a_visit_without_a_point_has_nothing_to_freeze() -> None:
     lines, visits = [a_line(1)], [a_visit(fix=None, mode=Mode.VIDEO)]
     assert freeze(visits, {17: Claim(17, None, lines=tuple(lines))}, verify(lines, visits), CLOSED) == {}
     assert 17 in INDICATORS.by_number
+
+
+def test_a_visit_that_may_be_to_a_claimed_place_may_be_to_it_without_its_point() -> None:
+    """It is as little "found but not claimed" once points are deleted, until nobody claims that place any more."""
+    lines = [a_line(n, name="Pojok ASI Pasar", facility_id=f"f-{n}") for n in (1, 2)]
+    visits = [a_visit(facility_id=None, name="Pojok ASI Pasar")]
+    frozen = without_points(lines, visits, verify(lines, visits))
+    assert verify(lines, frozen).visits[0].reason.code == "perhaps_claimed"
+    assert verify([a_line(3, name="Pojok ASI Pasar")], frozen).visits[0].reason.code == "unclaimed"

@@ -18,6 +18,7 @@ from verification.claim_form.form import (
     VillageCodes,
 )
 from verification.claim_form.row import FEWER_THAN_EIGHT
+from verification.comparing.answers import ABOVE, UP
 from verification.matching.identity import registry_key
 from verification.model import ClaimedPoint, subdistrict_of
 from verification.reason import Reason, Value
@@ -112,6 +113,7 @@ class _Looking:
         for number, claim in sorted(self._form.claims.items()):
             indicator = self._indicators.by_number[number]
             yield from self._score(indicator, claim)
+            yield from self._parts_of_one(indicator)
             yield from _at_one_point(claim.lines)
             for field in indicator.answer_fields:
                 if field.counts_places and claim.lines:
@@ -132,6 +134,16 @@ class _Looking:
         said = [self._said(code, False) for code in asked]
         if claim.self_score and claim.cell and said and all(one == "no" for one in said):
             yield _at(claim.cell, "points_for_no", cells=self._cells(asked, False))
+
+    def _parts_of_one(self, indicator: Indicator) -> Iterator[FormProblem]:
+        """Look at percentages that should be high, and are less than one: perhaps 80 per cent, written as 0.8."""
+        high = {code for how in indicator.compares if how.direction in (UP, ABOVE) or how.kind == "target"
+                for code in how.answers}  # fmt: skip
+        for field in indicator.answer_fields:
+            for before in (False, True) if field.kind == "percent" and field.code in high else ():
+                number = self._sum((field.code,), before)
+                if number is not None and 0 < number < 1:
+                    yield self._note("percentage_below_one", field.code, before, ())
 
     def _counted(self, code: str, there: int, cell: str) -> Iterator[FormProblem]:
         number = self._sum((code,), False)

@@ -22,7 +22,7 @@ def added_up(claim: Claim, codes: Sequence[str], *, before: bool = False) -> flo
     answers = [claim.answers.get(code, Answer()) for code in codes]
     numbers = [number_of(answer.value_before if before else answer.value) for answer in answers]
     known = [number for number in numbers if number is not None]
-    return fsum(known) if len(known) == len(numbers) else None
+    return round(fsum(known), _WRITTEN) if len(known) == len(numbers) else None
 
 
 def number_of(text: str | None) -> float | None:
@@ -145,7 +145,7 @@ def share_of_budget(claim: Claim, codes: Sequence[str]) -> Said | None:
     before = percent(earlier, whole[1]) if earlier is not None and whole[1] is not None else None
     if now is None:
         return None
-    if max(now, before or 0.0) > _WHOLE:
+    if _goes(UP, max(now, before or 0.0), _WHOLE):
         return Verdict.DIFFERS, Reason("budget_exceeds_whole", {"what": what})
     values: dict[str, Value] = {"what": what, "percent": round(now, 2)}
     if before is None:

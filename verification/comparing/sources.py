@@ -25,9 +25,14 @@ def says_yes(claim: Claim, answer: str | None) -> bool | None:
     return _YES.get(stated.value or "") if stated else None
 
 
+def surely_visited(results: Iterable[LineResult]) -> Iterator[LineResult]:
+    """Leave out places whose visit may have been to another one: a person has yet to say where it belongs."""
+    return (one for one in results if one.match is None or one.match.sure)
+
+
 def seen_at(criterion: str | None, results: Iterable[LineResult]) -> tuple[int, int]:
     """Count at how many places it was seen, of those where it was looked at."""
-    seen = [one.seen for result in results for one in result.criteria if one.code == criterion]
+    seen = [one.seen for result in surely_visited(results) for one in result.criteria if one.code == criterion]
     return seen.count(Seen.YES), sum(one in (Seen.YES, Seen.NO) for one in seen)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from verification.comparing.finding import Said, Verdict
+from verification.comparing.sources import surely_visited
 from verification.disclosing.counts import SHARE_FROM, Count, CountOf
 from verification.judging.line import LineResult
 from verification.model import Claim, ClaimLine, Seen, Visit
@@ -144,7 +145,8 @@ def all_seen(codes: Sequence[str], results: Sequence[LineResult]) -> Said | None
 
     Only where somebody looked at all of them. None where nobody looked anywhere.
     """
-    places = [{one.code: one.seen for one in result.criteria if one.code in codes} for result in results]
+    sure = surely_visited(results)
+    places = [{one.code: one.seen for one in result.criteria if one.code in codes} for result in sure]
     looked = [
         place for place in places if len(place) == len(codes) and all(s in (Seen.YES, Seen.NO) for s in place.values())
     ]

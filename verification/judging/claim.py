@@ -184,7 +184,8 @@ def _findings(
     indicator: Indicator, claim: Claim, lines: Sequence[LineResult], observed: Observed
 ) -> tuple[ClaimFinding, ...]:
     """Set the claim against what there is beside visits; name what nothing here can show."""
-    said = [(Verdict.OPEN, Reason("beyond_a_visit", {"what": item.code})) for item in indicator.beyond_a_visit]
+    said = [(Verdict.OPEN, Reason("law_leaves_open" if item.of_the_law else "beyond_a_visit", {"what": item.code}))
+            for item in indicator.beyond_a_visit]  # fmt: skip
     counted = _counted(indicator, claim)
     if counted is not None and counted != len(claim.lines):
         values: dict[str, Value] = {"counted": counted, "listed": len(claim.lines)}

@@ -16,7 +16,7 @@ was given to then, with the same evidence, beside visits that have come since.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import compress
@@ -77,8 +77,9 @@ class Considered:
 class Matching:
     """All matches of one indicator, earlier visits to the same place, and what else was likely, likeliest first.
 
-    `faint` are too unlikely to be told; they only keep others from their line. `anew` are sorts of place whose numbers
-    seem to have been given anew; `stood` says of each visit at which sort's line it stood, and if with another number.
+    `faint` are too unlikely to be told; they only keep others from their line. `perhaps` are visits that have no line
+    and are likelier to be to one of these than to none, each with the likeliest. `anew` are sorts of place whose
+    numbers seem to have been given anew; `stood` says of each visit at which sort's line it stood, and if with another number.
     """
 
     matches: tuple[Match, ...]
@@ -87,6 +88,7 @@ class Matching:
     faint: tuple[Match, ...] = ()
     anew: tuple[NumbersAnew, ...] = ()
     stood: Mapping[str, tuple[str, bool]] = field(default_factory=dict)
+    perhaps: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +132,26 @@ def match_with(placed: Sequence[Placed], index: Lines, rules: Rules, known: Reme
     likely = [pair for one in compared for pair in one.likely]
     matches = [pair.match for pair in _one_to_one(likely, known)]
     told = [match.probability >= rules.matching.person for match in matches]
-    considered = (pair.considered for pair in _runners_up(likely, list(compress(matches, told))))
-    faint = tuple(compress(matches, map(not_, told)))
-    return Matching(tuple(compress(matches, told)), earlier, tuple(considered), faint, anew, stood)
+    given, faint = tuple(compress(matches, told)), tuple(compress(matches, map(not_, told)))
+    considered = (pair.considered for pair in _runners_up(likely, given))
+    perhaps = _perhaps(likely, given, rules.matching.person)
+    return Matching(given, earlier, tuple(considered), faint, anew, stood, perhaps)
+
+
+def _perhaps(likely: Iterable[_Likely], given: Sequence[Match], person: float) -> dict[str, tuple[int, ...]]:
+    """Find the visits that are to some line, though to which is not said: a person has to say it.
+
+    Another visit was taken for the line, or several lines fit alike, so that none reaches a half.
+    """
+    settled, left = {match.visit_id for match in given}, defaultdict[str, list[Match]](list)
+    for pair in likely:
+        if pair.match.visit_id not in settled:
+            left[pair.match.visit_id].append(pair.match)
+    return {
+        visit_id: tuple(one.line_id for one in sorted(those, key=lambda one: (-one.probability, one.line_id))[:TOLD])
+        for visit_id, those in left.items()
+        if sum(one.probability for one in those) >= person
+    }
 
 
 def _runners_up(likely: Sequence[_Likely], chosen: Sequence[Match]) -> list[_Likely]:

@@ -14,6 +14,7 @@ from verification.judging.checks import LEAVES_OPEN
 from verification.model import CONTRADICTS, Outcome
 
 _MET = "criteria_counted"  # a place was found, and had what its indicator asks
+_BY_A_PERSON = "decided_by_person"  # in place of what the rules proposed, whose reasons follow
 _PERHAPS_ONE_PLACE = ("same_building", "stood_together")  # with a line before it, which is there
 
 Told = tuple[Outcome, Container[str], int]  # so many lines of one outcome, with the codes of their reasons
@@ -66,6 +67,9 @@ def meets(told: Iterable[Told]) -> Factor:
 
 
 def _is_there(outcome: Outcome, reasons: Container[str]) -> bool:
+    """Tell whether a place is known to be there; one of which a person said that they cannot tell is not."""
+    if outcome is Outcome.UNSURE and _BY_A_PERSON in reasons:
+        return False
     if outcome is Outcome.UNSURE and _MET in reasons:
         return not any(code in reasons for code in _PERHAPS_ONE_PLACE)
     if outcome is Outcome.UNSURE:

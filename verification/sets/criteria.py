@@ -72,7 +72,11 @@ def read_criterion(row: Mapping[str, Any], scales: Mapping[str, Scale], known: C
 
 @dataclass(frozen=True, slots=True)
 class BeyondAVisit:
-    """Something the indicator's measure asks that no single visit can show."""
+    """Something the indicator's measure asks that no single visit can show.
+
+    `of_the_law`: what the regulation itself leaves open, with how it is read (methods 5).
+    """
 
     code: str
     text: Text
+    of_the_law: bool = False

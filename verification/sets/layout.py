@@ -121,7 +121,7 @@ SHEETS: Mapping[str, SetSheet] = {sheet.title: sheet for sheet in (
         SetColumn("protected", YES_NO), SetColumn("share", YES_NO), _some("breakdowns", "Rincian.code"),
     )),
     SetSheet("Di luar kunjungan", (
-        _INDICATOR, _code(longest=40, reads=SMALL), *_said("text", needed=True),
+        _INDICATOR, _code(longest=40, reads=SMALL), *_said("text", needed=True), SetColumn("of_the_law", YES_NO),
     ), ("indicator", "code")),
     SetSheet("Rincian", (
         _code(), _INDICATOR, _some("by", "margin", needed=True), *_said("label", needed=True),

@@ -130,6 +130,20 @@ def test_each_outcome_asks_for_what_belongs_to_it(here: District) -> None:
     assert reasons(here.row())[:2] == ["decided_by_person", "decided_same_place"]
 
 
+def test_of_lines_that_are_one_place_one_always_counts(here: District) -> None:
+    """Each said to repeat the other would leave none, and the place is there; nor may it go round by a third."""
+    for place in range(3):
+        here.visit(str(place), place=place)
+    here.decide("duplicate_claim", number=0, other=here.line(1))
+    wrong = refused(here, number=1, outcome="duplicate_claim", other=here.line(0))
+    assert (wrong.reason.code, wrong.field) == ("fact_other_repeats", "other")
+    here.decide("duplicate_claim", number=1, other=here.line(2))
+    assert refused(here, number=2, outcome="duplicate_claim", other=here.line(0)).reason.code == "fact_other_repeats"
+    assert here.ledger() == (1, 2, 0)
+    here.decide(WITHDRAWN, number=0)
+    here.decide("duplicate_claim", number=2, other=here.line(0))
+
+
 @pytest.mark.parametrize("outcome", ["", "not_visited", "belongs", "x" * 40])
 def test_nothing_else_can_be_decided(here: District, outcome: str) -> None:
     here.visit()

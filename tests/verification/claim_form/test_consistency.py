@@ -43,6 +43,10 @@ CONTRADICTIONS: dict[str, tuple[dict[str, Any], list[tuple[str, str, str]]]] = {
     "a percentage that is not theirs": ({"25a1": 90, "25a2": 1, "25a3": 20},
                                         [("percentage_differs", "Jawaban!E4", "Jawaban!E5, Jawaban!E6")]),
     "one rounded": ({"25a1": 33, "25a2": 1, "25a3": 3}, []),
+    "eighty per cent as a part of one": ({"18a1": (0.8, 79), "21a1": (90, 0.89)}, [
+        ("percentage_below_one", "Jawaban!E4", ""), ("percentage_below_one", "Jawaban!F5", "")]),
+    "less than one, where less is better": ({"11a1": (0.8, 0.9), "15b1": (0.4, 0.5)}, []),
+    "none, and one": ({"18a1": (1, 0), "16a1": (0, 1)}, []),
     "of no school at all": ({"25a1": 0, "25a2": 0, "25a3": 0}, []),
     "in the year before": ({"25a1": (5, 90), "25a2": (1, 1), "25a3": (20, 20)},
                            [("percentage_differs", "Jawaban!F4", "Jawaban!F5, Jawaban!F6")]),

@@ -41,6 +41,7 @@ def _text(number: object) -> str | None:
 def test_answers_are_added_up_and_a_gap_is_not_nothing() -> None:
     claim = a_claim(qa=(40, 39), qb=(2.1, None))
     assert (added_up(claim, ["a", "b"]), added_up(claim, ["a", "b"], before=True)) == (42.1, None)
+    assert added_up(a_claim(qa=("7016.67", 0), qb=("7016.67", 0), qc=("7016.67", 0)), ["a", "b", "c"]) == 21050.01
     assert (added_up(claim, ["c"]), added_up(a_claim(qa=("<8", 1)), ["a"])) == (None, None)
 
 
@@ -139,6 +140,13 @@ def test_a_share_of_the_budget_where_the_whole_is_given(whole: Any, expected: st
     said = share_of_budget(claim, ["a"])
     assert (said[1].code if said else None) == expected
     assert share_of_budget(replace(a_claim(), whole_budget=(1.0, 1.0)), ["a"]) is None, "nothing is said of clusters"
+
+
+def test_clusters_that_add_up_to_the_whole_budget_to_the_cent_are_not_more_than_it() -> None:
+    amounts = ("755.68", "18587", "4952.9", "12514", "11981", "151.26")  # 48,941.84 together, as they are written
+    claim = Claim(2, 50.0, {str(n): Answer(one, one) for n, one in enumerate(amounts)}, whole_budget=(48941.84, None))
+    verdict, reason = share_of_budget(claim, [str(n) for n in range(6)]) or (None, None)
+    assert verdict is Verdict.OPEN and reason and (reason.code, reason.values["percent"]) == ("share_of_budget", 100)
 
 
 @pytest.mark.parametrize("part, whole", [(3, 6), (0, 0), (7, 7), (0, 5)])

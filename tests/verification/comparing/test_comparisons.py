@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from server.rulebook import load_benchmarks
-from tests.support.builders import BESIDE, INDICATORS
+from tests.support.builders import BESIDE, INDICATORS, a_line
 from verification.comparing.compare import TAKES, UnusableCompare, read_compare
 from verification.comparing.comparisons import KINDS, compared
+from verification.comparing.finding import Verdict
 from verification.model import Answer, Claim
 
 FIELDS = {answer.code: answer for answer in INDICATORS.by_number[25].answer_fields}
@@ -93,3 +94,14 @@ def test_what_was_not_filled_in_is_said_once() -> None:
     """Two comparisons of each of three numbers of 15, and nothing is there."""
     (only,) = compared(INDICATORS.by_number[15], Claim(15, 1.0), (), BESIDE, {})
     assert only.reason.values == {"what": "15a1 15b1 15c1"}
+
+
+def test_an_institution_that_gives_both_services_is_in_both_counts_and_once_on_the_list() -> None:
+    """E-LINE (19, union): of 6 and 4 there are between 6 and 10 institutions."""
+    said = {"19a1": Answer("6"), "19b1": Answer("4")}
+    told = []
+    for listed in (5, 6, 10, 11):
+        lines = tuple(a_line(n, indicator=19, kind="puskesmas", facility_id=f"f{n}") for n in range(listed))
+        found = compared(INDICATORS.by_number[19], Claim(19, 20.0, said, lines=lines), [], BESIDE, {})
+        told += [one.verdict for one in found if one.about == "union"]
+    assert told == [Verdict.DIFFERS, Verdict.OPEN, Verdict.OPEN, Verdict.DIFFERS]

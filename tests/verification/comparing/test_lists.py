@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.builders import INDICATORS, a_line, verify
+from tests.support.builders import INDICATORS, a_line, a_point, a_visit, verify
 from verification.comparing.beside import Beside, LastRound
-from verification.comparing.finding import Said, Verdict
+from verification.comparing.finding import ClaimFinding, Said, Verdict
 from verification.comparing.lists import rise, share_of_list, union, yes_no
 from verification.judging.line import CriterionSeen, LineResult
 from verification.model import CONTRADICTS, Answer, Claim, ClaimLine, Outcome, Seen
@@ -158,6 +158,27 @@ def test_a_yes_is_shown_only_where_every_place_was_looked_at(policies: list[Seen
 def test_who_says_no_is_not_asked_for_proof() -> None:
     assert yes_no(Claim(13, 30.0, {"13c1": Answer("no")}), "13c1", POLICY, seen(Seen.NO)) is None
     assert yes_no(Claim(13, 30.0), "13c1", POLICY, seen(Seen.NO)) is None
+
+
+def a_visit_to_a_home(name: str) -> list[ClaimFinding]:
+    """Find what comes of a visit to a home of this name, beside two that are claimed, where no policy was shown."""
+    homes = [a_line(n, indicator=13, kind="lksa", name=name, facility_id=f"f{n}", point=a_point(400 * n))
+             for n, name in enumerate(("Panti Harapan", "Panti Kasih Ibu"))]  # fmt: skip
+    shown = {"serves_children": Seen.YES, "child_protection_policy": Seen.NO}
+    visit = a_visit(kind="lksa", facility_id=None, name=name, answers=shown)
+    return list(verify(homes, [visit], answers={"13c1": Answer("yes")}).findings)
+
+
+@pytest.mark.parametrize("name, code, looked_at", [
+    ("Panti Harapan", "yes_at_some", 1), ("Panti Asih", "yes_nowhere_looked_at", 0),
+])  # fmt: skip
+def test_a_visit_that_waits_for_a_person_to_say_where_it_was_speaks_against_no_yes(
+    name: str, code: str, looked_at: int
+) -> None:
+    """From 0.50 to 0.95 a person says which line it is (methods 2): until then it may have been another home."""
+    (finding,) = (one for one in a_visit_to_a_home(name) if one.about == "yes_no")
+    assert (finding.reason.code, finding.reason.values["of"]) == (code, looked_at)
+    assert finding.reason.values["not_seen"] == 2 - looked_at
 
 
 def test_what_is_asked_at_one_kind_of_place_waits_for_no_other() -> None:

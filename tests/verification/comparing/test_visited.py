@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -153,6 +154,14 @@ def test_only_a_visit_that_surely_belongs_is_asked() -> None:
                for n, sure in ((1, True), (2, False))]  # fmt: skip
     found = visited(claim, results, {"v1": a_visit("v1"), "v2": a_visit("v2")})
     assert list(found.visits) == [1]
+
+
+def test_where_it_is_not_sure_which_place_was_visited_nothing_was_seen_of_all() -> None:
+    results = [replace(seen_at(Seen.YES, Seen.YES), match=Match(f"v{n}", n, 0.9, sure, ()))
+               for n, sure in ((1, True), (2, False))]  # fmt: skip
+    _, values = of(all_seen(["declared_smoke_free", "nobody_smoking"], results))
+    assert isinstance(values, dict) and values["of"] == 1
+    assert all_seen(["declared_smoke_free", "nobody_smoking"], results[1:]) is None
 
 
 def choices_of(listed: str) -> set[str]:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.builders import ALL_FIVE, INDICATORS, RULES, a_fix, a_line, a_visit, outcome_of, verify
+from tests.support.builders import ALL_FIVE, INDICATORS, RULES, a_fix, a_line, a_point, a_visit, outcome_of, verify
 from verification.model import Arrival, ClaimedPoint, Grade, Mode, Outcome, Seen, Visit
+from verification.reason import Reason
 
 CASES = {
     "all five, at the place": (a_visit(), Outcome.CONFIRMED, "criteria_counted"),
@@ -203,3 +204,20 @@ def test_a_place_found_but_not_claimed_is_named_and_changes_no_line() -> None:
     result = verify([a_line()], [a_visit(), stranger])
     assert result.lines[0].outcome is Outcome.CONFIRMED
     assert {v.visit_id: v.reason.code for v in result.visits} == {"v1": "belongs_to_line", "stranger": "unclaimed"}
+
+
+def test_a_second_visit_to_a_claimed_place_under_a_typed_name_is_not_told_as_a_place_that_nobody_claims() -> None:
+    """One team picked the place from the list, another typed its name: a line takes one, and a person places the other.
+
+    Only below an even chance is it unmatched (methods 2).
+    """
+    picked, typed = a_visit("picked"), a_visit("typed", facility_id=None, name=a_line().name)
+    result = verify([a_line(), a_line(2, point=a_point(900))], [picked, typed])
+    reasons = {visit.visit_id: visit.reason for visit in result.visits if not visit.line_ids}
+    assert list(reasons.values()) == [Reason("perhaps_claimed", {"kind": "pojok_asi"})]
+
+
+def test_a_visit_that_fits_two_lines_alike_is_to_one_of_them_though_neither_reaches_a_half() -> None:
+    lines = [a_line(n, name="Pojok ASI Pasar", facility_id=f"f-{n}") for n in (1, 2)]
+    (visit,) = verify(lines, [a_visit(facility_id=None, name="Pojok ASI Pasar")]).visits
+    assert (visit.line_ids, visit.reason.code) == ((), "perhaps_claimed")

@@ -62,6 +62,14 @@ def test_of_two_lines_that_may_be_one_room_one_is_there_at_least_and_two_at_most
     assert exists(found).bounds == meets(found).bounds == (0.5, 1.0)
 
 
+@pytest.mark.parametrize("proposed", ["criteria_counted", "needed_not_seen"])
+def test_a_place_of_which_a_person_said_that_nobody_can_tell_is_not_known_to_be_there(proposed: str) -> None:
+    """Whatever the rules proposed: a decision stands in its place."""
+    decided: list[Told] = [(Outcome.UNSURE, {"decided_by_person", proposed}, 1)]
+    assert exists(decided).bounds == meets(decided).bounds == (0.0, 1.0)
+    assert exists([(Outcome.CRITERIA_NOT_MET, {"decided_by_person", proposed}, 1)]).verified == 1
+
+
 def test_of_nothing_claimed_there_is_no_ratio_and_of_fifty_that_are_not_there_it_is_nought() -> None:
     assert (exists([]).bounds, exists([]).of_decided) == (None, None)
     assert exists([(Outcome.NOT_FOUND, (), 50)]).bounds == (0.0, 0.0), "and no difference of 0 %"

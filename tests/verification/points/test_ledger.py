@@ -83,6 +83,22 @@ def test_what_no_visit_can_show_is_a_line_of_its_own(indicator: int, expected: l
     assert [one.reason.values["what"] for one in found if one.reason.code == "beyond_a_visit"] == expected
 
 
+@pytest.mark.parametrize("indicator, code", [
+    (7, "also_under_17"), (8, "age_of_a_child"), (11, "of_whom"), (12, "also_under_28"), (15, "three_numbers"),
+    (19, "two_counts"), (24, "which_rate"), (28, "groups_of_2011"), (29, "who_is_meant"), (30, "if_a_disaster"),
+])  # fmt: skip
+def test_what_the_regulation_leaves_open_is_named_with_how_it_is_read(indicator: int, code: str) -> None:
+    """Methods 5: it is told wherever something is claimed, and moves no points; another set may read it otherwise."""
+    result = verify_district(
+        INDICATORS, {indicator: Claim(indicator, 1.0)}, [], Villages(VILLAGES), NAMES, RULES, BESIDE
+    )
+    told = [one for one in result.findings if one.reason.code == "law_leaves_open"]
+    assert [(one.indicator, one.verdict, one.reason.values) for one in told] == [
+        (indicator, Verdict.OPEN, {"what": code})]  # fmt: skip
+    (gap,) = (one for one in INDICATORS.by_number[indicator].beyond_a_visit if one.of_the_law)
+    assert "di sini" in gap.text["id"].lower() and "here" in gap.text["en"].lower()
+
+
 def test_more_places_counted_than_listed_is_said() -> None:
     reason = verify([a_line()], [], answers={"17a1": Answer("12")}).findings[0].reason
     assert (reason.code, reason.values) == ("count_differs_from_list", {"counted": 12.0, "listed": 1})
