@@ -79,7 +79,8 @@ class Matching:
 
     `faint` are too unlikely to be told; they only keep others from their line. `perhaps` are visits that have no line
     and are likelier to be to one of these than to none, each with the likeliest. `anew` are sorts of place whose
-    numbers seem to have been given anew; `stood` says of each visit at which sort's line it stood, and if with another number.
+    numbers seem to have been given anew; `stood` says of each visit at which sort's line it stood, and if with another
+    number.
     """
 
     matches: tuple[Match, ...]
