@@ -1,6 +1,6 @@
 """What was found beside visits, and how a measure can be read, as it is shown: who may see it decides what."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance, Why
@@ -13,6 +13,9 @@ from verification.reason import Reason
 from verification.sets.indicators import Indicator
 
 _VERDICTS, _VOICES = frozenset(Verdict), frozenset({children.ABOUT, "forum"})
+# comparisons whose sentences set one of these beside an answer, and no share of it
+_WITH_NUMBERS = frozenset({"changes", "rise", "benchmark", "target"})
+_NUMBERS = frozenset({"now", "national", "target"})
 # by the kind of comparison, the page of what people said and its name
 _RESTS_ON = {"heard": ("told.interviews", "told.interviews"), "forum": ("forum.minutes", "forum.title"),
              children.ABOUT: ("voice.heard", "voices.title")}  # fmt: skip
@@ -68,6 +71,8 @@ def findings_shown(indicator: Indicator, stored: Rows, clear: Clearance) -> Iter
             verdict = verdict if verdict in _VERDICTS else Verdict.OPEN
             named: dict[str, str] = {name: "; ".join(said.get(code, code) for code in str(reason.values[name]).split())
                      for name in ("what", "whole", "criteria") if name in reason.values}  # fmt: skip
+            if about in _WITH_NUMBERS and "what" in named and not _NUMBERS.isdisjoint(reason.values):
+                named["what"] += _unit(indicator, str(reason.values["what"]).split(), clear)
             if about == children.ABOUT:
                 named |= _said_by_children(reason, clear)
             elif "question" in reason.values:
@@ -78,6 +83,12 @@ def findings_shown(indicator: Indicator, stored: Rows, clear: Clearance) -> Iter
                 named["group"] = clear.say(f"choice.protection_group.{reason.values['group']}")
             yield FoundBeside(clear.code("verdict", verdict), clear.say(f"verdict.{verdict}"),
                               clear.why(reason, **named), about in _VOICES, _rests_on(about, clear))  # fmt: skip
+
+
+def _unit(indicator: Indicator, codes: Sequence[str], clear: Clearance) -> str:
+    """Say in what answers are counted that a sentence has numbers of; nothing where these are of several units."""
+    units = {answer.unit or clear.say("unit.percent") for answer in indicator.answer_fields if answer.code in codes}
+    return f" ({clear.ours(units.pop())})" if len(units) == 1 else ""
 
 
 def _rests_on(about: str | None, clear: Clearance) -> RestsOn | None:
