@@ -114,6 +114,14 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Policy:
+    """A regulation or policy that a claim lists: the clusters it covers, and whether it is in force; None: unsaid."""
+
+    in_force: bool | None
+    clusters: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """What a district reports for one indicator: its own score, its answers, and what it lists.
 
@@ -130,6 +138,7 @@ class Claim:
     whole_budget: tuple[float | None, float | None] | None = None
     by_group: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     by_area: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    policies: tuple[Policy, ...] = ()
 
 
 class Mode(StrEnum):

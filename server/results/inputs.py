@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
+from itertools import compress
 from operator import attrgetter, itemgetter
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from server.areas.queries import Drawn, drawn_around, drawn_within, names_within, villages_coded
-from server.claims.tables import Answer, BreakdownRow, BudgetRow, Claim, ClaimLine, Document
+from server.claims.tables import Answer, BreakdownRow, BudgetRow, Claim, ClaimLine, Document, Policy
 from server.db import Json, columns_of
 from server.draws.samples import samples_of
 from server.facts.history import decided_of
@@ -23,9 +24,11 @@ from server.rulebook import code_digest
 from server.visits.queries import visits_of
 from server.visits.stamps import visit_stamps
 from verification import model
+from verification.claim_form.choices import STAGES
 from verification.claim_form.lists import ALL_OF_BUDGET
 from verification.comparing.beside import Beside
 from verification.comparing.compare import STATED
+from verification.comparing.policies import CLUSTERS
 from verification.deciding.facts import Decided
 from verification.remembering import Remembered
 from verification.rules import Rules
@@ -186,6 +189,7 @@ _HANG_ON_CLAIMS: Mapping[Any, tuple[str, ...]] = {
                 "half_cell_m", "users", *STATED),
     BudgetRow: ("cluster", "amount", "amount_before"),
     BreakdownRow: ("breakdown", "area", "protection_group", "value"),
+    Policy: ("stage", "cluster_1", "cluster_2", "cluster_3", "cluster_4", "cluster_5"),
 }  # fmt: skip
 _CLAIMED = [*_queries()]  # putting them together takes as long as asking
 
@@ -207,7 +211,7 @@ def _by(margin: str, rows: _Rows) -> dict[int, dict[str, dict[str, str]]]:
 
 
 def _as_claims(
-    heads: _Rows, answers: _Rows, documents: _Rows, lines: _Rows, budget: _Rows, breakdowns: _Rows
+    heads: _Rows, answers: _Rows, documents: _Rows, lines: _Rows, budget: _Rows, breakdowns: _Rows, policies: _Rows
 ) -> dict[int, model.Claim]:  # fmt: skip
     said: dict[int, dict[str, model.Answer]] = defaultdict(dict)
     for a in sorted(answers, key=lambda answer: answer.code):
@@ -218,13 +222,16 @@ def _as_claims(
     listed: dict[int, list[model.ClaimLine]] = defaultdict(list)
     for line in lines:
         listed[line.indicator].append(_line(line))
+    ruled: dict[int, list[model.Policy]] = defaultdict(list)
+    for number, stage, *covers in policies:
+        ruled[number].append(model.Policy(STAGES.get(stage), tuple(compress(CLUSTERS, covers))))
     whole, by_group, by_area = _whole_budget(budget), _by("protection_group", breakdowns), _by("area", breakdowns)
     return {
         head.indicator: model.Claim(
             indicator=head.indicator, self_score=head.self_score, answers=said[head.indicator],
             documents=tuple(rests_on[head.indicator]), lines=tuple(listed[head.indicator]),
             whole_budget=whole.get(head.indicator), by_group=by_group.get(head.indicator, {}),
-            by_area=by_area.get(head.indicator, {}),
+            by_area=by_area.get(head.indicator, {}), policies=tuple(ruled[head.indicator]),
         )
         for head in heads
     }  # fmt: skip

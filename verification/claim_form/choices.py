@@ -7,6 +7,7 @@ from verification.claim_form.cells import clean
 Words = Mapping[str, Mapping[str, str]]  # by list, then by code: what a form calls it
 
 _SINGLE_AGES = tuple(str(age) for age in range(19))
+STAGES = {"in_force": True, "draft": False}  # of a regulation, by whether it holds
 AGE_BANDS = ("0-5", "6-12", "13-15", "16-17")
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -19,7 +20,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "location_kind": ("gov_office", "private_work", "public", "service"),
     "smoke_free_kind": ("government", "health", "school", "playground", "worship", "transport", "workplace", "public",
                         "other"),
-    "stage": ("in_force", "draft"),
+    "stage": (*STAGES,),
     "source": ("district", "province", "state", "foreign_donor", "private_donor", "stimulus", "other"),
     "basis": ("budgeted", "realised"),
     "sex": ("male", "female"),

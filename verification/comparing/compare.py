@@ -78,6 +78,7 @@ TAKES: Mapping[str, Takes] = {  # what each is made by: comparisons.py
     "all_seen": Takes(frozenset({"criteria"})),
     "forum": Takes(frozenset({"answers", "criteria"})),
     "share_of_budget": Takes(frozenset({"answers"})),
+    "clusters_covered": Takes(frozenset()),
     "children": Takes(frozenset({"asked"}), frozenset({"against", "answers", "criterion"})),
     "heard": Takes(frozenset({"topic", "asked", "against"}), frozenset({"answers", "criterion"})),
 }

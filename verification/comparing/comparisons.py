@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from verification.comparing import answers, areas, groups, lists, visited
+from verification.comparing import answers, areas, groups, lists, policies, visited
 from verification.comparing.answers import NO_NUMBER
 from verification.comparing.beside import Beside
 from verification.comparing.children import ABOUT, AskedOfChildren, compare_children
@@ -91,6 +91,10 @@ def _share_of_budget(how: Compare, at: _At) -> Iterable[Said]:
     return [said] if said else []
 
 
+def _clusters_covered(_how: Compare, at: _At) -> Iterable[Said]:
+    return policies.clusters_covered(at.claim)
+
+
 def _benchmark(how: Compare, at: _At) -> Iterable[Said]:
     yield answers.benchmark(at.claim, how.answers[0], how.direction, how.benchmark, at.beside)
 
@@ -157,7 +161,7 @@ KINDS: Mapping[str, Kind] = {
     "target": _target,
     "union": _union, "yes_in_parts": _yes_in_parts, "used": _used, "chosen": _chosen,
     "counts_elsewhere": _counts_elsewhere, "all_seen": _all_seen, "heard": _heard, "forum": _forum,
-    "share_of_budget": _share_of_budget, ABOUT: _children,
+    "share_of_budget": _share_of_budget, "clusters_covered": _clusters_covered, ABOUT: _children,
 }  # fmt: skip
 
 

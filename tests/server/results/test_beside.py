@@ -233,3 +233,17 @@ def test_the_share_of_each_subdistrict_is_said_and_the_subdistrict_by_its_name(
     web = entered(create_app(district, Settings(data=tmp_path)), [Held(Role.SECRETARIAT)])
     page = web.get(f"/wilayah/{ROUND}/{DISTRICT}/indikator/8").text
     assert "di Kecamatan Dua: antara 75 dan 85 persen menurut angka daerah" in page
+
+
+def test_the_clusters_that_regulations_in_force_cover_are_set_against_all_five(district: Engine) -> None:
+    policy = {"A": "Perda", "B": "3", "C": 2025, "D": "Perda rekaan", **dict.fromkeys("EFGHI", "ya"), "J": "Berlaku"}
+    for changes, code in (
+        ({}, "policies_cover_clusters"),
+        ({"G": "tidak"}, "policies_leave_out_clusters"),
+        ({"J": "Rancangan"}, "policies_leave_out_clusters"),
+        ({"J": None}, "policies_without_a_stage"),
+    ):
+        row: dict[str, object] = {f"Kebijakan!{letter}4": value for letter, value in (policy | changes).items()}
+        claims_come(district, filled({f"Klaim!E{row_of(1)}": 60} | row))
+        assert code in said_of(district, 1), changes
+    assert said_of(district, 1)["policies_without_a_stage"] == {"list": "I, II, III, IV, V"}
