@@ -169,7 +169,10 @@ def _other(session: Session, part: Part, line: FoundLine, wish: FactWish) -> Fou
     others = [one for one in named if one and one.indicator == line.indicator and one.line_id != line.line_id]
     if len(others) != 1:
         raise Refused("fact_other_missing", "other")
-    return others[0]
+    (other,) = others
+    if other.row and other.row.outcome == Outcome.DUPLICATE_CLAIM:  # in a circle of them the place would count nowhere
+        raise Refused("fact_other_is_double", "other")
+    return other
 
 
 def _why(session: Session, line: FoundLine, areas_id: int, wish: FactWish) -> str:

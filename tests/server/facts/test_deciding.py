@@ -130,6 +130,17 @@ def test_each_outcome_asks_for_what_belongs_to_it(here: District) -> None:
     assert reasons(here.row())[:2] == ["decided_by_person", "decided_same_place"]
 
 
+def test_a_line_that_is_a_double_itself_is_none_to_be_the_same_as_or_the_place_would_count_nowhere(
+    here: District,
+) -> None:
+    here.decide("duplicate_claim", number=1, other=here.line(2))
+    for again in (2, 0):  # a circle of two, and what may yet become one of three
+        wrong = refused(here, outcome="duplicate_claim", number=again, other=here.line(1))
+        assert (wrong.reason.code, wrong.field) == ("fact_other_is_double", "other")
+    here.decide(WITHDRAWN, number=1)
+    here.decide("duplicate_claim", number=2, other=here.line(1))
+
+
 @pytest.mark.parametrize("outcome", ["", "not_visited", "belongs", "x" * 40])
 def test_nothing_else_can_be_decided(here: District, outcome: str) -> None:
     here.visit()
