@@ -15,6 +15,7 @@ from server.db import now, writing
 from server.roles.account import Held
 from server.roles.table import Role
 from server.settings import Settings
+from server.words import catalogue
 from tests.support.acts import written_down
 from tests.support.assigning import HOME, OPEN_PLACE, PART
 from tests.support.planning import DAY, NUMBERS, OTHER_PLACE, SCHOOL, SHELTER, PlanField
@@ -104,6 +105,7 @@ def test_a_file_is_shown_first_and_then_carried_out(web: Browser, field: PlanFie
     content = f"Kode;Tim;Hari\r\n#{NUMBERS[OTHER_PLACE]};{team};{DAY:%d/%m/%Y}\r\n#{NUMBERS[SCHOOL]};;\r\n"
     page = sends(web, content)
     assert "menambah 1 kunjungan dan mengubah 0" in shown(page) and OTHER_PLACE in page.text
+    assert f"{team}, {catalogue('id').show(DAY)}" in shown(page), "the day as it was read: 3/12 is no month"
     assert PLAN in page.text and "Belum ada kunjungan" in web.get(PLAN).text, "nothing has happened yet"
     packed = html.unescape(CODE.findall(page.text)[0])
     assert web.post(f"{PLAN}/berkas", data={"packed": packed}, headers=OURS).status_code == 303
