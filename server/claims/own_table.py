@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from server.claims.grids import Grid, cells_of
-from server.claims.sheet import Merged, ReadSheet
+from server.claims.sheet import MergedDown, ReadSheet
 from verification.claim_form.cells import Cell, clean, numbers_meant
 from verification.reason import WithReason
 
@@ -48,7 +48,7 @@ class OwnTable:
     headings: Mapping[str, Heading]
     rows: Mapping[int, Mapping[str, Cell]]
     hidden: Sequence[int] = ()
-    merged: Sequence[Merged] = ()
+    merged: Sequence[MergedDown] = ()
     beyond: Sequence[tuple[str, int]] = ()
     others: Sequence[str] = ()
 
@@ -102,7 +102,7 @@ def find_table(sheet: ReadSheet, keys: Mapping[str, Sequence[str]], *wanted: str
     )  # fmt: skip
 
 
-def _filled_down(body: Grid, merged: Iterable[Merged]) -> Grid:
+def _filled_down(body: Grid, merged: Iterable[MergedDown]) -> Grid:
     """Give each row that has anything what is merged over it from the first one."""
     filled = {number: dict(row) for number, row in body.items()}
     for one in merged:

@@ -13,7 +13,7 @@ Cells = dict[int, dict[str, Shown]]  # by row, then by column's letter
 
 
 @dataclass(frozen=True)
-class Merged:
+class MergedDown:
     """Cells of one column that are merged into the first of them: from row `first` to row `last`."""
 
     letter: str
@@ -27,7 +27,7 @@ class ReadSheet:
 
     cells: Mapping[int, Mapping[str, Shown]]
     hidden: tuple[int, ...] = ()  # rows
-    merged: tuple[Merged, ...] = ()
+    merged: tuple[MergedDown, ...] = ()
     others: tuple[str, ...] = ()
 
 
@@ -127,7 +127,7 @@ class SheetCells:
     def __init__(self, wanted: Iterable[str], values: CellValues) -> None:
         self.cells: Cells = {}
         self.hidden: set[int] = set()
-        self.merged: list[Merged] = []
+        self.merged: list[MergedDown] = []
         self._wanted, self._values = frozenset(wanted), values
         self._row, self._column = 0, 0
         self._cell: Mapping[str, str] | None = None
@@ -154,7 +154,7 @@ class SheetCells:
         first, _, last = ref.partition(":")
         begins, ends = _WHERE.fullmatch(first), _WHERE.fullmatch(last)
         if begins and ends and int(begins[2]) < int(ends[2]) and len(self.merged) < MOST_MERGED:
-            self.merged.append(Merged(begins[1], int(begins[2]), int(ends[2])))
+            self.merged.append(MergedDown(begins[1], int(begins[2]), int(ends[2])))
 
     def take(self, text: str) -> None:
         """Take text as it comes."""
