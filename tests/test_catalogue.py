@@ -116,6 +116,7 @@ from verification.reading.noted import CHOSEN, RECOUNT
 from verification.reading.programme import NEEDS, InstitutionKind, ProgrammeField, ProgrammeLevel
 from verification.reason import Reason
 from verification.sampling.designs import WEIGHTS, Design
+from verification.sampling.verdicts import SampleVerdict
 from verification.sets.differing import REST as SET_REST
 from verification.sets.indicators import ClaimKind
 from verification.sets.layout import SHEETS as SET_SHEETS
@@ -340,6 +341,7 @@ def families() -> dict[str, set[str]]:
         "voices": {f"band.{band.name.lower()}" for band in Band} | {f"asked_of.{one}" for one in CHILD_QUESTIONS},
         "slip": {f"line_{line}" for line in range(1, SLIP_LINES + 1)},
         "draw_state": {DRAWN, APPROVED, DROPPED},
+        "draw_verdict": {f"{design}.{one}" for design in (Design.AUDIT, Design.LQAS) for one in SampleVerdict},
         "publishing": {f"is_{one}" for one in PublishingStands} | {f"step_{one}" for one in STEP_KINDS}
         | {f"state_{one}" for one in STEP_STATES} | {f"stage_{one}" for one in (DRAFT, FILES, PUBLISH)},
         "told": {f"{key}.{code}" for key, codes_of in TOLD.items() for code in codes_of} | {"forums", "desks"},

@@ -57,7 +57,8 @@ def test_a_drawing_is_shown_with_what_it_buys_and_waits_for_tim_penilai(app: Fla
     judging = entered(app, ASSESSOR)
     assert "Poin yang dipertaruhkan Nilai mandiri 12,5" in shown(judging.get(done.location))
     assert judging.post(done.location, data={"act": "approve"}, headers=OURS).status_code == 303
-    assert "Disetujui" in shown(judging.get(done.location))
+    page = shown(judging.get(done.location))
+    assert "Disetujui" in page and "0 terkonfirmasi, 0 tidak sesuai, 12 belum ada hasilnya" in page
     assert judging.post(done.location, data={"act": "approve"}, headers=OURS).status_code == 400
     assert "Terundi (undian" in shown(web.get(DRAWS.removesuffix("/undian")))
 
