@@ -46,13 +46,13 @@ def cells_of(sheet: ReadSheet) -> Grid:
     return sheet.cells  # type: ignore[return-value]  # a time is no value for any column
 
 
-def read_grids(content: bytes, as_text: bool) -> Mapping[str, Grid]:
+def read_whole(content: bytes, as_text: bool) -> Mapping[str, ReadSheet]:
     """Read every sheet of a workbook by its title, or a CSV as one without a title. Raises UnusableWorkbook."""
     if as_text and not content.startswith(b"PK"):
-        return {"": read_grid(content, as_text)}
+        return {"": read_sheet(content, as_text)}
     _must_be_small(content)
     refuse_other_kinds(content)
-    return book_limited(content)  # type: ignore[return-value]  # a time is no value for any column
+    return book_limited(content)
 
 
 def _must_be_small(content: bytes) -> None:

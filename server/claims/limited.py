@@ -91,9 +91,9 @@ def table_limited(content: bytes, sheet: str | None) -> ReadSheet:
     return found
 
 
-def book_limited(content: bytes) -> dict[str, Cells]:
+def book_limited(content: bytes) -> dict[str, ReadSheet]:
     """Read every sheet of any workbook, by its title. Raises UnusableWorkbook likewise."""
-    found: dict[str, Cells] = _read_by(_BOOK + content)
+    found: dict[str, ReadSheet] = _read_by(_BOOK + content)
     return found
 
 

@@ -66,13 +66,11 @@ def read_table(content: bytes, sheet: str | None) -> ReadSheet:
         parse(parts.read(book.sheets[named]), reading.start, reading.end, reading.take)
     if reading.cells and max(reading.cells) > TABLE_ROWS:
         raise UnusableWorkbook("table_too_long", limit=TABLE_ROWS)
-    others = tuple(one for one in book.sheets if one not in (named, *book.hidden))
-    hidden = tuple(sorted(reading.hidden & reading.cells.keys()))
-    return ReadSheet(dict(sorted(reading.cells.items())), hidden, tuple(reading.merged), others)
+    return _read(reading, tuple(one for one in book.sheets if one not in (named, *book.hidden)))
 
 
-def read_book(content: bytes) -> dict[str, Cells]:
-    """Read every sheet of any workbook, of so many. Raises UnusableWorkbook, or any error."""
+def read_book(content: bytes) -> dict[str, ReadSheet]:
+    """Read every sheet of any workbook, of so many, those in sight first. Raises UnusableWorkbook, or any error."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = Package(archive)
         book = _Workbook(parts)
@@ -83,8 +81,13 @@ def read_book(content: bytes) -> dict[str, Cells]:
         for title, name in book.sheets.items():
             reading = SheetCells(TABLE_COLUMNS, CellValues(texts, formats, since_1904=book.since_1904))
             parse(parts.read(name), reading.start, reading.end, reading.take)
-            found[title] = dict(sorted(reading.cells.items()))
+            found[title] = _read(reading)
     return found
+
+
+def _read(reading: SheetCells, others: tuple[str, ...] = ()) -> ReadSheet:
+    hidden = tuple(sorted(reading.hidden & reading.cells.keys()))
+    return ReadSheet(dict(sorted(reading.cells.items())), hidden, tuple(reading.merged), others)
 
 
 def _letters(title: str, version: str) -> set[str]:
