@@ -32,6 +32,7 @@ from server.claims.joined_text import PLACE_FIELDS
 from server.closing.still_open import ITEMS
 from server.decisions.deciding import FIELDS, REVIEW_STATES, WOULD_CREATE
 from server.disclosure.clearing import public_outcome
+from server.disclosure.values import WITHHELD
 from server.districts.filter import BY_STAKE, STATES
 from server.districts.filter import ORDERS as DISTRICT_ORDERS
 from server.documents.pages import NOTICES as DOCUMENT_NOTICES
@@ -449,6 +450,12 @@ def test_numbers_and_dates_are_written_as_the_language_writes_them() -> None:
     assert (catalogue("id").points(12), catalogue("en").points(None)) == ("12,0", "–")
     assert [catalogue("id").points(value) for value in (3.75, 4.38, 1234.5)] == ["3,75", "4,38", "1.234,5"]
     assert catalogue("id").reason(Reason("accuracy_zero")).startswith("Akurasi titik tepat 0")
+
+
+def test_a_reasons_day_is_written_as_all_days_are() -> None:
+    told = Reason("plan_day_past", {"day": "2026-12-03"})
+    assert "3 Des 2026" in catalogue("id").reason(told) and "3 Dec 2026" in catalogue("en").reason(told)
+    assert WITHHELD in catalogue("id").reason(Reason("plan_day_past", {"day": "2026-13-03 anak"}))
 
 
 def test_moments_are_told_in_the_chosen_zone_by_name() -> None:

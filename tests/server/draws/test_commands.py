@@ -50,7 +50,7 @@ def test_lqas_of_a_longer_list_tells_how_many_decide_and_both_errors(field: Draw
 def test_a_first_day_that_is_past_is_said_to_be_one(field: DrawField) -> None:
     wish = ("--indicator", "17", "-n", "12", "--team", str(field.team), "--day", "6/1/2020")
     told = said(1, "plan", "draw", *HERE, *wish)
-    assert "Hari pertama kunjungan, 2020-01-06, sudah lewat." in told and "Batas waktu" not in told
+    assert "Hari pertama kunjungan, 6 Jan 2020, sudah lewat." in told and "Batas waktu" not in told
 
 
 def test_drawn_listed_and_approved(field: DrawField) -> None:
