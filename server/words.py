@@ -45,7 +45,8 @@ class Catalogue:
 
     def reason(self, reason: Reason, **more: Any) -> str:
         """Say a reason with those values that may be said; `more` replaces values that are codes by words."""
-        return self.say(f"reason.{reason.code}", **(cleared_values(reason, self.knows) | more))
+        values = {name: _as_day(name, value) for name, value in cleared_values(reason, self.knows).items()}
+        return self.say(f"reason.{reason.code}", **(values | more))
 
     def knows(self, key: str) -> bool:
         """Tell whether there is a sentence for a key."""
@@ -134,6 +135,16 @@ def _points(value: float, language: str) -> str:
 
 
 @lru_cache(5_000)
+def _as_day(name: str, value: Any) -> Any:
+    """Read a reason's day, which is kept as a text, so that it is written as all other days are."""
+    if name != "day" or not isinstance(value, str):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return value
+
+
 def _day(day: date, language: str) -> str:
     return str(format_date(day, "d MMM y", locale=language))
 

@@ -32,6 +32,7 @@ from server.claims.joined_text import PLACE_FIELDS
 from server.closing.still_open import ITEMS
 from server.decisions.deciding import FIELDS, REVIEW_STATES, WOULD_CREATE
 from server.disclosure.clearing import public_outcome
+from server.disclosure.values import WITHHELD
 from server.districts.filter import BY_STAKE, STATES
 from server.districts.filter import ORDERS as DISTRICT_ORDERS
 from server.documents.pages import NOTICES as DOCUMENT_NOTICES
@@ -116,6 +117,7 @@ from verification.reading.noted import CHOSEN, RECOUNT
 from verification.reading.programme import NEEDS, InstitutionKind, ProgrammeField, ProgrammeLevel
 from verification.reason import Reason
 from verification.sampling.designs import WEIGHTS, Design
+from verification.sampling.verdicts import SampleVerdict
 from verification.sets.differing import REST as SET_REST
 from verification.sets.indicators import ClaimKind
 from verification.sets.layout import SHEETS as SET_SHEETS
@@ -340,6 +342,7 @@ def families() -> dict[str, set[str]]:
         "voices": {f"band.{band.name.lower()}" for band in Band} | {f"asked_of.{one}" for one in CHILD_QUESTIONS},
         "slip": {f"line_{line}" for line in range(1, SLIP_LINES + 1)},
         "draw_state": {DRAWN, APPROVED, DROPPED},
+        "draw_verdict": {f"{design}.{one}" for design in (Design.AUDIT, Design.LQAS) for one in SampleVerdict},
         "publishing": {f"is_{one}" for one in PublishingStands} | {f"step_{one}" for one in STEP_KINDS}
         | {f"state_{one}" for one in STEP_STATES} | {f"stage_{one}" for one in (DRAFT, FILES, PUBLISH)},
         "told": {f"{key}.{code}" for key, codes_of in TOLD.items() for code in codes_of} | {"forums", "desks"},
@@ -456,6 +459,12 @@ def test_a_year_is_written_as_a_year_and_no_number_of_thousands(language: str) -
     assert "2019" in said and "2025" in said and words.number(1250.5) in said
     assert "2025" in words.say("rounds.line", data_year=2025)
     assert "1234" in words.reason(Reason("decided_by_person", {"fact": 1234})), "nor is a decision's number one"
+
+
+def test_a_reasons_day_is_written_as_all_days_are() -> None:
+    told = Reason("plan_day_past", {"day": "2026-12-03"})
+    assert "3 Des 2026" in catalogue("id").reason(told) and "3 Dec 2026" in catalogue("en").reason(told)
+    assert WITHHELD in catalogue("id").reason(Reason("plan_day_past", {"day": "2026-13-03 anak"}))
 
 
 def test_moments_are_told_in_the_chosen_zone_by_name() -> None:

@@ -44,9 +44,11 @@ def _visible(text: str) -> str:
 def read_names(content: str) -> NameList:
     """Read a list of codes and names, separated by comma, semicolon or tab; a heading is skipped."""
     try:
-        rows = _rows(content)
+        rows, open_quote = _rows(content)
     except csv.Error:
-        rows = []
+        rows, open_quote = [], None
+    if open_quote is not None:
+        return NameList(problems=(Reason("table_quotes_wrong", {"row": open_quote}),))
     if not any(len(row) > 1 for _, row in rows):
         return NameList(problems=(Reason("names_not_csv"),))
     found: dict[str, str] = {}
@@ -64,12 +66,26 @@ def read_names(content: str) -> NameList:
     return NameList(found, tuple(problems))
 
 
-def _rows(content: str) -> list[tuple[int, list[str]]]:
-    """Give the rows below the heading with their lines' numbers, split by whatever separates codes from names."""
-    every = [_split(content, delimiter) for delimiter in _DELIMITERS]
-    rows = max(every, key=_likeness)
+def _rows(content: str) -> tuple[list[tuple[int, list[str]]], int | None]:
+    """Give the rows below the heading with their lines' numbers, split by whatever separates codes from names; and the
+    line, if any, in which a quotation mark opens that would swallow the lines below.
+    """
+    every = {delimiter: _split(content, delimiter) for delimiter in _DELIMITERS}
+    separator = max(every, key=lambda delimiter: _likeness(every[delimiter]))
+    rows = every[separator]
     begins = next((index for index, (_, row) in enumerate(rows) if any(letter.isdigit() for letter in row[0])), 0)
-    return rows[begins:]
+    return rows[begins:], _open_quote(content, separator)
+
+
+def _open_quote(content: str, delimiter: str) -> int | None:
+    reader = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter, strict=True)
+    read = 0
+    try:
+        for _ in reader:
+            read = reader.line_num
+    except csv.Error:
+        return read + 1
+    return None
 
 
 def _split(content: str, delimiter: str) -> list[tuple[int, list[str]]]:

@@ -65,14 +65,15 @@ class WantedAssignments:
 class ShownAssignment:
     """An assignment: for which place, what is asked of whom until when, and what became of it.
 
-    `line_id` is the claimed place's line, `form_id` and `root_id` the visit that came. `before` is what a form that
-    changes it sends along.
+    `line_id` is the claimed place's line, `form_id` and `root_id` the visit that came, `instead_of` the planned place
+    that this one may stand in for. `before` is what a form that changes it sends along.
     """
 
     id: int
     line_id: int | None
     place: Cleared
     area: Cleared
+    instead_of: Cleared | None
     question: Cleared | None
     why: Cleared | None
     deadline: date
@@ -136,8 +137,7 @@ def all_of(session: Session, part: tuple[str, str], wanted: WantedAssignments, r
 def of_place(session: Session, part: tuple[str, str], place: VisitedPlace, reader: ReadBy) -> list[ShownAssignment]:
     """Give the assignments of a place of the register in a part of a round, those that are open first."""
     rows = _rows(session, _of(part) & (Assignment.facility_id == place.place.facility_id), PER_PAGE)
-    clear = Clearance(reader.words, place.names, reader.viewer)
-    return [_shown(row, place, clear) for row in rows]
+    return _all_shown(session, rows, reader)
 
 
 def one_of(session: Session, part: tuple[str, str], number: int, reader: ReadBy) -> list[ShownAssignment]:
@@ -174,13 +174,15 @@ def _rows(session: Session, which: ColumnElement[bool], most: int | None = None,
 def _all_shown(session: Session, rows: Sequence[Any], reader: ReadBy) -> list[ShownAssignment]:
     if not rows:
         return []
-    places = known_places(session, {row.Assignment.facility_id for row in rows})
+    asked = [row.Assignment for row in rows]
+    places = known_places(session, {at for one in asked for at in (one.facility_id, one.substitute_for) if at})
     clear = Clearance(reader.words, next(iter(places.values())).names, reader.viewer)
-    return [_shown(row, places[row.Assignment.facility_id], clear) for row in rows]
+    return [_shown(row, places, clear) for row in rows]
 
 
-def _shown(row: Any, place: VisitedPlace, clear: Clearance) -> ShownAssignment:
+def _shown(row: Any, places: Mapping[str, VisitedPlace], clear: Clearance) -> ShownAssignment:
     one: Assignment = row.Assignment
+    place, instead_of = places[one.facility_id], places.get(one.substitute_for or "")
     named = clear.place(place.place)
 
     def typed(text: str | None) -> Cleared | None:
@@ -188,7 +190,8 @@ def _shown(row: Any, place: VisitedPlace, clear: Clearance) -> ShownAssignment:
         return clear.say("decision.not_repeated") if given_away else clear.typed(text, place.place, place.village)
 
     return ShownAssignment(
-        id=one.id, line_id=row.line_id, place=named.label, area=named.area, question=typed(one.question),
+        id=one.id, line_id=row.line_id, place=named.label, area=named.area,
+        instead_of=clear.called(instead_of.place) if instead_of else None, question=typed(one.question),
         why=typed(one.why), deadline=one.deadline, before=clear.id(one.deadline.isoformat()),
         state=clear.ours(state_at(one, now())), is_open=one.state in OPEN, is_on_phones=one.sent_at is not None,
         team=clear.ours(row.team) if row.team else None, member=clear.ours(row.member) if row.member else None,
@@ -200,8 +203,8 @@ def _shown(row: Any, place: VisitedPlace, clear: Clearance) -> ShownAssignment:
     )  # fmt: skip
 
 
-COLUMNS = ("place", "area", "state", "team", "member", "question", "why", "deadline", "given_by", "given_at",
-           "visited_on")  # fmt: skip
+COLUMNS = ("place", "area", "state", "team", "member", "question", "instead_of", "why", "deadline", "given_by",
+           "given_at", "visited_on")  # fmt: skip
 
 
 def table_of(rows: Sequence[ShownAssignment], words: Catalogue) -> list[list[Any]]:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy.orm import Session
 
 from server.areas.queries import names_within
-from server.claims.grids import Grid
 from server.claims.joining import Joined, joined_of, must_be_known
 from server.claims.own_numbers import take_numbers
 from server.claims.own_places import take_places
 from server.claims.own_table import UnusableTable
+from server.claims.sheet import ReadSheet
 from server.claims.taken import AreasByName, TakenRows
 from server.claims.template import asked_by
 from server.claims.workbook import Opened
@@ -31,7 +31,7 @@ class WantedRows:
     columns: Mapping[str, str] = field(default_factory=dict)
 
 
-def take(session: Session, opened: Opened, grid: Grid, wanted: WantedRows) -> TakenRows:
+def take(session: Session, opened: Opened, sheet: ReadSheet, wanted: WantedRows) -> TakenRows:
     """Read a table for the form of a district. Raises UnusableTable, CannotMerge."""
     must_be_known(session, opened.stamp)
     indicators = asked_by(session, opened.stamp)
@@ -39,12 +39,12 @@ def take(session: Session, opened: Opened, grid: Grid, wanted: WantedRows) -> Ta
     if all(code in indicators.breakdowns for code in wanted.what):
         _must_not_be_protected(wanted.what, indicators)
         codes = {code: wanted.columns.get(code) for code in wanted.what}
-        return take_numbers(grid, codes, indicators, areas)
+        return take_numbers(sheet, codes, indicators, areas)
     number = int(wanted.what[0]) if wanted.what[0].isdecimal() and len(wanted.what) == 1 else 0
     indicator = indicators.by_number.get(number)
     if indicator is None or not indicator.facility_kinds:
         raise UnusableTable("table_for_nothing_known", what=", ".join(wanted.what))
-    return take_places(grid, indicator, wanted.kind, wanted.columns, areas)
+    return take_places(sheet, indicator, wanted.kind, wanted.columns, areas)
 
 
 def _must_not_be_protected(codes: Sequence[str], indicators: IndicatorSet) -> None:

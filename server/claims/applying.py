@@ -6,9 +6,9 @@ from contextlib import contextmanager, suppress
 from server.claims.column_map import ALL, BY_CODE, DISTRICT, HEADING_ROW, QUESTION, ColumnMap, MapRow, written
 from server.claims.converted import Cells, Converted
 from server.claims.export import Export, NotInExport, SourceSheet
-from server.claims.grids import Grid
 from server.claims.own_places import TAKEN, listed_places
 from server.claims.own_table import OwnTable, plain
+from server.claims.sheet import ReadSheet
 from server.claims.taken import AreasByName
 from verification.claim_form.cells import FIRST_ROW, LAST_ROW, Cell, OddCell, Stamp
 from verification.claim_form.merging import meant
@@ -25,7 +25,7 @@ class Converter:
     """Applies one map to one export, for one district; what is wrong is noted in `found`."""
 
     def __init__(
-        self, column_map: ColumnMap, indicators: IndicatorSet, grids: Mapping[str, Grid], stamp: Stamp,
+        self, column_map: ColumnMap, indicators: IndicatorSet, sheets: Mapping[str, ReadSheet], stamp: Stamp,
         names: Mapping[str, str],
     ) -> None:  # fmt: skip
         self._map, self._indicators, self._names = column_map, indicators, names
@@ -36,7 +36,7 @@ class Converter:
         self._all = {(one.sheet, one.key): one for one in column_map.wishes if one.code == ALL}
         wishes = [one for one in column_map.wishes if one.code != ALL]
         named = [*column_map.wishes, *(one for key, one in settings.items() if key != HEADING_ROW)]
-        export = Export(grids, named, self._heading_row(settings.get(HEADING_ROW)))
+        export = Export(sheets, named, self._heading_row(settings.get(HEADING_ROW)))
         self.found = Converted(stamp, indicators, export, self._question is not None, wishes, column_map.troubles)
 
     def _heading_row(self, said: MapRow | None) -> int | None:

@@ -15,6 +15,7 @@ from server.claims.converted import Cells, Converted
 from server.claims.filling import FilledIn
 from server.claims.grids import Grid
 from server.claims.importing import read_opened
+from server.claims.sheet import ReadSheet
 from server.claims.template import stamp_for, template_of
 from server.claims.workbook import Opened
 from server.rounds.rules import rules_of
@@ -24,7 +25,7 @@ from verification.sets.indicators import IndicatorSet
 
 
 def convert(
-    session: Session, round_id: str, district: str, grids: Mapping[str, Grid], map_grid: Grid
+    session: Session, round_id: str, district: str, sheets: Mapping[str, ReadSheet], map_grid: Grid
 ) -> tuple[Converted, bytes]:
     """Write the claim form that an export comes to; no form while something is wrong in the map or the export.
 
@@ -34,7 +35,7 @@ def convert(
     meant_round = session.get_one(Round, round_id)
     indicators = rules_of(session, meant_round).indicators
     names = names_within(session, stamp.areas_id, district)
-    found = Converter(read_map(map_grid, indicators), indicators, grids, stamp, names).converted()
+    found = Converter(read_map(map_grid, indicators), indicators, sheets, stamp, names).converted()
     if found.troubles:
         return found, b""
     book, cells = laid_out(found)

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from server.claims.column_map import MapRow, is_letter, written
-from server.claims.grids import Grid
+from server.claims.grids import cells_of
 from server.claims.own_table import HEADINGS_WITHIN, plain
+from server.claims.sheet import ReadSheet
 from verification.claim_form.cells import Cell
 from verification.reason import Value, WithReason
 
@@ -32,32 +33,33 @@ class NotInExport(WithReason):
 class Export:
     """Sheets by their titles, the first of which is meant where none is named."""
 
-    def __init__(self, grids: Mapping[str, Grid], wishes: Iterable[MapRow], heading_row: int | None) -> None:
-        self._grids, self._wishes, self._heading_row = grids, tuple(wishes), heading_row
+    def __init__(self, sheets: Mapping[str, ReadSheet], wishes: Iterable[MapRow], heading_row: int | None) -> None:
+        self._read, self._wishes, self._heading_row = sheets, tuple(wishes), heading_row
         self.sheets: dict[str, SourceSheet] = {}
 
     def sheet(self, named: str) -> "SourceSheet":
         """Find a sheet. Raises NotInExport."""
-        found = [one for one in self._grids if not named or one == named or plain(one) == plain(named) != ""]
+        found = [one for one in self._read if not named or one == named or plain(one) == plain(named) != ""]
         if not found:
-            raise NotInExport("map_sheet_missing", "from_sheet", text=named, sheets=", ".join(self._grids) or "–")
+            raise NotInExport("map_sheet_missing", "from_sheet", text=named, sheets=", ".join(self._read) or "–")
         title = named if named in found else found[0]
         if title not in self.sheets:
             asked = {plain(one.column) for one in self._wishes if not is_letter(one.column)} - {""}
-            self.sheets[title] = SourceSheet(title, self._grids[title], asked, self._heading_row)
+            self.sheets[title] = SourceSheet(title, self._read[title], asked, self._heading_row)
         return self.sheets[title]
 
     @property
     def unused(self) -> list[str]:
         """Name the sheets that the map names nothing in."""
-        return [one for one in self._grids if one not in self.sheets and self._grids[one]]
+        return [one for one in self._read if one not in self.sheets and self._read[one].cells]
 
 
 class SourceSheet:
     """One sheet: where its headings are, and which of its columns and rows are used."""
 
-    def __init__(self, title: str, grid: Grid, asked: set[str], heading_row: int | None) -> None:
-        self.title, self.grid = title, grid
+    def __init__(self, title: str, sheet: ReadSheet, asked: set[str], heading_row: int | None) -> None:
+        self.title, self.grid = title, cells_of(sheet)
+        self._sheet = sheet
         self._asked, self._said = asked, heading_row
         self.used: dict[str, list[Use]] = {}  # by letter: what for
         self.rows_used: set[int] = set()
@@ -115,6 +117,17 @@ class SourceSheet:
         """Name the columns that the map does not use, by their headings where those are known."""
         letters = sorted(self._letters - self.used.keys(), key=lambda one: (len(one), one))
         return [" ".join((one, self.heading(one))).strip() for one in letters]
+
+    @property
+    def hidden(self) -> list[int]:
+        """Give the rows that are read though nobody sees them."""
+        return [at for at in self._sheet.hidden if at > self.heading_row]
+
+    @property
+    def merged(self) -> list[str]:
+        """Name the cells of used columns that are merged down several rows and are read for the first alone."""
+        return [f"{one.letter}{one.first}" for one in self._sheet.merged
+                if one.letter in self.used and one.first > self.heading_row]  # fmt: skip
 
     def heading(self, letter: str) -> str:
         """Say how a column is headed."""

@@ -68,13 +68,36 @@ def taken_text(taken: TakenRows, words: Catalogue) -> list[str]:
     others = "; ".join(f"{one.letter} {_heading(one)}" for one in unused(taken.table, [at for _, at in taken.used]))
     lines += [words.say("claims.table_unused", columns=others)] if others else []
     lines.append(words.say("claims.table_read", rows=taken.read, written=len(taken.rows)))
-    for key, found in (
-        ("claims.table_sums", [str(number) for number in taken.sums]),
-        ("claims.table_unknown", [cell for _, cell in taken.unknown]), ("claims.table_bad", sorted(taken.bad)),
-    ):  # fmt: skip
+    for key, found in _left_aside(taken):
         if found:
             lines.append(words.say(key, count=len(found), cells=", ".join(found[:_MOST])))
+    lines += _unreadable(taken, words)
+    if taken.table.others:
+        lines.append(words.say("claims.table_others", sheets="; ".join(taken.table.others)))
     return [*lines, *(words.say(key, **values) for key, values in taken.remarks)]
+
+
+def _left_aside(taken: TakenRows) -> Iterator[tuple[str, list[str]]]:
+    """Give the rows and cells that a person has to look at, by what is said of them."""
+    table, used = taken.table, {letter for _, letter in taken.used}
+    yield "claims.table_sums", [str(number) for number in taken.sums]
+    yield "claims.table_unknown", [cell for _, cell in taken.unknown]
+    yield "claims.table_bad", sorted(taken.bad)
+    yield "claims.table_nameless", [str(number) for number in taken.nameless]
+    yield "claims.table_short", taken.short
+    yield "claims.table_merged", [f"{one.letter}{one.first}" for one in table.merged if one.letter in used]
+    yield "claims.table_beyond", [f"{letter}{number}" for letter, number in table.beyond if letter not in used]
+    yield "claims.table_hidden", [str(number) for number in table.hidden]
+
+
+def _unreadable(taken: TakenRows, words: Catalogue) -> Iterator[str]:
+    """Say of the cells that hold no value what is wrong with them, once for all that have the same."""
+    wrong: dict[str, list[str]] = {}
+    for cell, reason in taken.unreadable:
+        wrong.setdefault(words.reason(reason), []).append(cell)
+    for sentence, cells in wrong.items():
+        shown = ", ".join(cells[:_MOST])
+        yield words.say("claims.table_unreadable", count=len(cells), cells=shown, sentence=sentence)
 
 
 def _heading(heading: Heading | None) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from server.claims.package import UnusableWorkbook
-from server.claims.sheet import Cells
+from server.claims.sheet import Cells, ReadSheet
 from server.claims.xlsx import read_book, read_cells, read_table
 from verification.reason import Reason
 
@@ -84,15 +84,16 @@ def read_limited(content: bytes) -> dict[str, Cells]:
     return _read_by(_FORM + content)
 
 
-def table_limited(content: bytes, sheet: str | None) -> Cells:
-    """Read a sheet of any workbook, the first where none is named. Raises UnusableWorkbook likewise."""
+def table_limited(content: bytes, sheet: str | None) -> ReadSheet:
+    """Read a sheet of any workbook, the first in sight where none is named. Raises UnusableWorkbook likewise."""
     named = (sheet or "").encode()
-    return _read_by(_TABLE + len(named).to_bytes(_LENGTH, "big") + named + content)
+    found: ReadSheet = _read_by(_TABLE + len(named).to_bytes(_LENGTH, "big") + named + content)
+    return found
 
 
-def book_limited(content: bytes) -> dict[str, Cells]:
+def book_limited(content: bytes) -> dict[str, ReadSheet]:
     """Read every sheet of any workbook, by its title. Raises UnusableWorkbook likewise."""
-    found: dict[str, Cells] = _read_by(_BOOK + content)
+    found: dict[str, ReadSheet] = _read_by(_BOOK + content)
     return found
 
 
@@ -100,7 +101,7 @@ def _read_by(asked: bytes) -> Any:
     answer = _reader.ask(asked)
     if isinstance(answer, Reason):
         raise UnusableWorkbook(answer.code, **answer.values)
-    if not isinstance(answer, dict):
+    if not isinstance(answer, dict | ReadSheet):
         raise UnusableWorkbook("not_a_workbook")
     return answer
 

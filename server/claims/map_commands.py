@@ -9,7 +9,7 @@ import click
 from server.claims.column_map import UnusableMap
 from server.claims.converted_text import converted_text, troubles_text
 from server.claims.converting import convert
-from server.claims.grids import is_text, read_grid, read_grids
+from server.claims.grids import is_text, read_grid, read_whole
 from server.claims.map_sheet import empty_map
 from server.claims.part_commands import beginning, must_be_free
 from server.claims.template import NoTemplate
@@ -53,9 +53,9 @@ def convert_(export: Path, map_file: Path, round_id: str, district: str, xlsx: P
     must_be_free(xlsx)
     with opened() as (_, engine), snapshot(engine) as session:
         try:
-            grids = _of_file(export, lambda: read_grids(beginning(export), is_text(export.name)))
+            sheets = _of_file(export, lambda: read_whole(beginning(export), is_text(export.name)))
             map_grid = _of_file(map_file, lambda: read_grid(beginning(map_file), is_text(map_file.name)))
-            found, content = convert(session, round_id, district, grids, map_grid)
+            found, content = convert(session, round_id, district, sheets, map_grid)
         except (NoTemplate, UnusableMap) as cannot:
             stop(cannot.reason)
     if found.troubles:

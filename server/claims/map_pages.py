@@ -12,7 +12,7 @@ from server.claims.column_map import UnusableMap
 from server.claims.converted_text import converted_text, troubles_text
 from server.claims.converting import convert
 from server.claims.given_out import given
-from server.claims.grids import is_text, read_grid, read_grids
+from server.claims.grids import is_text, read_grid, read_whole
 from server.claims.map_sheet import empty_map
 from server.claims.package import UnusableWorkbook
 from server.claims.part_shared import NUMBER, PART, blueprint, files_read, speaking, the_part, titles
@@ -59,9 +59,9 @@ def convert_export(round_id: str, district: str) -> Any:
     if not export or not peta:
         return _page(here, Reason("map_no_files")), 400
     try:
-        grids, map_grid = read_grids(export[0][1], is_text(export[0][0])), read_grid(peta[0][1], is_text(peta[0][0]))
+        sheets, map_grid = read_whole(export[0][1], is_text(export[0][0])), read_grid(peta[0][1], is_text(peta[0][0]))
         with snapshot(site().engine) as session:
-            found, content = convert(session, round_id, district, grids, map_grid)
+            found, content = convert(session, round_id, district, sheets, map_grid)
     except (UnusableWorkbook, UnusableMap, NoTemplate) as cannot:
         return _page(here, cannot.reason), 400
     words, _ = speaking(here)

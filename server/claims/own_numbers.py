@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from server.claims.choices import names_of_choices
-from server.claims.grids import Grid
 from server.claims.own_table import (
     OwnTable,
     UnusableTable,
@@ -15,6 +14,7 @@ from server.claims.own_table import (
     one_column,
     words_of_headings,
 )
+from server.claims.sheet import ReadSheet
 from server.claims.taken import AreasByName, TakenRows
 from verification.claim_form.cells import Cell, Row
 from verification.claim_form.choices import CHOICES
@@ -41,14 +41,14 @@ class _Sums:
 
 
 def take_numbers(
-    grid: Grid, codes: Mapping[str, str | None], indicators: IndicatorSet, areas: AreasByName
+    sheet: ReadSheet, codes: Mapping[str, str | None], indicators: IndicatorSet, areas: AreasByName
 ) -> TakenRows:
     """Take the numbers of breakdowns (codes, each with the column it was said to be in) from a table.
 
     Raises UnusableTable where the rows' column, or a number's, cannot be told.
     """
     keys = words_of_headings()["rows"]
-    table, by_age = _table_by(grid, keys)
+    table, by_age = _table_by(sheet, keys)
     columns = {code: _columns(table, code, letter) for code, letter in codes.items()}
     key = one_column(table, keys["age" if by_age else "subdistrict"], "age" if by_age else "subdistrict")
     village = None if by_age else one_column(table, keys["village"], "village")
@@ -71,11 +71,11 @@ def take_numbers(
     return taken
 
 
-def _table_by(grid: Grid, keys: Mapping[str, list[str]]) -> tuple[OwnTable, bool]:
+def _table_by(sheet: ReadSheet, keys: Mapping[str, list[str]]) -> tuple[OwnTable, bool]:
     """Find the table by its column of areas, else by that of ages."""
     for wanted in ("subdistrict", "village", "age"):
         try:
-            return find_table(grid, keys, wanted), wanted == "age"
+            return find_table(sheet, keys, wanted), wanted == "age"
         except UnusableTable:
             continue
     raise UnusableTable("table_without_heading", wanted=", ".join((*keys["subdistrict"][:3], *keys["age"][:2])))

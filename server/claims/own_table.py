@@ -6,18 +6,20 @@ a question to whoever has the table.
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from server.claims.grids import Grid
+from server.claims.grids import Grid, cells_of
+from server.claims.sheet import MergedDown, ReadSheet
 from verification.claim_form.cells import Cell, clean, numbers_meant
 from verification.reason import WithReason
 
 HEADINGS_WITHIN = 40  # rows
 _MOST_LEVELS = 4
+_AREAS = ("village", "subdistrict", "area_code")
 _OLDEST = 21
 _AGE = re.compile(r"(?:usia |umur )?(\d{1,2})(?: ?(?:-|–|s d|sampai) ?(\d{1,2}))?(?: tahun| th| thn)?")
 
@@ -37,10 +39,18 @@ class Heading:
 
 @dataclass(frozen=True)
 class OwnTable:
-    """A table: its columns with their headings, and the rows below by their numbers."""
+    """A table: its columns with their headings, and the rows below by their numbers.
+
+    What nobody may overlook: rows that are `hidden`, cells that are `merged` and count for the first of their rows
+    alone, those `beyond` all headings, and `others`, the sheets that were not read.
+    """
 
     headings: Mapping[str, Heading]
     rows: Mapping[int, Mapping[str, Cell]]
+    hidden: Sequence[int] = ()
+    merged: Sequence[MergedDown] = ()
+    beyond: Sequence[tuple[str, int]] = ()
+    others: Sequence[str] = ()
 
 
 @cache
@@ -54,11 +64,13 @@ def plain(value: object) -> str:
     return " ".join(re.sub(r"[^\w]+|_", " ", clean(str(value)).casefold()).split())
 
 
-def find_table(grid: Grid, keys: Mapping[str, Sequence[str]], *wanted: str) -> OwnTable:
+def find_table(sheet: ReadSheet, keys: Mapping[str, Sequence[str]], *wanted: str) -> OwnTable:
     """Find the row of headings by a column that every row has (one of `wanted`). Raises UnusableTable.
 
-    Headings may have several levels: what stands over several columns is over each of them.
+    Headings may have several levels: what stands over several columns is over each of them. Where an area's cells are
+    merged, each of its rows is of that area.
     """
+    grid = cells_of(sheet)
     known = {word for one in wanted for word in keys[one]}
     first = next(
         (number for number in sorted(grid)[:HEADINGS_WITHIN]
@@ -77,7 +89,27 @@ def find_table(grid: Grid, keys: Mapping[str, Sequence[str]], *wanted: str) -> O
     body = {number: row for number, row in grid.items() if number > levels[-1]}
     if body and _only_numbers_columns(body[min(body)]):
         del body[min(body)]
-    return OwnTable(_headings(grid, [*above, *levels]), body)
+    headings = _headings(grid, [*above, *levels])
+    areas = {word for one in _AREAS for word in keys.get(one, ())}
+    of_areas = {one.letter for one in headings.values() if is_called(one, areas)}
+    below = [one for one in sheet.merged if one.first in body and one.letter in body[one.first]]
+    return OwnTable(
+        headings, _filled_down(body, [one for one in below if one.letter in of_areas]),
+        hidden=[number for number in sheet.hidden if number in body],
+        merged=[one for one in below if one.letter not in of_areas],
+        beyond=[(letter, number) for number, row in body.items() for letter in row if letter not in headings],
+        others=sheet.others,
+    )  # fmt: skip
+
+
+def _filled_down(body: Grid, merged: Iterable[MergedDown]) -> Grid:
+    """Give each row that has anything what is merged over it from the first one."""
+    filled = {number: dict(row) for number, row in body.items()}
+    for one in merged:
+        for number in range(one.first + 1, one.last + 1):
+            if number in filled:
+                filled[number].setdefault(one.letter, filled[one.first][one.letter])
+    return filled
 
 
 def _may_head(value: Cell) -> bool:
@@ -119,11 +151,15 @@ def _only_numbers_columns(row: Mapping[str, Cell]) -> bool:
     return len(said) > 2 and len(numbers) == len(said) and numbers == list(range(1, len(numbers) + 1))
 
 
+def is_called(heading: Heading, words: Set[str]) -> bool:
+    """Tell whether a column's whole heading, or its lowest level, is one of these."""
+    return heading.plain in words or plain(heading.shown.rpartition(" › ")[2]) in words
+
+
 def one_column(table: OwnTable, words: Iterable[str], field: str) -> str | None:
     """Find the column whose whole heading, or whose lowest level, is one of these. Raises UnusableTable for several."""
     accepted = set(words)
-    found = [one.letter for one in table.headings.values()
-             if one.plain in accepted or plain(one.shown.rpartition(" › ")[2]) in accepted]  # fmt: skip
+    found = [one.letter for one in table.headings.values() if is_called(one, accepted)]
     if len(found) > 1:
         raise UnusableTable("table_column_twice", field=field, columns=", ".join(found))
     return found[0] if found else None

@@ -6,7 +6,7 @@ import click
 from sqlalchemy.orm import Session
 
 from server.claims.adding import WantedRows, take, with_table
-from server.claims.grids import is_text, read_grid
+from server.claims.grids import is_text, read_sheet
 from server.claims.joined_text import joined_text, taken_text
 from server.claims.joining import CannotMerge, Joined, join, whole_of
 from server.claims.own_table import UnusableTable
@@ -89,8 +89,8 @@ def table_(
     form = _opened(workbook)
     with opened() as (_, engine), snapshot(engine) as session:
         try:
-            grid = read_grid(beginning(table), is_text(table.name), sheet)
-            taken = take(session, form, grid, WantedRows(what, kind, named))
+            found = read_sheet(beginning(table), is_text(table.name), sheet)
+            taken = take(session, form, found, WantedRows(what, kind, named))
             for line in taken_text(taken, words):
                 click.echo(line)
             if not taken.rows or not (yes or agreed(words.say("claims.table_confirm"))):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, time
 from math import isfinite
 
@@ -9,6 +10,25 @@ from server.claims.formats import Shown, as_shown
 from verification.claim_form.cells import OddCell
 
 Cells = dict[int, dict[str, Shown]]  # by row, then by column's letter
+
+
+@dataclass(frozen=True)
+class MergedDown:
+    """Cells of one column that are merged into the first of them: from row `first` to row `last`."""
+
+    letter: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class ReadSheet:
+    """A sheet as it was read: its cells, hidden ones too; what is merged; and the titles of those that were not."""
+
+    cells: Mapping[int, Mapping[str, Shown]]
+    hidden: tuple[int, ...] = ()  # rows
+    merged: tuple[MergedDown, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 _ESCAPED = re.compile(r"(?:_x[0-9A-Fa-f]{4}_)+")
@@ -98,6 +118,7 @@ def _iso(text: str) -> datetime | time:
 
 
 _WHERE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
+MOST_MERGED = 40_000  # that are looked at: as many as rows
 
 
 class SheetCells:
@@ -105,6 +126,8 @@ class SheetCells:
 
     def __init__(self, wanted: Iterable[str], values: CellValues) -> None:
         self.cells: Cells = {}
+        self.hidden: set[int] = set()
+        self.merged: list[MergedDown] = []
         self._wanted, self._values = frozenset(wanted), values
         self._row, self._column = 0, 0
         self._cell: Mapping[str, str] | None = None
@@ -115,12 +138,23 @@ class SheetCells:
         if tag == "row":
             self._row = int(attributes["r"]) if "r" in attributes else self._row + 1
             self._column = 0
+            if attributes.get("hidden") in ("1", "true"):
+                self.hidden.add(self._row)
         elif tag == "c":
             self._column += 1
             self._cell, self._text, self._has_formula = attributes, TextRuns(), False
+        elif tag == "mergeCell":
+            self._note_merged(attributes.get("ref", ""))
         elif self._cell is not None:
             self._has_formula = self._has_formula or tag == "f"
             self._text.start(tag)
+
+    def _note_merged(self, ref: str) -> None:
+        """Note what is merged down several rows; what lies beside one another has its value in the first column."""
+        first, _, last = ref.partition(":")
+        begins, ends = _WHERE.fullmatch(first), _WHERE.fullmatch(last)
+        if begins and ends and int(begins[2]) < int(ends[2]) and len(self.merged) < MOST_MERGED:
+            self.merged.append(MergedDown(begins[1], int(begins[2]), int(ends[2])))
 
     def take(self, text: str) -> None:
         """Take text as it comes."""
@@ -161,5 +195,9 @@ def _number(letters: str) -> int:
 
 
 def _letter(column: int) -> str:
-    """Name a column of the first 26; those beyond are of nobody's interest."""
-    return chr(64 + column) if column <= 26 else ""
+    """Name a column by its number from 1."""
+    letters = ""
+    while column:
+        column, at = divmod(column - 1, 26)
+        letters = chr(65 + at) + letters
+    return letters

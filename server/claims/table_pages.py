@@ -7,7 +7,7 @@ from typing import Any
 from flask import request, url_for
 
 from server.claims.adding import WantedRows, take, with_table
-from server.claims.grids import Grid, is_text, read_grid
+from server.claims.grids import cells_of, is_text, read_sheet
 from server.claims.joining import CannotMerge, Joined
 from server.claims.own_table import UnusableTable, columns_there
 from server.claims.package import UnusableWorkbook
@@ -33,6 +33,7 @@ from server.claims.part_views import (
     joined_shown,
     table_shown,
 )
+from server.claims.sheet import ReadSheet
 from server.claims.tables import TO_TAKE
 from server.claims.template import stamp_for
 from server.claims.workbook import Opened, open_workbook
@@ -62,7 +63,7 @@ def receive_table(round_id: str, district: str) -> Any:
     if bool(numbers) == bool(places):
         return parts_shown(here, Reason("parts_table_for_what")), 400
     try:
-        _grid(tables[0], sheet)
+        _sheet(tables[0], sheet)
         for _, content in forms:
             open_workbook(content)
     except UnusableWorkbook as unusable:
@@ -93,18 +94,18 @@ def _table(here: PartHere, number: int, *, agreed: bool = False) -> Any:
     table, *forms = files_waiting(here, number, TO_TAKE)
     wanted, joined, taken, refused = _wanted(), None, None, None
     try:
-        grid = _grid(table, request.args.get("lembar") or None)
+        sheet = _sheet(table, request.args.get("lembar") or None)
         name, form = (forms[0][0], open_workbook(forms[0][1])) if forms else ("–", _empty(here))
     except WithReason as unusable:
         return parts_shown(here, unusable.reason), 400
     try:
         with snapshot(site().engine) as session:
-            taken = take(session, form, grid, wanted)
+            taken = take(session, form, sheet, wanted)
             joined = with_table(session, form, name, table[0], taken)
         must_be_of(here, joined)
     except (UnusableTable, CannotMerge) as cannot:
         joined, refused = None, cannot.reason
-    headings = list(taken.table.headings.values()) if taken else columns_there(grid)
+    headings = list(taken.table.headings.values()) if taken else columns_there(cells_of(sheet))
     found = FoundColumns(headings, taken, dict(taken.used) if taken else {})
     shown = partial(_table_shown, here, number, found, wanted)
     if joined is None or not agreed:
@@ -141,8 +142,8 @@ def _wanted() -> WantedRows:
     return WantedRows((number,) if number else tuple(request.args.getlist("untuk")) or ("",), kind or None, columns)
 
 
-def _grid(table: tuple[str, bytes], sheet: str | None) -> Grid:
-    return read_grid(table[1], is_text(table[0]), sheet)
+def _sheet(table: tuple[str, bytes], named: str | None) -> ReadSheet:
+    return read_sheet(table[1], is_text(table[0]), named)
 
 
 def _empty(here: PartHere) -> Opened:

@@ -9,6 +9,7 @@ from typing import Any
 from server.claims.own_table import OwnTable, plain
 from verification.claim_form.cells import Cell, Row
 from verification.model import Level, level_of, subdistrict_of
+from verification.reason import Reason
 
 _BEFORE_A_NAME = re.compile(r"^(?:kecamatan|kec|distrik|desa|kelurahan|kel|ds) ")
 _CODE = re.compile(r"(?<!\d)(\d{2})\.?(\d{2})\.?(\d{2})(?:\.?(\d{4}))?(?!\d)")
@@ -27,6 +28,9 @@ class TakenRows:
     unknown: list[tuple[int, str]] = field(default_factory=list)  # rows of no area or age that is asked for
     bad: set[str] = field(default_factory=set)  # cells that are no count
     remarks: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    nameless: list[int] = field(default_factory=list)  # rows of a list of places that name none
+    unreadable: list[tuple[str, Reason]] = field(default_factory=list)  # cells that hold no value for their column
+    short: list[str] = field(default_factory=list)  # registry numbers that may have lost zeros
 
     @property
     def by_village(self) -> bool:

@@ -17,6 +17,7 @@ MAX_PARTS = 2_000  # a full form has some 20, and one with a picture in each row
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 LARGEST_ID = 2**31 - 1
 _PART = b"PK\x01\x02"  # begins each entry of a package's list; counted, because only listing 200,000 takes seconds
+_PAGES = (".html", ".xml")
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # of Excel before 2007, and around what a password protects
 
 
@@ -50,6 +51,14 @@ def refuse_other_kinds(content: bytes) -> None:
         raise _of_kind(".ods")
     if "xl/workbook.bin" in names:
         raise _of_kind(".xlsb")
+
+
+def refuse_pages(content: bytes) -> None:
+    """Refuse what is no table written as text, though it is called one. Raises UnusableWorkbook."""
+    if content.startswith(_OLE):
+        _refuse_ole(content)
+    if (kind := _kind_of_text(content)) in _PAGES:
+        raise _of_kind(kind)
 
 
 def _refuse_ole(content: bytes) -> None:

@@ -1,8 +1,9 @@
 """Read the cells of a claim form from an xlsx, whoever wrote it, in one pass and little memory.
 
-Only what a cell shows is read: no drawings, merged ranges, links, rules or macros, however many there are. The names of
-both dialects (transitional and strict) are read alike. Whatever is damaged ends in some error: the caller
-(`limited.py`) takes any for a damaged workbook. Source: ECMA-376, part 1.
+Only what a cell shows is read: no drawings, links, rules or macros, however many there are; of an agency's own table
+also which rows are hidden and what is merged. The names of both dialects (transitional and strict) are read alike.
+Whatever is damaged ends in some error: the caller (`limited.py`) takes any for a damaged workbook. Source: ECMA-376,
+part 1.
 """
 
 import io
@@ -12,7 +13,7 @@ from string import ascii_uppercase
 
 from server.claims.formats import BUILT_IN
 from server.claims.package import Package, UnusableWorkbook, parse
-from server.claims.sheet import Cells, CellValues, SheetCells, TextRuns, unescaped
+from server.claims.sheet import Cells, CellValues, ReadSheet, SheetCells, TextRuns, unescaped
 from verification.claim_form.cells import (
     FIRST_ROW,
     FIRST_VERSION,
@@ -49,8 +50,11 @@ BOOK_SHEETS = 40
 TABLE_COLUMNS = [first + letter for first in ("", *ascii_uppercase) for letter in ascii_uppercase]  # A to ZZ
 
 
-def read_table(content: bytes, sheet: str | None) -> Cells:
-    """Read the first sheet of any workbook, or the one that is named. Raises UnusableWorkbook, or any error."""
+def read_table(content: bytes, sheet: str | None) -> ReadSheet:
+    """Read the first sheet in sight of any workbook, or the one that is named.
+
+    Raises UnusableWorkbook, or any error.
+    """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = Package(archive)
         book = _Workbook(parts)
@@ -62,11 +66,11 @@ def read_table(content: bytes, sheet: str | None) -> Cells:
         parse(parts.read(book.sheets[named]), reading.start, reading.end, reading.take)
     if reading.cells and max(reading.cells) > TABLE_ROWS:
         raise UnusableWorkbook("table_too_long", limit=TABLE_ROWS)
-    return dict(sorted(reading.cells.items()))
+    return _read(reading, tuple(one for one in book.sheets if one not in (named, *book.hidden)))
 
 
-def read_book(content: bytes) -> dict[str, Cells]:
-    """Read every sheet of any workbook, of so many. Raises UnusableWorkbook, or any error."""
+def read_book(content: bytes) -> dict[str, ReadSheet]:
+    """Read every sheet of any workbook, of so many, those in sight first. Raises UnusableWorkbook, or any error."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = Package(archive)
         book = _Workbook(parts)
@@ -77,8 +81,13 @@ def read_book(content: bytes) -> dict[str, Cells]:
         for title, name in book.sheets.items():
             reading = SheetCells(TABLE_COLUMNS, CellValues(texts, formats, since_1904=book.since_1904))
             parse(parts.read(name), reading.start, reading.end, reading.take)
-            found[title] = dict(sorted(reading.cells.items()))
+            found[title] = _read(reading)
     return found
+
+
+def _read(reading: SheetCells, others: tuple[str, ...] = ()) -> ReadSheet:
+    hidden = tuple(sorted(reading.hidden & reading.cells.keys()))
+    return ReadSheet(dict(sorted(reading.cells.items())), hidden, tuple(reading.merged), others)
 
 
 def _letters(title: str, version: str) -> set[str]:
@@ -98,7 +107,7 @@ def _must_have(book: "_Workbook", titles: Sequence[str]) -> None:
 
 
 class _Workbook:
-    """A workbook's part: the names of the parts its sheets are in, and from when it counts days."""
+    """A workbook's part: the names of the parts its sheets are in, those in sight first; from when it counts days."""
 
     def __init__(self, parts: Package) -> None:
         mains = [name for _, kind, name in parts.related("") if kind == "officeDocument"]
@@ -106,12 +115,16 @@ class _Workbook:
         self._related = list(parts.related(main))
         self.since_1904 = False
         self.sheets: dict[str, str] = {}
+        self.hidden: set[str] = set()
         self._parts_by_id = {key: name for key, _, name in self._related}
         parse(parts.read(main), self._enter)
+        self.sheets = dict(sorted(self.sheets.items(), key=lambda one: one[0] in self.hidden))
 
     def _enter(self, tag: str, attributes: Mapping[str, str]) -> None:
-        if tag == "sheet" and attributes["name"].strip() not in self.sheets:
-            self.sheets[attributes["name"].strip()] = self._parts_by_id[attributes["id"]]
+        if tag == "sheet" and (title := attributes["name"].strip()) not in self.sheets:
+            self.sheets[title] = self._parts_by_id[attributes["id"]]
+            if attributes.get("state") in ("hidden", "veryHidden"):
+                self.hidden.add(title)
         if tag == "workbookPr":
             self.since_1904 = attributes.get("date1904", "0") in ("1", "true", "on")
 

@@ -111,9 +111,9 @@ def _state_for(at: AtTheDesk, one: DeskChecked) -> str:
 
 
 def why_not_now(at: AtTheDesk, one: DeskChecked) -> Reason | None:
-    """Say why a reader is not asked now, if so."""
+    """Say why a reader is not asked now, if so; to whoever judges, that another reader is waited for."""
     if at.stage is None:
-        return None
+        return Reason("desk_waits") if at.judges and one.readings and one.stands.asks_reader else None
     if not one.files:
         return Reason("desk_nothing_here")
     own = one.read_by(at.account.label)

@@ -83,6 +83,11 @@ def _tell(engine: Engine, part: Part, number: int) -> None:
     if one.at_stake:
         tell("draw.at_stake_told", points=one.at_stake.points, a_line=one.at_stake.a_line,
              visited=one.at_stake.visited)  # fmt: skip
+    if found := one.found:
+        tell("draw.found_told", visits=one.visits, confirmed=found.confirmed, contradicted=found.contradicted,
+             undecided=found.undecided)  # fmt: skip
+        if found.verdict:
+            tell(f"draw_verdict.{one.design}.{found.verdict}", needed=one.needed, visits=one.visits)
 
 
 @click.command("approve", help=words.say("help.plan_approve"))

@@ -63,20 +63,25 @@ def draw_places(session: Session, part: Part, wish: DrawWish, by: Account) -> Dr
     indicator, a_day = _number(wish.indicator, "draw_indicator_wrong"), _number(wish.a_day, "draw_a_day_wrong")
     if a_day > MOST_A_DAY:
         raise NotDrawn("draw_a_day_wrong")
-    earlier = session.scalars(select(Draw.state).where(_for(part, indicator))).all()
-    if APPROVED in earlier:
-        raise NotDrawn("draw_is_approved")
-    if DRAWN in earlier:
-        raise NotDrawn("draw_waits")
+    if waits := drawn_already(session, part, indicator):
+        raise NotDrawn(waits.code)
     lines = listed(session, part, indicator)
     choice = _choice(wish, lines)
     rows = _rows(choice, lines, _first_day(wish.day, today_in(session, part[1])), a_day, _teams(wish.teams))
     _must_be_possible(session, part, rows)
-    one = _kept(session, part, indicator, len(earlier) + 1, choice, lines, by)
+    one = _kept(session, part, indicator, choice, lines, by)
     session.execute(insert(DrawnPlace), [row | {"draw_id": one.id} for row in rows])
     told = digest_of([[row["facility_id"], row["probability"]] for row in rows])
     write_down(session, Act(by.label, "places_drawn", f"draw:{one.id}", part[1], part[0], after=told))
     return one
+
+
+def drawn_already(session: Session, part: Part, indicator: int) -> Reason | None:
+    """Say why a list is not drawn from now: one drawing of it waits, or was approved."""
+    states = set(session.scalars(select(Draw.state).where(_for(part, indicator))))
+    if APPROVED in states:
+        return Reason("draw_is_approved")
+    return Reason("draw_waits") if DRAWN in states else None
 
 
 def _for(part: Part, indicator: int) -> ColumnElement[bool]:
@@ -93,9 +98,8 @@ def _choice(wish: DrawWish, lines: DrawnFrom) -> Lottery:
     return draw(design, seed, lines.risks, visits)
 
 
-def _kept(
-    session: Session, part: Part, indicator: int, number: int, choice: Lottery, lines: DrawnFrom, by: Account
-) -> Draw:
+def _kept(session: Session, part: Part, indicator: int, choice: Lottery, lines: DrawnFrom, by: Account) -> Draw:
+    number = session.scalars(select(func.count()).select_from(Draw).where(_for(part, indicator))).one() + 1
     one = Draw(
         round_id=part[0], district=part[1], indicator=indicator, number=number, design=choice.design.value,
         seed=choice.seed, lines=len(lines.risks), visits=len(choice.drawn), population=digest_of_places(lines.risks),

@@ -10,7 +10,7 @@ from server.db import HIGHEST_KEY, snapshot, writing
 from server.disclosure.cleared import ClearedValues
 from server.disclosure.clearing import Clearance
 from server.disclosure.viewer import viewer_of
-from server.draws.drawing import DrawProblems, DrawWish, Part, draw_places
+from server.draws.drawing import DrawProblems, DrawWish, Part, draw_places, drawn_already
 from server.draws.settling import approve, draw_of, drop
 from server.draws.shown import SHOWN_AT_ONCE, draw_shown, draws_of, lists_offered, steps_of
 from server.roles.table import Permission
@@ -63,12 +63,14 @@ def _form(part: Part, wrong: NotDrawn | None = None) -> Any:
         shown = part_shown(session, *part, words) or abort(404)
         lists = lists_offered(session, part, words)
         form = offered(session, *part, words, part_is_closed(session, *part))
-    chosen = asked.number(request.values.get("indicator", "")) or (lists[0].indicator if lists else 0)
+        chosen = asked.number(request.values.get("indicator", "")) or (lists[0].indicator if lists else 0)
+        already = drawn_already(session, part, chosen) if wrong is None else None
     lines = next((one.lines for one in lists if one.indicator == chosen), 0)
     filled = ClearedValues((name, clear.own(typed(name))) for name in _TYPED)
     page = show("draw_new.html", part=shown, lists=lists, chosen=chosen, lines=lines, form=form, typed=filled,
                 steps=steps_of(lines) if lines else [], designs=[*map(clear.id, Design)],
-                teams=[*map(clear.own, request.form.getlist("team"))], problems=_told(wrong))  # fmt: skip
+                teams=[*map(clear.own, request.form.getlist("team"))], problems=_told(wrong),
+                already=clear.why(already).sentence if already else None)  # fmt: skip
     return page, 400 if wrong else 200
 
 

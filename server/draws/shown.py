@@ -11,17 +11,22 @@ from server.disclosure.clearing import Clearance
 from server.disclosure.viewer import Viewer
 from server.draws.drawing import Part
 from server.draws.lines import listed, lists_of
+from server.draws.samples import strata_drawn
+from server.draws.states import APPROVED
 from server.draws.tables import Draw, DrawnPlace
 from server.plan.listing import teams_named
 from server.plan.states import PLANNED, of_part
 from server.plan.tables import PlannedVisit
+from server.results.counts import outcomes_of
 from server.rounds.rules import indicators_of
 from server.rounds.tables import Round
 from server.visits.places import known_places
 from server.words import Catalogue
+from verification.model import Outcome
 from verification.sampling.bought import false_still, ladder, lqas_errors
 from verification.sampling.designs import LQAS, Design, Stratum
 from verification.sampling.sample import digest_of
+from verification.sampling.verdicts import seen_of, verdict_of
 
 SHOWN_AT_ONCE = 100
 
@@ -60,11 +65,22 @@ class AtStake:
 
 
 @view
+class FoundOfDrawn:
+    """How the drawn places came out so far, and what that answers to a drawing that asks something."""
+
+    confirmed: int
+    contradicted: int
+    undecided: int
+    verdict: Cleared | None
+
+
+@view
 class DrawShown:
     """A drawing; `false` is how many may be false still if all that was drawn is confirmed, None: no interval.
 
     `fails`, `passes`: how likely LQAS errs; `whole_lqas`: it took the whole list, so there is no rule to decide by.
-    `changed`: the list is another one by now. `more`: whether there are rows beyond those shown.
+    `changed`: the list is another one by now. `found`: of one that was approved, while the list is the same. `more`:
+    whether there are rows beyond those shown.
     """
 
     id: int
@@ -88,6 +104,7 @@ class DrawShown:
     whole_lqas: bool
     strata: tuple[StratumRow, ...]
     at_stake: AtStake | None
+    found: FoundOfDrawn | None
     changed: bool
     rows: tuple[DrawnRow, ...]
     begin: int
@@ -162,6 +179,7 @@ def draw_shown(
 ) -> DrawShown:  # fmt: skip
     """Show a drawing, with its places from one on. Points are told to whoever may see them."""
     clear, lines = Clearance(words), listed(session, part, one.indicator)
+    changed = digest_of(lines.risks) != one.population
     strata = [Stratum(row["stratum"], row["lines"], row["drawn"]) for row in one.strata]
     errors = lqas_errors(one.lines) if one.design == Design.LQAS else None
     rows = _rows(session, part, one, viewer, words, begin)
@@ -177,9 +195,17 @@ def draw_shown(
         whole_lqas=one.design == Design.LQAS and errors is None,
         strata=tuple(StratumRow(row.stratum, row.lines, row.drawn) for row in strata) if len(strata) > 1 else (),
         at_stake=_at_stake(lines.self_score, one) if viewer.points else None,
-        changed=digest_of(lines.risks) != one.population, rows=tuple(rows[:SHOWN_AT_ONCE]), begin=begin,
+        found=None if changed or one.state != APPROVED else _found(session, part, one, clear),
+        changed=changed, rows=tuple(rows[:SHOWN_AT_ONCE]), begin=begin,
         more=len(rows) > SHOWN_AT_ONCE,
     )  # fmt: skip
+
+
+def _found(session: Session, part: Part, one: Draw, clear: Clearance) -> FoundOfDrawn:
+    outcomes, drawn = outcomes_of(session, part, one.indicator), strata_drawn(session, [one.id])[one.id]
+    seen = seen_of(outcomes.get(place, Outcome.UNSURE) for place in drawn)
+    verdict = verdict_of(Design(one.design), one.lines, seen)
+    return FoundOfDrawn(seen.confirmed, seen.contradicted, seen.undecided, clear.id(verdict) if verdict else None)
 
 
 def _at_stake(self_score: float | None, one: Draw) -> AtStake | None:

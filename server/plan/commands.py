@@ -19,7 +19,7 @@ from server.plan.files import ReadPlan, read_plan_file, written_out
 from server.plan.filter import PlanFilter
 from server.plan.listing import plan_of
 from server.plan.planning import plan
-from server.plan.releasing import release, waiting_count
+from server.plan.releasing import release, waiting_counts
 from server.plan.wishes import NotPlanned, PlanChange, PlanProblem
 from server.roles.table import Permission
 from server.rounds.tables import RoundPart
@@ -119,9 +119,12 @@ def release_(round_id: str, district: str, yes: bool) -> None:
     with opened() as (_, engine):
         with snapshot(engine) as session:
             _must_be_there(session, part)
-            waiting = waiting_count(session, part)
+            waiting, proposed = waiting_counts(session, part)
+        if proposed:
+            tell("plan.to_agree", count=proposed)
         if not waiting:
-            tell("plan.nothing_waits")
+            if not proposed:
+                tell("plan.nothing_waits")
             return
         tell("plan.waiting", count=waiting)
         if not (yes or agreed(words.say("plan.agree_to_release"))):

@@ -1,6 +1,7 @@
 """The plan as a file on the pages: given out, and brought back in two steps: what it would change, then the change."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from flask import Response, abort, request, url_for
@@ -45,6 +46,7 @@ class ShownVisit:
     place: Cleared
     area: Cleared
     team: Cleared
+    day: date
     is_new: bool
     is_home: bool
 
@@ -132,7 +134,8 @@ def _visit(part: Part, values: PlanValues, frame: PlanFrame, teams: dict[int, st
     place = frame.places.places[values.facility_id]
     clear = Clearance(chosen_words(), place.names, viewer_of(account(), part[1], part[0]))
     named = clear.place(place.place)
-    return ShownVisit(named.label, named.area, clear.ours(teams[values.team_id]), is_new, place.place.is_home)
+    return ShownVisit(named.label, named.area, clear.ours(teams[values.team_id]), values.day, is_new,
+                       place.place.is_home)  # fmt: skip
 
 
 def _problem(problem: PlanProblem, letters: Any) -> ShownProblem:

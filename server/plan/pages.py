@@ -20,7 +20,7 @@ from server.plan.filter import read
 from server.plan.listing import PlanOf, plan_of
 from server.plan.modules import MODES, MODULES
 from server.plan.planning import plan, row_of, withdraw
-from server.plan.releasing import AT_ONCE, Released, release, waiting_count, waiting_counts
+from server.plan.releasing import AT_ONCE, Released, release, waiting_counts
 from server.plan.states import PLANNED
 from server.plan.wishes import NotPlanned, PlanChange, PlanWish
 from server.roles.table import Permission
@@ -219,11 +219,11 @@ def release_page(round_id: str, district: str) -> Any:
     clear, viewer = Clearance(words), viewer_of(account(), district, round_id)
     with snapshot(site().engine) as session:
         shown = part_shown(session, *part, words) or abort(404)
-        waiting = waiting_count(session, part)
+        waiting, proposed = waiting_counts(session, part)
         closed = part_is_closed(session, *part)
     left_out = [_left_out(viewer, *one) for one in done.left_out[:PAGE_SIZE]] if done else []
     note_homes("homes_seen", viewer, (place.place for place, _ in done.left_out[:PAGE_SIZE]) if done else (), *part)
-    page = show("plan_release.html", part=shown, waiting=waiting, at_once=AT_ONCE, left_out=left_out,
+    page = show("plan_release.html", part=shown, waiting=waiting, proposed=proposed, at_once=AT_ONCE, left_out=left_out,
                 closed=clear.why(closed).sentence if closed else None, problems=_told(wrong, clear),
                 done=ClearedValues(given=done.given, changed=done.changed, taken_back=done.taken_back,
                                    left_out=len(done.left_out)) if done else None)  # fmt: skip

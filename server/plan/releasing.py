@@ -56,11 +56,6 @@ def waiting_counts(session: Session, part: tuple[str, str]) -> tuple[int, int]:
     return found.get(False, 0), found.get(True, 0)
 
 
-def waiting_count(session: Session, part: tuple[str, str]) -> int:
-    """Count the rows of a part's plan that verifiers do not have as they stand, and could be given."""
-    return waiting_counts(session, part)[0]
-
-
 def release(session: Session, part: tuple[str, str], by: Account, most: int | None = None) -> Released:
     """Give, change and take back assignments so that they are as the plan is, the first days first, at most so many.
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from server.claims.tables import ClaimLine
 from server.results.sums import IS_WAITING
-from server.results.tables import LineResult
+from server.results.tables import LineResult, Result
 from verification.model import CONTRADICTS, Outcome
 
 
@@ -53,3 +54,15 @@ def count_lines(session: Session, result_id: int) -> dict[int, LineCounts]:
     for row in session.execute(query.where(line.result_id == result_id)).mappings():
         found[row["indicator"]] = LineCounts(**{name: value for name, value in row.items() if name != "indicator"})
     return found
+
+
+def outcomes_of(session: Session, part: tuple[str, str], indicator: int) -> dict[str, Outcome]:
+    """Give the outcome of each place that a part (round and district) lists under an indicator, as far as computed."""
+    query = (
+        select(ClaimLine.facility_id, LineResult.outcome)
+        .join(LineResult, LineResult.line_id == ClaimLine.id)
+        .join(Result, Result.id == LineResult.result_id)
+        .where(Result.round_id == part[0], Result.district == part[1], LineResult.indicator == indicator)
+        .order_by(ClaimLine.id)
+    )
+    return {place: Outcome(outcome) for place, outcome in session.execute(query)}

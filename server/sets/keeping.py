@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.audit.entries import Act, write_down
+from server.claims.grids import cells_of
 from server.claims.limited import book_limited
 from server.claims.package import UnusableWorkbook
 from server.claims.workbook import MAX_FILE_BYTES, refuse_other_kinds
@@ -32,7 +33,8 @@ def read_book(content: bytes) -> ReadSet:
     if len(content) > MAX_FILE_BYTES:
         raise UnusableWorkbook("workbook_too_large", limit=MAX_FILE_BYTES // 10**6)
     refuse_other_kinds(content)
-    return read_sheets(book_limited(content), codes_of_sets())  # type: ignore[arg-type]  # what is no value is refused
+    sheets = {title: cells_of(sheet) for title, sheet in book_limited(content).items()}
+    return read_sheets(sheets, codes_of_sets())
 
 
 def canonical(indicators: IndicatorSet) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from server.claims.converted_text import converted_text, troubles_text
 from server.claims.converting import convert
-from server.claims.grids import read_grid, read_grids
+from server.claims.grids import read_grid, read_whole
 from server.claims.workbook import open_workbook
 from server.db import snapshot
 from server.words import LANGUAGES, catalogue
@@ -28,9 +28,9 @@ def came_of(engine: Engine, seed: int) -> bool:
     """Do all that the command does, and say it in both languages; gives whether a form was written."""
     export, export_is_text, peta, is_text = an_odd_export(seed)
     try:
-        grids, map_grid = read_grids(export, export_is_text), read_grid(peta, is_text)
+        sheets, map_grid = read_whole(export, export_is_text), read_grid(peta, is_text)
         with snapshot(engine) as session:
-            found, content = convert(session, ROUND, DISTRICT, grids, map_grid)
+            found, content = convert(session, ROUND, DISTRICT, sheets, map_grid)
     except WithReason as refused:
         for words in map(catalogue, LANGUAGES):
             assert "{" not in words.reason(refused.reason), refused.reason

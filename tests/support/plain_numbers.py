@@ -84,6 +84,7 @@ PLAIN_NUMBERS: dict[str, str] = {
     "DrawnRow": "turn probability",
     "StratumRow": "stratum lines drawn",
     "AtStake": "points a_line visited",
+    "FoundOfDrawn": "confirmed contradicted undecided",
     "DrawShown": "id number indicator lines visits substitutes days false needed fails passes begin",
     "DrawLine": "id number indicator lines visits",
     "ListOffered": "indicator lines",

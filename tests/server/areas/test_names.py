@@ -71,6 +71,13 @@ def test_a_name_that_fits_no_column_is_refused_by_its_line() -> None:
     assert faults(read_names(f"99,{'x' * 201}\n")) == [("name_unusable_in_list", 1)]
 
 
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_quotation_mark_that_nobody_closes_swallows_no_lines(separator: str) -> None:
+    lines = (("99", "Provinsi"), ("99.01", '"Kabupaten'), ("99.01.01", "Kecamatan"), ("99.01.02", "Kecamatan Dua"))
+    (problem,) = read_names("\n".join(separator.join(line) for line in lines)).problems
+    assert (problem.code, problem.values) == ("table_quotes_wrong", {"row": 2})
+
+
 def test_a_code_without_a_name_names_nothing() -> None:
     assert read_names("99,\n99.01,Kabupaten Contoh\n") == NameList({"99.01": "Kabupaten Contoh"})
 

@@ -19,8 +19,9 @@ from server.claims.converted import Converted
 from server.claims.converted_text import converted_text, troubles_text
 from server.claims.converting import convert, laid_out
 from server.claims.export import SourceSheet
-from server.claims.grids import read_grid, read_grids
+from server.claims.grids import read_grid, read_whole
 from server.claims.queries import claims_of
+from server.claims.sheet import ReadSheet
 from server.claims.workbook import open_workbook
 from server.db import snapshot
 from server.rulebook import load_kinds
@@ -57,7 +58,7 @@ def converted(
     content = export if isinstance(export, bytes) else as_book(**export)
     rows = named if isinstance(named, list) else the_map(named)
     with snapshot(engine) as session:
-        return convert(session, ROUND, DISTRICT, read_grids(content, is_text), read_grid(as_book(Peta=rows), False))
+        return convert(session, ROUND, DISTRICT, read_whole(content, is_text), read_grid(as_book(Peta=rows), False))
 
 
 def row_in_the_form(sheet: str, code: str) -> int:
@@ -166,7 +167,7 @@ def test_whatever_the_values_both_shapes_are_read_as_the_form_itself_is(values: 
         sheets, named = shape(Claimed(values))
         grid = read_grid(as_book(Peta=the_map(named)), False)
         stamp, names = Stamp("2", DISTRICT, YEAR, INDICATORS.id, ROUND), {DISTRICT: "Contoh"}
-        found = Converter(read_map(grid, INDICATORS), INDICATORS, read_grids(as_book(**sheets), False), stamp, names)
+        found = Converter(read_map(grid, INDICATORS), INDICATORS, read_whole(as_book(**sheets), False), stamp, names)
         taken = found.converted()
         assert taken.troubles == []
         form = read(laid_out(taken)[0])
@@ -365,8 +366,26 @@ def test_all_columns_that_are_not_there_are_told_at_once(district: Engine) -> No
     assert "Peta E2: " in told and "Peta E3: " in told
 
 
+def test_rows_that_nobody_sees_and_cells_that_are_merged_are_told(district: Engine) -> None:
+    sheets, named = by_question(ALL)
+    book, file = load_workbook(io.BytesIO(as_book(**sheets))), io.BytesIO()
+    for sheet in book.worksheets:
+        sheet.row_dimensions[sheet.max_row].hidden = True
+        sheet.merge_cells("A2:A3")
+    book.save(file)
+    found, _ = converted(district, file.getvalue(), named)
+    told = "\n".join(converted_text(found, catalogue("id")))
+    for title, used in found.export.sheets.items():
+        last = max(used.grid)
+        assert f"{title}: baris yang disembunyikan atau tersaring ikut dibaca (1): {last}" in told
+        assert ("A" in used.used) == (f"{title}: sel gabungan, hanya dibaca untuk baris pertamanya (1): A2" in told)
+    assert any("A" in used.used for used in found.export.sheets.values())
+
+
 def test_a_district_whose_code_a_spreadsheet_made_a_number_is_known() -> None:
-    sheet = SourceSheet("Rekap", {1: {"A": 33.1}, 2: {"A": 33.01}, 3: {"A": 3310.0}, 4: {"A": "33.100"}}, set(), 0)
+    sheet = SourceSheet(
+        "Rekap", ReadSheet({1: {"A": 33.1}, 2: {"A": 33.01}, 3: {"A": 3310.0}, 4: {"A": "33.100"}}), set(), 0
+    )
     assert sheet.rows("A", "33.10", "Contoh") == [1, 3]
 
 
@@ -379,8 +398,8 @@ def test_a_question_of_one_year_takes_nothing_from_the_column_of_the_year_before
 
 def test_a_list_that_no_form_takes_is_refused_whole() -> None:
     named = {("Kebijakan", "", "Judul"): ("Judul",)}
-    grid: Any = {1: {"A": "Judul"}} | {at: {"A": "Perda"} for at in range(2, 10_003)}
+    sheet = ReadSheet({1: {"A": "Judul"}} | {at: {"A": "Perda"} for at in range(2, 10_003)})
     column_map = read_map(read_grid(as_book(Peta=the_map(named)), False), INDICATORS)
     stamp = Stamp("2", DISTRICT, YEAR, INDICATORS.id, ROUND)
-    found = Converter(column_map, INDICATORS, {"RAD": grid}, stamp, {DISTRICT: "Contoh"}).converted()
+    found = Converter(column_map, INDICATORS, {"RAD": sheet}, stamp, {DISTRICT: "Contoh"}).converted()
     assert [one.reason.code for one in found.troubles] == ["map_list_too_long"] and found.count == 0

@@ -1,27 +1,24 @@
 """An agency's own table instead of a sheet: which column is what, what is counted once, and what is left aside."""
 
-import io
 from typing import Any
 
 import pytest
-from openpyxl import Workbook
 from sqlalchemy import Engine
 
 from server.claims.adding import WantedRows, take, with_table
-from server.claims.grids import read_grid
+from server.claims.grids import read_grid, read_sheet
 from server.claims.joined_text import joined_text, taken_text
 from server.claims.joining import whole_of
 from server.claims.own_table import UnusableTable, age_meant, count_meant
 from server.claims.package import UnusableWorkbook
-from server.claims.taken import TakenRows
 from server.claims.workbook import open_workbook
 from server.db import snapshot
 from server.words import catalogue
 from tests.support.claiming import ROUND, claims_come
+from tests.support.own_tables import Rows, as_csv, as_xlsx, code_in, numbers, taken
 from tests.support.visits import assert_operator_can_act
 from tests.support.workbooks import DISTRICT, a_place, filled
 
-Rows = list[list[Any]]
 BOTH = ("8b1", "8b2", "8b3", "8b4")
 ONE_HEADING: Rows = [
     ["Tabel 1. Penduduk usia anak (rekaan)"], [],
@@ -45,33 +42,6 @@ BY_VILLAGE: Rows = [
 OF_AREAS = {("8b1", "99.01.01"): 1200, ("8b1", "99.01.02"): 300, ("8b2", "99.01.01"): 1100, ("8b2", "99.01.02"): 200,
             ("8b3", "99.01.01"): 1000, ("8b3", "99.01.02"): 250, ("8b4", "99.01.01"): 900,
             ("8b4", "99.01.02"): 150}  # fmt: skip
-
-
-def as_xlsx(rows: Rows) -> bytes:
-    book = Workbook()
-    for row in rows:
-        book.worksheets[0].append([None if value == "" else value for value in row])
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
-
-
-def as_csv(rows: Rows, separator: str = ";", encoding: str = "utf-8-sig") -> bytes:
-    return "\r\n".join(separator.join(f'"{value}"' for value in row) for row in rows).encode(encoding)
-
-
-def taken(engine: Engine, content: bytes, *what: str, is_text: bool = False, **more: Any) -> TakenRows:
-    with snapshot(engine) as session:
-        opened = open_workbook(filled(stamp={5: ROUND}))
-        return take(session, opened, read_grid(content, is_text), WantedRows(what, **more))
-
-
-def numbers(found: TakenRows) -> dict[tuple[str, str], Any]:
-    return {(code_in(row["breakdown"]), code_in(row.get("area") or row.get("age"))): row["value"] for row in found.rows}
-
-
-def code_in(shown: Any) -> str:
-    return str(shown).rpartition("(")[2].rstrip(")")
 
 
 @pytest.mark.parametrize("rows", [ONE_HEADING, TWO_LEVELS, BY_VILLAGE], ids=["one heading", "two levels", "by village"])
@@ -201,7 +171,7 @@ def test_what_was_taken_is_in_the_form_beside_what_was_there_and_comes_in(distri
                   stamp={5: ROUND})  # fmt: skip
     with snapshot(district) as session:
         opened = open_workbook(form)
-        found = take(session, opened, read_grid(as_xlsx(ONE_HEADING), False), WantedRows(("8b1", "8b2")))
+        found = take(session, opened, read_sheet(as_xlsx(ONE_HEADING), False), WantedRows(("8b1", "8b2")))
         joined = with_table(session, opened, "klaim.xlsx", "tabel.xlsx", found)
         assert [one.said[0].cell for one in joined.merged.clashes] == []
         content = whole_of(session, joined, joined_text(joined, catalogue("id")))

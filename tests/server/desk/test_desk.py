@@ -377,3 +377,20 @@ def test_the_same_page_sent_twice_is_one_reading_and_a_closed_part_takes_none(de
     again = reads(reader, row, NOT_SO)
     assert again.status_code == 303, "as long as nobody else has read it, one's own can be put right"
     assert stands(desk, row).readings[0].says == "no"
+
+
+def test_whoever_judges_is_told_that_another_reader_is_waited_for_and_both_readers_that_theirs_stays(
+    desk: Desk,
+) -> None:
+    row = row_of(desk, "12/2026", "1a")
+    page = f"{DESK}/{row}"
+    first, second, judge = somebody(desk, HERE), somebody(desk, CENTRE), somebody(desk, ASSESSOR)
+    assert "Dokumennya masih dibaca." not in judge.get(page).text, "nobody has begun"
+    reads(first, row, NOT_SO)
+    reads(second, row)
+    assert "Dokumennya masih dibaca." in judge.get(page).text
+    for reader in (first, second):  # whichever of them came later
+        told = reader.get(page).text
+        assert "Setelah orang lain juga membacanya" in told and "masih dibaca" not in told
+    reads(somebody(desk, CENTRE), row, NOT_SO)
+    assert "Dokumennya masih dibaca." not in judge.get(page).text

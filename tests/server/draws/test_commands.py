@@ -40,13 +40,17 @@ def test_lqas_of_a_longer_list_tells_how_many_decide_and_both_errors(field: Draw
     told = said(0, "plan", "draw", *HERE, *wish)
     assert "Lulus bila paling sedikit 13 dari 19 terkonfirmasi." in told
     assert re.search(r"gagal dengan peluang [\d,]+ %; .* lulus dengan peluang [\d,]+ %", told)
-    assert "bukan LQAS" not in told
+    assert "bukan LQAS" not in told and "belum ada hasilnya" not in told
+    said(0, "plan", "approve", "1", *HERE)
+    told = said(0, "plan", "draws", *HERE)
+    assert "Dari 19 tempat yang terundi: 0 terkonfirmasi, 0 tidak sesuai, 19 belum ada hasilnya." in told
+    assert "13 dari 19 harus terkonfirmasi" in told
 
 
 def test_a_first_day_that_is_past_is_said_to_be_one(field: DrawField) -> None:
     wish = ("--indicator", "17", "-n", "12", "--team", str(field.team), "--day", "6/1/2020")
     told = said(1, "plan", "draw", *HERE, *wish)
-    assert "Hari pertama kunjungan, 2020-01-06, sudah lewat." in told and "Batas waktu" not in told
+    assert "Hari pertama kunjungan, 6 Jan 2020, sudah lewat." in told and "Batas waktu" not in told
 
 
 def test_drawn_listed_and_approved(field: DrawField) -> None:

@@ -57,9 +57,21 @@ def test_a_drawing_is_shown_with_what_it_buys_and_waits_for_tim_penilai(app: Fla
     judging = entered(app, ASSESSOR)
     assert "Poin yang dipertaruhkan Nilai mandiri 12,5" in shown(judging.get(done.location))
     assert judging.post(done.location, data={"act": "approve"}, headers=OURS).status_code == 303
-    assert "Disetujui" in shown(judging.get(done.location))
+    page = shown(judging.get(done.location))
+    assert "Disetujui" in page and "0 terkonfirmasi, 0 tidak sesuai, 12 belum ada hasilnya" in page
     assert judging.post(done.location, data={"act": "approve"}, headers=OURS).status_code == 400
     assert "Terundi (undian" in shown(web.get(DRAWS.removesuffix("/undian")))
+
+
+def test_a_list_that_is_not_drawn_from_says_so_before_anybody_fills_in_a_drawing(app: Flask, field: DrawField) -> None:
+    web, at = entered(app, PLANNER), f"{DRAWS}/baru?indicator={INDICATOR}"
+    assert 'name="design"' in web.get(at).text
+    number = field.draw()
+    page = web.get(at).text
+    assert "masih menunggu persetujuan. Batalkan dulu" in page and 'name="design"' not in page
+    field.approve(number)
+    page = web.get(at).text
+    assert "sudah punya undian yang disetujui" in page and 'name="design"' not in page
 
 
 def test_what_the_plan_has_on_another_day_is_told_beside_the_day_that_was_drawn(app: Flask, field: DrawField) -> None:

@@ -4,8 +4,12 @@ from sqlalchemy import select
 
 from server.claims.tables import Claim
 from server.db import snapshot, writing
+from server.disclosure.viewer import EVERYONE
+from server.draws.shown import FoundOfDrawn, draw_shown
+from server.draws.tables import Draw
 from server.results.tables import IndicatorResult
 from server.results.verifying import verify
+from server.words import catalogue
 from tests.support.arriving import a_visit_comes
 from tests.support.assigning import OPEN_PLACE, PART
 from tests.support.drawing import INDICATOR, DrawField, point_of
@@ -63,3 +67,29 @@ def test_a_list_that_changed_since_has_bounds_alone(field: DrawField) -> None:
     found = indicator(field)
     assert found.interval is None
     assert [reason["code"] for reason in found.reasons] == ["sample_of_other_lines"]
+
+
+def found_of(field: DrawField, number: int) -> FoundOfDrawn | None:
+    verify(field.engine, *PART)
+    with snapshot(field.engine) as session:
+        return draw_shown(session, PART, session.get_one(Draw, number), EVERYONE, catalogue("id")).found
+
+
+def test_a_drawing_counts_what_was_found_of_its_places_and_of_no_substitute_and_says_whether_lqas_passes(
+    field: DrawField,
+) -> None:
+    number = field.draw(design="lqas")
+    assert found_of(field, number) is None, "before it is approved nobody was sent by it"
+    field.approve(number)
+    rows = field.drawn(number)
+    for row in rows:
+        if (row.substitute_for is None and row.turn <= 10) or row.substitute_for is not None:
+            visit(field, row.facility_id)
+    found = found_of(field, number)
+    assert found and found.verdict == "open"
+    assert found.confirmed + found.contradicted + found.undecided == 19
+    assert found.confirmed <= 10, "substitutes were confirmed too, and are none of the drawn"
+    for row in rows:
+        visit(field, row.facility_id)
+    found = found_of(field, number)
+    assert found and (found.verdict, found.confirmed >= 13) == ("passes", True)

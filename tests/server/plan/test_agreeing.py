@@ -10,7 +10,7 @@ from server.audit.tables import AuditEntry
 from server.db import now, snapshot, writing
 from server.plan.agreeing import agree, to_agree
 from server.plan.planning import withdraw
-from server.plan.releasing import release, waiting_count
+from server.plan.releasing import release, waiting_counts
 from server.plan.states import over_plan, stands
 from server.plan.wishes import NotPlanned
 from server.roles.account import Account, Forbidden, Held
@@ -35,7 +35,7 @@ def released(field: PlanField) -> int:
 def waits(field: PlanField) -> tuple[int, int]:
     """Count what waits for agreement, and what waits to be released."""
     with snapshot(field.engine) as session:
-        return to_agree(session, PART).count, waiting_count(session, PART)
+        return to_agree(session, PART).count, waiting_counts(session, PART)[0]
 
 
 def test_nobody_is_sent_before_tim_penilai_agrees(field: PlanField) -> None:

@@ -15,6 +15,7 @@ from server.db import now, writing
 from server.roles.account import Held
 from server.roles.table import Role
 from server.settings import Settings
+from server.words import catalogue
 from tests.support.acts import written_down
 from tests.support.assigning import HOME, OPEN_PLACE, PART
 from tests.support.planning import DAY, NUMBERS, OTHER_PLACE, SCHOOL, SHELTER, PlanField
@@ -23,7 +24,7 @@ from tests.support.web import Browser, as_read, entered
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
 ROUND, DISTRICT = PART
-PLAN = f"/wilayah/{ROUND}/{DISTRICT}/rencana"
+PLAN, TASKS = (f"/wilayah/{ROUND}/{DISTRICT}/{page}" for page in ("rencana", "tugas"))
 CODE = re.compile(r'name="packed" value="([^"]+)"')
 
 
@@ -104,6 +105,7 @@ def test_a_file_is_shown_first_and_then_carried_out(web: Browser, field: PlanFie
     content = f"Kode;Tim;Hari\r\n#{NUMBERS[OTHER_PLACE]};{team};{DAY:%d/%m/%Y}\r\n#{NUMBERS[SCHOOL]};;\r\n"
     page = sends(web, content)
     assert "menambah 1 kunjungan dan mengubah 0" in shown(page) and OTHER_PLACE in page.text
+    assert f"{team}, {catalogue('id').show(DAY)}" in shown(page), "the day as it was read: 3/12 is no month"
     assert PLAN in page.text and "Belum ada kunjungan" in web.get(PLAN).text, "nothing has happened yet"
     packed = html.unescape(CODE.findall(page.text)[0])
     assert web.post(f"{PLAN}/berkas", data={"packed": packed}, headers=OURS).status_code == 303
@@ -145,6 +147,34 @@ def test_releasing_says_what_was_done(web: Browser, field: PlanField) -> None:
     assert "Dirilis: 2 tugas baru" in shown(web.post(f"{PLAN}/rilis", headers=OURS))
     assert "Dirilis: 0 tugas baru" in shown(web.post(f"{PLAN}/rilis", headers=OURS))
     assert "Dijadwalkan" in shown(web.get(PLAN))
+
+
+def test_verifiers_are_told_whom_a_substitute_stands_in_for_and_who_approves_but_nobody_else_a_homes_name(
+    app: Flask, web: Browser, field: PlanField
+) -> None:
+    planned = {place: field.places[place].facility_id for place in (OPEN_PLACE, HOME)}
+    field.plan(field.wish(), field.wish(HOME), field.wish(OTHER_PLACE, substitute_for=planned[OPEN_PLACE]))
+    field.release()
+    assert f"Pengganti untuk {OPEN_PLACE}, bila ketua tim atau Tim Penilai" in shown(web.get(TASKS))
+    assert f";{OPEN_PLACE};" in web.get(f"{TASKS}.csv", query_string={"lang": "id"}).text
+    field.plan(field.wish(OTHER_PLACE, substitute_for=planned[HOME]))
+    field.release()
+    verifier, secretariat = (
+        shown(entered(app, [Held(role, DISTRICT, ROUND)]).get(TASKS)) for role in (Role.VERIFIER, Role.SECRETARIAT)
+    )
+    assert f"Pengganti untuk {HOME}," in verifier
+    assert HOME not in secretariat and "Pengganti untuk LKSA/panti asuhan anak" in secretariat
+
+
+def test_what_waits_for_tim_penilai_is_told_where_the_plan_is_released_and_is_never_called_released(
+    web: Browser, field: PlanField
+) -> None:
+    field.plan(field.wish())
+    page = web.get(f"{PLAN}/rilis").text
+    assert "1 kunjungan menunggu persetujuan Tim Penilai." in page and "sudah dirilis" not in page
+    field.release()
+    page = web.get(f"{PLAN}/rilis").text
+    assert "menunggu persetujuan" not in page and "sudah dirilis" in page
 
 
 def test_a_day_tells_each_team_what_is_expected_and_not_here(web: Browser, field: PlanField) -> None:

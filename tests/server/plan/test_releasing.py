@@ -42,7 +42,7 @@ def test_each_row_becomes_one_assignment_that_says_what_the_plan_says(field: Pla
     one, other = field.asked(), field.asked(OTHER_PLACE)
     assert (one.team_id, one.person_id, one.deadline, one.mode) == (field.team, field.member, DAY, "video")
     assert (one.modules, one.why, one.state, one.substitute_for) == ("practice", "Terpilih acak.", "given", None)
-    assert other.substitute_for == planned and "disetujui" in (other.question or "")
+    assert other.substitute_for == planned and "ketua tim atau Tim Penilai menyetujui" in (other.question or "")
     assert {("assign", str(one.id)), ("assign", str(other.id))} <= set(asked_for(field.engine))
     assert field.row().released
 
