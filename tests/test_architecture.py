@@ -149,7 +149,7 @@ def test_a_word_is_one_thing() -> None:
         if sorted(file.name == "tables.py" for file in files) == [False, True] and files[0].parts[0] == "verification"
     }  # fmt: skip
     assert a_table_and_its_rule == {
-        "Answer", "Claim", "ClaimLine", "Document", "Fact", "LineResult", "Visit", "VisitResult",
+        "Answer", "Claim", "ClaimLine", "Document", "Fact", "LineResult", "Policy", "Visit", "VisitResult",
     }  # fmt: skip
     assert twice.keys() == a_table_and_its_rule, twice
 
