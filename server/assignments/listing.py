@@ -137,7 +137,7 @@ def all_of(session: Session, part: tuple[str, str], wanted: WantedAssignments, r
 def of_place(session: Session, part: tuple[str, str], place: VisitedPlace, reader: ReadBy) -> list[ShownAssignment]:
     """Give the assignments of a place of the register in a part of a round, those that are open first."""
     rows = _rows(session, _of(part) & (Assignment.facility_id == place.place.facility_id), PER_PAGE)
-    return _all_shown(session, rows, reader)
+    return _all_shown(session, rows, reader, {place.place.facility_id or "": place})
 
 
 def one_of(session: Session, part: tuple[str, str], number: int, reader: ReadBy) -> list[ShownAssignment]:
@@ -171,11 +171,15 @@ def _rows(session: Session, which: ColumnElement[bool], most: int | None = None,
     return session.execute(query).all()
 
 
-def _all_shown(session: Session, rows: Sequence[Any], reader: ReadBy) -> list[ShownAssignment]:
+def _all_shown(
+    session: Session, rows: Sequence[Any], reader: ReadBy, known: Mapping[str, VisitedPlace] | None = None
+) -> list[ShownAssignment]:
+    """Show assignments; the places that are not `known` are looked up."""
     if not rows:
         return []
-    asked = [row.Assignment for row in rows]
-    places = known_places(session, {at for one in asked for at in (one.facility_id, one.substitute_for) if at})
+    asked, places = [row.Assignment for row in rows], dict(known or {})
+    if others := {at for one in asked for at in (one.facility_id, one.substitute_for) if at} - places.keys():
+        places |= known_places(session, others)
     clear = Clearance(reader.words, next(iter(places.values())).names, reader.viewer)
     return [_shown(row, places, clear) for row in rows]
 
