@@ -111,6 +111,16 @@ def _is_a_name(name: str, value: Any) -> bool:
     return type(value) is int and name in _NUMBERED
 
 
+def _as_day(name: str, value: Any) -> Any:
+    """Read a reason's day, which is kept as a text, so that it is written as all other days are."""
+    if name != "day" or not isinstance(value, str):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return value
+
+
 class _Missing(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return _Said("{" + key + "}")
@@ -135,16 +145,6 @@ def _points(value: float, language: str) -> str:
 
 
 @lru_cache(5_000)
-def _as_day(name: str, value: Any) -> Any:
-    """Read a reason's day, which is kept as a text, so that it is written as all other days are."""
-    if name != "day" or not isinstance(value, str):
-        return value
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        return value
-
-
 def _day(day: date, language: str) -> str:
     return str(format_date(day, "d MMM y", locale=language))
 

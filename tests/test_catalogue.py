@@ -467,6 +467,12 @@ def test_a_reasons_day_is_written_as_all_days_are() -> None:
     assert WITHHELD in catalogue("id").reason(Reason("plan_day_past", {"day": "2026-13-03 anak"}))
 
 
+def test_a_number_is_said_as_one_whatever_was_said_before_it() -> None:
+    """One and yes are equal to Python: what is remembered of one must not be said of the other."""
+    said = [catalogue("id").reason(Reason("own_share_of_areas", {"count": one})) for one in (True, 1)]
+    assert ["di ya wilayah" in said[0], "di 1 wilayah" in said[1]] == [True, True]
+
+
 def test_moments_are_told_in_the_chosen_zone_by_name() -> None:
     moment = datetime(2026, 11, 22, 16, 30, tzinfo=UTC)
     assert catalogue("id").show(moment) == "22 Nov 2026 23.30 WIB"
