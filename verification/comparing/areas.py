@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from verification.comparing.answers import added_up, number_of
 from verification.comparing.finding import Said, Verdict
-from verification.disclosing.counts import SHARE_FROM, Count, CountOf, parts_to_show
+from verification.disclosing.counts import Count, CountOf, parts_beside_all
 from verification.model import Claim
 from verification.reason import Reason, Value
 
@@ -25,7 +25,7 @@ def share_by_area(claim: Claim, part: Sequence[str], whole: Sequence[str]) -> It
     some, of = (_by_area(claim, codes) for codes in (part, whole))
     what: dict[str, Value] = {"what": " ".join(part), "whole": " ".join(whole)}
     bands: dict[str, tuple[int, int]] = {}
-    for area in sorted(some.keys() & _to_say(of, added_up(claim, whole))):
+    for area in sorted(some.keys() & parts_beside_all(of, added_up(claim, whole))):
         if some[area] > of[area]:
             yield Verdict.DIFFERS, Reason("area_part_exceeds_whole", what | {"area": area})
         elif band := Count(some[area], CountOf.CHILDREN).share_of(Count(of[area], CountOf.CHILDREN)):
@@ -44,9 +44,3 @@ def _by_area(claim: Claim, codes: Sequence[str]) -> Mapping[str, int]:
                 if (number := number_of(text)) is not None} for code in codes]  # fmt: skip
     in_all = set(numbers[0]).intersection(*numbers[1:])
     return {area: int(sum(of_code[area] for of_code in numbers)) for area in in_all}
-
-
-def _to_say(of: Mapping[str, int], of_all: float | None) -> frozenset[str]:
-    """Name the areas whose share may stand beside that of all: whoever is left out are nobody, or many."""
-    rest = 0 if of_all is None else int(of_all) - sum(of.values())
-    return parts_to_show({**of, **({"": rest} if rest > 0 else {})}, SHARE_FROM - 1) - {""}

@@ -158,8 +158,7 @@ Kind = Callable[[Compare, _At], Iterable[Said]]
 KINDS: Mapping[str, Kind] = {
     "changes": _changes, "rise": _rise, "yes_no": _yes_no, "share_of_list": _share_of_list, "ratio": _ratio,
     "ratio_rises": _ratio_rises, "share_by_group": _share_by_group, BY_AREA: _share_by_area, "benchmark": _benchmark,
-    "target": _target,
-    "union": _union, "yes_in_parts": _yes_in_parts, "used": _used, "chosen": _chosen,
+    "target": _target, "union": _union, "yes_in_parts": _yes_in_parts, "used": _used, "chosen": _chosen,
     "counts_elsewhere": _counts_elsewhere, "all_seen": _all_seen, "heard": _heard, "forum": _forum,
     "share_of_budget": _share_of_budget, "clusters_covered": _clusters_covered, ABOUT: _children,
 }  # fmt: skip

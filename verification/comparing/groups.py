@@ -12,7 +12,7 @@ from verification.claim_form.choices import CHOICES
 from verification.claim_form.row import FEWER_THAN_EIGHT
 from verification.comparing.answers import added_up, number_of
 from verification.comparing.finding import Said, Verdict
-from verification.disclosing.counts import SHARE_FROM, Count, CountOf, parts_to_show
+from verification.disclosing.counts import SHARE_FROM, Count, CountOf, parts_beside_all
 from verification.model import Claim
 from verification.reason import Reason, Value
 
@@ -69,9 +69,8 @@ def groups_to_say(known: Mapping[str, Ends], of_all: float | None) -> frozenset[
     Who is left out are several groups, and together so many that their share could be said as well. A child may belong
     to several groups: then they add up to more than all, and all but one group are so many, or nobody, too.
     """
-    there = {group: number for group, (number, _) in known.items() if number}
-    rest = 0 if of_all is None else int(of_all) - sum(there.values())
-    shown = parts_to_show(there | ({"": rest} if rest > 0 else {}), SHARE_FROM - 1) - {""}
+    there = {group: number for group, (number, _) in known.items()}
+    shown = parts_beside_all(there, of_all)
     return frozenset(group for group in shown if of_all is None or not 0 < of_all - there[group] < SHARE_FROM)
 
 

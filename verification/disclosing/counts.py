@@ -111,3 +111,13 @@ def parts_to_show(parts: Mapping[str, int], few: float) -> frozenset[str]:
             break
         shown.discard(name)
     return frozenset(shown)
+
+
+def parts_beside_all(parts: Mapping[str, int], of_all: float | None) -> frozenset[str]:
+    """Name the parts whose share may stand beside that of all, as far as known: of nobody else too few are left.
+
+    What all have more than the parts together is a part that nobody names; one without anybody is none.
+    """
+    there = {name: number for name, number in parts.items() if number}
+    rest = 0 if of_all is None else int(of_all) - sum(there.values())
+    return parts_to_show(there | ({"": rest} if rest > 0 else {}), SHARE_FROM - 1) - {""}

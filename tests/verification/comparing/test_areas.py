@@ -64,6 +64,11 @@ def test_where_one_number_was_not_broken_down_there_is_nothing_to_say() -> None:
     assert said(a_claim({"99.01.01": (100, 100, 80, None), "99.01.02": (100, 100, None, 80)})) == []
 
 
+def test_where_nobody_lives_no_other_subdistrict_is_left_out_for_it() -> None:
+    claim = a_claim({"99.01.01": (0, 0, 0, 0), "99.01.02": (100, 100, 50, 50)}, (100, 100, 50, 50))
+    assert named(claim) == ["99.01.02"]
+
+
 def test_a_part_that_is_more_than_the_whole_differs() -> None:
     claim = a_claim({"99.01.01": (100, 100, 101, 100), "99.01.02": (100, 100, 50, 50)})
     assert said(claim)[0] == ("area_part_exceeds_whole", "99.01.01", None, None)
