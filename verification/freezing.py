@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from verification.flags.together import NEED_POINTS
-from verification.matching.matching import Match
+from verification.matching.likely import Match
 from verification.model import Claim, ClaimLine, Frozen, FrozenMatch, Grade, Visit
 from verification.places.evidence import Evidence
 from verification.places.frozen import claimed_place

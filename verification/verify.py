@@ -19,7 +19,8 @@ from verification.flags.flag import Flagged
 from verification.flags.together import flagged
 from verification.judging.claim import NOWHERE, Observed, judge_claim
 from verification.judging.line import LineResult
-from verification.matching.matching import Considered, Match, Matching
+from verification.matching.likely import Considered, Match
+from verification.matching.matching import Matching
 from verification.model import Claim, Frozen, Visit
 from verification.places.areas import Placement, Villages
 from verification.points.ledger import RULE, LedgerLine
@@ -183,12 +184,12 @@ def _perhaps_claimed(
     Of one whose point is gone it was kept: it is so while one of those lines is claimed.
     """
     found = {visit_id: lines for matching in matchings for visit_id, lines in matching.perhaps.items()}
-    kept = [visit for visit in visits if visit.frozen and visit.frozen.perhaps]
+    kept = {visit.visit_id: visit.frozen.perhaps for visit in visits if visit.frozen and visit.frozen.perhaps}
     claimed = {(line.indicator, line.facility_id): line.line_id
                for claim in claims.values() for line in claim.lines} if kept else {}  # fmt: skip
-    for visit in kept:
-        if lines := tuple(claimed[one] for one in (visit.frozen.perhaps if visit.frozen else ()) if one in claimed):
-            found[visit.visit_id] = lines
+    for visit_id, perhaps in kept.items():
+        if lines := tuple(claimed[one] for one in perhaps if one in claimed):
+            found[visit_id] = lines
     return found
 
 

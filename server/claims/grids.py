@@ -30,7 +30,7 @@ def read_sheet(content: bytes, as_text: bool, sheet: str | None = None) -> ReadS
     What is a workbook is read as one, whatever its name. Raises UnusableWorkbook.
     """
     _must_be_small(content)
-    if as_text and not content.startswith(b"PK"):
+    if _is_text(content, as_text):
         return ReadSheet(_of_text(content))
     refuse_other_kinds(content)
     return table_limited(content, sheet)
@@ -48,11 +48,15 @@ def cells_of(sheet: ReadSheet) -> Grid:
 
 def read_whole(content: bytes, as_text: bool) -> Mapping[str, ReadSheet]:
     """Read every sheet of a workbook by its title, or a CSV as one without a title. Raises UnusableWorkbook."""
-    if as_text and not content.startswith(b"PK"):
-        return {"": read_sheet(content, as_text)}
     _must_be_small(content)
+    if _is_text(content, as_text):
+        return {"": ReadSheet(_of_text(content))}
     refuse_other_kinds(content)
     return book_limited(content)
+
+
+def _is_text(content: bytes, as_text: bool) -> bool:
+    return as_text and not content.startswith(b"PK")
 
 
 def _must_be_small(content: bytes) -> None:

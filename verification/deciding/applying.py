@@ -7,7 +7,8 @@ from dataclasses import replace
 from verification.deciding.facts import Decided, Fact, PlacedVisit
 from verification.deciding.reopening import OnLine, came_to_line, changed
 from verification.judging.line import LineResult
-from verification.matching.matching import Match, Matching, when_received
+from verification.matching.likely import Match
+from verification.matching.matching import Matching, when_received
 from verification.model import Outcome, Visit
 from verification.reason import Reason
 

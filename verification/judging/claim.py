@@ -22,8 +22,9 @@ from verification.judging.duplicates import Buildings, mark_duplicates
 from verification.judging.line import LineResult, judge_line
 from verification.judging.once import mark_counted_once
 from verification.judging.standing import stood_together
+from verification.matching.likely import Considered
 from verification.matching.lines import Lines, Placed
-from verification.matching.matching import Considered, Matching, match_with
+from verification.matching.matching import Matching, match_with
 from verification.model import Claim, Outcome, Visit
 from verification.places.areas import Placement
 from verification.points.ledger import LedgerLine, as_claimed, not_claimed, supported_by_visits

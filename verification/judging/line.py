@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from verification.judging.checks import Check, Verdict, check_criteria
-from verification.matching.matching import Considered, Match
+from verification.matching.likely import Considered, Match
 from verification.model import Arrival, ClaimLine, Grade, Mode, Outcome, Seen, Visit, district_of
 from verification.places.areas import Placement
 from verification.places.evidence import Evidence, grade_point

@@ -15,8 +15,8 @@ A visit whose point was deleted when its district was closed is compared with no
 was given to then, with the same evidence, beside visits that have come since.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import compress
@@ -38,6 +38,7 @@ from verification.matching.compare import (
     weights_of_the_rest,
 )
 from verification.matching.identity import registry_key
+from verification.matching.likely import Considered, Likely, Match, perhaps_of, runners_up
 from verification.matching.lines import Lines, Placed
 from verification.matching.paired import Paired, paired
 from verification.model import ClaimLine, Frozen, Visit
@@ -45,32 +46,10 @@ from verification.places.distance import Ints
 from verification.remembering import Remembered
 from verification.rules import Rules
 
-TOLD, TOLD_FROM = 3, 0.01  # how many others are told of a visit or a line, and from which probability on
 LEAST = (
     0.001  # probability: what is less likely takes no line, or all places of like names would be one cluster to solve
 )
 BATCH = 1000  # visits whose names are compared in one go: enough to be quick, a megabyte for each thousand lines
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A visit and the line it belongs to with this probability; `sure` where no person is needed to say so."""
-
-    visit_id: str
-    line_id: int
-    probability: float
-    sure: bool
-    comparisons: tuple[Comparison, ...]
-    bits: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Considered:
-    """A visit and a line that it might belong to as well, or instead, with this probability."""
-
-    visit_id: str
-    line_id: int
-    probability: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +75,8 @@ class Matching:
 class _Compared:
     """What speaks for each line that a visit may belong to, and the sort at which it stands (`anew.stands_at`)."""
 
-    likely: tuple["_Likely", ...]
+    likely: tuple["Likely", ...]
     stands: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Likely:
-    """A visit and a line that something speaks for, the line's position, and what counts of two ways equally good."""
-
-    match: Match
-    considered: Considered  # where it is not chosen
-    line: int
-    casting_vote: float
 
 
 def match_visits(
@@ -134,43 +103,12 @@ def match_with(placed: Sequence[Placed], index: Lines, rules: Rules, known: Reme
     matches = [pair.match for pair in _one_to_one(likely, known)]
     told = [match.probability >= rules.matching.person for match in matches]
     given, faint = tuple(compress(matches, told)), tuple(compress(matches, map(not_, told)))
-    considered = (pair.considered for pair in _runners_up(likely, given))
-    perhaps = _perhaps(likely, given, rules.matching.person)
+    considered = (pair.considered for pair in runners_up(likely, given))
+    perhaps = perhaps_of(likely, given, rules.matching.person)
     return Matching(given, earlier, tuple(considered), faint, anew, stood, perhaps)
 
 
-def _perhaps(likely: Iterable[_Likely], given: Sequence[Match], person: float) -> dict[str, tuple[int, ...]]:
-    """Find the visits that are to some line, though to which is not said: a person has to say it.
-
-    Another visit was taken for the line, or several lines fit alike, so that none reaches a half.
-    """
-    settled, left = {match.visit_id for match in given}, defaultdict[str, list[Match]](list)
-    for pair in likely:
-        if pair.match.visit_id not in settled:
-            left[pair.match.visit_id].append(pair.match)
-    return {
-        visit_id: tuple(one.line_id for one in sorted(those, key=lambda one: (-one.probability, one.line_id))[:TOLD])
-        for visit_id, those in left.items()
-        if sum(one.probability for one in those) >= person
-    }
-
-
-def _runners_up(likely: Sequence[_Likely], chosen: Sequence[Match]) -> list[_Likely]:
-    """Give what was not chosen and is likely enough to be told: of each visit and of each line the first few."""
-    taken = {(match.visit_id, match.line_id) for match in chosen}
-    others = [pair for pair in likely if pair.match.probability >= TOLD_FROM
-              and (pair.match.visit_id, pair.match.line_id) not in taken]  # fmt: skip
-    visits, lines = Counter[str](), Counter[int]()
-    found = []
-    for pair in sorted(others, key=lambda pair: (-pair.match.probability, pair.match.visit_id, pair.line)):
-        if visits[pair.match.visit_id] < TOLD and lines[pair.line] < TOLD:
-            visits[pair.match.visit_id] += 1
-            lines[pair.line] += 1
-            found.append(pair)
-    return found
-
-
-def _one_to_one(likely: Sequence[_Likely], known: Remembered) -> list[_Likely]:
+def _one_to_one(likely: Sequence[Likely], known: Remembered) -> list[Likely]:
     def chosen_before(group: Ints, solve: Solve) -> Ints:
         pairs = [likely[position] for position in group.tolist()]
         return known.again(("chosen", pairs[0].match.visit_id, pairs[0].line), solve, *pairs)
@@ -298,7 +236,7 @@ def _compared(
     weight, rest = np.exp2(bits), weights_of_the_rest(pairs.sought, blocks, lines, weights, rules)
     total = np.array([1.0 + weight[mine].sum() + left for mine, left in zip(pairs.of_each(), rest, strict=True)])
     probable = weight / total[pairs.visit]
-    likely: list[list[_Likely]] = [[] for _ in ids]
+    likely: list[list[Likely]] = [[] for _ in ids]
     for at in np.flatnonzero((bits > 0) & (probable >= LEAST)).tolist():
         visit, line, probability = int(pairs.visit[at]), int(pairs.line[at]), float(probable[at])
         told = spelt_out(levels, by_what, at) if probability >= rules.matching.person else ()
@@ -310,7 +248,7 @@ def _compared(
 
 def _pair(
     visit_id: str, position: int, lines: Lines, found: tuple[float, bool, tuple[Comparison, ...], float]
-) -> _Likely:
+) -> Likely:
     line_id = lines.all[position].line_id
     match = Match(visit_id, line_id, *found)
-    return _Likely(match, Considered(visit_id, line_id, match.probability), position, _casting_vote(visit_id, line_id))
+    return Likely(match, Considered(visit_id, line_id, match.probability), position, _casting_vote(visit_id, line_id))

@@ -88,20 +88,16 @@ class Villages:
 def _placement(near: Sequence[tuple[str, float]], reach_m: float) -> Placement:
     """Say where a point is, of the villages near it and the metres to them."""
     inside = [code for code, metres in near if metres == 0]
-    if inside and len(near) == 1:
-        return _inside((*inside,), round(reach_m))
     reached = [code for code, metres in near if metres <= reach_m]
-    if inside:  # a point on a shared border lies in both; the lowest code is named first
-        return _inside((*dict.fromkeys((*inside, *reached)),), round(reach_m))
+    if inside:
+        # a point on a shared border lies in both; the lowest code is named first
+        candidates = tuple(dict.fromkeys((*inside, *reached)))
+        code = "in_village" if len(candidates) == 1 else "near_border"
+        return Placement(candidates, Reason(code, {"reach_m": round(reach_m)}))
     if near:
         nearest, metres = min(near, key=lambda pair: (pair[1], pair[0]))
         return Placement(tuple(reached) or (nearest,), Reason("nearest_village", {"distance_m": round(metres)}))
     return Placement((), Reason("in_no_village"))
-
-
-def _inside(candidates: tuple[str, ...], reach_m: int) -> Placement:
-    code = "in_village" if len(candidates) == 1 else "near_border"
-    return Placement(candidates, Reason(code, {"reach_m": reach_m}))
 
 
 def _boxes_around(fixes: Sequence[Fix], reach_m: Sequence[float]) -> NDArray[np.object_]:

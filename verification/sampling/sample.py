@@ -8,6 +8,7 @@ from verification.model import CONTRADICTS, Outcome
 from verification.reason import Reason
 from verification.sampling.designs import Design, Stratum
 from verification.sampling.intervals import FEWEST, Drawn, Interval, whole
+from verification.sampling.verdicts import seen_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +60,8 @@ def sampled(sample: DrawnSample, outcomes: Mapping[str, Outcome]) -> Sampled | R
 
 
 def _drawn(stratum: Stratum, sample: DrawnSample, outcomes: Mapping[str, Outcome]) -> Drawn:
-    mine = [outcomes[place] for place, number in sample.drawn.items() if number == stratum.stratum]
-    confirmed = sum(outcome is Outcome.CONFIRMED for outcome in mine)
-    contradicted = sum(outcome in CONTRADICTS for outcome in mine)
-    return Drawn(stratum.lines, stratum.drawn, confirmed, stratum.drawn - confirmed - contradicted)
+    seen = seen_of(outcomes[place] for place, number in sample.drawn.items() if number == stratum.stratum)
+    return Drawn(stratum.lines, stratum.drawn, seen.confirmed, stratum.drawn - seen.confirmed - seen.contradicted)
 
 
 def _within(found: Interval, outcomes: Mapping[str, Outcome]) -> Interval:

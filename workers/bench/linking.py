@@ -15,8 +15,9 @@ import numpy as np
 
 from server.rulebook import load_rules
 from verification.matching.compare import LEVELS, compare, compare_names, metres_between
+from verification.matching.likely import Match
 from verification.matching.lines import Lines
-from verification.matching.matching import Match, match_visits
+from verification.matching.matching import match_visits
 from verification.matching.paired import paired
 from verification.rules import Rules
 from workers.bench.linked_lists import LinkedDistrict, linked_districts

@@ -18,7 +18,7 @@ from verification.comparing.finding import Said, Verdict
 from verification.comparing.visited import Use, Visited, all_seen, chosen, counts_elsewhere, use, used, visited
 from verification.disclosing.counts import CountOf
 from verification.judging.line import CriterionSeen, LineResult
-from verification.matching.matching import Match
+from verification.matching.likely import Match
 from verification.model import Claim, Outcome, Seen
 from verification.reason import Reason, Value
 

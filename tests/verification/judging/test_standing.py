@@ -16,7 +16,7 @@ from verification.judging.duplicates import Buildings, mark_duplicates
 from verification.judging.line import LineResult
 from verification.judging.standing import stood_together
 from verification.matching.identity import registry_key
-from verification.matching.matching import Match
+from verification.matching.likely import Match
 from verification.model import Arrival, Claim, ClaimLine, Grade, Mode, Outcome, Seen, Visit
 from verification.places.distance import distance_m
 from verification.places.evidence import Evidence

@@ -9,8 +9,9 @@ from rapidfuzz import fuzz
 from scipy.optimize import linear_sum_assignment
 
 from verification.matching.compare import Comparison
+from verification.matching.likely import Match
 from verification.matching.lines import Placed
-from verification.matching.matching import LEAST, Match
+from verification.matching.matching import LEAST
 from verification.matching.short_forms import KINDS, OPPOSITES
 from verification.matching.spelling import normalise
 from verification.matching.telling import tell

@@ -11,8 +11,9 @@ from server.words import catalogue
 from tests.support.builders import LON, METRE, NAMES, RULES, VILLAGES, a_fix, a_line, a_point, a_visit, verify
 from verification.freezing import freeze
 from verification.matching.anew import NumbersAnew
+from verification.matching.likely import Match
 from verification.matching.lines import Lines, Placed
-from verification.matching.matching import Match, Matching, match_visits, match_with
+from verification.matching.matching import Matching, match_visits, match_with
 from verification.model import Claim, ClaimLine, Fix, Visit
 from verification.remembering import Remembered
 

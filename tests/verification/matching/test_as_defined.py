@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from tests.support.builders import LON, METRE, NAMES, NEIGHBOUR, RULES, VILLAGES, a_fix, a_line, a_visit
 from tests.verification.matching.reference import Tie, match_by_definition
+from verification.matching.likely import Match
 from verification.matching.lines import Lines, Placed
-from verification.matching.matching import Match, match_visits, match_with
+from verification.matching.matching import match_visits, match_with
 from verification.model import ClaimedPoint, ClaimLine
 from verification.remembering import Remembered
 from verification.rules import Rules

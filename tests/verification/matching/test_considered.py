@@ -1,7 +1,7 @@
 """What matching considered is kept: the runners-up of each visit and each line, likeliest first, and few."""
 
 from tests.support.builders import a_fix, a_line, a_point, a_visit, verify
-from verification.matching.matching import TOLD, TOLD_FROM
+from verification.matching.likely import TOLD, TOLD_FROM
 
 
 def test_two_lines_that_fit_alike_are_both_told_of_the_visit() -> None:
