@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
 
 from server.roles.account import Held
 from server.roles.table import EVERYWHERE_ONLY, Role
+from tests.support.chromium import is_too_wide
 from tests.support.demo import Demo
 from tests.support.web import cookie_of
 from workers.demo.story import DISTRICT, ROUND
@@ -16,7 +17,6 @@ PART = f"/wilayah/{ROUND}/{DISTRICT}"
 PAPER = f"/laporan/{ROUND}/{DISTRICT}"
 NATION = frozenset({Role.SUPERVISOR, Role.SECRETARIAT, Role.ASSESSOR, Role.INSPECTORATE}) | EVERYWHERE_ONLY
 MOST_TABS = 250  # more often than this nobody presses Tab
-_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
 def held_by(role: Role) -> Held:
@@ -68,6 +68,7 @@ class Someone:
 
 def axe_finds(page: Page, axe: str) -> list[str]:
     """List what axe-core finds on a page."""
+    page.wait_for_load_state()
     page.evaluate(axe)
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
     return [f"{one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"][:3]]
@@ -75,7 +76,7 @@ def axe_finds(page: Page, axe: str) -> list[str]:
 
 def faults_of(page: Page, axe: str) -> list[str]:
     """List what axe-core finds on a page, and whether it is wider than the screen."""
-    return axe_finds(page, axe) + ["wider than the screen"] * page.evaluate(_WIDE)
+    return axe_finds(page, axe) + ["wider than the screen"] * is_too_wide(page)
 
 
 def _is_ours(said: ConsoleMessage) -> bool:

@@ -19,6 +19,7 @@ from server.db import open_database, writing
 from server.people.links import INVITE, make_link
 from server.people.tables import Person
 from server.settings import CHECKOUT, Settings
+from tests.browser.rooms import faults_of
 from tests.support.chromium import served
 from tests.support.door import EMAIL, LIST, PASSWORD, PLAIN, STRICT, app_code, member
 from tests.support.oidc import CLIENT, CLIENT_SECRET
@@ -165,13 +166,7 @@ def test_the_doors_pages_are_for_everybody(page: Page, address: str, database: E
     found = {}
 
     def look(name: str) -> None:
-        page.evaluate(axe)
-        violations = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-        wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-        small = page.evaluate(_SMALL)
-        found[name] = [*(f"{one['id']}: {one['nodes'][0]['html'][:90]}" for one in violations), *small] + [
-            "wide"
-        ] * wide
+        found[name] = [*faults_of(page, axe), *page.evaluate(_SMALL)]
 
     for name, path in (("login", "/masuk"), ("link", f"/masuk/tautan/{link.token}"), ("gone", "/masuk/tautan/x")):
         page.goto(address + path)

@@ -11,7 +11,7 @@ from server.db import writing
 from server.roles.account import Held
 from server.roles.table import Role
 from tests.browser.rooms import axe_finds
-from tests.support.chromium import served
+from tests.support.chromium import is_too_wide, served
 from tests.support.claiming import ROUND, claims_come
 from tests.support.documents import a_jpeg, a_link, a_pdf, a_zip, written_pdf
 from tests.support.environment import SQLITE
@@ -81,7 +81,7 @@ def test_a_hostile_zip_is_a_list_of_sentences_and_nothing_runs(pages: Pages, axe
     expect(page.locator("tr[id^=f]")).to_have_count(13)
     expect(page.locator("main")).to_contain_text("menunjuk ke luar ZIP")
     assert page.title().startswith("Dokumen")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "a name of 300 letters widens nothing"
+    assert not is_too_wide(page), "a name of 300 letters widens nothing"
     with page.expect_navigation():
         page.get_by_role("button", name="Nyatakan semua").click()
     team, team_said = pages[Role.LEAD]

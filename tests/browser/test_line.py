@@ -10,7 +10,7 @@ from server.claims.tables import ClaimLine
 from server.db import snapshot
 from server.roles.table import Role
 from tests.browser.rooms import someone
-from tests.support.chromium import Visitor
+from tests.support.chromium import Visitor, is_too_wide
 from tests.support.demo import Demo
 from workers.demo.story import DISTRICT, ROUND
 
@@ -39,7 +39,7 @@ def test_a_photograph_opens_beside_the_claim_and_closes_by_keyboard(
     with someone(chromium, run, site, Role.SUPERVISOR, width=width) as here:
         asked = asked_for(here.page)
         page = here.open(page_of(run, "Pojok ASI Balai Kota Rekaan"))
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert not is_too_wide(page)
         page.wait_for_load_state("networkidle")
         assert asked == [], "what nobody opened was not seen by anybody"
         large = page.locator(".lightbox img")

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from server.app import create_app
 from server.schema import open_up_to_date
 from server.settings import CHECKOUT, Settings
-from tests.support.chromium import Visitor, served
+from tests.support.chromium import Visitor, is_too_wide, served
 from tests.support.demo import Demo
 from tests.support.mapping import PAGE as LARGE
 from tests.support.mapping import a_large_district
@@ -207,7 +207,7 @@ def test_it_is_for_everybody(page: Page, width: int, axe: str) -> None:
     page.evaluate(axe)
     violations = page.evaluate("axe.run('main', {resultTypes: ['violations']})")["violations"]
     assert [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in violations] == []
-    assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    assert not is_too_wide(page)
     small = page.locator("#map button:visible").evaluate_all("all => all.filter(b => b.offsetHeight < 44).length")
     assert small == 0
 

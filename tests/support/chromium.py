@@ -40,6 +40,15 @@ def running_chromium(*more: str) -> Iterator[Browser]:
     browser.close()
 
 
+def is_too_wide(page: Page) -> bool:
+    """Say whether a page is wider than the screen, once what shapes it has come.
+
+    What is looked for on a page after a click is found as soon as it is read, often before the style sheet is there.
+    """
+    page.wait_for_load_state()
+    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+
 @contextmanager
 def served(app: Flask, port: int = 0) -> Iterator[str]:
     """Serve the pages as `tilik serve` does, and give their address."""
