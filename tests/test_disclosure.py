@@ -197,7 +197,7 @@ NUMBERS = frozenset({
     "forum_yes", "gigabytes", "gone", "high",
     "highest", "indicator", "km", "last", "lat_meant", "latest", "least", "left", "length", "limit", "lines", "listed",
     "listed_before", "listed_then", "lon_meant", "longest", "low", "lowest", "maximum", "megabytes", "met", "minutes",
-    "most", "national", "needed", "new", "not_seen", "now", "of", "page", "percent", "percent_points",
+    "missing", "most", "national", "needed", "new", "not_seen", "now", "of", "page", "percent", "percent_points",
     "places", "port", "probability",
     "reach_m", "readers", "rings", "rows", "score", "scores", "seconds", "sequence", "shortest", "sources", "stood_m",
     "target", "vertices", "visits", "year",

@@ -21,22 +21,40 @@ def rise(claim: Claim, codes: Sequence[str], results: Sequence[LineResult], besi
 
 
 def _years(claim: Claim, codes: Sequence[str], year: int) -> list[Said]:
-    """Count the places that there were in the data year and in the year before, by the years on the list."""
-    dated = [line for line in claim.lines if line.since_year is not None]
+    """Count the places that there were in the data year and in the year before, by the years on the list.
+
+    A place without a year of beginning may have begun in the data year or long before. So the list speaks against the
+    numbers only where none of these years, whatever they are, could make it fit; else it is said how many are missing.
+    """
     now, before = (added_up(claim, codes, before=last) for last in (False, True)) if codes else (None, None)
-    if len(dated) < len(claim.lines) or not dated or now is None or before is None:
+    if not claim.lines or now is None or before is None:
         return []
-    there = [sum(_is_there(line, when) for line in dated) for when in (year, year - 1)]
-    values: dict[str, Value] = {"now": now, "before": before, "listed": there[0], "listed_before": there[1]}
-    if _sign(now - before) != _sign(there[0] - there[1]):
-        return [(Verdict.DIFFERS, Reason("list_disagrees", values))]
-    return [(Verdict.OPEN, Reason("list_agrees", values))]
+    values: dict[str, Value] = {"now": now, "before": before}
+    then, missing = year - 1, sum(_may_be_new(line, year) for line in claim.lines)
+    listed, listed_before = (sum(_is_there(line, when, then) for line in claim.lines) for when in (year, then))
+    least, most = listed - listed_before, listed - listed_before + missing
+    fits = _sign(least) <= _sign(now - before) <= _sign(most)
+    if missing:
+        code = "list_lacks_years" if fits else "list_disagrees_by_any_years"
+        values |= {"missing": missing, "least": least, "most": most}
+    else:
+        code = "list_agrees" if fits else "list_disagrees"
+        values |= {"listed": listed, "listed_before": listed_before}
+    return [(Verdict.OPEN if fits else Verdict.DIFFERS, Reason(code, values))]
 
 
-def _is_there(line: ClaimLine, year: int) -> bool:
-    """Tell whether a place has begun and not ended in a year; one that ended in it was there."""
-    begun = line.since_year is not None and line.since_year <= year
-    return begun and (line.ended_year is None or line.ended_year >= year)
+def _may_be_new(line: ClaimLine, year: int) -> bool:
+    """Tell whether a place may have begun in a year or before it, for all that the list says."""
+    return line.since_year is None and (line.ended_year is None or line.ended_year >= year)
+
+
+def _is_there(line: ClaimLine, year: int, unless_said: int) -> bool:
+    """Tell whether a place has begun and not ended in a year; one that ended in it was there.
+
+    `unless_said` is the year in which it began where the list does not say.
+    """
+    begun = unless_said if line.since_year is None else line.since_year
+    return begun <= year and (line.ended_year is None or line.ended_year >= year)
 
 
 def _sign(number: float) -> int:

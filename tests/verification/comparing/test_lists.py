@@ -1,6 +1,7 @@
 """What a list of places says of a rise, a share, a "yes", and of schools counted twice; as the catalogue works it."""
 
 from collections.abc import Iterable
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -63,12 +64,38 @@ def test_a_place_that_ended_is_not_there_the_year_after() -> None:
     assert said["list_agrees"][1].values == {"now": 1, "before": 1, "listed": 1, "listed_before": 1}
 
 
-def test_without_all_years_the_list_says_nothing_of_them() -> None:
-    some = [a_line(1, since_year=2020), a_line(2)]
-    assert [r.code for _, r in rise(a_list(some, qa=(2, 1)), ["a"], [], Beside(YEAR))] == [
-        "own_numbers_rise",
-        "no_last_round",
-    ]
+@pytest.mark.parametrize("claimed, verdict, code", [
+    ((2, 1), Verdict.OPEN, "list_lacks_years"), ((1, 1), Verdict.OPEN, "list_lacks_years"),
+    ((1, 2), Verdict.DIFFERS, "list_disagrees_by_any_years"),
+], ids=["it may have begun this year", "or before", "no year of beginning makes a list shorter"])  # fmt: skip
+def test_where_years_are_missing_the_list_differs_only_if_none_of_them_could_make_it_fit(
+    claimed: tuple[int, int], verdict: Verdict, code: str
+) -> None:
+    some = [a_line(1, since_year=2020), a_line(2), a_line(3, ended_year=2019)]
+    said = by_code(rise(a_list(some, qa=claimed), ["a"], [], Beside(YEAR)))[code]
+    numbers = {"now": claimed[0], "before": claimed[1], "missing": 1, "least": 0, "most": 1}
+    assert (said[0], said[1].values) == (verdict, numbers)
+
+
+YEARS = st.none() | st.integers(YEAR - 2, YEAR + 1)
+
+
+@given(st.lists(st.tuples(YEARS, YEARS), min_size=1, max_size=4), st.integers(0, 3), st.integers(0, 3))
+def test_what_differs_without_a_year_differs_with_each_and_what_is_open_with_some(
+    years: list[tuple[int | None, int | None]], now: int, before: int
+) -> None:
+    """Every way to fill in the years of beginning, each no later than the place's end, is tried by itself."""
+
+    def of(begun: Iterable[int | None]) -> Verdict:
+        filled = (a_line(n, facility_id=f"f{n}", since_year=since, ended_year=ended)
+                  for n, (since, (_, ended)) in enumerate(zip(begun, years, strict=True)))  # fmt: skip
+        said = by_code(rise(a_list(filled, qa=(now, before)), ["a"], [], Beside(YEAR)))
+        return next(verdict for code, (verdict, _) in said.items() if code.startswith("list_"))
+
+    possible = [[since] if since is not None else [YEAR - 1] if ended is not None and ended < YEAR else [YEAR - 1, YEAR]
+                for since, ended in years]  # fmt: skip
+    each = {of(way) for way in product(*possible)}
+    assert of(since for since, _ in years) is (Verdict.DIFFERS if each == {Verdict.DIFFERS} else Verdict.OPEN)
 
 
 def against(last: Iterable[str], *outcomes: Outcome) -> tuple[Verdict, Reason]:
