@@ -30,8 +30,8 @@ def _years(claim: Claim, codes: Sequence[str], year: int) -> list[Said]:
     if not claim.lines or now is None or before is None:
         return []
     values: dict[str, Value] = {"now": now, "before": before}
-    then, missing = year - 1, sum(_may_be_new(line, year) for line in claim.lines)
-    listed, listed_before = (sum(_is_there(line, when, then) for line in claim.lines) for when in (year, then))
+    missing = sum(_may_be_new(line, year) for line in claim.lines)
+    listed, listed_before = (sum(_is_there(line, when) for line in claim.lines) for when in (year, year - 1))
     least, most = listed - listed_before, listed - listed_before + missing
     fits = _sign(least) <= _sign(now - before) <= _sign(most)
     if missing:
@@ -48,13 +48,13 @@ def _may_be_new(line: ClaimLine, year: int) -> bool:
     return line.since_year is None and (line.ended_year is None or line.ended_year >= year)
 
 
-def _is_there(line: ClaimLine, year: int, unless_said: int) -> bool:
-    """Tell whether a place has begun and not ended in a year; one that ended in it was there.
+def _is_there(line: ClaimLine, year: int) -> bool:
+    """Tell whether a place has begun and not ended in a year, long before it where the list does not say when.
 
-    `unless_said` is the year in which it began where the list does not say.
+    One that ended in the year was there.
     """
-    begun = unless_said if line.since_year is None else line.since_year
-    return begun <= year and (line.ended_year is None or line.ended_year >= year)
+    begun = line.since_year is None or line.since_year <= year
+    return begun and (line.ended_year is None or line.ended_year >= year)
 
 
 def _sign(number: float) -> int:
