@@ -251,8 +251,12 @@ def test_it_is_read_aloud_by_a_voice_on_the_phone_or_else_by_a_file_of_ours(
     with child(chromium, at) as someone:
         someone.page.add_init_script(VOICES % f"[{', '.join(voices)}]")
         someone.begin(line.codes[0])
-        someone.press("listen")
-        someone.page.wait_for_timeout(300)
+        if said:
+            someone.press("listen")
+            someone.page.wait_for_function("window.said.length > 6")
+        else:
+            with someone.page.expect_request("**/sound/**"):
+                someone.press("listen")
         spoken, heard = someone.page.evaluate("window.said"), [url for url in someone.asked if "/sound/" in url]
         if said:
             assert spoken[0] == "Berapa umurmu?|dekat" and len(spoken) == 7, "the question, and what may be answered"
@@ -286,9 +290,10 @@ def test_sound_and_sign_language_are_asked_for_only_by_who_wants_them(phone: Chi
     phone.page.route("**/anak/?lang=id*", with_files)
     phone.begin(line.codes[0])
     assert not [url for url in phone.asked if "/sound/" in url or "/sign/" in url]
-    phone.press("listen")
-    phone.press("sign")
-    phone.page.wait_for_timeout(300)
+    with phone.page.expect_request("**/sound/**"):
+        phone.press("listen")
+    with phone.page.expect_request("**/sign/**"):
+        phone.press("sign")
     asked = {url.rsplit("/static/", 1)[1].split("/", 1)[1] for url in phone.asked if re.search("/(sound|sign)/", url)}
     assert asked == {"sound/id/age_band.mp3", "sign/age_band.webm"}
     expect(phone.page.get_by_role("button", name=phone.word("sign"))).to_have_count(0)
