@@ -29,13 +29,14 @@ from server.web.guard import BY_ADDRESS, LISTED, account, needs
 from server.web.secret import secret_key
 from server.web.showing import show
 from server.web.site import chosen_words, site
-from verification.desk.states import DocumentState, DocumentStep
+from verification.desk.states import CONCLUSIONS, DocumentState, DocumentStep
 
 blueprint = Blueprint("desk", __name__, template_folder="templates")
 PART = "/wilayah/<round_id>/<district>/dokumen/periksa"
 _ROW = f"{PART}/<int(max={HIGHEST_KEY}):row>"
 _A_PAGE = 100
 _WORDS = "words"
+_CONCLUDES = {step.value: step for step in (*CONCLUSIONS, DocumentStep.WITHDRAWS)}
 
 
 @blueprint.get("/dokumen/periksa")
@@ -98,13 +99,12 @@ def ask(round_id: str, district: str, row: int) -> Any:
 @blueprint.post(f"{_ROW}/simpulkan")
 @needs(Permission.JUDGE_DOCUMENTS, BY_ADDRESS)
 def conclude_one(round_id: str, district: str, row: int) -> Any:
-    """Say what comes of a reply, or of none."""
-    supported = {DocumentStep.SETTLES.value: True, DocumentStep.FAILS.value: False}.get(typed("step"))
-    if supported is None:
-        abort(400)
-    return _act(round_id, district, row, "desk.done_concluded", lambda session: conclude(
-        session, (round_id, district), row, _said(), account(), supported=supported,
-        has_scanner=_has_scanner()))  # fmt: skip
+    """Say what comes of a reply, or of none; or replace or take back what was said so."""
+    step = _CONCLUDES.get(typed("step")) or abort(400)
+    notice = "desk.done_withdrawn" if step is DocumentStep.WITHDRAWS else "desk.done_concluded"
+    return _act(round_id, district, row, notice, lambda session: conclude(
+        session, (round_id, district), row, _said(), account(), step=step,
+        newest=asked_number(typed("newest")) or 0, has_scanner=_has_scanner()))  # fmt: skip
 
 
 @blueprint.post(f"{_ROW}/nilai")

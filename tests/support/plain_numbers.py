@@ -18,7 +18,7 @@ PLAIN_NUMBERS: dict[str, str] = {
     "ClaimedIndicator": "number",
     "ClaimedView": "since_year",
     "ContactShown": "number_of_it",
-    "DeskDocument": "row indicator following",
+    "DeskDocument": "row indicator following newest",
     "DeskEvidence": "indicator",
     "DeskPart": "mine pages page unmatched",
     "DeskReadingShown": "number",
