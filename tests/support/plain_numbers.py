@@ -55,6 +55,7 @@ PLAIN_NUMBERS: dict[str, str] = {
     "SessionView": "id",
     "ShownAssignment": "id line_id",
     "ShownCluster": "indicators",
+    "StakeOfList": "indicator visits lines",
     "ShownDocument": "id pages shown first last",
     "ShownDocumentRow": "indicator missing",
     "ShownEntry": "number sequence",
