@@ -14,7 +14,7 @@ from server.desk.drafts import code_of, count_unmatched, drafts_for
 from server.desk.papers import papers_of
 from server.desk.reading import ReadingWish, read_document
 from server.desk.scoring import score_question
-from server.desk.showing import AtTheDesk, shown_document, shown_draft, shown_tried
+from server.desk.showing import AtTheDesk, shown_document, shown_draft, shown_own, shown_tried
 from server.desk.views import DeskPart, DeskRow, DeskTried, QueuedPart
 from server.desk.waiting import MOST_PARTS, desk_queue, waits_for
 from server.desk.who import DESK
@@ -151,7 +151,7 @@ def _page(round_id: str, district: str, row: int, tried: DeskTried | None = None
         of_homes = at.clear.document(indicator, (), "") is None
         if tried is None and at.stage:
             drafts = drafts_for(session, at.part, [one], account(), secret_key(site().settings))
-            tried = shown_draft(at.clear, drafts[row]) if row in drafts else None
+            tried = shown_draft(at.clear, drafts[row]) if row in drafts else shown_own(at, one)
         papers = list(papers_of(one.files, reader, site().settings, at.clear, is_of_homes=of_homes))
         found = shown_document(at, one, papers, _said_of(at, one), tried)
     return show("desk_document.html", chosen_words().at(at.here.zone), one=found)

@@ -187,8 +187,8 @@ def _said(clear: Clearance, row: DeskReading) -> Iterator[Cleared]:
             if value:
                 yield clear.say("desk.said", ask=clear.say("desk.ask.covers"), answer=clear.id(", ".join(value)))
         elif value is not None:
-            code = value if isinstance(value, str) else _YES_NO[0 if value else 1]
-            yield clear.say("desk.said", ask=clear.say(f"desk.ask.{name}"), answer=clear.say(f"desk.answer.{code}"))
+            answer = clear.say(f"desk.answer.{_as_typed(value)}")
+            yield clear.say("desk.said", ask=clear.say(f"desk.ask.{name}"), answer=answer)
     if row.page:
         yield clear.say("desk.said", ask=clear.say("desk.ask.page"), answer=row.page)
 
@@ -233,6 +233,23 @@ def shown_tried(clear: Clearance, refused: Refused, typed: Mapping[str, str], co
     values = ClearedValues({name: clear.own(value) for name, value in typed.items()})
     return DeskTried(clear.why(refused.reason).sentence, clear.id(refused.field), values,
                       tuple(map(clear.own, covers)))  # fmt: skip
+
+
+def shown_own(at: AtTheDesk, one: DeskChecked) -> DeskTried | None:
+    """Put what a reader answered before into the questions, to be put right: nobody's but their own."""
+    rows = one.readings if at.stage == DESK else one.province
+    row = next((read for read in rows if read.read_by == at.account.label), None)
+    if row is None:
+        return None
+    clear, asked = at.clear, [name for name in (*COMPARED, "page", "note") if name != "covers"]
+    typed = {name: clear.own(_as_typed(value)) for name in asked if (value := getattr(row, name)) is not None}
+    return DeskTried(clear.say("desk.answered_before", day=row.read_at), clear.id(""), ClearedValues(typed),
+                      tuple(map(clear.own, row.covers)))  # fmt: skip
+
+
+def _as_typed(value: str | bool | int) -> str:
+    """Write an answer as its question offers it."""
+    return _YES_NO[0 if value else 1] if isinstance(value, bool) else str(value)
 
 
 def shown_draft(clear: Clearance, sent: SentDraft) -> DeskTried:

@@ -470,6 +470,46 @@ def test_the_same_page_sent_twice_is_one_reading_and_a_closed_part_takes_none(de
     assert stands(desk, row).readings[0].says == "no"
 
 
+def checked(page: str) -> dict[str, list[str]]:
+    """Give what a reader's form has answered, by its boxes and buttons."""
+    found: dict[str, list[str]] = {}
+    for name, value in re.findall(r'<input type="(?:radio|checkbox)" name="(\w+)" value="(\w+)" checked', page):
+        found.setdefault(name, []).append(value)
+    return found
+
+
+@pytest.mark.parametrize("held", [HERE, Held(Role.PROVINCIAL, PROVINCE, ROUND)])
+def test_putting_a_reading_right_starts_from_what_was_answered(desk: Desk, held: Held) -> None:
+    row, web = row_of(desk, "12/2026", "1a"), somebody(desk, held)
+    assert checked(web.get(f"{DESK}/{row}").text) == {}
+    answers = NOT_SO | {"in_force": "not_seen", "issuer_ok": "no", "covers": ["II", "V"], "page": "12",
+                        "note": "Lampiran <kurang>."}  # fmt: skip
+    reads(web, row, answers)
+    page = web.get(f"{DESK}/{row}").text
+    assert checked(page) == {name: value if isinstance(value, list) else [value] for name, value in answers.items()
+                             if name not in ("page", "note")}  # fmt: skip
+    assert 'value="12"' in page and ">Lampiran &lt;kurang&gt;.</textarea>" in page and "jawaban Anda terisi" in page
+    sent = {name: hidden(page, name) for name in ("uuid", "before")}
+    assert web.post(f"{DESK}/{row}", data=checked(page) | sent, headers=OURS).status_code == 303
+    assert "12" not in re.findall(r'id="page"[^>]*value="([^"]*)"', web.get(f"{DESK}/{row}").text), "emptied stays so"
+    reads(web, row, {"opened": "no"})
+    assert checked(web.get(f"{DESK}/{row}").text) == {"opened": ["no"]}
+
+
+def test_a_second_reader_and_who_reads_another_file_start_from_nothing(desk: Desk) -> None:
+    row = row_of(desk, "12/2026", "1a")
+    first, second = somebody(desk, HERE), somebody(desk, CENTRE)
+    reads(first, row, NOT_SO | {"note": "Hanya saya."})
+    for web in (second, somebody(desk, Held(Role.PROVINCIAL, PROVINCE, ROUND)), somebody(desk, ASSESSOR)):
+        page = web.get(f"{DESK}/{row}").text
+        assert checked(page) == {} and "jawaban Anda terisi" not in page and "Hanya saya.</textarea>" not in page
+    reads(second, row)
+    for web in (first, second):  # both have read: nothing is put right any more
+        assert checked(web.get(f"{DESK}/{row}").text) == {}
+    desk.hand_in(("baru.pdf", a_pdf((200, 200))), declared=True, row=(1, "12/2026"))
+    assert 'name="says"' in first.get(f"{DESK}/{row}").text and checked(first.get(f"{DESK}/{row}").text) == {}
+
+
 def test_whoever_judges_is_told_that_another_reader_is_waited_for_and_both_readers_that_theirs_stays(
     desk: Desk,
 ) -> None:
