@@ -181,8 +181,8 @@ LIST_HEAD = ("place", "area", "kind", "form", "state", "details", "lines", "subm
              *{head for one in LISTS.values() for head in (one.head_of_day, one.head_of_visitor)})  # fmt: skip
 FILE_STATES = ("shown", "undeclared", "scanning", "unscannable", "infected", "refused", "marked", "replaced")
 ROW_STATES = ("here", "missing", "link", "several", "none")
-WAITING = ("desk", "clarifications", "plans", "drawings", "reopened", "undecided", "overdue", "aside", "unsent",
-           "failed_work", "by_hand")  # fmt: skip
+WAITING = ("desk", "clarifications", "plans", "drawings", "releases", "visits", "reopened", "undecided", "overdue",
+           "aside", "unsent", "failed_work", "by_hand")  # fmt: skip
 POINTS = ("maximum", "claimed", "lowest", "highest")
 
 
