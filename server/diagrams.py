@@ -22,7 +22,9 @@ from server.words import catalogue
 from verification.deciding.states import MOVES as FACT_MOVES
 from verification.deciding.states import State
 from verification.desk.states import MOVES as DESK_MOVES
+from verification.desk.states import TAKEN_BACK as DESK_TAKEN_BACK
 from verification.desk.states import DocumentState as DeskState
+from verification.desk.states import DocumentStep as DeskStep
 
 FOLDER = CHECKOUT / "docs"
 _SCOPES = {
@@ -124,7 +126,7 @@ def _fact_states() -> str:
 _DESK = (
     "For each question that it answers. A second reader is needed where the document was drawn or decides a category, "
     "or where the first doubts it; a third where two differ. What is in doubt is asked of the district before anything "
-    "is concluded."
+    "is concluded. A conclusion is replaced by one that could be drawn before it, as if it had been taken back first."
 )
 
 
@@ -132,8 +134,9 @@ def _desk_states() -> str:
     """Draw how a document stands for a question, by the one table of its steps."""
     say = catalogue("id").say
     names = [f"{state}: {state} ({say(f'desk_state.{state}').lower()})" for state in DeskState]
-    said = {step: say(f"desk_step.{step}").lower() for _, step in DESK_MOVES}
-    steps = [f"{old} --> {new}: {step} ({said[step]})" for (old, step), new in DESK_MOVES.items()]
+    moves = [*((old, step, new) for (old, step), new in DESK_MOVES.items()),
+             *((old, DeskStep.WITHDRAWS, new) for old, new in DESK_TAKEN_BACK)]  # fmt: skip
+    steps = [f"{old} --> {new}: {step} ({say(f'desk_step.{step}').lower()})" for old, step, new in moves]
     return _drawing("stateDiagram-v2", [*names, f"[*] --> {DeskState.ABSENT}", *steps])
 
 

@@ -101,6 +101,7 @@ from verification.comparing.finding import Verdict
 from verification.deciding.facts import DECIDABLE, WITHDRAWN, TwoCheckers, Whereto
 from verification.deciding.states import State, Step
 from verification.desk.reading import COMPARED, DOUBTS, Says
+from verification.desk.states import CONCLUSIONS
 from verification.desk.states import DocumentState as DeskState
 from verification.desk.states import DocumentStep as DeskStep
 from verification.flags.flag import Flag
@@ -180,8 +181,8 @@ LIST_HEAD = ("place", "area", "kind", "form", "state", "details", "lines", "subm
              *{head for one in LISTS.values() for head in (one.head_of_day, one.head_of_visitor)})  # fmt: skip
 FILE_STATES = ("shown", "undeclared", "scanning", "unscannable", "infected", "refused", "marked", "replaced")
 ROW_STATES = ("here", "missing", "link", "several", "none")
-WAITING = ("desk", "clarifications", "plans", "drawings", "reopened", "undecided", "overdue", "aside", "unsent",
-           "failed_work", "by_hand")  # fmt: skip
+WAITING = ("desk", "clarifications", "plans", "drawings", "releases", "visits", "reopened", "undecided", "overdue",
+           "aside", "unsent", "failed_work", "by_hand")  # fmt: skip
 POINTS = ("maximum", "claimed", "lowest", "highest")
 
 
@@ -348,7 +349,8 @@ def families() -> dict[str, set[str]]:
         "told": {f"{key}.{code}" for key, codes_of in TOLD.items() for code in codes_of} | {"forums", "desks"},
         "forum": {f"{key}.{code}" for key, codes_of in FORUM.items() for code in codes_of}
         | {"led_by", "chosen", "represents"},
-        "desk": {f"ask.{name}" for name in (*COMPARED, "page")} | {f"conclude.{step}" for step in ("settles", "fails")}
+        "desk": {f"ask.{name}" for name in (*COMPARED, "page")}
+        | {f"conclude.{step}" for step in (*CONCLUSIONS, DeskStep.WITHDRAWS)}
         | {f"answer.{code}" for code in (*Seen, *Says)},
         "desk_state": set(DeskState), "desk_step": set(DeskStep), 
         "reason": {*DOUBTS, *_of_sets(), *(f"forum_{one}" for one in ForumEnded)},

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from server.areas.tables import Area
@@ -14,9 +15,11 @@ from server.db import now
 from server.roles.account import Account
 from server.roles.queries import person_of
 from server.roles.table import Permission
-from server.roles.tables import TeamMember, Tie
+from server.roles.tables import Team, TeamMember, Tie
 from server.rounds.states import OPEN as ROUND_OPEN
 from server.rounds.tables import Round, RoundPart
+
+Part = tuple[str, str]  # round, district
 
 
 @dataclass(frozen=True)
@@ -75,15 +78,38 @@ def unsent(session: Session, before: datetime) -> Iterator[tuple[int, int]]:
 
 
 def to_go(session: Session) -> Iterator[tuple[int, int]]:
-    """Give the visits that are asked for in open rounds, with each person who is to go: a member, or all of a team."""
+    """Give the visits that are asked for in open parts, with each person who is to go: a member, or all of a team."""
+    query = _to_go(TeamMember.person_id, Assignment.id).order_by(Assignment.id, TeamMember.person_id)
+    yield from ((person_id, number) for person_id, number in session.execute(query))
+
+
+def to_go_by_part(session: Session, account: Account) -> list[tuple[Part, str | None, int, int | None]]:
+    """Count the visits that somebody is asked for, part by part, most first; each part with its district's name.
+
+    Last comes the team that they go with there, None where they go with several.
+    """
+    one = Assignment
+    counted = _to_go(one.round_id, one.district, func.count().label("visits"), func.min(one.team_id).label("team"),
+                     func.max(one.team_id).label("last_team"))  # fmt: skip
+    mine = TeamMember.person_id == account.person_id
+    of = counted.where(mine).group_by(one.round_id, one.district).subquery()
+    name = select(func.max(Area.name)).where(Area.code == of.c.district, Area.until.is_(None)).scalar_subquery()
+    query = select(of, name.label("name")).order_by(of.c.visits.desc(), of.c.district)
+    return [((row.round_id, row.district), row.name, row.visits, row.team if row.team == row.last_team else None)
+            for row in session.execute(query)] if account.person_id else []  # fmt: skip
+
+
+def _to_go(*columns: Any) -> Select[Any]:
+    """Select from the open assignments of open parts, each with every member of its team who is to go."""
     one, member = Assignment, TeamMember
     tied = exists().where(Tie.person_id == member.person_id, Tie.district == one.district, Tie.ended_at.is_(None))
-    query = (
-        select(member.person_id, one.id)
+    return (
+        select(*columns)
+        .select_from(one)
+        .join(Team, (Team.id == one.team_id) & Team.ended_at.is_(None))
         .join(member, (member.team_id == one.team_id) & member.ended_at.is_(None))
         .join(Round, Round.id == one.round_id)
-        .where(is_open(), Round.state == ROUND_OPEN, ~tied,
+        .join(RoundPart, (RoundPart.round_id == one.round_id) & (RoundPart.district == one.district))
+        .where(is_open(), Round.state == ROUND_OPEN, RoundPart.state == ROUND_OPEN, ~tied,
                one.person_id.is_(None) | (one.person_id == member.person_id))
-        .order_by(one.id, member.person_id)
     )  # fmt: skip
-    yield from ((person_id, number) for person_id, number in session.execute(query))

@@ -24,7 +24,7 @@ from server.roles.account import Account, must
 from server.roles.table import Permission
 from server.rounds.tables import Round
 from server.rulebook import load_days_off
-from verification.desk.states import MOVES, DocumentState, DocumentStep
+from verification.desk.states import DocumentState, DocumentStep
 from verification.desk.window import last_day
 
 
@@ -90,28 +90,42 @@ def reply(session: Session, part: Part, number: int, said: DeskWords, by: Accoun
 
 
 def conclude(
-    session: Session, part: Part, row: int, said: DeskWords, by: Account, *, supported: bool, has_scanner: bool
+    session: Session, part: Part, row: int, said: DeskWords, by: Account, *, step: DocumentStep, newest: int,
+    has_scanner: bool,
 ) -> ClarificationStep:  # fmt: skip
-    """Say what comes of a reply, or of none once the window is over. Raises Refused, NotThere, Forbidden."""
+    """Say what comes of a reply, or of none once the window is over; or replace or take back what was said so.
+
+    `step` is a conclusion, or that one is taken back; `newest` is the number of the last step that the page showed,
+    0 for none. Nothing is changed: the newer counts. Raises Refused, NotThere, Forbidden.
+    """
     must(by, Permission.JUDGE_DOCUMENTS, part[1], part[0])
     must_be_ours(said.uuid)
     hold_open(session, part)
     checked = document_here(session, part, row, has_scanner=has_scanner)
-    asked, step = checked.asked, DocumentStep.SETTLES if supported else DocumentStep.FAILS
+    asked = checked.asked
     if asked is None:
         raise Refused("desk_not_asked")
     if any(one.uuid == said.uuid for one in asked.steps):
         return next(one for one in asked.steps if one.uuid == said.uuid)
+    if newest != newest_step(asked):
+        raise Refused("desk_went_on")
     _must_follow(session, checked, asked, step)
     return _step(session, asked, step, DeskWords(checked_words(said.words, "words"), said.uuid), by, late=False)
 
 
+def newest_step(asked: Clarification) -> int:
+    """Give the number of the last that came after a district was asked; 0 for nothing."""
+    return asked.steps[-1].id if asked.steps else 0
+
+
 def _must_follow(session: Session, checked: DeskChecked, asked: Clarification, step: DocumentStep) -> None:
-    if (checked.state, step) not in MOVES:
+    if not checked.stands.may_follow(step):
         raise Refused("desk_nothing_to_conclude")
-    if checked.state is DocumentState.UNCLEAR and asked.received_at is None:
+    if step is DocumentStep.WITHDRAWS or checked.stands.judged is not DocumentState.UNCLEAR:
+        return
+    if asked.received_at is None:
         raise Refused("desk_not_received")
-    if checked.state is DocumentState.UNCLEAR and not is_over(session, asked):
+    if not is_over(session, asked):
         raise Refused("desk_window_open")
 
 
@@ -157,6 +171,8 @@ def _step(
     session.flush()
     if step is DocumentStep.REPLIES:
         _note(session, "clarification_replied", asked, by, said.words)
+    elif step is DocumentStep.WITHDRAWS:
+        _note(session, "conclusion_withdrawn", asked, by, said.words)
     else:
         _note(session, "clarification_concluded", asked, by, f"{step} {said.words}")
     return made

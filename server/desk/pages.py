@@ -14,7 +14,7 @@ from server.desk.drafts import code_of, count_unmatched, drafts_for
 from server.desk.papers import papers_of
 from server.desk.reading import ReadingWish, read_document
 from server.desk.scoring import score_question
-from server.desk.showing import AtTheDesk, shown_document, shown_draft, shown_tried
+from server.desk.showing import AtTheDesk, shown_document, shown_draft, shown_own, shown_tried
 from server.desk.views import DeskPart, DeskRow, DeskTried, QueuedPart
 from server.desk.waiting import MOST_PARTS, desk_queue, waits_for
 from server.desk.who import DESK
@@ -29,13 +29,14 @@ from server.web.guard import BY_ADDRESS, LISTED, account, needs
 from server.web.secret import secret_key
 from server.web.showing import show
 from server.web.site import chosen_words, site
-from verification.desk.states import DocumentState, DocumentStep
+from verification.desk.states import CONCLUSIONS, DocumentState, DocumentStep
 
 blueprint = Blueprint("desk", __name__, template_folder="templates")
 PART = "/wilayah/<round_id>/<district>/dokumen/periksa"
 _ROW = f"{PART}/<int(max={HIGHEST_KEY}):row>"
 _A_PAGE = 100
 _WORDS = "words"
+_CONCLUDES = {step.value: step for step in (*CONCLUSIONS, DocumentStep.WITHDRAWS)}
 
 
 @blueprint.get("/dokumen/periksa")
@@ -98,13 +99,12 @@ def ask(round_id: str, district: str, row: int) -> Any:
 @blueprint.post(f"{_ROW}/simpulkan")
 @needs(Permission.JUDGE_DOCUMENTS, BY_ADDRESS)
 def conclude_one(round_id: str, district: str, row: int) -> Any:
-    """Say what comes of a reply, or of none."""
-    supported = {DocumentStep.SETTLES.value: True, DocumentStep.FAILS.value: False}.get(typed("step"))
-    if supported is None:
-        abort(400)
-    return _act(round_id, district, row, "desk.done_concluded", lambda session: conclude(
-        session, (round_id, district), row, _said(), account(), supported=supported,
-        has_scanner=_has_scanner()))  # fmt: skip
+    """Say what comes of a reply, or of none; or replace or take back what was said so."""
+    step = _CONCLUDES.get(typed("step")) or abort(400)
+    notice = "desk.done_withdrawn" if step is DocumentStep.WITHDRAWS else "desk.done_concluded"
+    return _act(round_id, district, row, notice, lambda session: conclude(
+        session, (round_id, district), row, _said(), account(), step=step,
+        newest=asked_number(typed("newest")) or 0, has_scanner=_has_scanner()))  # fmt: skip
 
 
 @blueprint.post(f"{_ROW}/nilai")
@@ -151,7 +151,7 @@ def _page(round_id: str, district: str, row: int, tried: DeskTried | None = None
         of_homes = at.clear.document(indicator, (), "") is None
         if tried is None and at.stage:
             drafts = drafts_for(session, at.part, [one], account(), secret_key(site().settings))
-            tried = shown_draft(at.clear, drafts[row]) if row in drafts else None
+            tried = shown_draft(at.clear, drafts[row]) if row in drafts else shown_own(at, one)
         papers = list(papers_of(one.files, reader, site().settings, at.clear, is_of_homes=of_homes))
         found = shown_document(at, one, papers, _said_of(at, one), tried)
     return show("desk_document.html", chosen_words().at(at.here.zone), one=found)

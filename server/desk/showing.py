@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from server.claims.queries import claims_of
 from server.claims.tables import Answer
 from server.desk.checked import DeskChecked
-from server.desk.clarifying import is_over
+from server.desk.clarifying import is_over, newest_step
 from server.desk.drafts import SentDraft, code_of
 from server.desk.queries import scores_of
 from server.desk.reading import SEEN_FIELDS
@@ -33,11 +33,13 @@ from server.disclosure.cleared import Cleared, ClearedValues
 from server.disclosure.clearing import Clearance
 from server.documents.part import PartHere
 from server.facts.before import Refused
+from server.facts.deciding import why_closed
 from server.roles.account import Account
 from server.roles.table import Permission
+from server.rounds.states import CLOSED
 from server.rulebook import load_days_off
 from verification.desk.reading import COMPARED, Says, asks_child_input, asks_clusters
-from verification.desk.states import MOVES, DocumentState, DocumentStep
+from verification.desk.states import CONCLUSIONS, DocumentState, DocumentStep
 from verification.model import Seen
 from verification.reason import Reason
 from verification.sets.indicators import Indicator
@@ -96,8 +98,9 @@ def shown_document(
         before=clear.id(one.before), uuid=clear.id(str(ids.uuid4())), of_province=at.stage == PROVINCE,
         readings=tuple(_readings(at, one, one.readings)), province=tuple(_readings(at, one, one.province)),
         asked=shown_asked(at.session, one.asked, clear) if one.asked and at.judges else None,
-        may_ask=at.judges and one.state is DocumentState.UNCLEAR and one.asked is None,
-        may_conclude=tuple(_conclusions(at, one)), score=_score(at, one, indicator),
+        may_ask=at.judges and here.takes and one.state is DocumentState.UNCLEAR and one.asked is None,
+        may_conclude=tuple(_conclusions(at, one)), concluded=one.stands.concluded is not None,
+        newest=newest_step(one.asked) if one.asked else 0, score=_score(at, one, indicator),
         following=mine[0].document.id if mine else None, tried=tried if reads or at.stage is None else None,
         code=clear.id(code_of(at.part, one)) if at.stage else None,
     )  # fmt: skip
@@ -112,6 +115,8 @@ def _state_for(at: AtTheDesk, one: DeskChecked) -> str:
 
 def why_not_now(at: AtTheDesk, one: DeskChecked) -> Reason | None:
     """Say why a reader is not asked now, if so; to whoever judges, that another reader is waited for."""
+    if not at.here.takes:
+        return why_closed(at.here.round.state, CLOSED) if at.stage or at.judges else None
     if at.stage is None:
         return Reason("desk_waits") if at.judges and one.readings and one.stands.asks_reader else None
     if not one.files:
@@ -182,8 +187,8 @@ def _said(clear: Clearance, row: DeskReading) -> Iterator[Cleared]:
             if value:
                 yield clear.say("desk.said", ask=clear.say("desk.ask.covers"), answer=clear.id(", ".join(value)))
         elif value is not None:
-            code = value if isinstance(value, str) else _YES_NO[0 if value else 1]
-            yield clear.say("desk.said", ask=clear.say(f"desk.ask.{name}"), answer=clear.say(f"desk.answer.{code}"))
+            answer = clear.say(f"desk.answer.{_as_typed(value)}")
+            yield clear.say("desk.said", ask=clear.say(f"desk.ask.{name}"), answer=answer)
     if row.page:
         yield clear.say("desk.said", ask=clear.say("desk.ask.page"), answer=row.page)
 
@@ -204,23 +209,23 @@ def shown_asked(session: Session, asked: Clarification, clear: Clearance) -> Ask
 
 
 def _conclusions(at: AtTheDesk, one: DeskChecked) -> Iterator[Cleared]:
-    """Name what may be concluded now."""
-    if not at.judges or one.asked is None:
+    """Name what may be concluded now, or taken back."""
+    if not at.judges or not at.here.takes or one.asked is None:
         return
-    if one.state is DocumentState.UNCLEAR and not is_over(at.session, one.asked):
+    if one.stands.judged is DocumentState.UNCLEAR and not is_over(at.session, one.asked):
         return
-    for step in (DocumentStep.SETTLES, DocumentStep.FAILS):
-        if (one.state, step) in MOVES:
+    for step in (*CONCLUSIONS, DocumentStep.WITHDRAWS):
+        if one.stands.may_follow(step):
             yield at.clear.id(step.value)
 
 
 def _score(at: AtTheDesk, one: DeskChecked, indicator: Indicator) -> DeskScoreShown | None:
-    """Show what Tim Penilai may give, once nothing of the question is being read or asked."""
+    """Show what Tim Penilai gave and may give, once nothing of the question is being read or asked."""
     if not at.judges or at.stage or not is_settled(one, at.documents):
         return None
     given = scores_of(at.session, *at.part).get(one.indicator, {}).get(one.question)
     why = at.clear.read_document(given.why) if given else None
-    return DeskScoreShown(indicator.points, given.points if given else None, why)
+    return DeskScoreShown(indicator.points, given.points if given else None, why, at.here.takes)
 
 
 def shown_tried(clear: Clearance, refused: Refused, typed: Mapping[str, str], covers: Sequence[str]) -> DeskTried:
@@ -228,6 +233,23 @@ def shown_tried(clear: Clearance, refused: Refused, typed: Mapping[str, str], co
     values = ClearedValues({name: clear.own(value) for name, value in typed.items()})
     return DeskTried(clear.why(refused.reason).sentence, clear.id(refused.field), values,
                       tuple(map(clear.own, covers)))  # fmt: skip
+
+
+def shown_own(at: AtTheDesk, one: DeskChecked) -> DeskTried | None:
+    """Put what a reader answered before into the questions, to be put right: nobody's but their own."""
+    rows = one.readings if at.stage == DESK else one.province
+    row = next((read for read in rows if read.read_by == at.account.label), None)
+    if row is None:
+        return None
+    clear, asked = at.clear, [name for name in (*COMPARED, "page", "note") if name != "covers"]
+    typed = {name: clear.own(_as_typed(value)) for name in asked if (value := getattr(row, name)) is not None}
+    return DeskTried(clear.say("desk.answered_before", day=row.read_at), clear.id(""), ClearedValues(typed),
+                      tuple(map(clear.own, row.covers)))  # fmt: skip
+
+
+def _as_typed(value: str | bool | int) -> str:
+    """Write an answer as its question offers it."""
+    return _YES_NO[0 if value else 1] if isinstance(value, bool) else str(value)
 
 
 def shown_draft(clear: Clearance, sent: SentDraft) -> DeskTried:

@@ -95,6 +95,7 @@ class DeskScoreShown:
     maximum: float
     given: float | None
     why: Cleared | None
+    may_give: bool
 
 
 @view
@@ -113,7 +114,10 @@ class DeskTried:
 
 @view
 class DeskDocument:
-    """A document beside its question; `asks` is empty for who does not read it now, and `why` says so."""
+    """A document beside its question; `asks` is empty for who does not read it now, and `why` says so.
+
+    `concluded`: Tim Penilai has; what it may say in that place is `may_conclude`, and `newest` the last step shown.
+    """
 
     round_id: Cleared
     district: Cleared
@@ -141,6 +145,8 @@ class DeskDocument:
     asked: AskedShown | None
     may_ask: bool
     may_conclude: tuple[Cleared, ...]
+    concluded: bool
+    newest: int
     score: DeskScoreShown | None
     following: int | None
     tried: DeskTried | None

@@ -1,9 +1,10 @@
 """What waits at the desk, and for whom: documents to read, districts to ask, replies to look at or to give."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, aliased
 
 from server.areas.tables import Area
 from server.desk.checked import DeskChecked, checked_part, checked_parts
@@ -17,7 +18,7 @@ from server.roles.queries import people_holding
 from server.roles.table import Permission, Role
 from server.rounds.states import OPEN
 from server.rounds.tables import Round, RoundPart
-from verification.desk.states import DocumentState
+from verification.desk.states import CONCLUSIONS, DocumentState, DocumentStep
 
 MOST_PARTS = 20  # that are looked through at once, the first by their codes
 
@@ -83,12 +84,10 @@ def asked_districts(session: Session, account: Account) -> list[tuple[Part, str 
     name = (
         select(func.max(Area.name)).where(Area.code == Clarification.district, Area.until.is_(None)).scalar_subquery()
     )
-    answered = select(ClarificationStep.id).where(ClarificationStep.clarification_id == Clarification.id)
     within = account.reach(Permission.IMPORT_CLAIMS, Clarification.district, Clarification.round_id)
     query = (
-        select(Clarification.round_id, Clarification.district, name, func.count())
-        .join(Round, Round.id == Clarification.round_id)
-        .where(within, Round.state == OPEN, ~answered.exists())
+        _unanswered(select(Clarification.round_id, Clarification.district, name, func.count()))
+        .where(within)
         .group_by(Clarification.round_id, Clarification.district)
         .order_by(Clarification.district)
     )
@@ -112,8 +111,23 @@ def count_waiting(session: Session, account: Account, part: Part, *, has_scanner
 
 def questions_that_wait(session: Session) -> Iterator[tuple[int, int]]:
     """Give the questions about documents that nobody has replied to, each with every officer of its district."""
-    answered = select(ClarificationStep.id).where(ClarificationStep.clarification_id == Clarification.id)
-    query = select(Clarification).join(Round, Round.id == Clarification.round_id)
-    for one in session.scalars(query.where(Round.state == OPEN, ~answered.exists()).order_by(Clarification.id)):
+    for one in session.scalars(_unanswered(select(Clarification)).order_by(Clarification.id)):
         for person_id in people_holding(session, Role.DISTRICT, one.district, one.round_id):
             yield person_id, one.id
+
+
+def _unanswered(query: Select[Any]) -> Select[Any]:
+    """Ask for questions of open parts to which nobody replied, and of which nothing is concluded that still stands."""
+    later = aliased(ClarificationStep)
+    taken_back = select(later.id).where(
+        later.clarification_id == ClarificationStep.clarification_id,
+        later.id > ClarificationStep.id,
+        later.step == DocumentStep.WITHDRAWS,
+    )
+    stands = (ClarificationStep.step == DocumentStep.REPLIES) | (
+        ClarificationStep.step.in_(CONCLUSIONS) & ~taken_back.exists()
+    )
+    over = select(ClarificationStep.id).where(ClarificationStep.clarification_id == Clarification.id, stands)
+    part = (RoundPart.round_id == Clarification.round_id) & (RoundPart.district == Clarification.district)
+    query = query.join(Round, Round.id == Clarification.round_id).join(RoundPart, part)
+    return query.where(Round.state == OPEN, RoundPart.state == OPEN, ~over.exists())

@@ -7,7 +7,7 @@ from flask import url_for
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from server.assignments.queries import overdue_by_part
+from server.assignments.queries import overdue_by_part, to_go_by_part
 from server.assignments.states import OVERDUE
 from server.decisions.late import late_decisions
 from server.desk.waiting import asked_districts, desk_queue
@@ -17,7 +17,7 @@ from server.districts.filter import AREA, over_parts
 from server.messages.channels import Topic
 from server.messages.outbox import BY_HAND
 from server.messages.tables import Message
-from server.plan.waiting import DRAWINGS, PLANS, awaited_by_part
+from server.plan.waiting import DRAWINGS, PLANS, RELEASES, awaited_by_part
 from server.results.tables import Result
 from server.roles.account import Account
 from server.roles.table import Permission
@@ -55,7 +55,8 @@ def what_waits(
 ) -> list[WaitingKind]:
     """List what waits for an account, by kind; one query for each kind that may wait for it."""
     kinds = (*_facts(session, account, clear), *_desk(session, account, clear, has_scanner=has_scanner),
-             *_agreements(session, account, clear), *_overdue(session, account, clear),
+             *_agreements(session, account, clear), *_visits(session, account, clear),
+             *_overdue(session, account, clear),
              *_aside(session, account, project, clear), *_decisions(session, account, clear),
              *_whole(session, account, clear))  # fmt: skip
     return [kind for kind in kinds if kind.count]
@@ -98,10 +99,25 @@ def _kind(
 
 
 def _agreements(session: Session, account: Account, clear: Clearance) -> Iterator[WaitingKind]:
-    """Give the plans and drawings by which nobody is sent before Tim Penilai agrees."""
-    if account.may_somewhere(Permission.APPROVE_DRAW):
-        for key, page in ((PLANS, "plan.agree_page"), (DRAWINGS, "draws.draws_page")):
+    """Give the plans and drawings by which nobody is sent before Tim Penilai agrees, and before they are released."""
+    for key, page, permission in (
+        (PLANS, "plan.agree_page", Permission.APPROVE_DRAW), (DRAWINGS, "draws.draws_page", Permission.APPROVE_DRAW),
+        (RELEASES, "plan.release_page", Permission.ASSIGN),
+    ):  # fmt: skip
+        if account.may_somewhere(permission):
             yield _kind(key, page, awaited_by_part(session, account, key), clear)
+
+
+def _visits(session: Session, account: Account, clear: Clearance) -> Iterator[WaitingKind]:
+    """Give the visits that a member of a team is asked for: those of the list of their team."""
+    if account.may_somewhere(Permission.SEE_ASSIGNMENTS):
+        counted = to_go_by_part(session, account)
+        each = tuple(
+            Waiting(count, clear.ours(name or part[1]),
+                    _at(clear, "assignments.assignments_page", part[1], part[0], team=team))
+            for part, name, count, team in counted[:SHOWN]
+        )  # fmt: skip
+        yield WaitingKind(clear.id("visits"), sum(count for *_, count, _ in counted), each)
 
 
 def _overdue(session: Session, account: Account, clear: Clearance) -> Iterator[WaitingKind]:

@@ -80,6 +80,10 @@ def _tell(engine: Engine, part: Part, number: int) -> None:
         tell("draw.lqas", needed=one.needed, visits=one.visits, fails=fails, passes=passes)
     if one.whole_lqas:
         tell("draw.lqas_whole")
+    if one.design == Design.AUDIT:
+        tell("draw.audit", visits=one.visits)
+    if one.rule_beside:
+        tell("draw.which_decides")
     if one.at_stake:
         tell("draw.at_stake_told", points=one.at_stake.points, a_line=one.at_stake.a_line,
              visited=one.at_stake.visited)  # fmt: skip

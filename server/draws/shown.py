@@ -12,7 +12,7 @@ from server.disclosure.viewer import Viewer
 from server.draws.drawing import Part
 from server.draws.lines import listed, lists_of
 from server.draws.samples import strata_drawn
-from server.draws.states import APPROVED
+from server.draws.states import APPROVED, DRAWN
 from server.draws.tables import Draw, DrawnPlace
 from server.plan.listing import teams_named
 from server.plan.states import PLANNED, of_part
@@ -75,12 +75,22 @@ class FoundOfDrawn:
 
 
 @view
+class BoughtShown:
+    """So many visits, and what they leave open."""
+
+    visits: int
+    false: int
+    spans: int
+
+
+@view
 class DrawShown:
     """A drawing; `false` is how many may be false still if all that was drawn is confirmed, None: no interval.
 
-    `fails`, `passes`: how likely LQAS errs; `whole_lqas`: it took the whole list, so there is no rule to decide by.
+    `rule_beside`: beside that interval stands a rule by which it passes. `fails`, `passes`: how likely LQAS errs;
+    `whole_lqas`: it took the whole list, so there is no rule to decide by.
     `changed`: the list is another one by now. `found`: of one that was approved, while the list is the same. `more`:
-    whether there are rows beyond those shown.
+    whether there are rows beyond those shown. `steps`: what other numbers of visits would buy, while it is to approve.
     """
 
     id: int
@@ -99,6 +109,7 @@ class DrawShown:
     why: Cleared | None
     false: int | None
     needed: int
+    rule_beside: bool
     fails: float | None
     passes: float | None
     whole_lqas: bool
@@ -109,6 +120,7 @@ class DrawShown:
     rows: tuple[DrawnRow, ...]
     begin: int
     more: bool
+    steps: tuple[BoughtShown, ...]
 
 
 @view
@@ -133,15 +145,6 @@ class ListOffered:
     indicator: int
     name: Cleared
     lines: int
-
-
-@view
-class BoughtShown:
-    """So many visits, and what they leave open."""
-
-    visits: int
-    false: int
-    spans: int
 
 
 def _names(session: Session, round_id: str, clear: Clearance) -> Callable[[int], Cleared]:
@@ -182,22 +185,23 @@ def draw_shown(
     changed = digest_of(lines.risks) != one.population
     strata = [Stratum(row["stratum"], row["lines"], row["drawn"]) for row in one.strata]
     errors = lqas_errors(one.lines) if one.design == Design.LQAS else None
-    rows = _rows(session, part, one, viewer, words, begin)
+    rows, false = _rows(session, part, one, viewer, words, begin), false_still(strata)
     counted = select(func.count(DrawnPlace.substitute_for), func.count(DrawnPlace.day.distinct()))
     substitutes, days = session.execute(counted.where(DrawnPlace.draw_id == one.id)).one()
     return DrawShown(
         id=one.id, number=one.number, indicator=one.indicator,
         name=_names(session, part[0], clear)(one.indicator), design=clear.id(one.design),
+        rule_beside=false is not None and (one.design == Design.AUDIT or errors is not None),
         seed=clear.own(one.seed), lines=one.lines, visits=one.visits, substitutes=substitutes, days=days,
         state=clear.id(one.state), drawn_at=one.drawn_at, settled_at=one.settled_at,
-        why=clear.own(one.why) if one.why else None, false=false_still(strata), needed=LQAS[1],
+        why=clear.own(one.why) if one.why else None, false=false, needed=LQAS[1],
         fails=errors[0] if errors else None, passes=errors[1] if errors else None,
         whole_lqas=one.design == Design.LQAS and errors is None,
         strata=tuple(StratumRow(row.stratum, row.lines, row.drawn) for row in strata) if len(strata) > 1 else (),
-        at_stake=_at_stake(lines.self_score, one) if viewer.points else None,
+        at_stake=stake_of(lines.self_score, one.lines, one.visits) if viewer.points else None,
         found=None if changed or one.state != APPROVED else _found(session, part, one, clear),
         changed=changed, rows=tuple(rows[:SHOWN_AT_ONCE]), begin=begin,
-        more=len(rows) > SHOWN_AT_ONCE,
+        more=len(rows) > SHOWN_AT_ONCE, steps=tuple(steps_of(one.lines)) if one.state == DRAWN else (),
     )  # fmt: skip
 
 
@@ -208,10 +212,9 @@ def _found(session: Session, part: Part, one: Draw, clear: Clearance) -> FoundOf
     return FoundOfDrawn(seen.confirmed, seen.contradicted, seen.undecided, clear.id(verdict) if verdict else None)
 
 
-def _at_stake(self_score: float | None, one: Draw) -> AtStake | None:
-    if self_score is None:
-        return None
-    return AtStake(self_score, self_score / one.lines, self_score * one.visits / one.lines)
+def stake_of(self_score: float | None, lines: int, visits: int) -> AtStake | None:
+    """Share a list's score of itself out over its lines; None where it was given none."""
+    return None if self_score is None else AtStake(self_score, self_score / lines, self_score * visits / lines)
 
 
 def _rows(

@@ -11,6 +11,7 @@ from server.disclosure.clearing import Clearance
 from server.plan.agreeing import agree, to_agree
 from server.plan.filter import PlanFilter
 from server.plan.listing import plan_of
+from server.plan.stake import stakes
 from server.plan.states import PROPOSED
 from server.plan.wishes import NotPlanned
 from server.web.forms import gone, typed
@@ -41,9 +42,10 @@ def _page(part: tuple[str, str], wrong: Reason | None = None) -> Any:
     with snapshot(site().engine) as session:
         shown = part_shown(session, *part, words) or abort(404)
         of = plan_of(session, part, PlanFilter(state=PROPOSED), account(), words)
+        at_stake = stakes(session, part, of.viewer, words)
         rows, waits, closed = of.rows(), to_agree(session, part), part_is_closed(session, *part)
     note_homes("homes_seen", of.viewer, rows, *part)
     page = show("plan_agree.html", part=shown, rows=rows, count=waits.count, mark=clear.ours(waits.mark),
-                closed=clear.why(closed).sentence if closed else None,
+                at_stake=at_stake, closed=clear.why(closed).sentence if closed else None,
                 problems=[clear.why(wrong).sentence] if wrong else [])  # fmt: skip
     return page, 400 if wrong else 200

@@ -40,7 +40,7 @@ Part = tuple[str, str]
 
 
 @blueprint.get(_PLAN)
-@needs(Permission.SEE_ASSIGNMENTS, BY_ADDRESS)
+@needs(Permission.SEE_PLAN, BY_ADDRESS)
 def plan_page(round_id: str, district: str) -> Any:
     """List a part's plan."""
     part = (round_id, district)
@@ -59,7 +59,7 @@ def _plan_of(session: Session, part: Part) -> PlanOf:
 
 
 @blueprint.get(f"{_PLAN}/hari")
-@needs(Permission.SEE_ASSIGNMENTS, BY_ADDRESS)
+@needs(Permission.SEE_PLAN, BY_ADDRESS)
 def day_page(round_id: str, district: str) -> Any:
     """Show one day of the plan, team by team: today, unless another is asked for."""
     part, words = (round_id, district), chosen_words()

@@ -1,4 +1,4 @@
-"""What waits for Tim Penilai before anybody is sent, and for whom: plans to agree to, and drawings to approve."""
+"""What waits before anybody is sent, and for whom: plans to agree to, drawings to approve, and then their release."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -17,19 +17,21 @@ from server.roles.table import Permission
 from server.rounds.states import OPEN
 from server.rounds.tables import Round, RoundPart
 
-PLANS, DRAWINGS = "plans", "drawings"
+PLANS, DRAWINGS, RELEASES = "plans", "drawings", "releases"
 Part = tuple[str, str]  # round, district
 # rows of which table wait, which of them, and since when one of them is as it is
 _WAITS: Mapping[str, tuple[type[PlannedVisit | Draw], ColumnElement[bool], InstrumentedAttribute[Any]]] = {
     PLANS: (PlannedVisit, waits_for_agreement(), PlannedVisit.changed_at),
     DRAWINGS: (Draw, Draw.state == DRAWN, Draw.drawn_at),
+    RELEASES: (PlannedVisit, PlannedVisit.released.is_(False) & ~waits_for_agreement(), PlannedVisit.changed_at),
 }
+_SEEN_TO_BY = {PLANS: Permission.APPROVE_DRAW, DRAWINGS: Permission.APPROVE_DRAW, RELEASES: Permission.ASSIGN}
 
 
 def awaited_by_part(session: Session, account: Account, what: str) -> list[tuple[Part, str | None, int]]:
     """Count the rows that wait for an account, part by part, most first; each part with its district's name."""
     table, _, _ = _WAITS[what]
-    reach = account.reach(Permission.APPROVE_DRAW, table.district, table.round_id)
+    reach = account.reach(_SEEN_TO_BY[what], table.district, table.round_id)
     of = _of_open_parts(what, func.count().label("count")).where(reach).subquery()
     name = select(func.max(Area.name)).where(Area.code == of.c.district, Area.until.is_(None)).scalar_subquery()
     query = select(of.c.round_id, of.c.district, name, of.c.count).order_by(of.c.count.desc(), of.c.district)
@@ -42,7 +44,7 @@ def agreements_that_wait(session: Session) -> Iterator[tuple[int, str, list[int]
     A row that was agreed to and then planned otherwise waits again under its old number: numbers would be no news.
     """
     found = {(what, (round_id, district)): int(since.timestamp())
-             for what, (_, _, moment) in _WAITS.items()
+             for what, (_, _, moment) in _WAITS.items() if what != RELEASES
              for round_id, district, since in session.execute(_of_open_parts(what, func.max(moment)))}  # fmt: skip
     people = people_by_part(session, Permission.APPROVE_DRAW, {part for _, part in found})
     for (what, part), since in sorted(found.items()):

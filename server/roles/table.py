@@ -57,6 +57,7 @@ class Permission(StrEnum):
     COMMENT = "comment"
     FOLLOW_UP = "follow_up"
     SEE_ASSIGNMENTS = "see_assignments"
+    SEE_PLAN = "see_plan"
     ASSIGN = "assign"
     SEE_DRAWS = "see_draws"
     APPROVE_DRAW = "approve_draw"
@@ -157,6 +158,8 @@ MAY: Mapping[Permission, Row] = {
     Permission.SEE_ASSIGNMENTS: _may(
         _DISTRICT, _TEAM, _REVIEWING, Role.SECRETARIAT
     ),  # a district is not told of visits
+    # who agrees to a plan sees it, and how it went; what verifiers were given besides is no concern of theirs
+    Permission.SEE_PLAN: _may(_DISTRICT, _TEAM, _REVIEWING, _MINISTRY),
     Permission.ASSIGN: _may(_DISTRICT, Role.LEAD, Role.SUPERVISOR, Role.SECRETARIAT, _TERMINAL),
     Permission.SEE_DRAWS: _may(_DISTRICT, _MINISTRY, _REVIEWING, Role.LEAD, Role.SUPERVISOR, _TERMINAL),
     Permission.APPROVE_DRAW: _may(_DISTRICT, Role.ASSESSOR, _TERMINAL),  # never who drew it

@@ -15,7 +15,7 @@ from server.roles.table import Role
 from tests.browser.rooms import faults_of
 from tests.support.chromium import served
 from tests.support.claiming import ROUND
-from tests.support.desk import ASKED, CENTRE, DESK, HERE, NOT_SO, a_reading_desk, reads, row_of, sends, somebody, stands
+from tests.support.desk import ASKED, CENTRE, DESK, HERE, NOT_SO, a_reading_desk, reads, row_of, somebody, stands
 from tests.support.environment import SQLITE
 from tests.support.handing import Desk
 from tests.support.web import browser_of, person
@@ -115,5 +115,13 @@ def test_nothing_is_amiss_on_the_desks_pages(desk: Desk, opens: Opens, axe: str,
         page.get_by_role("button", name="Kirim jawaban").press("Enter")
         expect(page.locator("main")).to_contain_text("Daerah menjawab")
         assert faults_of(page, axe) == []
-    done = sends(somebody(desk, Held(Role.ASSESSOR)), row, "simpulkan", words="Pasal 9 memuatnya.", step="settles")
-    assert done.status_code == 303
+    with opens(Held(Role.ASSESSOR), width=width) as page:
+        page.goto(f"{DESK}/{row}")
+        for button, state in (("Dokumen mendukung klaim", "Sepakat"), ("Tarik kembali", "Dijawab")):
+            page.get_by_label("Alasan, yang juga dibaca").fill("Pasal 9 memuatnya.")
+            with page.expect_navigation():
+                page.get_by_role("button", name=button).press("Enter")
+            expect(page.locator("h1 + p")).to_contain_text(state)
+            for folded in page.get_by_text("Ubah atau tarik kembali").all():
+                folded.press("Enter")
+            assert faults_of(page, axe) == []

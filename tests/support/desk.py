@@ -89,8 +89,10 @@ def reads(web: Browser, row: int, answers: dict[str, Any] | None = None, **more:
 
 
 def sends(web: Browser, row: int, act: str, **typed: str) -> Any:
-    """Send one of Tim Penilai's forms, which a page may have offered before."""
-    return web.post(f"{DESK}/{row}/{act}", data={"uuid": str(uuid.uuid4()), **typed}, headers=OURS)
+    """Send one of Tim Penilai's forms, which a page may have offered before; it says what came last."""
+    newest = re.search(r'name="newest" value="(\d+)"', web.get(f"{DESK}/{row}").text)
+    data = {"uuid": str(uuid.uuid4()), "newest": newest[1] if newest else "", **typed}
+    return web.post(f"{DESK}/{row}/{act}", data=data, headers=OURS)
 
 
 def time_passes(desk: Desk) -> None:

@@ -567,7 +567,7 @@ def _register() -> Iterator[Asked]:
 
 
 def _plan() -> Iterator[Asked]:
-    see, assign = Permission.SEE_ASSIGNMENTS, Permission.ASSIGN
+    see, assign = Permission.SEE_PLAN, Permission.ASSIGN
     for round_id, district, status in ((ROUND, DISTRICT, 200), (ROUND, "99.07", 404), ("1999", DISTRICT, 404)):
         where, path = (district, round_id), f"/wilayah/{round_id}/{district}/rencana"
         yield Asked("plan.plan_page", "GET", path, see, ADDRESS, status, where)

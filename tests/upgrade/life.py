@@ -28,7 +28,7 @@ from server.claims.template import template_for
 from server.claims.waiting import keep as keep_form
 from server.db import now, snapshot, writing
 from server.decisions.deciding import COMMENT, FOLLOW_UP, REVIEW, ROUND
-from server.desk.clarifying import DeskWords, ask_district, conclude, reply
+from server.desk.clarifying import DeskWords, ask_district, conclude, newest_step, reply
 from server.desk.reading import ReadingWish, read_document
 from server.desk.refusing import document_here
 from server.desk.scoring import score_question
@@ -111,6 +111,7 @@ from tests.support.web import account, person
 from tests.support.workbooks import PLACE, filled, row_of
 from tests.upgrade.living import BY, TOWN_HALL, Life, altered, began, day, picture
 from verification.deciding.facts import WITHDRAWN
+from verification.desk.states import DocumentStep
 from verification.reason import Reason
 from verification.sets.sheets import as_plain
 from workers.demo import story
@@ -418,7 +419,9 @@ def documents_are_read(life: Life) -> None:
             read_document(session, part, row.id, wish, account(session, Held(Role.READER)), has_scanner=False)
         asked = ask_district(session, part, row.id, said("Mana isinya (fiktif)?"), judge, has_scanner=False)
         reply(session, part, asked.id, said("Menyusul (fiktif)."), officer)
-        conclude(session, part, row.id, said("Tidak menyusul."), judge, supported=False, has_scanner=False)
+        for step in (DocumentStep.SETTLES, DocumentStep.WITHDRAWS, DocumentStep.FAILS):
+            conclude(session, part, row.id, said("Tidak menyusul."), judge, step=step, newest=newest_step(asked),
+                     has_scanner=False)  # fmt: skip
         score_question(session, part, row.id, "1,5", said("Kosong."), judge, has_scanner=False)
 
 

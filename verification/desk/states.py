@@ -5,7 +5,7 @@ order, so that the same always gives the same.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from verification.desk.reading import READERS_DIFFER, DocumentReading, Together, doubts, together
@@ -35,6 +35,7 @@ class DocumentStep(StrEnum):
     DOUBTS = "doubts"
     REPLIES = "replies"  # the district, in time or late
     FAILS = "fails"  # neither reply nor document supports the claim
+    WITHDRAWS = "withdraws"  # Tim Penilai takes back what it concluded
 
 
 MOVES: Mapping[tuple[DocumentState, DocumentStep], DocumentState] = {
@@ -61,6 +62,10 @@ MOVES: Mapping[tuple[DocumentState, DocumentStep], DocumentState] = {
         if state is not DocumentState.ABSENT
     },
 }
+CONCLUSIONS = (DocumentStep.SETTLES, DocumentStep.FAILS)  # what Tim Penilai may say of a reply, or of none
+JUDGED = (DocumentState.UNCLEAR, DocumentState.ANSWERED)  # what it says that of
+# taken back it stands as it did before; a conclusion is replaced by taking it back and concluding otherwise at once
+TAKEN_BACK = tuple((new, old) for (old, step), new in MOVES.items() if old in JUDGED and step in CONCLUSIONS)
 THIRD = 3  # so many readers settle what two see differently
 
 
@@ -68,8 +73,8 @@ THIRD = 3  # so many readers settle what two see differently
 class Case:
     """What is known of a document for a question: whether it is here, the readings of it, and what came after.
 
-    `asks_second`: it was drawn, or decides a category. `claimed`: the clusters that it is to cover. `after`: replies
-    and what was concluded from them, in their order.
+    `asks_second`: it was drawn, or decides a category. `claimed`: the clusters that it is to cover. `after`: replies,
+    what was concluded from them and what of that was taken back, in their order.
     """
 
     is_here: bool
@@ -81,16 +86,23 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class DocumentStands:
-    """How it stands; what the readers say together, and what is in doubt; whether another reader is needed."""
+    """How it stands; what the readers say together, and what is in doubt; whether another reader is needed.
+
+    `concluded`: what Tim Penilai says of it now, and `judged` how it stands without that.
+    """
 
     state: DocumentState = DocumentState.ABSENT
     found: Together | None = None
     doubts: tuple[str, ...] = ()
     asks_reader: bool = False
+    concluded: DocumentStep | None = None
+    judged: DocumentState | None = None
 
-    def to(self, step: DocumentStep) -> DocumentState:
-        """Give the state after a step; the same where the table does not know such a step."""
-        return MOVES.get((self.state, step), self.state)
+    def may_follow(self, step: DocumentStep) -> bool:
+        """Tell whether Tim Penilai may conclude so, in place of what it concluded before, or take that back."""
+        if step is DocumentStep.WITHDRAWS:
+            return self.concluded is not None
+        return _concludes(self.judged, step)
 
 
 def standing(case: Case) -> DocumentStands:
@@ -98,10 +110,25 @@ def standing(case: Case) -> DocumentStands:
     if not case.is_here:
         return DocumentStands()
     read = _read(case)
-    state = read.state
+    judged, concluded = read.state, None
     for step in case.after:
-        state = MOVES.get((state, step), state)
-    return DocumentStands(state, read.found, read.doubts, read.asks_reader)
+        if step is DocumentStep.WITHDRAWS:
+            concluded = None
+        elif _concludes(judged, step):
+            concluded = step
+        elif moved := MOVES.get((_moved(judged, concluded), step)):  # a reply opens again what was concluded
+            judged, concluded = moved, None
+    return replace(read, state=_moved(judged, concluded), concluded=concluded, judged=judged)
+
+
+def _concludes(judged: DocumentState | None, step: DocumentStep) -> bool:
+    """Tell whether Tim Penilai may conclude so of what stands so; anything else changes nothing."""
+    return judged in JUDGED and step in CONCLUSIONS and (judged, step) in MOVES
+
+
+def _moved(state: DocumentState, step: DocumentStep | None) -> DocumentState:
+    """Give the state after a step; the same after none."""
+    return MOVES[state, step] if step else state
 
 
 def _read(case: Case) -> DocumentStands:

@@ -596,8 +596,8 @@ def judges(path: str, **typed: str) -> Callable[[Scene], int]:
         done = judge.post(f"{READ}/{row}/klarifikasi", data=asked, headers=OURS).status_code
         for act in ("terima", "jawab")[: ("klarifikasi", "terima", "jawab", "simpulkan").index(path)]:
             done = scene.post(f"{PAPERS}/klarifikasi/1/{act}", uuid=str(uuid.uuid4()), words="Ini.")
-        if path == "simpulkan":
-            concluded = {"uuid": str(uuid.uuid4()), "words": "Ya.", "step": "settles"}
+        for last, step in enumerate(typed.get("step", "").split(), 1):
+            concluded = {"uuid": str(uuid.uuid4()), "words": "Ya.", "step": step, "newest": str(last)}
             done = judge.post(f"{READ}/{row}/simpulkan", data=concluded, headers=OURS).status_code
         return done
 
@@ -654,6 +654,7 @@ DEADLINE = (now() + timedelta(days=30)).date().isoformat()
 SEEN = "submission_seen"
 HANDED_IN = ["document_handed_in", "document_declared"]
 ASKED = [*HANDED_IN, "document_read", "document_read", "clarification_asked"]
+CONCLUDED = [*ASKED, "clarification_received", "clarification_replied", "clarification_concluded"]
 
 
 # endpoint and method, what somebody does, and the acts that are written down of it
@@ -835,8 +836,8 @@ CASES: list[tuple[str, str, Callable[[Scene], int], list[str]]] = [
     ("desk.ask", "POST", judges("klarifikasi"), ASKED),
     ("desk.receive", "POST", judges("terima"), [*ASKED, "clarification_received"]),
     ("desk.send_reply", "POST", judges("jawab"), [*ASKED, "clarification_received", "clarification_replied"]),
-    ("desk.conclude_one", "POST", judges("simpulkan"),
-     [*ASKED, "clarification_received", "clarification_replied", "clarification_concluded"]),
+    ("desk.conclude_one", "POST", judges("simpulkan", step="settles"), CONCLUDED),
+    ("desk.conclude_one", "POST", judges("simpulkan", step="settles withdraws"), [*CONCLUDED, "conclusion_withdrawn"]),
     ("documents.receive", "POST", hands_in, ["document_handed_in"]),
     ("documents.change", "POST", says_of_a_document("berkas", lakukan="nyatakan", berkas="1"),
      ["document_handed_in", "document_declared"]),

@@ -14,6 +14,7 @@ from server.results.verifying import verify
 from server.roles.account import Held
 from server.roles.table import Role
 from server.roles.tables import Tie
+from server.rounds.tables import RoundPart
 from tests.support.acts import newest, written_down
 from tests.support.claiming import ROUND, forget_jobs
 from tests.support.desk import (
@@ -84,6 +85,96 @@ def test_from_handing_in_to_not_supported(desk: Desk) -> None:
     acts = [entry.act for entry in written_down(desk.engine, since) if "seen" not in entry.act]
     assert acts == ["document_read", "document_read", "document_read", "clarification_asked", "clarification_received",
                     "clarification_replied", "clarification_concluded"]  # fmt: skip
+
+
+def asked_about(desk: Desk) -> tuple[int, Browser, Browser]:
+    """Give a decree that two readers doubt and the district was asked about; Tim Penilai, and an officer there."""
+    row, assessor = row_of(desk, "12/2026", "1a"), somebody(desk, ASSESSOR)
+    for held in (HERE, CENTRE):
+        reads(somebody(desk, held), row, NOT_SO)
+    assert sends(assessor, row, "klarifikasi", words="Di pasal berapa?").status_code == 303
+    return row, assessor, somebody(desk, OFFICER)
+
+
+def test_a_conclusion_is_replaced_and_taken_back_with_a_reason_and_the_history_stays(desk: Desk) -> None:
+    row, assessor, officer = asked_about(desk)
+    replies(officer, 1, words="Di pasal 9.")
+    assert sends(assessor, row, "simpulkan", words="x", step="withdraws").status_code == 400, "nothing is concluded yet"
+    since = newest(desk.engine)
+    way = (("fails", "Pasal 9 lain.", "unsupported"), ("settles", "Salah baca.", "agreed"),
+           ("withdraws", "Keliru berkas.", "answered"), ("fails", "Tetap lain.", "unsupported"))  # fmt: skip
+    for step, why, state in way:
+        assert sends(assessor, row, "simpulkan", words=" ", step=step).status_code == 400, "never without a reason"
+        assert sends(assessor, row, "simpulkan", words=why, step=step).status_code == 303
+        assert stands(desk, row).state == state
+        assert (row in waiting(assessor)) is (state == "answered"), "what is taken back waits again"
+    for page in (assessor.get(f"{DESK}/{row}").text, officer.get(ASKED).text):
+        assert all(why in page for _, why, _ in way)
+        assert page.index("Salah baca.") < page.index("Kesimpulan ditarik kembali") < page.index("Keliru berkas.")
+    acts = [entry.act for entry in written_down(desk.engine, since) if "seen" not in entry.act]
+    concluded, taken_back = "clarification_concluded", "conclusion_withdrawn"
+    assert acts == [concluded, concluded, taken_back, concluded]
+
+
+def waiting(web: Browser) -> set[int]:
+    """Give the rows of the documents that wait for who looks at the queue."""
+    rows = web.get(DESK).text.partition("<tbody>")[2].split("</tr>")
+    return {int(row) for each in rows if "Untuk Anda" in each for row in re.findall(rf"{DESK}/(\d+)\?", each)}
+
+
+def test_what_was_concluded_without_a_reply_waits_for_the_district_again_once_it_is_taken_back(desk: Desk) -> None:
+    row, assessor, officer = asked_about(desk)
+    officer.post(f"{ASKED}/1/terima", headers=OURS)
+    time_passes(desk)
+    assert sends(assessor, row, "simpulkan", words="Tidak dijawab.", step="fails").status_code == 303
+    assert "Klarifikasi dokumen" not in officer.get("/menunggu").text
+    for words in ("settles", "x"):  # what nobody replied to supports nothing, also in a conclusion's place
+        assert sends(assessor, row, "simpulkan", words="x", step=words).status_code == 400
+    assert sends(assessor, row, "simpulkan", words="Masih dihubungi.", step="withdraws").status_code == 303
+    assert stands(desk, row).state == "unclear"
+    assert "Klarifikasi dokumen" in officer.get("/menunggu").text
+    with snapshot(desk.engine) as session:
+        assert {number for _, number in questions_that_wait(session)} == {1}
+    assert replies(officer, 1, words="Di pasal 9.").status_code == 303
+    assert stands(desk, row).state == "answered"
+    assert "Klarifikasi dokumen" not in officer.get("/menunggu").text
+
+
+def test_of_two_who_conclude_at_once_the_later_is_shown_the_others_first(desk: Desk) -> None:
+    row, assessor, officer = asked_about(desk)
+    replies(officer, 1, words="Di pasal 9.")
+    before = hidden(assessor.get(f"{DESK}/{row}").text, "newest")
+    sends(somebody(desk, ASSESSOR), row, "simpulkan", words="Benar, pasal 9.", step="settles")
+    refused = sends(assessor, row, "simpulkan", words="Lain lagi.", step="fails", newest=before)
+    assert refused.status_code == 400
+    assert all(text in refused.text for text in ("sejak halaman ini dibuka", "Benar, pasal 9.", "Lain lagi."))
+    assert stands(desk, row).state == "agreed"
+    sent = {"uuid": str(uuid.uuid4()), "newest": hidden(refused.text, "newest"), "words": "Lain.", "step": "fails"}
+    done = [assessor.post(f"{DESK}/{row}/simpulkan", data=sent, headers=OURS).status_code for _ in range(2)]
+    assert done == [303, 303], "the same page twice is one"
+    assert officer.get(ASKED).text.count("<br>Lain.</p>") == 1
+
+
+def test_who_may_not_conclude_takes_nothing_back_and_in_a_closed_part_nobody_does(desk: Desk) -> None:
+    row, assessor, officer = asked_about(desk)
+    replies(officer, 1, words="Di pasal 9.")
+    sends(assessor, row, "simpulkan", words="Lain.", step="fails")
+    offered = 'value="withdraws"'
+    assert offered in assessor.get(f"{DESK}/{row}").text
+    for held in (CENTRE, OFFICER, Held(Role.SECRETARIAT), Held(Role.SUPERVISOR), Held(Role.INSPECTORATE)):
+        web = somebody(desk, held)
+        assert offered not in web.get(f"{DESK}/{row}").text
+        assert web.post(f"{DESK}/{row}/simpulkan", data={"step": "withdraws"}, headers=OURS).status_code == 403
+    with writing(desk.engine) as session:
+        session.get_one(RoundPart, (ROUND, DISTRICT)).state = "closed"
+    assert officer.get("/menunggu").text.count("Klarifikasi dokumen") == 0
+    page = assessor.get(f"{DESK}/{row}").text
+    assert "sudah ditutup" in page and offered not in page and 'name="points"' not in page
+    refused = sends(assessor, row, "simpulkan", words="Keliru.", step="withdraws")
+    assert refused.status_code == 400 and "sudah ditutup" in refused.text
+    reader = somebody(desk, CENTRE).get(f"{DESK}/{row_of(desk, 'Notulen 4', '3a')}").text
+    assert "sudah ditutup" in reader and 'name="says"' not in reader, "nobody fills in what would be refused"
+    assert stands(desk, row).state == "unsupported"
 
 
 def test_a_second_reader_sees_nothing_of_the_first_before_their_own_is_kept(desk: Desk) -> None:
@@ -377,6 +468,46 @@ def test_the_same_page_sent_twice_is_one_reading_and_a_closed_part_takes_none(de
     again = reads(reader, row, NOT_SO)
     assert again.status_code == 303, "as long as nobody else has read it, one's own can be put right"
     assert stands(desk, row).readings[0].says == "no"
+
+
+def checked(page: str) -> dict[str, list[str]]:
+    """Give what a reader's form has answered, by its boxes and buttons."""
+    found: dict[str, list[str]] = {}
+    for name, value in re.findall(r'<input type="(?:radio|checkbox)" name="(\w+)" value="(\w+)" checked', page):
+        found.setdefault(name, []).append(value)
+    return found
+
+
+@pytest.mark.parametrize("held", [HERE, Held(Role.PROVINCIAL, PROVINCE, ROUND)])
+def test_putting_a_reading_right_starts_from_what_was_answered(desk: Desk, held: Held) -> None:
+    row, web = row_of(desk, "12/2026", "1a"), somebody(desk, held)
+    assert checked(web.get(f"{DESK}/{row}").text) == {}
+    answers = NOT_SO | {"in_force": "not_seen", "issuer_ok": "no", "covers": ["II", "V"], "page": "12",
+                        "note": "Lampiran <kurang>."}  # fmt: skip
+    reads(web, row, answers)
+    page = web.get(f"{DESK}/{row}").text
+    assert checked(page) == {name: value if isinstance(value, list) else [value] for name, value in answers.items()
+                             if name not in ("page", "note")}  # fmt: skip
+    assert 'value="12"' in page and ">Lampiran &lt;kurang&gt;.</textarea>" in page and "jawaban Anda terisi" in page
+    sent = {name: hidden(page, name) for name in ("uuid", "before")}
+    assert web.post(f"{DESK}/{row}", data=checked(page) | sent, headers=OURS).status_code == 303
+    assert "12" not in re.findall(r'id="page"[^>]*value="([^"]*)"', web.get(f"{DESK}/{row}").text), "emptied stays so"
+    reads(web, row, {"opened": "no"})
+    assert checked(web.get(f"{DESK}/{row}").text) == {"opened": ["no"]}
+
+
+def test_a_second_reader_and_who_reads_another_file_start_from_nothing(desk: Desk) -> None:
+    row = row_of(desk, "12/2026", "1a")
+    first, second = somebody(desk, HERE), somebody(desk, CENTRE)
+    reads(first, row, NOT_SO | {"note": "Hanya saya."})
+    for web in (second, somebody(desk, Held(Role.PROVINCIAL, PROVINCE, ROUND)), somebody(desk, ASSESSOR)):
+        page = web.get(f"{DESK}/{row}").text
+        assert checked(page) == {} and "jawaban Anda terisi" not in page and "Hanya saya.</textarea>" not in page
+    reads(second, row)
+    for web in (first, second):  # both have read: nothing is put right any more
+        assert checked(web.get(f"{DESK}/{row}").text) == {}
+    desk.hand_in(("baru.pdf", a_pdf((200, 200))), declared=True, row=(1, "12/2026"))
+    assert 'name="says"' in first.get(f"{DESK}/{row}").text and checked(first.get(f"{DESK}/{row}").text) == {}
 
 
 def test_whoever_judges_is_told_that_another_reader_is_waited_for_and_both_readers_that_theirs_stays(

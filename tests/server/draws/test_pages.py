@@ -1,5 +1,6 @@
 """The pages of drawings: what visits buy before anybody travels, whom points are told, approving and dropping."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from server.app import create_app
+from server.plan.wishes import PlanWish
 from server.roles.account import Held
 from server.roles.table import Role
 from server.settings import Settings
@@ -19,6 +21,7 @@ from tests.support.drawing import DRAWS, INDICATOR, DrawField, a_draw_field
 from tests.support.planning import DAY, PlanField
 from tests.support.web import as_read, entered
 
+PLAN = DRAWS.removesuffix("/undian")
 OURS = {"Sec-Fetch-Site": "same-origin"}
 PLANNER, ASSESSOR, SECRETARIAT = (
     [Held(role)] for role in (Role.SUPERVISOR, Role.ASSESSOR, Role.SECRETARIAT)
@@ -55,7 +58,11 @@ def test_a_drawing_is_shown_with_what_it_buys_and_waits_for_tim_penilai(app: Fla
     assert web.post(done.location, data={"act": "approve"}, headers=OURS).status_code == 403
     assert "Menunggu persetujuan" in shown(web.get(DRAWS))
     judging = entered(app, ASSESSOR)
-    assert "Poin yang dipertaruhkan Nilai mandiri 12,5" in shown(judging.get(done.location))
+    page = shown(judging.get(done.location))
+    assert "Poin yang dipertaruhkan Nilai mandiri 12,5" in page
+    assert "10 10 (25 %)" in page and "30 2 (5 %)" in page, "what fewer and more visits would buy"
+    assert "ketua tim atau Tim Penilai menyetujui penggantian itu" in page
+    assert f'href="{PLAN}?' in judging.get(DRAWS).text and judging.get(PLAN).status_code == 200
     assert judging.post(done.location, data={"act": "approve"}, headers=OURS).status_code == 303
     page = shown(judging.get(done.location))
     assert "Disetujui" in page and "0 terkonfirmasi, 0 tidak sesuai, 12 belum ada hasilnya" in page
@@ -105,6 +112,26 @@ def test_the_secretariat_plans_and_sees_what_is_at_stake_and_may_drop_and_not_ap
 )  # fmt: skip
 def test_each_design_says_what_it_shows(app: Flask, field: DrawField, said: dict[str, Any], told: str) -> None:
     assert told in shown(entered(app, ASSESSOR).get(f"{DRAWS}/{field.draw(**said)}"))
+
+
+def test_what_stands_in_for_a_chosen_place_is_no_visit_that_points_hang_on(app: Flask, field: DrawField) -> None:
+    first, second, third = [one.facility_id for one in field.drawn(field.draw())][:3]
+    wish = PlanWish(team=str(field.team), day=DAY.isoformat())
+    field.plan(replace(wish, place=first), replace(wish, place=second),
+               replace(wish, place=third, substitute_for=first, substitute_order="1"))  # fmt: skip
+    page = shown(entered(app, ASSESSOR).get(f"{PLAN}/setujui"))
+    assert "3 kunjungan menunggu" in page and "17. Jumlah Pojok ASI: 2 dari 40. Nilai mandiri 12,5" in page
+
+
+@pytest.mark.parametrize(("design", "is_said"), [("audit", True), ("lqas", True), ("random", False), ("risk", False)])
+def test_beside_an_interval_and_a_rule_it_is_said_which_of_them_decides(
+    app: Flask, field: DrawField, design: str, is_said: bool
+) -> None:
+    at, web = f"{DRAWS}/{field.draw(design=design)}", entered(app, ASSESSOR)
+    page = shown(web.get(at))
+    assert "masih mungkin" in page
+    assert ("hanya ditentukan kalimat di atas" in page) is is_said
+    assert ("rests on the sentence above alone" in shown(web.get(f"{at}?lang=en"))) is is_said
 
 
 @pytest.mark.parametrize(("lines", "is_whole"), [(10, True), (19, True), (20, False)])

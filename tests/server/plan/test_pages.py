@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from server.app import create_app
+from server.claims.tables import Claim
 from server.db import now, writing
 from server.roles.account import Held
 from server.roles.table import Role
@@ -210,6 +212,34 @@ def test_who_reads_assignments_reads_the_plan_and_changes_nothing(app: Flask, we
     assert entered(app, [Held(Role.DISTRICT, DISTRICT)]).get(PLAN).status_code == 403
 
 
+def test_tim_penilai_sees_the_plan_that_it_agrees_to_and_what_hangs_on_it(
+    app: Flask, web: Browser, field: PlanField
+) -> None:
+    instead_of = {"substitute_for": field.places[OPEN_PLACE].facility_id, "substitute_order": "1"}
+    assert adds(web, field, OPEN_PLACE, modules="practice").status_code == 303
+    assert adds(web, field, OTHER_PLACE, **instead_of).status_code == 303
+    assert adds(web, field, SCHOOL, modules="access").status_code == 303
+    with writing(field.engine) as session:
+        session.scalars(select(Claim).filter_by(indicator=17)).one().self_score = 12.5
+    judge = entered(app, [Held(Role.ASSESSOR)])
+    page = shown(judge.get(f"{PLAN}/setujui"))
+    assert "3 kunjungan menunggu persetujuan" in page
+    assert "17. Jumlah Pojok ASI: 1 dari 1. Nilai mandiri 12,5; setiap tempat 12,5; semua kunjungan ini 12,5" in page
+    assert "dipilih, bukan diundi" in page and "Akses dan biaya" in page
+    assert f"Pengganti ke-1 untuk {OPEN_PLACE}" in page and "ketua tim atau Tim Penilai menyetujui" in page
+    assert OPEN_PLACE in judge.get(PLAN).text, "what the way to that page leads over is open too"
+    assert judge.get(f"{PLAN}/hari").status_code == 200
+    assert "Tambahkan satu per satu" not in judge.get(f"{PLAN}").text
+    for address in (TASKS, f"{PLAN}/tambah", f"{PLAN}/rilis", f"{PLAN}/berkas", f"{PLAN}/{field.row().id}"):
+        assert judge.get(address).status_code == 403, "and nothing else"
+
+
+def test_who_cannot_plan_is_not_told_to(app: Flask, web: Browser) -> None:
+    assert "Belum ada kunjungan yang direncanakan. Tambahkan" in shown(web.get(PLAN))
+    judge = shown(entered(app, [Held(Role.ASSESSOR)]).get(PLAN))
+    assert "Belum ada kunjungan yang direncanakan." in judge and "Tambahkan" not in judge
+
+
 def test_pages_ask_little(app: Flask, web: Browser, field: PlanField) -> None:
     adds(web, field, OPEN_PLACE, OTHER_PLACE, HOME)
     for page in ("", "/hari", "/tambah", f"/{field.row().id}", "/rilis", "/berkas"):
@@ -217,3 +247,8 @@ def test_pages_ask_little(app: Flask, web: Browser, field: PlanField) -> None:
             assert web.get(f"{PLAN}{page}").status_code == 200
         said = [one for one in asked if not one.startswith(("BEGIN", "SET ", "PRAGMA"))]
         assert len(said) < 15, (page, len(said))  # and once in a while that somebody is there
+    judge = entered(app, [Held(Role.ASSESSOR)])
+    with statements(field.engine) as asked:
+        assert judge.get(f"{PLAN}/setujui").status_code == 200
+    said = [one for one in asked if not one.startswith(("BEGIN", "SET ", "PRAGMA"))]
+    assert len(said) <= 17, said

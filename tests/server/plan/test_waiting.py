@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import Engine, event, insert, select, update
 
 from server.app import create_app
+from server.assignments.queries import to_go
 from server.db import now, snapshot, writing
 from server.messages.channels import Topic
 from server.messages.sentences import said
@@ -19,7 +20,7 @@ from server.plan.waiting import agreements_that_wait
 from server.register.tables import Facility
 from server.roles.account import Held
 from server.roles.table import Role
-from server.roles.tables import Tie
+from server.roles.tables import Team, Tie
 from server.rounds.states import CLOSED
 from server.rounds.tables import Round, RoundPart
 from server.settings import Settings
@@ -36,6 +37,7 @@ from tests.support.workbooks import DISTRICT
 ROUND = PART[0]
 PROVINCE = DISTRICT.partition(".")[0]
 AGREE = f"/wilayah/{ROUND}/{DISTRICT}/rencana/setujui"
+RELEASE = f"/wilayah/{ROUND}/{DISTRICT}/rencana/rilis"
 MAY = (Held(Role.ASSESSOR), Held(Role.ASSESSOR, PROVINCE), Held(Role.ASSESSOR, DISTRICT, ROUND))
 MAY_NOT = (
     Held(Role.ASSESSOR, "98"), Held(Role.ASSESSOR, f"{PROVINCE}.99"), Held(Role.ASSESSOR, DISTRICT, "1999"),
@@ -130,6 +132,54 @@ def test_a_drawing_waits_until_it_is_approved_or_dropped(app: Flask, district: E
     assert "Undian untuk disetujui" not in page(app, Held(Role.SUPERVISOR)), "who draws"
     drawn.approve(number)
     assert "untuk disetujui" not in page(app, MAY[0]), "and the plan that it made is agreed to"
+
+
+def test_what_is_agreed_to_waits_for_its_release_and_then_for_who_is_to_go(app: Flask, district: Engine) -> None:
+    drawn = a_draw_field(district)
+    lead, member = (browser_of(app, number) for number in (drawn.lead, drawn.member))
+    drawn.plan(PlanField.wish(drawn, OTHER_PLACE))
+    number = drawn.draw()
+    for web in (lead, member):
+        assert "Tidak ada yang menunggu Anda." in web.get("/menunggu").text, "it waits for Tim Penilai"
+    drawn.approve(number)
+    assert 'siap dirilis <b class="count">15</b>' in (found := seen(lead)) and f'href="{RELEASE}"' in found
+    assert lead.get(RELEASE).status_code == 200
+    assert "siap dirilis" not in seen(member) and "siap dirilis" not in page(app, *MAY), "who may not release"
+    assert 'siap dirilis <b class="count">15</b>' in page(app, Held(Role.SECRETARIAT))
+    drawn.release()
+    assert "siap dirilis" not in seen(lead)
+    tasks = f"/wilayah/{ROUND}/{DISTRICT}/tugas?team={drawn.team}"
+    for web in (lead, member):
+        assert 'Kunjungan Anda <b class="count">16</b>' in (found := seen(web)) and f'href="{tasks}"' in found
+        assert "16 tugas" in web.get(tasks).text, "the list has as many"
+    assert "Your visits" in member.get("/menunggu?lang=en").text
+    assert "Kunjungan Anda" not in page(app, Held(Role.SUPERVISOR)), "who is in no team"
+    with snapshot(district) as session:
+        assert {person_id for person_id, _ in to_go(session)} == {drawn.lead, drawn.member}
+    move_part(district, DISTRICT, CLOSED)
+    assert "Tidak ada yang menunggu Anda." in seen(member)
+    with snapshot(district) as session:
+        assert list(to_go(session)) == [], "and nobody is told by a message"
+
+
+def test_a_visit_waits_for_whom_it_names_and_for_nobody_with_a_tie(app: Flask, field: PlanField) -> None:
+    field.plan(field.wish(member=str(field.member)), field.wish(OTHER_PLACE))
+    field.release()
+    lead, member = (browser_of(app, number) for number in (field.lead, field.member))
+    assert 'Kunjungan Anda <b class="count">1</b>' in seen(lead)
+    assert 'Kunjungan Anda <b class="count">2</b>' in seen(member)
+    with writing(field.engine) as session:
+        session.add(a_tie(field.lead))
+    assert "Kunjungan Anda" not in seen(lead)
+    with writing(field.engine) as session:
+        assert {person_id for person_id, _ in to_go(session)} == {field.member}
+        session.get_one(Team, field.team).ended_at = now()
+        session.flush()
+        assert list(to_go(session)) == [], "a team that was dissolved goes nowhere"
+
+
+def seen(web: Browser) -> str:
+    return " ".join(web.get("/menunggu").text.split())
 
 
 def test_plans_of_many_districts_ask_no_more_than_one(app: Flask, field: PlanField) -> None:

@@ -74,13 +74,13 @@ def test_a_way_leads_to_no_page_that_the_account_may_not_open(app: Flask, distri
 
 
 def test_nor_to_a_list_of_the_district_that_the_account_may_not_open(app: Flask, supervisor: Browser) -> None:
-    """Tim Penilai agrees to plans, and sees no list of visits to come."""
-    address = f"{HERE}/rencana/setujui"
-    page = entered(app, [Held(Role.ASSESSOR)]).get(address).text
+    """Who holds children's sessions sees no page of the district itself; whoever agrees to a plan sees the plan."""
+    page = entered(app, [Held(Role.FACILITATOR, DISTRICT, ROUND)]).get(f"{HERE}/suara-anak").text
     way = text(page, r'<nav class="crumbs".*?</nav>')
-    assert "Rencana kunjungan" in way and f'href="{HERE}"' in way and f'href="{HERE}/rencana"' not in way
-    way = text(supervisor.get(f"{HERE}/rencana/tambah").text, r'<nav class="crumbs".*?</nav>')
-    assert f'href="{HERE}/rencana"' in way
+    assert "Kabupaten Contoh" in way and f'href="{HERE}"' not in way
+    for web, page in ((supervisor, "tambah"), (entered(app, [Held(Role.ASSESSOR)]), "setujui")):
+        way = text(web.get(f"{HERE}/rencana/{page}").text, r'<nav class="crumbs".*?</nav>')
+        assert f'href="{HERE}/rencana"' in way and f'href="{HERE}"' in way
 
 
 def test_every_page_that_is_shown_has_its_place(app: Flask) -> None:

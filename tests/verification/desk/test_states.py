@@ -6,13 +6,14 @@ from itertools import pairwise
 import pytest
 
 from verification.desk.reading import DocumentReading, Says, differ_in, doubts, together
-from verification.desk.states import MOVES, Case, DocumentState, DocumentStep, reasons, standing
+from verification.desk.states import MOVES, TAKEN_BACK, Case, DocumentState, DocumentStep, reasons, standing
 from verification.model import Seen
 
 YES = Seen.YES
 FINE = DocumentReading("a", True, YES, YES, YES, True, says=Says.YES, page=3)
 NOT_SO = replace(FINE, says=Says.NO)
 REPLY, SETTLE, FAIL = DocumentStep.REPLIES, DocumentStep.SETTLES, DocumentStep.FAILS
+BACK = DocumentStep.WITHDRAWS
 
 
 def by(*readings: DocumentReading) -> tuple[DocumentReading, ...]:
@@ -59,6 +60,37 @@ def test_what_is_in_doubt_is_asked_before_it_is_concluded(
     after: tuple[DocumentStep, ...], expected: DocumentState
 ) -> None:
     assert state(NOT_SO, NOT_SO, after=after) is expected
+
+
+@pytest.mark.parametrize(("after", "expected"), [
+    ((FAIL, BACK), DocumentState.UNCLEAR), ((REPLY, FAIL, BACK), DocumentState.ANSWERED),
+    ((REPLY, SETTLE, BACK), DocumentState.ANSWERED), ((REPLY, FAIL, SETTLE), DocumentState.AGREED),
+    ((REPLY, SETTLE, FAIL), DocumentState.UNSUPPORTED),
+    ((REPLY, SETTLE, FAIL, BACK), DocumentState.ANSWERED),  # all that was concluded goes, and not the newest alone
+    ((FAIL, REPLY, SETTLE, BACK), DocumentState.ANSWERED),  # not what a late reply opened again
+    ((FAIL, BACK, REPLY), DocumentState.ANSWERED), ((FAIL, BACK, FAIL), DocumentState.UNSUPPORTED),
+    ((FAIL, SETTLE), DocumentState.UNSUPPORTED),  # no such step: nobody has replied
+    ((BACK,), DocumentState.UNCLEAR), ((REPLY, BACK, BACK), DocumentState.ANSWERED),  # nothing to take back
+    ((REPLY, SETTLE, REPLY), DocumentState.AGREED),  # nothing is replied to what supports the claim
+])  # fmt: skip
+def test_a_conclusion_is_taken_back_or_replaced(after: tuple[DocumentStep, ...], expected: DocumentState) -> None:
+    assert state(NOT_SO, NOT_SO, after=after) is expected
+
+
+def test_what_readers_agreed_on_is_no_conclusion() -> None:
+    for after in ((), (FAIL,), (SETTLE,), (SETTLE, BACK)):
+        stands = standing(Case(True, by(FINE), after=after))
+        assert (stands.state, stands.concluded) == (DocumentState.AGREED, None)
+        assert not any(stands.may_follow(step) for step in DocumentStep)
+
+
+def test_what_may_be_concluded_is_what_could_be_before_and_what_was_is_taken_back_to_there() -> None:
+    for after in ((FAIL,), (REPLY, FAIL), (REPLY, SETTLE)):
+        stands = standing(Case(True, by(NOT_SO, NOT_SO), after=after))
+        assert (stands.state, stands.judged) in TAKEN_BACK
+        assert stands.may_follow(BACK) and stands.may_follow(SETTLE) is (REPLY in after)
+    assert not standing(Case(True, by(NOT_SO, NOT_SO), after=(REPLY,))).may_follow(BACK)
+    assert len(TAKEN_BACK) == 3
 
 
 def test_readers_are_compared_by_all_but_the_page() -> None:
