@@ -21,6 +21,7 @@ from openpyxl import Workbook
 from pyxform.xls2xform import convert
 
 from xlsforms.criteria import as_question, choices_of, load_set
+from xlsforms.designed import Columns, DesignedForm, RawSheets, designed, raw_sheets
 from xlsforms.forms import CHILD_FORM, FORMS, OURS, SHEETS
 from xlsforms.published import RETIRED
 
@@ -88,6 +89,16 @@ def build_all() -> list[BuiltForm]:
 def build_with_childs() -> list[BuiltForm]:
     """Build every form of the project, also the one that no phone has: the one that children answer on a page."""
     return [*build_all(), build(CHILD_FORM)]
+
+
+def as_designed(form: BuiltForm, lists: Columns | None = None) -> DesignedForm:
+    """Read a built form as a designer would have written it; `lists` has the columns of what phones are given."""
+    return designed(_sheets_of(form.xlsx), form.xform, form.warnings, lists=lists)
+
+
+@lru_cache(maxsize=64)  # as above: reading a workbook takes as long as writing it
+def _sheets_of(xlsx: bytes) -> RawSheets:
+    return raw_sheets(xlsx)
 
 
 def _read(path: Path) -> list[Row]:

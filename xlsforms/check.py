@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from xlsforms.build import BuiltForm
-from xlsforms.designed import Columns, DesignedForm, designed, raw_sheets
+from xlsforms.build import BuiltForm, as_designed
+from xlsforms.designed import Columns
 from xlsforms.fill import FormFiller
 from xlsforms.house_rules import HOUSE_RULES
 from xlsforms.lint import Finding, lint
@@ -13,7 +13,7 @@ Found = Mapping[str, list[Finding]]  # by the form's id; a good form has none
 
 def lint_built(forms: Iterable[BuiltForm], lists: Columns) -> Found:
     """Give what is wrong with forms of ours, by all rules; `lists` has the columns of what phones are given."""
-    return {form.form_id: lint(_designed(form, lists), HOUSE_RULES) for form in forms}
+    return {form.form_id: lint(as_designed(form, lists), HOUSE_RULES) for form in forms}
 
 
 def check(forms: Iterable[BuiltForm], lists: Columns) -> Found:
@@ -24,7 +24,3 @@ def check(forms: Iterable[BuiltForm], lists: Columns) -> Found:
         said = {form.form_id: engine.validate(form.xform) for form in forms}
     return {id_: [*found[id_], *(Finding("validate_refuses", values={"text": text}) for text in said[id_])]
             for id_ in found}  # fmt: skip
-
-
-def _designed(form: BuiltForm, lists: Columns) -> DesignedForm:
-    return designed(raw_sheets(form.xlsx), form.xform, form.warnings, lists=lists)

@@ -42,7 +42,7 @@ def start_jvm() -> None:
     library = next(Path(JAVA_HOME).rglob("libjvm.*"))
     quiet = "-Dorg.slf4j.simpleLogger.defaultLogLevel=off"
     quick = "-XX:TieredStopAtLevel=1"  # it ends within minutes: what compiling better takes, it does not win back
-    jpype.startJVM(str(library), quiet, quick, "-Xmx512m", "--enable-native-access=ALL-UNNAMED",
+    jpype.startJVM(str(library), quiet, quick, "-XX:+UseSerialGC", "-Xmx512m", "--enable-native-access=ALL-UNNAMED",
                    "-Djava.awt.headless=true", classpath=[str(VALIDATE_JAR)])  # fmt: skip
     from org.javarosa.core.model import CoreModelModule
     from org.javarosa.core.model.actions.setgeopoint import SetGeopointActionHandler

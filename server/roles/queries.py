@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -9,6 +10,7 @@ from sqlalchemy import (
     Integer,
     Select,
     Subquery,
+    bindparam,
     case,
     cast,
     func,
@@ -33,10 +35,16 @@ _TIE = "tie"
 
 def account_of(session: Session, person_id: int) -> Account | None:
     """Give the account of a person; None where there is none, or it has ended."""
-    parts = held_parts(person_id)
-    query = select(Person, *parts.c).outerjoin(parts, true()).where(Person.id == person_id)
-    rows = session.execute(query.order_by(*order_of(parts))).all()
+    rows = session.execute(_with_parts(), {"person": person_id}).all()
     return account_from(rows[0][0], [tuple(row[1:]) for row in rows]) if rows else None
+
+
+@cache  # putting it together takes longer than asking it
+def _with_parts() -> Select[Any]:
+    """Ask for a `person` and what they hold."""
+    parts = held_parts(bindparam("person"))
+    query = select(Person, *parts.c).outerjoin(parts, true()).where(Person.id == bindparam("person"))
+    return query.order_by(*order_of(parts))
 
 
 def account_from(person: Person, parts: Iterable[tuple[Any, ...]]) -> Account | None:

@@ -16,9 +16,14 @@ class _Cycle:
 
 
 @pytest.fixture(autouse=True)
-def _as_it_was() -> Iterator[None]:
+def _it_goes_on() -> Iterator[None]:
     yield
     assert gc.isenabled()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _as_it_was() -> Iterator[None]:
+    yield
     gc.unfreeze()  # what the tests' own beginning froze is looked at once
     gc.collect()
     gc.freeze()

@@ -36,7 +36,7 @@ from workers.sending.publish import publish_forms, publish_lists
 from xlsforms.build import build
 
 _processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload(["__main__", "tests.support.child"])
+_processes.set_forkserver_preload(["__main__", "tests.support.child", "tests.support.forked"])
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import io
 import re
 import struct
 import zlib
+from functools import cache
 from typing import Any
 
 from PIL import Image
@@ -32,6 +33,7 @@ def a_picture(kind: str = "JPEG", size: tuple[int, int] = (64, 48), mode: str = 
     return file.getvalue()
 
 
+@cache  # going over so many pixels takes half a second
 def png_of(width: int, height: int, colour: int = 2) -> bytes:
     """Write a PNG of one colour, so large that nobody should unpack it, in a few thousand bytes."""
     header = struct.pack(">IIBBBBB", width, height, 8, colour, 0, 0, 0)

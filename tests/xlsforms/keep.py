@@ -8,8 +8,7 @@ anew: today's forms would write what those of that release did not.
 
 from pathlib import Path
 
-from xlsforms.build import BuiltForm, build_all
-from xlsforms.designed import designed, raw_sheets
+from xlsforms.build import BuiltForm, as_designed, build_all
 from xlsforms.fill import FormFiller
 from xlsforms.published import note
 from xlsforms.scenarios import every_answer, media_for
@@ -38,7 +37,7 @@ def main() -> None:
     """Add all forms as they stand."""
     with FormFiller() as filler:
         for form in build_all():
-            rows = note(designed(raw_sheets(form.xlsx), form.xform))
+            rows = note(as_designed(form))
             is_new = keep(filler, form)
             print(f"{form.form_id} {form.version}: {rows} fields noted; {'kept' if is_new else 'known'}")
 

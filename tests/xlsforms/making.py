@@ -1,13 +1,15 @@
 """Small forms made from rows, and what pyxform makes of them."""
 
+import json
 from collections.abc import Mapping
+from functools import cache
 from io import BytesIO
 from typing import Any
 
 from pyxform.xls2xform import convert
 
 from xlsforms.build import Row, write_xlsx
-from xlsforms.designed import Columns, DesignedForm, designed, raw_sheets
+from xlsforms.designed import Columns, DesignedForm, RawSheets, designed, raw_sheets
 
 Sheets = Mapping[str, list[Row]]
 
@@ -34,6 +36,12 @@ def survey(*rows: Row, settings: Mapping[str, str] = SETTINGS, **sheets: list[Ro
 
 def made(sheets: Sheets, lists: Columns | None = None) -> DesignedForm:
     """Convert a form, and read it as its designer wrote it."""
-    xlsx: bytes = write_xlsx(**sheets)
+    raw, xform, warnings = _converted(json.dumps(sheets))
+    return designed(raw, xform, warnings, lists=lists)
+
+
+@cache  # most forms are made by several tests, and each time takes 20 ms
+def _converted(sheets: str) -> tuple[RawSheets, str, list[str]]:
+    xlsx: bytes = write_xlsx(**json.loads(sheets))
     result: Any = convert(BytesIO(xlsx), file_type=".xlsx")
-    return designed(raw_sheets(xlsx), result.xform, result.warnings, lists=lists)
+    return raw_sheets(xlsx), result.xform, result.warnings

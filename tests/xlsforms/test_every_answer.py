@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.built import all_built
+from tests.support.built import all_built, built
 from verification.disclosing.counted import COUNTED, PARTS_OF
 from verification.reading.circumstances import asked_about
 from verification.reading.interview import QUESTIONS
 from verification.summing.heard import ASKED_UNDER, TO_INSTITUTIONS
 from xlsforms.build import BuiltForm
+from xlsforms.forms import FORMS
 
 ANSWERED = ("integer", "decimal", "text", "date", "select_one", "select_multiple", "select_one_from_file")
 OF_NOBODY = frozenset({"interview_adult", "ampk_programme"})
@@ -23,7 +24,6 @@ OF_AN_INTERVIEW = frozenset({
     "may_be_named", "institution_and_post", "statement",
 })  # fmt: skip
 FOR_INFORMATION = frozenset({"gt_met"})  # kept and read, and on no page: how often a task force met is asked of papers
-FORMS = all_built()
 
 
 def asked(form: BuiltForm) -> Iterator[tuple[str, str]]:
@@ -34,32 +34,31 @@ def asked(form: BuiltForm) -> Iterator[tuple[str, str]]:
             yield kind, row["name"]
 
 
-@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.form_id)
-def test_each_question_of_a_visit_is_shown_in_words_beside_the_line(form: BuiltForm) -> None:
-    if form.form_id not in OF_NOBODY:
-        assert {name for kind, name in asked(form) if kind not in IN_WORDS} == set()
+@pytest.mark.parametrize("form_id", FORMS)
+def test_each_question_of_a_visit_is_shown_in_words_beside_the_line(form_id: str) -> None:
+    if form_id not in OF_NOBODY:
+        assert {name for kind, name in asked(built(form_id)) if kind not in IN_WORDS} == set()
 
 
 def test_each_question_of_an_interview_is_summed_up_or_says_where_it_belongs() -> None:
-    (form,) = (form for form in FORMS if form.form_id == "interview_adult")
     summed = {question for those in ASKED_UNDER.values() for question in those} | set(TO_INSTITUTIONS)
-    assert {name for _, name in asked(form)} == summed | OF_AN_INTERVIEW | FOR_INFORMATION
+    assert {name for _, name in asked(built("interview_adult"))} == summed | OF_AN_INTERVIEW | FOR_INFORMATION
     assert summed == set(QUESTIONS)
 
 
-@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.form_id)
-def test_what_each_number_counts_is_known(form: BuiltForm) -> None:
+@pytest.mark.parametrize("form_id", FORMS)
+def test_what_each_number_counts_is_known(form_id: str) -> None:
     """One that nobody entered would leave by the strictest threshold, also where it counts books."""
-    assert {name for kind, name in asked(form) if kind in ("integer", "decimal")} - COUNTED.keys() == set()
+    assert {name for kind, name in asked(built(form_id)) if kind in ("integer", "decimal")} - COUNTED.keys() == set()
 
 
 def test_no_number_is_entered_that_no_form_asks() -> None:
-    known = {name for form in FORMS for _, name in asked(form)}
+    known = {name for form in all_built() for _, name in asked(form)}
     assert COUNTED.keys() - known == set()
     assert {*PARTS_OF, *(name for names in PARTS_OF.values() for name in names)} <= COUNTED.keys()
 
 
 def test_each_answer_that_is_worth_a_remark_can_be_given() -> None:
-    offered = {(row["name"], choice["name"]) for form in FORMS for row in form.survey
+    offered = {(row["name"], choice["name"]) for form in all_built() for row in form.survey
                for choice in form.choices if row.get("type", "").split(" ")[-1] == choice["list_name"]}  # fmt: skip
     assert set(asked_about()) <= offered

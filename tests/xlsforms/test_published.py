@@ -7,19 +7,14 @@ import pytest
 from tests.support.built import built
 from tests.support.mending import edited
 from workers.sending.publish import columns_on_phones
-from xlsforms.build import BuiltForm, build
+from xlsforms.build import as_designed, build
 from xlsforms.check import lint_built
-from xlsforms.designed import DesignedForm, designed, raw_sheets
 from xlsforms.fill import FormFiller
 from xlsforms.forms import FORMS, SHEETS
 from xlsforms.published import FOLDER, PublishedField, fields_of, note, published, went_out
 from xlsforms.scenarios import every_answer, media_for
 
 FORM = "visit_school"
-
-
-def read(form: BuiltForm) -> DesignedForm:
-    return designed(raw_sheets(form.xlsx), form.xform)
 
 
 def codes(sheets: Path, form_id: str = FORM) -> list[tuple[str, str]]:
@@ -95,12 +90,12 @@ def test_an_empty_column_retires_nothing_and_is_no_other_version(tmp_path: Path)
 
 
 def test_a_release_adds_to_the_record_and_takes_nothing_from_it(tmp_path: Path) -> None:
-    before = read(built(FORM))
+    before = as_designed(built(FORM))
     assert note(before, tmp_path) == len(list(fields_of(before)))
     assert note(before, tmp_path) == 0
     first = published(FORM, tmp_path)
     sheets = edited(tmp_path, "parts/arrival.csv", "refused_why", required="", name="why_refused")
-    later = read(build(FORM, sheets))
+    later = as_designed(build(FORM, sheets))
     assert note(later, tmp_path) == 1
     after = published(FORM, tmp_path)
     assert {name: field for name, field in after.items() if name != "why_refused"} == first
@@ -109,16 +104,16 @@ def test_a_release_adds_to_the_record_and_takes_nothing_from_it(tmp_path: Path) 
 
 
 def test_what_was_optional_once_is_optional_on_record(tmp_path: Path) -> None:
-    note(read(built(FORM)), tmp_path)
+    note(as_designed(built(FORM)), tmp_path)
     assert published(FORM, tmp_path)["refused_why"].required == "yes"
-    lenient = read(build(FORM, edited(tmp_path, "parts/arrival.csv", "refused_why", required="")))
-    for form, rows in ((lenient, 1), (read(built(FORM)), 0)):
+    lenient = as_designed(build(FORM, edited(tmp_path, "parts/arrival.csv", "refused_why", required="")))
+    for form, rows in ((lenient, 1), (as_designed(built(FORM)), 0)):
         assert note(form, tmp_path) == rows and published(FORM, tmp_path)["refused_why"].required == ""
 
 
 def test_a_choice_that_is_added_is_added_to_the_record_and_one_that_went_stays(tmp_path: Path) -> None:
-    note(read(built(FORM)), tmp_path)
+    note(as_designed(built(FORM)), tmp_path)
     sheets = edited(tmp_path, "parts/choices.csv", "permanently", name="for_good")
-    assert note(read(build(FORM, sheets)), tmp_path) == 1
+    assert note(as_designed(build(FORM, sheets)), tmp_path) == 1
     choices = published(FORM, tmp_path)["closed_why"].choices
     assert {"permanently", "for_good"} <= set(choices)

@@ -17,8 +17,7 @@ from workers.central.session import CentralProblem
 from workers.central.wire import FormInfo
 from workers.central.xforms import read_words
 from workers.central.xml import UnreadableXml
-from xlsforms.build import BuiltForm, is_of_a_build
-from xlsforms.designed import designed, raw_sheets
+from xlsforms.build import BuiltForm, as_designed, is_of_a_build
 from xlsforms.house_rules import what_went_out_stays
 
 _NAMED = 10  # of what a form would lose
@@ -124,7 +123,7 @@ class _Planner:
 
     def _lost(self) -> Reason | None:
         """Say what this form lacks of what it ever went out with."""
-        found = what_went_out_stays(designed(raw_sheets(self.form.xlsx), self.form.xform))
+        found = what_went_out_stays(as_designed(self.form))
         return _loses(dict.fromkeys(finding.row for finding in found))
 
     def _lost_there(self, changes: FormChanges | None) -> Reason | None:

@@ -3,7 +3,6 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binom
 
 from verification.protection.place_alarm import false_alarm_rate, needed, place_alarm
 
@@ -24,6 +23,8 @@ def test_how_often_it_is_false_is_worked_out() -> None:
 
 @given(st.integers(10, 60), st.sampled_from([0.05, 0.1, 0.2]), st.sampled_from([0.2, 0.25, 0.3, 0.7]))
 def test_it_is_the_tail_of_the_binomial_and_just_what_rings(of: int, background: float, share: float) -> None:
+    from scipy.stats import binom  # importing it takes each process a second: here, only the one that runs this
+
     rings = [no for no in range(of + 1) if place_alarm(no, of, share=share)]
     assert rings == list(range(needed(of, share=share), of + 1))
     assert all(no * 100 >= round(share * 100) * of for no in rings)
