@@ -94,9 +94,17 @@ def sandbox() -> Iterator[Sandbox]:
         yield running
 
 
+def _forget_lists(sandbox: Sandbox) -> None:
+    """Let ids of entities be used again, which are one set for all projects: tests lend each other places by them."""
+    for project in sandbox.state.projects.values():
+        project.lists.clear()
+        project.deleted_lists.clear()
+
+
 @pytest.fixture
 def central(sandbox: Sandbox) -> Iterator[Central]:
     """Give a new project at the sandbox."""
+    _forget_lists(sandbox)
     with new_project(sandbox.url, USER, PASSWORD) as found:
         yield found
 
@@ -104,6 +112,7 @@ def central(sandbox: Sandbox) -> Iterator[Central]:
 @pytest.fixture(params=["sandbox", "real"] if all(REAL) else ["sandbox"])
 def any_server(request: pytest.FixtureRequest, sandbox: Sandbox) -> tuple[str, str, str]:
     """Give address, user and password of the sandbox, and of a real Central where one is named."""
+    _forget_lists(sandbox)
     url, user, password = REAL if request.param == "real" else (sandbox.url, USER, PASSWORD)
     return url, user, password
 

@@ -10,11 +10,13 @@ from server.db import open_database, snapshot, writing
 from server.phones.tables import Phone, PhoneKit
 from server.roles.teams import join, make_team
 from server.settings import load_settings
+from tests.sandbox.problems import Refused
+from tests.sandbox.server import PASSWORD, USER, Sandbox
 from tests.support.acts import newest, written_down
 from tests.support.cli import said, tilik
 from tests.support.web import TESTER, person
 from tests.support.workbooks import DISTRICT, YEAR
-from workers.central.api import Central
+from workers.central.api import Central, create_project
 
 ROUND = ("--round", str(YEAR))
 TEAM = ("--team", "1")
@@ -101,3 +103,23 @@ def test_teams_practise_in_a_project_that_is_never_pulled(engine: Engine, a_cent
     assert [entry.act for entry in written_down(engine, since)] == [
         "training_made", "training_made", "training_printed", "training_reset",
     ]  # fmt: skip
+
+
+def only_for_administrators(_name: str) -> None:
+    """Refuse as a real Central does whoever is no administrator there."""
+    raise Refused("403.1", "The authenticated actor does not have rights to perform that action.")
+
+
+def test_where_only_an_administrator_makes_projects_the_one_that_was_made_is_found(
+    engine: Engine, a_central: Central, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said(0, "phones", "prepare", *TEAM)
+    with monkeypatch.context() as patched:
+        patched.setattr(sandbox.state, "add_project", only_for_administrators)
+        assert f'bernama "LATIHAN · {YEAR}"' in said(1, "training", "print", *ROUND, "--out", "latihan.pdf")
+    made = create_project(sandbox.url, USER, PASSWORD, f"LATIHAN · {YEAR}")
+    with monkeypatch.context() as patched:
+        patched.setattr(sandbox.state, "add_project", only_for_administrators)
+        said(0, "training", "print", *ROUND, "--out", "latihan.pdf")
+    with snapshot(engine) as session:
+        assert session.get_one(PhoneKit, str(YEAR)).training_project == made

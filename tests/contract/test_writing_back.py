@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from tests.support.environment import new_project
 from tests.support.forms import FORM_ID, a_form, a_submission, new_id
 from tests.support.trial import refusal
+from verification.reason import Reason
 from workers.central.api import Central
 from workers.central.session import CentralProblem
 from workers.central.xml import lists_created_in
@@ -36,6 +38,16 @@ def test_an_entity_can_be_read_and_its_id_stays_taken_after_it_is_deleted(any_ce
     any_central.session.ask("DELETE", path).close()
     assert refusal(lambda: any_central.entity("facilities", entity_id)) == "central_not_found 404.1"
     assert refusal(lambda: any_central.create_entities("facilities", [entity])).startswith("central_refused 409")
+
+
+def test_an_entitys_id_is_taken_in_all_projects(any_server: tuple[str, str, str], any_central: Central) -> None:
+    there, new = ({"uuid": str(uuid.uuid4()), "label": "SD Rekaan", "data": {}} for _ in range(2))
+    with new_project(*any_server) as another:
+        another.ensure_entity_list("facilities", ())
+        another.create_entities("facilities", [there])
+    any_central.ensure_entity_list("facilities", ())
+    assert any_central.create_each("facilities", [there, new]) == {there["uuid"]: Reason("entity_id_taken")}
+    assert list(any_central.entities("facilities")) == [new["uuid"]]
 
 
 def test_an_entity_that_is_gone_is_neither_changed_nor_deleted_again(any_central: Central) -> None:

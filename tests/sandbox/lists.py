@@ -71,7 +71,7 @@ def csv_of(first: str, last: str, entities: Iterable[Json]) -> Response:
 
 def add_entities() -> Json:
     entities = request.get_json()["entities"]
-    known = [*g.project.lists.values(), *g.project.deleted_lists]  # a real Central's of all its projects
+    known = [one for project in g.state.projects.values() for one in (*project.lists.values(), *project.deleted_lists)]
     for entity in entities:
         if len(entity["uuid"]) != 36 or entity["uuid"][14] != "4":
             raise Refused("400.11", "Invalid input data type: expected (uuid) to be (valid version 4 UUID)")

@@ -24,6 +24,7 @@ from server.words import catalogue
 from verification.reason import Reason
 from workers.central.api import Central, create_project, project_called
 from workers.central.app_users import AppUser
+from workers.central.session import CentralProblem
 from workers.sending.publish import publish_forms
 from xlsforms.build import BuiltForm
 from xlsforms.scenarios import media_for
@@ -35,8 +36,9 @@ _TELLS_PLACE = "facility"  # the column that names another list's row
 def practice_project(engine: Engine, settings: Settings, round_id: str) -> Settings:
     """Find the project in which a round's teams practise, or make it; gives the settings that lead there.
 
-    One that was made and whose number was lost on the way is found again by its name. Raises CentralProblem, NotKept
-    where it would be the project that evidence comes from.
+    One that was made and whose number was lost on the way is found again by its name, as is one that an administrator
+    of Central made. Raises CentralProblem, NotKept where it would be the project that evidence comes from or an
+    administrator has to make it.
     """
     with snapshot(engine) as session:
         kit, found = session.get(PhoneKit, round_id), session.get(Round, round_id)
@@ -45,9 +47,7 @@ def practice_project(engine: Engine, settings: Settings, round_id: str) -> Setti
     number = kit.training_project
     if number is None:
         with Central.from_settings(settings) as central:
-            number = project_called(central, f"{NAME} · {round_id}") or create_project(
-                central.address, *_login(settings), f"{NAME} · {round_id}"
-            )
+            number = project_called(central, f"{NAME} · {round_id}") or _made(central.address, settings, round_id)
         with writing(engine) as session:
             session.get_one(PhoneKit, round_id).training_project = number
     if number == settings.central_project or number == found.project:
@@ -55,9 +55,15 @@ def practice_project(engine: Engine, settings: Settings, round_id: str) -> Setti
     return settings.model_copy(update={"central_project": number})
 
 
-def _login(settings: Settings) -> tuple[str, str]:
+def _made(address: str, settings: Settings, round_id: str) -> int:
     assert settings.central_user and settings.central_password  # noqa: S101 - the connection stands
-    return settings.central_user, settings.central_password.get_secret_value()
+    login = settings.central_user, settings.central_password.get_secret_value()
+    try:
+        return create_project(address, *login, f"{NAME} · {round_id}")
+    except CentralProblem as problem:
+        if problem.reason.code != "central_not_allowed":
+            raise
+        raise NotKept("training_project_not_made", round=round_id) from None
 
 
 def fill_practice(central: Central, forms: list[BuiltForm]) -> list[Reason]:
