@@ -42,8 +42,9 @@ _criterion_seen = lru_cache(maxsize=1000)(CriterionSeen)  # many places, and few
 class LineResult:
     """The verdict on one claim line, with everything it rests on.
 
-    `earlier` are visits to the same place that the one it was judged by replaced; `considered` others that might be to
-    it; `beside` visits to other lines of the list that stood at one place with it (`standing.py`).
+    `earlier` are the other visits to the same place, which gave way to the one it was judged by; of these `later` came
+    after it, and could not look. `considered` are others that might be to it; `beside` visits to other lines of the
+    list that stood at one place with it (`standing.py`).
     `fact` is the number of a person's decision that stands in place of what the rules `proposed`, `reopened` that of
     one that later evidence has reopened.
     """
@@ -61,6 +62,7 @@ class LineResult:
     fact: int | None = None
     reopened: int | None = None
     beside: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
 
 
 def judge_line(
@@ -87,6 +89,14 @@ def judge_line(
     if frozen:
         reasons = (*reasons, Reason("frozen_at_closing", {"day": frozen.day.isoformat()}))
     return LineResult(line.line_id, line.indicator, outcome, reasons, match, evidence, criteria, earlier, considered)
+
+
+def say_of_later(result: LineResult, later: Sequence[Visit]) -> LineResult:
+    """Tell beside a result which visits came after the one it was judged by, and could not look."""
+    if not later:
+        return result
+    said = (Reason(f"later_{one.arrival}", {"day": one.day.isoformat() if one.day else None}) for one in later)
+    return replace(result, reasons=(*result.reasons, *said), later=tuple(one.visit_id for one in later))
 
 
 def locate_visit(visit: Visit, line: ClaimLine, place: Placement, rules: Rules) -> Evidence:
