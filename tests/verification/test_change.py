@@ -33,7 +33,7 @@ from verification.deciding.facts import Decided, Fact, NowVisit, PlacedVisit, Re
 from verification.desk.score import DeskScore
 from verification.flags.flag import Flag
 from verification.freezing import freeze
-from verification.matching.latest import could_look
+from verification.matching.latest import could_look, shows_where
 from verification.model import Answer, Arrival, Claim, ClaimLine, Fix, Mode, Outcome, Photograph, Seen, Visit
 from verification.places.areas import Villages
 from verification.reading.moment import made_at
@@ -334,7 +334,8 @@ class District(RuleBasedStateMachine):
                  if one.facility_id and one.received_at and not one.frozen and visit_id not in self.put}  # fmt: skip
         lists = [INDICATORS.by_number[number] for number in self.claims]
         return {visit_id: one for visit_id, one in known.items()
-                if all(could_look(one, its) for its in lists if one.kind in its.facility_kinds)}  # fmt: skip
+                if shows_where(one, self.by)
+                and all(could_look(one, its) for its in lists if one.kind in its.facility_kinds)}  # fmt: skip
 
     def proposed(self) -> Any:
         """Give what the rules propose of each line, and each indicator's points by that."""

@@ -175,8 +175,9 @@ def _judge_lines(indicator: Indicator, claim: Claim, matching: Matching, observe
     others = [tuple(considered.get(one, ())) for one in ids]
 
     def judged(positions: Sequence[int]) -> list[LineResult]:
-        return [say_of_later(judge_line(claim.lines[one], indicator, mine[one], visits[one], places[one], rules,
-                                        earlier[one], others[one]), later[one]) for one in positions]  # fmt: skip
+        found = (judge_line(claim.lines[one], indicator, mine[one], visits[one], places[one], rules, earlier[one],
+                            others[one]) for one in positions)  # fmt: skip
+        return [say_of_later(line, later[one], rules) for one, line in zip(positions, found, strict=True)]
 
     results = observed.known.each("judged", judged, ids, claim.lines, mine, visits, places, earlier, later, others,
                                   of=(indicator, rules))  # fmt: skip

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from verification.judging.checks import Check, Verdict, check_criteria
+from verification.matching.latest import FOUND_SOMETHING, shows_where
 from verification.matching.likely import Considered, Match
 from verification.model import Arrival, ClaimLine, Grade, Mode, Outcome, Seen, Visit, district_of
 from verification.places.areas import Placement
@@ -91,12 +92,17 @@ def judge_line(
     return LineResult(line.line_id, line.indicator, outcome, reasons, match, evidence, criteria, earlier, considered)
 
 
-def say_of_later(result: LineResult, later: Sequence[Visit]) -> LineResult:
+def say_of_later(result: LineResult, later: Sequence[Visit], rules: Rules) -> LineResult:
     """Tell beside a result which visits came after the one it was judged by, and could not look."""
     if not later:
         return result
-    said = (Reason(f"later_{one.arrival}", {"day": one.day.isoformat() if one.day else None}) for one in later)
+    said = (Reason(_why_not(one, rules), {"day": one.day.isoformat() if one.day else None}) for one in later)
     return replace(result, reasons=(*result.reasons, *said), later=tuple(one.visit_id for one in later))
+
+
+def _why_not(visit: Visit, rules: Rules) -> str:
+    is_somewhere = visit.arrival in FOUND_SOMETHING or visit.arrival is Arrival.OPEN
+    return "later_not_located" if is_somewhere and not shows_where(visit, rules) else f"later_{visit.arrival}"
 
 
 def locate_visit(visit: Visit, line: ClaimLine, place: Placement, rules: Rules) -> Evidence:

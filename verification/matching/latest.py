@@ -1,9 +1,9 @@
 """Which of several visits to one place counts: the latest that could look.
 
 Visits follow each other as they were made: a form that waited a week on a phone without a line is no news of today.
-And who stood before a closed door has seen nothing that another visit has not seen: such a visit counts only where none
-could look. So a visit that comes with less than there is already takes nothing away. That a place is not there, or is
-closed for good, was seen.
+And who stood before a closed door has seen nothing that another visit has not seen, nor does a form without a point
+show that it was filled in there: such a visit counts only where none could look. So a visit that comes with less than
+there is already takes nothing away. That a place is not there, or is closed for good, was seen.
 
 Rules before 9 went by the receipt at Central, whatever a visit saw (`MatchingRules.latest_that_looked`).
 """
@@ -17,14 +17,15 @@ from typing import NamedTuple
 from verification.judging.checks import open_for_want_of_a_look
 from verification.matching.identity import registry_key
 from verification.matching.lines import Placed
-from verification.model import Arrival, Visit
+from verification.model import Arrival, Mode, Visit
+from verification.places.evidence import why_no_evidence
 from verification.reading.moment import made_at
 from verification.remembering import Remembered
 from verification.rules import Rules
 from verification.sets.indicators import Indicator
 
 Moments = tuple[str, str, str]  # when it was made, when it was received, its id
-_FOUND_SOMETHING = frozenset({Arrival.NOT_THERE, Arrival.CLOSED_FOR_GOOD})
+FOUND_SOMETHING = frozenset({Arrival.NOT_THERE, Arrival.CLOSED_FOR_GOOD})
 
 
 class Rank(NamedTuple):
@@ -80,16 +81,23 @@ def moments(visit: Visit, rules: Rules) -> Moments:
     return made.isoformat(), received.isoformat(), visit.visit_id
 
 
+def shows_where(visit: Visit, rules: Rules) -> bool:
+    """Tell whether a visit can show that it was at a place: by a point, or by video where the round lets that count."""
+    if visit.mode is Mode.VIDEO:
+        return rules.video_counts
+    return visit.frozen is not None or why_no_evidence(visit.fix, visit.mode) is None
+
+
 def could_look(visit: Visit, indicator: Indicator) -> bool:
     """Tell whether a visit saw what an indicator asks: that the place is not there, too, or is closed for good."""
     if visit.arrival is not Arrival.OPEN:
-        return visit.arrival in _FOUND_SOMETHING
+        return visit.arrival in FOUND_SOMETHING
     asked = [criterion for criterion in indicator.criteria if criterion.asked_at(visit.kind)]
     return not open_for_want_of_a_look(indicator.checks, asked, visit.answers)
 
 
 def _looked(visit: Visit, indicator: Indicator, rules: Rules) -> bool:
-    return not rules.matching.latest_that_looked or could_look(visit, indicator)
+    return not rules.matching.latest_that_looked or (shows_where(visit, rules) and could_look(visit, indicator))
 
 
 def _is_kept(visit: Visit, indicator: Indicator) -> bool:
@@ -97,8 +105,10 @@ def _is_kept(visit: Visit, indicator: Indicator) -> bool:
 
     Of one that had given way when points were deleted it is not: it would be found at no line.
     """
-    frozen = visit.frozen
-    return frozen is None or any(one.indicator == indicator.number and one.bits > 0 for one in frozen.matches)
+    if visit.frozen is None:
+        return True
+    given = {one.indicator for one in visit.frozen.matches if one.bits > 0}  # by no person
+    return indicator.number in given | {number for number, _ in visit.frozen.perhaps}
 
 
 def _in_utc(at: datetime | None) -> datetime | None:

@@ -145,7 +145,7 @@ def test_a_later_visit_that_stood_before_a_closed_door_is_told_and_takes_nothing
     assert "Kunjungan sesudahnya (27 Okt 2026) mendapati tempat ini sedang tutup." in text
     assert "A later visit (27 Oct 2026) found this place closed." in english
     at = [text.index(said) for said in (
-        "20 Okt 2026 kunjungan yang menjadi dasar hasil", "27 Okt 2026 kunjungan sesudahnya yang tidak dapat melihat",
+        "20 Okt 2026 kunjungan yang menjadi dasar hasil", "27 Okt 2026 kunjungan sesudahnya yang tidak menjadi dasar",
         "12 Okt 2026 kunjungan yang lebih dahulu")]  # fmt: skip
     assert at == sorted(at) and "Terlihat 5 dari 5 syarat" in text
 

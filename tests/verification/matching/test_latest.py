@@ -21,7 +21,7 @@ from tests.support.builders import (
 )
 from verification.freezing import freeze
 from verification.matching.latest import could_look, moments
-from verification.model import Arrival, Claim, Outcome, Seen, Visit
+from verification.model import Arrival, Claim, Mode, Outcome, Seen, Visit
 from verification.places.areas import Villages
 from verification.verify import DistrictResult, VisitResult, verify_district
 
@@ -118,6 +118,35 @@ def test_who_was_let_in_and_did_not_see_all_that_is_asked_takes_nothing_away_eit
     found = verify([a_line()], [made("monday", 0), made("thursday", 3, answers=answers)])
     (line,) = found.lines
     assert (line.outcome, line.later, line.reasons[-1].code) == (Outcome.CONFIRMED, ("thursday",), "later_open")
+
+
+NOWHERE: dict[str, dict[str, Any]] = {
+    "no point": {"fix": None},
+    "a point placed by hand": {"fix": a_fix(accuracy_m=0)},
+    "nobody knows how good a point": {"fix": a_fix(accuracy_m=None)},
+    "by video": {"fix": None, "mode": Mode.VIDEO},
+    "no point, and not there": {"fix": None, "arrival": Arrival.NOT_THERE},
+}
+
+
+@pytest.mark.parametrize("other", NOWHERE.values(), ids=NOWHERE)
+def test_who_does_not_show_where_they_were_takes_nothing_away(other: dict[str, Any]) -> None:
+    found = verify([a_line()], [made("monday", 0), made("thursday", 3, **other)])
+    (line,) = found.lines
+    assert (line.outcome, line.later, line.reasons[-1].code) == (
+        Outcome.CONFIRMED, ("thursday",), "later_not_located")  # fmt: skip
+    assert said(found)["thursday"].reason.code == "could_not_look"
+
+
+def test_a_visit_by_video_counts_where_the_round_lets_it() -> None:
+    thursday = made("thursday", 3, fix=None, mode=Mode.VIDEO, answers=WITHOUT_COLD)
+    rules = replace(RULES, video_counts=True)
+    assert of(made("monday", 0), thursday, rules=rules) == (Outcome.CRITERIA_NOT_MET, "thursday")
+
+
+def test_a_point_from_which_little_can_be_said_is_a_point_and_its_visit_counts() -> None:
+    """What it shows of the line is asked once it is known to which it belongs; a person is asked then."""
+    assert of(made("monday", 0), made("thursday", 3, fix=a_fix(accuracy_m=900))) == (Outcome.UNSURE, "thursday")
 
 
 SEEN_OTHERWISE = {
