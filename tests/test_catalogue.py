@@ -48,7 +48,7 @@ from server.incidents.duty import KINDS as DUTY_KINDS
 from server.lines.filter import NAMES as LINE_FIELDS
 from server.lines.filter import ORDERS as LINE_ORDERS
 from server.lines.filter import PERSON
-from server.lines.visit_view import BESIDE, CONSIDERED, EARLIER, JUDGED
+from server.lines.visit_view import BESIDE, CONSIDERED, EARLIER, JUDGED, LATER
 from server.lines.written import HEAD as LINE_HEAD
 from server.lists.filter import NAMES as LIST_FIELDS
 from server.lists.kinds import LACKING, LISTS
@@ -254,6 +254,9 @@ def needed() -> set[str]:
         for arrival in Arrival
         if arrival not in (Arrival.OPEN, Arrival.NOT_THERE, Arrival.CLOSED_FOR_GOOD)
     }
+    keys |= {
+        f"reason.later_{arrival}" for arrival in Arrival if arrival not in (Arrival.NOT_THERE, Arrival.CLOSED_FOR_GOOD)
+    }
     keys |= {f"replaced.{cause}" for cause in Replacing}
     keys |= {f"difference.{cause}" for cause in Cause} | {
         f"sync.{v}" for v in (IDENTICAL, DIFFERENT, DISAGREE, UNSTABLE)
@@ -315,7 +318,7 @@ def families() -> dict[str, set[str]]:
         "rounds": {f"two_checkers_{rule}" for rule in TwoCheckers} | {"video_counts", "video_informs"},
         "areas": {text for name, text in calls([OUTLINES]) if name in ("Reason", "_of")},
         "arrival": set(Arrival), "mode": set(Mode), "grade": set(Grade), "standing": set(Standing),
-        "finding": set(CONTRADICTS), "relation": {JUDGED, EARLIER, BESIDE, CONSIDERED},
+        "finding": set(CONTRADICTS), "relation": {JUDGED, LATER, EARLIER, BESIDE, CONSIDERED},
         "category": {*load_rules().categories.begin, "none"}, "error": {f"heading_{code}" for code in HEADED},
         "districts": {*COUNTED, *(f"state.{state}" for state in STATES), *(f"means.{one}" for one in COUNTED)},
         "crumb": set(LISTS),

@@ -39,6 +39,7 @@ class MatchingRules:
     neighbourhood_m: float
     word_shared_by: int  # lines, at most, that one word of a name leads to
     usual_lines: float  # as how many lines what is usual counts, when a name's own rarity is worked out
+    latest_that_looked: bool  # of several visits to a place (`matching/latest.py`)
     frequencies: dict[str, dict[str, Frequency]]  # comparison, then level
     distance_of_others: dict[str, Frequency]  # the same for distance, where names say little or clash
     distance_of_namesakes: dict[str, Frequency]  # where they are alike
@@ -96,6 +97,7 @@ def read_rules(table: Mapping[str, Any], kinds: Kinds) -> Rules:
             neighbourhood_m=matching["neighbourhood_m"],
             word_shared_by=matching["word_shared_by"],
             usual_lines=matching["usual_lines"],
+            latest_that_looked=matching["latest_that_looked"],
             frequencies={comparison: _frequencies(matching[comparison]) for comparison in _COMPARISONS},
             distance_of_others=_frequencies(matching["distance_of_others"]),
             distance_of_namesakes=_frequencies(matching["distance_of_namesakes"]),
@@ -121,10 +123,10 @@ def fixed_numbers(rules: Rules) -> dict[str, Any]:
 def with_fixed(present: Rules, kept: Mapping[str, Any]) -> Rules:
     """Give the rules of which the numbers were kept; a number that is only of a later version is the present one's.
 
-    But what was not looked at when they were kept is not looked at (`stood_r95_m`, rules 8).
+    But what was not looked at when they were kept is not looked at (`stood_r95_m`, rules 8; `latest_that_looked`, 9).
     """
-    location, matching = (_over(asdict(present.location) | {"stood_r95_m": 0}, kept["location"]),
-                          _over(asdict(present.matching), kept["matching"]))  # fmt: skip
+    location = _over(asdict(present.location) | {"stood_r95_m": 0}, kept["location"])
+    matching = _over(asdict(present.matching) | {"latest_that_looked": False}, kept["matching"])
     levels = ("distance_of_others", "distance_of_namesakes", "distance_of_relatives")
     matching |= {name: _frequencies(matching[name]) for name in levels}
     matching["frequencies"] = {name: _frequencies(table) for name, table in matching["frequencies"].items()}

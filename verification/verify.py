@@ -137,17 +137,29 @@ def _visit_results(
     """
     matches = _by_visit(match for matching in matchings for match in matching.matches)
     considered = _by_visit(other for matching in matchings for other in matching.considered)
-    counts_instead: dict[str, str] = {}
-    for matching in matchings:
-        counts_instead = {**matching.earlier, **counts_instead}
     ids = [*places]
-    of_some = (counts_instead, perhaps, matches, considered, signs)
+    of_some = (_counts_instead(matchings), perhaps, matches, considered, signs)
     columns: tuple[Sequence[Any], ...] = (visits, [*places.values()], *([*map(found.get, ids)] for found in of_some))
 
     def told(positions: Sequence[int]) -> list[VisitResult]:
         return [_visit_result(*(column[position] for column in columns)) for position in positions]
 
     return known.each("told", told, ids, *columns)
+
+
+def _counts_instead(matchings: Sequence[Matching]) -> Mapping[str, tuple[str, str]]:
+    """Say of visits why another to the same place counts, and which; before all where that belongs to a line.
+
+    Lists ask different things of a place: a visit may have seen what one of them asks, and not what another does.
+    """
+    anywhere: dict[str, tuple[str, str]] = {}
+    at_lines: dict[str, tuple[str, str]] = {}
+    for matching in matchings:
+        counting = {match.visit_id for match in matching.matches}
+        for visit_id, instead in matching.gave_way.items():
+            why = "could_not_look" if visit_id in matching.later else "later_visit_counts"
+            (at_lines if instead in counting else anywhere).setdefault(visit_id, (why, instead))
+    return anywhere | at_lines
 
 
 def _by_visit(found: Iterable[Match | Considered]) -> Mapping[str, tuple[Any, ...]]:
@@ -159,7 +171,7 @@ def _by_visit(found: Iterable[Match | Considered]) -> Mapping[str, tuple[Any, ..
 
 
 def _visit_result(
-    visit: Visit, place: Placement, counts_instead: str | None, perhaps: tuple[int, ...] | None,
+    visit: Visit, place: Placement, counts_instead: tuple[str, str] | None, perhaps: tuple[int, ...] | None,
     mine: tuple[Match, ...] | None, others: tuple[Considered, ...] | None, signs: tuple[Flagged, ...] | None,
 ) -> VisitResult:  # fmt: skip
     reason = _visit_reason(visit, bool(mine), counts_instead, perhaps is not None)
@@ -168,11 +180,12 @@ def _visit_result(
                        signs or ())  # fmt: skip
 
 
-def _visit_reason(visit: Visit, matched: bool, counts_instead: str | None, perhaps: bool) -> Reason:
-    if counts_instead:
-        return Reason("later_visit_counts", {"visit": counts_instead})
+def _visit_reason(visit: Visit, matched: bool, counts_instead: tuple[str, str] | None, perhaps: bool) -> Reason:
     if matched:
         return Reason("belongs_to_line")
+    if counts_instead:
+        why, instead = counts_instead
+        return Reason(why, {"visit": instead})
     return Reason("perhaps_claimed" if perhaps else "unclaimed", {"kind": visit.kind})
 
 
@@ -210,6 +223,6 @@ def _with_decisions(told: Sequence[VisitResult], said: Decided, stands: Decided)
 def _with_decision(result: VisitResult, fact: Fact, stands: Decided) -> VisitResult:
     if result.visit_id not in stands.visits:
         return replace(result, reopened=fact.number)
-    if result.reason.code == "later_visit_counts":
+    if result.reason.code in ("later_visit_counts", "could_not_look"):
         return replace(result, fact=fact.number)
     return replace(result, fact=fact.number, reason=Reason(_SAID[Whereto(fact.outcome)], {"fact": fact.number}))

@@ -74,7 +74,7 @@ class PointView:
 
 @view
 class VisitOfLine:
-    """A visit to the place. `relation` says what it is to the line: judged, earlier, considered, beside."""
+    """A visit to the place. `relation` says what it is to the line: judged, later, earlier, beside, considered."""
 
     state_id: int
     relation: Cleared

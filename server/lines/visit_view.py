@@ -1,6 +1,7 @@
 """The visits to a claimed place, as its page shows them: each with its point, photographs, answers and versions."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from itertools import groupby
 from math import hypot
 from typing import Any
@@ -30,8 +31,9 @@ from server.visits.shown import (
 from server.words import Catalogue
 from verification.places.distance import distance_m
 from verification.reading.circumstances import circumstances
+from verification.reading.moment import made_at
 
-JUDGED, EARLIER, BESIDE, CONSIDERED = "judged", "earlier", "beside", "considered"
+JUDGED, LATER, EARLIER, BESIDE, CONSIDERED = "judged", "later", "earlier", "beside", "considered"
 
 
 class VisitViews:
@@ -42,13 +44,18 @@ class VisitViews:
         self._clear = Clearance(words, evidence.names, viewer)
         found = evidence.found
         self._judged = found.state_id if found else None
-        self._earlier = {int(number) for number in ((found.considered if found else None) or {}).get("earlier", [])}
+        kept = (found.considered if found else None) or {}
+        self._earlier, self._later = ({*map(int, kept.get(which, []))} for which in (EARLIER, LATER))
 
     def all(self) -> tuple[VisitOfLine, ...]:
-        """Give the visits: the one that the line was judged by, those to the same place, those that were considered."""
-        order = [JUDGED, EARLIER, BESIDE, CONSIDERED]
-        found = [self._visit(list(rows)) for _, rows in groupby(self._evidence.visits, key=lambda one: one.state_id)]
-        return tuple(sorted(found, key=lambda one: order.index(one.relation)))  # the newest first among each
+        """Give the visits: the one that the line was judged by, those to the same place, those that were considered.
+
+        Among each those that were made last come first.
+        """
+        order = [JUDGED, LATER, EARLIER, BESIDE, CONSIDERED]
+        by_visit = [list(rows) for _, rows in groupby(self._evidence.visits, key=lambda one: one.state_id)]
+        by_visit.sort(key=lambda rows: _made_at(_current(rows)), reverse=True)
+        return tuple(sorted(map(self._visit, by_visit), key=lambda one: order.index(one.relation)))
 
     def belongs(self, one: VisitedVersion) -> bool:
         """Tell whether it is a visit to this line, not only one that might be."""
@@ -58,11 +65,11 @@ class VisitViews:
         if one.state_id == self._judged:
             return JUDGED
         if one.state_id in self._earlier:
-            return EARLIER
+            return LATER if one.state_id in self._later else EARLIER
         return BESIDE if one.facility_id == self._evidence.line.facility_id else CONSIDERED
 
     def _visit(self, versions: Sequence[VisitedVersion]) -> VisitOfLine:
-        one, clear = next((v for v in versions if v.is_current), versions[0]), self._clear
+        one, clear = _current(versions), self._clear
         relation, belongs, form = self._relation(one), self.belongs(one), one.words
         place = self._place if belongs else one.place
         answers = Answers(clear, self._words, place, self._evidence.names.get(place.village or ""))
@@ -143,3 +150,11 @@ class VisitViews:
 
     def _allowance(self) -> float:
         return float(load_rules().kinds[self._evidence.line.kind].allowance_m)
+
+
+def _current(versions: Sequence[VisitedVersion]) -> VisitedVersion:
+    return next((one for one in versions if one.is_current), versions[0])
+
+
+def _made_at(one: VisitedVersion) -> datetime:
+    return made_at(one.began_at, from_central(one.submitted_at))

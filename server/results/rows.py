@@ -156,6 +156,7 @@ def _line(line: judging.LineResult, village: str, named: Sequence[tuple[str, str
         "criteria": [_criterion(one) for one in line.criteria],
         "considered": {
             "earlier": [seen[visit_id][1] for visit_id in line.earlier],
+            **({"later": [seen[visit_id][1] for visit_id in line.later]} if line.later else {}),
             "visits": [[seen[other.visit_id][1], other.probability] for other in line.considered],
         },
     }  # fmt: skip

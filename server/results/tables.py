@@ -92,8 +92,9 @@ class LineResult(Base):
     `reason_codes` are those of `reasons`, with a blank between and around, so that one can be looked for. `proposed` is
     what the rules say by themselves: `outcome` differs from it where a person decided, by `fact_id`. `reopened_id` is a
     person's decision that later evidence reopened: the proposal stands again. `state_id` is the visit's submission.
-    `considered` has the submissions of earlier visits to the place, and of others that might be to it, each with its
-    probability; `at_place` the probability of having been as near as a place of this kind allows.
+    `considered` has the submissions of the other visits to the place (`earlier`), which of them came after it and could
+    not look (`later`), and others that might be to it, each with its probability; `at_place` the probability of having
+    been as near as a place of this kind allows.
     """
 
     __tablename__ = "line_results"

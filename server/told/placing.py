@@ -22,11 +22,12 @@ from server.rounds.planning import Window, windows
 from server.rounds.states import OPEN
 from server.rounds.tables import Round, RoundPart
 from server.told.kinds import Told
-from server.visits.placing import CLOCKS_DIFFER, LONGEST_WITHOUT_LINE, as_of
+from server.visits.placing import as_of
 from verification.model import district_of, subdistrict_of
 from verification.reading.document import DocumentDraft
 from verification.reading.forum import ForumMinutes
 from verification.reading.interview import Interview
+from verification.reading.moment import CLOCKS_DIFFER, LONGEST_WITHOUT_LINE
 from verification.reading.programme import Programme, ProgrammeLevel
 from verification.reason import Reason
 

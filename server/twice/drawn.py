@@ -18,10 +18,13 @@ from server.draws.tables import Draw, DrawnPlace
 from server.moments import from_central
 from server.roles.account import Account
 from server.roles.table import Permission
+from server.submissions.keeping import current_version
 from server.submissions.standing import counts
-from server.submissions.tables import SubmissionState
+from server.submissions.tables import Submission, SubmissionState
 from server.twice.pairs import Pair, teams_of, visited_twice
+from server.visits.tables import Visit
 from verification.judging.twice import DrawnTwice, drawn_twice
+from verification.reading.moment import made_at
 from verification.sampling.intervals import Drawn
 from verification.sampling.sample import digest_of
 
@@ -56,12 +59,15 @@ def _lists(session: Session, round_id: str, draws: Sequence[int]) -> Mapping[int
     """Give each drawing's list as it stands: every line, with each visit to its place that counts."""
     state = SubmissionState
     query = (
-        select(Draw.id.label("draw"), ClaimLine.facility_id, state.id, state.submitter, state.submitted_at)
+        select(Draw.id.label("draw"), ClaimLine.facility_id, state.id, state.submitter, state.submitted_at,
+               Visit.began_at)
         .join(Claim, (Claim.round_id == Draw.round_id) & (Claim.district == Draw.district)
               & (Claim.indicator == Draw.indicator))
         .join(ClaimLine, ClaimLine.claim_id == Claim.id)
         .outerjoin(state, (state.facility_id == ClaimLine.facility_id) & (state.round_id == Draw.round_id)
                    & (state.district == Draw.district) & counts(round_id=round_id))
+        .outerjoin(Submission, current_version())
+        .outerjoin(Visit, Visit.submission_id == Submission.id)
         .where(Draw.id.in_(draws))
     )  # fmt: skip
     lists: dict[int, list[Any]] = defaultdict(list)
@@ -74,7 +80,7 @@ def _visited_before(draw: Draw, rows: Sequence[Any], teams: Mapping[int, int]) -
     """Give the places of a list that each team had visited when the lots were drawn."""
     before: dict[int, set[str]] = defaultdict(set)
     for row in rows:
-        if row.id in teams and from_central(row.submitted_at) < draw.drawn_at:
+        if row.id in teams and made_at(row.began_at, from_central(row.submitted_at)) < draw.drawn_at:
             before[teams[row.id]].add(row.facility_id)
     return before
 
@@ -90,4 +96,4 @@ def _stratum(draw: Draw, team: int, places: set[str], lots: Set[str], pairs: Seq
 
 
 def _lies_between(draw: Draw, pair: Pair) -> bool:
-    return from_central(pair.earlier.submitted_at) < draw.drawn_at <= from_central(pair.later.submitted_at)
+    return pair.earlier.made_at < draw.drawn_at <= pair.later.made_at

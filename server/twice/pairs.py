@@ -1,12 +1,14 @@
 """Places of a round that were visited twice: each earlier visit beside the last one, and the teams that made them.
 
-The place is the register's, and both visits of one kind of form. What a visit says of a shelter is left out.
+The place is the register's, and both visits of one kind of form. What a visit says of a shelter is left out. The order
+is that of the rules (`verification/matching/latest.py`): by when visits were made; the last one is the last that saw
+something, if one did, and who came after it and saw nothing is put beside it.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -15,6 +17,7 @@ from sqlalchemy.orm import Session, aliased
 from server.assignments.tables import Assignment
 from server.db import among
 from server.disclosure.places import UnclearedPlace
+from server.moments import from_central
 from server.phones.tables import Phone
 from server.register.tables import Facility
 from server.roles.account import Account
@@ -29,6 +32,7 @@ from server.visits.tables import Visit
 from verification.judging.twice import SaidOnce, SaidTwice, compare_twice
 from verification.model import Seen
 from verification.places.kinds import Shown
+from verification.reading.moment import made_at
 
 _SEEN = {seen.value: seen for seen in Seen}
 
@@ -40,7 +44,8 @@ class OneVisit:
     number: int
     form_id: str
     root_id: str
-    submitted_at: str
+    made_at: datetime
+    received_at: datetime
     day: date | None
     district: str
     facility_id: str
@@ -49,9 +54,14 @@ class OneVisit:
     answers: SaidOnce
 
     @property
-    def order(self) -> tuple[str, str, str]:
-        """Say when it came to Central; of two at one moment, as results order them."""
-        return self.submitted_at, self.root_id, self.form_id
+    def order(self) -> tuple[datetime, datetime, str, str]:
+        """Say when it was made; of two at one moment, as results order them."""
+        return self.made_at, self.received_at, self.root_id, self.form_id
+
+    @property
+    def saw_something(self) -> bool:
+        """Tell whether it answers anything: not who stood before a closed door."""
+        return bool(self.answers.noted) or any(seen is not Seen.NOT_SEEN for seen in self.answers.seen.values())
 
 
 @dataclass(frozen=True)
@@ -88,13 +98,14 @@ def pairs_of(session: Session, by: Account, found: Round) -> list[Pair]:
 
 
 def _twice(visits: Iterable[OneVisit]) -> Iterator[tuple[OneVisit, OneVisit]]:
-    """Put each earlier visit beside the last one to its place."""
+    """Put each other visit beside the last one to its place that saw something, the earlier of both first."""
     at: dict[tuple[str, str], list[OneVisit]] = defaultdict(list)
     for visit in visits:
         at[visit.facility_id, visit.kind].append(visit)
     for those in at.values():
-        *before, last = sorted(those, key=lambda one: one.order)
-        yield from ((one, last) for one in before)
+        last = max(those, key=lambda one: (one.saw_something, one.order))
+        others = sorted((one for one in those if one is not last), key=lambda one: one.order)
+        yield from ((one, last) if one.order < last.order else (last, one) for one in others)
 
 
 def visited_twice(by: Account, round_id: str) -> Select[Any]:
@@ -114,8 +125,8 @@ def _visits(session: Session, by: Account, round_id: str) -> list[OneVisit]:
     state = SubmissionState
     query = (
         select(state.id, Form.form_id, state.root_id, state.submitted_at, state.day, state.district, state.facility_id,
-               state.submitter, Visit.kind, Visit.seen, Visit.noted, Facility.kind.label("register_kind"),
-               Facility.name)
+               state.submitter, Visit.began_at, Visit.kind, Visit.seen, Visit.noted,
+               Facility.kind.label("register_kind"), Facility.name)
         .join_from(state, Form, Form.id == state.form_pk)
         .join(Submission, current_version())
         .join(Visit, Visit.submission_id == Submission.id)
@@ -126,8 +137,9 @@ def _visits(session: Session, by: Account, round_id: str) -> list[OneVisit]:
     rows = [row for row in session.execute(query) if not _is_a_shelter(row)]
     teams = teams_of(session, round_id, {row.id: row.submitter for row in rows})
     return [
-        OneVisit(row.id, row.form_id, row.root_id, row.submitted_at, row.day, str(row.district), str(row.facility_id),
-                 str(row.kind), teams.get(row.id),
+        OneVisit(row.id, row.form_id, row.root_id, made_at(row.began_at, from_central(row.submitted_at)),
+                 from_central(row.submitted_at), row.day, str(row.district), str(row.facility_id), str(row.kind),
+                 teams.get(row.id),
                  SaidOnce({code: _SEEN[seen] for code, seen in (row.seen or {}).items()}, dict(row.noted or {})))
         for row in rows
     ]  # fmt: skip

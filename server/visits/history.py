@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import and_, case, or_, select
@@ -46,6 +46,7 @@ class VisitedVersion:
     review_state: str | None
     standing: str
     day: date | None
+    began_at: datetime | None
     facility_id: str | None
     kind: str | None
     facility: Facility | None
@@ -122,7 +123,7 @@ def _version(
         state_id=state.id, form_pk=state.form_pk, form_id=form_id, root_id=state.root_id, instance_id=instance_id,
         number=number, form_version=form_version, is_current=instance_id == state.instance_id,
         submitted_at=state.submitted_at, submitter=state.submitter, review_state=state.review_state, standing=stands,
-        day=state.day, facility_id=visit.facility_id if visit else None,
+        day=state.day, began_at=visit.began_at if visit else None, facility_id=visit.facility_id if visit else None,
         kind=visit.kind if visit else None, facility=facility,
         mode=visit.mode if visit else None, arrival=visit.arrival if visit else None, point=point,
         answers=_read(answers), changes=tuple(tuple(one) for one in json.loads(changes or "[]")),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -17,10 +17,8 @@ from server.rulebook import load_rules
 from server.visits.tables import ReadVersion, Visit
 from verification.model import Fix, district_of, province_of
 from verification.places.areas import Villages
+from verification.reading.moment import believable
 from verification.reason import Reason
-
-# a phone may be without a line for long; a clock that is further off is not believed
-LONGEST_WITHOUT_LINE, CLOCKS_DIFFER = timedelta(days=180), timedelta(days=1)
 
 
 class Arrived(NamedTuple):
@@ -119,13 +117,6 @@ def as_of(codes: Mapping[str, str], village: str) -> str:
         if area in codes:
             return ".".join([codes[area], *parts[length:]])
     return village
-
-
-def believable(began_at: datetime | None, received_at: datetime) -> datetime:
-    """Give the moment of a visit: when the form was opened, unless the phone's clock cannot have been right."""
-    if began_at is None or not received_at - LONGEST_WITHOUT_LINE <= began_at <= received_at + CLOCKS_DIFFER:
-        return received_at
-    return began_at
 
 
 def _villages_of(session: Session, facilities: Sequence[str]) -> dict[str, str]:

@@ -27,7 +27,8 @@ MODULES = frozenset({  # all that the rules may import, beside each other
     "shapely.geometry", "shapely.geometry.base",
 })  # fmt: skip
 NAMES_OF = {
-    "datetime": {"date", "datetime"}, "hashlib": {"sha256"}, "pyproj": {"Geod"}, "rapidfuzz": {"fuzz", "process"},
+    "datetime": {"date", "datetime", "timedelta"}, "hashlib": {"sha256"}, "pyproj": {"Geod"},
+    "rapidfuzz": {"fuzz", "process"},
 }  # fmt: skip
 NAMES = frozenset({
     "open", "print", "input", "exec", "eval", "compile", "breakpoint", "getattr", "setattr", "globals", "locals",

@@ -2,7 +2,8 @@
 
 Visits come, are edited, deleted, come back and lose their points; claims, lists, places drawn by lot, decisions, what
 claims are set against, areas' names and rules change; any number of changes lies between two computations. Each time it
-is also asked what holds of every result: nothing hangs on the order of visits, and points stay within their bounds.
+is also asked what holds of every result: nothing hangs on the order of visits, and points stay within their bounds; and
+of a visit that was made before the one that counts, or that could not look, that it changes no outcome.
 """
 
 from dataclasses import replace
@@ -32,8 +33,10 @@ from verification.deciding.facts import Decided, Fact, NowVisit, PlacedVisit, Re
 from verification.desk.score import DeskScore
 from verification.flags.flag import Flag
 from verification.freezing import freeze
+from verification.matching.latest import could_look, shows_where
 from verification.model import Answer, Arrival, Claim, ClaimLine, Fix, Mode, Outcome, Photograph, Seen, Visit
 from verification.places.areas import Villages
+from verification.reading.moment import made_at
 from verification.remembering import Remembered
 from verification.sampling.designs import Stratum
 from verification.sampling.sample import DrawnSample, digest_of
@@ -51,12 +54,17 @@ FIXES = st.none() | st.builds(
     st.sampled_from(NORTH), st.sampled_from([0.0, 30.0, 900.0]), st.sampled_from([None, 0.0, 5.0, 12.0, 400.0]),
 )  # fmt: skip
 MINUTES = st.integers(0, 12).map(lambda number: START + timedelta(minutes=7 * number))
-ANSWERS = st.dictionaries(st.sampled_from([*ALL_FIVE]), st.sampled_from(list(Seen))) | st.just(ALL_FIVE)
-LEFT_OUT = {"visit_id": None, "version": None, "number": None}
+ALL_SEEN = ALL_FIVE | {"support_in_place": Seen.YES}
+ANSWERS = st.dictionaries(st.sampled_from([*ALL_SEEN]), st.sampled_from(list(Seen))) | st.just(ALL_SEEN)
+FACILITIES = WHICH.map("facility-{}".format)
+COULD_NOT_LOOK = [Arrival.CLOSED, Arrival.REFUSED, Arrival.MOVED, Arrival.UNSAFE, Arrival.UNREACHABLE]
+FOUND_ELSE = [Arrival.OPEN, Arrival.NOT_THERE, Arrival.CLOSED_FOR_GOOD, Arrival.CLOSED]
+NO_CHAIR = ALL_FIVE | {"chair": Seen.NO}
 SEEN: dict[str, st.SearchStrategy[Any]] = {
-    "kind": st.sampled_from(sorted({*KINDS.values()})), "mode": st.sampled_from([*Mode, Mode.ON_SITE]),
-    "arrival": st.sampled_from([*Arrival, Arrival.OPEN, Arrival.OPEN]), "received_at": st.none() | MINUTES,
-    "facility_id": st.none() | WHICH.map("facility-{}".format), "name": st.none() | st.sampled_from(CALLED),
+    "kind": st.sampled_from([*sorted({*KINDS.values()}), "pojok_asi", "pojok_asi"]),
+    "mode": st.sampled_from([*Mode, Mode.ON_SITE]),
+    "arrival": st.sampled_from([*Arrival, Arrival.OPEN, Arrival.OPEN]), "received_at": MINUTES | MINUTES | st.none(),
+    "facility_id": FACILITIES | FACILITIES | st.none(), "name": st.none() | st.sampled_from(CALLED),
     "registry_no": st.sampled_from([None, None, "P1", "P2", "-"]), "fix": FIXES,
     "asked_third_party": st.sampled_from(list(Seen)), "answers": ANSWERS, "day": st.none() | st.just(START.date()),
     "noted": st.dictionaries(st.sampled_from(["users", "other"]), st.sampled_from(["3", "40", ""])),
@@ -127,6 +135,11 @@ class District(RuleBasedStateMachine):
             changed["fix"] = None
         new = replace(visit, version=f"version {self.versions}", number=self.versions, **changed)
         self.visits[visit.visit_id] = new
+
+    @rule(which=WHICH, data=st.data(), fields=st.lists(st.sampled_from(sorted(SEEN)), max_size=4))
+    def comes_to_the_same_place(self, which: int, data: st.DataObject, fields: list[str]) -> None:
+        if visit := self.one_of(self.visits, which):
+            self.come_after(visit, **{name: data.draw(SEEN[name], name) for name in fields if name != "facility_id"})
 
     @rule(which=WHICH)
     def is_read_again(self, which: int) -> None:
@@ -246,10 +259,12 @@ class District(RuleBasedStateMachine):
     def rename_an_area(self, called: str, which: int) -> None:
         self.names = {**self.names, sorted(NAMES)[which % len(NAMES)]: called}
 
-    @rule(video=st.booleans(), same_building_m=st.sampled_from([0.0, 15.0, 30.0]))
-    def change_rules(self, video: bool, same_building_m: float) -> None:
+    @rule(video=st.booleans(), same_building_m=st.sampled_from([0.0, 15.0, 30.0]),
+          looked=st.sampled_from([True, True, False]))  # fmt: skip
+    def change_rules(self, video: bool, same_building_m: float, looked: bool) -> None:
         location = replace(RULES.location, same_building_m=same_building_m)
-        self.by = replace(RULES, video_counts=video, location=location)
+        matching = replace(RULES.matching, latest_that_looked=looked)
+        self.by = replace(RULES, video_counts=video, location=location, matching=matching)
 
     @rule()
     def load_areas_anew(self) -> None:
@@ -272,6 +287,8 @@ class District(RuleBasedStateMachine):
         self.keeps_its_bounds(anew)
         if self.steps % 3 == 0:
             self.hangs_on_no_order(anew)
+            if self.by.matching.latest_that_looked:
+                self.nothing_is_taken_away()
 
     def hangs_on_no_order(self, anew: DistrictResult) -> None:
         self.visits = dict(reversed(self.visits.items()))
@@ -287,7 +304,45 @@ class District(RuleBasedStateMachine):
                 assert 0 <= one.lowest <= one.highest <= (one.claimed or 0) <= one.maximum
             assert one.confirmed + one.contradicted + one.undecided == one.lines
 
+    def nothing_is_taken_away(self) -> None:
+        """More evidence never widens the bounds: let a form come late, and somebody stand before a closed door.
+
+        Each is to a place that a visit was to which could look; what people decided of lines is reopened by any visit.
+        """
+        there, before = self.visits, self.proposed()
+        moment = max([START, *(one.received_at for one in there.values() if one.received_at)]) + timedelta(days=9)
+        for visit in [*self.looked().values()][:3]:
+            made = made_at(visit.began_at, visit.received_at or moment) - timedelta(minutes=self.steps)
+            self.visits = dict(there)
+            self.come_after(visit, began_at=None, received_at=moment, arrival=COULD_NOT_LOOK[self.steps % 5])
+            self.come_after(visit, began_at=made, received_at=moment, arrival=FOUND_ELSE[self.steps % 4],
+                            answers=NO_CHAIR, asked_third_party=Seen.YES)  # fmt: skip
+            assert self.proposed() == before
+        self.visits = there
+
     # ── helps
+
+    def come_after(self, visit: Visit, **other: Any) -> None:
+        self.versions += 1
+        name = f"v{len(self.visits) + len(self.deleted)}"
+        new = replace(visit, visit_id=name, version=name, number=self.versions, frozen=None)
+        self.visits[name] = replace(new, **other)
+
+    def looked(self) -> dict[str, Visit]:
+        """Give visits to places of the register which saw all that lists of their kind ask; with points, if any."""
+        known = {visit_id: one for visit_id, one in self.visits.items()
+                 if one.facility_id and one.received_at and not one.frozen and visit_id not in self.put}  # fmt: skip
+        lists = [INDICATORS.by_number[number] for number in self.claims]
+        return {visit_id: one for visit_id, one in known.items()
+                if shows_where(one, self.by)
+                and all(could_look(one, its) for its in lists if one.kind in its.facility_kinds)}  # fmt: skip
+
+    def proposed(self) -> Any:
+        """Give what the rules propose of each line, and each indicator's points by that."""
+        facts, self.facts = self.facts, {}
+        found = self.anew()
+        self.facts = facts
+        return [(line.line_id, line.outcome, line.match) for line in found.lines], found.ledger
 
     def computed(self, remembered: Remembered | None) -> DistrictResult:
         """Verify the district as it is."""

@@ -1,6 +1,8 @@
 """The district that docs/satu-kabupaten.md works out by hand: its figures, worked out again from the same tables."""
 
 import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from tests.support.builders import (
     a_line,
     a_point,
     a_visit,
+    verify,
 )
 from verification.comparing.beside import Beside
 from verification.desk.score import DeskScore
@@ -58,7 +61,7 @@ SEEN: dict[str, dict[str, Any]] = {
     "kelima syarat ada": {"answers": ALL_FIVE}, "tanpa lemari pendingin": {"answers": WITHOUT_COLD},
     "tutup": {"arrival": Arrival.CLOSED, "answers": {}}, "ketujuh hal ada": {"answers": ALL_SEVEN},
     "tidak ada di tempat": {"arrival": Arrival.NOT_THERE, "answers": {}, "asked_third_party": Seen.YES},
-    "enam dari tujuh hal": {"answers": SIX_OF_SEVEN},
+    "enam dari tujuh hal": {"answers": SIX_OF_SEVEN}, "ditolak": {"arrival": Arrival.REFUSED, "answers": {}},
 }  # fmt: skip
 
 
@@ -99,6 +102,27 @@ def test_what_was_seen_at_each_place_is_the_outcome_that_the_page_names(result: 
     assert {PLACES[line.line_id]["tempat"]: line.outcome for line in result.lines} == {
         row["tempat"]: Outcome(row["hasil"]) for row in PLACES
     }
+
+
+def on(day: str) -> datetime:
+    """Read a day of the table: 2 November."""
+    return datetime(2024, 11, int(day.split()[0]), 2, tzinfo=UTC)
+
+
+def test_of_several_visits_to_a_place_that_one_counts_which_the_page_names() -> None:
+    rows = table("ruang", "dikunjungi", "tiba", "yang terlihat saat itu", "dihitung", "hasilnya")
+    rooms = sorted({row["ruang"] for row in rows})
+    lines = [a_line(at, facility_id=room, point=a_point(100 * at)) for at, room in enumerate(rooms)]
+    visits = [a_visit(f"v{number}", facility_id=row["ruang"], fix=a_fix(100 * rooms.index(row["ruang"])),
+                      began_at=on(row["dikunjungi"]), received_at=on(row["tiba"]) + timedelta(hours=1),
+                      **SEEN[row["yang terlihat saat itu"]]) for number, row in enumerate(rows)]  # fmt: skip
+    told = {row["ruang"]: (f"v{number}", row["hasilnya"]) for number, row in enumerate(rows) if row["dihitung"] == "ya"}
+    found = {rooms[line.line_id]: (line.match and line.match.visit_id, line.outcome)
+             for line in verify(lines, visits).lines}  # fmt: skip
+    assert found == {room: (visit, Outcome(outcome)) for room, (visit, outcome) in told.items()}
+    before_9 = replace(RULES, matching=replace(RULES.matching, latest_that_looked=False))
+    (said,) = re.findall(r"A menjadi (\w+) dan B (\w+)\.", TEXT)
+    assert [line.outcome for line in verify(lines, visits, rules=before_9).lines][:2] == [*map(Outcome, said)]
 
 
 def test_both_readings_come_to_the_points_worked_out_by_hand(result: DistrictResult) -> None:

@@ -1,14 +1,15 @@
 """Decisions in place of the rules' proposals: visits where people put them, lines as people decided them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 
 from verification.deciding.facts import Decided, Fact, PlacedVisit
 from verification.deciding.reopening import OnLine, came_to_line, changed
 from verification.judging.line import LineResult
+from verification.matching.latest import Rank
 from verification.matching.likely import Match
-from verification.matching.matching import Matching, when_received
+from verification.matching.matching import Matching
 from verification.model import Outcome, Visit
 from verification.reason import Reason
 
@@ -24,27 +25,32 @@ def came_to_visit(fact: Fact, decided: Decided) -> tuple[Reason, ...]:
 
 
 def put_where_decided(
-    matching: Matching, visits: Mapping[str, Visit], placed: Mapping[str, PlacedVisit], lines: Set[int]
-) -> Matching:
-    """Let visits belong to the lines where people put them, as surely as can be; the latest of a line's visits counts.
+    matching: Matching, visits: Mapping[str, Visit], placed: Mapping[str, PlacedVisit], lines: Set[int],
+    rank: Callable[[Visit], Rank],
+) -> Matching:  # fmt: skip
+    """Let visits belong to the lines where people put them, as surely as can be; the highest of a line's visits counts.
 
-    `visits` has all that may count, by their ids; `placed` what people put; `lines` are the indicator's.
+    `visits` has all that may count, by their ids; `placed` what people put; `lines` are the indicator's; `rank` says
+    which of several counts.
     """
     by_line: dict[int, list[Visit]] = defaultdict(list)
     for visit_id, one in placed.items():
         for line_id in lines & set(one.lines):
             by_line[line_id].append(visits[visit_id])
-    matches, earlier = {match.line_id: match for match in matching.matches}, dict(matching.earlier)
+    matches = {match.line_id: match for match in matching.matches}
+    gave_way, later = dict(matching.gave_way), {*matching.later}
     for line_id, put in by_line.items():
         rival = matches.get(line_id)
         rivals = [visits[rival.visit_id]] if rival and rival.sure else []
-        *before, last = sorted([*put, *rivals], key=when_received)
-        if rival is None or rival.visit_id != last.visit_id:
-            matches[line_id] = Match(last.visit_id, line_id, 1.0, sure=True, comparisons=())
-        given_way = {visit.visit_id for visit in before}
-        earlier |= {visit_id: last.visit_id for visit_id, then in matching.earlier.items() if then in given_way}
-        earlier |= dict.fromkeys(given_way, last.visit_id)
-    return replace(matching, matches=tuple(matches.values()), earlier=earlier)
+        *others, best = sorted([*put, *rivals], key=rank)
+        if rival is None or rival.visit_id != best.visit_id:
+            matches[line_id] = Match(best.visit_id, line_id, 1.0, sure=True, comparisons=())
+        beaten = {visit.visit_id for visit in others}
+        beaten |= {visit_id for visit_id, then in matching.gave_way.items() if then in beaten}
+        gave_way |= dict.fromkeys(beaten, best.visit_id)
+        after = {visit_id for visit_id in beaten if rank(visits[visit_id]).moments > rank(best).moments}
+        later = (later - beaten) | after
+    return replace(matching, matches=tuple(matches.values()), gave_way=gave_way, later=frozenset(later))
 
 
 def decide_lines(

@@ -1,6 +1,6 @@
-"""Places visited again: what the later visit answers otherwise than the earlier ones, told for a person to ask about.
+"""Places visited again: what the visit that counts answers otherwise than the others, told for a person to ask about.
 
-It may have changed in between; so nothing is decided by it, and the later visit counts as ever.
+It may have changed in between; so nothing is decided by it (which one counts: `verification/matching/latest.py`).
 """
 
 from collections.abc import Mapping, Sequence

@@ -99,6 +99,18 @@ def check_criteria(checks: Sequence[Check], criteria: Sequence[Criterion], seen:
     return Outcome.CONFIRMED, Reason("criteria_counted", dict(count_met(criteria, seen)))
 
 
+def open_for_want_of_a_look(checks: Sequence[Check], criteria: Sequence[Criterion], seen: SeenThere) -> bool:
+    """Tell whether a place stays open only because something was not seen: were that there, it would be confirmed."""
+    if check_criteria(checks, criteria, seen)[0] is not Outcome.UNSURE:
+        return False
+    unseen = {one.code: Seen.YES for one in criteria if seen.get(one.code, Seen.NOT_SEEN) in _UNSEEN[one.strict]}
+    return check_criteria(checks, criteria, {**seen, **unseen})[0] is Outcome.CONFIRMED
+
+
+# by whether a criterion is strict: one that does not apply was not seen either then
+_UNSEEN = {False: frozenset({Seen.NOT_SEEN}), True: frozenset({Seen.NOT_SEEN, Seen.NOT_APPLICABLE})}
+
+
 def count_met(criteria: Sequence[Criterion], seen: SeenThere) -> dict[str, Any]:
     """Count the regulation's criteria that apply (`of`), and those of them that are there (`met`)."""
     regulation = (criterion.code for criterion in criteria if criterion.of_regulation)

@@ -19,9 +19,10 @@ from verification.deciding.applying import decide_lines, put_where_decided
 from verification.deciding.facts import Decided
 from verification.judging.again import visited_again
 from verification.judging.duplicates import Buildings, mark_duplicates
-from verification.judging.line import LineResult, judge_line
+from verification.judging.line import LineResult, judge_line, say_of_later
 from verification.judging.once import mark_counted_once
 from verification.judging.standing import stood_together
+from verification.matching.latest import latest_of_each_place, rank
 from verification.matching.likely import Considered
 from verification.matching.lines import Lines, Placed
 from verification.matching.matching import Matching, match_with
@@ -148,32 +149,37 @@ def _judge_places(indicator: Indicator, claim: Claim, observed: Observed) -> tup
     villages = [observed.places[one].villages for one in ids]
     placed = known.each("placed", lambda at: [Placed(visits[one], villages[one]) for one in at], ids, visits, villages)
     index = known.again("lines", lambda: Lines(claim.lines, names, rules), claim, names, rules)
-    matching = match_with(placed, index, rules, known)
-    matching = put_where_decided(matching, observed.by_id, put, {line.line_id for line in claim.lines})
+    latest = latest_of_each_place(placed, indicator, rules, known)
+    matching = match_with([placed[position] for position in latest.positions], index, rules, known)
+    matching = replace(matching, gave_way=latest.gave_way, later=latest.later)
+    order = partial(rank, indicator=indicator, rules=rules)
+    matching = put_where_decided(matching, observed.by_id, put, {line.line_id for line in claim.lines}, order)
     proposed = _judge_lines(indicator, claim, matching, observed)
     return decide_lines(proposed, observed.by_id, observed.decided), matching
 
 
 def _judge_lines(indicator: Indicator, claim: Claim, matching: Matching, observed: Observed) -> tuple[LineResult, ...]:
     matches = {match.line_id: match for match in matching.matches}
-    earlier: dict[str, list[str]] = defaultdict(list)
+    gave_way: dict[str, list[str]] = defaultdict(list)
     considered: dict[int, list[Considered]] = defaultdict(list)
-    for before, visit_id in sorted(matching.earlier.items()):
-        earlier[visit_id].append(before)
+    for other_visit, visit_id in sorted(matching.gave_way.items()):
+        gave_way[visit_id].append(other_visit)
     for other in matching.considered:
         considered[other.line_id].append(other)
     ids, rules = [line.line_id for line in claim.lines], observed.rules
     mine = [*map(matches.get, ids)]
     visits = [observed.by_id[match.visit_id] if match else None for match in mine]
     places = [observed.places[match.visit_id] if match else NOWHERE for match in mine]
-    gave_way = [tuple(earlier.get(match.visit_id, ())) if match else () for match in mine]
+    earlier = [tuple(gave_way.get(match.visit_id, ())) if match else () for match in mine]
+    later = [tuple(map(observed.by_id.__getitem__, filter(matching.later.__contains__, those))) for those in earlier]
     others = [tuple(considered.get(one, ())) for one in ids]
 
     def judged(positions: Sequence[int]) -> list[LineResult]:
-        return [judge_line(claim.lines[one], indicator, mine[one], visits[one], places[one], rules, gave_way[one],
-                           others[one]) for one in positions]  # fmt: skip
+        found = (judge_line(claim.lines[one], indicator, mine[one], visits[one], places[one], rules, earlier[one],
+                            others[one]) for one in positions)  # fmt: skip
+        return [say_of_later(line, later[one], rules) for one, line in zip(positions, found, strict=True)]
 
-    results = observed.known.each("judged", judged, ids, claim.lines, mine, visits, places, gave_way, others,
+    results = observed.known.each("judged", judged, ids, claim.lines, mine, visits, places, earlier, later, others,
                                   of=(indicator, rules))  # fmt: skip
     buildings = observed.known.again("buildings", lambda: Buildings(claim.lines, observed.rules), claim, observed.rules)
     stood = stood_together(claim.lines, results, visits, rules, observed.known)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from verification.judging.checks import Check, Verdict, check_criteria
+from verification.matching.latest import FOUND_SOMETHING, shows_where
 from verification.matching.likely import Considered, Match
 from verification.model import Arrival, ClaimLine, Grade, Mode, Outcome, Seen, Visit, district_of
 from verification.places.areas import Placement
@@ -42,8 +43,9 @@ _criterion_seen = lru_cache(maxsize=1000)(CriterionSeen)  # many places, and few
 class LineResult:
     """The verdict on one claim line, with everything it rests on.
 
-    `earlier` are visits to the same place that the one it was judged by replaced; `considered` others that might be to
-    it; `beside` visits to other lines of the list that stood at one place with it (`standing.py`).
+    `earlier` are the other visits to the same place, which gave way to the one it was judged by; of these `later` came
+    after it, and could not look. `considered` are others that might be to it; `beside` visits to other lines of the
+    list that stood at one place with it (`standing.py`).
     `fact` is the number of a person's decision that stands in place of what the rules `proposed`, `reopened` that of
     one that later evidence has reopened.
     """
@@ -61,6 +63,7 @@ class LineResult:
     fact: int | None = None
     reopened: int | None = None
     beside: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
 
 
 def judge_line(
@@ -87,6 +90,19 @@ def judge_line(
     if frozen:
         reasons = (*reasons, Reason("frozen_at_closing", {"day": frozen.day.isoformat()}))
     return LineResult(line.line_id, line.indicator, outcome, reasons, match, evidence, criteria, earlier, considered)
+
+
+def say_of_later(result: LineResult, later: Sequence[Visit], rules: Rules) -> LineResult:
+    """Tell beside a result which visits came after the one it was judged by, and could not look."""
+    if not later:
+        return result
+    said = (Reason(_why_not(one, rules), {"day": one.day.isoformat() if one.day else None}) for one in later)
+    return replace(result, reasons=(*result.reasons, *said), later=tuple(one.visit_id for one in later))
+
+
+def _why_not(visit: Visit, rules: Rules) -> str:
+    is_somewhere = visit.arrival in FOUND_SOMETHING or visit.arrival is Arrival.OPEN
+    return "later_not_located" if is_somewhere and not shows_where(visit, rules) else f"later_{visit.arrival}"
 
 
 def locate_visit(visit: Visit, line: ClaimLine, place: Placement, rules: Rules) -> Evidence:

@@ -15,7 +15,6 @@ A visit whose point was deleted when its district was closed is compared with no
 was given to then, with the same evidence, beside visits that have come since.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -37,11 +36,10 @@ from verification.matching.compare import (
     together,
     weights_of_the_rest,
 )
-from verification.matching.identity import registry_key
 from verification.matching.likely import Considered, Likely, Match, perhaps_of, runners_up
 from verification.matching.lines import Lines, Placed
 from verification.matching.paired import Paired, paired
-from verification.model import ClaimLine, Frozen, Visit
+from verification.model import ClaimLine, Frozen
 from verification.places.distance import Ints
 from verification.remembering import Remembered
 from verification.rules import Rules
@@ -54,21 +52,23 @@ BATCH = 1000  # visits whose names are compared in one go: enough to be quick, a
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """All matches of one indicator, earlier visits to the same place, and what else was likely, likeliest first.
+    """All matches of one indicator, and what else was likely, likeliest first.
 
     `faint` are too unlikely to be told; they only keep others from their line. `perhaps` are visits that have no line
     and are likelier to be to one of these than to none, each with the likeliest. `anew` are sorts of place whose
     numbers seem to have been given anew; `stood` says of each visit at which sort's line it stood, and if with another
-    number.
+    number. `gave_way` names for each other visit to a place the one that counts, which was matched; of these `later`
+    came after it, and could not look (`latest.py`).
     """
 
     matches: tuple[Match, ...]
-    earlier: Mapping[str, str]  # an earlier visit's id, then the id of the visit that counts
     considered: tuple[Considered, ...] = ()
     faint: tuple[Match, ...] = ()
     anew: tuple[NumbersAnew, ...] = ()
     stood: Mapping[str, tuple[str, bool]] = field(default_factory=dict)
     perhaps: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    gave_way: Mapping[str, str] = field(default_factory=dict)
+    later: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,28 +84,31 @@ def match_visits(
 ) -> Matching:
     """Give every place visited at most one of an indicator's lines, and every line at most one place.
 
-    `names` maps area codes to names. Of several visits to one place the latest received counts.
+    `names` maps area codes to names. Of several visits to a place that one is given which counts (`latest.py`).
     """
-    return match_with(placed, Lines(lines, names, rules), rules, Remembered())
+    in_order = sorted(placed, key=lambda one: one.visit.visit_id)
+    return match_with(in_order, Lines(lines, names, rules), rules, Remembered())
 
 
 def match_with(placed: Sequence[Placed], index: Lines, rules: Rules, known: Remembered) -> Matching:
-    """Match visits with the lines of an index; `known` has what was found before of them."""
-    latest, earlier = _latest_of_each_place(placed, known)
-    compared = _compare_all(latest, index, rules, known)
+    """Match visits, one to each place and in the order of their ids, with the lines of an index.
+
+    `known` has what was found before of them.
+    """
+    compared = _compare_all(placed, index, rules, known)
     sorts = [None, *index.sort_of.known()]
-    stood = {p.visit.visit_id: (sort, one.stands < 0) for p, one in zip(latest, compared, strict=True)
+    stood = {p.visit.visit_id: (sort, one.stands < 0) for p, one in zip(placed, compared, strict=True)
              if (sort := sorts[abs(one.stands)])}  # fmt: skip
     anew = notice((one.stands for one in compared), index, rules.matching)
     if anew:
-        compared = _compare_anew(latest, compared, index, rules, known, anew)
+        compared = _compare_anew(placed, compared, index, rules, known, anew)
     likely = [pair for one in compared for pair in one.likely]
     matches = [pair.match for pair in _one_to_one(likely, known)]
     told = [match.probability >= rules.matching.person for match in matches]
     given, faint = tuple(compress(matches, told)), tuple(compress(matches, map(not_, told)))
     considered = (pair.considered for pair in runners_up(likely, given))
     perhaps = perhaps_of(likely, given, rules.matching.person)
-    return Matching(given, earlier, tuple(considered), faint, anew, stood, perhaps)
+    return Matching(given, tuple(considered), faint, anew, stood, perhaps)
 
 
 def _one_to_one(likely: Sequence[Likely], known: Remembered) -> list[Likely]:
@@ -128,47 +131,6 @@ def _casting_vote(visit_id: str, line_id: int) -> float:
     Which one it is then depends on no other pair: not on those that vanish when a visit's point is deleted.
     """
     return int.from_bytes(sha256(f"{visit_id} {line_id}".encode()).digest()[:4]) / 2**32 / 1e9
-
-
-def _latest_of_each_place(placed: Sequence[Placed], known: Remembered) -> tuple[list[Placed], dict[str, str]]:
-    """Give the latest visit to each place, in the order of their ids, and which one each earlier visit gives way to."""
-    visits = [p.visit for p in placed]
-
-    def where_and_when(positions: Sequence[int]) -> list[tuple[tuple[str, str], tuple[str, str]]]:
-        return [(_place_key(visits[one]), when_received(visits[one])) for one in positions]
-
-    found = known.each("where and when", where_and_when, [visit.visit_id for visit in visits], visits)
-    latest, earlier = known.alike("latest", lambda: _latest(found), found)
-    return [placed[position] for position in latest], earlier
-
-
-def _latest(found: Sequence[tuple[tuple[str, str], tuple[str, str]]]) -> tuple[list[int], dict[str, str]]:
-    """Give the position of the latest visit to each place, by the visits' ids; and what earlier ones give way to."""
-    places: dict[tuple[str, str], list[tuple[tuple[str, str], int]]] = defaultdict(list)
-    for position, (place, when) in enumerate(found):
-        places[place].append((when, position))
-    latest: list[tuple[str, int]] = []
-    earlier: dict[str, str] = {}
-    for those in places.values():
-        (_, last), position = max(those)
-        latest.append((last, position))
-        earlier |= {visit_id: last for (_, visit_id), _ in those if visit_id != last}
-    return [position for _, position in sorted(latest)], earlier
-
-
-def when_received(visit: Visit) -> tuple[str, str]:
-    """Order visits by when Central received them, in whatever zone that is written; of two at one moment, by ids."""
-    at = visit.received_at
-    ahead = at.utcoffset() if at else None
-    return ((at - ahead if ahead else at).replace(tzinfo=None).isoformat() if at else "", visit.visit_id)
-
-
-def _place_key(visit: Visit) -> tuple[str, str]:
-    if visit.facility_id:
-        return ("facility", visit.facility_id)
-    if number := registry_key(visit.registry_no):
-        return ("registry", f"{visit.kind} {number}")
-    return ("visit", visit.visit_id)
 
 
 def _compare_anew(

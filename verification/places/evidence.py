@@ -52,10 +52,10 @@ def grade_point(
     distance would hardly be measured from within `elsewhere_beyond_m`; otherwise UNSURE. A large error therefore
     widens UNSURE on both sides: it makes nobody look better, and it accuses nobody either.
     """
-    missing = _why_no_evidence(fix, mode)
+    missing = why_no_evidence(fix, mode)
     if missing:
         return Evidence(Grade.NO_EVIDENCE, Reason(missing))
-    assert fix is not None and fix.accuracy_m is not None  # noqa: S101 - said by _why_no_evidence, for the type checker
+    assert fix is not None and fix.accuracy_m is not None  # noqa: S101 - said by why_no_evidence, for the type checker
     if claimed is None:
         return Evidence(Grade.NO_EVIDENCE, Reason("no_claimed_point"))
     measured = distance_m(fix.lon, fix.lat, claimed.lon, claimed.lat)
@@ -67,7 +67,8 @@ def grade_point(
     return Evidence(grade, Reason(f"location_{grade}", dict(values)), measured, error, within)
 
 
-def _why_no_evidence(fix: Fix | None, mode: Mode) -> str | None:
+def why_no_evidence(fix: Fix | None, mode: Mode) -> str | None:
+    """Say why a visit's point shows nothing, whatever place it is compared with; None where it may show something."""
     if mode is Mode.VIDEO:
         return "video_has_no_point"
     if fix is None:

@@ -153,6 +153,15 @@ def test_every_visit_to_a_place_is_told_as_on_its_page_with_its_signs(here: Dist
     assert sign in page and sign in told[0] and sign not in told[1]
 
 
+def test_a_closed_door_after_the_visit_that_counts_is_told(here: District) -> None:
+    here.visit("1", start="2026-10-20T09:00:00.000+07:00")
+    here.visit("2", start="2026-10-27T09:00:00.000+07:00", arrival="refused", seen={})
+    said, words = printed("why", "--round", ROUND, DISTRICT, "17", "1"), catalogue("id")
+    assert words.say("outcome.confirmed") in said
+    assert words.say("reason.later_refused", day="27 Okt 2026") in said
+    assert f"27 Okt 2026 {words.say('relation.later')}" in said
+
+
 def findings(said: str, head: str) -> list[str]:
     """Give the sentences of the findings, without their verdicts."""
     block = said.partition(f"\n{head}\n")[2].partition("\n\n")[0]

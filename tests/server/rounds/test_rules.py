@@ -152,11 +152,12 @@ def test_a_number_that_came_later_is_the_present_one_and_one_that_went_is_left_o
 
 
 def test_what_was_not_looked_at_when_a_round_was_planned_is_not_looked_at() -> None:
-    """Else an update would leave open, under way, what stood confirmed: rules before 8 did not know it."""
+    """Else an update would leave open, under way, what stood confirmed: rules before 8 and 9 did not know it."""
     present = rulebook.load_rules()
     kept = fixed_numbers(present)
-    assert kept["location"].pop("stood_r95_m") > 0
+    assert kept["location"].pop("stood_r95_m") > 0 and kept["matching"].pop("latest_that_looked")
     assert with_fixed(present, kept).location == replace(present.location, stood_r95_m=0)
+    assert with_fixed(present, kept).matching == replace(present.matching, latest_that_looked=False)
 
 
 def test_who_may_see_a_place_is_never_fixed() -> None:

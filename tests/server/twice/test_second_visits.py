@@ -54,12 +54,14 @@ class Twice:
             session.add_all(Phone(code=code, team_id=team, made_at=now()) for team, code in self.phones.items())
             self.first, self.second = field.team, other.id
 
-    def visit(self, place: str, team: int, at: datetime, seen: Mapping[str, str] = ALL_FIVE, **more: str) -> str:
-        """Let a team's visit to a place come; gives the submission's id."""
+    def visit(
+        self, place: str, team: int, at: datetime, seen: Mapping[str, str] = ALL_FIVE, sent_after: int = 0, **more: str
+    ) -> str:
+        """Let a team's visit to a place come, so many days after it was made; gives the submission's id."""
         root = f"uuid:{place}-{team}-{at:%Y%m%d%H}"
         number = 0 if place in {there.facility_id for there in self.field.places.values()} else int(place[:8], 16)
         a_visit_comes(self.engine, root, point_of(number), place, seen=dict(seen),
-                      start=at.isoformat(), submitted_at=f"{at:%Y-%m-%dT%H:%M:%S}.000Z",
+                      start=at.isoformat(), submitted_at=f"{at + timedelta(sent_after):%Y-%m-%dT%H:%M:%S}.000Z",
                       **{"submitter": f"Tim Rekaan {self.phones[team]}"} | more)  # fmt: skip
         return root
 
@@ -197,6 +199,17 @@ def test_only_visits_that_count_and_answered_are_compared(twice: Twice) -> None:
     assert "1 dari 5" not in twice.shown() and "0 dari" not in twice.shown()
 
 
+def test_the_last_visit_is_the_last_that_was_made_and_saw_something(twice: Twice) -> None:
+    """The first team's form waited on its phone until both others had come; the third visit found a closed door."""
+    place = twice.place(1)
+    twice.visit(place, twice.first, BEFORE, sent_after=40)
+    twice.visit(place, twice.second, BEFORE + timedelta(9), NO_CHAIR)
+    twice.visit(place, twice.second, BEFORE + timedelta(12), {})
+    page = twice.shown()
+    assert "Tim Rekaan 1 1 oleh tim lain 9 1 dari 5" in page
+    assert "Tim Kedua 1 0 oleh tim lain 3 – – – –" in page, "what was not seen is not compared"
+
+
 def test_lots_let_something_be_said_of_all_places_that_the_team_had_visited(twice: Twice) -> None:
     before = [twice.place(number) for number in range(1, 31)]
     for place in before:
@@ -211,6 +224,7 @@ def test_lots_let_something_be_said_of_all_places_that_the_team_had_visited(twic
     twice.visit(mine[-2], twice.second, now() + timedelta(hours=1), {})  # it was closed then
     twice.visit(mine[-1], twice.second, BEFORE + timedelta(1), NO_CHAIR)  # nobody went there after the drawing
     twice.visit(mine[5], twice.second, BEFORE + timedelta(1), NO_CHAIR)  # differs from its own last one alone
+    twice.visit(mine[-1], twice.second, BEFORE + timedelta(2), NO_CHAIR, sent_after=60)  # made before the drawing
     low, high = exact(30, len(mine), 3).lowest, exact(30, len(mine), 5).highest
     told = f"Undian: dari 30 tempat yang sudah dikunjungi tim ini sebelum undian, {len(mine)} terundi"
     page = twice.shown()

@@ -1,6 +1,6 @@
 """Where a visit belongs: on which day it was made, in which round, in which district; else why that is not known."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ from server.results.reading import read_unread
 from server.rounds.planning import set_stages
 from server.rounds.states import Entry
 from server.submissions.keeping import read_again
-from server.visits.placing import as_of, believable
+from server.visits.placing import as_of
 from server.visits.queries import set_aside, set_aside_elsewhere
 from tests.support.arriving import HERE, a_place_of_the_register, a_visit_comes, belongs, why_aside
 from tests.support.builders import NEIGHBOUR
@@ -28,7 +28,6 @@ from tests.support.web import TESTER
 from tests.support.workbooks import DISTRICT
 from verification.model import Village
 
-RECEIVED = datetime(2026, 11, 1, tzinfo=UTC)
 AT_SEA = (100.0, -9.0)
 NEXT_DOOR = (109.995, -5.005)
 FIRST, LAST = date(2026, 3, 1), date(2026, 3, 31)
@@ -85,22 +84,6 @@ def test_the_zone_is_the_picked_places_not_the_points(three_zones: Engine) -> No
 def test_where_nothing_is_known_of_the_place_the_day_is_that_of_the_capital(three_zones: Engine) -> None:
     a_visit_comes(three_zones, at=AT_SEA, submitted_at="2026-03-31T16:30:00.000Z")
     assert belongs(three_zones).day == date(2026, 3, 31)
-
-
-LATE = timedelta(days=180)
-PHONES = {
-    "it does not say": (None, False), "at once": (RECEIVED, True),
-    "an hour before": (RECEIVED - timedelta(hours=1), True),
-    "half a year without a line": (RECEIVED - LATE, True),
-    "longer than that": (RECEIVED - LATE - timedelta(seconds=1), False),
-    "a day ahead": (RECEIVED + timedelta(days=1), True),
-    "further ahead": (RECEIVED + timedelta(days=1, seconds=1), False),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("began, believed", PHONES.values(), ids=PHONES)
-def test_a_phones_clock_is_believed_unless_it_cannot_have_been_right(began: datetime | None, believed: bool) -> None:
-    assert believable(began, RECEIVED) == (began if believed else RECEIVED)
 
 
 STARTS = {

@@ -1,0 +1,150 @@
+"""Which of several visits to one place counts: the latest that could look.
+
+Visits follow each other as they were made: a form that waited a week on a phone without a line is no news of today.
+And who stood before a closed door has seen nothing that another visit has not seen, nor does a form without a point
+show that it was filled in there: such a visit counts only where none could look. So a visit that comes with less than
+there is already takes nothing away. That a place is not there, or is closed for good, was seen.
+
+Rules before 9 went by the receipt at Central, whatever a visit saw (`MatchingRules.latest_that_looked`).
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from verification.judging.checks import open_for_want_of_a_look
+from verification.matching.identity import registry_key
+from verification.matching.lines import Placed
+from verification.model import Arrival, Mode, Visit
+from verification.places.evidence import why_no_evidence
+from verification.reading.moment import made_at
+from verification.remembering import Remembered
+from verification.rules import Rules
+from verification.sets.indicators import Indicator
+
+Moments = tuple[str, str, str]  # when it was made, when it was received, its id
+FOUND_SOMETHING = frozenset({Arrival.NOT_THERE, Arrival.CLOSED_FOR_GOOD})
+
+
+class Rank(NamedTuple):
+    """How a visit stands among others to its place: the highest counts."""
+
+    looked: bool
+    moments: Moments
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The positions of the visits that count, by the visits' ids, and for each other visit the one it gives way to.
+
+    Of these `later` came after it, and could not look.
+    """
+
+    positions: tuple[int, ...]
+    gave_way: dict[str, str]
+    later: frozenset[str]
+
+
+def latest_of_each_place(placed: Sequence[Placed], indicator: Indicator, rules: Rules, known: Remembered) -> Latest:
+    """Find the visit to each place that counts for an indicator; `known` has what was found before."""
+    visits = [p.visit for p in placed]
+
+    def where_and_when(positions: Sequence[int]) -> list[tuple[tuple[str, str], Moments]]:
+        return [(_place_key(visits[one]), moments(visits[one], rules)) for one in positions]
+
+    found = known.each("where and when", where_and_when, [visit.visit_id for visit in visits], visits, of=(rules,))
+    several = known.alike("several", lambda: _several([place for place, _ in found]), found)
+    some = [visits[position] for position in several]
+
+    def seen(positions: Sequence[int]) -> list[tuple[bool, bool]]:
+        return [(_is_kept(some[at], indicator), _looked(some[at], indicator, rules)) for at in positions]
+
+    saw = known.each("looked", seen, [visit.visit_id for visit in some], some, of=(indicator, rules))
+    return known.alike("latest", lambda: _latest(found, dict(zip(several, saw, strict=True))), found, several, saw)
+
+
+def rank(visit: Visit, indicator: Indicator, rules: Rules) -> Rank:
+    """Say how a visit stands among others to its place, for an indicator."""
+    return Rank(_looked(visit, indicator, rules), moments(visit, rules))
+
+
+def moments(visit: Visit, rules: Rules) -> Moments:
+    """Order visits by when they were made, then by when Central received them, then by ids; in whatever zones."""
+    received = _in_utc(visit.received_at)
+    if received is None:
+        return "", "", visit.visit_id
+    made = received
+    if rules.matching.latest_that_looked:
+        made = made_at(_in_utc(visit.began_at), received)
+    return made.isoformat(), received.isoformat(), visit.visit_id
+
+
+def shows_where(visit: Visit, rules: Rules) -> bool:
+    """Tell whether a visit can show that it was at a place: by a point, or by video where the round lets that count."""
+    if visit.mode is Mode.VIDEO:
+        return rules.video_counts
+    return visit.frozen is not None or why_no_evidence(visit.fix, visit.mode) is None
+
+
+def could_look(visit: Visit, indicator: Indicator) -> bool:
+    """Tell whether a visit saw what an indicator asks: that the place is not there, too, or is closed for good."""
+    if visit.arrival is not Arrival.OPEN:
+        return visit.arrival in FOUND_SOMETHING
+    asked = [criterion for criterion in indicator.criteria if criterion.asked_at(visit.kind)]
+    return not open_for_want_of_a_look(indicator.checks, asked, visit.answers)
+
+
+def _looked(visit: Visit, indicator: Indicator, rules: Rules) -> bool:
+    return not rules.matching.latest_that_looked or (shows_where(visit, rules) and could_look(visit, indicator))
+
+
+def _is_kept(visit: Visit, indicator: Indicator) -> bool:
+    """Tell whether it is known what a visit's point shows of the list.
+
+    Of one that had given way when points were deleted it is not: it would be found at no line.
+    """
+    if visit.frozen is None:
+        return True
+    given = {one.indicator for one in visit.frozen.matches if one.bits > 0}  # by no person
+    return indicator.number in given | {number for number, _ in visit.frozen.perhaps}
+
+
+def _in_utc(at: datetime | None) -> datetime | None:
+    ahead = at.utcoffset() if at else None
+    return (at - ahead if ahead else at).replace(tzinfo=None) if at else None
+
+
+def _place_key(visit: Visit) -> tuple[str, str]:
+    if visit.facility_id:
+        return ("facility", visit.facility_id)
+    if number := registry_key(visit.registry_no):
+        return ("registry", f"{visit.kind} {number}")
+    return ("visit", visit.visit_id)
+
+
+def _several(places: Sequence[tuple[str, str]]) -> tuple[int, ...]:
+    """Give the positions of visits to places that were visited more than once: only of these it is asked who looked."""
+    at: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for position, place in enumerate(places):
+        at[place].append(position)
+    return tuple(sorted(position for those in at.values() if len(those) > 1 for position in those))
+
+
+def _latest(found: Sequence[tuple[tuple[str, str], Moments]], saw: Mapping[int, tuple[bool, bool]]) -> Latest:
+    """Choose at each place; where there was one visit, nobody asked what it saw."""
+    places: dict[tuple[str, str], list[tuple[bool, Rank, int]]] = defaultdict(list)
+    for position, (place, when) in enumerate(found):
+        is_kept, looked = saw.get(position, (True, True))
+        places[place].append((is_kept, Rank(looked, when), position))
+    counts: list[tuple[str, int]] = []
+    gave_way: dict[str, str] = {}
+    later: set[str] = set()
+    for those in places.values():
+        *_, best, position = max(those)
+        counts.append((best.moments[-1], position))
+        others = [one.moments for _, one, _ in those if one is not best]
+        gave_way |= {other[-1]: best.moments[-1] for other in others}
+        later.update(other[-1] for other in others if other > best.moments)
+    return Latest(tuple(position for _, position in sorted(counts)), gave_way, frozenset(later))
