@@ -9,6 +9,7 @@ What a person decided about a visit or a line stands in place of the answer to t
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from verification.comparing.beside import Beside
@@ -138,7 +139,7 @@ def _visit_results(
     matches = _by_visit(match for matching in matchings for match in matching.matches)
     considered = _by_visit(other for matching in matchings for other in matching.considered)
     ids = [*places]
-    of_some = (_counts_instead(matchings), perhaps, matches, considered, signs)
+    of_some = (_counts_instead(matchings, known), perhaps, matches, considered, signs)
     columns: tuple[Sequence[Any], ...] = (visits, [*places.values()], *([*map(found.get, ids)] for found in of_some))
 
     def told(positions: Sequence[int]) -> list[VisitResult]:
@@ -147,19 +148,26 @@ def _visit_results(
     return known.each("told", told, ids, *columns)
 
 
-def _counts_instead(matchings: Sequence[Matching]) -> Mapping[str, tuple[str, str]]:
-    """Say of visits why another to the same place counts, and which; before all where that belongs to a line.
+def _counts_instead(matchings: Sequence[Matching], known: Remembered) -> Mapping[str, tuple[str, str]]:
+    """Say of visits why another to the same place counts, and which; before all one that belongs to a line.
 
     Lists ask different things of a place: a visit may have seen what one of them asks, and not what another does.
     """
-    anywhere: dict[str, tuple[str, str]] = {}
-    at_lines: dict[str, tuple[str, str]] = {}
-    for matching in matchings:
-        counting = {match.visit_id for match in matching.matches}
-        for visit_id, instead in matching.gave_way.items():
-            why = "could_not_look" if visit_id in matching.later else "later_visit_counts"
-            (at_lines if instead in counting else anywhere).setdefault(visit_id, (why, instead))
-    return anywhere | at_lines
+    found: dict[str, tuple[str, str]] = {}
+    for number, matching in enumerate(matchings):
+        mine = known.again(("instead", number), partial(_gave_way, matching), matching.gave_way, matching.later)
+        others = sorted(one for one in mine.items() - found.items() if one[0] in found)
+        found = {**mine, **found}
+        if others:
+            belongs = {match.visit_id for one in matchings for match in one.matches}
+            found |= {visit_id: instead for visit_id, instead in others
+                      if instead[1] in belongs and found[visit_id][1] not in belongs}  # fmt: skip
+    return found
+
+
+def _gave_way(matching: Matching) -> dict[str, tuple[str, str]]:
+    return {visit_id: ("could_not_look" if visit_id in matching.later else "later_visit_counts", instead)
+            for visit_id, instead in matching.gave_way.items()}  # fmt: skip
 
 
 def _by_visit(found: Iterable[Match | Considered]) -> Mapping[str, tuple[Any, ...]]:

@@ -37,6 +37,8 @@ def put_where_decided(
     for visit_id, one in placed.items():
         for line_id in lines & set(one.lines):
             by_line[line_id].append(visits[visit_id])
+    if not by_line:
+        return matching
     matches = {match.line_id: match for match in matching.matches}
     gave_way, later = dict(matching.gave_way), {*matching.later}
     for line_id, put in by_line.items():

@@ -101,9 +101,10 @@ def check_criteria(checks: Sequence[Check], criteria: Sequence[Criterion], seen:
 
 def open_for_want_of_a_look(checks: Sequence[Check], criteria: Sequence[Criterion], seen: SeenThere) -> bool:
     """Tell whether a place stays open only because something was not seen: were that there, it would be confirmed."""
-    if check_criteria(checks, criteria, seen)[0] is not Outcome.UNSURE:
+    unseen = {one.code: Seen.YES for one in criteria
+              if one.of_regulation and seen.get(one.code, Seen.NOT_SEEN) in _UNSEEN[one.strict]}  # fmt: skip
+    if not unseen or check_criteria(checks, criteria, seen)[0] is not Outcome.UNSURE:
         return False
-    unseen = {one.code: Seen.YES for one in criteria if seen.get(one.code, Seen.NOT_SEEN) in _UNSEEN[one.strict]}
     return check_criteria(checks, criteria, {**seen, **unseen})[0] is Outcome.CONFIRMED
 
 

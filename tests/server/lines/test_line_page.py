@@ -135,18 +135,19 @@ def test_earlier_visits_and_the_alternatives_that_were_considered_are_there(scen
 
 
 def test_a_later_visit_that_stood_before_a_closed_door_is_told_and_takes_nothing_away(scene: Scene) -> None:
-    """The visits come in the order of their ids; the second to last was made first, and waited on a phone."""
+    """The visits come in the order of their ids; the last two were made before, and waited on a phone."""
     scene.visit("uuid:1", start="2026-10-20T09:00:00.000+07:00", seen=SEEN | {"refrigerator": "yes"})
     shut = {"arrival": "closed", "closed_why": "holiday"}
     scene.visit("uuid:2", start="2026-10-27T09:00:00.000+07:00", on_arrival=shut, seen={})
     scene.visit("uuid:3", start="2026-10-12T09:00:00.000+07:00")
+    scene.visit("uuid:4", start="2026-10-14T09:00:00.000+07:00")
     verify(scene.engine, ROUND, DISTRICT)
     text, english = scene.text(), scene.text(language="en")
     assert "Kunjungan sesudahnya (27 Okt 2026) mendapati tempat ini sedang tutup." in text
     assert "A later visit (27 Oct 2026) found this place closed." in english
     at = [text.index(said) for said in (
         "20 Okt 2026 kunjungan yang menjadi dasar hasil", "27 Okt 2026 kunjungan sesudahnya yang tidak menjadi dasar",
-        "12 Okt 2026 kunjungan yang lebih dahulu")]  # fmt: skip
+        "14 Okt 2026 kunjungan yang lebih dahulu", "12 Okt 2026 kunjungan yang lebih dahulu")]  # fmt: skip
     assert at == sorted(at) and "Terlihat 5 dari 5 syarat" in text
 
 
