@@ -30,7 +30,17 @@ from server.store.opening import open_store
 from tests.sandbox.server import PASSWORD, USER, Sandbox, running_sandbox
 from tests.support.builders import load_district
 from tests.support.claiming import forget_jobs, open_round
-from tests.support.environment import DATABASES, POSTGRESQL, REAL, SQLITE, new_project, on_postgres_anew, postgres_url
+from tests.support.environment import (
+    DATABASES,
+    POSTGRESQL,
+    REAL,
+    SQLITE,
+    forget_lists,
+    new_project,
+    new_project_at,
+    on_postgres_anew,
+    postgres_url,
+)
 from tests.support.lent import Lent
 from tests.support.once import made_once, no_power_cuts, step_by_step
 from tests.support.prepared import in_small_pages, prepared
@@ -94,25 +104,17 @@ def sandbox() -> Iterator[Sandbox]:
         yield running
 
 
-def _forget_lists(sandbox: Sandbox) -> None:
-    """Let ids of entities be used again, which are one set for all projects: tests lend each other places by them."""
-    for project in sandbox.state.projects.values():
-        project.lists.clear()
-        project.deleted_lists.clear()
-
-
 @pytest.fixture
 def central(sandbox: Sandbox) -> Iterator[Central]:
     """Give a new project at the sandbox."""
-    _forget_lists(sandbox)
-    with new_project(sandbox.url, USER, PASSWORD) as found:
+    with new_project_at(sandbox) as found:
         yield found
 
 
 @pytest.fixture(params=["sandbox", "real"] if all(REAL) else ["sandbox"])
 def any_server(request: pytest.FixtureRequest, sandbox: Sandbox) -> tuple[str, str, str]:
     """Give address, user and password of the sandbox, and of a real Central where one is named."""
-    _forget_lists(sandbox)
+    forget_lists(sandbox)
     url, user, password = REAL if request.param == "real" else (sandbox.url, USER, PASSWORD)
     return url, user, password
 

@@ -4,11 +4,10 @@ import pytest
 
 from tests.attacker.machine import a_scene
 from tests.attacker.outputs import Outputs, everything
-from tests.sandbox.server import Sandbox
 
 
 @pytest.fixture(scope="session")
-def outputs(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Outputs:
+def outputs(tmp_path_factory: pytest.TempPathFactory) -> Outputs:
     """Give everything that leaves, gone through once."""
-    with a_scene(tmp_path_factory.mktemp("attacker"), sandbox) as (scene, proxy):
+    with a_scene(tmp_path_factory.mktemp("attacker")) as (scene, proxy):
         return everything(scene, proxy)

@@ -10,16 +10,16 @@ from server.db import open_database
 from server.schema import upgrade
 from server.settings import Settings, load_settings
 from tests.attacker.scene import Scene, set_up
-from tests.sandbox.server import PASSWORD, USER, Sandbox
+from tests.sandbox.server import PASSWORD, USER, running_sandbox
 from tests.support.environment import new_project
 from tests.support.proxy import FaultProxy
 
 
 @contextmanager
-def a_scene(folder: Path, sandbox: Sandbox) -> Iterator[tuple[Scene, FaultProxy]]:
+def a_scene(folder: Path) -> Iterator[tuple[Scene, FaultProxy]]:
     """Set the scene, in an environment and a folder of its own, which no later test may find itself in."""
     with (
-        pytest.MonkeyPatch.context() as patched, FaultProxy(sandbox.url) as proxy,
+        pytest.MonkeyPatch.context() as patched, running_sandbox() as sandbox, FaultProxy(sandbox.url) as proxy,
         new_project(sandbox.url, USER, PASSWORD) as central,
     ):  # fmt: skip
         patched.chdir(folder)

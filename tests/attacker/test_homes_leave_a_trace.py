@@ -22,7 +22,6 @@ from tests.attacker.machine import a_scene
 from tests.attacker.outputs import OURS, addresses, run, text
 from tests.attacker.planted import PLANTED
 from tests.attacker.scene import Scene, behind_closed_doors, home_of, people_act, people_write
-from tests.sandbox.server import Sandbox
 from tests.support.acts import newest, written_down
 from tests.support.claiming import ROUND
 from tests.support.days import today_here
@@ -43,9 +42,9 @@ class Lived:
 
 
 @pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Iterator[Lived]:
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
     """Give the attacker's scene with all that people do in it, and a visit to the home planned."""
-    with a_scene(tmp_path_factory.mktemp("traces"), sandbox) as (scene, _proxy):
+    with a_scene(tmp_path_factory.mktemp("traces")) as (scene, _proxy):
         run("work", {}, "work", "--once")
         people_write(scene)
         people_act(scene)

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
 
 from server.roles.account import Held
 from server.roles.table import EVERYWHERE_ONLY, Role
-from tests.support.chromium import is_too_wide
+from tests.support.chromium import is_too_wide, wait_for_all_of
 from tests.support.demo import Demo
 from tests.support.web import cookie_of
 from workers.demo.story import DISTRICT, ROUND
@@ -68,7 +68,7 @@ class Someone:
 
 def axe_finds(page: Page, axe: str) -> list[str]:
     """List what axe-core finds on a page."""
-    page.wait_for_load_state()
+    wait_for_all_of(page)
     page.evaluate(axe)
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
     return [f"{one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"][:3]]

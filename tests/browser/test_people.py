@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.chromium import Visitor
+from tests.support.chromium import Visitor, wait_for_all_of
 
 pytestmark = pytest.mark.ci
 
@@ -44,7 +44,7 @@ def test_an_officer_is_invited_and_replaced_by_keyboard(visitor: Visitor, width:
     typed(page, "#next-email", email)
     page.keyboard.press("Enter")
     expect(page.locator(".half")).to_have_count(2)
-    page.wait_for_load_state()
+    wait_for_all_of(page)
     page.emulate_media(media="print")
     halves = [box for box in (half.bounding_box() for half in page.locator(".half").all()) if box]
     assert halves[0]["y"] + halves[0]["height"] <= halves[1]["y"], "two halves, to be cut apart"

@@ -31,12 +31,12 @@ from server.settings import Settings
 from server.submissions.tables import Form, SubmissionState
 from server.work.kinds import ApprovalLists, Certify, Facilities, LookOverAll, Pulls
 from server.work.queue import ask
-from tests.sandbox.server import PASSWORD, USER, Sandbox
+from tests.sandbox.server import Sandbox
 from tests.support.builders import VILLAGES, load_district
 from tests.support.built import all_built, built
 from tests.support.claiming import ROUND, claims_come, open_round
 from tests.support.days import today_here
-from tests.support.environment import new_project
+from tests.support.environment import new_project_at
 from tests.support.forms import new_id
 from tests.support.photographs import a_picture
 from tests.support.proxy import FaultProxy, Request
@@ -143,7 +143,7 @@ def a_post(sandbox: Sandbox, folder: Path) -> Iterator[Post]:
     engine = open_database(settings.database)
     upgrade(engine)
     load_district(engine)
-    with new_project(sandbox.url, USER, PASSWORD) as central, FaultProxy(sandbox.url) as proxy:
+    with new_project_at(sandbox) as central, FaultProxy(sandbox.url) as proxy:
         open_round(engine, project=central.project)
         plant(engine)
         yield Post(engine, a_context(central, engine, folder, proxy.url), central, proxy.seen)

@@ -11,10 +11,10 @@ from sqlalchemy import Engine, delete, select
 from server.db import snapshot, writing
 from server.forms.tables import FormChange
 from server.register.tables import Facility
-from tests.sandbox.server import PASSWORD, USER, Sandbox
+from tests.sandbox.server import Sandbox
 from tests.support.builders import VILLAGES
 from tests.support.child import Child, Place, kill, publish
-from tests.support.environment import new_project
+from tests.support.environment import new_project_at
 from tests.support.mending import with_a_question
 from tests.support.proxy import FaultProxy
 from tests.support.sampling import half_of_them
@@ -29,7 +29,7 @@ FORM = "visit_lksa"
 @contextmanager
 def a_project(sandbox: Sandbox, before: BuiltForm | None) -> Iterator[Central]:
     """Give a project in which another version is published, or none."""
-    with new_project(sandbox.url, USER, PASSWORD) as central:
+    with new_project_at(sandbox) as central:
         publish_forms(central, [before] if before else [])
         yield central
 

@@ -9,9 +9,9 @@ from sqlalchemy import Engine, update
 from server.db import now, snapshot, writing
 from server.publishing.publishing import agree, ask_for_plan, newest_publishing, steps_of
 from server.work.tables import Job
-from tests.sandbox.server import PASSWORD, USER, Sandbox
+from tests.sandbox.server import Sandbox
 from tests.support.child import PUBLISHED, Child, Place, kill, publish_what_was_agreed
-from tests.support.environment import new_project
+from tests.support.environment import new_project_at
 from tests.support.proxy import FaultProxy
 from tests.support.trial import a_context
 from tests.support.web import TESTER
@@ -42,7 +42,7 @@ def test_what_was_begun_is_gone_on_with(
     some = [build(form_id) for form_id in PUBLISHED]
     monkeypatch.setattr("workers.sending.publishing.build_with_childs", lambda: some)
     address = district.url.render_as_string(hide_password=False)
-    with FaultProxy(sandbox.url) as proxy, new_project(sandbox.url, USER, PASSWORD) as central:
+    with FaultProxy(sandbox.url) as proxy, new_project_at(sandbox) as central:
         number = agreed(district, central, sandbox, tmp_path)
         kill(proxy, lambda: Child(publish_what_was_agreed, Place(address, tmp_path, proxy.url, central.project)), at)
         with writing(district) as session:

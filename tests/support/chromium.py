@@ -19,6 +19,9 @@ QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
          "--disable-component-update", "--disable-sync")  # fmt: skip
 
 
+_LONGEST_MS, _AT_ONCE_MS = 30_000, 20
+
+
 def find_chromium() -> str | None:
     """Give the browser named in TILIK_TEST_BROWSER, or else the one installed."""
     named = os.environ.get("TILIK_TEST_BROWSER", "chromium")
@@ -40,12 +43,21 @@ def running_chromium(*more: str) -> Iterator[Browser]:
     browser.close()
 
 
+def wait_for_all_of(page: Page) -> None:
+    """Wait until all that a page names has come. The driver's own way waits in vain once a link led to a download."""
+    for _ in range(_LONGEST_MS // _AT_ONCE_MS):
+        if page.evaluate("document.readyState") == "complete":
+            return
+        page.wait_for_timeout(_AT_ONCE_MS)
+    raise AssertionError("the page did not come")
+
+
 def is_too_wide(page: Page) -> bool:
     """Say whether a page is wider than the screen, once what shapes it has come.
 
     What is looked for on a page after a click is found as soon as it is read, often before the style sheet is there.
     """
-    page.wait_for_load_state()
+    wait_for_all_of(page)
     return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from sqlalchemy import make_url, text
 
 from server.db import open_database
+from tests.sandbox.server import PASSWORD, USER, Sandbox
 from workers.central.api import Central, create_project
 
 DATABASES = SQLITE, POSTGRESQL = ("sqlite", "postgresql")
@@ -22,6 +23,22 @@ def examples(few: int) -> int:
 def new_project(url: str, user: str, password: str) -> Central:
     name = f"Tilik test {uuid.uuid4()}"
     return Central(url, user, password, create_project(url, user, password, name))
+
+
+def new_project_at(sandbox: Sandbox) -> Central:
+    """Make a project at the sandbox that may have any place, whatever projects of other tests had."""
+    forget_lists(sandbox)
+    return new_project(sandbox.url, USER, PASSWORD)
+
+
+def forget_lists(sandbox: Sandbox) -> None:
+    """Let ids of entities be used again, which are one set for all projects: tests lend each other places by them.
+
+    So whoever has a project for longer than a test has a sandbox of its own.
+    """
+    for project in sandbox.state.projects.values():
+        project.lists.clear()
+        project.deleted_lists.clear()
 
 
 def postgres_url(name: str | None = None) -> str:
