@@ -10,13 +10,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from verification.judging.checks import Check, Verdict, check_criteria
-from verification.matching.latest import FOUND_SOMETHING, shows_where
+from verification.matching.latest import FOUND_SOMETHING, may_count_by_video, shows_where
 from verification.matching.likely import Considered, Match
-from verification.model import Arrival, ClaimLine, Grade, Mode, Outcome, Seen, Visit, district_of
+from verification.model import Arrival, ClaimLine, Grade, Outcome, Seen, Visit, district_of
 from verification.places.areas import Placement
 from verification.places.evidence import Evidence, grade_point
 from verification.places.frozen import evidence_kept
-from verification.places.kinds import Shown
 from verification.reason import Reason, Value
 from verification.rules import Rules
 from verification.sets.criteria import Criterion
@@ -114,13 +113,8 @@ def locate_visit(visit: Visit, line: ClaimLine, place: Placement, rules: Rules) 
 
 
 def counts_by_video(visit: Visit, line: ClaimLine, rules: Rules) -> bool:
-    """Tell whether a visit by video stands for one on site: where the round says so, at a place picked from the list.
-
-    Never at a home: what is seen there by a camera is papers (safeguarding 8).
-    """
-    picked = visit.facility_id is not None and visit.facility_id == line.facility_id
-    openly = rules.kinds[line.kind].shown is Shown.OPENLY
-    return rules.video_counts and visit.mode is Mode.VIDEO and picked and openly
+    """Tell whether a visit by video stands for one on site at a claimed place: the place must be the one picked."""
+    return may_count_by_video(visit, line.kind, rules) and visit.facility_id == line.facility_id
 
 
 _AT_THE_PLACE = frozenset({Grade.AT_PLACE, Grade.IN_CLAIMED_VILLAGE})

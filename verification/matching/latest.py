@@ -19,6 +19,7 @@ from verification.matching.identity import registry_key
 from verification.matching.lines import Placed
 from verification.model import Arrival, Mode, Visit
 from verification.places.evidence import why_no_evidence
+from verification.places.kinds import Shown
 from verification.reading.moment import made_at
 from verification.remembering import Remembered
 from verification.rules import Rules
@@ -82,10 +83,19 @@ def moments(visit: Visit, rules: Rules) -> Moments:
 
 
 def shows_where(visit: Visit, rules: Rules) -> bool:
-    """Tell whether a visit can show that it was at a place: by a point, or by video where the round lets that count."""
+    """Tell whether a visit can show that it was at a place: by a point, or by video where that may count."""
     if visit.mode is Mode.VIDEO:
-        return rules.video_counts
+        return may_count_by_video(visit, visit.kind, rules)
     return visit.frozen is not None or why_no_evidence(visit.fix, visit.mode) is None
+
+
+def may_count_by_video(visit: Visit, kind: str, rules: Rules) -> bool:
+    """Tell whether a visit by video may stand for one on site, of a kind of place that was picked from the list.
+
+    Only where the round says so. Never at a home: what is seen there by a camera is papers (safeguarding 8).
+    """
+    picked, openly = visit.facility_id is not None, rules.kinds[kind].shown is Shown.OPENLY
+    return rules.video_counts and visit.mode is Mode.VIDEO and picked and openly
 
 
 def could_look(visit: Visit, indicator: Indicator) -> bool:

@@ -144,6 +144,19 @@ def test_a_visit_by_video_counts_where_the_round_lets_it() -> None:
     assert of(made("monday", 0), thursday, rules=rules) == (Outcome.CRITERIA_NOT_MET, "thursday")
 
 
+def test_a_home_seen_by_video_takes_nothing_away_from_who_was_there() -> None:
+    """What is seen of a home by a camera is papers (safeguarding 8), whatever the round lets count."""
+    rules, home = replace(RULES, video_counts=True), a_line(kind="lksa", indicator=13)
+    seen = {one.code: Seen.YES for one in INDICATORS.by_number[13].criteria if one.asked_at("lksa")}
+    there = made("monday", 0, kind="lksa", answers=seen)
+    alone = verify([home], [there], rules=rules).lines[0]
+    (line,) = verify([home], [there, replace(there, visit_id="thursday", version="thursday", fix=None, mode=Mode.VIDEO,
+                                             began_at=MONDAY + timedelta(days=3),
+                                             received_at=MONDAY + timedelta(days=3))], rules=rules).lines  # fmt: skip
+    assert alone.outcome is Outcome.CONFIRMED
+    assert (line.outcome, line.later, line.reasons[-1].code) == (alone.outcome, ("thursday",), "later_not_located")
+
+
 def test_a_point_from_which_little_can_be_said_is_a_point_and_its_visit_counts() -> None:
     """What it shows of the line is asked once it is known to which it belongs; a person is asked then."""
     assert of(made("monday", 0), made("thursday", 3, fix=a_fix(accuracy_m=900))) == (Outcome.UNSURE, "thursday")
