@@ -44,7 +44,7 @@ class OneVisit:
     number: int
     form_id: str
     root_id: str
-    made_at: datetime
+    began_at: datetime | None
     received_at: datetime
     day: date | None
     district: str
@@ -52,6 +52,11 @@ class OneVisit:
     kind: str
     team: int | None
     answers: SaidOnce
+
+    @property
+    def made_at(self) -> datetime:
+        """Say when it was made, as far as the phone's clock can be right."""
+        return made_at(self.began_at, self.received_at)
 
     @property
     def order(self) -> tuple[datetime, datetime, str, str]:
@@ -137,9 +142,8 @@ def _visits(session: Session, by: Account, round_id: str) -> list[OneVisit]:
     rows = [row for row in session.execute(query) if not _is_a_shelter(row)]
     teams = teams_of(session, round_id, {row.id: row.submitter for row in rows})
     return [
-        OneVisit(row.id, row.form_id, row.root_id, made_at(row.began_at, from_central(row.submitted_at)),
-                 from_central(row.submitted_at), row.day, str(row.district), str(row.facility_id), str(row.kind),
-                 teams.get(row.id),
+        OneVisit(row.id, row.form_id, row.root_id, row.began_at, from_central(row.submitted_at), row.day,
+                 str(row.district), str(row.facility_id), str(row.kind), teams.get(row.id),
                  SaidOnce({code: _SEEN[seen] for code, seen in (row.seen or {}).items()}, dict(row.noted or {})))
         for row in rows
     ]  # fmt: skip

@@ -50,7 +50,8 @@ def put_where_decided(
         beaten = {visit.visit_id for visit in others}
         beaten |= {visit_id for visit_id, then in matching.gave_way.items() if then in beaten}
         gave_way |= dict.fromkeys(beaten, best.visit_id)
-        after = {visit_id for visit_id in beaten if rank(visits[visit_id]).moments > rank(best).moments}
+        made = rank(best).moments
+        after = {visit_id for visit_id in beaten if rank(visits[visit_id]).moments > made}
         later = (later - beaten) | after
     return replace(matching, matches=tuple(matches.values()), gave_way=gave_way, later=frozenset(later))
 
