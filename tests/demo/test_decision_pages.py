@@ -24,6 +24,7 @@ def test_every_visit_of_the_report_has_its_page(run: Demo) -> None:
     assert all(run.web.get(page).status_code == 200 for page in pages)
 
 
+@pytest.mark.ci
 def test_no_page_of_a_visit_names_a_home_or_its_point(run: Demo) -> None:
     web = entered(run.app, ASSESSOR)
     for page in linked(run):

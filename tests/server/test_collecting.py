@@ -9,6 +9,8 @@ import pytest
 from server import collecting
 from server.collecting import not_collecting
 
+pytestmark = pytest.mark.ci  # all that a process holds is looked through, several times
+
 
 class _Cycle:
     def __init__(self) -> None:

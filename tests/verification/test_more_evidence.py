@@ -86,6 +86,7 @@ def test_how_long_forms_wait_on_phones_changes_nothing(came: list[Came], chance:
     {"found": st.sampled_from([0, *range(7, len(FOUND))])},  # closed doors
     {"found": st.sampled_from([0, 1]), "days": st.sampled_from([0, 8])},  # forms that waited
 ])  # fmt: skip
+@pytest.mark.ci
 def test_by_rules_before_9_it_would_have_been_seen(which: dict[str, Any]) -> None:
     """Of what these properties are made both faults are found that there were."""
     made = st.lists(st.builds(Came, **{"place": st.just(0), "hour": st.integers(0, 400), "days": st.just(0)} | which),

@@ -210,6 +210,7 @@ def test_to_agree_twice_publishes_once_and_no_plan_is_made_meanwhile(desk: Desk)
 # ── what goes wrong
 
 
+@pytest.mark.ci
 def test_a_step_that_fails_is_named_the_old_version_stays_and_the_others_go_out(
     desk: Desk, forms: list[BuiltForm], tmp_path: Path
 ) -> None:
@@ -266,6 +267,7 @@ def test_a_plan_that_central_lets_nobody_make_says_why(desk: Desk) -> None:
     assert "Baru: visit_school" in desk.planned()
 
 
+@pytest.mark.ci
 def test_a_form_that_somebody_else_published_meanwhile_is_not_touched(
     desk: Desk, forms: list[BuiltForm], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

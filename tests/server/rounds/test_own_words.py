@@ -95,6 +95,7 @@ def test_each_round_has_its_own_words_after_a_second_set_was_loaded(two_rounds: 
             assert NAMES[other] not in text, where
 
 
+@pytest.mark.ci
 def test_an_update_changes_no_word_of_a_round_until_its_rules_are_taken(two_rounds: Engine, app: Flask) -> None:
     before = shown(two_rounds, app, ROUND, OURS)
     with another_tilik(OURS, points=99.0):
