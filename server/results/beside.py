@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from server.claims.tables import Claim, ClaimLine
@@ -31,7 +31,8 @@ def beside_of(session: Session, round_: Round, district: str, benchmarks: tuple[
 def _last(session: Session, round_: Round, district: str) -> LastRound | None:
     """Give the list of the district's last part that is closed, of an earlier data year and the same indicators.
 
-    A closed part takes no claim any more: its list stays as it was.
+    A closed part takes no claim any more: its list stays as it was. What it says itself ended before its data year was
+    not there then; the next form does not list it again (`claims/last_lists.py`).
     """
     query = (
         select(Round)
@@ -47,8 +48,9 @@ def _last(session: Session, round_: Round, district: str) -> LastRound | None:
     lines = (
         select(Claim.indicator, ClaimLine.facility_id)
         .join(ClaimLine, ClaimLine.claim_id == Claim.id)
-        .where(Claim.round_id == last.id, Claim.district == district)
-    )
+        .where(Claim.round_id == last.id, Claim.district == district,
+               or_(ClaimLine.ended_year.is_(None), ClaimLine.ended_year >= last.data_year))
+    )  # fmt: skip
     listed: dict[int, list[str]] = defaultdict(list)
     for indicator, facility in session.execute(lines.order_by(Claim.indicator, ClaimLine.facility_id)):
         listed[indicator].append(facility)

@@ -117,7 +117,7 @@ class _Looking:
             yield from _at_one_point(claim.lines)
             for field in indicator.answer_fields:
                 if field.counts_places and claim.lines:
-                    yield from self._counted(field.code, len(claim.lines), claim.lines[0].cell)
+                    yield from self._counted(field.code, self._there(claim.lines), claim.lines[0].cell)
                 rows = [row for row in claim.rows if row.sheet == indicator.sheet]
                 if field.counts_rows and rows:
                     yield from self._counted(field.code, len(rows), rows[0].cell)
@@ -144,6 +144,10 @@ class _Looking:
                 number = self._sum((field.code,), before)
                 if number is not None and 0 < number < 1:
                     yield self._note("percentage_below_one", field.code, before, ())
+
+    def _there(self, lines: Sequence[LineEntry]) -> int:
+        """Count the places that have not ended before the data year, as the list itself says."""
+        return sum((line.more.get("ended_year") or self._year) >= self._year for line in lines)
 
     def _counted(self, code: str, there: int, cell: str) -> Iterator[FormProblem]:
         number = self._sum((code,), False)

@@ -157,18 +157,26 @@ def share_of_budget(claim: Claim, codes: Sequence[str]) -> Said | None:
 
 
 def benchmark(claim: Claim, code: str, side: str, name: str, beside: Beside) -> Said:
-    """Set a district's number against the country's (E-BENCH); the district's own is not repeated."""
-    now, national = added_up(claim, [code]), beside.benchmark(name)
+    """Set a district's number against the country's (E-BENCH); the district's own is not repeated.
+
+    One that the district dates before the data year is of that year: of a census, of the last survey.
+    """
+    year = _year_of(claim.answers.get(code, Answer()), beside.year)
+    now, national = added_up(claim, [code]), beside.benchmark(name, year)
     what: dict[str, Value] = {"what": code}
     if now is None:
         return Verdict.OPEN, Reason(NO_NUMBER, what)
     if national is None:
         return Verdict.OPEN, Reason("no_benchmark", what)
     values: dict[str, Value] = {**what, "national": national.value, "year": national.year, "source": national.source}
-    if abs(national.year - beside.year) > _TOO_OLD:
-        return Verdict.OPEN, Reason("benchmark_of_another_time", values | {"data_year": beside.year})
+    if abs(national.year - year) > _TOO_OLD:
+        return Verdict.OPEN, Reason("benchmark_of_another_time", values | {"data_year": year})
     better = now > national.value if side == ABOVE else now < national.value
     return Verdict.OPEN if better else Verdict.CONTRADICTED, Reason(_AGAINST_THE_COUNTRY[side, better], values)
+
+
+def _year_of(answer: Answer, data_year: int) -> int:
+    return min(answer.data_date.year, data_year) if answer.data_date else data_year
 
 
 _AGAINST_THE_COUNTRY = {

@@ -53,10 +53,10 @@ class Beside:
         """Give what reading its documents left of an indicator's points; None where nobody scored them."""
         return next((one for one in self.desk if one.indicator == indicator), None)
 
-    def benchmark(self, code: str) -> Benchmark | None:
-        """Give the number whose year is nearest to the data year, of two the earlier; None where there is none."""
+    def benchmark(self, code: str, year: int) -> Benchmark | None:
+        """Give the number whose year is nearest to a year, of two the earlier; None where there is none."""
         of_it = [one for one in self.benchmarks if one.code == code]
-        return min(of_it, key=lambda one: (abs(one.year - self.year), one.year), default=None)
+        return min(of_it, key=lambda one: (abs(one.year - year), one.year), default=None)
 
 
 class UnusableBenchmark(ValueError):

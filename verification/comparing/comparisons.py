@@ -105,7 +105,7 @@ def _target(how: Compare, at: _At) -> Iterable[Said]:
 
 
 def _union(how: Compare, at: _At) -> Iterable[Said]:
-    said = lists.union(at.claim, how.answers)
+    said = lists.union(at.claim, how.answers, at.results, at.beside.year)
     return [said] if said else []
 
 

@@ -31,7 +31,7 @@ def _years(claim: Claim, codes: Sequence[str], year: int) -> list[Said]:
         return []
     values: dict[str, Value] = {"now": now, "before": before}
     missing = sum(_may_be_new(line, year) for line in claim.lines)
-    listed, listed_before = (sum(_is_there(line, when) for line in claim.lines) for when in (year, year - 1))
+    listed, listed_before = (sum(is_there(line, when) for line in claim.lines) for when in (year, year - 1))
     least, most = listed - listed_before, listed - listed_before + missing
     fits = _sign(least) <= _sign(now - before) <= _sign(most)
     if missing:
@@ -48,8 +48,8 @@ def _may_be_new(line: ClaimLine, year: int) -> bool:
     return line.since_year is None and (line.ended_year is None or line.ended_year >= year)
 
 
-def _is_there(line: ClaimLine, year: int) -> bool:
-    """Tell whether a place has begun and not ended in a year, long before it where the list does not say when.
+def is_there(line: ClaimLine, year: int) -> bool:
+    """Tell whether a place has begun and not ended in a year, by its list; long before it where that does not say when.
 
     One that ended in the year was there.
     """
@@ -64,8 +64,9 @@ def _sign(number: float) -> int:
 def _against_last(claim: Claim, results: Sequence[LineResult], beside: Beside) -> Said:
     """Compare with the last list: what is new and not contradicted, and what of it is gone or contradicted now.
 
-    Visits can contradict a rise and prove none (practice 19): they are not as many each year, and a list may have been
-    short. Where more are confirmed than were even listed then that is said; Tim Penilai concludes.
+    What this list itself says ended before the data year is gone, whatever visits find. Visits can contradict a rise
+    and prove none (practice 19): they are not as many each year, and a list may have been short. Where more are
+    confirmed than were even listed then that is said; Tim Penilai concludes.
     """
     if beside.last is None:
         return Verdict.OPEN, Reason("no_last_round")
@@ -73,8 +74,9 @@ def _against_last(claim: Claim, results: Sequence[LineResult], beside: Beside) -
     if not then:
         return Verdict.OPEN, Reason("no_last_list", {"round": beside.last.round_id})
     against = {result.line_id for result in results if result.outcome in CONTRADICTS}
-    stands = {line.facility_id for line in claim.lines if line.line_id not in against}
-    confirmed = sum(result.outcome is Outcome.CONFIRMED for result in results)
+    there = {line.line_id: line.facility_id for line in claim.lines if is_there(line, beside.year)}
+    stands = {facility for line_id, facility in there.items() if line_id not in against}
+    confirmed = sum(result.outcome is Outcome.CONFIRMED for result in results if result.line_id in there)
     new, gone = len(stands - then), len(then - stands)
     values: dict[str, Value] = {"round": beside.last.round_id, "listed_then": len(then), "new": new, "gone": gone}
     if confirmed > len(then):
@@ -123,13 +125,17 @@ def share_of_list(claim: Claim, share: str, whole: str, results: Sequence[LineRe
     return [(Verdict.OPEN, Reason("share_within", values))]
 
 
-def union(claim: Claim, codes: Sequence[str]) -> Said | None:
-    """Set two counts of one list's places against it: a place that has both is one (E-UNION26)."""
+def union(claim: Claim, codes: Sequence[str], results: Sequence[LineResult], year: int) -> Said | None:
+    """Set two counts of one list's places in a year against it: a place that has both is one (E-UNION26).
+
+    So is one that is listed twice.
+    """
     counts = [added_up(claim, [code]) for code in codes]
     known = [count for count in counts if count is not None]
     if len(known) < len(codes) or not claim.lines:
         return None
-    listed = len(claim.lines)
+    again = {result.line_id for result in results if result.outcome is Outcome.DUPLICATE_CLAIM}
+    listed = sum(is_there(line, year) and line.line_id not in again for line in claim.lines)
     values: dict[str, Value] = {"what": " ".join(codes), "listed": listed, "least": max(known), "most": sum(known)}
     if max(known) <= listed <= sum(known):
         return Verdict.OPEN, Reason("list_between_counts", values)

@@ -53,7 +53,8 @@ def visited_again(
     def compare_each(positions: Sequence[int]) -> list[BackCheck]:
         return [compare_visits(earlier[one], later[one]) for one in positions]
 
-    checks = (known or Remembered()).each("again", compare_each, pairs, earlier, later)
+    each = (known or Remembered()).each("again", compare_each, pairs, earlier, later)
+    checks = [one for one in each if one.compared]  # who stood before a closed door answered nothing to compare
     compared, differ = sum(one.compared for one in checks), sum(len(one.differ) for one in checks)
     if not compared:
         return None

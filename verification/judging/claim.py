@@ -15,6 +15,7 @@ from verification.comparing.answers import added_up
 from verification.comparing.beside import Beside
 from verification.comparing.comparisons import compared
 from verification.comparing.finding import ClaimFinding, Verdict
+from verification.comparing.lists import is_there
 from verification.deciding.applying import decide_lines, put_where_decided
 from verification.deciding.facts import Decided
 from verification.judging.again import visited_again
@@ -193,9 +194,9 @@ def _findings(
     """Set the claim against what there is beside visits; name what nothing here can show."""
     said = [(Verdict.OPEN, Reason("law_leaves_open" if item.of_the_law else "beyond_a_visit", {"what": item.code}))
             for item in indicator.beyond_a_visit]  # fmt: skip
-    counted = _counted(indicator, claim)
-    if counted is not None and counted != len(claim.lines):
-        values: dict[str, Value] = {"counted": counted, "listed": len(claim.lines)}
+    counted, listed = _counted(indicator, claim), sum(is_there(line, observed.beside.year) for line in claim.lines)
+    if counted is not None and counted != listed:
+        values: dict[str, Value] = {"counted": counted, "listed": listed}
         said.append((Verdict.DIFFERS, Reason("count_differs_from_list", values)))
     beyond = tuple(ClaimFinding(indicator.number, verdict, reason) for verdict, reason in said)
     if again := visited_again(lines, observed.by_id, observed.known):

@@ -2,8 +2,9 @@
 
 Visits follow each other as they were made: a form that waited a week on a phone without a line is no news of today.
 And who stood before a closed door has seen nothing that another visit has not seen, nor does a form without a point
-show that it was filled in there: such a visit counts only where none could look. So a visit that comes with less than
-there is already takes nothing away. That a place is not there, or is closed for good, was seen.
+show that it was filled in there: such a visit counts only where none could look. Nor has it what somebody saw who was
+let in, and could not see all that is asked: where none saw all of it, the latest of those counts. So a visit that comes
+with less than there is already takes nothing away. That a place is not there, or is closed for good, was seen.
 
 Rules before 9 went by the receipt at Central, whatever a visit saw (`MatchingRules.latest_that_looked`).
 """
@@ -12,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import IntEnum
 from typing import NamedTuple
 
 from verification.judging.checks import open_for_want_of_a_look
@@ -29,10 +31,18 @@ Moments = tuple[str, str, str]  # when it was made, when it was received, its id
 FOUND_SOMETHING = frozenset({Arrival.NOT_THERE, Arrival.CLOSED_FOR_GOOD})
 
 
+class Looked(IntEnum):
+    """How much a visit could look at of what an indicator asks."""
+
+    NOTHING = 0  # or nothing shows where it was
+    PARTLY = 1  # it was let in
+    ALL = 2
+
+
 class Rank(NamedTuple):
     """How a visit stands among others to its place: the highest counts."""
 
-    looked: bool
+    looked: Looked
     moments: Moments
 
 
@@ -59,7 +69,7 @@ def latest_of_each_place(placed: Sequence[Placed], indicator: Indicator, rules: 
     several = known.alike("several", lambda: _several([place for place, _ in found]), found)
     some = [visits[position] for position in several]
 
-    def seen(positions: Sequence[int]) -> list[tuple[bool, bool]]:
+    def seen(positions: Sequence[int]) -> list[tuple[bool, Looked]]:
         return [(_is_kept(some[at], indicator), _looked(some[at], indicator, rules)) for at in positions]
 
     saw = known.each("looked", seen, [visit.visit_id for visit in some], some, of=(indicator, rules))
@@ -106,8 +116,14 @@ def could_look(visit: Visit, indicator: Indicator) -> bool:
     return not open_for_want_of_a_look(indicator.checks, asked, visit.answers)
 
 
-def _looked(visit: Visit, indicator: Indicator, rules: Rules) -> bool:
-    return not rules.matching.latest_that_looked or (shows_where(visit, rules) and could_look(visit, indicator))
+def _looked(visit: Visit, indicator: Indicator, rules: Rules) -> Looked:
+    if not rules.matching.latest_that_looked:
+        return Looked.ALL
+    if not shows_where(visit, rules):
+        return Looked.NOTHING
+    if could_look(visit, indicator):
+        return Looked.ALL
+    return Looked.PARTLY if visit.arrival is Arrival.OPEN else Looked.NOTHING
 
 
 def _is_kept(visit: Visit, indicator: Indicator) -> bool:
@@ -142,11 +158,11 @@ def _several(places: Sequence[tuple[str, str]]) -> tuple[int, ...]:
     return tuple(sorted(position for those in at.values() if len(those) > 1 for position in those))
 
 
-def _latest(found: Sequence[tuple[tuple[str, str], Moments]], saw: Mapping[int, tuple[bool, bool]]) -> Latest:
+def _latest(found: Sequence[tuple[tuple[str, str], Moments]], saw: Mapping[int, tuple[bool, Looked]]) -> Latest:
     """Choose at each place; where there was one visit, nobody asked what it saw."""
     places: dict[tuple[str, str], list[tuple[bool, Rank, int]]] = defaultdict(list)
     for position, (place, when) in enumerate(found):
-        is_kept, looked = saw.get(position, (True, True))
+        is_kept, looked = saw.get(position, (True, Looked.ALL))
         places[place].append((is_kept, Rank(looked, when), position))
     counts: list[tuple[str, int]] = []
     gave_way: dict[str, str] = {}

@@ -15,7 +15,7 @@ from verification.model import CONTRADICTS, Outcome
 
 _MET = "criteria_counted"  # a place was found, and had what its indicator asks
 _BY_A_PERSON = "decided_by_person"  # in place of what the rules proposed, whose reasons follow
-_PERHAPS_ONE_PLACE = ("same_building", "stood_together")  # with a line before it, which is there
+_PERHAPS_ONE_PLACE = ("same_building", "stood_together")  # with another line
 
 Told = tuple[Outcome, Container[str], int]  # so many lines of one outcome, with the codes of their reasons
 
@@ -50,10 +50,12 @@ class Factor:
 def exists(told: Iterable[Told]) -> Factor:
     """Count places that are there, whether or not they meet what is asked; one claimed twice is there once.
 
-    So of two that may be one the later is not known to be there.
+    So of those that may be one place with another none is known to be there that is open; of all of them one is.
     """
     told = list(told)
-    there = sum(count for outcome, reasons, count in told if _is_there(outcome, reasons))
+    found = [(_may_be_another(outcome, reasons), count) for outcome, reasons, count in told
+             if _was_found(outcome, reasons)]  # fmt: skip
+    there = sum(count for perhaps, count in found if not perhaps) or min(1, sum(count for _, count in found))
     against = sum(count for outcome, _, count in told if outcome in CONTRADICTS - {Outcome.CRITERIA_NOT_MET})
     return Factor(sum(count for _, _, count in told), there, against)
 
@@ -66,12 +68,12 @@ def meets(told: Iterable[Told]) -> Factor:
     return Factor(sum(count for _, _, count in told), confirmed, against)
 
 
-def _is_there(outcome: Outcome, reasons: Container[str]) -> bool:
-    """Tell whether a place is known to be there; one of which a person said that they cannot tell is not."""
-    if outcome is Outcome.UNSURE and _BY_A_PERSON in reasons:
-        return False
-    if outcome is Outcome.UNSURE and _MET in reasons:
-        return not any(code in reasons for code in _PERHAPS_ONE_PLACE)
+def _was_found(outcome: Outcome, reasons: Container[str]) -> bool:
+    """Tell whether a place was found there; not by a person who said that they cannot tell."""
     if outcome is Outcome.UNSURE:
-        return any(code in reasons for code in LEAVES_OPEN)
+        return _BY_A_PERSON not in reasons and any(code in reasons for code in (_MET, *LEAVES_OPEN))
     return outcome in (Outcome.CONFIRMED, Outcome.CRITERIA_NOT_MET)
+
+
+def _may_be_another(outcome: Outcome, reasons: Container[str]) -> bool:
+    return outcome is Outcome.UNSURE and any(code in reasons for code in _PERHAPS_ONE_PLACE)

@@ -31,6 +31,7 @@ from tests.support.rounds import asked_for
 from tests.support.told import COMMUNITY, an_interview, it_is_told
 from tests.support.web import entered
 from tests.support.workbooks import DISTRICT, TEMPLATE, YEAR, a_place, filled, row_of
+from verification.claim_form.cells import SHEETS
 from verification.comparing.beside import Beside
 
 NEXT = str(YEAR + 1)
@@ -84,6 +85,20 @@ def test_closing_a_part_has_the_next_rounds_computed_again_and_the_rise_told(two
     ((code, values),) = rises(two_rounds)
     assert code == "rise_at_most"
     assert values == {"round": ROUND, "listed_then": 7, "new": 2, "gone": 1, "most": 1}
+
+
+def test_what_had_ended_before_the_last_rounds_year_was_not_there_then(district: Engine) -> None:
+    """The next form does not list it again (`last_lists`): two rows are one place less, and one more is a rise."""
+    column = next(one.letter for one in SHEETS["Fasilitas"] if one.key == "ended_year")
+    with snapshot(district) as session:
+        template = template_for(session, ROUND, DISTRICT).content
+    rows = [a_place("Pojok ASI Pasar"), *(a_place(f"Pojok ASI {name}", **{column: year})
+            for name, year in (("Terminal", YEAR - 1), ("Stasiun", YEAR)))]  # fmt: skip
+    claims_come(district, filled({f"Klaim!E{row_of(17)}": 12}, *rows, template=template))
+    open_round(district, NEXT, YEAR + 1)
+    close_part(district, ROUND, DISTRICT, TESTER)
+    last = set_against(district, NEXT).last
+    assert last is not None and len(last.listed[17]) == 2
 
 
 _DIGEST = """

@@ -102,6 +102,9 @@ def test_a_count_against_the_places_and_the_rows_that_are_listed() -> None:
     places = [PLACE | {"facility_name": name} for name in ("Satu", "Dua")]
     assert remarks(Fasilitas=places, answers={"17a1": 3}) == [("count_not_as_listed", "Jawaban!E4", "Fasilitas!C4")]
     assert remarks(Fasilitas=places, answers={"17a1": 2}) == remarks(answers={"17a1": 2}) == []
+    ended = [*places, PLACE | {"facility_name": "Tiga", "ended_year": 2024}]
+    assert remarks(Fasilitas=ended, answers={"17a1": 2}) == [], "it was there in another year"
+    assert remarks(Fasilitas=ended, answers={"17a1": 3}) == [("count_not_as_listed", "Jawaban!E4", "Fasilitas!C4")]
     proposals = [{"title": "Perda"}]
     assert remarks(Masukan_Anak=proposals, answers={"3a1": 2}) == [
         ("count_not_as_listed", "Jawaban!E4", "Masukan Anak!A4"),

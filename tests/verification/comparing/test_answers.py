@@ -1,6 +1,7 @@
 """What a claim's own numbers say of a rise, a target, a share and the country's numbers; as the catalogue works it."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -235,6 +236,21 @@ def test_a_districts_number_against_the_countrys(
     found, reason = benchmark(a_claim(qa=(now, None)), "a", side, name, Beside(year, None, NATIONAL))
     assert (found, reason.code) == (verdict, code)
     assert now is None or now not in reason.values.values() or now == 16.85, "the district's own is not repeated"
+
+
+@pytest.mark.parametrize("data_year, dated, now, verdict, code", [
+    (2025, date(2020, 9, 30), 20, Verdict.CONTRADICTED, "own_number_not_below_benchmark"),
+    (2023, date(2019, 12, 31), 20, Verdict.OPEN, "benchmark_of_another_time"),
+    (2024, date(2013, 1, 1), 31, Verdict.OPEN, "own_number_below_benchmark"),
+    (2024, date(2025, 1, 15), 20, Verdict.CONTRADICTED, "own_number_not_below_benchmark"),
+], ids=["of the census", "older than the country's", "of an older survey", "written down after the year"])  # fmt: skip
+def test_a_number_that_is_dated_before_the_data_year_is_compared_with_its_own_time(
+    data_year: int, dated: date, now: float, verdict: Verdict, code: str
+) -> None:
+    claim = Claim(14, 30.0, {"a": Answer(str(now), None, dated)})
+    found, reason = benchmark(claim, "a", BELOW, "akb", Beside(data_year, None, NATIONAL))
+    assert (found, reason.code) == (verdict, code)
+    assert reason.values.get("data_year", dated.year) == dated.year
 
 
 def test_the_countrys_numbers_are_read_or_refused() -> None:

@@ -10,6 +10,7 @@ from verification.comparing.compare import TAKES, UnusableCompare, read_compare
 from verification.comparing.comparisons import KINDS, compared
 from verification.comparing.finding import Verdict
 from verification.model import Answer, Claim
+from verification.sets.indicators import ClaimKind
 
 FIELDS = {answer.code: answer for answer in INDICATORS.by_number[25].answer_fields}
 CHILDREN = {answer.code: answer for answer in INDICATORS.by_number[8].answer_fields}
@@ -77,6 +78,24 @@ def test_no_share_of_a_sex_is_told_that_would_tell_of_few_of_the_other(boys: int
     claim = Claim(8, 57.0, {code: Answer(str(number)) for code, number in counted.items()})
     found = [one.reason for one in compared(INDICATORS.by_number[8], claim, (), BESIDE, {}) if one.about == "ratio"]
     assert [reason.values["whole"] for reason in found if reason.code != "share_of_too_few"] == told
+
+
+# words of a measure, and by which comparisons of an indicator they are worked out: one of these at least
+WORDS = {
+    "meningkat": {"changes", "rise", "ratio_rises"}, "menurun": {"changes"}, "rata-rata nasional": {"benchmark"},
+    "minimal": {"target"}, "100%": {"ratio", "target"}, "5 klaster kha": {"clusters_covered", "share_of_budget"},
+}  # fmt: skip
+ASKED_BY_NOTHING = {(5, "5 klaster kha"), (31, "100%")}  # a profile is read at the desk; of how many nobody asks
+
+
+def test_every_measure_of_the_regulation_is_worked_out_by_what_it_says() -> None:
+    """And that a list grows each year against the list of the round before: that is what a rise is (E-RISE)."""
+    lacking = {(one.number, word) for one in INDICATORS.indicators for word, kinds in WORDS.items()
+               if word in one.measure["id"].lower() and not kinds & {how.kind for how in one.compares}}  # fmt: skip
+    assert lacking == ASKED_BY_NOTHING
+    lists = [one for one in INDICATORS.indicators if one.claim_kind is ClaimKind.LIST]
+    grows = {one.number for one in lists if "meningkat" in one.measure["id"].lower()}
+    assert grows == {one.number for one in lists for how in one.compares if how.kind == "rise"}
 
 
 def test_every_number_of_the_country_is_one_that_is_asked_for() -> None:

@@ -129,6 +129,23 @@ def test_more_confirmed_than_were_even_listed_fits_a_rise_and_proves_none() -> N
     assert against(["f0", "f1"], YES, YES, OPEN)[1].code == "rise_at_most"
 
 
+@pytest.mark.parametrize("ended_year, verdict", [(YEAR - 1, Verdict.CONTRADICTED), (YEAR, Verdict.OPEN)])
+@pytest.mark.parametrize("outcome", [OPEN, YES])
+def test_what_the_list_itself_says_has_ended_is_gone(ended_year: int, verdict: Verdict, outcome: Outcome) -> None:
+    """Two places then; now one of them ended, and one is new: two again, whatever a visit finds at the door."""
+    places = [a_line(0, facility_id="f0", ended_year=ended_year), *lines(3)[1:]]
+    last = Beside(YEAR, LastRound("2024", {17: ("f0", "f1")}))
+    ((said, reason),) = rise(a_list(places), [], found(outcome, YES, YES), last)
+    assert (said, reason.values["gone"]) == (verdict, int(verdict is Verdict.CONTRADICTED))
+
+
+def test_a_place_that_ended_before_the_data_year_is_none_of_those_that_are_counted() -> None:
+    places = [a_line(1), a_line(2, point=a_point(400)), a_line(3, point=a_point(800), ended_year=YEAR - 1)]
+    said = {counted: [one.reason.values for one in verify(places, [], answers={"17a1": Answer(counted, "3")}).findings
+                      if one.reason.code == "count_differs_from_list"] for counted in ("2", "3")}  # fmt: skip
+    assert said == {"2": [], "3": [{"counted": 3, "listed": 2}]}
+
+
 @pytest.mark.parametrize("outcomes", [[YES], [OPEN], [NO]])
 def test_against_a_list_without_a_place_nothing_is_said_of_a_rise(outcomes: list[Outcome]) -> None:
     verdict, reason = against([], *outcomes)
@@ -248,5 +265,14 @@ def test_a_share_of_nothing_is_not_worked_out() -> None:
     (5, 4, 10, Verdict.DIFFERS),
 ])  # fmt: skip
 def test_a_school_with_route_and_zone_is_one_school(a: int, b: int, listed: int, verdict: Verdict) -> None:
-    said = union(a_list(lines(listed), q26a1=(a, 0), q26b1=(b, 0)), ["26a1", "26b1"])
+    said = union(a_list(lines(listed), q26a1=(a, 0), q26b1=(b, 0)), ["26a1", "26b1"], [], YEAR)
     assert said and said[0] is verdict
+
+
+def test_a_school_that_is_listed_twice_is_one_school_and_one_that_ended_is_none() -> None:
+    listed = [*lines(4), a_line(4, facility_id="f4", ended_year=YEAR - 1)]
+    twice = [*found(*[YES] * 3, Outcome.DUPLICATE_CLAIM, OPEN)]
+    said = union(a_list(listed, q26a1=(3, 0), q26b1=(1, 0)), ["26a1", "26b1"], twice, YEAR)
+    assert said and (said[0], said[1].values["listed"]) == (Verdict.OPEN, 3)
+    said = union(a_list(listed, q26a1=(4, 0), q26b1=(1, 0)), ["26a1", "26b1"], twice, YEAR)
+    assert said and said[0] is Verdict.DIFFERS

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from tests.support.builders import ALL_FIVE, a_line, a_visit, verify
 from verification.comparing.finding import Verdict
 from verification.judging.again import BackCheck, compare_visits
-from verification.model import Outcome, Seen, Visit
+from verification.model import Arrival, Outcome, Seen, Visit
 
 EARLIER = {"received_at": datetime(2026, 10, 1, tzinfo=UTC), "day": date(2026, 10, 1)}
 LATER = {"received_at": datetime(2026, 11, 1, tzinfo=UTC), "day": date(2026, 11, 1)}
@@ -42,3 +42,9 @@ def test_two_that_agree_say_so_and_one_says_nothing() -> None:
     ]
     assert findings(a_visit("a")) == []
     assert findings(a_visit("a", **EARLIER, answers={}), a_visit("b", **LATER)) == [], "it was closed then"
+
+
+def test_a_visit_that_answered_nothing_of_what_the_other_did_is_compared_with_nothing() -> None:
+    closed = [a_visit(name, **EARLIER, arrival=Arrival.CLOSED, answers={}) for name in ("c", "d")]
+    ((_, code, values),) = findings(a_visit("a", **EARLIER), *closed, a_visit("b", **LATER))
+    assert (code, values) == ("visited_again_the_same", {"count": 1, "of": 5})

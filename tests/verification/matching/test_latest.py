@@ -16,12 +16,13 @@ from tests.support.builders import (
     VILLAGES,
     a_fix,
     a_line,
+    a_point,
     a_visit,
     verify,
 )
 from verification.freezing import freeze
 from verification.matching.latest import could_look, moments
-from verification.model import Arrival, Claim, Mode, Outcome, Seen, Visit
+from verification.model import Answer, Arrival, Claim, Mode, Outcome, Seen, Visit
 from verification.places.areas import Villages
 from verification.verify import DistrictResult, VisitResult, verify_district
 
@@ -118,6 +119,31 @@ def test_who_was_let_in_and_did_not_see_all_that_is_asked_takes_nothing_away_eit
     found = verify([a_line()], [made("monday", 0), made("thursday", 3, answers=answers)])
     (line,) = found.lines
     assert (line.outcome, line.later, line.reasons[-1].code) == (Outcome.CONFIRMED, ("thursday",), "later_open")
+
+
+PARTLY = ALL_FIVE | {"refrigerator": Seen.NOT_SEEN}
+
+
+@pytest.mark.parametrize("other", [*({"arrival": one, "answers": {}} for one in COULD_NOT), {"fix": None}])
+def test_who_was_let_in_saw_more_than_who_was_not_though_neither_saw_all_that_is_asked(other: dict[str, Any]) -> None:
+    """On Monday the room was found and its refrigerator not seen; it is found still when Thursday's door was closed."""
+    (line,) = verify([a_line()], [made("monday", 0, answers=PARTLY), made("thursday", 3, **other)]).lines
+    assert (line.outcome, line.reasons[0].code, line.later) == (Outcome.UNSURE, "required_not_seen", ("thursday",))
+    assert of(made("a", 0, answers=PARTLY), made("b", 3, answers=NOBODY_SAW)) == (Outcome.UNSURE, "b")
+
+
+def test_a_closed_door_takes_no_place_back_from_another_district() -> None:
+    there, line = a_fix(lon=109.9999), a_line(point=replace(a_point(), lon=109.9999))
+    visits = [made("monday", 0, fix=there, answers=PARTLY), made("thursday", 3, fix=there, arrival=Arrival.CLOSED)]
+    assert verify([line], visits).lines[0].outcome is Outcome.OUTSIDE_DISTRICT
+
+
+def test_a_closed_door_leaves_what_was_seen_of_a_yes_as_it_was() -> None:
+    """A home without a policy, where nobody saw whom it serves (E-YESNO): it was looked at, and stays so."""
+    home, policy = a_line(kind="lksa", indicator=13), {"child_protection_policy": Seen.NO}
+    visits = [made("monday", 0, kind="lksa", answers=policy), made("b", 3, kind="lksa", arrival=Arrival.REFUSED)]
+    found = verify([home], visits, answers={"13c1": Answer("yes")}).findings
+    assert [one.reason.code for one in found if one.about == "yes_no"] == ["yes_at_some"]
 
 
 NOWHERE: dict[str, dict[str, Any]] = {

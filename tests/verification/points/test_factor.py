@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.builders import (
+    ALL_FIVE,
     ALL_SEVEN,
     a_line,
     a_point,
@@ -60,6 +61,20 @@ def test_of_two_lines_that_may_be_one_room_one_is_there_at_least_and_two_at_most
     visits = [a_visit(f"v{number}", facility_id=f"facility-{number}") for number in (1, 2)]
     found = told(verify(lines, visits))
     assert exists(found).bounds == meets(found).bounds == (0.5, 1.0)
+
+
+@pytest.mark.parametrize("first, second", [
+    ({}, {"chair": Seen.NOT_SEEN}), ({"chair": Seen.NOT_SEEN}, {}), ({"chair": Seen.NOT_SEEN},) * 2,
+], ids=["the later is open", "the first is", "both are"])  # fmt: skip
+def test_one_room_that_two_lines_name_is_there_once_where_something_was_not_seen_too(
+    first: dict[str, Seen], second: dict[str, Seen]
+) -> None:
+    """Balai Kota and Balaikota: without a claimed point nothing but the visits says that they may be one."""
+    lines = [a_line(number, point=None) for number in (1, 2)]
+    visits = [a_visit(f"v{number}", facility_id=f"facility-{number}", answers=ALL_FIVE | seen)
+              for number, seen in enumerate((first, second), start=1)]  # fmt: skip
+    assert exists(told(verify(lines, visits))).bounds == (0.5, 1.0)
+    assert exists(told(verify([*lines, a_line(3, point=a_point(400))], visits))).bounds == (1 / 3, 1.0)
 
 
 @pytest.mark.parametrize("proposed", ["criteria_counted", "needed_not_seen"])
