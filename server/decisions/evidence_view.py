@@ -107,7 +107,7 @@ def view_evidence(
 ) -> EvidenceView:  # fmt: skip
     """Show the evidence of a submission."""
     clear, current, place = Clearance(words, known.names, viewer), known.current, known.visited.place
-    answers = Answers(clear, words, place, known.visited.village)
+    answers = Answers(clear, words, place, project, known.visited.village)
     pictures: tuple[Picture, ...] = ()
     alike: Mapping[str, Pair] = {}
     elsewhere: Sequence[SentElsewhere] = ()

@@ -140,7 +140,8 @@ def _shown(
         place=clear.joined(named_.label, named_.area) if version.facility_id else clear.home(place), day=state.day,
         received_at=from_central(state.submitted_at), arrival=clear.say(f"arrival.{version.arrival}"),
         mode=clear.say(f"mode.{version.mode}"), pictures=() if hidden else shown_pictures(files, clear),
-        answers=Answers(clear, looks.words, place, visit.visited.village).shown(version.words, version.answers or {}),
+        answers=Answers(clear, looks.words, place, version.project, visit.visited.village).shown(
+            version.words, version.answers or {}),
         lines=tuple(line_choice(clear, line, 0, _seen_at(version)) for line in lines),
         reopened=result is not None and result.reopened_id is not None,
         sought=clear.own(request.args.get("cari", "")[:100]),

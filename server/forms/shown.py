@@ -11,6 +11,7 @@ from server.disclosure.clearing import Clearance
 from server.disclosure.places import UnclearedPlace
 from server.forms.answering import UNKNOWN, Answered, answered, answers_in_words
 from server.forms.words import CHOICE, CHOICES, DATE, LISTED, NUMBER, FormWords
+from server.register.at_central import turned
 from server.words import Catalogue
 from verification.disclosing.counted import ALL_PARTS, counted_by, parts_hidden
 from verification.disclosing.counts import Count, CountOf
@@ -49,11 +50,15 @@ class ShownChange:
 
 @dataclass(frozen=True)
 class Answers:
-    """Clears the answers of visits to one place; `village` is the name of its village."""
+    """Clears the answers of visits to one place; `village` is the name of its village.
+
+    `project` is that of the forms at Central, which may have an id of its own for the place.
+    """
 
     clear: Clearance
     words: Catalogue
     place: UnclearedPlace
+    project: int
     village: str | None = None
 
     def shown(self, form: FormWords | None, answers: Mapping[str, Any]) -> tuple[ShownAnswers, ...]:
@@ -97,7 +102,7 @@ class Answers:
             return clear.joined(*(clear.ours(said) if said else clear.coded(value)
                                   for said, value in zip(one.said, values, strict=True)))  # fmt: skip
         if one.kind == LISTED:
-            is_ours = one.value == self.place.facility_id
+            is_ours = self.place.facility_id in (one.value, turned(one.value, self.project))
             return clear.place(self.place).label if is_ours else clear.say("answer.from_a_list")
         if one.kind == UNKNOWN:
             family = next((family for family, known in _KNOWN if one.value in set(known)), None)

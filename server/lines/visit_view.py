@@ -72,7 +72,7 @@ class VisitViews:
         one, clear = _current(versions), self._clear
         relation, belongs, form = self._relation(one), self.belongs(one), one.words
         place = self._place if belongs else one.place
-        answers = Answers(clear, self._words, place, self._evidence.names.get(place.village or ""))
+        answers = Answers(clear, self._words, place, one.project, self._evidence.names.get(place.village or ""))
         sender = clear.ours(one.submitter) if one.submitter and clear.sees_visitors() else None
         return VisitOfLine(
             state_id=one.state_id,

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from server.aside import or_aside
 from server.db import among
+from server.register.at_central import places_picked
 from server.rounds.states import OPEN
 from server.rounds.tables import RoundPart
 from server.submissions.keeping import current_version
@@ -22,6 +24,7 @@ from server.told.tables import WhatWasTold
 from server.work.kinds import Verify
 from server.work.queue import ask
 from verification.model import province_of
+from verification.reading.interview import Interview
 
 
 def read_told(engine: Engine) -> int:
@@ -59,6 +62,7 @@ def _arrived(session: Session) -> Sequence[Any]:
 def _read(session: Session, arrived: Sequence[Any]) -> list[WhatWasTold]:
     found = [(row, or_aside(_found, lambda _: None, row, but=DBAPIError))
              for row in arrived if row.version_id is not None]  # fmt: skip
+    found = _by_the_register(session, found)
     facilities = sorted({place for _, one in found if (place := getattr(one, "facility_id", None))})
     placer = ToldPlacer(session, facilities)
     return [or_aside(lambda pair: _told(placer, *pair), _unreadable, pair, but=DBAPIError) for pair in found]
@@ -70,6 +74,14 @@ def _found(row: Row[Any]) -> Any:
     except (ValueError, RecursionError):  # it is kept as it came, and is no JSON that anybody could use
         return None
     return KINDS[row.read_as].read(answers, row.root_id, row.instance_id) if isinstance(answers, dict) else None
+
+
+def _by_the_register(session: Session, found: Sequence[tuple[Row[Any], Any]]) -> list[tuple[Row[Any], Any]]:
+    """Call what was picked on phones as the register does, where a project has ids of its own for places."""
+    picked = {(row.project, one.facility_id) for row, one in found if isinstance(one, Interview) and one.facility_id}
+    places = places_picked(session, picked)
+    return [(row, replace(one, facility_id=places.get((row.project, one.facility_id or ""), one.facility_id))
+             if isinstance(one, Interview) else one) for row, one in found]  # fmt: skip
 
 
 def _told(placer: ToldPlacer, row: Row[Any], found: Any) -> WhatWasTold:

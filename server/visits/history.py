@@ -35,6 +35,7 @@ class VisitedVersion:
 
     state_id: int
     form_pk: int
+    project: int
     form_id: str
     root_id: str
     instance_id: str
@@ -94,7 +95,7 @@ def _versions(round_id: str | None) -> Any:
     state, version, change, words = SubmissionState, Submission, SubmissionChange, FormVersion
     is_current = version.instance_id == state.instance_id
     return (
-        select(state, Form.form_id, version.instance_id, version.number, version.form_version,
+        select(state, Form.project, Form.form_id, version.instance_id, version.number, version.form_version,
                case((is_current, version.answers)), change.changes, Visit, Facility,
                standing(round_id=round_id), words.words, VisitResult.flags)
         .join(Form, Form.id == state.form_pk)
@@ -111,7 +112,7 @@ def _versions(round_id: str | None) -> Any:
 
 
 def _version(
-    known: dict[Any, FormWords], state: SubmissionState, form_id: str, instance_id: str, number: int,
+    known: dict[Any, FormWords], state: SubmissionState, project: int, form_id: str, instance_id: str, number: int,
     form_version: str | None,
     answers: str | None, changes: str | None, visit: Visit | None, facility: Facility | None, stands: str,
     words: Json | None, flags: list[list[str | None]] | None,
@@ -120,8 +121,8 @@ def _version(
     if visit is not None and visit.lon is not None and visit.lat is not None:
         point = (visit.lon, visit.lat, visit.accuracy_m)
     return VisitedVersion(
-        state_id=state.id, form_pk=state.form_pk, form_id=form_id, root_id=state.root_id, instance_id=instance_id,
-        number=number, form_version=form_version, is_current=instance_id == state.instance_id,
+        state_id=state.id, form_pk=state.form_pk, project=project, form_id=form_id, root_id=state.root_id,
+        instance_id=instance_id, number=number, form_version=form_version, is_current=instance_id == state.instance_id,
         submitted_at=state.submitted_at, submitter=state.submitter, review_state=state.review_state, standing=stands,
         day=state.day, began_at=visit.began_at if visit else None, facility_id=visit.facility_id if visit else None,
         kind=visit.kind if visit else None, facility=facility,

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from server.aside import or_aside
 from server.db import among, insert_into, table_of, update_each
 from server.json_text import read_json
+from server.register.at_central import may_be_turned, places_picked
 from server.rounds.states import OPEN
 from server.rounds.tables import RoundPart
 from server.rulebook import load_kinds, load_rules
@@ -46,7 +47,8 @@ def read_visits(engine: Engine) -> int:
 
 
 def _read_all(session: Session, arrived: Sequence[Arrived]) -> _Read:
-    new = [_as_visit(row) for row in session.execute(_unread_versions(session, arrived))]
+    read = [(row.form_pk, _as_visit(row)) for row in session.execute(_unread_versions(session, arrived))]
+    new = _by_the_register(session, arrived, read)
     return new, _place(session, arrived, new)
 
 
@@ -87,11 +89,11 @@ def _arrived(session: Session) -> list[Arrived]:
     return [Arrived._make(row) for row in session.execute(query)]
 
 
-def _unread_versions(session: Session, arrived: Sequence[Arrived]) -> Select[int, str, str, str]:
+def _unread_versions(session: Session, arrived: Sequence[Arrived]) -> Select[int, int, str, str, str]:
     """Ask for all versions of these submissions that were not read as visits, or by an older Tilik alone."""
     roots = [one.root_id for one in arrived]
     return (
-        select(Submission.id, Submission.root_id, Submission.instance_id, Submission.answers)
+        select(Submission.id, Submission.form_pk, Submission.root_id, Submission.instance_id, Submission.answers)
         .outerjoin(Visit, Visit.submission_id == Submission.id)
         .where(among(session, Submission.form_pk, sorted({one.form_pk for one in arrived})),
                among(session, Submission.root_id, roots), Visit.submission_id.is_(None) | Visit.noted.is_(None))
@@ -99,16 +101,16 @@ def _unread_versions(session: Session, arrived: Sequence[Arrived]) -> Select[int
     )  # fmt: skip
 
 
-def _as_visit(row: Row[int, str, str, str]) -> ReadVersion:
+def _as_visit(row: Row[int, int, str, str, str]) -> ReadVersion:
     """Read a version; one that nobody can read says so, and its neighbours are read."""
     return or_aside(_read, lambda row: _not_read(row, UNREADABLE), row, but=DBAPIError)
 
 
-def _not_read(row: Row[int, str, str, str], problem: Reason) -> ReadVersion:
+def _not_read(row: Row[int, int, str, str, str], problem: Reason) -> ReadVersion:
     return ReadVersion(row.id, noted={}, problem=problem)
 
 
-def _read(row: Row[int, str, str, str]) -> ReadVersion:
+def _read(row: Row[int, int, str, str, str]) -> ReadVersion:
     try:
         answers = read_json(row.answers)
     except (ValueError, RecursionError):  # it is kept as it came, and is no JSON that anybody could use
@@ -133,6 +135,21 @@ def _read(row: Row[int, str, str, str]) -> ReadVersion:
 def _possible(facility_id: str | None) -> str | None:
     """Leave out what no facility can be called: a form takes any text, and one must not stop the others."""
     return facility_id if facility_id and len(facility_id) <= _LONGEST_FACILITY else None
+
+
+def _by_the_register(
+    session: Session, arrived: Sequence[Arrived], read: Sequence[tuple[int, ReadVersion]]
+) -> list[ReadVersion]:
+    """Call what was picked on phones as the register does, where a project has ids of its own for places.
+
+    `read` are visits with the number of their form.
+    """
+    project_of = {one.form_pk: one.project for one in arrived}
+    if not may_be_turned(session, project_of.values()):
+        return [visit for _, visit in read]
+    picked = [((project_of[form_pk], visit.facility_id or ""), visit) for form_pk, visit in read]
+    places = places_picked(session, {its for its, _ in picked})
+    return [visit._replace(facility_id=places.get(its, visit.facility_id)) for its, visit in picked]
 
 
 def _place(session: Session, arrived: Sequence[Arrived], new: Sequence[ReadVersion]) -> dict[int, Belongs]:

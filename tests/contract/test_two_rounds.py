@@ -13,20 +13,20 @@ from server.phones.expected import holding
 from server.phones.tables import Phone, PhoneKit
 from server.register.tables import Facility
 from server.roles.tables import Team
-from server.roles.teams import join, make_team
 from server.work.tables import Job
 from tests.support.assigning import HOME, OPEN_PLACE
 from tests.support.claiming import ROUND, forget_jobs
-from tests.support.phoning import Kit, a_kit, nothing
+from tests.support.phoning import Kit, a_kit, a_team, nothing
 from tests.support.rounds import begin, let_be, move, move_part, plan_round
-from tests.support.web import TESTER, person
+from tests.support.web import TESTER
 from tests.support.workbooks import DISTRICT
 from workers.central.api import Central
 from workers.central.app_users import Rule
 from workers.sending.assigning import bring
 from workers.sending.phone_check import check_team, sheets_of
-from workers.sending.phone_lists import PLACES, keep_shared_out, share_out
+from workers.sending.phone_lists import keep_shared_out, share_out
 from workers.sending.phones import bring_phones
+from workers.sending.place_ids import PLACES
 from workers.sending.publish import publish_facilities
 
 NEXT = "putaran-berikut"  # the round that begins while the other goes on
@@ -65,15 +65,6 @@ class Rounds:
         (found,) = [one for one in check_team(self.kit.engine, self.kit.central, phone.team_id, nothing)
                     if one.code == phone.code]  # fmt: skip
         return {line.line for line in found.lines if not line.is_fine} - {"forms", "versions", "sheet", "drill"}
-
-
-def a_team(kit: Kit, round_id: str, name: str = "Tim Putaran Lain", who: int | None = None) -> Phone:
-    with writing(kit.engine) as session:
-        team = make_team(session, TESTER, round_id, name, [DISTRICT])
-        join(session, TESTER, team.id, who or person(session, name="Verifikator Rekaan"), leads=True)
-        (made,) = (phone.id for phone in keeping.prepare(session, team.id, TESTER))
-    bring_phones(kit.engine, kit.central, nothing)
-    return next(phone for phone in kit.phones() if phone.id == made)
 
 
 def open_next(kit: Kit) -> None:

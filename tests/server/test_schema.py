@@ -17,6 +17,7 @@ from sqlalchemy import Engine, inspect, select, text
 from server.areas.tables import Area, AreaVersion
 from server.db import Base, now, open_database, snapshot, writing
 from server.diagrams import pages
+from server.register.at_central import IdsAt, note_ids, noted_ids
 from server.rounds.states import PART_MOVES, ROUND_MOVES
 from server.schema import climb, rebuilding, upgrade
 from server.settings import CHECKOUT
@@ -90,6 +91,18 @@ def test_photographs_that_were_looked_at_before_are_found_by_their_parts(bare: E
         found = {tuple(row) for row in session.execute(select(PhotoPart.part, PhotoPart.file_id))}
     assert found == {(part, number) for number, looks in seen.items() if looks for part in parts_of(looks)}
     assert {number for _, number in found} == {1, 4}
+
+
+def test_the_project_that_things_came_from_first_keeps_the_places_ids(bare: Engine) -> None:
+    with rebuilding(bare) as connection:
+        climb(connection, "0043")
+        for number, project in ((1, 9), (2, 7), (3, 7)):
+            form = {"id": number, "project": project, "form_id": f"visit_{number}"}
+            connection.execute(text("INSERT INTO forms (id, project, form_id) VALUES (:id, :project, :form_id)"), form)
+    upgrade(bare)
+    with writing(bare) as session:
+        assert noted_ids(session, 9) == IdsAt(9, own=False) and noted_ids(session, 7) is None
+        assert note_ids(session, 7, ()).own
 
 
 def test_upgrading_again_changes_nothing(engine: Engine) -> None:

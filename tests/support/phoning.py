@@ -6,13 +6,16 @@ from pathlib import Path
 from sqlalchemy import Engine, select
 
 from server.db import snapshot, writing
+from server.phones import keeping
 from server.phones.keeping import prepare
 from server.phones.tables import Phone
+from server.roles.teams import join, make_team
 from tests.support.assigning import Field, a_field
 from tests.support.built import built
 from tests.support.claiming import forget_jobs
 from tests.support.trial import a_context, publish_xml
-from tests.support.web import TESTER
+from tests.support.web import TESTER, person
+from tests.support.workbooks import DISTRICT
 from workers.central.api import Central
 from workers.central.app_users import AppUser
 from workers.queue.draining import drain
@@ -75,3 +78,13 @@ def a_kit(district: Engine, central: Central) -> Kit:
     publish_lists(district, central)
     forget_jobs(district)
     return Kit(field, central)
+
+
+def a_team(kit: Kit, round_id: str, name: str = "Tim Putaran Lain", who: int | None = None) -> Phone:
+    """Make a team of one in the made-up district, with its phone."""
+    with writing(kit.engine) as session:
+        team = make_team(session, TESTER, round_id, name, [DISTRICT])
+        join(session, TESTER, team.id, who or person(session, name="Verifikator Rekaan"), leads=True)
+        (made,) = (phone.id for phone in keeping.prepare(session, team.id, TESTER))
+    bring_phones(kit.engine, kit.central, nothing)
+    return next(phone for phone in kit.phones() if phone.id == made)

@@ -74,6 +74,7 @@ from server.publishing.kept import KeptPlan, PlannedForm
 from server.publishing.publishing import agree, ask_for_plan, end, keep_plan, note_step, steps_of
 from server.publishing.publishing import begin as begin_publishing
 from server.recoding.applying import AreasWish, load_areas
+from server.register.at_central import note_ids
 from server.register.tables import Facility
 from server.removals.removing import empty_store, remove_file, remove_submission
 from server.restricted.shelter_view import asked_of
@@ -520,8 +521,9 @@ def numbers_are_stated(life: Life) -> None:
 
 
 def forms_are_published(session: Session) -> None:
-    """A plan that somebody agreed to on the page, with a step that failed."""
+    """A plan that somebody agreed to on the page, with a step that failed; and a second project is known."""
     who = account(session, Held(Role.OPERATOR))
+    note_ids(session, 2, ())
     number = ask_for_plan(session, 1, who).id
     form = PlannedForm("visit_rekaan", "2", "changed", "1", None, False, "", None)
     keep_plan(session, number, KeptPlan(True, False, (form,), (), (), ()), "0" * 64)

@@ -18,6 +18,7 @@ from server.db import Json, now, snapshot, writing
 from server.decisions.tables import Decision
 from server.disclosure.viewer import PHONE
 from server.phones.places import of_assignment
+from server.register.at_central import IdsAt
 from server.roles.tables import Team
 from server.rounds.tables import Round
 from server.submissions.tables import Form
@@ -26,6 +27,7 @@ from server.words import catalogue
 from verification.reason import Reason
 from workers.central.api import Central
 from workers.central.session import CentralProblem
+from workers.sending.place_ids import ids_at
 
 LIST = "follow_ups"
 # what a phone is given: the place by its id in the list of facilities, never a point; `task` is what the forms show
@@ -57,8 +59,9 @@ def bring(engine: Engine, central: Central, assignment_id: int, must_be_ours: Ca
 
     Raises CentralProblem, whose reason is also noted with the assignment.
     """
+    ids = ids_at(engine, central)
     with snapshot(engine) as session:
-        order = _order(session, central.project, assignment_id)
+        order = _order(session, ids, assignment_id)
     if order.entity is not None and order.assignment.state == SENT:
         return
     try:
@@ -75,9 +78,9 @@ def bring(engine: Engine, central: Central, assignment_id: int, must_be_ours: Ca
         _note(engine, order, sent_at=now(), problem=None, state=SENT)
 
 
-def _order(session: Session, project: int, assignment_id: int) -> Bringing:
+def _order(session: Session, ids: IdsAt, assignment_id: int) -> Bringing:
     found = session.get_one(Assignment, assignment_id)
-    _must_be_of(session, project, found)
+    _must_be_of(session, ids.project, found)
     place = known_place(session, found.facility_id)
     team = session.get_one(Team, found.team_id).name if found.team_id else ""
     against = None
@@ -88,7 +91,7 @@ def _order(session: Session, project: int, assignment_id: int) -> Bringing:
     entity = None
     if found.state in OPEN and against is None:
         label = place_name(session, place, catalogue("id"), PHONE)
-        entity = as_entity(found, f"{team}: {label}" if team else label, place.place.kinds[0] or "", team)
+        entity = as_entity(found, ids, f"{team}: {label}" if team else label, place.place.kinds[0] or "", team)
     session.expunge(found)
     return Bringing(found, entity, against)
 
@@ -104,15 +107,15 @@ def _must_be_of(session: Session, project: int, found: Assignment) -> None:
         raise CentralProblem("decision_of_another_project", passes=False, project=str(other))
 
 
-def as_entity(found: Assignment, label: str, kind: str, team: str) -> Json:
-    """Write an assignment as an entity: every value text."""
+def as_entity(found: Assignment, ids: IdsAt, label: str, kind: str, team: str) -> Json:
+    """Write an assignment as an entity: every value text, places by the ids that the project has for them."""
     words, question = catalogue("id"), found.question or ""
     data = {
-        "facility": found.facility_id, "kind": kind, "question": question, "reason": found.why or "",
+        "facility": ids.turned(found.facility_id), "kind": kind, "question": question, "reason": found.why or "",
         "deadline": found.deadline.isoformat(), "decision": reference_of(found.uuid), "team": team,
         "task": words.say("assignment.on_phone", question=question, deadline=words.show(found.deadline)),
         "day": found.deadline.isoformat() if found.mode else "", "mode": found.mode or "",
-        "modules": found.modules or "", "substitute_for": found.substitute_for or "",
+        "modules": found.modules or "", "substitute_for": ids.turned(found.substitute_for or ""),
     }  # fmt: skip
     return {"uuid": found.uuid, "label": label, "data": data | of_assignment(found)}
 

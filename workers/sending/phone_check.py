@@ -18,6 +18,7 @@ from server.phones.checked import CheckedLine, CheckedPhone, keep, last_drill, s
 from server.phones.collect import CollectProject, project_on_phone, settings_of
 from server.phones.expected import Holding, TeamHolds, holding
 from server.phones.tables import Phone, PhoneKit, PhoneSheet
+from server.register.at_central import IdsAt
 from server.roles.tables import Team
 from server.rulebook import load_kinds
 from server.words import catalogue
@@ -27,8 +28,8 @@ from workers.central.app_users import AppUser, PhoneRefused
 from workers.central.forms import is_version
 from workers.central.session import CentralProblem, unless_gone
 from workers.sending.assigning import LIST as FOLLOW_UPS
-from workers.sending.phone_lists import PLACES
 from workers.sending.phones import user_called
+from workers.sending.place_ids import PLACES, ids_at
 from xlsforms.build import build_all
 
 _DRILL_HOLDS = timedelta(days=90)
@@ -44,12 +45,14 @@ class Expectation:
     all: Holding
     is_shared_out: bool
     drill: Phone | None
+    ids: IdsAt
 
 
 def check_team(engine: Engine, central: Central, team_id: int, progress: Callable[[], None]) -> list[CheckedPhone]:
     """Check a team's phones as they are at Central now, and keep what was found. Raises CentralProblem."""
+    ids = ids_at(engine, central)
     with snapshot(engine) as session:
-        wanted = _expected(session, central.project, team_id)
+        wanted = _expected(session, ids, team_id)
     users = central.app_users()
     versions = {form.form_id: form.version for form in build_all()}
     found = []
@@ -62,15 +65,15 @@ def check_team(engine: Engine, central: Central, team_id: int, progress: Callabl
     return found
 
 
-def _expected(session: Session, project: int, team_id: int) -> Expectation:
-    found = holding(session, project, only=team_id)
+def _expected(session: Session, ids: IdsAt, team_id: int) -> Expectation:
+    found = holding(session, ids.project, only=team_id)
     if found is None or not found.teams:
         raise CentralProblem("phones_not_begun", passes=False)
     team = found.teams[0]
     kit = session.get_one(PhoneKit, team.team.round_id)
     living = select(Phone).filter_by(team_id=team_id, ended_at=None).where(Phone.person_id.is_not(None))
     return Expectation(session.scalars(living.order_by(Phone.id)).all(), team, found, kit.filtered,
-                       last_drill(session, team.team.round_id))  # fmt: skip
+                       last_drill(session, team.team.round_id), ids)  # fmt: skip
 
 
 def _lines(
@@ -108,7 +111,7 @@ def _list(central: Central, token: str, forms: Mapping[str, str], name: str) -> 
 
 def _places(rows: Rows, wanted: Expectation) -> CheckedLine:
     """Compare the places with what they are to be: none is missing, and once shared out none is another team's."""
-    got = {row.get("name", "") for row in rows}
+    got = {wanted.ids.turned(row.get("name", "")) for row in rows}
     expected = wanted.team.places if wanted.is_shared_out else wanted.all.nobodys | wanted.team.places
     missing = len(expected - got)
     others = len(got & (wanted.all.nobodys - wanted.team.places)) if wanted.is_shared_out else 0
@@ -119,15 +122,17 @@ def _places(rows: Rows, wanted: Expectation) -> CheckedLine:
 
 def _names(rows: Rows, wanted: Expectation) -> CheckedLine:
     """See that no home goes by its name and no shelter is there at all."""
-    count = sum(_tells_a_home(row, wanted.all) for row in rows)
+    count = sum(_tells_a_home(row, wanted.all, wanted.ids) for row in rows)
     return CheckedLine("names", not count, {"count": count})
 
 
-def _tells_a_home(row: Mapping[str, str], known: Holding) -> bool:
+def _tells_a_home(row: Mapping[str, str], known: Holding, ids: IdsAt) -> bool:
     """Tell whether a row of a list is of a shelter, or calls a home otherwise than by its kind and code."""
-    place_id, kind, label = row.get("facility") or row.get("name", ""), row.get("kind", ""), row.get("label", "")
-    name, as_kind = known.homes.get(place_id), UnclearedPlace((kind,)) if kind in load_kinds() else None
-    if place_id in known.shelters or (as_kind is not None and as_kind.shown not in PHONE.lists):
+    its_id, kind, label = row.get("facility") or row.get("name", ""), row.get("kind", ""), row.get("label", "")
+    either = (ids.turned(its_id), its_id)  # what lies there by the place's own id is as much that place
+    name = next(filter(None, map(known.homes.get, either)), None)
+    as_kind = UnclearedPlace((kind,)) if kind in load_kinds() else None
+    if not known.shelters.isdisjoint(either) or (as_kind is not None and as_kind.shown not in PHONE.lists):
         return True
     if name and name.casefold() in label.casefold():
         return True

@@ -28,8 +28,8 @@ from workers.central.api import Central
 from workers.central.app_users import Rule
 from workers.sending.assigning import LIST as FOLLOW_UPS
 from workers.sending.districts import AREAS, DISTRICTS, OF_AREAS, OF_DISTRICTS
+from workers.sending.place_ids import PLACES
 
-PLACES = "facilities"
 _RULES = {PLACES: RULES_OF_PLACES, FOLLOW_UPS: RULES_OF_FOLLOW_UPS,
           DISTRICTS: RULES_OF_DISTRICTS, AREAS: RULES_OF_DISTRICTS}  # fmt: skip
 

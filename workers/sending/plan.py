@@ -36,7 +36,7 @@ class PublishPlan:
 
 def plan_publishing(engine: Engine, central: Central, forms: Sequence[BuiltForm]) -> PublishPlan:
     """Say what is to be done. Raises CentralProblem where Central says nothing, or names of lists stand in the way."""
-    lists = wanted_lists(engine, central.project)
+    lists = wanted_lists(engine, central)
     properties = {**PHONE_LISTS, **{wanted.name: wanted.properties for wanted in lists}}
     gaps = {name: central.lacking(name, wanted) for name, wanted in properties.items()}
     at_central = {name: {} if gaps[name].is_new else central.entities(name) for name in (one.name for one in lists)}

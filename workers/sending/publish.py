@@ -3,8 +3,9 @@
 What Central does not take stops nothing else: it is given back as an obstacle, with its reason.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sqlalchemy import Engine, select
 
@@ -16,6 +17,7 @@ from server.disclosure.phones import phone_entity, same_labels, told_apart
 from server.disclosure.places import UnclearedPlace
 from server.disclosure.viewer import PHONE
 from server.phones.places import OF_PLACES, holders
+from server.register.at_central import IdsAt
 from server.register.tables import Facility
 from server.rulebook import load_kinds
 from server.work.kinds import Assign
@@ -29,6 +31,7 @@ from workers.sending.districts import AREAS, DISTRICTS, OF_AREAS, OF_DISTRICTS, 
 from workers.sending.form_plans import plan_forms, writes_to
 from workers.sending.listing import Entity, ListPlan, Obstacle, WantedList, bring_list, delete_each, shown
 from workers.sending.phone_lists import with_holders
+from workers.sending.place_ids import ids_at
 from xlsforms.build import BuiltForm
 
 LIST = "facilities"
@@ -102,12 +105,13 @@ def publish_facilities(engine: Engine, central: Central) -> ListPlan:
 
     Entities that the register does not know stay, those of homes by kind and code.
     """
-    wanted, against = wanted_facilities(engine, central.project)
+    ids = ids_at(engine, central)
+    wanted, against = wanted_facilities(engine, ids)
     done = bring_list(central, wanted)
     take_back_follow_ups(engine, central)
     ask_for_unsent(engine)
     labels = {key: f"{entity['label']} ({key})" for key, entity in wanted.rows.items() if entity}
-    of_too_many = (Obstacle(labels.get(key, key), why) for key, why in against.items())
+    of_too_many = (Obstacle(labels.get(ids.turned(key), key), why) for key, why in against.items())
     return replace(done, obstacles=(*done.obstacles, *of_too_many))
 
 
@@ -118,27 +122,37 @@ def publish_districts(engine: Engine, central: Central) -> tuple[ListPlan, ...]:
     return tuple(bring_list(central, wanted) for wanted in lists)
 
 
-def wanted_lists(engine: Engine, project: int) -> tuple[WantedList, ...]:
-    """Give the lists that are kept as they are here; follow-ups go one by one, as they are given."""
+def wanted_lists(engine: Engine, central: Central) -> tuple[WantedList, ...]:
+    """Give the lists that are kept as they are here; follow-ups go one by one, as they are given.
+
+    Raises CentralProblem.
+    """
+    ids = ids_at(engine, central)
     with snapshot(engine) as session:
-        return wanted_facilities(engine, project)[0], *wanted_districts(session, project)
+        return wanted_facilities(engine, ids)[0], *wanted_districts(session, ids.project)
 
 
-def wanted_facilities(engine: Engine, project: int) -> tuple[WantedList, Mapping[str, Reason]]:
+def wanted_facilities(engine: Engine, ids: IdsAt) -> tuple[WantedList, Mapping[str, Reason]]:
     """Give each place of the register as phones may have it, with whose phones hold it where a round has phones.
 
-    With it what could not be told of whose a place is, by its id.
+    With it what could not be told of whose a place is, by its id here; rows go by those of the project.
     """
     with snapshot(engine) as session:
         places = session.scalars(select(Facility).order_by(Facility.id)).all()
-        whose = holders(session, project, places)
+        whose = holders(session, ids.project, places)
         found = {place.id: as_entity(place) for place in places}
         alike = same_labels(entity for entity in found.values() if entity is not None)
         names = names_of(session, None, {entity["data"]["village"] for entity in alike})
     found |= {entity["uuid"]: told_apart(entity, names) for entity in alike}
-    rows = {key: with_holders(entity, key, whose) for key, entity in found.items()}
+    rows = {ids.turned(key): called(with_holders(entity, key, whose), ids) for key, entity in found.items()}
     properties = (*PROPERTIES, *OF_PLACES) if whose else PROPERTIES
-    return WantedList(LIST, properties, rows, by_its_own_kind), whose.against if whose else {}
+    stranger = partial(by_its_own_kind, twice=found.keys())
+    return WantedList(LIST, properties, rows, stranger), whose.against if whose else {}
+
+
+def called(entity: Entity | None, ids: IdsAt) -> Entity | None:
+    """Give a place's entity by the id that it has at the project."""
+    return None if entity is None else entity | {"uuid": ids.turned(entity["uuid"])}
 
 
 def take_back_follow_ups(engine: Engine, central: Central) -> None:
@@ -168,8 +182,13 @@ def as_entity(facility: Facility) -> Entity | None:
     return phone_entity(place, facility.registry_no)
 
 
-def by_its_own_kind(entity_id: str, row: Entity) -> Entity | None:
-    """Clear an entity that the register does not know; one that is no place of ours stays as it is."""
+def by_its_own_kind(entity_id: str, row: Entity, twice: Collection[str] = ()) -> Entity | None:
+    """Clear an entity that the register does not know; one that is no place of ours stays as it is.
+
+    Those that are in the list `twice`, by the place's id beside the project's, are taken away.
+    """
+    if entity_id in twice:
+        return None
     label, data = shown(row, PROPERTIES)
     if data["kind"] not in load_kinds():
         return {"uuid": entity_id, "label": label, "data": data}

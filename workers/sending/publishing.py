@@ -113,7 +113,7 @@ class _Doer:
         return _of_rows(publish_list(self._engine, self._central, step.name))
 
     def _list(self, name: str) -> Outcome:
-        wanted = {one.name: one.properties for one in wanted_lists(self._engine, self._central.project)}
+        wanted = {one.name: one.properties for one in wanted_lists(self._engine, self._central)}
         self._central.ensure_entity_list(name, wanted.get(name, PHONE_LISTS[name]))
         return _DONE
 

@@ -24,10 +24,12 @@ from server.forms.words import (
     FormQuestion,
     FormWords,
 )
+from server.register.at_central import turned
 from server.roles.account import Account, Held
 from server.roles.table import Role
 from server.words import catalogue
 
+PLACE = "2dd725f8-c8bb-40e3-807d-056883df1310"
 ROOMS = ("room", "room/use", "room/seats")
 FORM = FormWords(
     (FormQuestion("opening", GROUP), FormQuestion("opening/arrival", CHOICE, "arrival"),
@@ -48,7 +50,7 @@ SHELTER = UnclearedPlace(("rumah_aman",), "Rumah Melati", "99.01.01.2001", "f-1"
 def shown(answers: dict[str, Any], role: Role = Role.SUPERVISOR, place: UnclearedPlace = SCHOOL,
           form: FormWords | None = FORM, language: str = "id") -> list[tuple[str, str]]:  # fmt: skip
     words, viewer = catalogue(language), viewer_of(Account("person:1", (Held(role),)), "99.01", "2025")
-    found = Answers(Clearance(words, {}, viewer), words, place, "Desa Melati").shown(form, answers)
+    found = Answers(Clearance(words, {}, viewer), words, place, 1, "Desa Melati").shown(form, answers)
     return [(one.question, one.answer) for group in found for one in group.answers]
 
 
@@ -82,6 +84,10 @@ def test_numbers_and_days_are_written_as_the_language_writes_them() -> None:
 
 def test_a_place_of_the_list_on_phones_goes_by_the_registers_name() -> None:
     assert shown({"facility": "f-1"}) == [("Yang mana?", "SD Rekaan")]
+    school = UnclearedPlace(SCHOOL.kinds, SCHOOL.name, SCHOOL.village, PLACE)
+    assert shown({"facility": PLACE}, place=school) == [("Yang mana?", "SD Rekaan")]
+    assert shown({"facility": turned(PLACE, 1)}, place=school) == [("Yang mana?", "SD Rekaan")]
+    assert shown({"facility": turned(PLACE, 2)}, place=school) == [("Yang mana?", "dipilih dari daftar di ponsel")]
     assert shown({"facility": "f-2"}) == [("Yang mana?", "dipilih dari daftar di ponsel")]
     assert shown({"facility": "f-1"}, Role.ASSESSOR, HOME) == [("Yang mana?", "LKSA/panti asuhan anak")]
 
@@ -129,6 +135,6 @@ def test_an_edit_is_told_before_and_after_in_words_and_a_point_only_by_its_name(
     viewer = viewer_of(Account("person:1", (Held(Role.ASSESSOR),)), "99.01", "2025")
     changes = [("opening/arrival", "closed", "open"), ("room[2]/use", None, "aula"), ("point", "1 2", "3 4")]
     for who, told in ((viewer, [("Tutup", "Buka"), (None, catalogue("id").say("answer.kept_back"))]), (EVERYONE, [])):
-        found = Answers(Clearance(words, {}, who), words, SCHOOL).changes(FORM, changes)
+        found = Answers(Clearance(words, {}, who), words, SCHOOL, 1).changes(FORM, changes)
         assert [(one.before, one.after) for one in found] == [*told, *[(None, None)] * (3 - len(told))]
         assert found[2].question == "point"

@@ -17,7 +17,8 @@ from server.decisions.deciding import WOULD_CREATE
 from server.decisions.tables import Decision
 from server.facts.before import new_uuid
 from server.forms.queries import keep_words, note_versions
-from server.register.tables import Facility
+from server.register.at_central import turned
+from server.register.tables import CentralProject, Facility
 from server.results.tables import LineResult
 from server.results.verifying import verify
 from server.roles.account import Held
@@ -117,6 +118,24 @@ def test_a_visit_is_told_in_the_forms_words_with_point_reasons_and_criteria(scen
     assert "Usulan: ada syarat yang tidak terpenuhi." in text and "belum dapat dikonfirmasi" in text
     assert "Tim Satu" in text and "dipilih dari daftar di ponsel" in text
     assert "What happened on arrival at …?" in scene.text(language="en")
+
+
+def test_a_place_that_was_picked_by_its_id_at_the_project_is_called_by_its_name(scene: Scene) -> None:
+    """On the line's page, the submission's, and that on which it is decided where a visit belongs."""
+    with writing(scene.engine) as session:
+        session.add(CentralProject(number=1, own_ids=True))
+    place = {"kind": "pojok_asi", "listed": "yes", "facility": turned(scene.place, 1)}
+    scene.visit("uuid:1", place=place)
+    verify(scene.engine, ROUND, DISTRICT)
+    with snapshot(scene.engine) as session:
+        state = session.scalars(select(SubmissionState)).one()
+    assert state.facility_id == scene.place
+    web = entered(scene.app, [Held(Role.LEAD, DISTRICT, ROUND)])
+    for page in (f"/wilayah/{ROUND}/{DISTRICT}/baris/{scene.line}", f"/kiriman/{FORM}/uuid:1",
+                 f"/wilayah/{ROUND}/{DISTRICT}/kunjungan/{state.id}/keputusan"):  # fmt: skip
+        answer = web.get(page)
+        shown = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
+        assert answer.status_code == 200 and "Pilih tempatnya Pojok ASI Pasar" in shown, page
 
 
 def test_earlier_visits_and_the_alternatives_that_were_considered_are_there(scene: Scene) -> None:

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select, update
 
 from server.db import snapshot, writing
-from server.register.tables import Facility
+from server.register.at_central import turned
+from server.register.tables import CentralProject, Facility
 from server.removals.removing import remove_submission
 from server.submissions.tables import Form, SubmissionState
 from server.told.reading import read_told
@@ -18,6 +19,7 @@ from tests.support.statements import statements
 from tests.support.told import COMMUNITY, THIRD_PARTY, an_interview, it_is_told
 
 PAGE = f"{PART}/wawancara"
+PLACE = "2dd725f8-c8bb-40e3-807d-056883df1310"
 
 
 def they_say(ward: Ward, count: int, start: int = 0, **other: str) -> None:
@@ -115,6 +117,21 @@ def test_it_belongs_where_its_place_or_its_subdistrict_is(
     (one,) = told(ward)
     assert (one.aside.code if one.aside else None, one.subdistrict) == (aside, subdistrict)
     assert one.what is None or "no" not in (answers.get("consent"), answers.get("adult_18")) or not one.what["answers"]
+
+
+def test_a_place_that_was_picked_by_its_id_at_the_project_is_that_place(ward: Ward) -> None:
+    with writing(ward.engine) as session:
+        session.add(Facility(id=PLACE, kind="taman", name="Taman Rekaan", village="99.01.01.2001"))
+        session.add(CentralProject(number=1, own_ids=True))
+    answers = COMMUNITY | {"subdistrict_given": ""}
+    it_is_told(ward.engine, "interview", "uuid:1", an_interview(answers, facility=turned(PLACE, 1)))
+    it_is_told(ward.engine, "interview", "uuid:2", an_interview(answers, facility=PLACE))
+    it_is_told(ward.engine, "interview", "uuid:3", an_interview(answers, facility=turned(PLACE, 2)))
+    it_is_told(ward.engine, "interview", "uuid:4", an_interview(COMMUNITY))
+    assert [(one.subdistrict, one.what and one.what["facility_id"]) for one in told(ward)] == [
+        ("99.01.01", PLACE), ("99.01.01", PLACE), (None, turned(PLACE, 2)),
+        ("99.01.01", None),
+    ]  # fmt: skip
 
 
 def test_an_institutions_words_are_the_teams_until_somebody_of_it_releases_them(ward: Ward) -> None:

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import Engine, func, select, update
 
 from server.db import snapshot, table_of, writing
-from server.register.tables import Facility
+from server.register.at_central import turned
+from server.register.tables import CentralProject, Facility
 from server.results.reading import read_unread
 from server.submissions.keeping import insert_versions, lock_form, note_gone, read_again, upsert_states
 from server.submissions.tables import SubmissionState
@@ -20,7 +21,7 @@ from tests.support.builders import NEIGHBOUR
 from tests.support.claiming import ROUND, forget_jobs
 from tests.support.rounds import asked_for, begin
 from tests.support.statements import statements
-from tests.support.trial import MOMENT
+from tests.support.trial import MOMENT, read_visits
 from tests.support.workbooks import DISTRICT
 
 
@@ -95,6 +96,23 @@ def test_however_often_it_changes(unread: Engine, monkeypatch: pytest.MonkeyPatc
     found = belongs(unread)
     assert (found.review_state, found.changes) == ("rejected", found.changes_read)
     assert counted(unread, "99.02") == []
+
+
+def test_what_was_picked_at_two_projects_is_the_place_of_the_register(district: Engine) -> None:
+    """One has places by their own ids; what was picked by these at the other, on an older list, is the place too."""
+    with writing(district) as session:
+        session.add_all([CentralProject(number=1, own_ids=False), CentralProject(number=2, own_ids=True)])
+    begin(district, DISTRICT)
+    place = a_place_of_the_register(district, "2dd725f8-c8bb-40e3-807d-056883df1310")
+    wanted = {(1, place): place, (1, turned(place, 2)): turned(place, 2), (2, turned(place, 2)): place,
+              (2, place): place, (2, turned(place, 3)): turned(place, 3), (2, None): None}  # fmt: skip
+    for number, (project, picked) in enumerate(wanted):
+        a_visit_comes(district, f"uuid:{number}", facility=picked, form_id=f"visit_{project}", project=project,
+                      read=False)  # fmt: skip
+    assert read_visits(district) == len(wanted)
+    assert [belongs(district, f"uuid:{number}").facility_id for number in range(len(wanted))] == [*wanted.values()]
+    with snapshot(district) as session:
+        assert session.scalars(select(Visit.facility_id).order_by(Visit.submission_id)).all() == [*wanted.values()]
 
 
 def test_a_purge_and_a_place_that_moves_meanwhile(unread: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
