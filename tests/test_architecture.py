@@ -13,7 +13,6 @@ import pytest
 
 from server.settings import CHECKOUT
 from server.work.kinds import KINDS
-from tests.support.parsed import nodes_of
 from workers.queue.handlers import HANDLERS
 
 ROOMS = ("verification", "server", "workers", "xlsforms", "tests", "tilik")
@@ -64,7 +63,7 @@ def imports(file: Path) -> Iterator[str]:
 
 @cache  # several tests look at all files
 def _importing(file: Path) -> list[ast.Import | ast.ImportFrom]:
-    tree = nodes_of(file.read_text(encoding="utf-8"))
+    tree = ast.walk(ast.parse(file.read_text(encoding="utf-8")))
     return [node for node in tree if isinstance(node, ast.Import | ast.ImportFrom)]
 
 
@@ -122,7 +121,7 @@ def test_two_broad_excepts_in_the_whole_project() -> None:
     broad = [
         file.relative_to(CHECKOUT).as_posix()
         for file in files
-        for node in nodes_of(file.read_text(encoding="utf-8"))
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or getattr(node.type, "id", "") in ("Exception", "BaseException"))
     ]

@@ -17,7 +17,6 @@ import yaml
 from server.schema import metadata
 from server.settings import CHECKOUT, Settings
 from server.words import catalogue
-from tests.support.parsed import nodes_of
 
 MET, NOT_YET, DOES_NOT_APPLY = STATES = ("met", "not yet", "does not apply")
 LEVELS = {"1": 70, "2": 183}
@@ -79,7 +78,7 @@ def test_an_answer_says_what_is_asked_and_why_it_stands_as_it_does(answer: Answe
 def functions(path: str) -> frozenset[str]:
     """Name the functions that a file defines; none where it is not there."""
     file = CHECKOUT / path
-    tree = nodes_of(file.read_text(encoding="utf-8")) if file.is_file() else iter(())
+    tree = ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if file.is_file() else iter(())
     return frozenset(node.name for node in tree if isinstance(node, ast.FunctionDef))
 
 

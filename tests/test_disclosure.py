@@ -19,7 +19,6 @@ from server.register.tables import Facility
 from server.reports.report import Report, Source
 from server.settings import CHECKOUT
 from server.words import catalogue
-from tests.support.parsed import nodes_of
 from tests.support.plain_numbers import PLAIN_NUMBERS
 from verification.disclosing.counts import Count, CountOf
 from verification.reason import Reason
@@ -133,7 +132,7 @@ def calls(name: str) -> Iterator[str]:
     """Name the files of product code that call a function or class."""
     for room in ("server", "workers"):
         for file in sorted((CHECKOUT / room).rglob("*.py")):
-            for node in nodes_of(file.read_text(encoding="utf-8")):
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Call) and name in (
                     getattr(node.func, "id", ""),
                     getattr(node.func, "attr", ""),

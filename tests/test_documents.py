@@ -10,7 +10,6 @@ import pytest
 
 from server.schema import metadata
 from server.settings import CHECKOUT
-from tests.support.parsed import nodes_of
 
 ROOMS = ("server", "workers", "verification", "xlsforms", "tests")
 CONTRIBUTING, DATA = CHECKOUT / "CONTRIBUTING.md", CHECKOUT / "docs/data.md"
@@ -48,7 +47,7 @@ def test_what_a_document_names_is_there(file: Path) -> None:
 
 def docstrings() -> Iterator[tuple[Path, str]]:
     for file in SOURCES:
-        for node in nodes_of(text_of(file)):
+        for node in ast.walk(ast.parse(text_of(file))):
             if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
                 yield file, ast.get_docstring(node) or ""
 
@@ -72,7 +71,7 @@ def test_the_map_names_every_package() -> None:
 
 def defined() -> set[str]:
     """Name every class of ours."""
-    trees = (nodes_of(text_of(file)) for file in SOURCES
+    trees = (ast.walk(ast.parse(text_of(file))) for file in SOURCES
              if "tests" not in file.relative_to(CHECKOUT).parts)  # fmt: skip
     return {node.name for tree in trees for node in tree if isinstance(node, ast.ClassDef)}
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from server.settings import CHECKOUT
-from tests.support.parsed import nodes_of
 
 ROOMS = ("server", "workers", "verification", "xlsforms")
 SOURCES = [CHECKOUT / "tilik.py", *(file for room in ROOMS for file in sorted((CHECKOUT / room).rglob("*.py")))]
@@ -45,12 +44,12 @@ def named(node: ast.expr) -> str:
 
 
 def calls(source: str) -> Iterator[ast.Call]:
-    yield from (node for node in nodes_of(source) if isinstance(node, ast.Call))
+    yield from (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
 
 
 def imported(source: str) -> Iterator[str]:
     """Name all that is imported, inside functions too."""
-    for node in nodes_of(source):
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -158,7 +157,7 @@ MAY_CONNECT = {f"workers/central/{file}.py" for file in ("connection", "session"
 
 def days_of_nowhere(source: str) -> set[str]:
     """Find which day it is taken from a clock that is no place's: of eight hours a day another one in Indonesia."""
-    calls = (ast.unparse(node) for node in nodes_of(source) if isinstance(node, ast.Call))
+    calls = (ast.unparse(node) for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
     return {call for call in calls if re.fullmatch(r"(.+\.)?(now\([^()]*\)\.date|date(time)?\.today)\(\)", call)}
 
 

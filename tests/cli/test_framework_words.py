@@ -14,7 +14,6 @@ import pytest
 from server.click_words import MODULES, click_sentences
 from server.settings import CHECKOUT
 from tests.support.cli import said, tilik
-from tests.support.parsed import nodes_of
 
 # what only a mistake of ours in a command's declaration, or nothing of ours, can bring up
 NEVER_SEEN = re.compile(
@@ -28,7 +27,7 @@ NEVER_SEEN = re.compile(
 def said_by_click() -> Iterator[str]:
     for name in MODULES:
         source = Path(str(import_module(f"click.{name}").__file__)).read_text(encoding="utf-8")
-        for node in nodes_of(source):
+        for node in ast.walk(ast.parse(source)):
             match node:
                 case ast.Call(func=ast.Name(id="_" | "ngettext"), args=[ast.Constant(value=str(text)), *_]):
                     yield text

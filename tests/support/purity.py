@@ -19,8 +19,6 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from tests.support.parsed import nodes_of
-
 RULES = Path(__file__).parents[2] / "verification"
 MODULES = frozenset({  # all that the rules may import, beside each other
     "bisect", "collections", "collections.abc", "dataclasses", "datetime", "enum", "functools", "hashlib", "heapq",
@@ -52,7 +50,7 @@ ATTRIBUTES = frozenset({
 
 def impure(source: str) -> list[str]:
     """Name everything in a module's source that a rule may not use."""
-    return [ast.unparse(node) for node in nodes_of(source) if _is_impure(node)]
+    return [ast.unparse(node) for node in ast.walk(ast.parse(source)) if _is_impure(node)]
 
 
 def _is_impure(node: ast.AST) -> bool:

@@ -18,7 +18,7 @@ from server.areas.comparing import area_row
 from server.areas.tables import Area, AreaVersion
 from server.claims.tables import Claim, ClaimFile, ClaimLine
 from server.db import Json, batches, now, writing
-from server.register.tables import Facility
+from server.register.tables import CentralProject, Facility
 from server.rounds.planning import RoundWish, add_round, move_round
 from server.rounds.states import OPEN, Entry, begin_part
 from server.rulebook import load_indicators
@@ -56,6 +56,7 @@ def make_country(engine: Engine, districts: int, each: Each) -> None:
     """Make so many districts with their claims, and the submissions of visits to them; the database is empty."""
     with writing(engine) as session:
         session.add(AreaVersion(id=1, valid_from=date(YEAR, 1, 1), loaded_at=now()))
+        session.add(CentralProject(number=PROJECT, own_ids=False))
         session.flush()
         for number, code in enumerate(codes(districts)):
             session.execute(insert(Area), [row | {"since": 1} for row in _areas(number, code)])
