@@ -28,7 +28,8 @@ _MARKS = re.compile(
     "[\u0300-\u036f\u0640\u064b-\u0655\u0670]"
 )  # of Latin letters; of Arabic ones, which leave them out
 _INITIALS = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.)+[^\W\d_](?![^\W_])\.?")  # R.A., P.G.R.I, but no A. Yani
-_FORMER = re.compile(rf"[(\[]\s*(?:d\s*[/.]?\s*h|{'|'.join(sorted(FORMERLY))})\b[^)\]]*[)\]]?", re.IGNORECASE)
+ANY_FORMERLY = "|".join(sorted(FORMERLY))
+_FORMER = re.compile(rf"[(\[]\s*(?:d\s*[/.]?\s*h|{ANY_FORMERLY})\b[^)\]]*[)\]]?", re.IGNORECASE)
 _STROKES = {"l": "i", "ll": "ii", "lll": "iii", "il": "ii", "ill": "iii", "iil": "iii"}  # typed for a numeral
 _RUNS = (4, 3, 1)  # words that stand there twice: a short form in brackets, written out
 _WORDS = re.compile(r"\d+|[^\W\d_]+")
