@@ -132,7 +132,7 @@ def _written(word: str, before: Sequence[str], after: str) -> str:
         return _AFTER_A_KIND[word]
     if word in BEFORE_A_NUMBER and (after.isdecimal() or after in ROMAN):
         return BEFORE_A_NUMBER[word]
-    if word in _STROKES and len(before) > 1 and not after:
+    if word in _STROKES and before and not after:
         return _STROKES[word]
     if word == "muh" and last in KINDS:  # behind another word a Muhammad
         return "muhammadiyah"

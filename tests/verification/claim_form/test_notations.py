@@ -162,12 +162,17 @@ def test_of_two_points_that_may_be_meant_the_one_in_the_village_is_offered() -> 
 @pytest.mark.parametrize("written, at", [
     ((1088045.0, 104.010674), (1.088045, 104.010674)), ((-320712345678901.0, 100383537123456.0), (-0.32071, 100.38354)),
     (("-0.320.712.345.678.901", "100.383.537.123.456"), (-0.32071, 100.38354)),
-    ((1097.0, 109352656.0), (0.0011, 109.35266)),
+    ((1097.0, 109352656.0), (0.0011, 109.35266)), ((500.0, 109352656.0), (0.0005, 109.35266)),
     (("-32.872", "109.327.277"), (-0.03287, 109.32728)), (("-319.080", "100.399.419"), (-0.31908, 100.39942)),
 ])  # fmt: skip
 def test_a_point_is_missing_in_numbers_by_the_equator(written: Written, at: tuple[float, float]) -> None:
     """There it may be missing at many places; mostly both numbers lost as many."""
     assert offered(handed_in(*written, at=at)) == pytest.approx(at, abs=1e-5)
+
+
+def test_a_point_is_not_moved_in_a_number_that_has_one() -> None:
+    (problem,) = handed_in("1.097", "109.35266°", at=(0.0011, 109.35266)).problems
+    assert problem.reason.code == "text_where_number_belongs"
 
 
 def test_swapped_numbers_that_lost_their_minus_are_offered_where_the_village_is() -> None:
