@@ -200,7 +200,7 @@ NUMBERS = frozenset({
     "missing", "most", "national", "needed", "new", "not_seen", "now", "of", "page", "percent", "percent_points",
     "places", "port", "probability",
     "reach_m", "readers", "rings", "rows", "score", "scores", "seconds", "sequence", "shortest", "sources", "stood_m",
-    "target", "vertices", "visits", "year",
+    "target", "vertices", "villages", "visits", "year",
 })  # fmt: skip
 
 

@@ -197,6 +197,8 @@ _INTERNATIONAL = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
 
 
 LARGEST_DEGREES = 180.0
+DASHES = "\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d"  # what word processors make of a minus sign
+_MINUS = str.maketrans(dict.fromkeys(DASHES, "-"))
 
 
 def numbers_meant(text: str) -> set[float]:
@@ -204,7 +206,7 @@ def numbers_meant(text: str) -> set[float]:
 
     In Indonesian "1.250.000,5", and with points and commas the other way round.
     """
-    plain = text.replace("\u2212", "-").replace(" ", "")
+    plain = text.translate(_MINUS).replace(" ", "")
     meant = set()
     if _INDONESIAN.fullmatch(plain):
         meant.add(float(plain.replace(".", "").replace(",", ".")))

@@ -115,6 +115,7 @@ class _Looking:
             yield from self._score(indicator, claim)
             yield from self._parts_of_one(indicator)
             yield from _at_one_point(claim.lines)
+            yield from _of_several_villages(claim.lines)
             for field in indicator.answer_fields:
                 if field.counts_places and claim.lines:
                     yield from self._counted(field.code, self._there(claim.lines), claim.lines[0].cell)
@@ -212,6 +213,18 @@ def _at_one_point(lines: Sequence[LineEntry]) -> Iterator[FormProblem]:
     for those in at.values():
         if len(those) > 1 and not all(registry_key(line.registry_no) for line in those):
             yield _at(those[0].cell, "places_at_one_point", cells=_listed(line.cell for line in those[1:]))
+
+
+def _of_several_villages(lines: Sequence[LineEntry]) -> Iterator[FormProblem]:
+    """Name places of several villages that are claimed at the very same point, as an office's is put down for many."""
+    at: dict[ClaimedPoint, list[LineEntry]] = {}
+    for line in lines:
+        if line.point:
+            at.setdefault(line.point, []).append(line)
+    for those in at.values():
+        if (villages := len({line.village for line in those})) > 1:
+            cells = _listed(line.cell for line in those[1:])
+            yield _at(those[0].cell, "villages_at_one_point", cells=cells, villages=villages)
 
 
 def _cell(answer: AnswerEntry, before: bool) -> str:

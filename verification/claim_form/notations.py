@@ -7,9 +7,9 @@ degrees without a point.
 import re
 from collections.abc import Iterator
 from itertools import product
-from math import asinh, atan2, atanh, cos, cosh, degrees, isfinite, sin, sinh, sqrt
+from math import asinh, atan2, atanh, cos, cosh, degrees, isfinite, nan, sin, sinh, sqrt
 
-from verification.claim_form.cells import Cell
+from verification.claim_form.cells import DASHES, Cell, clean, degrees_meant
 
 Point = tuple[float, float]  # latitude, longitude, in degrees
 
@@ -23,23 +23,29 @@ _HALF = "|".join(sorted(_HALVES, key=len, reverse=True))
 _NUMBER = r"\d{1,3}(?:[.,]\d{1,17})?"
 _ANGLE = re.compile(
     rf"(?P<before>{_HALF})?\s*(?P<sign>[-+])?\s*(?P<d>{_NUMBER})\s*(?:(?P<mark>[°D:]|(?=\s))\s*"
-    rf"(?:(?P<m>{_NUMBER})\s*(?:['M:]|(?=\s)|\Z|(?=[A-Z]))\s*(?:(?P<s>{_NUMBER})\s*(?:[\"]|'')?\s*)?)?)?"
+    rf"(?:(?P<m>{_NUMBER})\s*(?:['M:]|\"(?=\s*\d)|(?=\s)|\Z|(?=[A-Z]))\s*(?:(?P<s>{_NUMBER})\s*[\"']?\s*)?)?)?"
     rf"(?P<after>{_HALF})?"
 )
-_SAME_SIGNS = str.maketrans({"º": "°", "˚": "°", "′": "'", "’": "'", "‘": "'", "`": "'", "´": "'", "″": '"', "”": '"',
-                             "“": '"', "−": "-", "–": "-", "\u00a0": " "})  # fmt: skip
+_SAME_SIGNS = str.maketrans({
+    **dict.fromkeys("º˚⁰∘◦?\ufffd", "°"),  # the last two where a program did not know the sign
+    **dict.fromkeys("′’‘‛‚`´ʹʼ", "'"), **dict.fromkeys("″”“‟„ʺ", '"'), **dict.fromkeys(DASHES, "-"),
+    "Â": "", "\u00a0": " ",
+})  # fmt: skip
 _AXES = {"LINTANG": "lat", "LATITUDE": "lat", "LAT": "lat", "BUJUR": "lon", "LONGITUDE": "lon", "LONG": "lon",
          "LNG": "lon", "LON": "lon"}  # fmt: skip
 AXIS = "|".join(sorted(_AXES, key=len, reverse=True))
 _CALLED = re.compile(rf"({AXIS})\b")
 _SECONDS = r"\d{1,2}(?:[.,]\d{1,17})?"
 _SHORT = tuple((re.compile(written), short) for written, short in (  # the same, as an angle is read
-    (r"DERAJAT", "°"), (r"MENIT", "'"), (r"DETIK", '"'), (rf"({AXIS})\b\s*[:=.]?", " "),
-    (rf"\b({_HALF})\s*[:=]", r"\1 "),
+    (r"DERAJAT|\bD(?:E?RA?JT|ER|EG(?:REES?)?)\b\.?", "°"), (r"MENIT|\bM(?:E?NT|IN(?:UTES?)?)\b\.?", "'"),
+    (r"DETIK|\b(?:DE?TK|SEC(?:ONDS?)?)\b\.?", '"'), (rf"({AXIS})\b\s*[:=.]?", " "),
+    (r"(?<=\d)\s*O\s*(?=\d)", "°"), (r"(?<![A-Z])([LB])\.\s?([SUTB])(?![A-Z])", r"\1\2"),
+    (rf"(?<![A-Z])({_HALF})\s*[:=.]", r"\1 "), (r"([.,])[.,]+(?=\d)", r"\1"),
+    (r"(?<=[°'\"])\s*[.,;]\s*(?=\d)", ""), (r"\A[\s'(\[]+|[\s)\].,;:]+\Z", ""),
     (rf"(\d)\s*D\s*(\d{{1,2}})\s*M\s*({_SECONDS})\s*S", r"\1°\2'\3" + '"'),
-    (rf"(?<![\d.,])(\d{{1,3}})\.(\d{{1,2}})\.({_SECONDS})(?![\d.,])", r"\1°\2'\3" + '"'),
+    (rf"(?<![\d.,])(\d{{1,3}})([./;-])(\d{{1,2}})\2({_SECONDS})(?![\d.,])", r"\1°\3'\4" + '"'),
 ))  # fmt: skip
-_SHIFTS = range(12)  # places by which a point may be missing
+_MOST_PLACES = 16  # by which a point may be missing
 _LATS, _LONS = 11.5, (94.5, 141.5)  # of the country
 _SIXTY = 60.0
 LONGEST = 120  # letters: a longer text is no point
@@ -68,11 +74,14 @@ def said_otherwise(lat: Cell, lon: Cell, zone: int | None) -> Iterator[Point]:
 
 
 def _without_point(lat: Cell, lon: Cell) -> Iterator[Point]:
-    digits = (_digits(lat), _digits(lon))
-    if digits[0] is not None and digits[1] is not None:
-        for first, second in product(*([number / 10**places for places in _SHIFTS] for number in digits)):
-            if abs(first) <= _LATS and _LONS[0] <= second <= _LONS[1]:
-                yield from ((first, second), (-first, second))
+    in_thousands = any(isinstance(cell, str) and len(re.findall("[.,]", cell)) > 1 for cell in (lat, lon))
+    one, other = _digits(lat, in_thousands), _digits(lon, in_thousands)
+    for (number, places), (others, too) in ((one, other), (other, one)) if one[1] + other[1] else ():
+        norths = [(shift, number / 10**shift) for shift in range(places + 1) if abs(number) / 10**shift <= _LATS]
+        easts = [(s, others / 10**s) for s in range(too + 1) if _LONS[0] <= others / 10**s <= _LONS[1]]
+        mostly = sorted(product(norths, easts), key=lambda both: abs(both[0][0] - both[1][0]))  # both lost as many
+        for (_, north), (_, east) in mostly:
+            yield from ((north, east), (-north, east))
 
 
 def angle(cell: Cell) -> tuple[float, bool, str | None] | None:
@@ -91,9 +100,22 @@ def angle(cell: Cell) -> tuple[float, bool, str | None] | None:
         return None
     half = found["before"] or found["after"]
     axis, sign = _HALVES[half] if half else (_AXES[called[1]] if called else None, 1)
-    value = parts[0] + parts[1] / _SIXTY + parts[2] / _SIXTY**2
-    says_more = bool(half or called or found["m"] or found["mark"])
-    return (-value if sign < 0 or found["sign"] == "-" else value), says_more, axis
+    value = _as_exact_as_written(parts[0] + parts[1] / _SIXTY + parts[2] / _SIXTY**2, found["m"], found["s"])
+    is_plain = not isinstance(cell, str) or degrees_meant(clean(cell))
+    says_more = bool(half or called or found["m"] or found["mark"]) or not is_plain
+    is_minus = sign < 0 or (found["sign"] == "-" and axis != "lon")  # E -110 is no west
+    return (-value if is_minus else value), says_more, axis
+
+
+def _as_exact_as_written(value: float, minutes: str | None, seconds: str | None) -> float:
+    """Leave out decimals that nobody wrote: how far a claimed point may be wrong is judged by its decimals.
+
+    A minute is 2 km, about as two decimals are; a second 30 m, as four.
+    """
+    if not minutes:
+        return value
+    least, written = (4, seconds) if seconds else (2, minutes)
+    return round(value, least + len(re.sub(r"\A\d+[.,]?", "", written)))
 
 
 def _number(text: str | None) -> float:
@@ -111,7 +133,7 @@ def zone_and_rest(cell: Cell) -> tuple[Cell, int | None]:
     """Take the zone off that a cell names before or after its metres, "49M 509818"; none where it names none."""
     if not isinstance(cell, str) or len(cell) > LONGEST:
         return cell, None
-    text = cell.upper().strip(" ()")
+    text = re.sub(r"[()]", " ", cell.upper()).strip()
     found = _ZONE_FIRST.fullmatch(text) or _ZONE_LAST.fullmatch(text)
     return (found["rest"], int(found["zone"])) if found else (cell, None)
 
@@ -123,17 +145,22 @@ def _metres(cell: Cell) -> float | None:
     if not isinstance(cell, str):
         return float(cell) if isfinite(cell) else None
     text = re.sub(r"(?<=\d)[. ](?=\d{3}(?:\D|\Z))", "", cell.upper().strip())
+    if re.search(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])", text):  # as English has it; no zone begins below 100,000
+        text = text.replace(",", "")
     found = re.fullmatch(r"(?:[XYENTSU]\s*[:=]?\s*)?(\d{1,8}(?:[.,]\d+)?)\s*(?:M|ME|MN|MT|MU|E|N|S)?", text)
     return float(found[1].replace(",", ".")) if found else None
 
 
-def _digits(cell: Cell) -> float | None:
-    """Read a number whose point is missing: whole, and too large for degrees."""
+def _digits(cell: Cell, in_thousands: bool) -> tuple[float, int]:
+    """Read a number, and by how many places a point may be missing in it: in one that is whole. Else not a number."""
     if isinstance(cell, bool) or not isinstance(cell, str | int | float):
-        return None
+        return nan, 0
     text = str(cell).translate(_SAME_SIGNS).strip().removesuffix(".0")
-    text = re.sub(r"(?<=\d)[.,](?=\d{3}(?:\D|\Z))", "", text) if len(re.findall("[.,]", text)) > 1 else text
-    return float(text) if re.fullmatch(r"-?\d{1,13}", text) else None
+    text = re.sub(r"(?<=\d)[.,](?=\d{3}(?:\D|\Z))", "", text) if in_thousands and isinstance(cell, str) else text
+    if re.fullmatch(r"-?\d{1,18}", text):
+        return float(text), _MOST_PLACES
+    meant = degrees_meant(text)
+    return (next(iter(meant)) if len(meant) == 1 else nan), 0
 
 
 # ── metres of a zone (UTM on WGS 84)

@@ -3,15 +3,25 @@
 import re
 from collections.abc import Iterator
 
-from verification.claim_form.cells import Cell, clean, degrees_meant
+from verification.claim_form.cells import DASHES, Cell, clean, degrees_meant
 from verification.claim_form.notations import AXIS, LONGEST, Point, angle, said_otherwise
 
-_CALLED = re.compile(rf"\b(?:(?:{AXIS})(?![A-Z])\s*[:=]?|[XY]\s*[:=])", re.IGNORECASE)
+_CALLED = re.compile(
+    rf"\b(?:(?:{AXIS})(?![A-Z])\s*[:=]?|[XY]\s*[:=]|(?:titik|koordinat|lokasi|posisi|gps|point)\b\s*[:=]?)",
+    re.IGNORECASE,
+)
 _LONGEST_LINK = 2_000
-_LINK = re.compile(r"https?://\S+", re.IGNORECASE)
-_IN_A_LINK = re.compile(r"(?:!3d(-?\d+\.\d+)!4d|[@=/:](-?\d+\.\d+)(?:,|%2C)(?:\+|%20)?)(-?\d+\.\d+)", re.IGNORECASE)
+_LINK = re.compile(r"(?:https?://|www\.|maps\.|geo:)\S+", re.IGNORECASE)
+_IN_A_LINK = re.compile(
+    r"(?:!3d(-?\d+\.\d+)!4d|[@=/:](-?\d+\.\d+)(?:(?:,|%2C)(?:\+|%20)?|/|&m?(?:lon|lng)=))(-?\d+\.\d+)", re.IGNORECASE
+)
+_HEIGHT = re.compile(  # and a phone's accuracy, behind two numbers with decimals
+    r"(-?\d{1,3}[.,]\d{3,}(?:\s*[,;]\s*|\s+)-?\d{1,3}[.,]\d{3,})(?:(?:\s*[,;]\s*|\s+)-?\d{1,4}(?:[.,]\d+)?\s*(?:m|mdpl|meter|ft|feet)?){1,2}",
+    re.IGNORECASE,
+)
 _BETWEEN = (  # where a text may be parted, surest first
-    re.compile(r"\s*[;|/&]\s*|\s(?:dan|and)\s", re.IGNORECASE), re.compile(r"\s*,\s+"), re.compile(r"\s+"),
+    re.compile(r"\s*[;|/\\&]\s*|\s(?:dan|and)\s", re.IGNORECASE), re.compile(rf"\s+[-{DASHES}]\s+"),
+    re.compile(r"\s*,\s+"), re.compile(r"\s+"),
     re.compile(r","),
     re.compile(r"(?<=[A-Z°\"'])(?=[-+\d])|(?<=[\d°\"'])(?=[A-Z])", re.IGNORECASE),
 )  # fmt: skip
@@ -22,7 +32,9 @@ def in_one_cell(lat: Cell, lon: Cell) -> str | None:
     lat, lon = _without_link(lat), _without_link(lon)
     for text, other in ((lat, lon), (lon, lat)):
         if isinstance(text, str) and len(text) <= LONGEST and not _is_degrees(text) and _adds_nothing(other, text):
-            return clean(_CALLED.sub(" ", re.sub(r"[()\[\]{}]", " ", text)))
+            plain = clean(_CALLED.sub(" ", re.sub(r"[()\[\]{}]", " ", text)))
+            with_height = _HEIGHT.fullmatch(plain)
+            return with_height[1] if with_height else plain
     return None
 
 

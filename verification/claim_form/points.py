@@ -7,6 +7,7 @@ from verification.claim_form.cells import LARGEST_DEGREES, Cell, degrees_meant
 from verification.claim_form.form import Box
 from verification.claim_form.notations import meanings, zone_of
 from verification.claim_form.pairs import in_one_cell, pairs
+from verification.claim_form.plus_codes import points_of_codes
 from verification.places.areas import METRES_PER_DEGREE, in_indonesia
 from verification.reason import Reason, Value
 
@@ -21,16 +22,20 @@ def what_is_odd(lat: float, lon: float, box: Box | None) -> Reason | None:
     Where another way to write it leads to the village, that point is offered: whoever hands the form in writes it.
     """
     away_m = _metres_away(lat, lon, box) if box else 0.0
-    if in_indonesia(lon, lat) and away_m <= FAR_M:
-        return None
-    if not in_indonesia(lon, lat) and in_indonesia(lat, lon):
-        return Reason("coordinate_swapped", _offered(lon, lat))
     km: dict[str, Value] = {"km": round(away_m / 1000)}
+    if in_indonesia(lon, lat) and away_m <= FAR_M:
+        is_mirrored = box and away_m > _NEAR_M and _metres_away(-lat, lon, box) == 0.0  # by the equator it is near
+        return Reason("coordinate_without_minus", km | _offered(-lat, lon)) if is_mirrored else None
+    is_swapped = not in_indonesia(lon, lat) and in_indonesia(lat, lon)
+    if is_swapped and (box is None or _metres_away(lon, lat, box) <= _NEAR_M):
+        return Reason("coordinate_swapped", _offered(lon, lat))
     if box and (meant := _what_was_meant(lat, lon, box)):
         is_place = meant[0] == "coordinate_without_minus"  # else the numbers may be no place on earth to measure from
         return Reason(meant[0], (km if is_place else {}) | _offered(*meant[1:]))
     if box and (point := another_notation(lat, lon, box)):
         return Reason("coordinate_in_another_notation", _offered(*point))
+    if is_swapped:
+        return Reason("coordinate_swapped", _offered(lon, lat))
     if in_indonesia(lon, lat):
         return Reason("coordinate_far_from_village", km)
     return _no_degrees(lat, lon) or Reason("coordinate_outside_indonesia")
@@ -43,10 +48,15 @@ def _no_degrees(lat: float, lon: float) -> Reason | None:
 
 
 def another_notation(lat: Cell, lon: Cell, box: Box) -> tuple[float, float] | None:
-    """Find what two cells mean in another notation, so that it lies in the village or by it: latitude and longitude."""
-    zone = zone_of((box[0] + box[2]) / 2)
-    meant = chain(pairs(lat, lon, zone), meanings(lat, lon, zone))
-    return next((point for point in meant if _metres_away(*point, box) <= _NEAR_M), None)
+    """Find what two cells mean in another notation, in the village or else by it: latitude and longitude."""
+    north, east = (box[1] + box[3]) / 2, (box[0] + box[2]) / 2
+    zone, by = zone_of(east), None
+    for point in chain(pairs(lat, lon, zone), points_of_codes((lat, lon), north, east), meanings(lat, lon, zone)):
+        away_m = _metres_away(*point, box)
+        if away_m == 0.0:
+            return point
+        by = point if by is None and away_m <= _NEAR_M else by
+    return by
 
 
 def refused_notation(lat: Cell, lon: Cell, box: Box | None) -> Reason | None:

@@ -251,11 +251,11 @@ class _Exact:
     """What is compared exactly of names, a column for each: numbers as `known` (0: none), sets as bits."""
 
     def __init__(self, told: Sequence[Told], others: "_Exact | None" = None) -> None:
-        texts = [text for t in told for text in (t.numbers, t.numbers_too, t.counted)]
+        texts = [text for t in told for text in (t.numbers, t.numbers_too, t.numbers_here, t.counted)]
         own = {text: number for number, text in enumerate(dict.fromkeys(["", *texts]))}
         self.known: dict[str, int] = others.known if others else own
-        said = np.array([self.known.get(text, -1) for text in texts], dtype=np.intp).reshape(-1, 3).T
-        self.numbers, self.counted = said[:2], said[2]
+        said = np.array([self.known.get(text, -1) for text in texts], dtype=np.intp).reshape(-1, 4).T
+        self.numbers, self.counted = said[:3], said[3]
         sets = [(t.kinds, t.owner, t.letters, t.centre) for t in told]
         self.sets = np.array(sets, dtype=np.int64).reshape(-1, 4).T
         self.opposites = np.array([t.opposites for t in told], dtype=np.int64)

@@ -34,6 +34,13 @@ WORDS: Mapping[str, str] = {
     "roudhotul": "raudhatul", "raudlotul": "raudhatul", "raudhotul": "raudhatul", "ibtidaiyyah": "ibtidaiyah",
     "tsanawiyyah": "tsanawiyah", "tsanawiah": "tsanawiyah", "aliyyah": "aliyah", "nahdhatul": "nahdlatul",
     "nahdatul": "nahdlatul", "nw": "nahdlatul wathan", "watan": "wathan", "katholik": "katolik",
+    "negri": "negeri", "sdnegeri": "sd negeri", "smpnegeri": "smp negeri", "smanegeri": "sma negeri",
+    "smknegeri": "smk negeri", "pisa": "pusat informasi sahabat anak", "pkd": "poskesdes", "daycare": "tpa",
+    "psr": "pasar",
+    "perpusda": "perpustakaan daerah", "dinkes": "dinas kesehatan", "dinsos": "dinas sosial",
+    "disdik": "dinas pendidikan", "dishub": "dinas perhubungan", "bkd": "badan kepegawaian daerah",
+    "setda": "sekretariat daerah", "disdukcapil": "dinas kependudukan dan pencatatan sipil",
+    "dindukcapil": "dinas kependudukan dan pencatatan sipil", "dukcapil": "dinas kependudukan dan pencatatan sipil",
 }  # fmt: skip
 # at the beginning of a name, or before its number; elsewhere these are words of their own
 AT_THE_BEGINNING: Mapping[str, str] = {
@@ -52,7 +59,8 @@ PHRASES: Mapping[tuple[str, ...], str] = {
         "taman kanak kanak": "tk", "taman kanak 2": "tk",
         "madrasah ibtidaiyah": "mi", "madrasah tsanawiyah": "mts", "m ts": "mts", "madrasah aliyah": "ma",
         "madrasah aliyah kejuruan": "mak", "raudhatul athfal": "ra", "bustanul athfal": "ba",
-        "aisyiyah bustanul athfal": "aba", "kelompok bermain": "kb", "taman penitipan anak": "tpa",
+        "aisyiyah bustanul athfal": "aba", "tk aisyiyah bustanul athfal": "tk aba", "tk aisyiyah": "tk aba",
+        "kelompok bermain": "kb", "taman penitipan anak": "tpa",
         "satuan paud sejenis": "sps", "satuan pendidikan formal": "spf", "pendidikan anak usia dini": "paud",
         "pusat kegiatan belajar masyarakat": "pkbm", "sanggar kegiatan belajar": "skb",
         "pusat kesehatan masyarakat": "puskesmas", "puskesmas pembantu": "pustu", "pos pelayanan terpadu": "posyandu",
@@ -60,6 +68,10 @@ PHRASES: Mapping[tuple[str, ...], str] = {
         "rumah sakit ibu dan anak": "rumah sakit ibu anak", "rumah sakit khusus ibu anak": "rumah sakit ibu anak",
         "rumah sakit khusus ibu dan anak": "rumah sakit ibu anak", "taman baca masyarakat": "taman bacaan masyarakat",
         "rumah sakit gigi dan mulut": "rumah sakit gigi mulut", "puskesmas perawatan": "puskesmas",
+        "poliklinik kesehatan desa": "poskesdes", "day care": "tpa", "tempat penitipan anak": "tpa",
+        "taman pendidikan al quran": "tpq", "taman pendidikan quran": "tpq", "taman baca": "taman bacaan masyarakat",
+        "taman bacaan": "taman bacaan masyarakat", "taman bacaan masyarakat": "taman bacaan masyarakat",
+        "r laktasi": "ruang laktasi", "perlindungan perempuan dan anak": "ppa", "pos yandu": "posyandu",
         "lembaga kesejahteraan sosial anak": "lksa", "pon pes": "pondok pesantren",
         "panti sosial asuhan anak": "panti asuhan",
         "islam terpadu": "it", "satu atap": "satap", "1 atap": "satap",
@@ -73,6 +85,10 @@ PHRASES: Mapping[tuple[str, ...], str] = {
         "i lam": "ilam",
     }.items()
 }  # fmt: skip
+
+# what comes behind is what a place was called before, where a kind follows or it stands in brackets
+FORMERLY = frozenset(["dh", "dahulu", "dahulunya", "dulu", "eks", "ex", "semula", "sebelumnya", "bekas"])
+CODES = frozenset({"npsn", "nspsn", "nss", "nsm"})  # and the number behind: of a registry, and no name
 
 ROMAN: Mapping[str, str] = {
     tens + ones: str(number)
@@ -125,6 +141,15 @@ OPPOSITES: tuple[Mapping[str, str], ...] = tuple(
         "dalam, luar",
         "merah, putih, kuning, hijau, biru, ungu, hitam",
         "islam, kristen, katolik, hindu, buddha",
+        "balita, lansia, remaja",
+        "aisyiyah aba, muhammadiyah",
+        "asuhan lksa, jompo werdha werda wreda wredha",
+        "asi laktasi menyusui, baca, merokok",
+        "pasar, terminal, stasiun, bandara",
+        "bupati, camat",
+        "kesehatan, sosial, pendidikan, pertanian, perhubungan",
+        "nurul, darul, miftahul",
+        "huda, hidayah, ulum, iman, falah, hikmah, islam",
     )
 )
 # words before a number that say what is numbered: RT 3 RW 5 is not RT 5 RW 3
@@ -134,4 +159,5 @@ SYNONYMS: Mapping[tuple[str, ...], str] = {
     ("lksa", "panti", "asuhan"): "panti asuhan", ("lksa",): "panti asuhan", ("ruang", "laktasi"): "pojok asi",
     ("pojok", "laktasi"): "pojok asi", ("ruang", "asi"): "pojok asi", ("ruang", "menyusui"): "pojok asi",
     ("nursing", "room"): "pojok asi", ("rawat", "inap"): "",
+    ("rawat", "jalan"): "", ("non", "rawat", "inap"): "",
 }  # fmt: skip

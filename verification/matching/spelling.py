@@ -11,7 +11,16 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
 
-from verification.matching.short_forms import AT_THE_BEGINNING, BEFORE_A_NUMBER, KINDS, PHRASES, ROMAN, WORDS
+from verification.matching.short_forms import (
+    AT_THE_BEGINNING,
+    BEFORE_A_NUMBER,
+    CODES,
+    FORMERLY,
+    KINDS,
+    PHRASES,
+    ROMAN,
+    WORDS,
+)
 
 # ain, hamza, glottal stop, and whatever sign a keyboard has for them
 _APOSTROPHES = re.compile("['`´ʹʻʼʽʾʿˈˊˋʔʕ‘’‛′‵＇]")
@@ -19,6 +28,10 @@ _MARKS = re.compile(
     "[\u0300-\u036f\u0640\u064b-\u0655\u0670]"
 )  # of Latin letters; of Arabic ones, which leave them out
 _INITIALS = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.)+[^\W\d_](?![^\W_])\.?")  # R.A., P.G.R.I, but no A. Yani
+ANY_FORMERLY = "|".join(sorted(FORMERLY))
+_FORMER = re.compile(rf"[(\[]\s*(?:d\s*[/.]?\s*h|{ANY_FORMERLY})\b[^)\]]*[)\]]?", re.IGNORECASE)
+_STROKES = {"l": "i", "ll": "ii", "lll": "iii", "il": "ii", "ill": "iii", "iil": "iii"}  # typed for a numeral
+_RUNS = (4, 3, 1)  # words that stand there twice: a short form in brackets, written out
 _WORDS = re.compile(r"\d+|[^\W\d_]+")
 _AFTER_A_KIND = {"n": "negeri", "s": "swasta"}  # SMP N 3
 _LONGEST_NAME = 300  # letters; what is longer is somebody's text, and not remembered
@@ -31,11 +44,13 @@ def normalise(name: str) -> str:
 
 
 def _in_one_way(name: str) -> str:
-    words = [_digits(word) if word.isdecimal() else word for word in _words(name)]
+    words = [_digits(word) if word.isdecimal() else word for word in _words(_FORMER.sub(" ", name)) or _words(name)]
     words = _each_by_its_neighbours(in_place_of(words, _PHRASES))
     words = _with_initials_joined(words)
     words = _each_by_its_neighbours(words)
-    return " ".join(ROMAN.get(word, word) for word in in_place_of(words, _PHRASES))
+    words = in_place_of(words, _PHRASES)
+    left = _said_once(words)
+    return " ".join(ROMAN.get(word, word) for word in words) if left == words else _in_one_way(" ".join(left))
 
 
 _remembered = lru_cache(maxsize=50_000)(_in_one_way)
@@ -68,6 +83,25 @@ def in_place_of(words: Sequence[str], phrases: ByFirstWord) -> list[str]:
     return found
 
 
+def _said_once(words: Sequence[str]) -> list[str]:
+    """Leave out what a place was called before, its registry number, and what is written out and in short."""
+    found: list[str] = []
+    at = 0
+    while at < len(words):
+        word, after = words[at], words[at + 1] if at + 1 < len(words) else ""
+        if word in FORMERLY and found and (after in KINDS or after == "rumah"):
+            break
+        said = next((n for n in _RUNS if [*words[at : at + n]] == found[-n:]), 0)
+        if word in CODES and after.isdecimal():
+            at += 2
+        elif said > 1 or (said and (word in KINDS or word == "lksa")):
+            at += said
+        else:
+            found.append(word)
+            at += 1
+    return found or list(words)
+
+
 def _words(name: str) -> list[str]:
     plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", name)).casefold()
     plain = _MARKS.sub("", unicodedata.normalize("NFKD", plain))
@@ -98,6 +132,10 @@ def _written(word: str, before: Sequence[str], after: str) -> str:
         return _AFTER_A_KIND[word]
     if word in BEFORE_A_NUMBER and (after.isdecimal() or after in ROMAN):
         return BEFORE_A_NUMBER[word]
+    if word in _STROKES and before and not after:
+        return _STROKES[word]
+    if word == "muh" and last in KINDS:  # behind another word a Muhammad
+        return "muhammadiyah"
     if word in AT_THE_BEGINNING and not before:
         return AT_THE_BEGINNING[word]
     if word == "tk" and "sakit" in before:  # a hospital's rank, and no kindergarten's

@@ -36,6 +36,7 @@ _SIDES = {
 _OPPOSED = [{word: _SIDES[side] for word, side in row.items()} for row in OPPOSITES]
 ROWS_OF_OPPOSITES = tuple(sum({*row.values()}) for row in _OPPOSED)  # the bits of each
 _LONGEST_SHORT_FORM = 4  # letters: SD, PKBM; others are words, a posyandu
+_LONGEST_STREET = 6  # words, with its own and the number behind it
 _SAY_LITTLE = frozenset({"negeri", "swasta", "upt", "uptd", "blud", "spf", "dan", "dtp", "poned", "tbk"})
 _OF_ANY_HOSPITAL = frozenset({"rumah", "umum"})  # in so many letters that two of them would be alike for these alone
 # Soekarno, Djoko, Tjut, Sjahrir, Njai, Chairil, Achmad; but no masjid, and no Panjaitan
@@ -48,15 +49,17 @@ _OLD_SPELLING = [(re.compile(old), new) for old, new in {
 class Told:
     """What a name tells, to be compared with what another one does; `words` are those of its `text`.
 
-    `numbers` are in the order of their digits, `numbers_too` the same with those in words; `counted` says of some what
-    they number. `kinds`, `owner`, `letters`, `opposites` and `centre` (whether a health centre is a subdistrict's or a
-    village's) are sets as bits, 0 where nothing is said.
+    `numbers` are in the order of their digits, `numbers_too` the same with those in words, `numbers_here` without that
+    of an address behind a place's own; `counted` says of some what they number. `kinds`, `owner`, `letters`,
+    `opposites` and `centre` (whether a health centre is a subdistrict's or a village's) are sets as bits, 0 where
+    nothing is said.
     """
 
     text: str
     words: frozenset[str]
     numbers: str
     numbers_too: str
+    numbers_here: str
     counted: str
     kinds: int
     owner: int
@@ -70,6 +73,7 @@ def tell(name: str) -> Told:
     """Read a name that is normalised."""
     words = name.split()
     digits = [word for word in _without_rank(words) if word.isdecimal()]
+    at = _house_number(words)
     spelt = _spelt_out(words)
     kinds = _kinds(words)
     text = _text(_with_digits(words, spelt), kinds)
@@ -78,7 +82,8 @@ def tell(name: str) -> Told:
         words=frozenset(text.split()),
         numbers=_sorted(digits),
         numbers_too=_sorted([*digits, *(str(number) for _, _, number in spelt)]),
-        counted=_counted(words),
+        numbers_here=_sorted(filter(str.isdecimal, words[:at] + words[at + 1 :])) if at else _sorted(digits),
+        counted=f"{_counted(words)} jalan {words[at]}" if at else _counted(words),
         kinds=_bits_of(kinds),
         owner=_owner(words),
         letters=_letters(words),
@@ -122,6 +127,13 @@ def _without_rank(words: Sequence[str]) -> Sequence[str]:
         if word == "tingkat" and rank.isdecimal() and "sakit" in words[:at]:
             return [*words[:at], *words[at + 2 :]]
     return words
+
+
+def _house_number(words: Sequence[str]) -> int:
+    """Find a house's number in its street, behind a place's own: SDN 2, Jl. Melati No. 5. 0 where there is none."""
+    street = words.index("jalan") if "jalan" in words else len(words)
+    behind = (at for at, word in enumerate(words[: street + _LONGEST_STREET]) if at > street and word.isdecimal())
+    return next(behind, 0) if any(word.isdecimal() for word in words[:street]) else 0
 
 
 def _sorted(digits: Iterable[str]) -> str:

@@ -53,6 +53,7 @@ class Supposed:
     without_zone: float = 0.5  # of the others
     long_before: float = 0.02  # of visits: noted on paper, photographed, and the form filled in hours later
     other_camera: float = 0.01  # of photographs: from a camera of its own, which nobody set
+    account_shared: float = 0.0  # of teams: sends by the account of the team before; each phone is given its own
     front_again: float = 0.1  # of visits in the same building: the same front, photographed once more
 
 
@@ -107,14 +108,18 @@ def honest_district(chance: random.Random, visits: int, rules: Rules, how: Suppo
     how = how or Supposed()
     made: list[Visit] = []
     while len(made) < visits:
-        team = _Team(chance, how, f"team {len(made)}", rules)
+        shares = made and how.account_shared and chance.random() < how.account_shared
+        team = _Team(chance, how, f"team {len(made)}", rules, made[-1].sender if shares else None)
         made += team.visits(min(visits - len(made), 6 * how.visits_a_day))
     return made
 
 
 class _Team:
-    def __init__(self, chance: random.Random, how: Supposed, name: str, rules: Rules) -> None:
+    def __init__(
+        self, chance: random.Random, how: Supposed, name: str, rules: Rules, account: str | None = None
+    ) -> None:
         self._chance, self._how, self._name, self._rules = chance, how, name, rules
+        self._account = account or name
         by_hand = chance.random() < how.clock_by_hand
         self._clock_off = timedelta(minutes=chance.gauss(0, how.clock_minutes if by_hand else 0.03))
         self._last: tuple[Spot, str] | None = None
@@ -165,7 +170,7 @@ class _Team:
         visit_id = name.replace(" ", "-")
         return Visit(
             visit_id, visit_id, "sekolah", Mode.ON_SITE, arrival, received_at=times[1] + late, facility_id=name,
-            fix=Fix(lon, lat, accuracy), sender=self._name, began_at=times[0] + self._clock_off,
+            fix=Fix(lon, lat, accuracy), sender=self._account, began_at=times[0] + self._clock_off,
             ended_at=times[1] + self._clock_off,
             signs=signs_of(answers, self._rules.flags, self._rules.location), photographs=photographs,
         )  # fmt: skip

@@ -121,6 +121,8 @@ def test_places_of_one_kind_at_the_very_same_point_unless_each_has_a_number() ->
     assert remarks(Fasilitas=[one | {"registry_no": no} for one, no in zip(places, numbers, strict=True)]) == []
     assert remarks(Fasilitas=[places[0], places[1] | there]) == remarks(Fasilitas=places[:1]) == []
     assert remarks(Fasilitas=[PLACE | {"facility_name": name} for name in names]) == [], "without points"
+    apart = [places[0] | {"registry_no": "R1"}, places[1] | {"registry_no": "R2", "village": "99.01.02.2001"}]
+    assert remarks(Fasilitas=apart) == [("villages_at_one_point", "Fasilitas!C4", "Fasilitas!C5")], "an office's point"
     homes = [here | {"indicator": 13, "kind": kind, "village": PLACE["village"], "facility_name": f"Panti {number}"}
              for number, kind in enumerate(("lksa", "rumah_singgah", "lksa"))]  # fmt: skip
     assert remarks(Fasilitas=homes) == [("places_at_one_point", "Fasilitas!C4", "Fasilitas!C6")], "no name is said"

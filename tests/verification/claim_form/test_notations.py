@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from pyproj import Proj
 
@@ -85,13 +85,44 @@ WAYS: dict[str, Written] = {
     "both, many decimals": ("-6.890000000000001, 110.63000000000001", None),
     "both without the minus": ("6.89, 110.63", None),
     "whole degrees and decimals": ("-6.89, 110,63", None),
+    "a dash for the minus": ("(–6.89)", "110.63"),
+    "points in the hemisphere": ("6°53'24\" L.S.", "110°37'48\" B.T."),
+    "a point behind the hemisphere": ("6°53’24” LS.", "110°37’48” BT."),
+    "a raised nought, a raised o": ("6⁰53'24\" LS", "110o 37' 48\" BT"),
+    "signs that a program did not know": ("6Â°53'24\" LS", "110?37'48\" BT"),
+    "signs of other keyboards": ("6∘53ʹ24ʺ LS", "110◦37‚48„ BT"),
+    "minutes' signs for seconds": ("6°53'24' LS", "110°37'48' BT"),
+    "minutes' and seconds' signs changed": ("6°53\"24' LS", "110°37\"48' BT"),
+    "commas and points behind the signs": ("6°, 53', 24\" LS", "110°.37'.48\" BT"),
+    "hyphens between": ("6-53-24 LS", "110-37-48 BT"),
+    "slashes between": ("6/53/24", "110/37/48"),
+    "short words": ("6 drjt 53 mnt 24 dtk LS", "110 deg 37 min 48 sec E"),
+    "hemispheres and a minus before": ("S-6.89", "E-110.63"),
+    "a point or comma too many": ("-6..89", "110.63,"),
+    "an apostrophe that was to make it a text": ("'-6.89", "'110.63"),
+    "degrees without a point, swapped": (110630000.0, -6890000.0),
+    "one of them in thousands as English has it": ("-6,890,000", "110,630,000"),
+    "UTM in thousands as English has it": ("459,123", "9,238,395.39"),
+    "UTM with its zone in brackets behind": ("459123 mE", "9238395 mN (WGS84 UTM Zone 49S)"),
+    "both with a hyphen between": ("6°53'24\" LS - 110°37'48\" BT", None),
+    "both with a backslash between": ("-6.89 \\ 110.63", None),
+    "both with the height": ("-6.89000, 110.63000, 12 mdpl", None),
+    "both as a phone's form has them": ("-6.89000 110.63000 12.3 4.5", None),
+    "both with a word before": ("Titik koordinat: -6.89, 110.63", None),
+    "both as a program writes points": ("POINT (110.63 -6.89)", None),
+    "an address of a point": ("geo:-6.89,110.63", None),
+    "a map's link without its beginning": ("www.google.com/maps/@-6.89,110.63,17z", None),
+    "another map's link": ("https://www.openstreetmap.org/?mlat=-6.89&mlon=110.63#map=17/-6.8/110.6", None),
+    "another map's view": ("https://www.openstreetmap.org/#map=17/-6.8900/110.6300", None),
+    "a plus code": ("4J6J+22 Contoh, Jawa Tengah", None),
+    "a whole plus code": (None, "6P5G4J6J+22"),
 }
 
 
 @pytest.mark.parametrize("written", WAYS.values(), ids=WAYS)
 def test_a_notation_is_recognised_and_the_point_it_means_is_offered(written: Written) -> None:
     form = handed_in(*written)
-    assert offered(form) == pytest.approx(HERE, abs=1e-4)
+    assert offered(form) == pytest.approx(HERE, abs=1.1e-4)
     assert not form.claims or not form.claims[17].lines or form.claims[17].lines[0].point is None, "never assumed"
 
 
@@ -102,7 +133,53 @@ def test_a_point_that_means_nothing_in_its_village_is_refused_as_before() -> Non
 
 
 def test_sixty_seconds_are_a_minute() -> None:
-    assert offered(handed_in("-6°52'60\"", "110°37'48\"", at=(-6.8833, 110.63))) == pytest.approx((-6.88333, 110.63))
+    assert offered(handed_in("-6°52'60\"", "110°37'48\"", at=(-6.8833, 110.63))) == (-6.8833, 110.63)
+
+
+def test_what_is_offered_is_no_more_exact_than_what_was_written() -> None:
+    """How far a claimed point may be wrong is judged by its decimals: minutes alone are good for two."""
+    for written, meant in ((("6°53' LS", "110°37' BT"), (-6.88, 110.62)), (("6°53,4' LS", "110°37,8' BT"), HERE),
+                           (("6°53,47' LS", "110°37,86' BT"), (-6.8912, 110.631)),
+                           (("6°53'25\" LS", "110°37'49\" BT"), (-6.8903, 110.6303)),
+                           (("6°53'25,7\" LS", "110°37'49,1\" BT"), (-6.89047, 110.63031))):  # fmt: skip
+        assert offered(handed_in(*written)) == meant, written
+
+
+def test_near_the_equator_a_lost_minus_leads_to_a_place_nearby_and_is_said_all_the_same() -> None:
+    box = (109.33, -0.045, 109.34, -0.035)
+    odd = what_is_odd(0.04, 109.335, box)
+    assert odd and (odd.code, odd.values) == (
+        "coordinate_without_minus", {"km": 8, "lat_meant": "-0,04000", "lon_meant": "109,33500"},
+    )  # fmt: skip
+    assert what_is_odd(0.052, 109.335, box) is None, "the other side is not the village either"
+    assert what_is_odd(0.01, 109.335, (109.33, -0.015, 109.34, -0.005)) is None, "nearer than a boundary may be wrong"
+
+
+def test_of_two_points_that_may_be_meant_the_one_in_the_village_is_offered() -> None:
+    assert offered(handed_in("(0.0083)", "109.33", at=(-0.0083, 109.33))) == (-0.0083, 109.33)
+
+
+@pytest.mark.parametrize("written, at", [
+    ((1088045.0, 104.010674), (1.088045, 104.010674)), ((-320712345678901.0, 100383537123456.0), (-0.32071, 100.38354)),
+    (("-0.320.712.345.678.901", "100.383.537.123.456"), (-0.32071, 100.38354)),
+    ((1097.0, 109352656.0), (0.0011, 109.35266)), ((500.0, 109352656.0), (0.0005, 109.35266)),
+    (("-32.872", "109.327.277"), (-0.03287, 109.32728)), (("-319.080", "100.399.419"), (-0.31908, 100.39942)),
+])  # fmt: skip
+def test_a_point_is_missing_in_numbers_by_the_equator(written: Written, at: tuple[float, float]) -> None:
+    """There it may be missing at many places; mostly both numbers lost as many."""
+    assert offered(handed_in(*written, at=at)) == pytest.approx(at, abs=1e-5)
+
+
+def test_a_point_is_not_moved_in_a_number_that_has_one() -> None:
+    codes = {problem.reason.code for problem in handed_in("1.097", "109352656", at=(0.0011, 109.35266)).problems}
+    assert codes == {"not_degrees"}
+
+
+def test_swapped_numbers_that_lost_their_minus_are_offered_where_the_village_is() -> None:
+    (problem,) = handed_in(110.63, 6.89).problems
+    assert (problem.reason.code, problem.reason.values["lat_meant"]) == ("coordinate_swapped_too", "-6,89000")
+    (problem,) = handed_in(110.63, 4.5).problems
+    assert (problem.reason.code, problem.reason.values["lat_meant"]) == ("coordinate_swapped", "4,50000")
 
 
 def test_what_is_offered_names_the_point_with_decimal_commas() -> None:
@@ -162,6 +239,7 @@ def test_no_valid_point_is_corrected(at: tuple[float, float], up: float, along: 
     lat, lon = round(at[0], 5), round(at[1], 5)
     near = (round(lat + up, 5), round(lon + along, 5))
     box = (lon - 0.01, lat - 0.01, lon + 0.01, lat + 0.01)
+    assume(not box[1] <= -near[0] <= box[3])  # by the equator: see below
     assert what_is_odd(*near, box) is None
     sign = "," if cell == "comma" else "."
     one, other = near if cell is float else (f"{number:.5f}".replace(".", sign) for number in near)
@@ -194,6 +272,21 @@ def test_any_point_of_the_country_in_one_cell_is_offered_as_typed_and_never_assu
     assert offered(form) == (lat, lon)
     assert form.problems[0].column == ("H" if cells == "H" else "G")
     assert not form.claims or not form.claims[17].lines or form.claims[17].lines[0].point is None, "never assumed"
+
+
+def code_of(lat: float, lon: float) -> str:
+    """Write the plus code of a point."""
+    found, rows = "", (int((lat + 90) * 8000 + 1e-6), int((lon + 180) * 8000 + 1e-6))
+    for place in range(5):
+        found += "".join("23456789CFGHJMPQRVWX"[row // 20 ** (4 - place) % 20] for row in rows)
+    return f"{found[:8]}+{found[8:]}"
+
+
+@given(anywhere, st.booleans())
+def test_any_point_of_the_country_is_recognised_by_its_plus_code(at: tuple[float, float], short: bool) -> None:
+    assert code_of(47.365590, 8.524997) == "8FVC9G8F+6X", "an example of the specification"
+    code = code_of(*at)
+    assert offered(handed_in(f"{code[4:]} Contoh" if short else code, None, at=at)) == pytest.approx(at, abs=1.2e-4)
 
 
 @given(

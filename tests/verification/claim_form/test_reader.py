@@ -337,7 +337,7 @@ def test_a_remark_is_made_of_points_that_are_far_away_only(lat: Cell, lon: Cell,
 @pytest.mark.parametrize("lat, lon, code", [
     (-50051, 1100049, "coordinate_without_comma"), (-5.0051, 1100049, "coordinate_without_comma"),
     (50051, 110.0049, "coordinate_without_comma"), (110.005, -5.0051, "coordinate_swapped"),
-    (110.005, 5.0051, "coordinate_swapped"), (52.0, 4.3, "coordinate_outside_indonesia"),
+    (110.005, 5.0051, "coordinate_swapped_too"), (52.0, 4.3, "coordinate_outside_indonesia"),
 ])  # fmt: skip
 def test_a_coordinate_outside_indonesia_is_refused_with_what_is_probably_wrong(lat: Cell, lon: Cell, code: str) -> None:
     form = remarks(lat, lon)

@@ -308,11 +308,12 @@ def text_of(name: str) -> str:
 
 def clash(one: str, other: str) -> bool:
     a, b = tell(normalise(one)), tell(normalise(other))
-    no_number_agrees = not {a.numbers, a.numbers_too} & {b.numbers, b.numbers_too}
+    mine, theirs = ({one.numbers, one.numbers_too, one.numbers_here} for one in (a, b))
+    no_number_agrees = not mine & theirs
     said = [(a.kinds, b.kinds), (a.owner, b.owner), (a.letters, b.letters), (a.centre, b.centre)]
     if a.counted and b.counted and a.counted != b.counted:
         return True
-    return no_number_agrees or any(mine and theirs and not mine & theirs for mine, theirs in said)
+    return no_number_agrees or any(one and other and not one & other for one, other in said)
 
 
 def is_telling(name: str) -> bool:

@@ -134,6 +134,7 @@ WRITTEN = st.lists(
         "SMP", "sdn", "MA", "MI", "RA", "Ma'arif", "ma arif", "R.A.", "D I", "P.G.R.I", "N", "S", "I", "IV", "X", "xx",
         "dua", "Puluh", "belas", "tiga", "Satu Atap", "1 Atap", "3", "007", "No.", "Kartini", "St.", "Haji", "KH.",
         "A", "b", "H.", "Pembantu", "PKM", "LKSA", "Panti Asuhan", "Man", "MIN", "Soekarno", "Raudhatul", "Athfal",
+        "d/h", "(dahulu", "eks", "NPSN", "99000001", "(LKSA)", "l", "ll", "Muh.", "Jl.", "Daycare", ")",
         *KINDS, *ROMAN, *WORDS, *map(" ".join, PHRASES),
     ]), max_size=6,
 ).map(" ".join)  # fmt: skip

@@ -33,6 +33,7 @@ def test_the_same_seed_makes_up_the_same_visits() -> None:
     ({"opened_on_the_way": 0.5}, Flag.BEGAN_AWAY), ({"without_height": 0.5}, Flag.NO_ALTITUDE),
     ({"same_building": 0.5, "last_point_again": 0.9}, Flag.SAME_COORDINATES),
     ({"clock_by_hand": 1.0, "clock_minutes": 60.0}, Flag.ENDED_AFTER_RECEIPT), ({"spread": 1.2}, Flag.HURRIED),
+    ({"account_shared": 0.5}, Flag.TOO_FAST),
 ], ids=str)  # fmt: skip
 def test_what_is_supposed_is_what_raises_it(worse: dict[str, float], flag: Flag) -> None:
     rules = load_rules()
