@@ -1,13 +1,15 @@
 """What a district is asked about its documents, and where it replies."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from flask import abort, request, url_for
 from sqlalchemy.orm import Session
 
 from server.db import HIGHEST_KEY, snapshot, writing
-from server.desk.checked import DeskChecked, checked_part
+from server.desk.checked import DeskChecked, Key, checked_part, key_of
 from server.desk.clarifying import DeskWords, confirm_receipt, may_retract, reply, words_of_reply
 from server.desk.pages import blueprint
 from server.desk.queries import asked_of
@@ -35,19 +37,21 @@ _NUMBER = f"{PART}/<int(max={HIGHEST_KEY}):number>"
 
 
 @view
-class QuestionToDistrict:
-    """What a district is asked of a document, and how that stands; `replies`: it may reply now.
+class AskedOfDocument:
+    """What a district is asked of a document and was asked before, and how that stands; `replies`: it may reply now.
 
-    `state` is None of a question that is over, or is about a document that it does not claim any more.
+    `asked` and `state` are None where nothing is asked any more. `place` is where the page shows it.
     """
 
+    place: int
     indicator: int
     question: Cleared | None
     number: Cleared
     state: Cleared | None
     is_claimed: bool
     replies: bool
-    asked: AskedShown
+    asked: AskedShown | None
+    earlier: tuple[AskedShown, ...]
     tried: DeskTried | None
 
 
@@ -127,16 +131,32 @@ class _Showing:
     tried_for: int
     tried: DeskTried | None
 
-    def question(self, asked: Clarification, one: DeskChecked | None = None) -> QuestionToDistrict:
-        """Show a question about a document as it is checked; about none, where the district claims it no more."""
-        clear, stands = self.clear, one is not None and asked is one.asked
-        open_to = one is not None and stands and (one.state in _MAY_REPLY or may_retract(asked))
-        return QuestionToDistrict(
-            asked.indicator, clear.id(asked.question) if asked.question else None,
-            clear.read_document(asked.number) or clear.id("–"), clear.id(one.state) if one and stands else None,
-            one is not None, open_to and self.here.takes, shown_asked(self.session, asked, clear),
-            self.tried if asked.id == self.tried_for else None,
+    def document(self, one: DeskChecked) -> AskedOfDocument:
+        """Show what a district is and was asked of a document as it is checked."""
+        asked = one.asked
+        replies = asked is not None and (one.state in _MAY_REPLY or may_retract(asked)) and self.here.takes
+        return self._shown(asked, one.earlier, state=one.state if asked else None, is_claimed=True, replies=replies)
+
+    def claimed_no_more(self, earlier: Sequence[Clarification]) -> AskedOfDocument:
+        """Show what a district was asked of a document that it does not claim any more."""
+        return self._shown(None, earlier, state=None, is_claimed=False, replies=False)
+
+    def _shown(
+        self, asked: Clarification | None, earlier: Sequence[Clarification], *, state: DocumentState | None,
+        is_claimed: bool, replies: bool,
+    ) -> AskedOfDocument:  # fmt: skip
+        clear, last = self.clear, asked or earlier[-1]
+        return AskedOfDocument(
+            last.id, last.indicator, clear.id(last.question) if last.question else None,
+            clear.read_document(last.number) or clear.id("–"), clear.id(state) if state else None, is_claimed, replies,
+            shown_asked(self.session, asked, clear) if asked else None,
+            tuple(shown_asked(self.session, one, clear) for one in earlier),
+            self.tried if self.tried_for in {one.id for one in (last, *earlier)} else None,
         )  # fmt: skip
+
+
+def _document_of(asked: Clarification) -> Key:
+    return asked.indicator, key_of(asked.number), asked.question
 
 
 def _page(round_id: str, district: str, tried_for: int = 0, tried: DeskTried | None = None) -> str:
@@ -145,9 +165,11 @@ def _page(round_id: str, district: str, tried_for: int = 0, tried: DeskTried | N
         clear = Clearance(chosen_words().at(here.zone), here.names)
         found = checked_part(session, (round_id, district), has_scanner=site().settings.clamd is not None)
         shown = _Showing(session, clear, here, tried_for, tried)
-        rows = [shown.question(asked, one) for one in found for asked in (one.asked, *one.earlier) if asked]
-        claimed = {asked.id for one in found for asked in (one.asked, *one.earlier) if asked}
-        rows += [shown.question(asked) for asked in asked_of(session, (round_id, district)) if asked.id not in claimed]
+        rows = [shown.document(one) for one in found if one.asked or one.earlier]
+        of_claimed = {asked.id for one in found for asked in (one.asked, *one.earlier) if asked}
+        others = [asked for asked in asked_of(session, (round_id, district)) if asked.id not in of_claimed]
+        by_document = groupby(sorted(others, key=_document_of), key=_document_of)
+        rows += [shown.claimed_no_more(tuple(asked)) for _, asked in by_document]
     rows.sort(key=lambda row: (row.state is None, row.state != DocumentState.UNCLEAR))
     words = chosen_words().at(here.zone)
     return show("clarifications.html", words, rows=rows, name=clear.area(district),
