@@ -26,7 +26,7 @@ from server.words import Catalogue
 
 
 @dataclass(frozen=True)
-class Seen:
+class AsSeen:
     """A report as pages show it to an account, what was decided of a line, and what is told beside; `words` tell it."""
 
     report: Report
@@ -38,7 +38,7 @@ class Seen:
 def seen_by(
     session: Session, by: Account, part: tuple[str, str], about: tuple[int, int | None], settings: Settings,
     words: Catalogue,
-) -> Seen | None:  # fmt: skip
+) -> AsSeen | None:  # fmt: skip
     """Read what pages show of an indicator, and of its line where one is named; None before there is a result.
 
     All of one moment, that of the session. Moments are told by the clocks of the district.
@@ -53,10 +53,10 @@ def seen_by(
         decided = line_decided(session, material, (indicator, line), by, viewer, words)
         page = _page_of(session, by, material, (indicator, line), viewer, settings, words)
         beside = replace(beside, line=page)
-    return Seen(build_report(material, words, viewer), decided, beside, words)
+    return AsSeen(build_report(material, words, viewer), decided, beside, words)
 
 
-def told_of(seen: Seen, indicator: int, line: int | None) -> Iterator[str]:
+def told_of(seen: AsSeen, indicator: int, line: int | None) -> Iterator[str]:
     """Tell of an indicator, or of a place by its number there. Raises StopIteration where there is none."""
     one = next(one for one in seen.report.indicators if one.number == indicator)
     if line is None:

@@ -167,7 +167,7 @@ def _version(version: VersionOfVisit, words: Catalogue) -> Iterator[str]:
     nothing = say("change.nothing")
     standing = say("submission.current" if version.is_current else "version.older")
     form = say("submission.form_version", version=version.form_version or "–")
-    same = "" if version.changes or version.number == 1 else f" {say('version.same')}"
+    same = "" if version.changes or version.number <= 1 else f" {say('version.same')}"
     yield f"  {version.number}. {standing} {form}{same}"
     for one in version.changes:
         changed = f": {one.before or nothing} → {one.after or nothing}" if one.before or one.after else ""
