@@ -41,6 +41,7 @@ class DeskChecked:
     readings: tuple[DeskReading, ...]  # of the desk that count, each reader's newest
     province: tuple[DeskReading, ...]
     asked: Clarification | None
+    earlier: tuple[Clarification, ...]  # questions that are over: taken back, or settled before another file came
     stands: DocumentStands
 
     @property
@@ -92,7 +93,9 @@ def _checked(
     read = defaultdict[Key, list[DeskReading]](list)
     for reading in rows.readings:
         read[_key(reading)].append(reading)
-    asked = {_key(one): one for one in rows.clarifications}
+    asked = defaultdict[Key, list[Clarification]](list)
+    for one in rows.clarifications:
+        asked[_key(one)].append(one)
     for (indicator, document), found in zip(rows.documents, matched, strict=True):
         key = (indicator, key_of(document.number), document.question or "")
         if key not in seen:
@@ -100,7 +103,7 @@ def _checked(
             here = tuple(files[one] for one in found.files
                          if may_be_opened(files[one], has_scanner=has_scanner, of_the_district=False))  # fmt: skip
             asks = _is_drawn(part, rules, key) or decides_category(rows.claimed, indicator, categories)
-            yield _one(indicator, document, here, read[key], _still_asked(asked.get(key), here), asks_second=asks)
+            yield _one(indicator, document, here, read[key], asked[key], asks_second=asks)
 
 
 def _is_drawn(part: Part, rules: DeskRules, key: Key) -> bool:
@@ -111,15 +114,17 @@ def _is_drawn(part: Part, rules: DeskRules, key: Key) -> bool:
 
 def _one(
     indicator: int, document: Document, here: tuple[HandedIn, ...], read: Sequence[DeskReading],
-    asked: Clarification | None, *, asks_second: bool,
+    questions: Sequence[Clarification], *, asks_second: bool,
 ) -> DeskChecked:  # fmt: skip
+    asked = _still_asked(questions, here)
+    earlier = tuple(one for one in questions if one is not asked)
     before = digest_of(sorted({one.digest for one in here if one.digest}))
     counted = before if asked is None else _asked_about(read, asked, before)
     desk = _newest([one for one in read if one.stage == DESK and one.files == counted])
     steps = tuple(DocumentStep(one.step) for one in asked.steps) if asked else ()
     case = Case(bool(here), tuple(map(as_read, desk)), asks_second, clusters_of(document), steps)
     province = _newest([one for one in read if one.stage == PROVINCE and one.files == before])
-    return DeskChecked(indicator, document, here, before, desk, province, asked, standing(case))
+    return DeskChecked(indicator, document, here, before, desk, province, asked, earlier, standing(case))
 
 
 def clusters_of(document: Document) -> frozenset[str]:
@@ -131,9 +136,13 @@ def _key(row: DeskReading | Clarification) -> Key:
     return row.indicator, key_of(row.number), row.question
 
 
-def _still_asked(asked: Clarification | None, here: Sequence[HandedIn]) -> Clarification | None:
-    """Give what a district was asked, unless that is settled and another file has come since: it is read anew."""
-    if asked is None or not asked.steps or asked.steps[-1].step != DocumentStep.SETTLES:
+def _still_asked(questions: Sequence[Clarification], here: Sequence[HandedIn]) -> Clarification | None:
+    """Give the newest question to a district that was not taken back.
+
+    None where that is settled and another file has come since: it is read anew.
+    """
+    asked = next((one for one in reversed(questions) if one.last_step != DocumentStep.RETRACTS), None)
+    if asked is None or asked.last_step != DocumentStep.SETTLES:
         return asked
     return None if any(one.handed_in_at > asked.steps[-1].made_at for one in here) else asked
 

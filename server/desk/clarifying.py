@@ -24,7 +24,7 @@ from server.roles.account import Account, must
 from server.roles.table import Permission
 from server.rounds.tables import Round
 from server.rulebook import load_days_off
-from verification.desk.states import DocumentState, DocumentStep
+from verification.desk.states import DocumentState, DocumentStep, waits_for_reply
 from verification.desk.window import last_day
 
 
@@ -65,6 +65,7 @@ def confirm_receipt(session: Session, part: Part, number: int, by: Account) -> C
     must(by, Permission.IMPORT_CLAIMS, part[1], part[0])
     found = hold_open(session, part)
     asked = _asked(session, part, number)
+    _must_stand(asked)
     _receive(session, found, asked, by)
     return asked
 
@@ -75,9 +76,9 @@ def reply(session: Session, part: Part, number: int, said: DeskWords, by: Accoun
     must_be_ours(said.uuid)
     found = hold_open(session, part)
     asked = _asked(session, part, number)
-    words = checked_words(said.words, "words", needed=not said.has_file)
-    if asked.steps and asked.steps[-1].step == DocumentStep.SETTLES:
-        raise Refused("desk_settled_already")
+    if any(one.uuid == said.uuid for one in asked.steps):
+        return next(one for one in asked.steps if one.uuid == said.uuid)
+    words = words_of_reply(asked, said)
     _receive(session, found, asked, by)
     return _step(
         session,
@@ -87,6 +88,44 @@ def reply(session: Session, part: Part, number: int, said: DeskWords, by: Accoun
         by,
         late=is_over(session, asked),
     )
+
+
+def words_of_reply(asked: Clarification, said: DeskWords) -> str:
+    """Give the words of a reply. Raises Refused, as a page has to know before it takes the reply's files."""
+    _must_stand(asked)
+    if asked.last_step == DocumentStep.SETTLES:
+        raise Refused("desk_settled_already")
+    return checked_words(said.words, "words", needed=not said.has_file)
+
+
+def retract(
+    session: Session, part: Part, row: int, said: DeskWords, by: Account, *, newest: int, has_scanner: bool
+) -> ClarificationStep:  # fmt: skip
+    """Take back what a district was asked of a document, with a reason that it reads, before it replied.
+
+    Nothing is removed: the question stays to be read, and another may be asked. `newest` is as for `conclude`. Raises
+    Refused, NotThere, Forbidden.
+    """
+    must(by, Permission.JUDGE_DOCUMENTS, part[1], part[0])
+    must_be_ours(said.uuid)
+    hold_open(session, part)
+    checked = document_here(session, part, row, has_scanner=has_scanner)
+    for known in (step for one in checked.earlier for step in one.steps if step.uuid == said.uuid):
+        return known
+    asked = checked.asked
+    if asked is None:
+        raise Refused("desk_not_asked")
+    if newest != newest_step(asked):
+        raise Refused("desk_went_on")
+    if not may_retract(asked):
+        raise Refused("desk_question_stays")
+    words = checked_words(said.words, "words")
+    return _step(session, asked, DocumentStep.RETRACTS, DeskWords(words, said.uuid), by, late=False)
+
+
+def may_retract(asked: Clarification) -> bool:
+    """Tell whether Tim Penilai may take a question back: nobody replied to it, and nothing concluded of it stands."""
+    return waits_for_reply([DocumentStep(one.step) for one in asked.steps])
 
 
 def conclude(
@@ -111,6 +150,12 @@ def conclude(
         raise Refused("desk_went_on")
     _must_follow(session, checked, asked, step)
     return _step(session, asked, step, DeskWords(checked_words(said.words, "words"), said.uuid), by, late=False)
+
+
+def _must_stand(asked: Clarification) -> None:
+    """Refuse what is about a question that was taken back."""
+    if asked.last_step == DocumentStep.RETRACTS:
+        raise Refused("desk_retracted")
 
 
 def newest_step(asked: Clarification) -> int:
@@ -173,6 +218,8 @@ def _step(
         _note(session, "clarification_replied", asked, by, said.words)
     elif step is DocumentStep.WITHDRAWS:
         _note(session, "conclusion_withdrawn", asked, by, said.words)
+    elif step is DocumentStep.RETRACTS:
+        _note(session, "clarification_retracted", asked, by, said.words)
     else:
         _note(session, "clarification_concluded", asked, by, f"{step} {said.words}")
     return made

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from server.db import HIGHEST_KEY, snapshot, writing
 from server.desk.checked import DeskChecked, checked_part
-from server.desk.clarifying import DeskWords, ask_district, conclude
+from server.desk.clarifying import DeskWords, ask_district, conclude, retract
 from server.desk.codes import reader_code
 from server.desk.drafts import code_of, count_unmatched, drafts_for
 from server.desk.papers import papers_of
@@ -94,6 +94,15 @@ def ask(round_id: str, district: str, row: int) -> Any:
     """Ask the district about a document."""
     return _act(round_id, district, row, "desk.done_asked", lambda session: ask_district(
         session, (round_id, district), row, _said(), account(), has_scanner=_has_scanner()))  # fmt: skip
+
+
+@blueprint.post(f"{_ROW}/klarifikasi/tarik")
+@needs(Permission.JUDGE_DOCUMENTS, BY_ADDRESS)
+def take_question_back(round_id: str, district: str, row: int) -> Any:
+    """Take back what the district was asked, before it replied."""
+    return _act(round_id, district, row, "desk.done_retracted", lambda session: retract(
+        session, (round_id, district), row, _said(), account(), newest=asked_number(typed("newest")) or 0,
+        has_scanner=_has_scanner()))  # fmt: skip
 
 
 @blueprint.post(f"{_ROW}/simpulkan")

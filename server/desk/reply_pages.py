@@ -1,13 +1,18 @@
 """What a district is asked about its documents, and where it replies."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from flask import abort, request, url_for
+from sqlalchemy.orm import Session
 
 from server.db import HIGHEST_KEY, snapshot, writing
-from server.desk.checked import checked_part
-from server.desk.clarifying import DeskWords, confirm_receipt, reply
+from server.desk.checked import DeskChecked, Key, checked_part, key_of
+from server.desk.clarifying import DeskWords, confirm_receipt, may_retract, reply, words_of_reply
 from server.desk.pages import blueprint
+from server.desk.queries import asked_of
 from server.desk.showing import shown_asked, shown_tried
 from server.desk.tables import Clarification
 from server.desk.views import AskedShown, DeskTried
@@ -15,7 +20,7 @@ from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance
 from server.documents.handing_in import Handing
 from server.documents.pages import take_files
-from server.documents.part import part_here
+from server.documents.part import PartHere, part_here
 from server.facts.before import NotThere, Refused, because
 from server.roles.table import Permission
 from server.web.door import LONGEST_FILES
@@ -27,19 +32,26 @@ from verification.desk.states import DocumentState
 from verification.reason import Reason
 
 PART = "/wilayah/<round_id>/<district>/dokumen/klarifikasi"
+_MAY_REPLY = (DocumentState.UNCLEAR, DocumentState.ANSWERED, DocumentState.UNSUPPORTED)
 _NUMBER = f"{PART}/<int(max={HIGHEST_KEY}):number>"
 
 
 @view
-class QuestionToDistrict:
-    """What a district is asked of a document, and how that stands; `replies`: it may reply now."""
+class AskedOfDocument:
+    """What a district is asked of a document and was asked before, and how that stands; `replies`: it may reply now.
 
+    `asked` and `state` are None where nothing is asked any more. `place` is where the page shows it.
+    """
+
+    place: int
     indicator: int
     question: Cleared | None
     number: Cleared
-    state: Cleared
+    state: Cleared | None
+    is_claimed: bool
     replies: bool
-    asked: AskedShown
+    asked: AskedShown | None
+    earlier: tuple[AskedShown, ...]
     tried: DeskTried | None
 
 
@@ -69,18 +81,18 @@ def receive(round_id: str, district: str, number: int) -> Any:
 def send_reply(round_id: str, district: str, number: int) -> Any:
     """Take a reply: words, another file, or both."""
     has_file = any(one.filename for one in request.files.getlist("berkas"))
+    said = DeskWords(typed("words"), typed("uuid"), has_file)
     try:
         with snapshot(site().engine) as session:
             asked = session.get(Clarification, number)
             if asked is None or (asked.round_id, asked.district) != (round_id, district):
                 raise NotThere
             row = (asked.indicator, asked.number)
+            words_of_reply(asked, said)  # what is refused leaves no file here
         if has_file and (refused_file := _take(round_id, district, number, row)):
             return refused_file
         with writing(site().engine) as session:
-            step = reply(
-                session, (round_id, district), number, DeskWords(typed("words"), typed("uuid"), has_file), account()
-            )
+            step = reply(session, (round_id, district), number, said, account())
             late = step.late
     except NotThere:
         abort(404)
@@ -109,21 +121,56 @@ def _gone(round_id: str, district: str, number: int, notice: str) -> Any:
     return gone(f"{at}#k{number}", notice)
 
 
+@dataclass(frozen=True)
+class _Showing:
+    """What questions are shown by, and what of one was refused."""
+
+    session: Session
+    clear: Clearance
+    here: PartHere
+    tried_for: int
+    tried: DeskTried | None
+
+    def document(self, one: DeskChecked) -> AskedOfDocument:
+        """Show what a district is and was asked of a document as it is checked."""
+        asked = one.asked
+        replies = asked is not None and (one.state in _MAY_REPLY or may_retract(asked)) and self.here.takes
+        return self._shown(asked, one.earlier, state=one.state if asked else None, is_claimed=True, replies=replies)
+
+    def claimed_no_more(self, earlier: Sequence[Clarification]) -> AskedOfDocument:
+        """Show what a district was asked of a document that it does not claim any more."""
+        return self._shown(None, earlier, state=None, is_claimed=False, replies=False)
+
+    def _shown(
+        self, asked: Clarification | None, earlier: Sequence[Clarification], *, state: DocumentState | None,
+        is_claimed: bool, replies: bool,
+    ) -> AskedOfDocument:  # fmt: skip
+        clear, last = self.clear, asked or earlier[-1]
+        return AskedOfDocument(
+            last.id, last.indicator, clear.id(last.question) if last.question else None,
+            clear.read_document(last.number) or clear.id("–"), clear.id(state) if state else None, is_claimed, replies,
+            shown_asked(self.session, asked, clear) if asked else None,
+            tuple(shown_asked(self.session, one, clear) for one in earlier),
+            self.tried if self.tried_for in {one.id for one in (last, *earlier)} else None,
+        )  # fmt: skip
+
+
+def _document_of(asked: Clarification) -> Key:
+    return asked.indicator, key_of(asked.number), asked.question
+
+
 def _page(round_id: str, district: str, tried_for: int = 0, tried: DeskTried | None = None) -> str:
     with snapshot(site().engine) as session:
         here = part_here(session, round_id, district) or abort(404)
         clear = Clearance(chosen_words().at(here.zone), here.names)
         found = checked_part(session, (round_id, district), has_scanner=site().settings.clamd is not None)
-        rows = [
-            QuestionToDistrict(
-                one.indicator, clear.id(one.question) if one.question else None,
-                clear.read_document(one.asked.number) or clear.id("–"), clear.id(one.state),
-                one.state in (DocumentState.UNCLEAR, DocumentState.ANSWERED, DocumentState.UNSUPPORTED) and here.takes,
-                shown_asked(session, one.asked, clear), tried if one.asked.id == tried_for else None,
-            )
-            for one in found if one.asked
-        ]  # fmt: skip
-    rows.sort(key=lambda row: row.state != DocumentState.UNCLEAR)
+        shown = _Showing(session, clear, here, tried_for, tried)
+        rows = [shown.document(one) for one in found if one.asked or one.earlier]
+        of_claimed = {asked.id for one in found for asked in (one.asked, *one.earlier) if asked}
+        others = [asked for asked in asked_of(session, (round_id, district)) if asked.id not in of_claimed]
+        by_document = groupby(sorted(others, key=_document_of), key=_document_of)
+        rows += [shown.claimed_no_more(tuple(asked)) for _, asked in by_document]
+    rows.sort(key=lambda row: (row.state is None, row.state != DocumentState.UNCLEAR))
     words = chosen_words().at(here.zone)
     return show("clarifications.html", words, rows=rows, name=clear.area(district),
                 round_name=clear.ours(here.round.name),

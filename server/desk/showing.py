@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from server.claims.queries import claims_of
 from server.claims.tables import Answer
 from server.desk.checked import DeskChecked
-from server.desk.clarifying import is_over, newest_step
+from server.desk.clarifying import is_over, may_retract, newest_step
 from server.desk.drafts import SentDraft, code_of
 from server.desk.queries import scores_of
 from server.desk.reading import SEEN_FIELDS
@@ -98,6 +98,8 @@ def shown_document(
         before=clear.id(one.before), uuid=clear.id(str(ids.uuid4())), of_province=at.stage == PROVINCE,
         readings=tuple(_readings(at, one, one.readings)), province=tuple(_readings(at, one, one.province)),
         asked=shown_asked(at.session, one.asked, clear) if one.asked and at.judges else None,
+        earlier=tuple(shown_asked(at.session, past, clear) for past in one.earlier) if at.judges else (),
+        may_retract=at.judges and here.takes and one.asked is not None and may_retract(one.asked),
         may_ask=at.judges and here.takes and one.state is DocumentState.UNCLEAR and one.asked is None,
         may_conclude=tuple(_conclusions(at, one)), concluded=one.stands.concluded is not None,
         newest=newest_step(one.asked) if one.asked else 0, score=_score(at, one, indicator),
@@ -204,7 +206,7 @@ def shown_asked(session: Session, asked: Clarification, clear: Clearance) -> Ask
         id=asked.id, doubts=tuple(clear.why(Reason(code)).sentence for code in asked.doubts),
         words=clear.read_document(asked.words) or clear.id("–"), asked_at=asked.asked_at,
         received_at=asked.received_at, last_day=asked.last_day, over=is_over(session, asked), weekends_alone=unknown,
-        steps=steps, uuid=clear.id(str(ids.uuid4())),
+        steps=steps, uuid=clear.id(str(ids.uuid4())), retracted=asked.last_step == DocumentStep.RETRACTS,
     )  # fmt: skip
 
 

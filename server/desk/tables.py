@@ -89,6 +89,11 @@ class Clarification(Base):
 
     steps: Mapped[list["ClarificationStep"]] = relationship(order_by="ClarificationStep.id")
 
+    @property
+    def last_step(self) -> str | None:
+        """What came last; nothing where it was only asked."""
+        return self.steps[-1].step if self.steps else None
+
 
 class ClarificationStep(Base):
     """What came after a district was asked: its reply, or what Tim Penilai concluded. `step` is one of the table's.

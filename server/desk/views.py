@@ -74,7 +74,7 @@ class DeskStepShown:
 
 @view
 class AskedShown:
-    """What a district was asked of a document, until when it may reply, and what came."""
+    """What a district was asked of a document, until when it may reply, and what came; or that it was taken back."""
 
     id: int
     doubts: tuple[Cleared, ...]
@@ -86,6 +86,7 @@ class AskedShown:
     weekends_alone: bool
     steps: tuple[DeskStepShown, ...]
     uuid: Cleared
+    retracted: bool
 
 
 @view
@@ -143,7 +144,9 @@ class DeskDocument:
     readings: tuple[DeskReadingShown, ...]
     province: tuple[DeskReadingShown, ...]
     asked: AskedShown | None
+    earlier: tuple[AskedShown, ...]
     may_ask: bool
+    may_retract: bool
     may_conclude: tuple[Cleared, ...]
     concluded: bool
     newest: int

@@ -1,13 +1,14 @@
 """What waits at the desk, and for whom: documents to read, districts to ask, replies to look at or to give."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
 from server.areas.tables import Area
-from server.desk.checked import DeskChecked, checked_part, checked_parts
+from server.claims.tables import Claim, Document
+from server.desk.checked import DeskChecked, checked_part, checked_parts, key_of
 from server.desk.clarifying import is_over
 from server.desk.queries import Part
 from server.desk.tables import Clarification, ClarificationStep
@@ -81,17 +82,12 @@ def desk_queue(
 
 def asked_districts(session: Session, account: Account) -> list[tuple[Part, str | None, int]]:
     """Count the questions that wait for a district's reply, part by part, where somebody may reply."""
-    name = (
-        select(func.max(Area.name)).where(Area.code == Clarification.district, Area.until.is_(None)).scalar_subquery()
-    )
     within = account.reach(Permission.IMPORT_CLAIMS, Clarification.district, Clarification.round_id)
-    query = (
-        _unanswered(select(Clarification.round_id, Clarification.district, name, func.count()))
-        .where(within)
-        .group_by(Clarification.round_id, Clarification.district)
-        .order_by(Clarification.district)
-    )
-    return [((round_id, district), called, count) for round_id, district, called, count in session.execute(query)]
+    counts = Counter(_unanswered(session, within).values())
+    codes = {district for _, district in counts}
+    named = select(Area.code, func.max(Area.name)).where(Area.code.in_(codes), Area.until.is_(None))
+    names = dict(session.execute(named.group_by(Area.code)).all()) if codes else {}
+    return [(part, names.get(part[1]), counts[part]) for part in sorted(counts, key=lambda part: part[::-1])]
 
 
 def count_asked(session: Session, account: Account, part: Part) -> int:
@@ -111,23 +107,39 @@ def count_waiting(session: Session, account: Account, part: Part, *, has_scanner
 
 def questions_that_wait(session: Session) -> Iterator[tuple[int, int]]:
     """Give the questions about documents that nobody has replied to, each with every officer of its district."""
-    for one in session.scalars(_unanswered(select(Clarification)).order_by(Clarification.id)):
-        for person_id in people_holding(session, Role.DISTRICT, one.district, one.round_id):
-            yield person_id, one.id
+    for number, (round_id, district) in _unanswered(session).items():
+        for person_id in people_holding(session, Role.DISTRICT, district, round_id):
+            yield person_id, number
 
 
-def _unanswered(query: Select[Any]) -> Select[Any]:
-    """Ask for questions of open parts to which nobody replied, and of which nothing is concluded that still stands."""
+def _unanswered(session: Session, *where: ColumnElement[bool]) -> dict[int, Part]:
+    """Give the questions of open parts whose first reply is waited for, as `waits_for_reply` tells of one.
+
+    Of a document that the district does not claim any more nothing is waited for.
+    """
     later = aliased(ClarificationStep)
     taken_back = select(later.id).where(
         later.clarification_id == ClarificationStep.clarification_id,
         later.id > ClarificationStep.id,
         later.step == DocumentStep.WITHDRAWS,
     )
-    stands = (ClarificationStep.step == DocumentStep.REPLIES) | (
+    stands = ClarificationStep.step.in_((DocumentStep.REPLIES, DocumentStep.RETRACTS)) | (
         ClarificationStep.step.in_(CONCLUSIONS) & ~taken_back.exists()
     )
     over = select(ClarificationStep.id).where(ClarificationStep.clarification_id == Clarification.id, stands)
     part = (RoundPart.round_id == Clarification.round_id) & (RoundPart.district == Clarification.district)
-    query = query.join(Round, Round.id == Clarification.round_id).join(RoundPart, part)
-    return query.where(Round.state == OPEN, RoundPart.state == OPEN, ~over.exists())
+    claimed = (
+        (Claim.round_id == Clarification.round_id)
+        & (Claim.district == Clarification.district)
+        & (Claim.indicator == Clarification.indicator)
+    )
+    of_it = (Document.claim_id == Claim.id) & (func.coalesce(Document.question, "") == Clarification.question)
+    query = select(Clarification.id, Clarification.round_id, Clarification.district, Clarification.number,
+                   Document.number)  # fmt: skip
+    query = query.join(Round, Round.id == Clarification.round_id).join(RoundPart, part).join(Claim, claimed)
+    query = query.join(Document, of_it).where(Round.state == OPEN, RoundPart.state == OPEN, ~over.exists(), *where)
+    return {
+        number: (round_id, district)
+        for number, round_id, district, asked, named in session.execute(query.order_by(Clarification.id))
+        if key_of(asked) == key_of(named)
+    }

@@ -1,7 +1,5 @@
 """The report in the terminal, and for programs and spreadsheets."""
 
-from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -11,22 +9,13 @@ from sqlalchemy.orm import Session
 from server.areas.queries import area_of
 from server.audit.entries import Act, write_down
 from server.db import HIGHEST_KEY, snapshot, writing
-from server.desk.evidence import desk_evidence
-from server.disclosure.clearing import Clearance
-from server.disclosure.viewer import Viewer, viewer_of
-from server.districts.factors import factors_said
-from server.lines.evidence import load_line
-from server.lines.line_view import view_line
-from server.lines.views import VisitOfLine
 from server.people.acting import account
 from server.reports.builder import build_report
-from server.reports.decided import LineDecided, claimed_line, line_decided
 from server.reports.exports import report_csv, report_json, report_xlsx
-from server.reports.material import Material, load_material
+from server.reports.material import load_material
 from server.reports.report import Report
+from server.reports.telling import seen_by, told_of
 from server.reports.text import summary_table
-from server.reports.why import ToldBeside, why_indicator, why_line
-from server.results.parts import judged_part
 from server.roles.table import Permission
 from server.rounds.states import OPEN
 from server.rounds.tables import Round, RoundPart
@@ -69,18 +58,16 @@ def why(round_id: str | None, district: str, indicator: int, line: int | None) -
         stop(Reason("unknown_indicator", {"number": str(indicator)}))
     with opened() as (settings, engine):
         round_id = round_id or _only_round(engine, district)
-        found, decided, beside = _as_seen(engine, settings, (round_id, district), indicator, line)
-    one = next((one for one in found.indicators if one.number == indicator), None)
+        with snapshot(engine) as session:
+            seen = seen_by(session, account(), (round_id, district), (indicator, line), settings, words)
+            if seen is None:
+                stop(_why_none(session, round_id, district))
+    one = next((one for one in seen.report.indicators if one.number == indicator), None)
     if one is None:
         stop(Reason("unknown_indicator", {"number": str(indicator)}))
-    if line is None:
-        said = why_indicator(found, one, beside, words)
-    else:
-        place = next((place for place in one.lines if place.number == line), None)
-        if place is None:
-            stop(Reason("no_such_line", {"indicator": indicator, "number": line, "count": len(one.lines)}))
-        said = why_line(found, one, place, decided, beside, words)
-    click.echo("\n".join(said))
+    if line is not None and not any(place.number == line for place in one.lines):
+        stop(Reason("no_such_line", {"indicator": indicator, "number": line, "count": len(one.lines)}))
+    click.echo("\n".join(told_of(seen, indicator, line)))
 
 
 def _only_round(engine: Engine, district: str) -> str:
@@ -95,47 +82,6 @@ def _only_round(engine: Engine, district: str) -> str:
     return stop(Reason("round_has_to_be_named", {"district": district, "rounds": ", ".join(sorted(meant))}))
 
 
-def _as_seen(
-    engine: Engine, settings: Settings, part: tuple[str, str], indicator: int, line: int | None
-) -> tuple[Report, LineDecided | None, ToldBeside]:
-    """Build the report as pages show it to this account, all of one moment.
-
-    With what was decided of a line, where one is asked for, and what is told beside the report.
-    """
-    round_id, district = part
-    with snapshot(engine) as session:
-        if material := load_material(session, round_id, district, settings.project):
-            viewer = viewer_of(account(), district, round_id, is_open=material.part.state == OPEN)
-            decided = line_decided(session, material, (indicator, line), account(), viewer, words) if line else None
-            beside = _told_beside(session, settings, part, indicator, viewer)
-            visits = _visits_to(session, settings, material, (indicator, line), viewer) if line else ()
-            return build_report(material, words, viewer), decided, replace(beside, visits=visits)
-    return report_or_stop(engine, settings, *part), None, ToldBeside()
-
-
-def _told_beside(
-    session: Session, settings: Settings, part: tuple[str, str], number: int, viewer: Viewer
-) -> ToldBeside:
-    """Give what the desk read of an indicator's documents, and the factors of its list, as its page has them."""
-    here = judged_part(session, *part)
-    if here is None:
-        return ToldBeside()
-    clear = Clearance(words, here.names, viewer)
-    read = desk_evidence(session, here, number, account(), clear, has_scanner=settings.clamd is not None)
-    return ToldBeside(read, factors_said(session, here.result_id, number, clear))
-
-
-def _visits_to(
-    session: Session, settings: Settings, material: Material, line: tuple[int, int], viewer: Viewer
-) -> Sequence[VisitOfLine]:
-    """Give the visits to a place, by its indicator and its number there, as its page has them."""
-    claimed = claimed_line(material, line)
-    if claimed is None:
-        return ()
-    found = load_line(session, account(), material.round.id, material.district, claimed.id, settings.project)
-    return view_line(found, words.at(found.zone), viewer).visits if found else ()
-
-
 def _note_export(engine: Engine, round_id: str, district: str) -> None:
     with writing(engine) as session:
         act = Act(account().label, "report_exported", f"report:{round_id}/{district}", district, round_id)
@@ -147,12 +93,18 @@ def report_or_stop(engine: Engine, settings: Settings, round_id: str, district: 
     with snapshot(engine) as session:
         if material := load_material(session, round_id, district, settings.project):
             return build_report(material, words)
-        known, begun = session.get(Round, round_id), session.get(RoundPart, (round_id, district))
-        if known is None:
-            return stop(Reason("round_not_known", {"round": round_id}))
-        area = area_of(session, known.areas_id, district)
+        why_not = _why_none(session, round_id, district)
+    return stop(why_not)
+
+
+def _why_none(session: Session, round_id: str, district: str) -> Reason:
+    """Say why a district has no report in a round."""
+    known, begun = session.get(Round, round_id), session.get(RoundPart, (round_id, district))
+    if known is None:
+        return Reason("round_not_known", {"round": round_id})
+    area = area_of(session, known.areas_id, district)
     if area is not None and area.level != Level.DISTRICT:
-        return stop(Reason("area_is_no_district", {"district": district}))
+        return Reason("area_is_no_district", {"district": district})
     if area is None:
-        return stop(Reason("district_not_loaded", {"district": district}))
-    return stop(Reason("not_verified_yet" if begun else "no_claims_of", {"district": district, "round": round_id}))
+        return Reason("district_not_loaded", {"district": district})
+    return Reason("not_verified_yet" if begun else "no_claims_of", {"district": district, "round": round_id})

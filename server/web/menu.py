@@ -62,7 +62,7 @@ PLACES: Mapping[str, Lies] = {
     **{f"parts.{page}": Lies("parts.export", "claims.claims_page") for page in _OF_EXPORTS},
     "desk.queue": Lies("desk.title"), "desk.part_page": Lies("crumb.desk", "documents.documents_page"),
     **{f"desk.{page}": Lies("crumb.document", "desk.part_page")
-       for page in ("document_page", "read", "ask", "conclude_one", "score")},
+       for page in ("document_page", "read", "ask", "take_question_back", "conclude_one", "score")},
     **{f"desk.{page}": Lies("desk.clarifications", "documents.documents_page")
        for page in ("clarifications", "receive", "send_reply")},
     "closing.closing_page": Lies("crumb.closing", DISTRICT),

@@ -103,6 +103,16 @@ def test_nothing_is_amiss_on_the_desks_pages(desk: Desk, opens: Opens, axe: str,
         page.get_by_label("Yang ditanyakan").fill("Di pasal berapa?")
         with page.expect_navigation():
             page.get_by_role("button", name="Tanyakan kepada daerah").press("Enter")
+        page.get_by_text("Tarik kembali pertanyaan").press("Enter")
+        assert faults_of(page, axe) == []
+        page.get_by_label("Alasan, yang juga dibaca").fill("Keliru dokumen.")
+        with page.expect_navigation():
+            page.get_by_role("button", name="Tarik pertanyaan ini").press("Enter")
+        expect(page.locator("main")).to_contain_text("Pertanyaan ini ditarik kembali")
+        assert faults_of(page, axe) == []
+        page.get_by_label("Yang ditanyakan").fill("Di ayat berapa?")
+        with page.expect_navigation():
+            page.get_by_role("button", name="Tanyakan kepada daerah").press("Enter")
         page.goto(f"/wilayah/{ROUND}/{DISTRICT}/indikator/1")
         expect(page.locator("main")).to_contain_text("Yang ditemukan pada dokumen")
         assert faults_of(page, axe) == []

@@ -8,6 +8,7 @@ Who adds a number to a view adds it here, under what it counts; one of people ha
 PLAIN_NUMBERS: dict[str, str] = {
     # numbers of rows and pages, limits and sizes
     "AdultShown": "person_id",
+    "AskedOfDocument": "place indicator",
     "AskedShown": "id",
     "AskedAfterShown": "days",
     "ChildPaperShown": "id",
@@ -47,7 +48,6 @@ PLAIN_NUMBERS: dict[str, str] = {
     "Picture": "number",
     "PlanShown": "id problem_count remark_count",
     "PublishingPlan": "number",
-    "QuestionToDistrict": "indicator",
     "QueuedPart": "mine others",
     "ReplacedShown": "number",
     "Report": "data_year",

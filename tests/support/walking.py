@@ -332,7 +332,7 @@ def _at_the_desk() -> Iterator[tuple[str, str, str, Permission, int]]:
     yield "desk.clarifications", "GET", "dokumen/klarifikasi", reply, 200
     yield "desk.document_page", "GET", row, see, 404
     yield "desk.read", "POST", row, see, 404
-    for endpoint, ending in (("ask", "klarifikasi"), ("score", "nilai")):
+    for endpoint, ending in (("ask", "klarifikasi"), ("take_question_back", "klarifikasi/tarik"), ("score", "nilai")):
         yield f"desk.{endpoint}", "POST", f"{row}/{ending}", judge, 404
     yield "desk.conclude_one", "POST", f"{row}/simpulkan", judge, 400
     yield "desk.receive", "POST", f"{asked}/terima", reply, 404

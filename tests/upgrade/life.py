@@ -28,7 +28,7 @@ from server.claims.template import template_for
 from server.claims.waiting import keep as keep_form
 from server.db import now, snapshot, writing
 from server.decisions.deciding import COMMENT, FOLLOW_UP, REVIEW, ROUND
-from server.desk.clarifying import DeskWords, ask_district, conclude, newest_step, reply
+from server.desk.clarifying import DeskWords, ask_district, conclude, newest_step, reply, retract
 from server.desk.reading import ReadingWish, read_document
 from server.desk.refusing import document_here
 from server.desk.scoring import score_question
@@ -418,6 +418,8 @@ def documents_are_read(life: Life) -> None:
             before = document_here(session, part, row.id, has_scanner=False).before
             wish = ReadingWish(now_read, before=before, uuid=new_uuid())
             read_document(session, part, row.id, wish, account(session, Held(Role.READER)), has_scanner=False)
+        ask_district(session, part, row.id, said("Keliru berkas (fiktif)?"), judge, has_scanner=False)
+        retract(session, part, row.id, said("Salah dokumen (fiktif)."), judge, newest=0, has_scanner=False)
         asked = ask_district(session, part, row.id, said("Mana isinya (fiktif)?"), judge, has_scanner=False)
         reply(session, part, asked.id, said("Menyusul (fiktif)."), officer)
         for step in (DocumentStep.SETTLES, DocumentStep.WITHDRAWS, DocumentStep.FAILS):

@@ -36,6 +36,7 @@ class DocumentStep(StrEnum):
     REPLIES = "replies"  # the district, in time or late
     FAILS = "fails"  # neither reply nor document supports the claim
     WITHDRAWS = "withdraws"  # Tim Penilai takes back what it concluded
+    RETRACTS = "retracts"  # Tim Penilai takes back what it asked the district
 
 
 MOVES: Mapping[tuple[DocumentState, DocumentStep], DocumentState] = {
@@ -47,6 +48,7 @@ MOVES: Mapping[tuple[DocumentState, DocumentStep], DocumentState] = {
     (DocumentState.READ_TWICE, DocumentStep.SETTLES): DocumentState.AGREED,
     (DocumentState.READ_TWICE, DocumentStep.DOUBTS): DocumentState.UNCLEAR,
     (DocumentState.UNCLEAR, DocumentStep.REPLIES): DocumentState.ANSWERED,
+    (DocumentState.UNCLEAR, DocumentStep.RETRACTS): DocumentState.UNCLEAR,  # asked otherwise, or read otherwise
     (DocumentState.UNCLEAR, DocumentStep.FAILS): DocumentState.UNSUPPORTED,  # once the window is over
     (DocumentState.ANSWERED, DocumentStep.REPLIES): DocumentState.ANSWERED,
     (DocumentState.ANSWERED, DocumentStep.SETTLES): DocumentState.AGREED,
@@ -103,6 +105,15 @@ class DocumentStands:
         if step is DocumentStep.WITHDRAWS:
             return self.concluded is not None
         return _concludes(self.judged, step)
+
+
+def waits_for_reply(after: Sequence[DocumentStep]) -> bool:
+    """Tell by what came after a question whether the district's first reply to it is still waited for.
+
+    It is not once the question was taken back, or something is concluded of it that still stands. Until then it may be
+    taken back, however its document stands by now: it may have left, or be read otherwise.
+    """
+    return DocumentStep.REPLIES not in after and (not after or after[-1] is DocumentStep.WITHDRAWS)
 
 
 def standing(case: Case) -> DocumentStands:

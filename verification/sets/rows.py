@@ -6,10 +6,25 @@ from dataclasses import dataclass
 from verification.claim_form.cells import Cell
 from verification.reason import Reason
 from verification.sets.known import Known
-from verification.sets.layout import FIRST_ROW, KEY_ROW, LAST_ROW, SHEETS, Cells, SetColumn, SetSheet, Sheets
+from verification.sets.layout import (
+    DAY,
+    FIRST_ROW,
+    KEY_ROW,
+    LAST_ROW,
+    NUMBER,
+    SHEETS,
+    WHOLE,
+    WHOLES,
+    WORDS_ROW,
+    Cells,
+    SetColumn,
+    SetSheet,
+    Sheets,
+)
 from verification.sets.typed import Typed, UnreadableCell, is_empty, read_cell, seen_text
 
 GUIDE = "Petunjuk"  # a sheet for people, which nobody reads
+_NO_WORDS = (WHOLE, WHOLES, NUMBER, DAY)  # what cells of such columns hold explains no column
 _MOST_NAMED = 200  # letters of a list of codes in a sentence
 
 
@@ -62,7 +77,7 @@ def read_rows(sheets: Sheets, known: Known) -> tuple[Rows, list[Fault]]:
     for title, sheet in SHEETS.items():
         letters, wrong = _heads(sheet, sheets.get(title, {}))
         rows[title], more = _rows(sheet, sheets.get(title, {}), letters)
-        faults += [*wrong, *more]
+        faults += [*wrong, *_above(sheet, sheets.get(title, {}).get(WORDS_ROW, {}), letters, known), *more]
         if sheet.needed and not rows[title] and not wrong:
             faults.append(Fault(title, FIRST_ROW, "A", Reason("set_sheet_empty", {"sheet": title})))
     for title, found in rows.items():
@@ -93,6 +108,25 @@ def _heads(sheet: SetSheet, cells: Cells) -> tuple[dict[str, str], list[Fault]]:
               for letter, cell in cells[row].items() if letter not in headed and not is_empty(cell)}  # fmt: skip
     return letters, [*faults, *(Fault(sheet.title, row, letter, Reason("set_column_without_key"))
                                 for letter, row in astray.items())]  # fmt: skip
+
+
+def _above(sheet: SetSheet, cells: Mapping[str, Cell], letters: Mapping[str, str], known: Known) -> list[Fault]:
+    """Tell of what stands where words explain the columns: whoever deleted that row would lose the next one unseen."""
+    for column in sheet.columns:
+        letter = letters.get(column.key, "")
+        if not is_empty(cells.get(letter)) and _says_something(column, cells.get(letter), known):
+            return [Fault(sheet.title, WORDS_ROW, letter, Reason("set_row_above"))]
+    return []
+
+
+def _says_something(column: SetColumn, cell: Cell, known: Known) -> bool:
+    """Tell whether a cell holds what its column takes, and no word that explains it."""
+    try:
+        value = read_cell(column, cell)
+    except UnreadableCell:
+        return False
+    named = value if isinstance(value, tuple) else (value,)
+    return column.reads in _NO_WORDS or (column.known in known and any(one in known[column.known] for one in named))
 
 
 # ── cells

@@ -594,6 +594,9 @@ def judges(path: str, **typed: str) -> Callable[[Scene], int]:
         if path == "nilai":
             return judge.post(f"{READ}/{row}/nilai", data=asked | typed, headers=OURS).status_code
         done = judge.post(f"{READ}/{row}/klarifikasi", data=asked, headers=OURS).status_code
+        if path == "klarifikasi/tarik":
+            return judge.post(f"{READ}/{row}/{path}", data=asked | {"uuid": str(uuid.uuid4())},
+                              headers=OURS).status_code  # fmt: skip
         for act in ("terima", "jawab")[: ("klarifikasi", "terima", "jawab", "simpulkan").index(path)]:
             done = scene.post(f"{PAPERS}/klarifikasi/1/{act}", uuid=str(uuid.uuid4()), words="Ini.")
         for last, step in enumerate(typed.get("step", "").split(), 1):
@@ -834,6 +837,7 @@ CASES: list[tuple[str, str, Callable[[Scene], int], list[str]]] = [
     ("desk.read", "POST", reads, [*HANDED_IN, "document_read"]),
     ("desk.score", "POST", judges("nilai", points="5"), [*HANDED_IN, "document_read", "question_scored"]),
     ("desk.ask", "POST", judges("klarifikasi"), ASKED),
+    ("desk.take_question_back", "POST", judges("klarifikasi/tarik"), [*ASKED, "clarification_retracted"]),
     ("desk.receive", "POST", judges("terima"), [*ASKED, "clarification_received"]),
     ("desk.send_reply", "POST", judges("jawab"), [*ASKED, "clarification_received", "clarification_replied"]),
     ("desk.conclude_one", "POST", judges("simpulkan", step="settles"), CONCLUDED),

@@ -16,11 +16,12 @@ from server.roles.table import Role
 from server.roles.tables import Tie
 from server.rounds.tables import RoundPart
 from tests.support.acts import newest, written_down
-from tests.support.claiming import ROUND, forget_jobs
+from tests.support.claiming import ROUND, claims_come, forget_jobs
 from tests.support.desk import (
     ASKED,
     CENTRE,
     DESK,
+    DOCUMENTS,
     FINE,
     HERE,
     NOT_SO,
@@ -38,7 +39,7 @@ from tests.support.handing import OURS, PAGE, Desk
 from tests.support.rounds import asked_for
 from tests.support.updating import another_tilik
 from tests.support.web import Browser, browser_of, person
-from tests.support.workbooks import DISTRICT
+from tests.support.workbooks import DISTRICT, filled
 from verification.desk.score import DeskScore
 
 ASSESSOR, OFFICER = Held(Role.ASSESSOR), Held(Role.DISTRICT, DISTRICT, ROUND)
@@ -153,6 +154,114 @@ def test_of_two_who_conclude_at_once_the_later_is_shown_the_others_first(desk: D
     done = [assessor.post(f"{DESK}/{row}/simpulkan", data=sent, headers=OURS).status_code for _ in range(2)]
     assert done == [303, 303], "the same page twice is one"
     assert officer.get(ASKED).text.count("<br>Lain.</p>") == 1
+
+
+BACK = "klarifikasi/tarik"
+
+
+def test_a_question_is_taken_back_with_a_reason_and_stays_to_be_read(desk: Desk) -> None:
+    row, assessor, officer = asked_about(desk)
+    officer.post(f"{ASKED}/1/terima", headers=OURS)
+    since = newest(desk.engine)
+    assert sends(assessor, row, BACK, words=" ").status_code == 400, "never without a reason"
+    assert sends(assessor, row, BACK, words="Keliru dokumen.").status_code == 303
+    acts = [entry.act for entry in written_down(desk.engine, since) if "seen" not in entry.act]
+    assert acts == ["clarification_retracted"]
+    assert stands(desk, row).state == "unclear" and row in waiting(assessor), "it is asked otherwise"
+    page = officer.get(ASKED).text
+    assert page.index("Di pasal berapa?") < page.index("ditarik kembali") < page.index("Keliru dokumen.")
+    assert "dijawab paling lambat" not in page and "Perlu klarifikasi" not in page
+    assert 'name="words"' not in page and "Pertanyaan ini kami terima" not in page
+    assert "Klarifikasi dokumen" not in officer.get("/menunggu").text
+    assert "menunggu jawaban daerah ini" not in officer.get(PART).text
+    with snapshot(desk.engine) as session:
+        assert [*questions_that_wait(session)] == []
+    for act in ("terima", "jawab"):
+        sent = {"uuid": str(uuid.uuid4()), "words": "Pasal 9.", "nyatakan": "1",
+                "berkas": [(io.BytesIO(a_pdf((120, 120))), "susulan.pdf")]}  # fmt: skip
+        refused = officer.post(f"{ASKED}/1/{act}", headers=OURS, **as_form(sent))
+        assert refused.status_code == 400 and "sudah menarik kembali pertanyaan ini" in refused.text
+    assert "susulan.pdf" not in officer.get(f"{PART}/dokumen").text, "what is refused leaves no file"
+    assert sends(assessor, row, BACK, words="Lagi.").status_code == 400
+    assert sends(assessor, row, "simpulkan", words="x", step="fails").status_code == 400
+    assert sends(assessor, row, "klarifikasi", words="Di ayat berapa?").status_code == 303
+    for page in (officer.get(ASKED).text, assessor.get(f"{DESK}/{row}").text):
+        assert all(
+            text in page for text in ("Di ayat berapa?", "Di pasal berapa?", "Keliru dokumen.", "belum berjalan")
+        )
+    with snapshot(desk.engine) as session:
+        assert {number for _, number in questions_that_wait(session)} == {2}
+
+
+def test_no_question_is_taken_back_that_was_replied_to_or_concluded_on(desk: Desk) -> None:
+    row, assessor, officer = asked_about(desk)
+    offered = f'action="{DESK}/{row}/{BACK}'
+    shown = (
+        hidden(assessor.get(f"{DESK}/{row}").text, "newest") if offered in assessor.get(f"{DESK}/{row}").text else ""
+    )
+    replies(officer, 1, words="Di pasal 9.")
+    refused = sends(assessor, row, BACK, words="Keliru.", newest=shown)
+    assert refused.status_code == 400 and all(
+        text in refused.text for text in ("sejak halaman ini dibuka", "Di pasal 9.")
+    )
+    assert sends(assessor, row, BACK, words="Keliru.").status_code == 400
+    assert offered not in assessor.get(f"{DESK}/{row}").text
+    sends(assessor, row, "simpulkan", words="Lain.", step="fails")
+    assert sends(assessor, row, BACK, words="Keliru.").status_code == 400
+    assert stands(desk, row).state == "unsupported"
+
+
+def test_who_may_not_ask_takes_no_question_back_and_in_a_closed_part_nobody_does(desk: Desk) -> None:
+    row, assessor, _ = asked_about(desk)
+    offered = f'action="{DESK}/{row}/{BACK}'
+    assert offered in assessor.get(f"{DESK}/{row}").text
+    for held in (CENTRE, OFFICER, Held(Role.SECRETARIAT), Held(Role.SUPERVISOR), Held(Role.INSPECTORATE)):
+        assert somebody(desk, held).post(f"{DESK}/{row}/{BACK}", data={"words": "x"}, headers=OURS).status_code == 403
+    with writing(desk.engine) as session:
+        session.get_one(RoundPart, (ROUND, DISTRICT)).state = "closed"
+    assert offered not in assessor.get(f"{DESK}/{row}").text
+    refused = sends(assessor, row, BACK, words="Keliru.")
+    assert refused.status_code == 400 and "sudah ditutup" in refused.text
+
+
+def test_sent_twice_a_question_is_taken_back_once_and_a_newer_one_stays(desk: Desk) -> None:
+    row, assessor, _ = asked_about(desk)
+    sent = {"uuid": str(uuid.uuid4()), "newest": "0", "words": "Keliru."}
+    assert assessor.post(f"{DESK}/{row}/{BACK}", data=sent, headers=OURS).status_code == 303
+    sends(assessor, row, "klarifikasi", words="Di ayat berapa?")
+    assert assessor.post(f"{DESK}/{row}/{BACK}", data=sent, headers=OURS).status_code == 303
+    asked = stands(desk, row).asked
+    assert asked and (asked.words, asked.last_step) == ("Di ayat berapa?", None)
+
+
+def test_whoever_is_waited_for_has_a_form_whatever_became_of_the_document(desk: Desk) -> None:
+    """Its file was withdrawn since, or the sheet names it no more: then nothing is waited for."""
+    row, _, officer = asked_about(desk)
+    files = re.findall(r'name="berkas" value="(\d+)"', officer.get(f"{PART}/dokumen").text)
+    withdrawn = {"lakukan": "tarik", "berkas": files}
+    assert officer.post(f"{PART}/dokumen/berkas", data=withdrawn, headers=OURS).status_code == 303
+    assert stands(desk, row).state == "absent"
+    assert "Klarifikasi dokumen" in officer.get("/menunggu").text and 'name="words"' in officer.get(ASKED).text
+    renumbered = {name: "12 / 2026" if value == "12/2026" else value for name, value in DOCUMENTS.items()}
+    assert claims_come(desk.engine, filled(renumbered)).problems == ()
+    assert "Klarifikasi dokumen" in officer.get("/menunggu").text, "the same number, written otherwise"
+    assert claims_come(desk.engine, filled(DOCUMENTS | {"Dokumen!B4": "77/2026"})).problems == ()
+    page = officer.get(ASKED).text
+    assert "tidak ada lagi pada lembar Dokumen" in page and "Di pasal berapa?" in page and 'name="words"' not in page
+    assert "Klarifikasi dokumen" not in officer.get("/menunggu").text
+    with snapshot(desk.engine) as session:
+        assert [*questions_that_wait(session)] == []
+
+
+def test_what_was_settled_stays_to_be_read_once_another_file_has_come(desk: Desk) -> None:
+    row, assessor, officer = asked_about(desk)
+    replies(officer, 1, words="Di pasal 9.")
+    sends(assessor, row, "simpulkan", words="Benar, pasal 9.", step="settles")
+    desk.hand_in(("baru.pdf", a_pdf((200, 200))), declared=True, row=(1, "12/2026"))
+    assert stands(desk, row).state == "received"
+    for page in (officer.get(ASKED).text, assessor.get(f"{DESK}/{row}").text):
+        assert all(text in page for text in ("Di pasal berapa?", "Di pasal 9.", "Benar, pasal 9."))
+    assert 'name="words"' not in officer.get(ASKED).text
 
 
 def test_who_may_not_conclude_takes_nothing_back_and_in_a_closed_part_nobody_does(desk: Desk) -> None:

@@ -13,7 +13,8 @@ from server.disclosure.viewer import viewer_of
 from server.reports.builder import build_report
 from server.reports.decided import line_decided
 from server.reports.material import load_material
-from server.reports.why import ToldBeside, why_indicator, why_line
+from server.reports.why import ToldBeside, why_indicator
+from server.reports.why_line import why_line
 from server.results.verifying import verify
 from server.roles.account import Account, Held
 from server.roles.table import Role
@@ -144,13 +145,14 @@ def test_every_visit_to_a_place_is_told_as_on_its_page_with_its_signs(here: Dist
     here.visit("2", photo_point={"type": "Point", "coordinates": [111.5, -6.5, 0], "properties": {"accuracy": 5}})
     page = plain(entered(app, [Held(Role.INSPECTORATE)]).get(f"{HERE}/baris/{here.line()}").text)
     said, words = printed("why", "--round", ROUND, DISTRICT, "17", "1"), catalogue("id")
-    told = said.partition(f"\n{words.say('line.visits', count=2)}\n")[2].partition("\n\n")[0].splitlines()
-    assert words.say("line.visits", count=2) in page and len(told) == 2
-    for one, relation, root, arrival in zip(told, ("judged", "earlier"), ("2", "1"), ("Buka", "Tutup"), strict=True):
+    told = said.partition(f"\n{words.say('line.visits', count=2)}\n")[2].partition("\n\n")[0]
+    visits = told.removeprefix("  – ").split("\n  – ")
+    assert words.say("line.visits", count=2) in page and len(visits) == 2
+    for one, relation, root, arrival in zip(visits, ("judged", "earlier"), ("2", "1"), ("Buka", "Tutup"), strict=True):
         assert words.say(f"relation.{relation}") in one and f"[uuid:{root}]" in one and arrival in one, one
         assert words.say(f"relation.{relation}") in page
     sign = words.say("flag.photographed_away").partition("{")[0]
-    assert sign in page and sign in told[0] and sign not in told[1]
+    assert sign in page and sign in visits[0] and sign not in visits[1]
 
 
 def test_a_closed_door_after_the_visit_that_counts_is_told(here: District) -> None:

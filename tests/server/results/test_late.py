@@ -1,6 +1,7 @@
 """What comes late is computed with what is at hand of before, and gives the same as computing everything again."""
 
 import random
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -9,16 +10,22 @@ from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.exc import NoResultFound
 
 from server.areas.tables import Area
-from server.db import snapshot, table_of, writing
+from server.db import now, snapshot, table_of, writing
+from server.desk.tables import QuestionScore
 from server.facts.before import NotThere, Refused
+from server.removals.removing import NothingToRemove, remove_submission
+from server.removals.tables import Removal
 from server.results import verifying
 from server.results.inputs import Inputs
 from server.results.kept import MOST, AtHand, WorkedOut, kept_of
 from server.results.tables import IndicatorResult, LineResult, Result, VisitResult
-from server.submissions.tables import SubmissionState
+from server.rounds.planning import set_video
+from server.rounds.states import Entry
+from server.submissions.tables import Form, SubmissionState
 from tests.support.builders import LAT, LON
 from tests.support.claiming import ROUND, claims_come
-from tests.support.facts import NAMES, District, a_district, places
+from tests.support.facts import FORM, NAMES, District, a_district, places
+from tests.support.told import COMMUNITY, an_interview, it_is_told
 from tests.support.workbooks import DISTRICT, a_place, filled, row_of
 from verification.deciding.facts import WITHDRAWN
 
@@ -92,8 +99,50 @@ def renamed(here: District, chance: random.Random) -> None:
         session.execute(update(Area).filter_by(code=DISTRICT).values(name=chance.choice(["Contoh", "Lain"])))
 
 
+def removed(here: District, chance: random.Random) -> None:
+    """Take a visit away by law, once."""
+    root = f"uuid:{chance.choice('12345')}"
+    with writing(here.engine) as session:
+        form = session.scalars(select(Form).filter_by(form_id=FORM)).one()
+        if session.scalar(select(Removal.id).filter_by(root_id=root)):
+            raise NotThere
+        remove_submission(session, form, root, "withdrawn_consent", "terminal:test")
+
+
+def filed(here: District, chance: random.Random) -> None:
+    """Let a photograph come: the same as of another visit, or another."""
+    name = chance.choice("12345")
+    with snapshot(here.engine) as session:
+        instance = session.scalars(select(SubmissionState.instance_id).filter_by(root_id=f"uuid:{name}")).one()
+    here.file(name, chance.choice(["a" * 64, "b" * 64, None]), version=instance.removeprefix(f"uuid:{name}"))
+
+
+def seen_otherwise(here: District, chance: random.Random) -> None:
+    """Let a visit come by video or not, on one day or another; and let video count or not."""
+    day, mode = chance.choice(["20", "27"]), chance.choice(["video", "on_site"])
+    with writing(here.engine) as session:
+        set_video(session, ROUND, counts=chance.random() < 0.5, entry=Entry("terminal:test"))
+    here.visit(chance.choice("12345"), place=chance.randrange(3), version=chance.choice("vw"), compute=False, mode=mode,
+               start=f"2026-10-{day}T09:00:00.000+07:00")  # fmt: skip
+
+
+def told(here: District, chance: random.Random) -> None:
+    """Let somebody be asked, or what they said be deleted."""
+    said = an_interview(COMMUNITY, topic=chance.choice(["asi", "water"]))
+    deleted = chance.choice([None, None, "2026-11-03T00:00:00.000Z"])
+    it_is_told(here.engine, "interview", f"t{chance.randrange(9)}", said, deleted_at=deleted)
+
+
+def scored(here: District, chance: random.Random) -> None:
+    with writing(here.engine) as session:
+        session.add(QuestionScore(uuid=str(uuid.UUID(int=chance.getrandbits(128))), round_id=ROUND, district=DISTRICT,
+                                  indicator=17, question=chance.choice(["17a", "17b"]), scored_at=now(), why="x",
+                                  points=chance.choice([0, 1.5, 4]), scored_by="terminal:test"))  # fmt: skip
+
+
 STEPS: list[Callable[[District, random.Random], None]] = [
     comes, comes, comes, comes_to_another_kind, said_at_central, decided, decided, put, claimed, renamed,
+    removed, filed, seen_otherwise, told, scored,
 ]  # fmt: skip
 
 
@@ -107,7 +156,7 @@ def live(here: District, seed: int, steps: int) -> None:
         step = chance.choice(STEPS)
         try:
             step(here, chance)
-        except (Refused, NotThere, NoResultFound):
+        except (Refused, NotThere, NoResultFound, NothingToRemove):
             continue
         compute_by(here, chance.choice([*workers, AtHand()]))
         late = stored(here.engine)

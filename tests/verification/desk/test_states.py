@@ -6,14 +6,23 @@ from itertools import pairwise
 import pytest
 
 from verification.desk.reading import DocumentReading, Says, differ_in, doubts, together
-from verification.desk.states import MOVES, TAKEN_BACK, Case, DocumentState, DocumentStep, reasons, standing
+from verification.desk.states import (
+    MOVES,
+    TAKEN_BACK,
+    Case,
+    DocumentState,
+    DocumentStep,
+    reasons,
+    standing,
+    waits_for_reply,
+)
 from verification.model import Seen
 
 YES = Seen.YES
 FINE = DocumentReading("a", True, YES, YES, YES, True, says=Says.YES, page=3)
 NOT_SO = replace(FINE, says=Says.NO)
 REPLY, SETTLE, FAIL = DocumentStep.REPLIES, DocumentStep.SETTLES, DocumentStep.FAILS
-BACK = DocumentStep.WITHDRAWS
+BACK, RETRACT = DocumentStep.WITHDRAWS, DocumentStep.RETRACTS
 
 
 def by(*readings: DocumentReading) -> tuple[DocumentReading, ...]:
@@ -91,6 +100,18 @@ def test_what_may_be_concluded_is_what_could_be_before_and_what_was_is_taken_bac
         assert stands.may_follow(BACK) and stands.may_follow(SETTLE) is (REPLY in after)
     assert not standing(Case(True, by(NOT_SO, NOT_SO), after=(REPLY,))).may_follow(BACK)
     assert len(TAKEN_BACK) == 3
+
+
+@pytest.mark.parametrize(("after", "expected"), [
+    ((), True), ((FAIL, BACK), True),  # nobody replied, and nothing concluded of it stands
+    ((REPLY,), False), ((FAIL,), False), ((REPLY, SETTLE), False), ((REPLY, SETTLE, BACK), False),
+    ((FAIL, BACK, FAIL), False), ((FAIL, REPLY), False), ((RETRACT,), False), ((FAIL, BACK, RETRACT), False),
+])  # fmt: skip
+def test_a_question_waits_and_may_be_taken_back_until_somebody_replied(
+    after: tuple[DocumentStep, ...], expected: bool
+) -> None:
+    assert waits_for_reply(after) is expected
+    assert state(NOT_SO, NOT_SO, after=(RETRACT,)) is DocumentState.UNCLEAR, "what is in doubt stays so"
 
 
 def test_readers_are_compared_by_all_but_the_page() -> None:

@@ -9,6 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.rulebook import codes_of_sets, load_indicators
+from server.sets.book import set_book
+from server.sets.keeping import read_book
+from server.words import catalogue
 from tests.support.environment import examples
 from tests.support.indicator_sets import made_up_set
 from verification.claim_form.cells import Cell, OddCell, Percent
@@ -42,6 +45,22 @@ def test_a_set_comes_back_as_it_was(found: IndicatorSet) -> None:
 def test_so_it_does_from_what_is_kept(found: IndicatorSet) -> None:
     assert from_plain(as_plain(found), codes_of_sets()).indicators == found
     assert restored(as_plain(found), codes_of_sets()) == found
+
+
+@BOTH
+def test_a_row_that_stands_where_words_explain_the_columns_is_told_and_not_lost(found: IndicatorSet) -> None:
+    """Somebody deleted the second row: what moved into it would be read by nobody."""
+    for title, rows in sheets_of(found).items():
+        if title == "Instansi" or FIRST_ROW not in rows:  # names of agencies are words like any others
+            continue
+        moved = {row if row == KEY_ROW else row - 1: cells for row, cells in rows.items()}
+        assert "set_row_above" in told(sheets_of(found) | {title: moved}).values(), title
+
+
+@BOTH
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_words_that_explain_columns_are_none_of_the_set(found: IndicatorSet, language: str) -> None:
+    assert read_book(set_book(found, catalogue(language))).faults == ()
 
 
 def test_columns_may_be_moved_and_a_guide_may_stand_beside() -> None:
