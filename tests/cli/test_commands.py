@@ -336,7 +336,8 @@ def test_why_tells_of_an_indicator_and_of_a_place(areas: None, a_central: Centra
     assert DISTRICT in said(1, "why", "--round", str(YEAR), DISTRICT, "17"), "nothing is verified yet"
     said(0, "verify")
     indicator = printed("why", "--round", str(YEAR), DISTRICT, "17")
-    assert "12,0 / 15,0  [klaim.xlsx › Klaim!E20]" in indicator and "dibaca menurut keberadaan: 0,0 – 12,0" in indicator
+    assert "12,0 dari 15,0 poin  [klaim.xlsx › Klaim!E20]" in indicator
+    assert "dibaca menurut keberadaan: 0,0 – 12,0" in indicator
     assert "Berbeda: Jumlah yang dilaporkan 12, yang didaftar 1" in indicator and "\n  – 1. " in indicator
     place = printed("why", "--round", str(YEAR), DISTRICT, "17", "1")
     assert "hasil: belum dikunjungi" in place and "Fasilitas!" in place
