@@ -10,6 +10,7 @@ from tests.support.child import Child, Death, Place, write_back
 from tests.support.deciding import a_trial, a_visit, decided, decision, effects, jobs, time_passes
 from workers.central.api import Central
 from workers.sending.assigning import LIST, PROPERTIES
+from workers.sending.place_ids import ids_at
 
 DEATHS = {  # by commit: claimed; kept, just before the effect; noted as sent; done
     "before it was claimed": ("before", 1, 0),
@@ -29,6 +30,7 @@ def test_a_decision_whose_worker_is_killed(
 ) -> None:  # fmt: skip
     with a_trial(engine, central, sandbox, tmp_path) as trial:
         central.ensure_entity_list(LIST, PROPERTIES)
+        ids_at(engine, central)  # long settled where phones have places
         root = a_visit(engine, central)
         number = decided(engine, root, kind)
         place = Place(engine.url.render_as_string(hide_password=False), tmp_path, sandbox.url, central.project)
