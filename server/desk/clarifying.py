@@ -4,7 +4,6 @@ The window is so many working days from the day after the receipt was confirmed,
 zone. What comes later is kept and said to be late; it is never turned away.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -76,8 +75,8 @@ def reply(session: Session, part: Part, number: int, said: DeskWords, by: Accoun
     must_be_ours(said.uuid)
     found = hold_open(session, part)
     asked = _asked(session, part, number)
-    if any(one.uuid == said.uuid for one in asked.steps):
-        return next(one for one in asked.steps if one.uuid == said.uuid)
+    if known := _sent_before(asked, said):
+        return known
     words = words_of_reply(asked, said)
     _receive(session, found, asked, by)
     return _step(
@@ -110,21 +109,21 @@ def retract(
     must_be_ours(said.uuid)
     hold_open(session, part)
     checked = document_here(session, part, row, has_scanner=has_scanner)
-    for known in (step for one in checked.earlier for step in one.steps if step.uuid == said.uuid):
+    for known in filter(None, (_sent_before(one, said) for one in checked.earlier)):
         return known
     asked = checked.asked
     if asked is None:
         raise Refused("desk_not_asked")
     if newest != newest_step(asked):
         raise Refused("desk_went_on")
-    if not may_retract(asked):
+    if not still_waits(asked):
         raise Refused("desk_question_stays")
     words = checked_words(said.words, "words")
     return _step(session, asked, DocumentStep.RETRACTS, DeskWords(words, said.uuid), by, late=False)
 
 
-def may_retract(asked: Clarification) -> bool:
-    """Tell whether Tim Penilai may take a question back: nobody replied to it, and nothing concluded of it stands."""
+def still_waits(asked: Clarification) -> bool:
+    """Tell whether a question waits for its first reply: until then it may be taken back."""
     return waits_for_reply([DocumentStep(one.step) for one in asked.steps])
 
 
@@ -144,8 +143,8 @@ def conclude(
     asked = checked.asked
     if asked is None:
         raise Refused("desk_not_asked")
-    if any(one.uuid == said.uuid for one in asked.steps):
-        return next(one for one in asked.steps if one.uuid == said.uuid)
+    if known := _sent_before(asked, said):
+        return known
     if newest != newest_step(asked):
         raise Refused("desk_went_on")
     _must_follow(session, checked, asked, step)
@@ -204,12 +203,16 @@ def _asked(session: Session, part: Part, number: int) -> Clarification:
     return found
 
 
+def _sent_before(asked: Clarification, said: DeskWords) -> ClarificationStep | None:
+    """Give what came of the same form when it was sent before."""
+    return next((one for one in asked.steps if one.uuid == said.uuid), None)
+
+
 def _step(
     session: Session, asked: Clarification, step: DocumentStep, said: DeskWords, by: Account, *, late: bool
 ) -> ClarificationStep:
-    known: Sequence[ClarificationStep] = [one for one in asked.steps if one.uuid == said.uuid]
-    if known:
-        return known[0]
+    if known := _sent_before(asked, said):
+        return known
     made = ClarificationStep(uuid=said.uuid, step=step.value, words=said.words or None, has_file=said.has_file,
                              late=late, made_by=by.label, made_at=now())  # fmt: skip
     asked.steps.append(made)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.db import HIGHEST_KEY, snapshot, writing
 from server.desk.checked import DeskChecked, Key, checked_part, key_of
-from server.desk.clarifying import DeskWords, confirm_receipt, may_retract, reply, words_of_reply
+from server.desk.clarifying import DeskWords, confirm_receipt, reply, still_waits, words_of_reply
 from server.desk.pages import blueprint
 from server.desk.queries import asked_of
 from server.desk.showing import shown_asked, shown_tried
@@ -134,7 +134,7 @@ class _Showing:
     def document(self, one: DeskChecked) -> AskedOfDocument:
         """Show what a district is and was asked of a document as it is checked."""
         asked = one.asked
-        replies = asked is not None and (one.state in _MAY_REPLY or may_retract(asked)) and self.here.takes
+        replies = asked is not None and (one.state in _MAY_REPLY or still_waits(asked)) and self.here.takes
         return self._shown(asked, one.earlier, state=one.state if asked else None, is_claimed=True, replies=replies)
 
     def claimed_no_more(self, earlier: Sequence[Clarification]) -> AskedOfDocument:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from server.claims.queries import claims_of
 from server.claims.tables import Answer
 from server.desk.checked import DeskChecked
-from server.desk.clarifying import is_over, may_retract, newest_step
+from server.desk.clarifying import is_over, newest_step, still_waits
 from server.desk.drafts import SentDraft, code_of
 from server.desk.queries import scores_of
 from server.desk.reading import SEEN_FIELDS
@@ -99,7 +99,7 @@ def shown_document(
         readings=tuple(_readings(at, one, one.readings)), province=tuple(_readings(at, one, one.province)),
         asked=shown_asked(at.session, one.asked, clear) if one.asked and at.judges else None,
         earlier=tuple(shown_asked(at.session, past, clear) for past in one.earlier) if at.judges else (),
-        may_retract=at.judges and here.takes and one.asked is not None and may_retract(one.asked),
+        may_retract=at.judges and here.takes and one.asked is not None and still_waits(one.asked),
         may_ask=at.judges and here.takes and one.state is DocumentState.UNCLEAR and one.asked is None,
         may_conclude=tuple(_conclusions(at, one)), concluded=one.stands.concluded is not None,
         newest=newest_step(one.asked) if one.asked else 0, score=_score(at, one, indicator),

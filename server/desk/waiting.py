@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
+from server.areas.queries import names_of
 from server.areas.tables import Area
 from server.claims.tables import Claim, Document
 from server.desk.checked import DeskChecked, checked_part, checked_parts, key_of
@@ -85,8 +86,7 @@ def asked_districts(session: Session, account: Account) -> list[tuple[Part, str 
     within = account.reach(Permission.IMPORT_CLAIMS, Clarification.district, Clarification.round_id)
     counts = Counter(_unanswered(session, within).values())
     codes = {district for _, district in counts}
-    named = select(Area.code, func.max(Area.name)).where(Area.code.in_(codes), Area.until.is_(None))
-    names = dict(session.execute(named.group_by(Area.code)).all()) if codes else {}
+    names = names_of(session, None, codes) if codes else {}
     return [(part, names.get(part[1]), counts[part]) for part in sorted(counts, key=lambda part: part[::-1])]
 
 

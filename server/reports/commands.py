@@ -65,9 +65,10 @@ def why(round_id: str | None, district: str, indicator: int, line: int | None) -
     one = next((one for one in seen.report.indicators if one.number == indicator), None)
     if one is None:
         stop(Reason("unknown_indicator", {"number": str(indicator)}))
-    if line is not None and not any(place.number == line for place in one.lines):
+    place = next((place for place in one.lines if place.number == line), None)
+    if line is not None and place is None:
         stop(Reason("no_such_line", {"indicator": indicator, "number": line, "count": len(one.lines)}))
-    click.echo("\n".join(told_of(seen, indicator, line)))
+    click.echo("\n".join(told_of(seen, one, place)))
 
 
 def _only_round(engine: Engine, district: str) -> str:

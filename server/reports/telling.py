@@ -15,7 +15,7 @@ from server.lines.views import LineView
 from server.reports.builder import build_report
 from server.reports.decided import LineDecided, claimed_line, line_decided
 from server.reports.material import Material, load_material
-from server.reports.report import Report
+from server.reports.report import IndicatorReport, LineReport, Report
 from server.reports.why import ToldBeside, why_indicator
 from server.reports.why_line import why_line
 from server.results.parts import judged_part
@@ -56,13 +56,11 @@ def seen_by(
     return AsSeen(build_report(material, words, viewer), decided, beside, words)
 
 
-def told_of(seen: AsSeen, indicator: int, line: int | None) -> Iterator[str]:
-    """Tell of an indicator, or of a place by its number there. Raises StopIteration where there is none."""
-    one = next(one for one in seen.report.indicators if one.number == indicator)
+def told_of(seen: AsSeen, indicator: IndicatorReport, line: LineReport | None) -> Iterator[str]:
+    """Tell of an indicator of the report, or of one of its places."""
     if line is None:
-        return why_indicator(seen.report, one, seen.beside, seen.words)
-    place = next(place for place in one.lines if place.number == line)
-    return why_line(seen.report, one, place, seen.decided, seen.beside, seen.words)
+        return why_indicator(seen.report, indicator, seen.beside, seen.words)
+    return why_line(seen.report, indicator, line, seen.decided, seen.beside, seen.words)
 
 
 def _beside(

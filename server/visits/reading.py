@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from server.aside import or_aside
 from server.db import among, insert_into, table_of, update_each
 from server.json_text import read_json
-from server.register.at_central import may_be_turned, places_picked
+from server.register.at_central import places_picked
 from server.rounds.states import OPEN
 from server.rounds.tables import RoundPart
 from server.rulebook import load_kinds, load_rules
@@ -145,10 +145,10 @@ def _by_the_register(
     `read` are visits with the number of their form.
     """
     project_of = {one.form_pk: one.project for one in arrived}
-    if not may_be_turned(session, project_of.values()):
-        return [visit for _, visit in read]
     picked = [((project_of[form_pk], visit.facility_id or ""), visit) for form_pk, visit in read]
     places = places_picked(session, {its for its, _ in picked})
+    if not places:
+        return [visit for _, visit in read]
     return [visit._replace(facility_id=places.get(its, visit.facility_id)) for its, visit in picked]
 
 

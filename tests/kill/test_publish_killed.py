@@ -19,7 +19,8 @@ from tests.support.mending import with_a_question
 from tests.support.proxy import FaultProxy
 from tests.support.sampling import half_of_them
 from workers.central.api import Central
-from workers.sending.publish import LIST, publish_forms
+from workers.sending.place_ids import PLACES
+from workers.sending.publish import publish_forms
 from xlsforms.build import BuiltForm
 
 pytestmark = pytest.mark.ci
@@ -40,7 +41,7 @@ def found(engine: Engine, central: Central) -> dict[str, Any]:
     versions = central.published_versions(FORM)
     return {
         "versions": versions, "draft": central.draft_version(FORM), "unlinked": central.unlinked(FORM),
-        "places": sorted(central.entities(LIST)), "changes": [tuple(change) for change in changes],
+        "places": sorted(central.entities(PLACES)), "changes": [tuple(change) for change in changes],
     }  # fmt: skip
 
 

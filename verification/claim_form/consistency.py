@@ -206,25 +206,28 @@ class _Looking:
 
 def _at_one_point(lines: Sequence[LineEntry]) -> Iterator[FormProblem]:
     """Name places of one kind that are claimed at the very same point, unless each has a registry number."""
-    at: dict[tuple[str, ClaimedPoint], list[LineEntry]] = {}
-    for line in lines:
-        if line.point:
-            at.setdefault((line.kind, line.point), []).append(line)
-    for those in at.values():
+    for those in _by_point(lines, lambda line: line.kind):
         if len(those) > 1 and not all(registry_key(line.registry_no) for line in those):
             yield _at(those[0].cell, "places_at_one_point", cells=_listed(line.cell for line in those[1:]))
 
 
 def _of_several_villages(lines: Sequence[LineEntry]) -> Iterator[FormProblem]:
     """Name places of several villages that are claimed at the very same point, as an office's is put down for many."""
-    at: dict[ClaimedPoint, list[LineEntry]] = {}
-    for line in lines:
-        if line.point:
-            at.setdefault(line.point, []).append(line)
-    for those in at.values():
+    for those in _by_point(lines):
         if (villages := len({line.village for line in those})) > 1:
             cells = _listed(line.cell for line in those[1:])
             yield _at(those[0].cell, "villages_at_one_point", cells=cells, villages=villages)
+
+
+def _by_point(
+    lines: Sequence[LineEntry], sort_of: Callable[[LineEntry], str] = lambda _: ""
+) -> Iterable[list[LineEntry]]:
+    """Give places by the point that they are claimed at, those of one sort together."""
+    at: dict[tuple[str, ClaimedPoint], list[LineEntry]] = {}
+    for line in lines:
+        if line.point:
+            at.setdefault((sort_of(line), line.point), []).append(line)
+    return at.values()
 
 
 def _cell(answer: AnswerEntry, before: bool) -> str:

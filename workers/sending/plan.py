@@ -12,7 +12,8 @@ from workers.central.api import Central
 from workers.central.entities import ListGap
 from workers.sending.form_plans import FormPlan, changes_between, plan_forms
 from workers.sending.listing import ListPlan, plan_list
-from workers.sending.publish import LIST, PHONE_LISTS, wanted_lists
+from workers.sending.place_ids import PLACES
+from workers.sending.publish import PHONE_LISTS, wanted_lists
 from xlsforms.build import BuiltForm, is_of_a_build
 
 
@@ -44,7 +45,7 @@ def plan_publishing(engine: Engine, central: Central, forms: Sequence[BuiltForm]
         tuple(plan_forms(central, forms, in_a_round=is_in_a_round(engine, central))),
         tuple(gaps.values()),
         tuple(plan_list(wanted, at_central[wanted.name]) for wanted in lists),
-        () if gaps[LIST].is_new else central.access_filter(LIST),
+        () if gaps[PLACES].is_new else central.access_filter(PLACES),
     )
 
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from server.forms.changes import FormChanges
 from server.terminal import tell, words
 from workers.sending.form_plans import FormPlan, FormStep
+from workers.sending.place_ids import PLACES
 from workers.sending.plan import PublishPlan
-from workers.sending.publish import LIST
 
 _NAMED = 8  # of what a form changes, of each kind
 
@@ -27,7 +27,7 @@ def tell_plan(plan: PublishPlan) -> None:
         counts = {"created": len(rows.create), "updated": len(rows.update), "deleted": len(rows.delete)}
         tell("plan.rows", name=rows.name, **counts)
     if plan.shown_by:
-        tell("plan.shown_by", name=LIST, properties=", ".join(plan.shown_by))
+        tell("plan.shown_by", name=PLACES, properties=", ".join(plan.shown_by))
 
 
 def _tell_form(form: FormPlan) -> None:

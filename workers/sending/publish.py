@@ -31,10 +31,9 @@ from workers.sending.districts import AREAS, DISTRICTS, OF_AREAS, OF_DISTRICTS, 
 from workers.sending.form_plans import plan_forms, writes_to
 from workers.sending.listing import Entity, ListPlan, Obstacle, WantedList, bring_list, delete_each, shown
 from workers.sending.phone_lists import with_holders
-from workers.sending.place_ids import ids_at
+from workers.sending.place_ids import PLACES, ids_at
 from xlsforms.build import BuiltForm
 
-LIST = "facilities"
 # No coordinate goes to a phone: a verifier finds a place by its name and village, and the point a form brings back is
 # then evidence of its own. A lost phone shows nobody where children live: a home is there by its kind and code, which
 # the team finds on its printed list (`tilik homes`); a shelter is not there at all.
@@ -51,13 +50,13 @@ class PublishedForms:
 
 
 PHONE_LISTS: Mapping[str, tuple[str, ...]] = {
-    LIST: PROPERTIES, FOLLOW_UPS: OF_FOLLOW_UPS, DISTRICTS: OF_DISTRICTS, AREAS: OF_AREAS,
+    PLACES: PROPERTIES, FOLLOW_UPS: OF_FOLLOW_UPS, DISTRICTS: OF_DISTRICTS, AREAS: OF_AREAS,
 }  # fmt: skip
 
 
 def columns_on_phones() -> dict[str, frozenset[str]]:
     """Give the columns of the lists that phones are given, by the names of their files: what forms may look up."""
-    own = {**PHONE_LISTS, LIST: (*PROPERTIES, *OF_PLACES)}
+    own = {**PHONE_LISTS, PLACES: (*PROPERTIES, *OF_PLACES)}
     return {f"{name}.csv": frozenset({"name", "label", "__version", *columns}) for name, columns in own.items()}
 
 
@@ -93,7 +92,7 @@ def publish_lists(engine: Engine, central: Central) -> tuple[ListPlan, ...]:
 
 def publish_list(engine: Engine, central: Central, name: str) -> ListPlan:
     """Bring one of these lists up to what is so here, by its name."""
-    if name == LIST:
+    if name == PLACES:
         return publish_facilities(engine, central)
     with snapshot(engine) as session:
         (wanted,) = (one for one in wanted_districts(session, central.project) if one.name == name)
@@ -147,7 +146,7 @@ def wanted_facilities(engine: Engine, ids: IdsAt) -> tuple[WantedList, Mapping[s
     rows = {ids.turned(key): called(with_holders(entity, key, whose), ids) for key, entity in found.items()}
     properties = (*PROPERTIES, *OF_PLACES) if whose else PROPERTIES
     stranger = partial(by_its_own_kind, twice=found.keys())
-    return WantedList(LIST, properties, rows, stranger), whose.against if whose else {}
+    return WantedList(PLACES, properties, rows, stranger), whose.against if whose else {}
 
 
 def called(entity: Entity | None, ids: IdsAt) -> Entity | None:

@@ -145,7 +145,9 @@ def same(here: District, app: Flask, by: Account, language: str) -> int:
         with snapshot(here.engine) as session:
             seen = seen_by(session, by, (ROUND, DISTRICT), (17, number), Settings(), catalogue(language))
             assert seen
-            said = "\n".join(told_of(seen, 17, number))
+            one = next(one for one in seen.report.indicators if one.number == 17)
+            place = next(place for place in one.lines if place.number == number) if number else None
+            said = "\n".join(told_of(seen, one, place))
         found = [one for one in texts(page, path.split("/")[0]) if one not in ours]
         missing += [f"{path}: {one}" for one in found if plain(one) not in plain(said)]
         pages, told, compared = pages + page, told + said, compared + len(found)

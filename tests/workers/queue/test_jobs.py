@@ -28,7 +28,7 @@ from workers.central.api import Central
 from workers.queue.context import Context
 from workers.queue.draining import drain, run
 from workers.queue.loop import run_loop
-from workers.sending.publish import LIST
+from workers.sending.place_ids import PLACES
 
 FORM, OTHER = "visit_pojok_asi", "visit_school"
 SECRET = "yang dijawab orang"
@@ -216,7 +216,7 @@ def test_a_job_that_went_to_another_worker_ends_here_without_an_end(
 def test_facilities_go_to_central(context: Context, claimed: str, central: Central) -> None:
     asked(context, "facilities")
     drain(context)
-    assert list(central.entities(LIST)) == [claimed]
+    assert list(central.entities(PLACES)) == [claimed]
 
 
 def test_the_loop_asks_for_what_is_due_and_drains_it(context: Context, claimed: str, central: Central) -> None:

@@ -26,7 +26,7 @@ from workers.central.api import Central
 from workers.queue.context import Context
 from workers.queue.draining import drain
 from workers.sending.assigning import LIST, PROPERTIES, bring
-from workers.sending.publish import LIST as FACILITIES
+from workers.sending.place_ids import PLACES
 from workers.sending.publish import publish_facilities
 
 
@@ -264,5 +264,5 @@ def test_what_no_form_could_show_is_sent_again_with_the_forms(out: Out) -> None:
     out.central.create_entities(LIST, [{"uuid": one.uuid, "label": "x", "data": old}])
     publish_facilities(out.field.engine, out.central)
     out.send()
-    assert out.on_phones()[one.uuid]["task"] and len(out.central.entities(FACILITIES)) == 2
+    assert out.on_phones()[one.uuid]["task"] and len(out.central.entities(PLACES)) == 2
     assert out.field.found(number).state == "sent"

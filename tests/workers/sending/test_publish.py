@@ -35,8 +35,8 @@ from workers.queue.draining import drain
 from workers.sending.assigning import LIST as FOLLOW_UPS
 from workers.sending.assigning import PROPERTIES as FOLLOW_UP_PROPERTIES
 from workers.sending.listing import ListPlan, Obstacle, WantedList, plan_list
+from workers.sending.place_ids import PLACES
 from workers.sending.publish import (
-    LIST,
     PROPERTIES,
     PublishedForms,
     as_entity,
@@ -60,7 +60,7 @@ def at_central(*entities: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def wanted(*entities: dict[str, Any]) -> WantedList:
-    return WantedList(LIST, PROPERTIES, {e["uuid"]: e for e in entities}, by_its_own_kind)
+    return WantedList(PLACES, PROPERTIES, {e["uuid"]: e for e in entities}, by_its_own_kind)
 
 
 def test_two_places_of_one_name_are_told_apart_and_no_other_is_called_otherwise() -> None:
@@ -80,30 +80,30 @@ def test_two_places_of_one_name_of_the_register_are_told_apart_on_phones(distric
             session.add(Facility(id=str(uuid.uuid4()), kind="sekolah", name="SDN Kembar", village=village.code,
                                  registry_no=f"9900010{number}"))  # fmt: skip
     publish_facilities(district, central)
-    labels = sorted(one["label"] for one in central.entities(LIST).values())
+    labels = sorted(one["label"] for one in central.entities(PLACES).values())
     assert len(set(labels)) == 2 and all(label.startswith("SDN Kembar · ") for label in labels)
     assert publish_facilities(district, central).update == ()
 
 
 def test_what_central_lacks_is_created() -> None:
-    assert plan_list(wanted(entity(1), entity(2)), at_central(entity(1))) == ListPlan(LIST, (entity(2),), ())
+    assert plan_list(wanted(entity(1), entity(2)), at_central(entity(1))) == ListPlan(PLACES, (entity(2),), ())
 
 
 @pytest.mark.parametrize("changed", [
     entity(label="Pojok ASI Terminal"), entity(village=VILLAGES[1].code), entity(registry_no="7"), entity(kind="lksa"),
 ])  # fmt: skip
 def test_what_changed_is_updated(changed: dict[str, Any]) -> None:
-    assert plan_list(wanted(changed), at_central(entity())) == ListPlan(LIST, (), (changed,))
+    assert plan_list(wanted(changed), at_central(entity())) == ListPlan(PLACES, (), (changed,))
 
 
 def test_what_is_the_same_stays() -> None:
     never_set = at_central(entity()) | {"uuid-1": at_central(entity())["uuid-1"] | {"registry_no": None}}
     for central in (never_set, at_central(entity())):
-        assert plan_list(wanted(entity()), central) == ListPlan(LIST, (), ())
+        assert plan_list(wanted(entity()), central) == ListPlan(PLACES, (), ())
 
 
 def test_what_the_register_does_not_know_is_left_alone() -> None:
-    assert plan_list(wanted(), at_central(entity())) == ListPlan(LIST, (), ())
+    assert plan_list(wanted(), at_central(entity())) == ListPlan(PLACES, (), ())
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def register(district: Engine) -> Engine:
 
 
 def listed(sandbox: Sandbox, central: Central) -> list[dict[str, Any]]:
-    return [e for e in sandbox.state.projects[central.project].lists[LIST].entities.values() if e]
+    return [e for e in sandbox.state.projects[central.project].lists[PLACES].entities.values() if e]
 
 
 def test_publishing_brings_every_facility_and_publishing_again_changes_nothing(
@@ -123,7 +123,7 @@ def test_publishing_brings_every_facility_and_publishing_again_changes_nothing(
 ) -> None:
     assert len(publish_facilities(register, central).create) == 2
     before = json.dumps(listed(sandbox, central))
-    assert publish_facilities(register, central) == ListPlan(LIST, (), ())
+    assert publish_facilities(register, central) == ListPlan(PLACES, (), ())
     assert json.dumps(listed(sandbox, central)) == before
     assert [(e["label"], e["version"]) for e in listed(sandbox, central)] in (
         [("Satu", 1), ("Dua", 1)], [("Dua", 1), ("Satu", 1)],
@@ -142,7 +142,7 @@ def test_a_renamed_place_is_updated_and_its_neighbour_left_alone(
 
 def test_what_was_published_half_is_completed(register: Engine, central: Central, sandbox: Sandbox) -> None:
     publish_facilities(register, central)
-    entities = sandbox.state.projects[central.project].lists[LIST].entities
+    entities = sandbox.state.projects[central.project].lists[PLACES].entities
     del entities[next(iter(entities))]
     assert len(publish_facilities(register, central).create) == 1
     assert {e["label"] for e in listed(sandbox, central)} == {"Satu", "Dua"}
@@ -166,13 +166,13 @@ def test_no_coordinate_goes_to_a_phone(register: Engine, central: Central, sandb
     sent = json.dumps(listed(sandbox, central))
     assert [degrees for point in points for degrees in point if str(degrees) in sent] == []
     assert {name for e in listed(sandbox, central) for name in e["data"]} == set(PROPERTIES)
-    assert set(sandbox.state.projects[central.project].lists[LIST].properties) == set(PROPERTIES)
+    assert set(sandbox.state.projects[central.project].lists[PLACES].properties) == set(PROPERTIES)
 
 
 def test_a_list_that_lacks_a_property_gets_it(register: Engine, central: Central, sandbox: Sandbox) -> None:
-    central.ensure_entity_list(LIST, PROPERTIES[:2])
+    central.ensure_entity_list(PLACES, PROPERTIES[:2])
     publish_facilities(register, central)
-    assert set(sandbox.state.projects[central.project].lists[LIST].properties) == set(PROPERTIES)
+    assert set(sandbox.state.projects[central.project].lists[PLACES].properties) == set(PROPERTIES)
 
 
 def test_forms_are_published_once(central: Central) -> None:
@@ -212,9 +212,9 @@ def as_before(key: str, kind: str) -> dict[str, Any]:
 
 def test_what_phones_had_is_taken_back(district: Engine, central: Central, sandbox: Sandbox) -> None:
     """Also of places that the register does not know any more; what is no place of ours is left alone."""
-    central.ensure_entity_list(LIST, PROPERTIES)
+    central.ensure_entity_list(PLACES, PROPERTIES)
     kinds = {HOME: "lksa", SHELTER: "rumah_aman", STRANGER: "lksa", UNKNOWN: "taman"}
-    central.create_entities(LIST, [as_before(key, kind) for key, kind in kinds.items()])
+    central.create_entities(PLACES, [as_before(key, kind) for key, kind in kinds.items()])
     with writing(district) as session:
         session.add(a_home("lksa", HOME))
     plan = publish_facilities(district, central)
@@ -224,17 +224,17 @@ def test_what_phones_had_is_taken_back(district: Engine, central: Central, sandb
         HOME: (LABEL, "", ""), STRANGER: (f"LKSA/panti asuhan anak {STRANGER[:8]}", "", ""),
         UNKNOWN: (NAME, HERE, "LKSA7"),
     }  # fmt: skip
-    assert publish_facilities(district, central) == ListPlan(LIST, (), ())
+    assert publish_facilities(district, central) == ListPlan(PLACES, (), ())
 
 
 def test_the_registers_kind_takes_a_shelter_back_whatever_the_list_calls_it(district: Engine, central: Central) -> None:
     shelter = str(uuid.uuid4())
-    central.ensure_entity_list(LIST, PROPERTIES)
-    central.create_entities(LIST, [as_before(shelter, "pojok_asi")])
+    central.ensure_entity_list(PLACES, PROPERTIES)
+    central.create_entities(PLACES, [as_before(shelter, "pojok_asi")])
     with writing(district) as session:
         session.add(a_home("rumah_aman", shelter))
     assert publish_facilities(district, central).delete == (shelter,)
-    assert central.entities(LIST) == {}
+    assert central.entities(PLACES) == {}
 
 
 def test_a_follow_up_about_a_shelter_that_phones_had_is_taken_back(district: Engine, central: Central) -> None:
@@ -263,8 +263,8 @@ def test_a_follow_up_about_a_shelter_that_phones_had_is_taken_back(district: Eng
 def a_deleted_place(register: Engine, central: Central) -> dict[str, Any]:
     """Publish the places, delete the first one at Central, and have another to publish."""
     publish_facilities(register, central)
-    gone = next(iter(central.entities(LIST).values()))
-    path = f"projects/{central.project}/datasets/{LIST}/entities/{gone['__id']}"
+    gone = next(iter(central.entities(PLACES).values()))
+    path = f"projects/{central.project}/datasets/{PLACES}/entities/{gone['__id']}"
     central.session.ask("DELETE", path).close()
     with writing(register) as session:
         session.add(Facility(id=str(uuid.uuid4()), kind="sekolah", name="Baru", village=HERE))
@@ -278,7 +278,7 @@ def test_a_place_deleted_at_central_is_named_and_the_others_go_out(register: Eng
         assert [e["label"] for e in plan.create] == new
         named = f"{gone['label']} ({gone['__id']})"
         assert plan.obstacles == (Obstacle(named, Reason("entity_deleted_at_central")),)
-    assert {e["label"] for e in central.entities(LIST).values()} == {"Satu", "Dua", "Baru"} - {gone["label"]}
+    assert {e["label"] for e in central.entities(PLACES).values()} == {"Satu", "Dua", "Baru"} - {gone["label"]}
 
 
 def test_what_was_kept_back_is_a_failure_that_a_person_sees(
@@ -292,24 +292,24 @@ def test_what_was_kept_back_is_a_failure_that_a_person_sees(
         (work,) = unfinished(session, Clearance(catalogue("id")))
     assert work.failed and work.problem
     assert (work.problem.code, work.problem.values) == ("facilities_kept_back", {"count": 1})
-    assert len(central.entities(LIST)) == 2
+    assert len(central.entities(PLACES)) == 2
 
 
 def test_a_property_beside_ours_that_a_dot_tells_apart_changes_nothing(register: Engine, central: Central) -> None:
-    central.ensure_entity_list(LIST, ["registry.no"])
+    central.ensure_entity_list(PLACES, ["registry.no"])
     assert len(publish_facilities(register, central).create) == 2
-    assert publish_facilities(register, central) == ListPlan(LIST, (), ())
+    assert publish_facilities(register, central) == ListPlan(PLACES, (), ())
 
 
 def test_a_place_deleted_while_the_list_is_compared_is_named_too(
     register: Engine, central: Central, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish_facilities(register, central)
-    before = central.entities(LIST)
+    before = central.entities(PLACES)
     with writing(register) as session:
         session.execute(update(Facility).values(name=Facility.name + " baru"))
     gone = next(iter(before))
-    central.session.ask("DELETE", f"projects/{central.project}/datasets/{LIST}/entities/{gone}").close()
+    central.session.ask("DELETE", f"projects/{central.project}/datasets/{PLACES}/entities/{gone}").close()
     monkeypatch.setattr(central, "entities", lambda _name: before)
     plan = publish_facilities(register, central)
     assert [o.why.code for o in plan.obstacles] == ["entity_deleted_at_central"] and gone in plan.obstacles[0].what
@@ -317,7 +317,7 @@ def test_a_place_deleted_while_the_list_is_compared_is_named_too(
 
 
 def test_a_name_in_other_capitals_is_told_to_the_operator(register: Engine, central: Central) -> None:
-    central.ensure_entity_list(LIST, ["Kind"])
+    central.ensure_entity_list(PLACES, ["Kind"])
     with pytest.raises(CentralProblem) as taken:
         publish_facilities(register, central)
     for language in ("id", "en"):
