@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Text, cast, func, select
 from sqlalchemy.orm import Session
 
 from server.db import among
+from server.json_text import read_json
 from server.moments import from_central
 from server.rounds.states import ARCHIVED, CLOSED
 from server.rounds.tables import Round, RoundPart
@@ -23,32 +24,39 @@ from verification.reason import Reason
 
 def visits_of(session: Session, stamps: Sequence[VisitStamp]) -> list[model.Visit]:
     """Give visits to the rules, in the order of these stamps."""
-    columns = [column for column in Visit.__table__.c if column.name not in _NOT_FOR_THE_RULES]
-    query = select(*columns).where(among(session, Visit.submission_id, [stamp.version_id for stamp in stamps]))
-    read = {row.submission_id: row for row in session.execute(query)}
-    return [_as_read(read[stamp.version_id], stamp) for stamp in stamps]
+    query = select(*_FOR_THE_RULES).where(among(session, Visit.submission_id, [stamp.version_id for stamp in stamps]))
+    read = {number: columns for number, *columns in session.execute(query)}
+    return [_as_read(stamp, *read[stamp.version_id]) for stamp in stamps]
 
 
-_NOT_FOR_THE_RULES = frozenset({"today", "problem"})
+_FOR_THE_RULES = (
+    Visit.submission_id, Visit.kind, Visit.mode, Visit.arrival, Visit.facility_id, Visit.name, Visit.registry_no,
+    Visit.lon, Visit.lat, Visit.accuracy_m, Visit.asked_third_party, cast(Visit.seen, Text), cast(Visit.noted, Text),
+    cast(Visit.signs, Text), Visit.began_at, Visit.ended_at,
+)  # fmt: skip
 # asking the class takes four times as long, and there are many
 _SEEN = {one.value: one for one in model.Seen}
 _MODES, _ARRIVALS = {one.value: one for one in model.Mode}, {one.value: one for one in model.Arrival}
+_FLAGS = {one.value: one for one in Flag}
 
 
-def _as_read(visit: Row[Any], stamp: VisitStamp) -> model.Visit:
+def _as_read(
+    stamp: VisitStamp, kind: str | None, mode: str, arrival: str, facility_id: str | None, name: str | None,
+    registry_no: str | None, lon: float | None, lat: float | None, accuracy_m: float | None, asked_third_party: str,
+    seen: str | None, noted: str | None, signs: str | None, began_at: datetime | None, ended_at: datetime | None,
+) -> model.Visit:  # fmt: skip
     """Give a visit to the rules; one of which it was said that its point goes, with what that had shown."""
     fix = None
-    if stamp.frozen is None and visit.lon is not None and visit.lat is not None:
-        fix = model.Fix(visit.lon, visit.lat, visit.accuracy_m)
+    if stamp.frozen is None and lon is not None and lat is not None:
+        fix = model.Fix(lon, lat, accuracy_m)
     return model.Visit(
-        visit_id=stamp.visit_id, version=stamp.version, kind=str(visit.kind), mode=_MODES[visit.mode],
-        arrival=_ARRIVALS[visit.arrival], received_at=from_central(stamp.submitted_at),
-        facility_id=visit.facility_id, name=visit.name, registry_no=visit.registry_no, fix=fix,
-        asked_third_party=_SEEN[visit.asked_third_party],
-        answers={code: _SEEN[seen] for code, seen in (visit.seen or {}).items()}, day=stamp.day,
-        frozen=stamp.frozen, number=stamp.version_id, noted=dict(visit.noted or {}), sender=stamp.submitter,
-        began_at=visit.began_at, ended_at=visit.ended_at,
-        signs=tuple(Flag(sign) for sign in visit.signs or () if sign in set(Flag)), photographs=stamp.photographs,
+        visit_id=stamp.visit_id, version=stamp.version, kind=str(kind), mode=_MODES[mode], arrival=_ARRIVALS[arrival],
+        received_at=from_central(stamp.submitted_at), facility_id=facility_id, name=name, registry_no=registry_no,
+        fix=fix, asked_third_party=_SEEN[asked_third_party],
+        answers={code: _SEEN[said] for code, said in read_json(seen or "{}").items()}, day=stamp.day,
+        frozen=stamp.frozen, number=stamp.version_id, noted=read_json(noted or "{}"), sender=stamp.submitter,
+        began_at=began_at, ended_at=ended_at,
+        signs=tuple(_FLAGS[sign] for sign in read_json(signs or "[]") if sign in _FLAGS), photographs=stamp.photographs,
     )  # fmt: skip
 
 

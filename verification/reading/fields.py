@@ -4,7 +4,7 @@ Answers come as Central's OData row gives them or as the submission's XML does; 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -25,8 +25,9 @@ class AllFields(dict[str, Any]):
     """
 
     def __init__(self, answers: Mapping[str, Any]) -> None:
-        super().__init__(leaves(answers))
+        super().__init__()
         self.answers = answers
+        _walk(answers, self.update)
 
 
 def fields_of(answers: Mapping[str, Any]) -> AllFields:
@@ -40,20 +41,24 @@ def leaves(answers: Mapping[str, Any]) -> list[tuple[str, Any]]:
     What the XML alone cannot tell from a group is a field too, with its text under "" (see where it is read).
     """
     found: list[tuple[str, Any]] = []
-    _walk(answers, found)
+    _walk(answers, lambda fields: found.extend(fields.items()))
     return found
 
 
-def _walk(answers: Mapping[str, Any], found: list[tuple[str, Any]]) -> None:
+def _walk(answers: Mapping[str, Any], take: Callable[[Mapping[str, Any]], None]) -> None:
+    """Hand over all fields in their order: those of a group that has no other in it, as most, at once."""
+    if _PLAIN.issuperset(map(type, answers.values())):
+        take(answers)
+        return
     for name, value in answers.items():
         if type(value) in _PLAIN:
-            found.append((name, value))
+            take({name: value})
         elif isinstance(value, dict) and "coordinates" not in value and value.get("type") != "Point":
             if "" in value:
-                found.append((name, value[""]))
-            _walk(value, found)
+                take({name: value[""]})
+            _walk(value, take)
         elif not isinstance(value, list):
-            found.append((name, value))
+            take({name: value})
 
 
 def text_of(value: Any) -> str | None:

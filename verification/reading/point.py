@@ -69,6 +69,8 @@ def _of_geojson(point: dict[str, Any]) -> _Numbers:
 
 
 def _finite(value: Any) -> float:
+    if type(value) is float:  # most are
+        return value
     try:
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return float(value)  # what is infinite or no number is out of every range

@@ -84,9 +84,11 @@ def _seen(group: Any) -> dict[str, Seen]:
     """Read the criteria group, its modules too. What is no answer to a criterion is left out, as not seen."""
     said = leaves(group) if isinstance(group, dict) else ()
     # most are written as they are read, and there are many
-    answers = ((name, _SEEN.get(value) or _SEEN.get(value.strip())) for name, value in said if isinstance(value, str))
-    named = ((name if name.isidentifier() else text_of(name), seen) for name, seen in answers if seen)
-    return {name: seen for name, seen in named if name}
+    answers = {name: seen for name, value in said
+               if isinstance(value, str) and (seen := _SEEN.get(value) or _SEEN.get(value.strip()))}  # fmt: skip
+    if all(map(str.isidentifier, answers)):
+        return answers
+    return {text: seen for name, seen in answers.items() if (text := text_of(name))}
 
 
 def began_at(answers: Mapping[str, Any]) -> datetime | None:
