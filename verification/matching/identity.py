@@ -16,7 +16,9 @@ def registry_key(text: str | None) -> str | None:
 
     "p 9990001" and "P9990001" are one. "-", "0", "xxx", "N/A", "BELUM ADA" are none: two places with them are two.
     """
-    plain = "".join(unicodedata.normalize("NFKC", text or "").upper().split())
+    if not text:
+        return None
+    plain = "".join(unicodedata.normalize("NFKC", text).upper().split())
     return None if says_no_number(plain) or not re.search(r"\d", plain) else plain
 
 

@@ -157,6 +157,7 @@ class _Places:
 
 
 _NO_PLACES = _Places(())
+_NOWHERE: Ints = np.array([], dtype=np.intp)
 
 
 class _Names:
@@ -200,6 +201,7 @@ def _visited_names(told: Sequence[Told], places: Sequence[_Places], beside: Ints
     """
     found = _Names(told, [_NO_PLACES] * len(told), Texts()).at(beside % max(len(told), 1))
     saying = _positions_by_word(told)
+    where, mine, says_of = [_NOWHERE], list[Told](), list[_Places]()
     rows = np.searchsorted(beside, np.arange(len(places) + 1) * len(told)).tolist()
     for place, (at, (start, end)) in enumerate(zip(places, pairwise(rows), strict=True)):
         words = at.words & saying.keys() if end > start else ()
@@ -210,8 +212,10 @@ def _visited_names(told: Sequence[Told], places: Sequence[_Places], beside: Ints
             says[saying[word]] = True
         names = beside[start:end] - place * len(told)
         if len(which := np.flatnonzero(says[names])):
-            mine = [told[name] for name in names[which].tolist()]
-            found.put(start + which, _Names(mine, [at] * len(mine), found.texts))
+            where.append(start + which)
+            mine += [told[name] for name in names[which].tolist()]
+            says_of += [at] * len(which)
+    found.put(np.concatenate(where), _Names(mine, says_of, found.texts))
     return found
 
 

@@ -1,7 +1,7 @@
 """What a visit can check at a place, and what no visit can show: data of an indicator set."""
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from verification.model import Seen
@@ -33,15 +33,14 @@ class Criterion:
     basis: str
     scale: Scale
     kinds: tuple[str, ...] = ()  # of place at which it is asked; none: at all
+    of_regulation: bool = field(init=False, repr=False, compare=False)  # the regulation itself names it
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "of_regulation", self.source == REGULATION)  # it is asked at every visit
 
     def asked_at(self, kind: str) -> bool:
         """Tell whether this is asked at a place of this kind."""
         return not self.kinds or kind in self.kinds
-
-    @property
-    def of_regulation(self) -> bool:
-        """Tell whether the regulation itself names this criterion."""
-        return self.source == REGULATION
 
 
 class UnusableCriterion(ValueError):
