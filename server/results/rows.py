@@ -15,7 +15,8 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from server.db import Base, Json, among, table_of, update_each
+from server.db import Base, Json, among, table_of
+from server.many_rows import update_each, write_each
 from server.reasons import as_json, from_json
 from server.results.sums import add_up
 from server.results.tables import IndicatorResult, LineResult, VisitResult
@@ -115,8 +116,7 @@ def _replace(
     changed = [row for name, row in rows.items() if name in known and known[name] != row]
     if gone:
         session.execute(delete(table).where(mine, among(session, identity, sorted(gone))))
-    if new:
-        session.execute(insert(table_of(table)), new)
+    write_each(session, insert(table_of(table)), new)
     update_each(session, table, key, changed, mine)
     return len(gone) + len(new) + len(changed)
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from server.aside import or_aside
-from server.db import among
+from server.db import Json, among
 from server.register.at_central import places_picked
 from server.rounds.states import OPEN
 from server.rounds.tables import RoundPart
@@ -96,7 +96,7 @@ def _unreadable(pair: tuple[Row[Any], Any]) -> WhatWasTold:
     return WhatWasTold(submission_id=pair[0].version_id, read_as=pair[0].read_as, aside=UNREADABLE)
 
 
-def _keep(session: Session, _arrived: Sequence[Any], new: Sequence[WhatWasTold]) -> None:
+def _keep(session: Session, _arrived: Sequence[Any], new: Sequence[WhatWasTold]) -> dict[int, Json]:
     """Keep it, in place of what was read before; what somebody released of this version stays released."""
     numbers = [one.submission_id for one in new]
     before = session.scalars(select(WhatWasTold).where(among(session, WhatWasTold.submission_id, numbers))).all()
@@ -109,3 +109,4 @@ def _keep(session: Session, _arrived: Sequence[Any], new: Sequence[WhatWasTold])
     for one in new:
         one.released_by, one.released_at = released.get(one.submission_id, (None, None))
         session.merge(one)
+    return {}  # what was told says itself where it belongs

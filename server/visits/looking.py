@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Engine, or_, select
 from sqlalchemy.orm import Session
 
-from server.db import Json, snapshot, update_each, writing
+from server.db import Json, snapshot, writing
 from server.disclosure.places import UnclearedPlace
 from server.machine import what_ails
+from server.many_rows import update_each
 from server.register.tables import Facility
 from server.rounds.states import OPEN
 from server.rounds.tables import RoundPart

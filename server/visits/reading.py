@@ -11,8 +11,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from server.aside import or_aside
-from server.db import among, insert_into, table_of, update_each
+from server.db import Json, among, insert_into, table_of
 from server.json_text import read_json
+from server.many_rows import write_each
 from server.register.at_central import places_picked
 from server.rounds.states import OPEN
 from server.rounds.tables import RoundPart
@@ -52,11 +53,11 @@ def _read_all(session: Session, arrived: Sequence[Arrived]) -> _Read:
     return new, _place(session, arrived, new)
 
 
-def _keep(session: Session, arrived: Sequence[Arrived], found: _Read) -> None:
+def _keep(session: Session, arrived: Sequence[Arrived], found: _Read) -> dict[int, Json]:
     new, belongs = found
-    if new:
-        session.execute(_put_in(session), [visit._asdict() for visit in new])
-    _note(session, arrived, belongs)
+    write_each(session, _put_in(session), [visit._asdict() for visit in new])
+    _ask_for_parts(session, arrived, belongs)
+    return {number: vars(one) for number, one in belongs.items()}
 
 
 def _put_in(session: Session) -> Any:
@@ -167,14 +168,10 @@ def _place(session: Session, arrived: Sequence[Arrived], new: Sequence[ReadVersi
     }  # fmt: skip
 
 
-def _note(session: Session, arrived: Sequence[Arrived], belongs: dict[int, Belongs]) -> None:
-    """Note where submissions belong, and ask for the parts of rounds that this concerns."""
+def _ask_for_parts(session: Session, arrived: Sequence[Arrived], belongs: dict[int, Belongs]) -> None:
+    """Ask for the parts of rounds that these concern, where they were until now and where they are."""
     parts: set[tuple[str | None, str | None]] = set()
     now_in = {(found.round_id, found.district) for found in belongs.values()}
-    rows = [{"id": number, "kind": found.kind, "facility_id": found.facility_id, "district": found.district,
-             "day": found.day, "round_id": found.round_id, "aside": found.aside}
-            for number, found in belongs.items()]  # fmt: skip
-    update_each(session, SubmissionState, "id", rows)
     for one in arrived:
         parts |= {(one.round_id, one.district), (belongs[one.id].round_id, belongs[one.id].district)}
     for round_id, district in sorted((r, d) for r, d in parts if r and d):
