@@ -169,18 +169,21 @@ class _Names:
     """
 
     def __init__(self, told: Sequence[Told], places: Sequence[_Places], texts: Texts) -> None:
-        common = [name.words & at.left_out for name, at in zip(told, places, strict=True)]
-        whole = [name.text for name in told]
+        which, first = _each_once(told, places)
+        common = [told[one].words & places[one].left_out for one in first]
+        whole = [told[one].text for one in first]
         bare = [*map(_without, whole, common)]
         rest = [*map(rest_of, bare)]
-        self.texts = texts
-        self.columns: Mapping[str, NDArray[Any]] = {
+        once: Mapping[str, NDArray[Any]] = {
             "whole": texts.numbers(whole), "bare": texts.numbers(bare),
             "whole_rest": texts.numbers(map(rest_of, whole)), "rest": texts.numbers(rest),
-            "said": np.array([at.said(words) for at, words in zip(places, common, strict=True)], dtype=np.int64),
             "is_dull": np.array([not is_telling(name) for name in bare], dtype=np.bool_),
             "by_place": np.array([not text for text in rest], dtype=np.bool_),
         }  # fmt: skip
+        said = [at.said(common[one]) for at, one in zip(places, which, strict=True)]
+        self.texts = texts
+        self.columns = {name: column[which] for name, column in once.items()}
+        self.columns["said"] = np.array(said, dtype=np.int64)
 
     def at(self, positions: Ints) -> "_Names":
         """Give the names at these positions, each as often as it is named."""
@@ -192,6 +195,26 @@ class _Names:
         """Put other names, of the same texts, at these positions."""
         for name, column in self.columns.items():
             column[positions] = others.columns[name]
+
+
+def _each_once(told: Sequence[Told], places: Sequence[_Places]) -> tuple[list[int], list[int]]:
+    """Number what names share with the words of their places: most say the same of most places.
+
+    Gives for each name beside its place the number, and for each number the position where it is first.
+    """
+    by_text = {name.text: name.words for name in told}
+    bits = {word: 1 << n for n, word in enumerate(frozenset().union(*by_text.values()))}
+    says = {text: sum(map(bits.__getitem__, words)) for text, words in by_text.items()}
+    of = {at: sum(bits.get(word, 0) for word in at.left_out) for at in dict.fromkeys(places)}
+    known: dict[tuple[str, int], int] = {}
+    first: list[int] = []
+    which = []
+    for position, (name, at) in enumerate(zip(told, places, strict=True)):
+        number = known.setdefault((name.text, says[name.text] & of[at]), len(known))
+        if number == len(first):
+            first.append(position)
+        which.append(number)
+    return which, first
 
 
 def _visited_names(told: Sequence[Told], places: Sequence[_Places], beside: Ints) -> _Names:
