@@ -31,8 +31,8 @@ def compare_visits(earlier: Visit, later: Visit) -> BackCheck:
 
 def opposite(earlier: Mapping[str, Seen], later: Mapping[str, Seen]) -> dict[str, bool]:
     """Say of each criterion that both visits looked at whether they answer the opposite."""
-    both = [code for code, seen in earlier.items() if seen in _SAID and later.get(code) in _SAID]
-    return {code: earlier[code] is not later[code] for code in both}
+    return {code: then is not seen for code, seen in earlier.items()
+            if seen in _SAID and (then := later.get(code)) in _SAID}  # fmt: skip
 
 
 def visited_again(

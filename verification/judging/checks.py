@@ -15,6 +15,8 @@ from verification.reason import Reason
 from verification.sets.criteria import REGULATION, Criterion
 
 SeenThere = Mapping[str, Seen]  # by criterion's code; what is missing was not seen
+# asking the class takes longer than looking up what was seen, and there are many
+_YES, _NO, _NOT_SEEN, _NOT_APPLICABLE = Seen.YES, Seen.NO, Seen.NOT_SEEN, Seen.NOT_APPLICABLE
 Verdict = tuple[Outcome, Reason]
 
 
@@ -35,7 +37,7 @@ class UnusableCheck(ValueError):
 def all_strict(_check: Check, criteria: Sequence[Criterion], seen: SeenThere) -> Verdict | None:
     """Ask for every strict criterion: one that is absent contradicts, one that nobody saw leaves the line open."""
     strict = [criterion.code for criterion in criteria if criterion.strict]
-    absent = [code for code in strict if seen.get(code) is Seen.NO]
+    absent = [code for code in strict if seen.get(code) is _NO]
     if absent:
         return Outcome.CRITERIA_NOT_MET, Reason("required_absent", {"criteria": " ".join(absent)})
     not_seen = _without_yes(strict, seen)
@@ -60,14 +62,14 @@ def contradicted_below(check: Check, criteria: Sequence[Criterion], seen: SeenTh
     """Contradict where fewer than so many are there, even if all that is not seen or does not apply were there."""
     counts = count_met(criteria, seen)
     regulation = [criterion.code for criterion in criteria if criterion.of_regulation]
-    if sum(seen.get(code) is not Seen.NO for code in regulation) >= check.count:
+    if sum(seen.get(code) is not _NO for code in regulation) >= check.count:
         return None
     return Outcome.CRITERIA_NOT_MET, Reason("below_the_minimum", counts | {"needed": check.count})
 
 
 def contradicted_without(check: Check, _criteria: Sequence[Criterion], seen: SeenThere) -> Verdict | None:
     """Contradict where one of the criteria named is absent; one that nobody saw says nothing (E-BELOW)."""
-    absent = [code for code in check.criteria if seen.get(code) is Seen.NO]
+    absent = [code for code in check.criteria if seen.get(code) is _NO]
     return (Outcome.CRITERIA_NOT_MET, Reason("required_absent", {"criteria": " ".join(absent)})) if absent else None
 
 
@@ -101,26 +103,25 @@ def check_criteria(checks: Sequence[Check], criteria: Sequence[Criterion], seen:
 
 def open_for_want_of_a_look(checks: Sequence[Check], criteria: Sequence[Criterion], seen: SeenThere) -> bool:
     """Tell whether a place stays open only because something was not seen: were that there, it would be confirmed."""
-    unseen = {one.code: Seen.YES for one in criteria
-              if one.of_regulation and seen.get(one.code, Seen.NOT_SEEN) in _UNSEEN[one.strict]}  # fmt: skip
+    unseen = {one.code: _YES for one in criteria
+              if one.of_regulation and seen.get(one.code, _NOT_SEEN) in _UNSEEN[one.strict]}  # fmt: skip
     if not unseen or check_criteria(checks, criteria, seen)[0] is not Outcome.UNSURE:
         return False
     return check_criteria(checks, criteria, {**seen, **unseen})[0] is Outcome.CONFIRMED
 
 
 # by whether a criterion is strict: one that does not apply was not seen either then
-_UNSEEN = {False: frozenset({Seen.NOT_SEEN}), True: frozenset({Seen.NOT_SEEN, Seen.NOT_APPLICABLE})}
+_UNSEEN = {False: (_NOT_SEEN,), True: (_NOT_SEEN, _NOT_APPLICABLE)}
 
 
 def count_met(criteria: Sequence[Criterion], seen: SeenThere) -> dict[str, Any]:
     """Count the regulation's criteria that apply (`of`), and those of them that are there (`met`)."""
-    regulation = (criterion.code for criterion in criteria if criterion.of_regulation)
-    listed = [code for code in regulation if seen.get(code) is not Seen.NOT_APPLICABLE]
-    return {"met": len(listed) - len(_without_yes(listed, seen)), "of": len(listed)}
+    listed = [seen.get(criterion.code) for criterion in criteria if criterion.of_regulation]
+    return {"met": listed.count(_YES), "of": len(listed) - listed.count(_NOT_APPLICABLE)}
 
 
 def _without_yes(codes: Sequence[str], seen: SeenThere) -> list[str]:
-    return [code for code in codes if seen.get(code) is not Seen.YES]
+    return [code for code in codes if seen.get(code) is not _YES]
 
 
 def read_check(row: Mapping[str, Any], criteria: Sequence[Criterion]) -> Check:

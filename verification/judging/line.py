@@ -35,6 +35,7 @@ class CriterionSeen:
     seen: Seen
 
 
+_NOT_SEEN = Seen.NOT_SEEN
 _criterion_seen = lru_cache(maxsize=1000)(CriterionSeen)  # many places, and few that differ
 
 
@@ -77,7 +78,7 @@ def judge_line(
     evidence = evidence_kept(frozen, line) if frozen else locate_visit(visit, line, place, rules)
     asked = [criterion for criterion in indicator.criteria if criterion.asked_at(line.kind)]
     criteria = tuple(
-        _criterion_seen(c.code, c.of_regulation, c.strict, visit.answers.get(c.code, Seen.NOT_SEEN))
+        _criterion_seen(c.code, c.of_regulation, c.strict, visit.answers.get(c.code, _NOT_SEEN))
         for c in asked
         if c.of_regulation or c.code in visit.answers
     )
