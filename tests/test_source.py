@@ -29,6 +29,7 @@ STATEMENTS = re.compile(r"((sa|sqlalchemy)\.)?text|(.+\.)?(exec_driver_sql|execu
 NAMED = {
     "server/claims/limited.py": {"pickle"},  # between a process and the child that it forked itself
     "server/db.py": {"exec_driver_sql"},  # a number of ours; PRAGMAs by a constant
+    "server/many_rows.py": {"exec_driver_sql"},  # a statement as SQLAlchemy wrote it, with values apart
     "server/schema.py": {"text"},  # the number of a lock
     "server/work/queue.py": {"text"},  # the same
     "server/audit/sealing.py": {"text"},  # the same
