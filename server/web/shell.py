@@ -1,11 +1,12 @@
 """What stands around every page: the way to it, what its reader is and where, and in which language they read."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from flask import g, request, url_for
-from sqlalchemy import CompoundSelect, Integer, cast, literal, null, select, union_all
+from sqlalchemy import CompoundSelect, Integer, bindparam, cast, literal, null, select, union_all
 
 from server.areas.tables import Area
 from server.db import snapshot
@@ -108,7 +109,8 @@ def _read(account: Account, about: _About) -> _Names:
     areas: list[tuple[str, int, int | None, str]] = []
     has_part = False
     with snapshot(site().engine) as session:
-        found = session.execute(_named(codes, ids, about)).all()
+        asked = {"codes": sorted(codes), "ids": sorted(ids), "district": district, "round_id": round_id}
+        found = session.execute(_named(), asked).all()
     for what, key, name, since, until in map(tuple, found):
         if what == "round":
             rounds[key] = name, since
@@ -119,13 +121,18 @@ def _read(account: Account, about: _About) -> _Names:
     return _Names(rounds, areas, has_part)
 
 
-def _named(codes: Collection[str], ids: Collection[str], about: _About) -> CompoundSelect[Any]:
+@cache  # putting it together took every page longer than asking it
+def _named() -> CompoundSelect[Any]:
     """Ask for the names of areas and of rounds, and for a district's part of one, at once: every page does."""
     rounds = select(literal("round"), Round.id, Round.name, Round.areas_id, cast(null(), Integer))
     areas = select(literal("area"), Area.code, Area.name, Area.since, Area.until)
     part = select(literal("part"), RoundPart.district, RoundPart.round_id, cast(null(), Integer), cast(null(), Integer))
-    part = part.where(RoundPart.district == about[0], RoundPart.round_id == about[1])
-    return union_all(rounds.where(Round.id.in_(ids)), areas.where(Area.code.in_(codes)), part)
+    part = part.where(RoundPart.district == bindparam("district"), RoundPart.round_id == bindparam("round_id"))
+    return union_all(
+        rounds.where(Round.id.in_(bindparam("ids", expanding=True))),
+        areas.where(Area.code.in_(bindparam("codes", expanding=True))),
+        part,
+    )
 
 
 def _crumbs(names: _Names, about: _About, account: Account, words: Catalogue) -> list[Crumb]:

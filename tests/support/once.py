@@ -39,7 +39,10 @@ def made_once() -> Iterator[None]:
 
     def open_engine(*args: Any, **options: Any) -> Engine:
         engine = create_engine(*args, **options)
-        engine.dialect = dialects.setdefault(engine.name, engine.dialect)  # what is compiled is kept by its dialect
+        own, kept = engine.dialect, dialects.setdefault(engine.name, engine.dialect)
+        if own is not kept:
+            engine.dialect = kept  # what is compiled is kept by its dialect, and it has asked what server this is
+            own.initialize = _known_already  # type: ignore[assignment, method-assign]
         engine.update_execution_options(compiled_cache=statements)
         return engine
 
@@ -74,6 +77,10 @@ def step_by_step() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(command, "upgrade", _climb)
         yield
+
+
+def _known_already(_connection: Connection) -> None:
+    """Ask the server nothing at the first connection of one more engine."""
 
 
 def _compiled_once() -> Callable[[Rule], None]:
