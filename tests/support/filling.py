@@ -24,6 +24,13 @@ FACILITIES = facilities_csv([{"name": listed(kind), "label": f"Contoh {kind}", "
                               "subdistrict": "99.01.01"} for kind in load_kinds().by_code])  # fmt: skip
 
 
+# a phone has every list, with whatever in it: without one, Collect's engine reads all of the form's XML again
+EMPTY_LISTS = {
+    "follow_ups.csv": list_csv(PROPERTIES, []), "districts.csv": list_csv(("district", "open", "contacts"), []),
+    "areas.csv": list_csv(("code", "level", "parent", "district"), []),
+}  # fmt: skip
+
+
 def at_a_place(kind: str, *modules: str) -> dict[str, Any]:
     """Answer what every visit asks: a listed place, open, and these modules of the plan."""
     return {
@@ -49,7 +56,7 @@ class FormFilling:
 
     def __call__(self, answers: dict[str, Any], *changes: dict[str, Any]) -> Filled:
         """Fill it in."""
-        media = {"facilities.csv": FACILITIES, "follow_ups.csv": list_csv(PROPERTIES, [])} | dict(self.lists)
+        media = EMPTY_LISTS | {"facilities.csv": FACILITIES} | dict(self.lists)
         return self.filler.fill(self.form.xform, answers, *changes, media=media)
 
     def asked(self, answers: dict[str, Any]) -> set[str]:

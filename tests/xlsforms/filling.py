@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from server.rulebook import load_indicators, load_kinds
-from tests.support.filling import FACILITIES, listed
+from tests.support.filling import EMPTY_LISTS, FACILITIES, listed
 from verification.judging.checks import check_criteria
 from verification.model import Outcome, Seen, Visit
 from verification.reading.visit import read_visit
@@ -35,7 +35,7 @@ def filling(filler: FormFiller, forms: dict[str, BuiltForm]) -> Fill:
         first = {name: answer for name, answer in said.items() if answer is not UNSAID}
         if "assigned" in answers:
             first.pop("facility")  # it comes with the assignment
-        media = {"facilities.csv": FACILITIES, "follow_ups.csv": tasks or list_csv(PROPERTIES, [])}
+        media = EMPTY_LISTS | {"facilities.csv": FACILITIES} | ({"follow_ups.csv": tasks} if tasks else {})
         return filler.fill(forms[form_id].xform, first, *changes, media=media, position=position,
                            look_at=("assigned", "tasks_done"))  # fmt: skip
 
