@@ -1,4 +1,4 @@
-"""What every test would make anew and is the same each time, made once: statements, templates, addresses, tables.
+"""What every test would make anew and is the same each time, made once: statements, templates, addresses, claim forms.
 
 Each test has a database and an application of its own, so that each would compile every statement, template and address
 that it meets, and climb every step to an empty database; and what makes passwords hard to guess, made up as they are,
@@ -23,7 +23,10 @@ from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 import server.db
+from server.claims import template
 from server.people import passwords
+from server.rounds import rules
+from verification.sets.indicators import IndicatorSet
 
 AS_KEPT = passwords._HASHER
 _QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -33,7 +36,7 @@ _COMPILED = ("_parts", "_trace", "_converters", "arguments", "_build", "_build_u
 
 @contextmanager
 def made_once() -> Iterator[None]:
-    """Compile each statement, template and address once in this process, climb to each schema once, hash quickly."""
+    """Compile each statement, template and address once in this process, make each claim form once, hash quickly."""
     dialects: dict[str, Dialect] = {}
     statements: LRUCache[Any, Any] = LRUCache(2000)
 
@@ -52,6 +55,8 @@ def made_once() -> Iterator[None]:
         patched.setattr(passwords, "_HASHER", _QUICK)
         patched.setattr(Rule, "compile", _compiled_once())
         patched.setattr(command, "upgrade", _Schema().climb)
+        patched.setattr(rules, "as_plain", _of_a_set_once(rules.as_plain))
+        patched.setattr(template, "write_template", _of_a_set_once(template.write_template))
         yield
 
 
@@ -99,6 +104,19 @@ def _compiled_once() -> Callable[[Rule], None]:
             setattr(rule, name, made.__func__.__get__(rule) if isinstance(made, MethodType) else made)
 
     return compile_once
+
+
+def _of_a_set_once(make: Callable[..., Any]) -> Callable[..., Any]:
+    """Give what makes the same of the same set and the same plain values, and takes long over it: claim forms."""
+    made: dict[tuple[int, str], tuple[IndicatorSet, Any]] = {}  # with the set: no other has its number meanwhile
+
+    def make_once(indicators: IndicatorSet, *asked: object) -> Any:
+        key = id(indicators), repr(asked)
+        if key not in made:
+            made[key] = indicators, make(indicators, *asked)
+        return made[key][1]
+
+    return make_once
 
 
 class _Schema:
