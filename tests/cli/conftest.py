@@ -1,5 +1,6 @@
 """A machine on which nothing is set yet; areas that are loaded; a Central that is named."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -20,11 +21,21 @@ def new_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def with_areas(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Name the folder of a machine with areas, once the first test that has them came to it."""
+    return tmp_path_factory.mktemp("machine") / "with_areas"
+
+
 @pytest.fixture
-def areas() -> None:
+def areas(with_areas: Path, tmp_path: Path) -> None:
+    if with_areas.exists():
+        shutil.copytree(with_areas, tmp_path, dirs_exist_ok=True)
+        return
     said(0, "areas", "load", a_file("areas.geojson", geojson()))
     name_officers()
     said(0, "rounds", "add", str(YEAR), "--data-year", str(YEAR), "--open")
+    shutil.copytree(tmp_path, with_areas)
 
 
 @pytest.fixture
