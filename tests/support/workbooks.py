@@ -29,13 +29,17 @@ def filled(
     for row, place in enumerate(places, start=4):
         written |= {f"Fasilitas!{letter}{row}": value for letter, value in place.items()}
     written |= {f"{LISTS_SHEET}!A{row}": value for row, value in (stamp or {}).items()}
-    if all(map(is_plain, written.values())):
-        return packed(with_values(unpacked(template), written))
-    return _filled(template, tuple((address, type(value), value) for address, value in written.items()))
+    fill = _filled if all(map(is_plain, written.values())) else _filled_by_openpyxl
+    return fill(template, tuple((address, type(value), value) for address, value in written.items()))
 
 
-@cache  # the same form is filled in by many tests, and each time takes a third of a second
+@cache  # the same form is filled in by many tests
 def _filled(template: bytes, cells: tuple[tuple[str, type, Any], ...]) -> bytes:
+    return packed(with_values(unpacked(template), {address: value for address, _, value in cells}))
+
+
+@cache  # each time takes a third of a second
+def _filled_by_openpyxl(template: bytes, cells: tuple[tuple[str, type, Any], ...]) -> bytes:
     book = load_workbook(io.BytesIO(template))
     for address, _, value in cells:
         sheet, cell = address.split("!")
