@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t
+from scipy.special import stdtrit
 
 from verification.sampling.designs import Design, Lottery, draw
 from verification.sampling.intervals import LEVEL, Drawn, whole
@@ -140,7 +140,7 @@ def _a_ratio(lines: int, visits: int, chance: np.random.Generator) -> _Held | No
     y, x = found[taken], claimed[taken]
     value = y.sum() / x.sum()
     variance = (1 - visits / lines) * ((y - value * x) ** 2).sum() / (visits - 1) / visits / x.mean() ** 2
-    half = t.ppf((1 + LEVEL) / 2, visits - 1) * np.sqrt(variance)
+    half = stdtrit(visits - 1, (1 + LEVEL) / 2) * np.sqrt(variance)
     return _Held(bool(abs(value - found.sum() / claimed.sum()) <= half), float(2 * half))
 
 
