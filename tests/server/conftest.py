@@ -12,9 +12,15 @@ from server.settings import Settings
 from tests.support.door import Clock
 
 
+@pytest.fixture(scope="session")
+def plain_settings() -> Settings:
+    """Give what is set where nothing is; to look for all that might be takes a quarter as long as an application."""
+    return Settings.model_validate({"secret_key": "k" * 40})
+
+
 @pytest.fixture
-def app(engine: Engine) -> Flask:
-    return create_app(engine, Settings.model_validate({"secret_key": "k" * 40}))
+def app(engine: Engine, plain_settings: Settings) -> Flask:
+    return create_app(engine, plain_settings)
 
 
 @pytest.fixture
