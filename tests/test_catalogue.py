@@ -500,5 +500,5 @@ def test_an_unknown_language_is_answered_in_bahasa_indonesia() -> None:
 
 def test_adverse_outcomes_have_no_word_of_their_own() -> None:
     words = {key.split(".")[1] for key in catalogue("id").sentences if key.startswith("outcome.")}
-    assert words == {"confirmed", "not_yet_confirmed", "unsure", "not_visited"}
+    assert words == {"confirmed", "not_yet_confirmed", "unsure", "not_visited", "ended"}
     assert words - {"not_yet_confirmed"} < {outcome.value for outcome in Outcome}

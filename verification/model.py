@@ -270,6 +270,7 @@ class Outcome(StrEnum):
     OUTSIDE_DISTRICT = "outside_district"
     UNSURE = "unsure"
     NOT_VISITED = "not_visited"
+    ENDED = "ended"  # its own row says so: nothing is claimed of the data year, and it is none of the claimed places
 
 
 CONTRADICTS = frozenset(

@@ -49,6 +49,13 @@ class MatchingRules:
 
 
 @dataclass(frozen=True, slots=True)
+class PointRules:
+    """Which rows of a list points are worked out of; see `rules.toml`."""
+
+    ended_is_no_claim: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FlagRules:
     """From where on something is a sign (`verification/flags`); see `rules.toml` for what each one means."""
 
@@ -72,6 +79,7 @@ class Rules:
     version: str
     location: LocationRules
     matching: MatchingRules
+    points: PointRules
     kinds: Kinds
     categories: Categories
     flags: FlagRules
@@ -105,6 +113,7 @@ def read_rules(table: Mapping[str, Any], kinds: Kinds) -> Rules:
             name_similarity=matching["name_similarity"],
             anew={name: matching["anew"][name] for name in _ANEW},
         ),
+        points=PointRules(**table["points"]),
         kinds=kinds,
         categories=Categories(table["categories"]["near"], table["categories"]["from"]),
         flags=FlagRules(**(table["flags"] | {"zones_h": tuple(table["flags"]["zones_h"])})),
@@ -115,7 +124,7 @@ def fixed_numbers(rules: Rules) -> dict[str, Any]:
     """Give the numbers that touch points, as plain values to be kept; signs and who may see what do not."""
     return {
         "version": rules.version, "location": asdict(rules.location), "matching": asdict(rules.matching),
-        "categories": asdict(rules.categories),
+        "points": asdict(rules.points), "categories": asdict(rules.categories),
         "allowances_m": {code: kind.allowance_m for code, kind in rules.kinds.by_code.items()},
     }  # fmt: skip
 
@@ -123,10 +132,12 @@ def fixed_numbers(rules: Rules) -> dict[str, Any]:
 def with_fixed(present: Rules, kept: Mapping[str, Any]) -> Rules:
     """Give the rules of which the numbers were kept; a number that is only of a later version is the present one's.
 
-    But what was not looked at when they were kept is not looked at (`stood_r95_m`, rules 8; `latest_that_looked`, 9).
+    But what was not looked at when they were kept is not looked at (`stood_r95_m`, rules 8; `latest_that_looked`, 9;
+    `ended_is_no_claim`, 10).
     """
     location = _over(asdict(present.location) | {"stood_r95_m": 0}, kept["location"])
     matching = _over(asdict(present.matching) | {"latest_that_looked": False}, kept["matching"])
+    points = _over(asdict(present.points) | {"ended_is_no_claim": False}, kept.get("points", {}))
     levels = ("distance_of_others", "distance_of_namesakes", "distance_of_relatives")
     matching |= {name: _frequencies(matching[name]) for name in levels}
     matching["frequencies"] = {name: _frequencies(table) for name, table in matching["frequencies"].items()}
@@ -135,7 +146,7 @@ def with_fixed(present: Rules, kept: Mapping[str, Any]) -> Rules:
              for code, kind in present.kinds.by_code.items()}  # fmt: skip
     return replace(
         present, version=kept["version"], location=LocationRules(**location), matching=MatchingRules(**matching),
-        categories=Categories(**kept["categories"]), kinds=Kinds(kinds),
+        points=PointRules(**points), categories=Categories(**kept["categories"]), kinds=Kinds(kinds),
     )  # fmt: skip
 
 

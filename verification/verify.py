@@ -24,7 +24,7 @@ from verification.matching.likely import Considered, Match
 from verification.matching.matching import Matching
 from verification.model import Claim, Frozen, Visit
 from verification.places.areas import Placement, Villages
-from verification.points.ledger import RULE, LedgerLine
+from verification.points.ledger import LedgerLine, rule_of
 from verification.reason import Reason
 from verification.remembering import Remembered
 from verification.rules import Rules
@@ -94,7 +94,7 @@ def verify_district(
     told = _visit_results(visits, places, matchings, signs, perhaps, known)
     return DistrictResult(
         rules_version=rules.version,
-        ledger_rule=RULE,
+        ledger_rule=rule_of(rules.points),
         indicator_set=indicators.id,
         lines=tuple(line for result in results for line in result.lines),
         visits=tuple(_with_decisions(told, said, stands)),

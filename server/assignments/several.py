@@ -33,6 +33,7 @@ from server.disclosure.clearing import Clearance
 from server.fields import PAGE
 from server.lines.filter import LineFilter, over_lines
 from server.results.parts import JudgedPart
+from server.results.sums import IS_CLAIMED
 from server.results.tables import LineResult
 from server.roles.account import Account, must
 from server.roles.table import Permission
@@ -71,12 +72,12 @@ class Done:
 
 
 def _waiting(here: JudgedPart) -> Any:
-    """Select the lines that nobody visited, whose place nobody is on the way to."""
+    """Select the claimed lines that nobody visited, whose place nobody is on the way to."""
     one = Assignment
     asked = exists().where(one.facility_id == ClaimLine.facility_id, one.round_id == here.round.id,
                            one.district == here.part.district, is_open())  # fmt: skip
     columns = (LineResult.line_id, ClaimLine.facility_id, func.count().over().label("found"))
-    return over_lines(here.result_id, *columns).where(LineResult.state_id.is_(None), ~asked)
+    return over_lines(here.result_id, *columns).where(LineResult.state_id.is_(None), IS_CLAIMED, ~asked)
 
 
 def offered(session: Session, here: JudgedPart, wanted: LineFilter, reader: ReadBy) -> Several:

@@ -6,7 +6,7 @@ listed again keeps its line, so that what was decided about the line stays with 
 """
 
 import hashlib
-import uuid
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,6 +18,7 @@ from server.audit.entries import Act, write_down
 from server.claims.choices import names_of_choices
 from server.claims.dropping import what_would_go
 from server.claims.queries import claims_of, forget_meetings, meetings_of, name_of, rows_of
+from server.claims.register import Register
 from server.claims.tables import (
     HANGS_ON,
     Answer,
@@ -30,7 +31,6 @@ from server.claims.tables import (
 from server.claims.workbook import Opened, open_workbook
 from server.db import among, now, snapshot, writing
 from server.disclosure.cleared import Cleared
-from server.register.tables import Facility
 from server.rounds.rules import rules_of
 from server.rounds.states import OPEN, Entry, begin_part, hold_part
 from server.rounds.tables import Round, RoundPart
@@ -196,14 +196,15 @@ def _changes(claims: Mapping[int, Claim], form: FilledForm, names: Mapping[str, 
     for number, entry in sorted(form.claims.items()):
         claim = claims.get(number)
         before, after = _places(claim.lines if claim else ()), _places(entry.lines)
+        kept = (before & after).total()
         yield ClaimChange(
             indicator=number,
             new=claim is None,
             score_before=claim.self_score if claim else None,
             score=entry.self_score,
-            lines_added=len(after - before),
-            lines_kept=len(after & before),
-            lines_removed=len(before - after),
+            lines_added=after.total() - kept,
+            lines_kept=kept,
+            lines_removed=before.total() - kept,
             answers_before=len(claim.answers) if claim else 0,
             answers=len(entry.answers),
             documents_before=len(claim.documents) if claim else 0,
@@ -214,8 +215,9 @@ def _changes(claims: Mapping[int, Claim], form: FilledForm, names: Mapping[str, 
         )
 
 
-def _places(lines: Iterable[ClaimLine | LineEntry]) -> set[tuple[str, ...]]:
-    return {place_key(line.kind, line.name, line.registry_no, line.village) for line in lines}
+def _places(lines: Iterable[ClaimLine | LineEntry]) -> Counter[tuple[str, ...]]:
+    """Count the rows of each place; of one there may be several that were called otherwise before."""
+    return Counter(place_key(line.kind, line.name, line.registry_no, line.village) for line in lines)
 
 
 def apply_import(session: Session, plan: ImportPlan, filename: str, by: str) -> None:
@@ -231,7 +233,7 @@ def apply_import(session: Session, plan: ImportPlan, filename: str, by: str) -> 
     session.add(file)
     session.flush()
     claims = claims_of(session, plan.round_id, plan.district, rows=True)
-    register = _Register(session, session.get_one(Round, plan.round_id).areas_id, plan.district)
+    register = Register(session, session.get_one(Round, plan.round_id).areas_id, plan.district)
     for number, entry in sorted(plan.form.claims.items()):
         claim = claims.get(number) or Claim(round_id=plan.round_id, district=plan.district, indicator=number)
         _fill(claim, entry, file)
@@ -265,11 +267,10 @@ def _fill(claim: Claim, entry: ClaimEntry, file: ClaimFile) -> None:
         setattr(claim, name, [table(cell=row.cell, **row.values) for row in rows])
 
 
-def _fill_lines(claim: Claim, entry: ClaimEntry, register: "_Register") -> None:
+def _fill_lines(claim: Claim, entry: ClaimEntry, register: Register) -> None:
     kept = {line.facility_id: line for line in claim.lines}
     lines = []
-    for listed in entry.lines:
-        facility = register.enter(listed)
+    for listed, facility in zip(entry.lines, register.enter(entry.lines), strict=True):
         line = kept.get(facility.id) or ClaimLine(facility_id=facility.id)
         line.kind, line.name, line.registry_no = listed.kind, listed.name, listed.registry_no
         line.village, line.since_year, line.cell = listed.village, listed.since_year, listed.cell
@@ -279,29 +280,3 @@ def _fill_lines(claim: Claim, entry: ClaimEntry, register: "_Register") -> None:
         line.lon, line.lat, line.half_cell_m = (point.lon, point.lat, point.half_cell_m) if point else (None,) * 3
         lines.append(line)
     claim.lines = lines
-
-
-class _Register:
-    """The register of a district's places, by the newest codes of its villages; notes which places moved."""
-
-    def __init__(self, session: Session, areas_id: int, district: str) -> None:
-        self._session, self._codes = session, codes_now(session, areas_id)
-        inside = Facility.village.startswith(f"{self._codes.get(district, district)}.", autoescape=True)
-        facilities = session.scalars(select(Facility).where(inside))
-        self._known = {place_key(f.kind, f.name, f.registry_no, f.village): f for f in facilities}
-        self.moved: list[str] = []
-
-    def enter(self, listed: LineEntry) -> Facility:
-        """Find a line's place, or enter it; a name or village written anew corrects the entry."""
-        village = self._codes.get(listed.village, listed.village)
-        place = place_key(listed.kind, listed.name, listed.registry_no, village)
-        facility = self._known.get(place)
-        if facility is None:
-            # Central takes only random (version 4) ids for its entities
-            facility = Facility(id=str(uuid.uuid4()), kind=listed.kind)
-            self._session.add(facility)
-            self._known[place] = facility
-        if facility.village != village:
-            self.moved.append(facility.id)
-        facility.name, facility.registry_no, facility.village = listed.name, listed.registry_no, village
-        return facility

@@ -23,12 +23,17 @@ class MergedDown:
 
 @dataclass(frozen=True)
 class ReadSheet:
-    """A sheet as it was read: its cells, hidden ones too; what is merged; and the titles of those that were not."""
+    """A sheet as it was read: its cells, hidden ones too; what is merged; and the titles of those that were not.
+
+    Of hidden rows and columns those are named in which anything stands.
+    """
 
     cells: Mapping[int, Mapping[str, Shown]]
     hidden: tuple[int, ...] = ()  # rows
     merged: tuple[MergedDown, ...] = ()
     others: tuple[str, ...] = ()
+    hidden_columns: tuple[str, ...] = ()
+    is_hidden: bool = False
 
 
 _ESCAPED = re.compile(r"(?:_x[0-9A-Fa-f]{4}_)+")
@@ -117,8 +122,10 @@ def _iso(text: str) -> datetime | time:
     return time.fromisoformat(moment.lstrip("T")) if "-" not in moment else datetime.fromisoformat(moment)
 
 
+_NUMBER = re.compile(r"[1-9]\d{0,4}")
 _WHERE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 MOST_MERGED = 40_000  # that are looked at: as many as rows
+_MOST_SPANS = 16_384  # of columns: as many as a sheet has
 
 
 class SheetCells:
@@ -127,6 +134,7 @@ class SheetCells:
     def __init__(self, wanted: Iterable[str], values: CellValues) -> None:
         self.cells: Cells = {}
         self.hidden: set[int] = set()
+        self.hidden_spans: list[range] = []  # of columns, by their numbers
         self.merged: list[MergedDown] = []
         self._wanted, self._values = frozenset(wanted), values
         self._row, self._column = 0, 0
@@ -145,6 +153,8 @@ class SheetCells:
             self._cell, self._text, self._has_formula = attributes, TextRuns(), False
         elif tag == "mergeCell":
             self._note_merged(attributes.get("ref", ""))
+        elif tag == "col" and attributes.get("hidden") in ("1", "true"):
+            self._note_hidden(attributes.get("min", ""), attributes.get("max", ""))
         elif self._cell is not None:
             self._has_formula = self._has_formula or tag == "f"
             self._text.start(tag)
@@ -155,6 +165,10 @@ class SheetCells:
         begins, ends = _WHERE.fullmatch(first), _WHERE.fullmatch(last)
         if begins and ends and int(begins[2]) < int(ends[2]) and len(self.merged) < MOST_MERGED:
             self.merged.append(MergedDown(begins[1], int(begins[2]), int(ends[2])))
+
+    def _note_hidden(self, first: str, last: str) -> None:
+        if _NUMBER.fullmatch(first) and _NUMBER.fullmatch(last) and len(self.hidden_spans) < _MOST_SPANS:
+            self.hidden_spans.append(range(int(first), int(last) + 1))
 
     def take(self, text: str) -> None:
         """Take text as it comes."""

@@ -8,7 +8,8 @@ part 1.
 
 import io
 import zipfile
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 from string import ascii_uppercase
 
 from server.claims.formats import BUILT_IN
@@ -81,13 +82,23 @@ def read_book(content: bytes) -> dict[str, ReadSheet]:
         for title, name in book.sheets.items():
             reading = SheetCells(TABLE_COLUMNS, CellValues(texts, formats, since_1904=book.since_1904))
             parse(parts.read(name), reading.start, reading.end, reading.take)
-            found[title] = _read(reading)
+            found[title] = replace(_read(reading), is_hidden=title in book.hidden)
     return found
 
 
 def _read(reading: SheetCells, others: tuple[str, ...] = ()) -> ReadSheet:
     hidden = tuple(sorted(reading.hidden & reading.cells.keys()))
-    return ReadSheet(dict(sorted(reading.cells.items())), hidden, tuple(reading.merged), others)
+    return ReadSheet(dict(sorted(reading.cells.items())), hidden, tuple(reading.merged), others,
+                     tuple(_hidden_columns(reading)))  # fmt: skip
+
+
+def _hidden_columns(reading: SheetCells) -> Iterator[str]:
+    """Name the hidden columns in which anything stands."""
+    if reading.hidden_spans:
+        filled = {letter for row in reading.cells.values() for letter in row}
+        for number, letter in enumerate(TABLE_COLUMNS, start=1):
+            if letter in filled and any(number in span for span in reading.hidden_spans):
+                yield letter
 
 
 def _letters(title: str, version: str) -> set[str]:

@@ -1,7 +1,7 @@
 """A document for a question as the desk sees it: its row, its files, who read it, what was asked, and how it stands."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -77,11 +77,27 @@ def checked_part(session: Session, part: Part, *, has_scanner: bool) -> list[Des
 
 def checked_parts(session: Session, parts: Sequence[Part], *, has_scanner: bool) -> dict[Part, list[DeskChecked]]:
     """Give the documents of several parts."""
-    rows = rows_of(session, parts) if parts else {}
-    rounds = {round_id: session.get_one(Round, round_id) for round_id in sorted({round_id for round_id, _ in parts})}
+    return _checked_by(session, rows_of(session, parts) if parts else {}, has_scanner=has_scanner)
+
+
+def checked_and_asked(
+    session: Session, part: Part, *, has_scanner: bool
+) -> tuple[list[DeskChecked], list[tuple[Clarification, ...]]]:
+    """Give the documents of a part; and what its district was asked of each that it does not claim any more."""
+    rows = rows_of(session, [part])
+    found = _checked_by(session, rows, has_scanner=has_scanner)[part]
+    claimed, others = {one.key for one in found}, defaultdict[Key, list[Clarification]](list)
+    for asked in rows[part].clarifications:
+        if _key(asked) not in claimed:
+            others[_key(asked)].append(asked)
+    return found, [tuple(others[key]) for key in sorted(others)]
+
+
+def _checked_by(session: Session, rows: Mapping[Part, Rows], *, has_scanner: bool) -> dict[Part, list[DeskChecked]]:
+    rounds = {round_id: session.get_one(Round, round_id) for round_id in sorted({round_id for round_id, _ in rows})}
     rules = {round_id: (desk_rules(session, round_id), rules_of(session, found).base.categories)
              for round_id, found in rounds.items()}  # fmt: skip
-    return {part: list(_checked(part, rows[part], *rules[part[0]], has_scanner=has_scanner)) for part in parts}
+    return {part: list(_checked(part, its, *rules[part[0]], has_scanner=has_scanner)) for part, its in rows.items()}
 
 
 def _checked(

@@ -54,12 +54,6 @@ def rows_of(session: Session, parts: Sequence[Part]) -> dict[Part, Rows]:
     return found
 
 
-def asked_of(session: Session, part: Part) -> Sequence[Clarification]:
-    """Give all that a district was asked in a part of a round, also of what it does not claim any more."""
-    query = select(Clarification).filter_by(round_id=part[0], district=part[1])
-    return session.scalars(query.order_by(Clarification.id)).all()
-
-
 def _of(round_id: _Code, district: _Code, parts: Sequence[Part]) -> ColumnElement[bool]:
     return tuple_(round_id, district).in_(parts)
 

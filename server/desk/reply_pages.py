@@ -2,17 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from flask import abort, request, url_for
 from sqlalchemy.orm import Session
 
 from server.db import HIGHEST_KEY, snapshot, writing
-from server.desk.checked import DeskChecked, Key, checked_part, key_of
+from server.desk.checked import DeskChecked, checked_and_asked
 from server.desk.clarifying import DeskWords, confirm_receipt, reply, still_waits, words_of_reply
 from server.desk.pages import blueprint
-from server.desk.queries import asked_of
 from server.desk.showing import shown_asked, shown_tried
 from server.desk.tables import Clarification
 from server.desk.views import AskedShown, DeskTried
@@ -155,21 +153,14 @@ class _Showing:
         )  # fmt: skip
 
 
-def _document_of(asked: Clarification) -> Key:
-    return asked.indicator, key_of(asked.number), asked.question
-
-
 def _page(round_id: str, district: str, tried_for: int = 0, tried: DeskTried | None = None) -> str:
     with snapshot(site().engine) as session:
         here = part_here(session, round_id, district) or abort(404)
         clear = Clearance(chosen_words().at(here.zone), here.names)
-        found = checked_part(session, (round_id, district), has_scanner=site().settings.clamd is not None)
+        found, others = checked_and_asked(session, (round_id, district), has_scanner=site().settings.clamd is not None)
         shown = _Showing(session, clear, here, tried_for, tried)
         rows = [shown.document(one) for one in found if one.asked or one.earlier]
-        of_claimed = {asked.id for one in found for asked in (one.asked, *one.earlier) if asked}
-        others = [asked for asked in asked_of(session, (round_id, district)) if asked.id not in of_claimed]
-        by_document = groupby(sorted(others, key=_document_of), key=_document_of)
-        rows += [shown.claimed_no_more(tuple(asked)) for _, asked in by_document]
+        rows += [shown.claimed_no_more(asked) for asked in others]
     rows.sort(key=lambda row: (row.state is None, row.state != DocumentState.UNCLEAR))
     words = chosen_words().at(here.zone)
     return show("clarifications.html", words, rows=rows, name=clear.area(district),

@@ -1,10 +1,10 @@
 """What waits at the desk, and for whom: documents to read, districts to ask, replies to look at or to give."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from server.areas.queries import names_of
 from server.areas.tables import Area
@@ -20,7 +20,7 @@ from server.roles.queries import people_holding
 from server.roles.table import Permission, Role
 from server.rounds.states import OPEN
 from server.rounds.tables import Round, RoundPart
-from verification.desk.states import CONCLUSIONS, DocumentState, DocumentStep
+from verification.desk.states import DocumentState, DocumentStep, waits_for_reply
 
 MOST_PARTS = 20  # that are looked through at once, the first by their codes
 
@@ -113,20 +113,10 @@ def questions_that_wait(session: Session) -> Iterator[tuple[int, int]]:
 
 
 def _unanswered(session: Session, *where: ColumnElement[bool]) -> dict[int, Part]:
-    """Give the questions of open parts whose first reply is waited for, as `waits_for_reply` tells of one.
+    """Give the questions of open parts whose first reply is waited for (`waits_for_reply`).
 
     Of a document that the district does not claim any more nothing is waited for.
     """
-    later = aliased(ClarificationStep)
-    taken_back = select(later.id).where(
-        later.clarification_id == ClarificationStep.clarification_id,
-        later.id > ClarificationStep.id,
-        later.step == DocumentStep.WITHDRAWS,
-    )
-    stands = ClarificationStep.step.in_((DocumentStep.REPLIES, DocumentStep.RETRACTS)) | (
-        ClarificationStep.step.in_(CONCLUSIONS) & ~taken_back.exists()
-    )
-    over = select(ClarificationStep.id).where(ClarificationStep.clarification_id == Clarification.id, stands)
     part = (RoundPart.round_id == Clarification.round_id) & (RoundPart.district == Clarification.district)
     claimed = (
         (Claim.round_id == Clarification.round_id)
@@ -134,12 +124,22 @@ def _unanswered(session: Session, *where: ColumnElement[bool]) -> dict[int, Part
         & (Claim.indicator == Clarification.indicator)
     )
     of_it = (Document.claim_id == Claim.id) & (func.coalesce(Document.question, "") == Clarification.question)
-    query = select(Clarification.id, Clarification.round_id, Clarification.district, Clarification.number,
-                   Document.number)  # fmt: skip
-    query = query.join(Round, Round.id == Clarification.round_id).join(RoundPart, part).join(Claim, claimed)
-    query = query.join(Document, of_it).where(Round.state == OPEN, RoundPart.state == OPEN, ~over.exists(), *where)
-    return {
-        number: (round_id, district)
-        for number, round_id, district, asked, named in session.execute(query.order_by(Clarification.id))
-        if key_of(asked) == key_of(named)
-    }
+    asked, step = Clarification, ClarificationStep
+    query = (
+        select(asked.id, asked.round_id, asked.district, asked.number, Document.number, step.id, step.step)
+        .join(Round, Round.id == asked.round_id)
+        .join(RoundPart, part)
+        .join(Claim, claimed)
+        .join(Document, of_it)
+        .outerjoin(step, step.clarification_id == asked.id)
+        .where(Round.state == OPEN, RoundPart.state == OPEN, *where)
+        .order_by(asked.id, step.id)
+    )
+    parts: dict[int, Part] = {}
+    after: dict[int, dict[int, DocumentStep]] = defaultdict(dict)  # by question; a document may have several rows
+    for number, round_id, district, asked_of, named, step_id, made in session.execute(query):
+        if key_of(asked_of) == key_of(named):
+            parts[number] = (round_id, district)
+            if step_id is not None:
+                after[number][step_id] = DocumentStep(made)
+    return {number: its for number, its in parts.items() if waits_for_reply([*after[number].values()])}

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from server.areas.queries import boxes_within
 from server.claims.tables import Claim, ClaimLine
+from server.rounds.rules import FixedRules, rules_of
 from server.rounds.tables import Round
 
 Point = tuple[float, float]
@@ -23,14 +24,25 @@ class DrawnFrom:
 
 
 def listed(session: Session, part: tuple[str, str], indicator: int) -> DrawnFrom:
-    """Read a part's list for an indicator; an empty one where nothing is claimed."""
+    """Read what a part claims for an indicator; an empty list where that is nothing."""
     round_id, district = part
     found = session.get_one(Round, round_id)
     which = (Claim.round_id == round_id) & (Claim.district == district) & (Claim.indicator == indicator)
     score = session.scalar(select(Claim.self_score).where(which))
-    lines = session.scalars(select(ClaimLine).join(Claim, Claim.id == ClaimLine.claim_id).where(which)).all()
+    claimed = is_claimed(found, rules_of(session, found))
+    lines = session.scalars(select(ClaimLine).join(Claim, Claim.id == ClaimLine.claim_id).where(which, claimed)).all()
     boxes = boxes_within(session, found.areas_id, district)
     return DrawnFrom(score, {line.facility_id: _signs(line, found.data_year) for line in lines}, _points(lines, boxes))
+
+
+def is_claimed(found: Round, by: FixedRules) -> ColumnElement[bool]:
+    """Choose the rows of a round's lists that claim their places, by its rules.
+
+    One that says itself that its place had ended before the data year claims none (rules 10).
+    """
+    if not by.base.points.ended_is_no_claim:
+        return true()
+    return or_(ClaimLine.ended_year.is_(None), ClaimLine.ended_year >= found.data_year)
 
 
 def _signs(line: ClaimLine, data_year: int) -> int:
@@ -53,8 +65,8 @@ def _points(
     return {line.facility_id: found.get(line.facility_id, middle) for line in lines}
 
 
-def lists_of(session: Session, part: tuple[str, str]) -> dict[int, int]:
-    """Count the places that a part lists, by indicator."""
+def lists_of(session: Session, part: tuple[str, str], claimed: ColumnElement[bool]) -> dict[int, int]:
+    """Count the places that a part claims, by indicator; `claimed` chooses the rows that do (`is_claimed`)."""
     query = select(Claim.indicator, func.count()).join(ClaimLine, ClaimLine.claim_id == Claim.id)
-    query = query.where(Claim.round_id == part[0], Claim.district == part[1]).group_by(Claim.indicator)
+    query = query.where(Claim.round_id == part[0], Claim.district == part[1], claimed).group_by(Claim.indicator)
     return dict(session.execute(query.order_by(Claim.indicator)).all())

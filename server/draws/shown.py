@@ -10,7 +10,7 @@ from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance
 from server.disclosure.viewer import Viewer
 from server.draws.drawing import Part
-from server.draws.lines import listed, lists_of
+from server.draws.lines import is_claimed, listed, lists_of
 from server.draws.samples import strata_drawn
 from server.draws.states import APPROVED, DRAWN
 from server.draws.tables import Draw, DrawnPlace
@@ -18,7 +18,7 @@ from server.plan.listing import teams_named
 from server.plan.states import PLANNED, of_part
 from server.plan.tables import PlannedVisit
 from server.results.counts import outcomes_of
-from server.rounds.rules import indicators_of
+from server.rounds.rules import indicators_of, rules_of
 from server.rounds.tables import Round
 from server.visits.places import known_places
 from server.words import Catalogue
@@ -168,8 +168,9 @@ def draws_of(session: Session, part: Part, words: Catalogue) -> list[DrawLine]:
 
 def lists_offered(session: Session, part: Part, words: Catalogue) -> list[ListOffered]:
     """List what could be drawn from."""
-    name_of = _names(session, part[0], Clearance(words))
-    return [ListOffered(number, name_of(number), count) for number, count in lists_of(session, part).items()]
+    name_of, found = _names(session, part[0], Clearance(words)), session.get_one(Round, part[0])
+    lists = lists_of(session, part, is_claimed(found, rules_of(session, found)))
+    return [ListOffered(number, name_of(number), count) for number, count in lists.items()]
 
 
 def steps_of(lines: int) -> list[BoughtShown]:

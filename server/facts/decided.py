@@ -33,9 +33,14 @@ class Looks:
 
 
 def standing_of(line: FoundLine, history: Sequence[Fact]) -> Stands:
-    """Say how a line stands; whether evidence has reopened it was found out when it was computed."""
+    """Say how a line stands; whether evidence has reopened it was found out when it was computed.
+
+    Of what its own row says has ended nothing is decided any more.
+    """
     stands = standing(map(as_decided, history))
     row = line.row
+    if line.has_ended and not stands.opinions:
+        return Stands()
     reopened = row is not None and stands.in_force is not None and row.reopened_id == stands.in_force.number
     return stands.reopened() if reopened else stands
 
@@ -94,7 +99,7 @@ def _now(number: int, stands: Stands, state: State) -> str:
     """Say what a decision is now: waiting, in force, reopened, or past."""
     if number in {one.number for one in stands.opinions}:
         return "waits"
-    if stands.in_force is None or stands.in_force.number != number:
+    if stands.in_force is None or stands.in_force.number != number or state is State.PROPOSED:
         return "past"
     return "reopened" if state is State.REOPENED else "in_force"
 

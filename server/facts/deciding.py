@@ -54,6 +54,7 @@ from verification.reason import Reason
 from verification.sets.indicators import Indicator
 
 LONGEST_WHY = 1000
+ROW_ENDED = "fact_row_ended"
 
 
 def decide_line(session: Session, part: Part, line_id: int, wish: FactWish, by: Account) -> Fact:
@@ -71,9 +72,14 @@ def decide_line(session: Session, part: Part, line_id: int, wish: FactWish, by: 
 def decide_found(
     session: Session, part: Part, line: FoundLine, before: BeforeEyes, wish: FactWish, by: Account
 ) -> Fact:
-    """Decide about a line in a part that is held and open, by what is before whoever decides. Raises Refused."""
+    """Decide about a line in a part that is held and open, by what is before whoever decides. Raises Refused.
+
+    Of what its own row says has ended an opinion can be taken back, and nothing decided.
+    """
     if line.row is None:
         raise Refused("fact_not_computed")
+    if line.has_ended and wish.outcome != WITHDRAWN:
+        raise Refused(ROW_ENDED)
     must_be_newest(before.history, wish, by, part)
     must_undo_something(before.history, wish, by, part)
     seen = must_be_seen(session, part, before.seen, wish)

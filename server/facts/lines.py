@@ -12,7 +12,7 @@ from server.facts.tables import Fact
 from server.register.tables import Facility
 from server.results.tables import LineResult, Result
 from verification.matching.names import normalise
-from verification.model import subdistrict_of
+from verification.model import Outcome, subdistrict_of
 from verification.places.distance import distance_m
 
 MOST_OTHERS = 20  # lines offered as the same place
@@ -38,6 +38,11 @@ class FoundLine:
     def known_by(self) -> tuple[int, str]:
         """Give what it is known by for good: indicator and facility."""
         return self.indicator, self.claimed.facility_id
+
+    @property
+    def has_ended(self) -> bool:
+        """Tell whether its own row says that it had ended, so that there is nothing to decide."""
+        return self.row is not None and self.row.outcome == Outcome.ENDED
 
     @property
     def place(self) -> UnclearedPlace:

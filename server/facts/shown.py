@@ -11,7 +11,7 @@ from server.disclosure.clearing import Clearance
 from server.disclosure.places import UnclearedPlace
 from server.facts.before import BeforeEyes, FactWish, Part, Refused, before_eyes, newest_of, readable
 from server.facts.decided import Looks, line_choice, shown_history, standing_of
-from server.facts.deciding import LONGEST_WHY, decidable_criteria, why_closed
+from server.facts.deciding import LONGEST_WHY, ROW_ENDED, decidable_criteria, why_closed
 from server.facts.evidence import posted
 from server.facts.history import as_decided
 from server.facts.lines import FoundLine, likeliest
@@ -51,7 +51,7 @@ def show_facts(
     before, clear = before_eyes(session, part, line), looks.clear
     history = readable(before.history, looks.by, part)
     stands = standing_of(line, before.history)
-    closed = why_closed(found.state, row.state)
+    closed = why_closed(found.state, row.state) or _nothing_to_decide(line, history)
     may = looks.by.may(Permission.DECIDE_FACTS, part.district, part.round_id)
     wanted = may and not closed and (asks_for_others(tried) or _repeats(line))
     same = likeliest(line, others) if wanted else ()
@@ -65,6 +65,15 @@ def show_facts(
         closed=clear.why(closed).sentence if closed and may else None,
         form=_form(part, line, before, history, indicator, same, found, looks, tried) if may and not closed else None,
     )
+
+
+def _may_be_undone(history: Sequence[Fact]) -> bool:
+    return standing(map(as_decided, history)).state in _OPEN_TO_BE_UNDONE
+
+
+def _nothing_to_decide(line: FoundLine, history: Sequence[Fact]) -> Reason | None:
+    """Say that a line claims nothing, where its own row says so; what was decided of it before can be taken back."""
+    return Reason(ROW_ENDED) if line.has_ended and not _may_be_undone(history) else None
 
 
 def asks_for_others(tried: Tried | None) -> bool:
@@ -82,8 +91,9 @@ def _form(
     others: Iterable[FoundLine], found: Round, looks: Looks, tried: Tried | None,
 ) -> FactForm:  # fmt: skip
     clear, wish = looks.clear, tried.wish if tried else FactWish()
-    undo = standing(map(as_decided, history)).state in _OPEN_TO_BE_UNDONE
-    offered = offered_outcomes(indicator, seen=bool(before.seen), undo=undo)
+    offered = offered_outcomes(indicator, seen=bool(before.seen), undo=_may_be_undone(history))
+    if line.has_ended:
+        offered = [WITHDRAWN]
     language, of = looks.words.language, {c.code: c for c in indicator.criteria}
     return FactForm(
         address=clear.ours(url_for("facts.decide_line", round_id=part.round_id, district=part.district,

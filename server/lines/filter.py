@@ -32,7 +32,7 @@ from server.submissions.visitors import is_the_visitors
 from server.web import asked
 from verification.model import CONTRADICTS, Outcome
 
-OUTCOMES = ("unsure", "not_visited", NOT_YET_CONFIRMED, "confirmed")  # as they are told to everybody
+OUTCOMES = ("unsure", "not_visited", NOT_YET_CONFIRMED, "confirmed", "ended")  # as they are told to everybody
 WAITS, DECIDED, REOPENED = "waits", "decided", "reopened"
 PERSON = (WAITS, DECIDED, REOPENED)
 FIRST_WHAT_WAITS = "waits"

@@ -27,7 +27,7 @@ from verification.model import Village, subdistrict_of
 
 # one shape an outcome, drawn around its point: it is told apart in black and white too
 SHAPES = {"confirmed": "m-6-6h12v12h-12z", "not_yet_confirmed": "m0-8l7 13h-14z", "unsure": "m0-8l8 8-8 8-8-8z",
-          "not_visited": "m-5-5h10v10h-10z"}  # fmt: skip
+          "not_visited": "m-5-5h10v10h-10z", "ended": "m-7-3h14v6h-14z"}  # fmt: skip
 MOST_MARKS = 150  # drawn one by one: as many as a keyboard bears
 MOST_ON_PAPER = 60  # and a sheet, on which each has its number beside it
 _LEAST_RADIUS = 4.0

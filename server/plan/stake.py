@@ -7,11 +7,11 @@ from server.claims.tables import Claim, ClaimLine
 from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance
 from server.disclosure.viewer import Viewer
-from server.draws.lines import lists_of
+from server.draws.lines import is_claimed, lists_of
 from server.draws.shown import AtStake, stake_of
 from server.plan.states import of_part, waits_for_agreement
 from server.plan.tables import PlannedVisit
-from server.rounds.rules import indicators_of
+from server.rounds.rules import rules_of
 from server.rounds.tables import Round
 from server.words import Catalogue
 
@@ -29,18 +29,19 @@ class StakeOfList:
 
 def stakes(session: Session, part: tuple[str, str], viewer: Viewer, words: Catalogue) -> list[StakeOfList]:
     """Give the lists that a plan's waiting places are on; those that may stand in for one are none of these."""
-    clear, one = Clearance(words), PlannedVisit
-    known = indicators_of(session, session.get_one(Round, part[0])).by_number
+    clear, one, found = Clearance(words), PlannedVisit, session.get_one(Round, part[0])
+    rules = rules_of(session, found)
+    known, claimed = rules.indicators.by_number, is_claimed(found, rules)
     query = (
         select(Claim.indicator, Claim.self_score, func.count(one.facility_id.distinct()))
         .join(ClaimLine, ClaimLine.claim_id == Claim.id)
         .join(one, one.facility_id == ClaimLine.facility_id)
         .where(Claim.round_id == part[0], Claim.district == part[1], of_part(*part), waits_for_agreement(),
-               one.substitute_for.is_(None))
+               one.substitute_for.is_(None), claimed)
         .group_by(Claim.indicator, Claim.self_score)
         .order_by(Claim.indicator)
     )  # fmt: skip
-    planned, lines = session.execute(query).all(), lists_of(session, part)
+    planned, lines = session.execute(query).all(), lists_of(session, part, claimed)
     return [
         StakeOfList(number, clear.ours(known[number].name[words.language]), visits, lines[number],
                     stake_of(score, lines[number], visits) if viewer.points else None)

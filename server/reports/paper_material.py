@@ -80,9 +80,14 @@ class PaperCounts:
     told: int = 0
 
     @property
-    def lines(self) -> int:
-        """All of them."""
+    def rows(self) -> int:
+        """All that are listed, with those whose own rows say that they have ended."""
         return sum(self.outcomes.values())
+
+    @property
+    def lines(self) -> int:
+        """All that are claimed."""
+        return self.rows - self.outcomes.get(Outcome.ENDED, 0)
 
     @property
     def contradicted(self) -> int:
@@ -133,15 +138,15 @@ def load_paper(session: Session, round_id: str, district: str, project: int, num
         return None
     found, part, result, closed_at, unmatched, aside = head
     counts, by_indicator = _kept_counts.of(session, result.stamp, lambda: _counts(session, result.id))
-    claimed = sum(one.lines for one in counts.values())
-    whole = whole or claimed <= LISTED_WHOLE
-    listed = claimed if whole else sum(one.told for one in counts.values())
+    rows = sum(one.rows for one in counts.values())
+    whole = whole or rows <= LISTED_WHOLE
+    listed = rows if whole else sum(one.told for one in counts.values())
     parts = max(1, -(-listed // A_PART))
     if not 1 <= number <= parts:
         return None
-    rows = session.execute(_lines(result, number, whole=whole)).all()
-    numbers = _numbers(session, result, [row[0] for row in rows])
-    lines = [PaperRow(numbers[row[0]], *row) for row in rows]
+    found_lines = session.execute(_lines(result, number, whole=whole)).all()
+    numbers = _numbers(session, result, [row[0] for row in found_lines])
+    lines = [PaperRow(numbers[row[0]], *row) for row in found_lines]
     answered, scores = _answered(session, round_id, district)
     names, zone = names_and_zone(session, found.areas_id, district)
     return PaperMaterial(
@@ -207,6 +212,8 @@ def _counts(session: Session, result_id: int) -> _Counts:
         by_indicator[number] = PaperScore(*score)
         if outcome is not None:
             outcomes[number][outcome] = lines
+            if outcome == Outcome.ENDED:
+                continue
             told = lines if outcome in _TOLD else decided + reopened
             more[number].update(visited=visited, decided=decided, reopened=reopened, told=told)
     return {number: PaperCounts(found, **more[number]) for number, found in outcomes.items()}, by_indicator

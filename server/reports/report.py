@@ -14,7 +14,7 @@ from server.results.desk import DeskShown
 from server.results.findings import FoundBeside, ReadingShown
 from server.results.totals import Totals
 
-OUTCOMES = ("confirmed", "not_yet_confirmed", "unsure", "not_visited")  # the public ones, in the order they are shown
+OUTCOMES = ("confirmed", "not_yet_confirmed", "unsure", "not_visited", "ended")  # the public ones, in their order
 
 
 @view

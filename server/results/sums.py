@@ -1,4 +1,7 @@
-"""How many of a part's lines are how far: counted when its result is written, so that no list counts the country's."""
+"""How many of a part's lines are how far: counted when its result is written, so that no list counts the country's.
+
+What its own row says has ended is no claimed place, and counted nowhere.
+"""
 
 from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
@@ -10,6 +13,7 @@ from verification.model import CONTRADICTS, Outcome
 IS_WAITING = ((LineResult.outcome == Outcome.UNSURE) & LineResult.fact_id.is_(None)) | LineResult.reopened_id.is_not(
     None
 )
+IS_CLAIMED = LineResult.outcome != Outcome.ENDED
 COUNTED = {
     "lines": LineResult.line_id.is_not(None),
     "visited": LineResult.visit_id.is_not(None),
@@ -26,5 +30,5 @@ _SUMS = select(*(func.coalesce(func.sum(case((which, 1), else_=0)), 0).label(nam
 
 def add_up(session: Session, result_id: int) -> None:
     """Count a result's lines and keep the counts with it."""
-    found = session.execute(_SUMS.where(LineResult.result_id == result_id)).mappings().one()
+    found = session.execute(_SUMS.where(LineResult.result_id == result_id, IS_CLAIMED)).mappings().one()
     session.execute(update(Result).where(Result.id == result_id).values(dict(found)))

@@ -39,6 +39,8 @@ def load(file: Path, dry_run: bool) -> None:
         found = read_book(content)
     except UnusableWorkbook as unusable:
         stop(unusable.reason)
+    for hidden in found.hidden:
+        click.echo(words.reason(hidden), err=True)
     if found.indicators is None:
         for fault in found.faults:
             click.echo(f"{fault.cell}: {words.reason(fault.reason)}", err=True)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -18,6 +19,7 @@ from server.roles.account import Account, must
 from server.roles.table import Permission
 from server.rounds.tables import Round
 from server.rulebook import built_in_sets, codes_of_sets
+from server.sets.hidden import hidden_in
 from server.sets.tables import KEPT, WITHDRAWN, KeptSet
 from verification.reason import Reason, WithReason
 from verification.sets.indicators import IndicatorSet
@@ -33,8 +35,9 @@ def read_book(content: bytes) -> ReadSet:
     if len(content) > MAX_FILE_BYTES:
         raise UnusableWorkbook("workbook_too_large", limit=MAX_FILE_BYTES // 10**6)
     refuse_other_kinds(content)
-    sheets = {title: cells_of(sheet) for title, sheet in book_limited(content).items()}
-    return read_sheets(sheets, codes_of_sets())
+    book = book_limited(content)
+    found = read_sheets({title: cells_of(sheet) for title, sheet in book.items()}, codes_of_sets())
+    return replace(found, hidden=tuple(hidden_in(book)))
 
 
 def canonical(indicators: IndicatorSet) -> str:

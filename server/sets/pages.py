@@ -115,9 +115,11 @@ def _sealed() -> URLSafeSerializer:
 def _preview(found: ReadSet, content: bytes) -> Any:
     clear = Clearance(chosen_words())
     faults = [fault_shown(fault, clear) for fault in found.faults]
+    hidden = [clear.why(reason).sentence for reason in found.hidden]
     if found.indicators is None:
         page = show("set_preview.html", found=None, faults=faults[:_MOST_SHOWN], fault_count=len(faults), differs=None,
-                    following=found.following, packed=None, refused=None, megabytes=_MEGABYTES)  # fmt: skip
+                    following=found.following, hidden=hidden, packed=None, refused=None,
+                    megabytes=_MEGABYTES)  # fmt: skip
         return page, 400
     packed = _sealed().dumps({"file": hashlib.sha256(content).hexdigest(), "set": as_plain(found.indicators)})
     packed = packed.decode() if isinstance(packed, bytes) else packed
@@ -127,7 +129,8 @@ def _preview(found: ReadSet, content: bytes) -> Any:
         against = against_keeping(session, found.indicators)
     refused = clear.why(against) if against else too_large
     page = show("set_preview.html", found=set_shown(found.indicators, clear), faults=[], fault_count=0, differs=differs,
-                packed=None if refused else clear.own(packed), refused=refused, megabytes=_MEGABYTES)  # fmt: skip
+                hidden=hidden, packed=None if refused else clear.own(packed), refused=refused,
+                megabytes=_MEGABYTES)  # fmt: skip
     return page, 409 if against else 200
 
 

@@ -78,3 +78,12 @@ def test_every_fault_is_told_by_its_cell() -> None:
     assert "Isian!C4: “tebakan” tidak dikenal. Yang dikenal: yes_no, number, percent, text, date." in told
     assert "Skala!B5: Kolom answer harus diisi." in told and "belum dapat disimpan" in told
     assert "bukan buku kerja Excel" in said(1, "sets", "load", a_file("perangkat.xlsx", b"%PDF"))
+
+
+@pytest.mark.usefixtures("book")
+def test_what_is_hidden_in_a_workbook_is_told() -> None:
+    found = load_workbook("perangkat.xlsx")
+    found["Indikator"].row_dimensions[5].hidden = True
+    found.save("perangkat.xlsx")
+    line = "Indikator: 1 baris yang disembunyikan atau tersaring ikut dibaca: 5."
+    assert line in said(0, *LOAD, "--dry-run") and line in said(0, *LOAD)

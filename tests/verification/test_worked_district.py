@@ -28,6 +28,7 @@ from verification.desk.score import DeskScore
 from verification.model import Answer, Arrival, Claim, ClaimLine, Outcome, Seen, Visit
 from verification.places.areas import Villages
 from verification.points.open import Range, still_open
+from verification.rules import PointRules
 from verification.verify import DistrictResult, verify_district
 
 TEXT = (Path(__file__).parents[2] / "docs/satu-kabupaten.md").read_text(encoding="utf-8")
@@ -135,6 +136,25 @@ def test_both_readings_come_to_the_points_worked_out_by_hand(result: DistrictRes
         )
         reading = next(one for one in line.readings if one.name == row["pembacaan"])
         assert (reading.lowest, reading.highest) == pytest.approx((float(row["terendah"]), float(row["tertinggi"])))
+
+
+def test_a_list_of_which_a_place_had_ended_comes_to_the_points_worked_out_by_hand() -> None:
+    made = [(line, visit) for line, visit in places() if line.indicator == 17]
+    visits = [visit for _, visit in made if visit]
+    for row in table("daftar 17, S = 15", "C", "K", "X", "U", "terendah", "tertinggi"):
+        said = re.fullmatch(r"(Pojok ASI \d+) berhenti (\d+)", row["daftar 17, S = 15"])
+        name, year = said.groups() if said else ("", "0")
+        lines = [replace(line, ended_year=int(year)) if line.name == name else line for line, _ in made]
+        now, before_10 = (
+            next(
+                line for line in verify(lines, visits, rules=rules, beside=Beside(2024)).ledger if line.indicator == 17
+            )
+            for rules in (RULES, replace(RULES, points=PointRules(ended_is_no_claim=False)))
+        )
+        assert [now.lines, now.confirmed, now.contradicted, now.undecided, now.lowest, now.highest] == [
+            float(value) for name, value in row.items() if name != "daftar 17, S = 15"
+        ], row
+        assert (before_10.lines, before_10.lowest, before_10.highest) == (10, 6, 13.5)
 
 
 def test_what_is_compared_says_what_the_page_says(result: DistrictResult) -> None:

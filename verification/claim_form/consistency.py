@@ -19,7 +19,7 @@ from verification.claim_form.form import (
 )
 from verification.claim_form.row import FEWER_THAN_EIGHT
 from verification.comparing.answers import ABOVE, UP
-from verification.matching.identity import registry_key
+from verification.matching.identity import name_key, registry_key
 from verification.model import ClaimedPoint, subdistrict_of
 from verification.reason import Reason, Value
 from verification.sets.breakdowns import MARGINS, Breakdown, Fits
@@ -115,6 +115,7 @@ class _Looking:
             yield from self._score(indicator, claim)
             yield from self._parts_of_one(indicator)
             yield from _at_one_point(claim.lines)
+            yield from _of_one_name_now(claim.lines)
             yield from _of_several_villages(claim.lines)
             for field in indicator.answer_fields:
                 if field.counts_places and claim.lines:
@@ -209,6 +210,16 @@ def _at_one_point(lines: Sequence[LineEntry]) -> Iterator[FormProblem]:
     for those in _by_point(lines, lambda line: line.kind):
         if len(those) > 1 and not all(registry_key(line.registry_no) for line in those):
             yield _at(those[0].cell, "places_at_one_point", cells=_listed(line.cell for line in those[1:]))
+
+
+def _of_one_name_now(lines: Sequence[LineEntry]) -> Iterator[FormProblem]:
+    """Name places of one village whose names differ only in what they were called before, unless each has a number."""
+    of_name: dict[tuple[str, ...], list[LineEntry]] = {}
+    for line in lines:
+        of_name.setdefault((line.kind, line.village, *name_key(line.name)), []).append(line)
+    for those in of_name.values():
+        if len(those) > 1 and not all(registry_key(line.registry_no) for line in those):
+            yield _at(those[0].cell, "former_names_differ", cells=_listed(line.cell for line in those[1:]))
 
 
 def _of_several_villages(lines: Sequence[LineEntry]) -> Iterator[FormProblem]:

@@ -26,7 +26,7 @@ from verification.claim_form.form import (
 from verification.claim_form.lists import LISTS, MEETINGS, ListReader
 from verification.claim_form.points import refused_notation, what_is_odd
 from verification.claim_form.row import FormRow, is_filled
-from verification.matching.identity import name_key, registry_key
+from verification.matching.identity import full_name_key, registry_key
 from verification.model import ClaimedPoint
 from verification.places.areas import in_indonesia
 from verification.places.kinds import Kinds, Shown, names_a_shelter
@@ -274,8 +274,12 @@ def _is_first(line: FormRow, key: str, seen: dict[Any, int], same: Sequence[Any]
 
 
 def _is_first_of_its_place(line: FormRow, entry: LineEntry, indicator: int, seen: dict[Any, int]) -> bool:
-    """Two of one name in one village are two places where both have registry numbers, and these differ."""
-    number, by_name = registry_key(entry.registry_no), (indicator, entry.kind, entry.village, *name_key(entry.name))
+    """Two of one name in one village are two places where both have registry numbers, and these differ.
+
+    Or where they say otherwise what they were called before: that is remarked (`consistency.py`).
+    """
+    number = registry_key(entry.registry_no)
+    by_name = (indicator, entry.kind, entry.village, *full_name_key(entry.name))
     if number is None:
         return _is_first(line, "facility_name", seen, [by_name], [by_name, (*by_name, "without number")])
     by_number = (indicator, entry.kind, number)

@@ -4,7 +4,7 @@ To add a kind, write its function, enter it in `KINDS`, and what it takes in `co
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from verification.comparing import answers, areas, groups, lists, policies, visited
@@ -17,7 +17,7 @@ from verification.comparing.forum import compare_forum
 from verification.comparing.heard import AskedOfPeople, compare_heard
 from verification.disclosing.counts import SHARE_FROM, CountOf
 from verification.judging.line import LineResult
-from verification.model import Claim, Visit
+from verification.model import Claim, Outcome, Visit
 from verification.reason import Reason, Value
 from verification.sets.indicators import Indicator
 
@@ -30,6 +30,7 @@ class _At:
 
     indicator: Indicator
     claim: Claim
+    listed: Claim  # with the rows that say themselves that their places have ended
     results: Results
     beside: Beside
     visits: Mapping[str, Visit]
@@ -45,7 +46,7 @@ def _changes(how: Compare, at: _At) -> Iterable[Said]:
 
 
 def _rise(how: Compare, at: _At) -> Iterable[Said]:
-    return lists.rise(at.claim, how.answers, at.results, at.beside)
+    return lists.rise(at.listed, how.answers, at.results, at.beside)
 
 
 def _yes_no(how: Compare, at: _At) -> Iterable[Said]:
@@ -168,7 +169,12 @@ def compared(
     indicator: Indicator, claim: Claim, results: Results, beside: Beside, visits: Mapping[str, Visit]
 ) -> tuple[ClaimFinding, ...]:
     """Make an indicator's comparisons, in their order; `results` are of the claim's lines, `visits` are by their id."""
-    at = _At(indicator, claim, results, beside, visits)
+    ended = {one.line_id for one in results if one.outcome is Outcome.ENDED}
+    there = claim
+    if ended:  # what these say of a place is not claimed of the data year
+        results = [one for one in results if one.line_id not in ended]
+        there = replace(claim, lines=tuple(line for line in claim.lines if line.line_id not in ended))
+    at = _At(indicator, there, claim, results, beside, visits)
     found, gaps = [], list[str]()
     for how in indicator.compares:
         for verdict, reason in KINDS[how.kind](how, at):

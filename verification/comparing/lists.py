@@ -45,7 +45,7 @@ def _years(claim: Claim, codes: Sequence[str], year: int) -> list[Said]:
 
 def _may_be_new(line: ClaimLine, year: int) -> bool:
     """Tell whether a place may have begun in a year or before it, for all that the list says."""
-    return line.since_year is None and (line.ended_year is None or line.ended_year >= year)
+    return line.since_year is None and not has_ended(line, year)
 
 
 def is_there(line: ClaimLine, year: int) -> bool:
@@ -54,7 +54,12 @@ def is_there(line: ClaimLine, year: int) -> bool:
     One that ended in the year was there.
     """
     begun = line.since_year is None or line.since_year <= year
-    return begun and (line.ended_year is None or line.ended_year >= year)
+    return begun and not has_ended(line, year)
+
+
+def has_ended(line: ClaimLine, year: int) -> bool:
+    """Tell whether a list itself says that a place ended before a year."""
+    return line.ended_year is not None and line.ended_year < year
 
 
 def _sign(number: float) -> int:

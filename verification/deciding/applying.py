@@ -59,10 +59,13 @@ def put_where_decided(
 def decide_lines(
     results: Iterable[LineResult], visits: Mapping[str, Visit], decided: Decided
 ) -> tuple[LineResult, ...]:
-    """Let what people decided stand in place of what the rules propose, unless later evidence has reopened it."""
+    """Let what people decided stand in place of what the rules propose, unless later evidence has reopened it.
+
+    Of what its own row says has ended nothing is claimed that anybody could decide.
+    """
     return tuple(
         _decide(result, fact, _on_line(result, visits, decided), decided)
-        if (fact := decided.lines.get(result.line_id))
+        if (fact := decided.lines.get(result.line_id)) and result.outcome is not Outcome.ENDED
         else result
         for result in results
     )

@@ -11,7 +11,7 @@ from enum import StrEnum
 from verification.model import CONTRADICTS, Outcome
 
 WITHDRAWN = "withdrawn"  # the rules' proposal stands again
-DECIDABLE = tuple(outcome for outcome in Outcome if outcome is not Outcome.NOT_VISITED)
+DECIDABLE = tuple(outcome for outcome in Outcome if outcome not in (Outcome.NOT_VISITED, Outcome.ENDED))
 FROM_A_VISIT = frozenset({Outcome.CONFIRMED, Outcome.CRITERIA_NOT_MET, Outcome.NOT_FOUND})
 """What only who has been there can say; the others show in claims and papers too."""
 

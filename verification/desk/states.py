@@ -113,7 +113,8 @@ def waits_for_reply(after: Sequence[DocumentStep]) -> bool:
     It is not once the question was taken back, or something is concluded of it that still stands. Until then it may be
     taken back, however its document stands by now: it may have left, or be read otherwise.
     """
-    return DocumentStep.REPLIES not in after and (not after or after[-1] is DocumentStep.WITHDRAWS)
+    is_over = DocumentStep.REPLIES in after or DocumentStep.RETRACTS in after
+    return not is_over and (not after or after[-1] is DocumentStep.WITHDRAWS)
 
 
 def standing(case: Case) -> DocumentStands:

@@ -15,23 +15,23 @@ from verification.comparing.answers import added_up
 from verification.comparing.beside import Beside
 from verification.comparing.comparisons import compared
 from verification.comparing.finding import ClaimFinding, Verdict
-from verification.comparing.lists import is_there
+from verification.comparing.lists import has_ended, is_there
 from verification.deciding.applying import decide_lines, put_where_decided
 from verification.deciding.facts import Decided
 from verification.judging.again import visited_again
 from verification.judging.duplicates import Buildings, mark_duplicates
-from verification.judging.line import LineResult, judge_line, say_of_later
+from verification.judging.line import LineResult, judge_line, say_it_ended, say_of_later
 from verification.judging.once import mark_counted_once
 from verification.judging.standing import stood_together
 from verification.matching.latest import latest_of_each_place, rank
 from verification.matching.likely import Considered
 from verification.matching.lines import Lines, Placed
 from verification.matching.matching import Matching, match_with
-from verification.model import Claim, Outcome, Visit
+from verification.model import Claim, ClaimLine, Outcome, Visit
 from verification.places.areas import Placement
 from verification.points.ledger import LedgerLine, as_claimed, not_claimed, supported_by_visits
 from verification.reason import Reason, Value
-from verification.remembering import Remembered, positions_of
+from verification.remembering import Remembered, picked, positions_of
 from verification.rules import Rules
 from verification.sampling.sample import DrawnSample, Sampled, sampled
 from verification.sets.counted_once import CountedOnce
@@ -76,6 +76,10 @@ class Observed:
         """The positions of the visits of which people decided where they belong."""
         put = self.decided.visits
         return [position for position, visit in enumerate(self.visits) if visit.visit_id in put] if put else ()
+
+    def is_claimed(self, line: ClaimLine) -> bool:
+        """Tell whether a row claims that there was its place; not where it says that this had ended before."""
+        return not (self.rules.points.ended_is_no_claim and has_ended(line, self.beside.year))
 
     def of_kinds(self, kinds: Set[str]) -> Sequence[Visit]:
         """Give the visits to places of these kinds, and those that people put somewhere, in their order."""
@@ -128,8 +132,9 @@ def _drawn(
 ) -> Sampled | Reason | None:
     if (sample := observed.samples.get(indicator.number)) is None:
         return None
-    places = (line.facility_id for line in claim.lines)
-    return sampled(sample, dict(zip(places, outcomes, strict=True)))
+    by_place = {line.facility_id: outcome for line, outcome in zip(claim.lines, outcomes, strict=True)
+                if outcome is not Outcome.ENDED}  # fmt: skip
+    return sampled(sample, by_place)
 
 
 def _kinds_of(indicator: Indicator, claim: Claim) -> Set[str]:
@@ -182,10 +187,35 @@ def _judge_lines(indicator: Indicator, claim: Claim, matching: Matching, observe
 
     results = observed.known.each("judged", judged, ids, claim.lines, mine, visits, places, earlier, later, others,
                                   of=(indicator, rules))  # fmt: skip
-    buildings = observed.known.again("buildings", lambda: Buildings(claim.lines, observed.rules), claim, observed.rules)
-    stood = stood_together(claim.lines, results, visits, rules, observed.known)
+    return _say_what_ended(claim, results, visits, observed)
+
+
+def _say_what_ended(
+    claim: Claim, results: Sequence[LineResult], visits: Sequence[Visit | None], observed: Observed
+) -> tuple[LineResult, ...]:
+    """Say of rows that their places had ended; only those that are claimed can be claimed twice."""
+    there = [at for at, line in enumerate(claim.lines) if observed.is_claimed(line)]
+    if len(there) == len(claim.lines):
+        return _mark_twice(claim, results, visits, observed)
+    only = observed.known.again(
+        "there", lambda: replace(claim, lines=tuple(picked(claim.lines, there))), claim, observed.rules, observed.beside
+    )
+    marked = _mark_twice(only, picked(results, there), picked(visits, there), observed)
+    said = [say_it_ended(result, line, observed.beside.year) for line, result in zip(claim.lines, results, strict=True)]
+    for at, result in zip(there, marked, strict=True):
+        said[at] = result
+    return tuple(said)
+
+
+def _mark_twice(
+    claim: Claim, results: Sequence[LineResult], visits: Sequence[Visit | None], observed: Observed
+) -> tuple[LineResult, ...]:
+    """Mark what is claimed twice, here or under another indicator."""
+    rules, known = observed.rules, observed.known
+    buildings = known.again("buildings", lambda: Buildings(claim.lines, rules), claim, rules)
+    stood = stood_together(claim.lines, results, visits, rules, known)
     marked = mark_duplicates(results, visits, buildings, stood)
-    return mark_counted_once(claim.lines, marked, observed.once, observed.claims)
+    return mark_counted_once(claim.lines, marked, observed.once, observed.claims, observed.is_claimed)
 
 
 def _findings(

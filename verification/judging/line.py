@@ -100,6 +100,14 @@ def say_of_later(result: LineResult, later: Sequence[Visit], rules: Rules) -> Li
     return replace(result, reasons=(*result.reasons, *said), later=tuple(one.visit_id for one in later))
 
 
+def say_it_ended(result: LineResult, line: ClaimLine, year: int) -> LineResult:
+    """Say of a line what its own row says: it had ended before the data year. The visit stays beside it."""
+    said = [Reason("row_ended", {"ended": line.ended_year, "year": year})]
+    if result.match:
+        said.append(Reason("row_ended_visited"))
+    return replace(result, outcome=Outcome.ENDED, reasons=tuple(said))
+
+
 def _why_not(visit: Visit, rules: Rules) -> str:
     is_somewhere = visit.arrival in FOUND_SOMETHING or visit.arrival is Arrival.OPEN
     return "later_not_located" if is_somewhere and not shows_where(visit, rules) else f"later_{visit.arrival}"

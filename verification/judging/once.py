@@ -3,7 +3,7 @@
 A place of a later one that an earlier one lists too stays UNSURE: where it counts is for a person.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from verification.judging.line import LineResult
@@ -14,14 +14,19 @@ from verification.sets.counted_once import CountedOnce
 
 
 def mark_counted_once(
-    lines: Sequence[ClaimLine], results: Sequence[LineResult], rules: Sequence[CountedOnce], claims: Mapping[int, Claim]
-) -> tuple[LineResult, ...]:
-    """Leave open what is confirmed and counts under another indicator; `results` are in the order of the lines."""
+    lines: Sequence[ClaimLine], results: Sequence[LineResult], rules: Sequence[CountedOnce],
+    claims: Mapping[int, Claim], is_claimed: Callable[[ClaimLine], bool],
+) -> tuple[LineResult, ...]:  # fmt: skip
+    """Leave open what is confirmed and counts under another indicator; `results` are in the order of the lines.
+
+    A row of `claims` that is not claimed counts nowhere.
+    """
     marked = tuple(results)
     for rule in rules if lines else ():
         earlier = [
-            line for number in rule.before(lines[0].indicator) if number in claims for line in claims[number].lines
-        ]
+            line for number in rule.before(lines[0].indicator) if number in claims
+            for line in claims[number].lines if is_claimed(line)
+        ]  # fmt: skip
         if earlier:
             marked = _marked(lines, marked, _Listed(earlier), rule.because)
     return marked

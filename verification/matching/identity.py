@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from verification.matching.names import normalise
+from verification.matching.spelling import with_former_names
 
 _SAYS_NONE = re.compile(
     r"(?:belum|blm|tidak|tdk|tanpa|tiada|nihil|kosong|menyusul|sedang|masih|dalamproses).*|"
@@ -36,6 +37,11 @@ def name_key(name: str) -> tuple[str, str]:
     return key, others or ("" if key else "".join(plain.split()))
 
 
+def full_name_key(name: str) -> tuple[str, ...]:
+    """Give the same of a whole name: two that say otherwise what they were called before may be two."""
+    return (*name_key(name), with_former_names(name))
+
+
 def _is_latin(letter: str) -> bool:
     return unicodedata.normalize("NFKD", letter)[0].isascii()
 
@@ -44,3 +50,9 @@ def place_key(kind: str, name: str, registry_no: str | None, village: str) -> tu
     """Give what makes two entries one place in the register: the registry number, or name and village."""
     number = registry_key(registry_no)
     return (kind, number) if number else (kind, *name_key(name), village)
+
+
+def full_place_key(kind: str, name: str, registry_no: str | None, village: str) -> tuple[str, ...]:
+    """Give what makes two entries one row of a list: as above, but by the whole name."""
+    number = registry_key(registry_no)
+    return (kind, number) if number else (kind, *full_name_key(name), village)

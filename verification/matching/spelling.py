@@ -30,6 +30,7 @@ _MARKS = re.compile(
 _INITIALS = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.)+[^\W\d_](?![^\W_])\.?")  # R.A., P.G.R.I, but no A. Yani
 ANY_FORMERLY = "|".join(sorted(FORMERLY))
 _FORMER = re.compile(rf"[(\[]\s*(?:d\s*[/.]?\s*h|{ANY_FORMERLY})\b[^)\]]*[)\]]?", re.IGNORECASE)
+_SAYS_FORMERLY = re.compile(rf"\bd\s*[/.]?\s*h\b|\b(?:{ANY_FORMERLY})\b", re.IGNORECASE)
 _STROKES = {"l": "i", "ll": "ii", "lll": "iii", "il": "ii", "ill": "iii", "iil": "iii"}  # typed for a numeral
 _RUNS = (4, 3, 1)  # words that stand there twice: a short form in brackets, written out
 _WORDS = re.compile(r"\d+|[^\W\d_]+")
@@ -41,6 +42,11 @@ ByFirstWord = Mapping[str, Sequence[tuple[list[str], list[str]]]]
 def normalise(name: str) -> str:
     """Write a name in the one way. Empty where no letter and no digit is in it."""
     return _remembered(name) if len(name) <= _LONGEST_NAME else _in_one_way(name)
+
+
+def with_former_names(name: str) -> str:
+    """Write a name in the one way, with what it says that the place was called before."""
+    return normalise(_SAYS_FORMERLY.sub(" ", name))
 
 
 def _in_one_way(name: str) -> str:

@@ -52,7 +52,7 @@ def exists(told: Iterable[Told]) -> Factor:
 
     So of those that may be one place with another none is known to be there that is open; of all of them one is.
     """
-    told = list(told)
+    told = _of_claimed(told)
     found = [(_may_be_another(outcome, reasons), count) for outcome, reasons, count in told
              if _was_found(outcome, reasons)]  # fmt: skip
     there = sum(count for perhaps, count in found if not perhaps) or min(1, sum(count for _, count in found))
@@ -62,10 +62,15 @@ def exists(told: Iterable[Told]) -> Factor:
 
 def meets(told: Iterable[Told]) -> Factor:
     """Count places that are there and meet what decides."""
-    told = list(told)
+    told = _of_claimed(told)
     confirmed = sum(count for outcome, _, count in told if outcome is Outcome.CONFIRMED)
     against = sum(count for outcome, _, count in told if outcome in CONTRADICTS)
     return Factor(sum(count for _, _, count in told), confirmed, against)
+
+
+def _of_claimed(told: Iterable[Told]) -> list[Told]:
+    """Leave out what its own row says has ended: it is not claimed."""
+    return [one for one in told if one[0] is not Outcome.ENDED]
 
 
 def _was_found(outcome: Outcome, reasons: Container[str]) -> bool:

@@ -1,4 +1,4 @@
-"""The ledger of points: what the evidence supports at least and at most. Its rule's version is `RULE`.
+"""The ledger of points: what the evidence supports at least and at most. Its version: `rule_of` the rules at work.
 
 The regulation gives no scale for partial achievement. This is a proposal, published and versioned; Tim Penilai decides
 points. How a measure is read: `readings.py`. There is nothing between lowest and highest: places chosen on purpose say
@@ -14,10 +14,16 @@ from verification.desk.score import DeskScore
 from verification.model import CONTRADICTS, Claim, Outcome
 from verification.points.readings import READINGS, Counts, Reading
 from verification.reason import Reason
+from verification.rules import PointRules
 from verification.sampling.sample import Sampled, as_reason
 from verification.sets.indicators import Indicator
 
-RULE = "4"
+RULE, _WITH_WHAT_ENDED = "5", "4"
+
+
+def rule_of(rules: PointRules) -> str:
+    """Name the version of the rule: before 5 what its own row says has ended was one of the claimed places."""
+    return RULE if rules.ended_is_no_claim else _WITH_WHAT_ENDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,11 @@ def supported_by_visits(
     indicator: Indicator, claim: Claim, outcomes: Sequence[Outcome], findings: Sequence[ClaimFinding] = (),
     drawn: Sampled | Reason | None = None,
 ) -> LedgerLine:  # fmt: skip
-    """Work out the line of a list of places from the outcomes of its lines and what was found beside them."""
+    """Work out the line of a list of places from the outcomes of its lines and what was found beside them.
+
+    What its own row says has ended is none of them, whatever visits found there.
+    """
+    outcomes = [outcome for outcome in outcomes if outcome is not Outcome.ENDED]
     claimed, count = claim.self_score, len(outcomes)
     confirmed = sum(outcome is Outcome.CONFIRMED for outcome in outcomes)
     contradicted = sum(outcome in CONTRADICTS for outcome in outcomes)

@@ -27,13 +27,15 @@ Table = dict[str, Any]
 class ReadSet:
     """What sheets say: a set with its table, or what is wrong, in the order of sheets and rows.
 
-    Where a sheet or a needed column is lost that comes first; so many faults as follow from it are not told.
+    Where a sheet or a needed column is lost that comes first; so many faults as follow from it are not told. `hidden`
+    says what was read though nobody sees it who opens the workbook.
     """
 
     indicators: IndicatorSet | None
     table: Table
     faults: tuple[Fault, ...]
     following: int = 0
+    hidden: tuple[Reason, ...] = ()
 
 
 def read_sheets(sheets: Sheets, known: Known) -> ReadSet:

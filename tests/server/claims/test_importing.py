@@ -396,6 +396,44 @@ def test_two_places_of_one_name_in_one_village_with_two_numbers_are_both_kept(di
     assert set(registered(district)) == places
 
 
+MELATI, EKS, OTHER = "TBM Melati", "TBM Melati (eks SDN 3)", "TBM Melati (d/h Balai RW 4)"
+
+
+def test_rows_that_differ_only_in_what_they_were_called_before_are_each_a_place_and_remarked(district: Engine) -> None:
+    plan = claims_come(district, filled({}, a_place(MELATI), a_place(EKS, G=-5.006)))
+    assert plan.problems == () and [one.reason.code for one in plan.remarks] == ["former_names_differ"]
+    for remark in plan.remarks:
+        assert_operator_can_act(remark.reason)
+    first = lines(district)
+    assert len({facility for _, facility in first.values()}) == 2
+    (change,) = claims_come(district, filled({}, a_place(EKS, G=-5.006), a_place(MELATI), a_place(OTHER))).changes
+    assert (change.lines_kept, change.lines_added, change.lines_removed) == (2, 1, 0)
+    assert {name: one for name, one in lines(district).items() if name != OTHER} == first, "whatever their order"
+    (change,) = claims_come(district, filled({}, a_place(MELATI))).changes
+    assert (change.lines_kept, change.lines_added, change.lines_removed) == (1, 0, 2)
+    assert lines(district) == {MELATI: first[MELATI]}
+
+
+@pytest.mark.parametrize("before, now", [(MELATI, EKS), (EKS, MELATI), (EKS, OTHER)])
+def test_a_place_whose_former_name_is_written_down_or_taken_away_stays_itself(
+    district: Engine, before: str, now: str
+) -> None:
+    claims_come(district, filled({}, a_place(before)))
+    ((line, facility),) = lines(district).values()
+    claims_come(district, filled({}, a_place(now)))
+    assert lines(district) == {now: (line, facility)}
+
+
+def test_what_one_list_says_of_a_former_name_makes_no_one_place_of_two_in_another(district: Engine) -> None:
+    """The list of 7 names the place anew, and that of 17, which comes after it, has both."""
+    claims_come(district, filled({}, a_place(MELATI, A=7)))
+    ((_, facility),) = lines(district).values()
+    claims_come(district, filled({}, a_place(EKS, A=7), a_place(MELATI), a_place(EKS)))
+    with snapshot(district) as session:
+        listed = [(line.name, line.facility_id == facility) for line in session.scalars(select(ClaimLine))]
+    assert sorted(listed) == [(MELATI, False), (EKS, True), (EKS, True)], "one of a name in both lists"
+
+
 def test_names_in_other_letters_are_kept_as_they_are(district: Engine) -> None:
     names = {"مدرسة النور", "مدرسة الهدى", "???", "????"}
     assert claims_come(district, filled(None, *map(a_place, sorted(names)))).problems == ()

@@ -135,7 +135,7 @@ def test_points_documents_match_factors_and_rules_are_told_as_on_the_pages(here:
     for page, said, texts in (
         (of_line, line, ("> 99,9 %", "SK Rekaan 15/2023", rules)),
         (of_indicator, line, ("12,0", "4,0 – 12,0")),
-        (of_indicator, indicator, ("SK Rekaan 15/2023", rules, "Ada: 1 dari 3 tempat", "Aturan 4.")),
+        (of_indicator, indicator, ("SK Rekaan 15/2023", rules, "Ada: 1 dari 3 tempat", "Aturan 5.")),
     ):
         assert [text for text in texts if text not in page or text not in said] == []
 

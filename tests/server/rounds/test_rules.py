@@ -33,7 +33,7 @@ from tests.support.rounds import let_be, move_part
 from tests.support.trial import it_comes
 from tests.support.updating import another_tilik
 from tests.support.workbooks import DISTRICT, a_place, filled, opened, row_of
-from verification.rules import fixed_numbers, with_fixed
+from verification.rules import PointRules, fixed_numbers, with_fixed
 
 MINUTE = Entry("terminal:test", "Notulen rekaan 12/2026")
 
@@ -152,10 +152,12 @@ def test_a_number_that_came_later_is_the_present_one_and_one_that_went_is_left_o
 
 
 def test_what_was_not_looked_at_when_a_round_was_planned_is_not_looked_at() -> None:
-    """Else an update would leave open, under way, what stood confirmed: rules before 8 and 9 did not know it."""
+    """Else an update would leave open, under way, what stood confirmed: rules before 8, 9 and 10 did not know it."""
     present = rulebook.load_rules()
     kept = fixed_numbers(present)
     assert kept["location"].pop("stood_r95_m") > 0 and kept["matching"].pop("latest_that_looked")
+    assert kept.pop("points") == {"ended_is_no_claim": True}
+    assert with_fixed(present, kept).points == PointRules(ended_is_no_claim=False)
     assert with_fixed(present, kept).location == replace(present.location, stood_r95_m=0)
     assert with_fixed(present, kept).matching == replace(present.matching, latest_that_looked=False)
 

@@ -128,6 +128,17 @@ def test_places_of_one_kind_at_the_very_same_point_unless_each_has_a_number() ->
     assert remarks(Fasilitas=homes) == [("places_at_one_point", "Fasilitas!C4", "Fasilitas!C6")], "no name is said"
 
 
+def test_places_that_differ_only_in_what_they_were_called_before_unless_each_has_a_number() -> None:
+    names = ("TBM Melati", "Taman Bacaan Masyarakat Melati (eks SDN 3)", "TBM Melati (d/h Balai RW)", "TBM Mawar")
+    places = [PLACE | {"facility_name": name} for name in names]
+    found = [("former_names_differ", "Fasilitas!C4", "Fasilitas!C5, Fasilitas!C6")]
+    assert remarks(Fasilitas=places) == found
+    assert remarks(Fasilitas=[places[0] | {"registry_no": "R1"}, *places[1:]]) == found
+    assert remarks(Fasilitas=[one | {"registry_no": f"R{n}"} for n, one in enumerate(places)]) == []
+    elsewhere = places[1] | {"village": "99.01.02.2001"}
+    assert remarks(Fasilitas=[places[0], elsewhere]) == []
+
+
 def test_a_clusters_budget_is_the_sum_of_what_agencies_spend() -> None:
     rows = [{"cluster": "A", "amount": 10.2, "amount_before": 5}, {"cluster": "A", "amount": 5},
             {"cluster": "total", "amount": 900}]  # fmt: skip

@@ -236,6 +236,11 @@ TWO = {
     "two in Arabic letters and a number": (named("مدرسة 1"), named("معهد 1"), True),
     "two that lost their letters": (named("???"), named("????"), True),
     "two in Javanese letters": (named("ꦱꦏꦺꦴꦭꦃ"), named("ꦥꦺꦴꦗꦺꦴꦏ꧀"), True),
+    "one says what it was called before": (named("TBM Melati"), named("TBM Melati (eks SDN 3 Demak)"), True),
+    "both do, and otherwise": (named("TBM Melati d/h SDN 3"), named("TBM Melati (d/h Balai RW 4)"), True),
+    "both do, and alike": (named("TBM Melati (eks SDN 3)"), named("TBM MELATI [d.h. SD Negeri 3]"), False),
+    "it was called as it is": (named("SDN 3 Melati"), named("SD Negeri 3 Melati (dahulu SDN 3 Melati)"), False),
+    "a number and none, called otherwise before": (named("SD 1", "111222"), named("SD 1 (eks SD 9)"), True),
     "accents are no difference": (named("Pojok Élok"), named("Pojok Elok"), False),
 }
 

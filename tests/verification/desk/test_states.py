@@ -106,6 +106,7 @@ def test_what_may_be_concluded_is_what_could_be_before_and_what_was_is_taken_bac
     ((), True), ((FAIL, BACK), True),  # nobody replied, and nothing concluded of it stands
     ((REPLY,), False), ((FAIL,), False), ((REPLY, SETTLE), False), ((REPLY, SETTLE, BACK), False),
     ((FAIL, BACK, FAIL), False), ((FAIL, REPLY), False), ((RETRACT,), False), ((FAIL, BACK, RETRACT), False),
+    ((RETRACT, BACK), False),  # what was taken back once is over
 ])  # fmt: skip
 def test_a_question_waits_and_may_be_taken_back_until_somebody_replied(
     after: tuple[DocumentStep, ...], expected: bool

@@ -24,6 +24,7 @@ from verification.places.areas import Villages
 from verification.points.ledger import RULE, LedgerLine, supported_by_visits
 from verification.points.readings import READINGS, Counts
 from verification.reason import Reason
+from verification.rules import PointRules
 from verification.verify import DistrictResult, verify_district
 
 
@@ -46,7 +47,9 @@ def test_nothing_decided_supports_nothing_and_excludes_nothing() -> None:
 
 
 def test_a_result_says_by_which_rule_its_points_were_worked_out() -> None:
-    assert verify([a_line()], []).ledger_rule == RULE == "4"
+    assert verify([a_line()], []).ledger_rule == RULE == "5"
+    before_10 = replace(RULES, points=PointRules(ended_is_no_claim=False))
+    assert verify([a_line()], [], rules=before_10).ledger_rule == "4"
 
 
 def test_an_indicator_without_a_list_stands_as_claimed_and_is_not_supported() -> None:
