@@ -74,7 +74,8 @@ def visit_stamps(session: Session, round_id: str, district: str, known: Remember
     remembered = known or Remembered()
     columns = _read_columns(session, round_id, district, remembered)
     numbers, submitted, *_, versions = columns
-    heads = remembered.each("heads", lambda at: _heads(session, picked(versions, at)), numbers, submitted, versions)
+    heads = remembered.each("heads", lambda at: _heads(session, picked(versions, at), picked(submitted, at)), numbers,
+                            submitted, versions)  # fmt: skip
     arrived = [head.arrived for head in heads]
     order = remembered.alike("order", lambda: sorted(range(len(arrived)), key=arrived.__getitem__), arrived)
     called = remembered.alike("called", lambda: _called(order, arrived), arrived)
@@ -122,18 +123,17 @@ def _read_columns(session: Session, round_id: str, district: str, known: Remembe
     return known.keep("columns", _Columns(texts, read)).read
 
 
-def _heads(session: Session, versions: Sequence[int]) -> list[_Head]:
-    """Read what these versions are called, in their order."""
-    version, state = Submission, SubmissionState
-    query = (
-        select(version.id, version.form_pk, version.instance_id, state.submitted_at, state.root_id, Form.form_id)
-        .join(state, current_version())
-        .join(Form, Form.id == version.form_pk)
-        .where(among(session, version.id, versions))
-    )
-    found = {number: _Head(form_pk, instance_id, (submitted_at, root_id, form_id))
-             for number, form_pk, instance_id, submitted_at, root_id, form_id in session.execute(query)}  # fmt: skip
-    return [found[number] for number in versions]
+def _heads(session: Session, versions: Sequence[int], submitted: Sequence[str]) -> list[_Head]:
+    """Read what these versions are called, in their order; `submitted` is when their submissions came."""
+    one = Submission
+    query = select(one.id, one.form_pk, one.instance_id, one.root_id, Form.form_id).join(Form, Form.id == one.form_pk)
+    query = query.where(among(session, one.id, versions))
+    found = {number: row for number, *row in session.execute(query)}
+    return [_head(when, *found[number]) for when, number in zip(submitted, versions, strict=True)]
+
+
+def _head(submitted: str, form_pk: Any, instance_id: Any, root_id: Any, form_id: Any) -> _Head:
+    return _Head(form_pk, instance_id, (submitted, root_id, form_id))
 
 
 def _stamp(
