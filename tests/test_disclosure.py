@@ -193,7 +193,7 @@ def test_templates_say_no_reason_and_name_no_column_of_places() -> None:
 NUMBERS = frozenset({
     "alike", "allowance_m", "answers", "area_m2", "asked", "at_most", "before", "claimed", "claimed_m", "column",
     "confirmed", "count", "counted", "data_year", "days", "decided", "differ", "discussions", "distance_m", "documents",
-    "draw", "drawn", "earliest", "entry", "error_m", "fact", "feature", "fewest", "files", "first", "forum_no",
+    "draw", "drawn", "earliest", "ended", "entry", "error_m", "fact", "feature", "fewest", "files", "first", "forum_no",
     "forum_yes", "gigabytes", "gone", "high",
     "highest", "indicator", "km", "last", "lat_meant", "latest", "least", "left", "length", "limit", "lines", "listed",
     "listed_before", "listed_then", "lon_meant", "longest", "low", "lowest", "maximum", "megabytes", "met", "minutes",

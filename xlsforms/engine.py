@@ -56,6 +56,7 @@ def start_jvm() -> None:
     PrototypeManager.registerPrototypes(JavaRosaCoreModule.classNames)
     PrototypeManager.registerPrototypes(CoreModelModule.classNames)
     XFormsModule().registerModule()
+    PrototypeManager.registerPrototype("org.opendatakit.validate.StubSetGeopointAction")
     # JavaRosa leaves it to the phone to look for a position; what comes with it writes a sentence where a point goes
     XFormParser.registerActionHandler(SetGeopointActionHandler.ELEMENT_NAME, StubSetGeopointActionHandler())
 
