@@ -23,19 +23,20 @@ def new_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="session")
 def with_areas(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Name the folder of a machine with areas, once the first test that has them came to it."""
+    """Name the data folder of a machine with areas, once the first test that has them came to it."""
     return tmp_path_factory.mktemp("machine") / "with_areas"
 
 
 @pytest.fixture
 def areas(with_areas: Path, tmp_path: Path) -> None:
+    file, data = a_file("areas.geojson", geojson()), tmp_path / "var"
     if with_areas.exists():
-        shutil.copytree(with_areas, tmp_path, dirs_exist_ok=True)
+        shutil.copytree(with_areas, data, dirs_exist_ok=True)
         return
-    said(0, "areas", "load", a_file("areas.geojson", geojson()))
+    said(0, "areas", "load", file)
     name_officers()
     said(0, "rounds", "add", str(YEAR), "--data-year", str(YEAR), "--open")
-    shutil.copytree(tmp_path, with_areas)
+    shutil.copytree(data, with_areas)
 
 
 @pytest.fixture
