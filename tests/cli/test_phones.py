@@ -113,6 +113,8 @@ def only_for_administrators(_name: str) -> None:
 def test_where_only_an_administrator_makes_projects_the_one_that_was_made_is_found(
     engine: Engine, a_central: Central, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for one in sandbox.state.projects.values():  # another test's practice may be here
+        one.name = one.name.replace("LATIHAN", "LAIN")
     said(0, "phones", "prepare", *TEAM)
     with monkeypatch.context() as patched:
         patched.setattr(sandbox.state, "add_project", only_for_administrators)
