@@ -14,12 +14,12 @@ from server.roles.account import Held
 from server.roles.table import Role
 from server.settings import Settings
 from server.web.menu import PLACES, way_to
-from tests.support.claiming import ROUND
+from tests.support.claiming import ROUND, open_round
 from tests.support.door import OURS
 from tests.support.room import a_part
 from tests.support.statements import statements
 from tests.support.web import Browser, browser, entered
-from tests.support.workbooks import DISTRICT
+from tests.support.workbooks import DISTRICT, YEAR
 
 HERE = f"/wilayah/{ROUND}/{DISTRICT}"
 SUPERVISOR, OFFICER, OPERATOR = (
@@ -81,6 +81,19 @@ def test_nor_to_a_list_of_the_district_that_the_account_may_not_open(app: Flask,
     for web, page in ((supervisor, "tambah"), (entered(app, [Held(Role.ASSESSOR)]), "setujui")):
         way = text(web.get(f"{HERE}/rencana/{page}").text, r'<nav class="crumbs".*?</nav>')
         assert f'href="{HERE}/rencana"' in way and f'href="{HERE}"' in way
+
+
+def test_nor_to_a_district_in_a_round_in_which_nothing_of_it_is_there(
+    app: Flask, district: Engine, supervisor: Browser
+) -> None:
+    """Its claims may be handed in by then; that it is in another round says nothing of this one."""
+    later = str(YEAR + 1)
+    open_round(district, later, YEAR + 1, project=2)
+    officer = entered(app, [OFFICER])
+    for round_id, is_there in ((ROUND, True), (later, False)):
+        page = f"/wilayah/{round_id}/{DISTRICT}"
+        way = text(officer.get(f"{page}/klaim").text, r'<nav class="crumbs".*?</nav>')
+        assert "Kabupaten Contoh" in way and (f'href="{page}"' in way) is is_there
 
 
 def test_every_page_that_is_shown_has_its_place(app: Flask) -> None:
