@@ -94,7 +94,7 @@ def count_asked(session: Session, account: Account, part: Part) -> int:
     """Count the questions of a part that wait for somebody's reply."""
     if not account.may(Permission.IMPORT_CLAIMS, part[1], part[0]):
         return 0
-    return next((count for one, _, count in asked_districts(session, account) if one == part), 0)
+    return len(_unanswered(session, Clarification.round_id == part[0], Clarification.district == part[1]))
 
 
 def count_waiting(session: Session, account: Account, part: Part, *, has_scanner: bool) -> int:
