@@ -17,6 +17,9 @@ from server.draws.lines import DrawnFrom, listed
 from server.draws.states import APPROVED, DRAWN
 from server.draws.tables import Draw, DrawnPlace
 from server.plan.checking import check_plan, frame_of
+from server.plan.places import plan_places
+from server.plan.states import PLANNED, of_part
+from server.plan.tables import PlannedVisit
 from server.plan.wishes import PlanWish
 from server.roles.account import Account, must
 from server.roles.table import Permission
@@ -178,14 +181,30 @@ def wishes_of(rows: Sequence[Json], why: str = "") -> list[PlanWish]:
     ]  # fmt: skip
 
 
+def still_to_plan(session: Session, part: Part, rows: Sequence[Json]) -> list[Json]:
+    """Choose of what was drawn what approving brings into the plan; no lot that falls makes that impossible.
+
+    What no phone may have does not come in. What is planned already, or was visited, stays as it is; only where a drawn
+    place stands in for another in the plan it gets a visit of its own, as its lot says that it is visited.
+    """
+    one, places = PlannedVisit, plan_places(session, *part, [row["facility_id"] for row in rows]).places
+    planned = select(one.facility_id).where(of_part(*part), one.state == PLANNED)
+    in_reserve = set(session.scalars(planned.where(one.substitute_for.is_not(None), one.arrival.is_(None))))
+    visited = select(one.facility_id).where(of_part(*part), one.arrival.is_not(None))
+    stays = {*session.scalars(planned.where(one.substitute_for.is_(None))), *session.scalars(visited)}
+    free = places.keys() - stays
+    drawn = [row for row in rows if not row["substitute_for"] and row["facility_id"] in free]
+    stand_in_for = {row["facility_id"] for row in drawn}
+    return drawn + [row for row in rows if row["substitute_for"] in stand_in_for
+                    and row["facility_id"] in free - in_reserve]  # fmt: skip
+
+
 def _must_be_possible(session: Session, part: Part, rows: Sequence[Json]) -> None:
     """Refuse what the plan would refuse later: a team that is tied, a day outside the round's. Raises DrawProblems."""
     frame = frame_of(session, *part, [row["facility_id"] for row in rows])
-    possible = [wish for wish in wishes_of(rows) if wish.place in frame.places.places
-                and (not wish.substitute_for or wish.substitute_for in frame.places.places)]  # fmt: skip
     reasons: list[Reason] = []
-    for problem in check_plan(frame, possible).problems:
-        if problem.reason not in reasons and problem.reason.code != "plan_visited":
+    for problem in check_plan(frame, wishes_of(still_to_plan(session, part, rows))).problems:
+        if problem.reason not in reasons:
             reasons.append(problem.reason)
     if reasons:
         raise DrawProblems(reasons)

@@ -6,13 +6,10 @@ from sqlalchemy.orm import Session
 from server.assignments.giving import part_is_closed
 from server.audit.entries import Act, write_down
 from server.db import Json, now
-from server.draws.drawing import DrawProblems, Part, wishes_of
+from server.draws.drawing import DrawProblems, Part, still_to_plan, wishes_of
 from server.draws.states import APPROVED, DROPPED, move
 from server.draws.tables import Draw, DrawnPlace
-from server.plan.places import plan_places
 from server.plan.planning import bring_in
-from server.plan.states import PLANNED, of_part
-from server.plan.tables import PlannedVisit
 from server.plan.wishes import LONGEST_WHY
 from server.roles.account import Account, must
 from server.roles.table import Permission
@@ -31,12 +28,13 @@ def draw_of(session: Session, part: Part, number: int) -> Draw | None:
 def approve(session: Session, part: Part, number: int, by: Account) -> int:
     """Bring what was drawn into the visit plan, all of it or nothing; gives how many visits that added.
 
-    What is planned already stays as it is, and so does what no phone may have. Raises NotDrawn, Forbidden.
+    What is planned already stays as it is, and so does what no phone may have (`still_to_plan`). Raises NotDrawn,
+    Forbidden.
     """
     must(by, Permission.APPROVE_DRAW, part[1], part[0])
     one = _begin(session, part, number)
     move(one, APPROVED)
-    rows = _still_to_plan(session, part, one)
+    rows = still_to_plan(session, part, _drawn(session, one))
     why = catalogue("id").say("draw.why", number=one.id)
     change = bring_in(session, part, wishes_of(rows, why), by, agreed=True)
     if change.problems:
@@ -45,18 +43,11 @@ def approve(session: Session, part: Part, number: int, by: Account) -> int:
     return _settled(session, one, by, "draw_approved", len(change.added) + len(change.changed))
 
 
-def _still_to_plan(session: Session, part: Part, one: Draw) -> list[Json]:
+def _drawn(session: Session, one: Draw) -> list[Json]:
     lot = DrawnPlace
-    query = select(lot).filter_by(draw_id=one.id).order_by(lot.substitute_for.is_not(None), lot.turn)
-    drawn = session.scalars(query).all()
-    there = set(session.scalars(select(PlannedVisit.facility_id).where(of_part(*part), PlannedVisit.state == PLANNED)))
-    fit = plan_places(session, *part, [row.facility_id for row in drawn]).places
-    free = {row.facility_id for row in drawn if row.facility_id in fit and row.facility_id not in there}
-    return [
-        {"facility_id": row.facility_id, "team_id": row.team_id, "day": row.day, "substitute_for": row.substitute_for,
-         "substitute_order": row.substitute_order}
-        for row in drawn if row.facility_id in free and (row.substitute_for is None or row.substitute_for in free)
-    ]  # fmt: skip
+    columns = lot.facility_id, lot.team_id, lot.day, lot.substitute_for, lot.substitute_order
+    rows = session.execute(select(*columns).filter_by(draw_id=one.id).order_by(lot.turn))
+    return [row._asdict() for row in rows]
 
 
 def drop(session: Session, part: Part, number: int, why: str, by: Account) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from server.disclosure.cleared import Cleared, view
@@ -33,7 +33,10 @@ SHOWN_AT_ONCE = 100
 
 @view
 class DrawnRow:
-    """A drawn place, or one that would stand in for another; `planned_on`: the plan has it on another day."""
+    """A drawn place, or one that would stand in for another.
+
+    `planned_on`: the plan has it on another day; `in_reserve`: the plan has it only to stand in for another.
+    """
 
     place: Cleared
     area: Cleared
@@ -44,6 +47,7 @@ class DrawnRow:
     probability: float
     instead_of: Cleared | None
     planned_on: date | None
+    in_reserve: bool
 
 
 @view
@@ -229,23 +233,26 @@ def _rows(
     found = session.scalars(query.offset(begin).limit(SHOWN_AT_ONCE + 1)).all()
     ids = {row.facility_id for row in found} | {row.substitute_for for row in found if row.substitute_for}
     places = known_places(session, sorted(ids)) if ids else {}
-    teams, planned = teams_named(session, part[0]), _planned_days(session, part, ids)
+    teams, planned = teams_named(session, part[0]), _planned(session, part, ids)
     rows = []
     for row in found:
         place, instead_of = places[row.facility_id], places.get(row.substitute_for or "")
         clear = Clearance(words, place.names, viewer)
-        named = clear.place(place.place)
+        named, plan = clear.place(place.place), planned.get(row.facility_id)
         rows.append(DrawnRow(
             place=named.label, area=named.area, is_home=place.place.is_home, day=row.day,
             team=clear.ours(teams.get(row.team_id, "–")), turn=row.turn, probability=row.probability,
             instead_of=clear.called(instead_of.place) if instead_of else None,
-            planned_on=other if (other := planned.get(row.facility_id)) != row.day else None,
+            planned_on=plan.day if plan and not plan.in_reserve and plan.day != row.day else None,
+            in_reserve=bool(plan and plan.in_reserve),
         ))  # fmt: skip
     return rows
 
 
-def _planned_days(session: Session, part: Part, places: Collection[str]) -> dict[str, date]:
-    """Give the day on which the plan has each of these places; the last, where it has several."""
-    planned = select(PlannedVisit.facility_id, PlannedVisit.day).where(of_part(*part), PlannedVisit.state == PLANNED)
-    query = planned.where(PlannedVisit.facility_id.in_(places)).order_by(PlannedVisit.day)
-    return dict(session.execute(query).all())
+def _planned(session: Session, part: Part, places: Collection[str]) -> dict[str, Row[str, date, bool]]:
+    """Say where the plan has each of these places; where several times, its own visit's last day."""
+    one = PlannedVisit
+    in_reserve = one.substitute_for.is_not(None).label("in_reserve")
+    query = select(one.facility_id, one.day, in_reserve).where(of_part(*part), one.state == PLANNED)
+    rows = session.execute(query.where(one.facility_id.in_(places)).order_by(in_reserve.desc(), one.day)).all()
+    return {row.facility_id: row for row in rows}

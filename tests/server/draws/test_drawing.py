@@ -1,6 +1,7 @@
 """Places are drawn, and visited once Tim Penilai approved; what was drawn stays on record, and is not drawn again."""
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from tests.support.acts import written_down
 from tests.support.assigning import OPEN_PLACE, PART
 from tests.support.drawing import ASSESSOR, DrawField
 from tests.support.planning import DAY, PlanField
+from verification.model import Arrival
 from verification.sampling.designs import NotDrawn
 
 LEAD = Account("person:1", (Held(Role.LEAD),))
@@ -80,6 +82,41 @@ def test_what_is_planned_already_stays_as_it_is(field: DrawField) -> None:
     field.plan(PlanField.wish(field, OPEN_PLACE))
     assert field.approve(number) == 39
     assert field.row().why is None
+
+
+@pytest.mark.parametrize("seed", [f"benih {number}" for number in range(3)])
+def test_no_lot_is_impossible_and_whoever_is_drawn_gets_a_visit_of_their_own(field: DrawField, seed: str) -> None:
+    """Whatever the plan has, of whomever: who could draw again until it suits would choose."""
+    number = field.draw(visits="40")
+    field.drop(number)
+    first, second, *in_reserve = [row.facility_id for row in field.drawn(number)][:30]
+    planned_by_hand = PlanField.wish(field, OPEN_PLACE, place=first), PlanField.wish(field, OPEN_PLACE, place=second)
+    stand_ins = [replace(planned_by_hand[turn % 2], place=place, substitute_for=planned_by_hand[turn % 2].place)
+                 for turn, place in enumerate(in_reserve)]  # fmt: skip
+    field.plan(*planned_by_hand, *stand_ins)
+    number = field.draw(seed=seed)
+    field.approve(number)
+    with snapshot(field.engine) as session:
+        planned = session.scalars(select(PlannedVisit)).all()
+    instead_of = {row.facility_id: row.substitute_for for row in planned}
+    drawn = {row.facility_id for row in field.drawn(number) if row.substitute_for is None}
+    assert len(drawn) == 12 and {instead_of[place] for place in drawn} == {None}
+    assert all(instead_of[target] is None for target in instead_of.values() if target), (
+        "nobody stands in for a stand-in"
+    )
+    assert all(instead_of[one.place] == one.substitute_for for one in stand_ins if one.place not in drawn), "they stay"
+
+
+def test_a_place_that_was_visited_in_reserve_is_left_as_it_is(field: DrawField) -> None:
+    number = field.draw(visits="40")
+    place = field.drawn(number)[5].facility_id
+    field.plan(PlanField.wish(field, OPEN_PLACE), PlanField.wish(
+        field, OPEN_PLACE, place=place, substitute_for=field.places[OPEN_PLACE].facility_id))  # fmt: skip
+    with writing(field.engine) as session:
+        session.scalars(select(PlannedVisit).filter_by(facility_id=place)).one().arrival = Arrival.CLOSED
+    assert field.approve(number) == 38
+    with snapshot(field.engine) as session:
+        assert session.scalars(select(PlannedVisit).filter_by(facility_id=place)).one().substitute_for is not None
 
 
 def test_once_approved_a_list_is_not_drawn_from_again(field: DrawField) -> None:

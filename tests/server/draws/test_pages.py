@@ -93,6 +93,22 @@ def test_what_the_plan_has_on_another_day_is_told_beside_the_day_that_was_drawn(
         web.post(at, data={"act": "approve"}, headers=OURS)
 
 
+def test_a_drawn_place_that_is_only_a_substitute_in_the_plan_is_told_to_get_a_visit_of_its_own(
+    app: Flask, field: DrawField
+) -> None:
+    number = field.draw(visits="40")
+    at, web = f"{DRAWS}/{number}", entered(app, ASSESSOR)
+    place = next(
+        row.facility_id for row in field.drawn(number) if row.facility_id != field.places[OPEN_PLACE].facility_id
+    )
+    stand_in = PlanField.wish(field, OPEN_PLACE, place=place, substitute_for=field.places[OPEN_PLACE].facility_id)
+    assert "kini hanya pengganti" not in shown(web.get(at))
+    field.plan(PlanField.wish(field, OPEN_PLACE), stand_in)
+    assert shown(web.get(at)).count("kini hanya pengganti") == 1
+    web.post(at, data={"act": "approve"}, headers=OURS)
+    assert "kini hanya pengganti" not in shown(web.get(at))
+
+
 def test_the_secretariat_plans_and_sees_what_is_at_stake_and_may_drop_and_not_approve(
     app: Flask, field: DrawField
 ) -> None:
