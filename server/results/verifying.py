@@ -32,28 +32,29 @@ _PATIENCE = 5  # how often inputs may change under our hands before we leave it 
 def verify(engine: Engine, round_id: str, district: str) -> bool:
     """Compute and store the result of a district's part of a round; tells whether there is a new one."""
     with not_collecting():
-        return _verify(engine, round_id, district)
+        is_new, at_hand = _verify(engine, round_id, district, kept_of(engine).take(round_id, district))
+    # only now: another part goes for it, after which what was made would not seem much to the collector
+    kept_of(engine).put(round_id, district, at_hand)
+    return is_new
 
 
-def _verify(engine: Engine, round_id: str, district: str) -> bool:
-    last = kept_of(engine).take(round_id, district)
+def _verify(engine: Engine, round_id: str, district: str, last: WorkedOut | None) -> tuple[bool, WorkedOut | None]:
+    """Do what `verify` does; gives what is at hand of the part from now on too."""
     for _ in range(_PATIENCE):
         with snapshot(engine) as session:
             if not _is_open(session, round_id, district):
-                return False
+                return False, None
             moment = moment_of(session)
             inputs = load_inputs(session, round_id, district, last.inputs if last else None)
             before = result_of(session, round_id, district)
         if is_from(before, inputs):
-            kept_of(engine).put(round_id, district, last)
-            return False
+            return False, last
         new = work_out(inputs, last)
         if not _still_are(engine, round_id, district, inputs, moment):
             continue
         if _store(engine, round_id, district, new, last, before.inputs_digest if before else None):
-            kept_of(engine).put(round_id, district, new)
-            return True
-    return False  # still changing: whoever changed it has asked for another verification
+            return True, new
+    return False, None  # still changing: whoever changed it has asked for another verification
 
 
 def _is_open(session: Session, round_id: str, district: str) -> bool:

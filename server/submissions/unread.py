@@ -53,16 +53,23 @@ def read_in_batches(
     What is read is kept, and noted as read, in one transaction: stopped half-way, the batch is read again. `keep` gives
     what submissions are to say of themselves from now on, by their numbers: of each the same, or of none.
     """
+
+    def read_batch() -> int:
+        with snapshot(engine) as session:
+            if not (batch := arrived(session)):
+                return 0
+            found = read(session, batch)
+        with writing(engine) as session:
+            lock_forms_of(session, [one.id for one in batch])  # a pull writes the same rows in another order
+            said = keep(session, batch, found)
+            rows = [{"id": one.id, "changes_read": one.changes, **said.get(one.id, {})} for one in batch]
+            update_each(session, SubmissionState, "id", rows)
+        return len(batch)
+
     count = 0
     while True:
-        with not_collecting():
-            with snapshot(engine) as session:
-                if not (batch := arrived(session)):
-                    return count
-                found = read(session, batch)
-            with writing(engine) as session:
-                lock_forms_of(session, [one.id for one in batch])  # a pull writes the same rows in another order
-                said = keep(session, batch, found)
-                rows = [{"id": one.id, "changes_read": one.changes, **said.get(one.id, {})} for one in batch]
-                update_each(session, SubmissionState, "id", rows)
-            count += len(batch)
+        with not_collecting():  # a batch is gone before the collector goes on: it would look at all of it once
+            read_now = read_batch()
+        if not read_now:
+            return count
+        count += read_now
