@@ -5,7 +5,7 @@ Codes of areas are Kemendagri codes: "99" province, "99.01" district, "99.01.02"
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from verification.flags.flag import Flag, Flagged
 from verification.reason import Reason
+from verification.record import record
 
 
 class Level(StrEnum):
@@ -47,7 +48,7 @@ def subdistrict_of(code: str) -> str:
     return ".".join(code.split(".")[:3])
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Village:
     """A village with its outline (polygon or multipolygon, lon/lat)."""
 
@@ -56,7 +57,7 @@ class Village:
     outline: BaseGeometry
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fix:
     """Where a phone said it was. `accuracy_m` is Android's 68 % radius; exactly 0 means mocked or placed by hand."""
 
@@ -65,7 +66,7 @@ class Fix:
     accuracy_m: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ClaimedPoint:
     """Where a district says a facility is. `half_cell_m` is half of its last written decimal."""
 
@@ -74,7 +75,7 @@ class ClaimedPoint:
     half_cell_m: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ClaimLine:
     """One facility that a district lists under an indicator."""
 
@@ -92,7 +93,7 @@ class ClaimLine:
     stated: Mapping[str, str] = field(default_factory=dict)  # what was chosen in other columns, by column
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """A district's answer to one field of a question, as text: for the data year, and for the year before.
 
@@ -104,7 +105,7 @@ class Answer:
     data_date: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Document:
     """A document that a claim rests on."""
 
@@ -113,7 +114,7 @@ class Document:
     title: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Policy:
     """A regulation or policy that a claim lists: the clusters it covers, and whether it is in force; None: unsaid."""
 
@@ -121,7 +122,7 @@ class Policy:
     clusters: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Claim:
     """What a district reports for one indicator: its own score, its answers, and what it lists.
 
@@ -148,7 +149,7 @@ class Mode(StrEnum):
     VIDEO = "video"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Photograph:
     """A photograph of a visit, by its file's name. `looks` are 256 bits that pictures of the same have nearly the same;
     `taken` is the camera's own clock, with a zone where it wrote one; `digest` is that of the file, as it came, which
@@ -196,7 +197,7 @@ class Grade(StrEnum):
     IN_CLAIMED_VILLAGE = "in_claimed_village"  # the claim gives no point, and the visit was in the village it names
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FrozenMatch:
     """A line that a visit was given to while its point was there, and what the point showed of that line.
 
@@ -218,7 +219,7 @@ class FrozenMatch:
     at_place_probability: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Frozen:
     """What a visit's point showed, kept when the point was deleted on `day`: the villages it may lie in, and lines."""
 
@@ -232,7 +233,7 @@ class Frozen:
     perhaps: tuple[tuple[int, str], ...] = ()  # indicator and facility of lines that it may be to, though given to none
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Visit:
     """A submission read as a visit to one place."""
 

@@ -1,12 +1,14 @@
 """A reason: a code with its values. Its sentences live in the catalogues."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
+
+from verification.record import record
 
 Value: TypeAlias = str | int | float | bool | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reason:
     """A reason code with its values; the sentence in both languages lives in the catalogues under `reason.<code>`."""
 

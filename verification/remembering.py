@@ -7,10 +7,11 @@ the same: so remembering changes no result.
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import chain, compress
 from operator import is_, is_not, ne
 from typing import Any, Generic, TypeVar, cast
+
+from verification.record import record
 
 T = TypeVar("T")
 Column = Sequence[object]
@@ -18,7 +19,7 @@ _NOTHING = object()  # no row has it
 _PLAIN = (tuple, str, int)  # equal values are as good as the same object
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Rows(Generic[T]):
     """Rows by their keys, in their order, and what was made of each."""
 

@@ -1,14 +1,15 @@
 """Every number an officer may change, typed. The values live in `rules.toml`; whoever loads that file passes it in."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from verification.places.kinds import Kinds
 from verification.points.categories import Categories
+from verification.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LocationRules:
     """Distances and probabilities for grading a point; see `rules.toml` for what each one means."""
 
@@ -22,7 +23,7 @@ class LocationRules:
     stood_r95_m: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Frequency:
     """How often a level of agreement occurs among true matches (m) and among other pairs (u)."""
 
@@ -30,7 +31,7 @@ class Frequency:
     u: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MatchingRules:
     """Thresholds and frequencies for matching a visit to a claim line."""
 
@@ -48,14 +49,14 @@ class MatchingRules:
     anew: dict[str, float]  # how it is noticed that numbers were given anew (`matching/anew.py`)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PointRules:
     """Which rows of a list points are worked out of; see `rules.toml`."""
 
     ended_is_no_claim: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FlagRules:
     """From where on something is a sign (`verification/flags`); see `rules.toml` for what each one means."""
 
@@ -69,7 +70,7 @@ class FlagRules:
     zones_h: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rules:
     """The rules of one version; stored with each result.
 

@@ -8,7 +8,7 @@ What a person decided about a visit or a line stands in place of the answer to t
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from typing import Any
 
@@ -26,13 +26,14 @@ from verification.model import Claim, Frozen, Visit
 from verification.places.areas import Placement, Villages
 from verification.points.ledger import LedgerLine, rule_of
 from verification.reason import Reason
+from verification.record import record
 from verification.remembering import Remembered
 from verification.rules import Rules
 from verification.sampling.sample import DrawnSample
 from verification.sets.indicators import IndicatorSet
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class VisitResult:
     """A visit, where it was, and what became of it: `line_ids` it belongs to, or why it belongs to none.
 
@@ -52,7 +53,7 @@ class VisitResult:
     reopened: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DistrictResult:
     """Everything that can be said about one district from the evidence at hand."""
 

@@ -30,13 +30,14 @@ from verification.comparing.beside import Beside
 from verification.comparing.compare import STATED
 from verification.comparing.policies import CLUSTERS
 from verification.deciding.facts import Decided
+from verification.record import record
 from verification.remembering import Remembered
 from verification.rules import Rules
 from verification.sampling.sample import DrawnSample
 from verification.sets.indicators import IndicatorSet
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReadVisit:
     """A visit as it was read, and its digest."""
 
@@ -59,7 +60,7 @@ class ReadClaims:
                 for line in claim.lines}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReadVillages:
     """The villages of a district and around its visits, by their codes; `drawn` names them and their versions."""
 

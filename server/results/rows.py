@@ -6,7 +6,7 @@ over. `SHAPE` is raised where rows mean something else than before: open parts a
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from functools import lru_cache
 from itertools import compress
 from operator import is_not
@@ -193,9 +193,12 @@ def _visit(visit: FoundVisit, state_id: int) -> Json:
 _MAKES: dict[type[Base], Callable[..., Json]] = {IndicatorResult: _indicator, LineResult: _line, VisitResult: _visit}
 
 
+_NAMES: dict[type[Any], list[str]] = {kind: [one.name for one in fields(kind)] for kind in (Comparison, CriterionSeen)}
+
+
 def _fields(one: Comparison | CriterionSeen) -> Json:
     """Give the fields of what has no fields of its own in them: `asdict`, ten times as fast."""
-    return {name: getattr(one, name) for name in one.__slots__}
+    return {name: getattr(one, name) for name in _NAMES[type(one)]}
 
 
 @lru_cache(maxsize=1000)

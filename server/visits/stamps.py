@@ -4,7 +4,6 @@ The database puts each column together as one text, so that what is as it was is
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -24,6 +23,7 @@ from server.traces.frozen import frozen_of
 from server.visits.places import said_of_a_visit
 from server.visits.tables import Visit
 from verification import model
+from verification.record import record
 from verification.remembering import Remembered, picked
 
 Column = Sequence[Any]
@@ -57,7 +57,7 @@ class _Head(NamedTuple):
     arrived: tuple[str, str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Columns:
     """What counts, column by column as the database wrote it, and as it is read."""
 

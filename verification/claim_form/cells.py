@@ -6,8 +6,10 @@ Imports nothing heavy: the process that reads a workbook under limits starts wit
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
+
+from verification.record import record
 
 TEMPLATE_VERSION = "2"
 FIRST_VERSION = "1"
@@ -17,7 +19,7 @@ LAST_ROW = FIRST_ROW + 10_000 - 1  # what the template offers to fill in, and wh
 LARGEST_EXACT = 10**15  # spreadsheets keep fifteen digits of a number; the others become zeros
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Percent:
     """A number that is shown as a percentage: 0.85 is read as 85 %."""
 
@@ -32,7 +34,7 @@ class Percent:
         return f"{self.shown:g} %"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OddCell:
     """A cell that holds no value for any column; `code` is the reason, `text` what is seen there."""
 
@@ -47,7 +49,7 @@ class OddCell:
 Cell = str | int | float | bool | datetime | date | Percent | OddCell | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Column:
     """A column of a sheet: its letter, the key of its heading, and how long a text it takes (as its table does).
 
@@ -157,7 +159,7 @@ Rows = Mapping[int, Row]  # by row number
 Book = Mapping[str, Rows]  # by sheet
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stamp:
     """What the template's hidden sheet says it was made for."""
 

@@ -8,12 +8,13 @@ from typing import Any
 from verification.model import ClaimedPoint
 from verification.places.areas import METRES_PER_DEGREE
 from verification.reason import Reason
+from verification.record import record
 from verification.sets.indicators import AnswerField, Indicator
 
 Box = tuple[float, float, float, float]  # west, south, east, north (degrees)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class VillageCodes:
     """The villages that a form may name: the district's, and others; `recoded` has the codes of now by those it has.
 
@@ -26,7 +27,7 @@ class VillageCodes:
     boxes: Mapping[str, Box] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FormProblem:
     """One thing wrong in a form, or to be looked at; `row` and `column` are None where it concerns the whole file.
 
@@ -40,7 +41,7 @@ class FormProblem:
     about: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AnswerEntry:
     """A filled answer: text as it will be shown, for the data year and the year before."""
 
@@ -53,7 +54,7 @@ class AnswerEntry:
     endorsed: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DocumentEntry:
     """A filled line of the list of documents; `more` has the columns that came with the second template, by key."""
 
@@ -64,7 +65,7 @@ class DocumentEntry:
     more: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LineEntry:
     """A filled line of the list of facilities; `more` has the columns that came with the second template, by key."""
 
@@ -78,7 +79,7 @@ class LineEntry:
     more: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RowEntry:
     """A filled row of one of the other lists: what each of its columns says, by key."""
 
@@ -100,7 +101,7 @@ class ClaimEntry:
     rows: list[RowEntry] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FilledForm:
     """A form read to its end: the claims it makes, or the problems for which it is refused.
 

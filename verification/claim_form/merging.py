@@ -30,6 +30,7 @@ from verification.claim_form.lists import area_code
 from verification.claim_form.reader import village_code
 from verification.claim_form.row import is_filled
 from verification.matching.identity import name_key, registry_key
+from verification.record import record
 
 Key = tuple[object, ...]
 
@@ -42,7 +43,7 @@ _NAMED_BY: Mapping[str, tuple[str, ...]] = {
 _ALL_NAMED = {"Kebijakan": ("policy_number", "policy_year")}  # else a row is the same only where all of it is
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FilledPart:
     """A filled form, by its file's name, and whose part of the whole it is."""
 
@@ -51,7 +52,7 @@ class FilledPart:
     book: Book
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CellSaid:
     """What a form says in a cell."""
 
@@ -60,7 +61,7 @@ class CellSaid:
     value: Cell
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Clash:
     """Cells of several forms that should say one thing; the merged form says what the first does, of the row `row`."""
 
@@ -79,7 +80,7 @@ class Merged:
     repeated: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Called:
     """What a form calls its choices, and which kinds of place each indicator asks for: a name is as good as a code."""
 
@@ -149,7 +150,7 @@ def odd_cells(part: FilledPart) -> Iterable[tuple[str, OddCell]]:
                     yield f"{sheet}!{column.letter}{number}", value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _RowFound:
     file: str
     number: int

@@ -1,16 +1,16 @@
 """What a claim is set against beside visits: the round before, what the country has, and what its documents show."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from verification.desk.score import DeskScore
+from verification.record import record
 from verification.summing.children import ToldByChildren
 from verification.summing.community import HeardOf
 from verification.summing.forum import ForumSaid
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LastRound:
     """The district's list as it was when its part of the last round was closed: places by indicator and facility.
 
@@ -21,7 +21,7 @@ class LastRound:
     listed: Mapping[int, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Benchmark:
     """A number of the whole country, of one year, and who published it."""
 
@@ -31,7 +31,7 @@ class Benchmark:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Beside:
     """What a claim of a data year is set against; without a last round a rise stays open.
 

@@ -6,13 +6,13 @@ yes. What others say of a question changes nothing of that.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 
 from verification.comparing.finding import Said, Verdict
 from verification.comparing.sources import says_yes, seen_at, side_by_side, topic_of
 from verification.judging.line import LineResult
 from verification.model import Claim
 from verification.reason import Reason, Value
+from verification.record import record
 from verification.summing.children import Band, ToldByChildren
 
 ABOUT = "children"  # the kind of comparison, by which its findings are known
@@ -20,7 +20,7 @@ TOLD = "children_said"  # the reason that says what they said and nothing else
 _OWN = ("question", "kind", "bands")  # what a finding has of the children themselves
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AskedOfChildren:
     """What children are asked, and which answer speaks against the claim ("" none): beside it the claim's own answer.
 

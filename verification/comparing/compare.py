@@ -1,18 +1,18 @@
 """A comparison as an indicator set's file names it: a kind with parameters (`[[indicators.compares]]`)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from verification.comparing.answers import ABOVE, BELOW, DOWN, UP
 from verification.reading.forum import ForumProcess
 from verification.reading.interview import InterviewTopic
 from verification.reading.noted import CHOSEN
+from verification.record import record
 from verification.summing.children import QUESTIONS
 from verification.summing.heard import ASKED_UNDER
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Compare:
     """One comparison: its kind, and the parameters that this kind takes.
 
@@ -48,7 +48,7 @@ class UnusableCompare(ValueError):
     """A comparison that cannot be made; its text is for whoever wrote the set's file."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Takes:
     """The parameters that a kind needs, those that it may have, and the directions that it knows."""
 

@@ -1,9 +1,9 @@
 """What comes of setting one thing a district says against another: a finding. It moves no line of a list."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from verification.reason import Reason
+from verification.record import record
 
 
 class Verdict(StrEnum):
@@ -15,7 +15,7 @@ class Verdict(StrEnum):
     OPEN = "open"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ClaimFinding:
     """One finding on an indicator's claim; `about` is the kind of comparison, where it comes of one."""
 

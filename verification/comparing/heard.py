@@ -5,7 +5,6 @@ between tenths, of ten and more; whether none or one of them said something is n
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from verification.comparing.finding import Said, Verdict
 from verification.comparing.sources import says_yes, seen_at, side_by_side, topic_of
@@ -13,12 +12,13 @@ from verification.disclosing.counts import Count, CountOf
 from verification.judging.line import LineResult
 from verification.model import Claim
 from verification.reason import Reason, Value
+from verification.record import record
 from verification.summing.community import HeardOf
 
 _SPEAK_AGAINST = 3  # so many at least: fewer would say what each one said
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AskedOfPeople:
     """What was asked of the community, and which answer speaks against the claim; beside it, the claim's own answer."""
 

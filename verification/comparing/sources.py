@@ -7,13 +7,13 @@ none of them, so that no order betrays it.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 
 from verification.comparing.finding import ClaimFinding
 from verification.judging.line import LineResult
 from verification.model import Claim, Seen
 from verification.reason import Reason, Value
+from verification.record import record
 
 _YES = {"yes": True, "no": False}
 _ENOUGH = 2  # sources, of which two can differ
@@ -54,7 +54,7 @@ def side_by_side(topic: str, claimed: bool | None, seen: tuple[int, int], said: 
     }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Triangulated:
     """Whether something holds, by each source that speaks of it; `what` are the codes of answer and criterion."""
 

@@ -4,7 +4,6 @@ Only a visit that surely belongs to its line is asked. Numbers of people leave a
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from verification.comparing.finding import Said, Verdict
 from verification.comparing.sources import surely_visited
@@ -13,12 +12,13 @@ from verification.judging.line import LineResult
 from verification.model import Claim, ClaimLine, Seen, Visit
 from verification.reading.noted import RECOUNT, RECOUNT_PERIOD
 from verification.reason import Reason, Value
+from verification.record import record
 
 OF_THE_DATA_YEAR = "data_year"
 _YES = "yes"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Visited:
     """The visits that surely belong to lines of a claim, by line."""
 
@@ -45,7 +45,7 @@ def visited(claim: Claim, results: Sequence[LineResult], visits: Mapping[str, Vi
 # ── how many used it
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Use:
     """Users by the registers of visited places, and as claimed: of these places, and of those nobody counted at."""
 

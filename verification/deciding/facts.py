@@ -5,10 +5,11 @@ the history, from which `states.py` says how things stand.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from verification.model import CONTRADICTS, Outcome
+from verification.record import record
 
 WITHDRAWN = "withdrawn"  # the rules' proposal stands again
 DECIDABLE = tuple(outcome for outcome in Outcome if outcome not in (Outcome.NOT_VISITED, Outcome.ENDED))
@@ -39,7 +40,7 @@ def asks_second(rule: TwoCheckers, outcome: str, *, others_wait: bool) -> bool:
     return others_wait or rule is TwoCheckers.ALL or outcome in CONTRADICTS
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SeenVisit:
     """A visit as a person had it before them: its submission's number, its version, its files' digests by their marks.
 
@@ -55,7 +56,7 @@ class SeenVisit:
     number: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Recorded:
     """What was before a person: the visits, the digest of the rules, and the number of the newest version known."""
 
@@ -64,7 +65,7 @@ class Recorded:
     newest: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fact:
     """One decision: of a line an `Outcome`, of a visit a `Whereto`, or WITHDRAWN.
 
@@ -93,7 +94,7 @@ class Fact:
         return self.outcome, frozenset(self.criteria), self.other
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PlacedVisit:
     """A decision about a visit that is in force, and the lines it belongs to by it: none, or those of one place."""
 
@@ -101,7 +102,7 @@ class PlacedVisit:
     lines: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NowVisit:
     """A submission that a decision recorded, as it is now: `gone` where it was deleted, removed, or counts elsewhere.
 
@@ -117,7 +118,7 @@ class NowVisit:
     gone: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Decided:
     """All that people decided of a district, in force until evidence speaks: by line, and by visit.
 

@@ -5,14 +5,14 @@ event: it can be looked for twice, and in any order. Other rules, comments and r
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from verification.deciding.facts import Decided, Fact, NowVisit, SeenVisit
 from verification.model import Visit
 from verification.reason import Reason, Value
+from verification.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OnLine:
     """A visit that is on a line now: its submission's number, and the decision that put it there, if one did."""
 

@@ -5,10 +5,11 @@ the same, whoever asks, and however often.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from verification.deciding.facts import WITHDRAWN, Fact
+from verification.record import record
 
 
 class State(StrEnum):
@@ -49,7 +50,7 @@ MOVES: Mapping[tuple[State, Step], State] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stands:
     """How it stands: what is in force, and the opinions that wait for another's, each person's newest."""
 

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from enum import StrEnum
 from typing import Any
 
 from verification.model import Seen
+from verification.record import record
 from verification.sets.indicators import Indicator
 
 PROPOSALS, POLICIES = "Masukan Anak", "Kebijakan"  # sheets: their indicators ask more of a document than others do
@@ -21,7 +22,7 @@ class Says(StrEnum):
     UNREADABLE = "unreadable"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DocumentReading:
     """What one reader found; `covers` are codes of clusters. `page` is where, and no two readers have to name the same.
 
@@ -68,7 +69,7 @@ def differ_in(first: DocumentReading, second: DocumentReading) -> tuple[str, ...
     return tuple(name for name in COMPARED if one[name] != other[name])
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Together:
     """What readers say together: of each answer the one that most gave; `left` names those that no majority gave."""
 

@@ -1,9 +1,9 @@
 """What reading its documents leaves of an indicator's points: what Tim Penilai wrote down, question by question."""
 
-from dataclasses import dataclass
+from verification.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DeskScore:
     """An indicator's points after its documents were read, 0 to its maximum (Permen PP 03/2009 Pasal 13 b and c).
 

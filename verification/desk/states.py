@@ -5,11 +5,12 @@ order, so that the same always gives the same.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from verification.desk.reading import READERS_DIFFER, DocumentReading, Together, doubts, together
 from verification.reason import Reason
+from verification.record import record
 
 
 class DocumentState(StrEnum):
@@ -71,7 +72,7 @@ TAKEN_BACK = tuple((new, old) for (old, step), new in MOVES.items() if old in JU
 THIRD = 3  # so many readers settle what two see differently
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Case:
     """What is known of a document for a question: whether it is here, the readings of it, and what came after.
 
@@ -86,7 +87,7 @@ class Case:
     after: tuple[DocumentStep, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DocumentStands:
     """How it stands; what the readers say together, and what is in doubt; whether another reader is needed.
 

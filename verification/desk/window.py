@@ -1,14 +1,15 @@
 """Working days: until when a district may reply. Days are of its own calendar; no clock is asked here."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from verification.record import record
 
 _SATURDAY = 5
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DaysOff:
     """The holidays and days of joint leave that are known, and the years of which they are."""
 

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from verification.record import record
+
 
 class CountOf(StrEnum):
     """What was counted."""
@@ -22,7 +24,7 @@ class CountOf(StrEnum):
     OWN = "own"  # a breakdown that a district publishes, said back to whoever of it hands it in
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Threshold:
     """So many and fewer are hidden; others are rounded to a multiple of `step`."""
 

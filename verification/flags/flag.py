@@ -1,9 +1,10 @@
 """The signs there are, and how often each is raised by visits that were made honestly."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from verification.record import record
 
 
 class Flag(StrEnum):
@@ -22,7 +23,7 @@ class Flag(StrEnum):
     SENT_ELSEWHERE = "sent_elsewhere"  # looked up when a page is read; no result has it
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Flagged:
     """A sign at a visit; `other` is the visit with which it makes one, where it takes two."""
 
@@ -30,7 +31,7 @@ class Flagged:
     other: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rate:
     """How often a sign was raised by so many visits without fabrication."""
 

@@ -4,18 +4,18 @@ It may have changed in between; so nothing is decided by it (which one counts: `
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from verification.comparing.finding import Said, Verdict
 from verification.judging.line import LineResult
 from verification.model import Seen, Visit
 from verification.reason import Reason
+from verification.record import record
 from verification.remembering import Remembered
 
 _SAID = (Seen.YES, Seen.NO)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BackCheck:
     """Two visits to one place: how many criteria both looked at, and those of which they say the opposite."""
 

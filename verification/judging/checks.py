@@ -7,11 +7,11 @@ the set says from where on (methods: Permen PPPA 12/2011, annex; what it leaves 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from verification.model import CONTRADICTS, Outcome, Seen
 from verification.reason import Reason
+from verification.record import record
 from verification.sets.criteria import REGULATION, Criterion
 
 SeenThere = Mapping[str, Seen]  # by criterion's code; what is missing was not seen
@@ -20,7 +20,7 @@ _YES, _NO, _NOT_SEEN, _NOT_APPLICABLE = Seen.YES, Seen.NO, Seen.NOT_SEEN, Seen.N
 Verdict = tuple[Outcome, Reason]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Check:
     """One check: its kind, and the parameters that this kind takes."""
 

@@ -31,6 +31,7 @@ from verification.model import Claim, ClaimLine, Outcome, Visit
 from verification.places.areas import Placement
 from verification.points.ledger import LedgerLine, as_claimed, not_claimed, supported_by_visits
 from verification.reason import Reason, Value
+from verification.record import record
 from verification.remembering import Remembered, picked, positions_of
 from verification.rules import Rules
 from verification.sampling.sample import DrawnSample, Sampled, sampled
@@ -87,7 +88,7 @@ class Observed:
         return [self.visits[position] for position in sorted(positions)]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ClaimResult:
     """The verdict on one claim: its points, and for listed places each line and which visit it was judged by."""
 

@@ -6,7 +6,7 @@ UNSURE, with its reason; a person can decide it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from verification.judging.checks import Check, Verdict, check_criteria
@@ -17,12 +17,13 @@ from verification.places.areas import Placement
 from verification.places.evidence import Evidence, grade_point
 from verification.places.frozen import evidence_kept
 from verification.reason import Reason, Value
+from verification.record import record
 from verification.rules import Rules
 from verification.sets.criteria import Criterion
 from verification.sets.indicators import Indicator
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CriterionSeen:
     """One criterion, who says it, whether it can decide, and what was seen of it.
 
@@ -39,7 +40,7 @@ _NOT_SEEN = Seen.NOT_SEEN
 _criterion_seen = lru_cache(maxsize=1000)(CriterionSeen)  # many places, and few that differ
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LineResult:
     """The verdict on one claim line, with everything it rests on.
 

@@ -18,7 +18,6 @@ Where each visit stood is evidence and no verdict: a person makes sure, and unti
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
@@ -30,6 +29,7 @@ from verification.model import Arrival, ClaimedPoint, ClaimLine, Fix, Grade, Mod
 from verification.places.distance import Floats, Ints, along_the_ground_m, distance_m, in_space, near_each_other
 from verification.places.kinds import Shown
 from verification.reason import Reason
+from verification.record import record
 from verification.remembering import Remembered, positions_of
 from verification.rules import LocationRules, Rules
 
@@ -38,7 +38,7 @@ _MOST = 8  # others of a line that are kept beside the first sure one: whole lis
 _Others = Iterator[tuple[int, Iterator[Ints]]]  # positions among those that stood somewhere; of others some at a time
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Standing:
     """The visit that found a line's place open, and what the line says of it.
 

@@ -4,12 +4,13 @@ A place may have changed between two visits, and either of them may be wrong: no
 """
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from verification.judging.again import opposite
 from verification.model import Seen
 from verification.reading.noted import CHOSEN, RECOUNT, RECOUNT_PERIOD
+from verification.record import record
 from verification.sampling.intervals import FEWEST, Drawn, whole
 
 WITHIN = 0.1  # of the larger: two counts of one register that are no further apart agree
@@ -23,7 +24,7 @@ class Sort(StrEnum):
     OTHER = "other"  # a criterion from practice, a choice
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SaidOnce:
     """What one visit says: of criteria, and of other questions that a claim answers too."""
 
@@ -31,7 +32,7 @@ class SaidOnce:
     noted: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SaidTwice:
     """A question that both visits answered, and whether they differ."""
 
@@ -40,7 +41,7 @@ class SaidTwice:
     differs: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Differing:
     """How many answers were compared, and how many of them differ."""
 
@@ -53,7 +54,7 @@ class Differing:
         return self.differ / self.compared if self.compared >= FEWEST else None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DrawnTwice:
     """Of `places` that were visited before a drawing `drawn` were drawn for it, and `differ` there in some answer.
 

@@ -14,7 +14,6 @@ late leaves the others as they were.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from math import log2
 
 import numpy as np
@@ -25,6 +24,7 @@ from verification.matching.lines import Lines
 from verification.matching.paired import Paired
 from verification.model import Frozen
 from verification.places.distance import Floats, Ints
+from verification.record import record
 from verification.rules import MatchingRules
 
 SAME, NEAR, CHANGED = 1, 2, 5  # levels of a name (`compare.py`)
@@ -33,7 +33,7 @@ NEAREST = 2  # of numbers
 STEPS = 20  # a share is taken in twentieths
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NumbersAnew:
     """A sort of place whose numbers seem to have been given anew.
 

@@ -7,7 +7,6 @@ Source of the model: Fellegi and Sunter, "A theory for record linkage", JASA 64 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import log2
 
 import numpy as np
@@ -20,6 +19,7 @@ from verification.matching.lines import Lines, Sought, one_of
 from verification.matching.names import NamesCompared
 from verification.matching.paired import Paired, paired
 from verification.places.distance import Floats, Ints
+from verification.record import record
 from verification.rules import Frequency, MatchingRules, Rules
 
 LEVELS: Mapping[str, tuple[str, ...]] = {  # each after "nothing to compare", which is level 0
@@ -40,7 +40,7 @@ _PAIRS_AT_ONCE = 200_000  # of names: some 50 MB
 CHANGED, OTHER_KIND, CLASH = 5, 6, 7  # of a name: its number (or its owner), its kind, or the rest too is another
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Comparison:
     """One thing compared between a visit and a line, the level of agreement found, and its weight in bits."""
 

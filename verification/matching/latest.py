@@ -11,7 +11,6 @@ Rules before 9 went by the receipt at Central, whatever a visit saw (`MatchingRu
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 from math import inf
@@ -24,6 +23,7 @@ from verification.model import Arrival, Mode, Visit
 from verification.places.evidence import why_no_evidence
 from verification.places.kinds import Shown
 from verification.reading.moment import made_at
+from verification.record import record
 from verification.remembering import Remembered
 from verification.rules import Rules
 from verification.sets.indicators import Indicator
@@ -48,7 +48,7 @@ class Rank(NamedTuple):
     moments: Moments
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Latest:
     """The positions of the visits that count, by the visits' ids, and for each other visit the one it gives way to.
 

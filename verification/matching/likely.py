@@ -2,14 +2,14 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from verification.matching.compare import Comparison
+from verification.record import record
 
 TOLD, TOLD_FROM = 3, 0.01  # how many others are told of a visit or a line, and from which probability on
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Match:
     """A visit and the line it belongs to with this probability; `sure` where no person is needed to say so."""
 
@@ -21,7 +21,7 @@ class Match:
     bits: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Considered:
     """A visit and a line that it might belong to as well, or instead, with this probability."""
 
@@ -30,7 +30,7 @@ class Considered:
     probability: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Likely:
     """A visit and a line that something speaks for, the line's position, and what counts of two ways equally good."""
 

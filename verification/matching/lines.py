@@ -1,7 +1,6 @@
 """An indicator's claim lines, found by number, name and place; and as columns of numbers, to compare many at once."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
@@ -14,10 +13,11 @@ from verification.matching.names import ClaimedNames, normalise
 from verification.matching.telling import sort_of, tell
 from verification.model import ClaimLine, Visit, district_of, subdistrict_of
 from verification.places.distance import Floats, Ints, Nearby, in_space
+from verification.record import record
 from verification.rules import Rules
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Placed:
     """A visit with the villages its point may lie in."""
 
@@ -25,7 +25,7 @@ class Placed:
     villages: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sought:
     """A visit in the numbers of the columns; `name` is normalised, and None where none was typed; `sort` is the name's.
 
@@ -88,7 +88,7 @@ class Numbered:
 _NOWHERE: Ints = np.array([], dtype=np.intp)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Crowd:
     """The lines of a subdistrict by sorts that weigh alike against a visit that is near none of them.
 

@@ -16,7 +16,7 @@ was given to then, with the same evidence, beside visits that have come since.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 from itertools import compress
 from operator import not_
@@ -41,6 +41,7 @@ from verification.matching.lines import Lines, Placed
 from verification.matching.paired import Paired, paired
 from verification.model import ClaimLine, Frozen
 from verification.places.distance import Ints
+from verification.record import record
 from verification.remembering import Remembered
 from verification.rules import Rules
 
@@ -50,7 +51,7 @@ LEAST = (
 BATCH = 1000  # visits whose names are compared in one go: enough to be quick, a megabyte for each thousand lines
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Matching:
     """All matches of one indicator, and what else was likely, likeliest first.
 
@@ -71,7 +72,7 @@ class Matching:
     later: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Compared:
     """What speaks for each line that a visit may belong to, and the sort at which it stands (`anew.stands_at`)."""
 

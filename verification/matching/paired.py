@@ -1,7 +1,6 @@
 """Visits and lines to compare, a row for each pair: so many visits are compared in one go."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -9,9 +8,10 @@ from numpy.typing import NDArray
 
 from verification.matching.lines import Sought
 from verification.places.distance import Floats, Ints
+from verification.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Paired:
     """Visits, each beside some lines; the pairs of one visit stand together, in the order of the visits.
 

@@ -7,7 +7,6 @@ centre of a subdistrict is not that of the village it is called by. A number tha
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
@@ -23,6 +22,7 @@ from verification.matching.short_forms import (
     SYNONYMS,
 )
 from verification.matching.spelling import by_first_word, in_place_of
+from verification.record import record
 
 _BITS = {atom: 1 << place for place, atom in enumerate(sorted(frozenset().union(*KINDS.values())))}
 _SYNONYMS = by_first_word(SYNONYMS)
@@ -45,7 +45,7 @@ _OLD_SPELLING = [(re.compile(old), new) for old, new in {
 }.items()]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Told:
     """What a name tells, to be compared with what another one does; `words` are those of its `text`.
 

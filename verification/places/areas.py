@@ -4,7 +4,6 @@ shapely measures in the units it is given, so every distance here is taken in a 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import cos, radians
 
 import numpy as np
@@ -15,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from verification.model import Fix, Village, district_of
 from verification.reason import Reason
+from verification.record import record
 from verification.rules import LocationRules
 
 _AT_ONCE = 500  # points: their villages' outlines are all in the memory
@@ -29,7 +29,7 @@ def in_indonesia(lon: float, lat: float) -> bool:
     return west <= lon <= east and south <= lat <= north
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Placement:
     """The villages a point may lie in: one, or several within its uncertainty of a border; none far from all."""
 

@@ -5,7 +5,6 @@ written decimal. With a true distance `t` the measured one squared is noncentral
 freedom. Nothing is ever rejected for distance alone: the claimed coordinate may be the one that is wrong.
 """
 
-from dataclasses import dataclass
 from math import hypot
 
 from scipy.special import chndtr
@@ -13,12 +12,13 @@ from scipy.special import chndtr
 from verification.model import ClaimedPoint, Fix, Grade, Mode
 from verification.places.distance import distance_m
 from verification.reason import Reason
+from verification.record import record
 from verification.rules import LocationRules
 
 _FAR_IN_SIGMAS = 8.0  # beyond this the probability is 0 or 1 to fifteen digits, and the series would need minutes
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Evidence:
     """What a visit's point shows about having been at the claimed place; `error_m` is a 95 % radius."""
 

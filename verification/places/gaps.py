@@ -7,7 +7,6 @@ aside may still be somebody's: an island in a lake, a village that lies inside a
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -17,12 +16,13 @@ from shapely.geometry.base import BaseGeometry
 
 from verification.model import Village
 from verification.places.areas import METRES_PER_DEGREE, areas_m2
+from verification.record import record
 
 _Surfaces: TypeAlias = NDArray[np.object_]
 _Pair: TypeAlias = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Gap:
     """Ground that villages enclose and none has; `around` are the codes of those that touch it."""
 
@@ -45,7 +45,7 @@ def _at_most_m2(surface: BaseGeometry) -> float:
     return float(surface.area) * METRES_PER_DEGREE**2  # as if it lay on the equator, where a degree is longest
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Hole:
     """What the area of a code encloses."""
 

@@ -5,7 +5,6 @@ thousandths at Indonesia's latitudes, so that a share of it is one of square met
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from operator import itemgetter
 
 import numpy as np
@@ -15,11 +14,12 @@ from numpy.typing import NDArray
 from verification.model import Village
 from verification.places.outlines import mend
 from verification.places.succession import SAME_GROUND, SLIVER
+from verification.record import record
 
 _BATCH = 10_000  # pairs: what all of a country share would fill the memory
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SharedGround:
     """What an old and a new village share, as a share of the old one's ground and of the new one's (0 to 1)."""
 

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from verification.record import record
 
 
 class Shown(StrEnum):
@@ -15,7 +16,7 @@ class Shown(StrEnum):
     ON_NO_LIST = "on_no_list"  # nor on any list that leaves
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Kind:
     """One kind of place; `allowance_m` is how far from its point one may stand and still be there (metres)."""
 
@@ -25,7 +26,7 @@ class Kind:
     claimed_point: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Kinds:
     """All kinds of place by their code."""
 

@@ -1,7 +1,6 @@
 """What is wrong with a set of village outlines, before anyone relies on it?"""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import shapely
@@ -12,6 +11,7 @@ from verification.model import Village
 from verification.places.areas import INDONESIA, METRES_PER_DEGREE, areas_m2, in_indonesia
 from verification.places.gaps import gaps_between
 from verification.reason import Reason
+from verification.record import record
 
 _LARGEST_DEGREE = 360.0
 LONGEST_EDGE_DEGREES = 1.0  # 111 km: no village's border runs so far without a corner
@@ -21,7 +21,7 @@ _AS_A_RULE = 50  # ... so many times each: in a district of 249 villages it is e
 _PAIRS_AT_ONCE = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OutlineProblem:
     """One thing wrong with one outline or a pair of them; `area_m2` says how much ground it concerns."""
 

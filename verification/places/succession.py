@@ -2,12 +2,12 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
 from verification.matching.names import clash, normalise
 from verification.model import Village
+from verification.record import record
 
 # Shares are of a village's ground, or of a larger area's villages. A village drawn fifty metres elsewhere has nine
 # tenths in common with itself still, as a rule; where a fifth is missing, somebody may live on it.
@@ -21,7 +21,7 @@ ALIKE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Areas:
     """The country's areas as one version has them: names by code, of all levels, and the villages with an outline."""
 
@@ -29,7 +29,7 @@ class Areas:
     villages: Sequence[Village] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Succession:
     """An old area and a new one that took its place, or may have.
 

@@ -6,16 +6,16 @@ by this plan in one step, or a chain A→B, B→C would carry A's to C.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from verification.places.parent_succession import settle_parents
 from verification.places.succession import Areas, Names, Succession
 from verification.places.village_succession import settle_villages
+from verification.record import record
 
 __all__ = ["Areas", "Renaming", "Succession", "Unsure", "VersionPlan", "compare_versions"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Renaming:
     """An area that kept its code and is written otherwise now."""
 
@@ -24,7 +24,7 @@ class Renaming:
     new_name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unsure:
     """An old area of which a person has to say what became of it: split, merged, or not to be told.
 
@@ -40,7 +40,7 @@ class Unsure:
         return self.candidates[0].new
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class VersionPlan:
     """What one version's areas become in the next, by code and sorted by it.
 

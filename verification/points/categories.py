@@ -1,7 +1,8 @@
 """Which category a sum of points would be: a proposal, since Tim Penilai decides points and the Deputy the category."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from verification.record import record
 
 _WRITTEN = 6  # decimals: far more than points are written with
 
@@ -11,7 +12,7 @@ def as_written(points: float) -> float:
     return round(points, _WRITTEN)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Borders:
     """How far a sum is from where categories begin: so many points `above` its own's, so many `short` of the next one.
 
@@ -23,7 +24,7 @@ class Borders:
     short: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Categories:
     """From how many points on each category is; `near` is how close to such a beginning a sum says so.
 

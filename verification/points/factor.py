@@ -8,10 +8,10 @@ counted (`verification.comparing.visited`).
 """
 
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
 
 from verification.judging.checks import LEAVES_OPEN
 from verification.model import CONTRADICTS, Outcome
+from verification.record import record
 
 _MET = "criteria_counted"  # a place was found, and had what its indicator asks
 _BY_A_PERSON = "decided_by_person"  # in place of what the rules proposed, whose reasons follow
@@ -20,7 +20,7 @@ _PERHAPS_ONE_PLACE = ("same_building", "stood_together")  # with another line
 Told = tuple[Outcome, Container[str], int]  # so many lines of one outcome, with the codes of their reasons
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Factor:
     """Of `lines` claimed places so many are verified, so many contradicted; the others nobody has decided."""
 

@@ -7,13 +7,13 @@ stands as claimed: no visit has seen it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from verification.comparing.finding import ClaimFinding, Verdict
 from verification.desk.score import DeskScore
 from verification.model import CONTRADICTS, Claim, Outcome
 from verification.points.readings import READINGS, Counts, Reading
 from verification.reason import Reason
+from verification.record import record
 from verification.rules import PointRules
 from verification.sampling.sample import Sampled, as_reason
 from verification.sets.indicators import Indicator
@@ -26,7 +26,7 @@ def rule_of(rules: PointRules) -> str:
     return RULE if rules.ended_is_no_claim else _WITH_WHAT_ENDED
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LedgerLine:
     """An indicator's points. `lowest` to `highest` are None where no visit can support or doubt the claim.
 

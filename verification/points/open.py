@@ -4,12 +4,12 @@ Whom it is shown to is not decided here: who decides facts never sees it (practi
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from verification.points.categories import Categories
+from verification.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Range:
     """An indicator's lowest and highest supported points, and how many of its lines nobody has decided."""
 
@@ -19,7 +19,7 @@ class Range:
     undecided: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StillOpen:
     """An indicator by which the sum may still move: by so many `points`; `decides` whether it alone could be enough.
 

@@ -6,12 +6,12 @@ Penilai).
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from verification.points.categories import as_written
+from verification.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scored:
     """A district with the points decided for it, and the lowest and highest that the evidence supports."""
 
@@ -26,7 +26,7 @@ class Scored:
             raise ValueError(f"{self.district}: the lowest points exceed the highest")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ranked:
     """A district's place, the first being 1; `tied` with others of the very same points, who share their place.
 

@@ -16,15 +16,15 @@ Which one counts is a setting of the indicator's set (the first of its `readings
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from math import ceil, floor
 
 from verification.comparing.finding import Verdict
+from verification.record import record
 
 PROPORTIONAL, EXISTENCE = "proportional", "existence"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reading:
     """What one reading of the measure supports."""
 
@@ -33,7 +33,7 @@ class Reading:
     highest: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Counts:
     """Of so many `lines` (at least one) how many are confirmed and undecided; and whether there are more each year."""
 

@@ -5,19 +5,19 @@ Two codes say which document and which reader it is about; whether they are anyb
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from verification.desk.reading import Says
 from verification.model import Seen
 from verification.reading.fields import ReadFields, YesNo
+from verification.record import record
 
 _LONGEST_NOTE, _LONGEST_AREA, _LONGEST_CODE, _CLUSTERS = 500, 13, 12, 20
 _SEEN = ("matches_number", "matches_date", "in_force")
 _CLUSTER = re.compile(r"[IVX]{1,4}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DocumentDraft:
     """What was answered, by the desk's own names, as its page would send it; `covers` are codes of clusters.
 

@@ -6,12 +6,13 @@ discussion of fewer than five said is not read, nor one where others than childr
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
 
 from verification.disclosing.counts import Count, CountOf
 from verification.reading.fields import ReadFields
+from verification.record import record
 
 _LONGEST_SUMMARY, _LONGEST_AREA = 500, 13
 _CODE = re.compile(r"N-[A-HJ-NP-Z2-9]{6}")
@@ -69,7 +70,7 @@ class ForumRepresents(StrEnum):
     OUT_OF_SCHOOL = "out_of_school"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ForumMinutes:
     """The minutes of a discussion; where they `ended`, nothing of what was said is known.
 

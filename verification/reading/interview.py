@@ -5,12 +5,13 @@ for nobody to see; what several said together may be.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from verification.reading.fields import Heard, ReadFields
+from verification.record import record
 
 _LONGEST_STATEMENT, _LONGEST_NAME, _LONGEST_AREA = 300, 100, 60
 # asked of everybody whom they concern; each is about a place or a service
@@ -80,7 +81,7 @@ class InterviewTopic(StrEnum):
     TASK_FORCE = "task_force"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Interview:
     """An interview; where it `ended` at once, nothing else of it is known.
 

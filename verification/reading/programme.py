@@ -4,13 +4,13 @@ It is about an institution's programme in half a year (Permen PPPA 07/2011), nev
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from verification.model import Seen
 from verification.reading.fields import ReadFields
+from verification.record import record
 
 _LONGEST_AREA, _LONGEST_AGENDA = 60, 300
 _MEETING = "meeting"  # the part of the form that may come several times
@@ -115,7 +115,7 @@ class ProgrammeObstacle(StrEnum):
     ACCESS = "akses"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FamilyNeed:
     """A need of families, by its field and its number there."""
 
@@ -123,7 +123,7 @@ class FamilyNeed:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ProgrammeMeeting:
     """A coordination meeting; `agenda` is free text that nobody has read."""
 
@@ -135,7 +135,7 @@ class ProgrammeMeeting:
     decisions_followed: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Programme:
     """A programme in half a year. Its numbers of families may be small: none is for anybody to see as it stands.
 

@@ -1,8 +1,8 @@
 """What error so many visits buy, said before anybody travels."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from verification.record import record
 from verification.sampling.chances import at_least
 from verification.sampling.designs import LQAS, Stratum
 from verification.sampling.intervals import Drawn, exact, whole
@@ -11,7 +11,7 @@ GOOD, POOR = 80, 50  # of a hundred lines as claimed: what LQAS tells apart
 LADDER = 10, 15, 20, 25, 30, 40, 50, 75, 100, 150, 200, 300  # numbers of visits that are compared
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class VisitsBought:
     """So many visits: how many of all lines may be false still if all that were seen are confirmed; and how many lines
     the interval spans if half are.

@@ -20,11 +20,11 @@ Places chosen on purpose have no probability and no design here.
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil
 
 from verification.reason import WithReason
+from verification.record import record
 from verification.sampling.chances import at_most
 from verification.sampling.drawing import by_lot
 
@@ -48,7 +48,7 @@ class NotDrawn(WithReason):
     """Nothing can be drawn so."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lot:
     """A line that is drawn: its name, its class of risk, its probability of being drawn, and its turn from 1."""
 
@@ -58,7 +58,7 @@ class Lot:
     order: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stratum:
     """So many `drawn` of so many `lines` of a class: a simple random sample of it, however the whole was drawn."""
 
@@ -67,7 +67,7 @@ class Stratum:
     drawn: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lottery:
     """What was drawn; `reserve` are those that were not and come next, in order, class by class."""
 

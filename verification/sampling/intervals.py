@@ -16,16 +16,16 @@ None is given below `FEWEST` drawn. A census has no error of sampling: it is a p
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from verification.record import record
 from verification.sampling.chances import at_least, at_most
 
 LEVEL = 0.95
 FEWEST = 10  # drawn: an interval of fewer says next to nothing
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Drawn:
     """A simple random sample of `drawn` from `lines` of a stratum; `confirmed` and `undecided` are among the drawn."""
 
@@ -41,7 +41,7 @@ class Drawn:
             raise ValueError(f"of {self.drawn} not {self.confirmed} confirmed and {self.undecided} undecided")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Interval:
     """From `lowest` to `highest` of all lines are confirmed, both included."""
 

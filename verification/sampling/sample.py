@@ -1,17 +1,17 @@
 """What a drawn sample says of a list: an interval, or why there is none."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 
 from verification.model import CONTRADICTS, Outcome
 from verification.reason import Reason
+from verification.record import record
 from verification.sampling.designs import Design, Stratum
 from verification.sampling.intervals import FEWEST, Drawn, Interval, whole
 from verification.sampling.verdicts import seen_of
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DrawnSample:
     """What was drawn of an indicator's list, by the `number` of the drawing; `of` digests all lines it was drawn from.
 
@@ -25,7 +25,7 @@ class DrawnSample:
     drawn: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sampled:
     """An interval for how many of all lines are confirmed, and the drawing that it comes from."""
 

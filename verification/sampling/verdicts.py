@@ -6,10 +6,10 @@ decided could still be either, so the answer is open as long as it hangs on them
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from verification.model import CONTRADICTS, Outcome
+from verification.record import record
 from verification.sampling.designs import LQAS, Design
 
 
@@ -21,7 +21,7 @@ class SampleVerdict(StrEnum):
     OPEN = "open"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SeenOfDrawn:
     """How the places came out that were drawn; no substitute is among them."""
 

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from verification.record import record
 
 _HEADING = re.compile(r"^[^:,.]{1,60}: ")  # of one of several lists: "Buku: Kantor Arsip Daerah, …"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Agency:
     """An agency that sources name in several ways; one without a name is nobody in particular."""
 

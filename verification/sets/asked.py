@@ -1,15 +1,15 @@
 """What a set's criteria meet on phones: which of them forms ask, and in whose words."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from verification.protection.shelter import KINDS as SHELTERS
 from verification.protection.shelter import criteria_of_a_shelter
+from verification.record import record
 from verification.sets.criteria import Criterion
 from verification.sets.indicators import IndicatorSet
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unasked:
     """A criterion that no form asks at some kinds of place: no visit there can say anything of it."""
 

@@ -1,10 +1,10 @@
 """What a set says of the form that a district hands in: what may be broken down, and what has to fit together."""
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from verification.comparing.compare import BY_AREA, Compare
+from verification.record import record
 from verification.sets.criteria import Text
 
 AREA, GROUP = "area", "protection_group"
@@ -17,7 +17,7 @@ class UnusableBreakdown(ValueError):
     """A breakdown or a rule that names what there is not; its text is for whoever wrote the file."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Breakdown:
     """A number that may be handed in by one of several margins, each by itself: crossed they could find a child.
 
@@ -35,7 +35,7 @@ class Breakdown:
     total: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fits:
     """What has to fit together: answers by their codes, on the left and on the right; several are added up."""
 

@@ -1,9 +1,9 @@
 """Which indicators share no place: data of an indicator set."""
 
-from dataclasses import dataclass
+from verification.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CountedOnce:
     """Indicators that share no place, in the order in which a place counts; `because` is the regulation's sentence."""
 

@@ -1,16 +1,17 @@
 """What a visit can check at a place, and what no visit can show: data of an indicator set."""
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from verification.model import Seen
+from verification.record import record
 
 Text = dict[str, str]  # by language: "id", "en"
 REGULATION = "regulation"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scale:
     """How a criterion is answered: the words of each answer that is offered, in the order of offering."""
 
@@ -22,7 +23,7 @@ class Scale:
         return self.answers.get(seen, self.answers[Seen.NOT_SEEN])[language]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Criterion:
     """Something a visit can check. Only a criterion of the regulation can decide; one from practice informs."""
 
@@ -69,7 +70,7 @@ def read_criterion(row: Mapping[str, Any], scales: Mapping[str, Scale], known: C
     return Criterion(**{**row, "scale": scale, "kinds": kinds})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BeyondAVisit:
     """Something the indicator's measure asks that no single visit can show.
 

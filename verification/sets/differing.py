@@ -1,8 +1,8 @@
 """What one indicator set says otherwise than another: indicators and clusters by number and code."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
+from verification.record import record
 from verification.sets.indicators import Indicator, IndicatorSet
 
 REST: Mapping[str, Callable[[IndicatorSet], object]] = {
@@ -16,7 +16,7 @@ REST: Mapping[str, Callable[[IndicatorSet], object]] = {
 }  # what a set says beside its indicators and clusters
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OtherIndicator:
     """An indicator of both sets that is another; the points before are given where they changed."""
 
@@ -27,7 +27,7 @@ class OtherIndicator:
     judged: bool  # its places, criteria, checks, comparisons, readings
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Differences:
     """How a set differs from another one."""
 

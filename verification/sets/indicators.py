@@ -15,6 +15,7 @@ from verification.claim_form.cells import SHEETS
 from verification.comparing.compare import Compare, UnusableCompare, read_compare
 from verification.judging.checks import Check, UnusableCheck, read_check
 from verification.points.readings import PROPORTIONAL, READINGS
+from verification.record import record
 from verification.sets.agencies import Agency
 from verification.sets.breakdowns import (
     Breakdown,
@@ -46,7 +47,7 @@ class ClaimKind(StrEnum):
     RATE = "rate"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AnswerField:
     """One field of a question's answer.
 
@@ -70,7 +71,7 @@ class AnswerField:
     counts_level: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Question:
     """A question in the regulation's own words, and the fields its answer is split into."""
 
@@ -79,7 +80,7 @@ class Question:
     answers: tuple[AnswerField, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Indicator:
     """One indicator with its measure (ukuran) and maximum (nilai).
 
@@ -113,7 +114,7 @@ class Indicator:
         return tuple(answer for question in self.questions for answer in question.answers)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cluster:
     """A cluster of indicators with its points; `budget` is what a budget for it is spent on."""
 

@@ -5,9 +5,9 @@ third on stands what it says. Keys and codes are the same as in a set's file.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from verification.claim_form.cells import Cell
+from verification.record import record
 
 KEY_ROW, WORDS_ROW, FIRST_ROW = 1, 2, 3
 LAST_ROW = 5_000
@@ -18,7 +18,7 @@ TEXT, CODE, WORD, SMALL, CODES, NAMES, WHOLE, WHOLES, NUMBER, YES_NO, DAY, PAIRS
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SetColumn:
     """A column: its key, how its cells are read, and how long a code or text may be (as the tables that keep it take).
 
@@ -33,7 +33,7 @@ class SetColumn:
     longest: int = 20_000
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SetSheet:
     """A sheet; no two of its rows have the same in `once`. `needed`: a set has rows there."""
 

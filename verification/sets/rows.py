@@ -1,10 +1,10 @@
 """The rows of an indicator set's sheets: each cell read by its column, and what can be told wrong of one cell alone."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from verification.claim_form.cells import Cell
 from verification.reason import Reason
+from verification.record import record
 from verification.sets.known import Known
 from verification.sets.layout import (
     DAY,
@@ -28,7 +28,7 @@ _NO_WORDS = (WHOLE, WHOLES, NUMBER, DAY)  # what cells of such columns hold expl
 _MOST_NAMED = 200  # letters of a list of codes in a sentence
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fault:
     """What is wrong with a cell, or with a sheet's column or row: where, and why."""
 
@@ -43,7 +43,7 @@ class Fault:
         return f"{self.sheet}!{self.column}{self.row}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SetRow:
     """A row: what it says by key, and in which column each key stands. What cannot be read is not said."""
 

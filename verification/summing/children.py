@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from verification.disclosing.counts import SHARE_FROM, Count, CountOf
+from verification.record import record
 
 SMALLEST_BATCH = SHARE_FROM
 _YES, _ANSWERS = "yes", frozenset({"yes", "sometimes", "no", "unknown"})  # who skipped it did not answer
@@ -34,7 +35,7 @@ class Band(IntEnum):
     MOST = 4  # from 80 %
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ChildSaid:
     """What one child said of a kind of place; `area` ("" is the country) and `batch` are where it is told, from 1."""
 
@@ -64,7 +65,7 @@ class Voice:
     shares: tuple[VoiceShare, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ToldByChildren:
     """What is told of a question about a kind of place: of each batch, in their order, the share that said yes."""
 

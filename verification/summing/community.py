@@ -1,14 +1,14 @@
 """What the community said of a district, by topic and question: the sums that a claim is set against."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from verification.reading.fields import Heard
 from verification.reading.interview import InterviewTopic, Party
+from verification.record import record
 from verification.summing.heard import ASKED_UNDER, Same
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HeardOf:
     """How many of the community answered a question under a topic, without staff near, and how many with yes or no."""
 

@@ -18,13 +18,14 @@ from verification.reading.forum import (
     ForumProcess,
     ForumRepresents,
 )
+from verification.record import record
 
 BANDS = ("10_12", "13_15", "16_17")
 _TOGETHER = int(THRESHOLDS[CountOf.ASKED].few) + 1
 _One = TypeVar("_One")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ForumSaid:
     """In how many discussions a district's forum said what of one process; none says nothing of a child."""
 

@@ -19,6 +19,7 @@ from server.submissions.spelling import is_spelled
 from server.visits.reading import VISIT
 from verification.reading.point import may_be_half_read
 from verification.reason import Reason
+from verification.record import record
 from workers.central.api import Central
 from workers.central.feed import FeedRow, to_text
 from workers.central.session import CentralProblem
@@ -27,7 +28,7 @@ from workers.pulling.forbearance import Forbearance
 from xlsforms.forms import FORMS
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FromXml:
     """A version whose answers came from its XML; `problem` says why they could not be read from it."""
 
