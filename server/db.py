@@ -195,11 +195,18 @@ class Utc(TypeDecorator[datetime]):
         """Write it as SQLite has it, in half the time that SQLAlchemy takes: there are two in every visit."""
         return _as_sqlite_has_it if dialect.name == "sqlite" else super().bind_processor(dialect)
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
+        """Read it as SQLite has it, likewise."""
+        return _as_sqlite_had_it if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Return it aware."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+_UTC = "+00:00"
 
 
 def _in_utc(value: datetime | None) -> datetime | None:
@@ -212,7 +219,11 @@ def _in_utc(value: datetime | None) -> datetime | None:
 
 def _as_sqlite_has_it(value: datetime | None) -> str | None:
     moment = _in_utc(value)
-    return None if moment is None else moment.replace(tzinfo=None).isoformat(" ", "microseconds")
+    return None if moment is None else moment.isoformat(" ", "microseconds").removesuffix(_UTC)
+
+
+def _as_sqlite_had_it(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text + _UTC)
 
 
 class Base(DeclarativeBase):

@@ -1,8 +1,10 @@
 """What is asked of the visits."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Text, cast, func, select
 from sqlalchemy.orm import Session
@@ -24,9 +26,19 @@ from verification.reason import Reason
 
 def visits_of(session: Session, stamps: Sequence[VisitStamp]) -> list[model.Visit]:
     """Give visits to the rules, in the order of these stamps."""
+    return [_as_read(stamp, *row) for stamp, row in _rows_of(session, stamps)]
+
+
+def visits_and_digests(session: Session, stamps: Sequence[VisitStamp]) -> list[tuple[model.Visit, bytes]]:
+    """Give visits likewise, each with a digest of all that the rules are given of it."""
+    return [(_as_read(stamp, *row), _digest_of(stamp, *row)) for stamp, row in _rows_of(session, stamps)]
+
+
+def _rows_of(session: Session, stamps: Sequence[VisitStamp]) -> Iterator[tuple[VisitStamp, Sequence[Any]]]:
     query = select(*_FOR_THE_RULES).where(among(session, Visit.submission_id, [stamp.version_id for stamp in stamps]))
-    read = {number: columns for number, *columns in session.execute(query)}
-    return [_as_read(stamp, *read[stamp.version_id]) for stamp in stamps]
+    # by the connection: a session would go through each row once more
+    read = {number: columns for number, *columns in session.connection().execute(query).all()}
+    return ((stamp, read[stamp.version_id]) for stamp in stamps)
 
 
 _FOR_THE_RULES = (
@@ -58,6 +70,24 @@ def _as_read(
         began_at=began_at, ended_at=ended_at,
         signs=tuple(_FLAGS[sign] for sign in read_json(signs or "[]") if sign in _FLAGS), photographs=stamp.photographs,
     )  # fmt: skip
+
+
+def _digest_of(
+    stamp: VisitStamp, kind: str | None, mode: str, arrival: str, facility_id: str | None,
+    name: str | None, registry_no: str | None, lon: float | None, lat: float | None, accuracy_m: float | None,
+    asked_third_party: str, seen: str | None, noted: str | None, signs: str | None, *moments: datetime | None,
+) -> bytes:  # fmt: skip
+    """Digest what the rules are given of a visit: no number of ours, and no point of which it was said that it goes.
+
+    As the database has it: what JSON says is not looked at once more, and there are many.
+    """
+    of = (
+        stamp.visit_id, stamp.version, stamp.submitted_at, stamp.submitter, stamp.day and stamp.day.toordinal(),
+        stamp.frozen, stamp.photographs, kind, mode, arrival, facility_id, name, registry_no,
+        (lon, lat, accuracy_m) if stamp.frozen is None else None, asked_third_party,
+        [moment and moment.timestamp() for moment in moments],
+    )  # fmt: skip
+    return hashlib.sha256("\0".join((repr(of), seen or "", noted or "", signs or "")).encode()).digest()
 
 
 def visits_by_submission(session: Session, round_id: str, district: str) -> dict[int, model.Visit]:

@@ -11,7 +11,7 @@ Rules before 9 went by the receipt at Central, whatever a visit saw (`MatchingRu
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import IntEnum
 from math import inf
 from typing import NamedTuple
@@ -28,7 +28,7 @@ from verification.remembering import Remembered
 from verification.rules import Rules
 from verification.sets.indicators import Indicator
 
-_BEGIN = datetime(1970, 1, 1)  # noqa: DTZ001 - in UTC, as moments are ordered
+_BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
 Moments = tuple[float, float, str]  # when it was made, when it was received (seconds since then), its id
 FOUND_SOMETHING = frozenset({Arrival.NOT_THERE, Arrival.CLOSED_FOR_GOOD})
 
@@ -85,12 +85,12 @@ def rank(visit: Visit, indicator: Indicator, rules: Rules) -> Rank:
 
 def moments(visit: Visit, rules: Rules) -> Moments:
     """Order visits by when they were made, then by when Central received them, then by ids; in whatever zones."""
-    received = _in_utc(visit.received_at)
+    received = _with_zone(visit.received_at)
     if received is None:
         return -inf, -inf, visit.visit_id
     made = received
     if rules.matching.latest_that_looked:
-        made = made_at(_in_utc(visit.began_at), received)
+        made = made_at(_with_zone(visit.began_at), received)
     return (made - _BEGIN).total_seconds(), (received - _BEGIN).total_seconds(), visit.visit_id
 
 
@@ -139,9 +139,8 @@ def _is_kept(visit: Visit, indicator: Indicator) -> bool:
     return indicator.number in given | {number for number, _ in visit.frozen.perhaps}
 
 
-def _in_utc(at: datetime | None) -> datetime | None:
-    ahead = at.utcoffset() if at else None
-    return (at - ahead if ahead else at).replace(tzinfo=None) if at else None
+def _with_zone(at: datetime | None) -> datetime | None:
+    return at.replace(tzinfo=UTC) if at and at.tzinfo is None else at
 
 
 def _place_key(visit: Visit) -> tuple[str, str]:
