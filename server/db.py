@@ -8,15 +8,16 @@ other's work without an error; readers take none and never wait.
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import (
     JSON,
     ColumnElement,
+    Date,
     DateTime,
     Dialect,
     Engine,
@@ -206,6 +207,29 @@ class Utc(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Day(TypeDecorator[date]):
+    """A day; SQLite has it as ISO 8601 does, which Python writes and reads in a tenth of SQLAlchemy's time."""
+
+    impl = Date
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """Write it."""
+        return _as_iso if dialect.name == "sqlite" else None
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], date | None] | None:
+        """Read it."""
+        return _of_iso if dialect.name == "sqlite" else None
+
+
+def _as_iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _of_iso(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
 _UTC = "+00:00"
 
 
@@ -237,7 +261,9 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: Utc, Reason: ReasonType, Json: JSON(none_as_null=True), bytes: LargeBinary}  # noqa: RUF012 - read by SQLAlchemy
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: Utc, date: Day, Reason: ReasonType, Json: JSON(none_as_null=True), bytes: LargeBinary,
+    }  # fmt: skip
 
 
 def table_of(model: type[Base]) -> Table:

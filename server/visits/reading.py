@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from server.aside import or_aside
 from server.db import Json, among, insert_into, table_of
 from server.json_text import read_json
-from server.many_rows import write_each
+from server.many_rows import write_columns
 from server.register.at_central import places_picked
 from server.rounds.states import OPEN
 from server.rounds.tables import RoundPart
@@ -48,14 +48,16 @@ def read_visits(engine: Engine) -> int:
 
 
 def _read_all(session: Session, arrived: Sequence[Arrived]) -> _Read:
-    read = [(row.form_pk, _as_visit(row)) for row in session.execute(_unread_versions(session, arrived))]
+    read = [
+        (row.form_pk, _as_visit(row)) for row in session.connection().execute(_unread_versions(session, arrived)).all()
+    ]
     new = _by_the_register(session, arrived, read)
     return new, _place(session, arrived, new)
 
 
 def _keep(session: Session, arrived: Sequence[Arrived], found: _Read) -> dict[int, Json]:
     new, belongs = found
-    write_each(session, _put_in(session), [visit._asdict() for visit in new])
+    write_columns(session, _put_in(session), dict(zip(ReadVersion._fields, zip(*new, strict=True), strict=False)))
     _ask_for_parts(session, arrived, belongs)
     return {number: vars(one) for number, one in belongs.items()}
 
@@ -87,7 +89,7 @@ def _arrived(session: Session) -> list[Arrived]:
         .order_by(state.id)
         .limit(BATCH)
     )  # fmt: skip
-    return [Arrived._make(row) for row in session.execute(query)]
+    return [Arrived._make(row) for row in session.connection().execute(query).all()]
 
 
 def _unread_versions(session: Session, arrived: Sequence[Arrived]) -> Select[int, int, str, str, str]:

@@ -46,19 +46,24 @@ def leaves(answers: Mapping[str, Any]) -> list[tuple[str, Any]]:
 
 
 def _walk(answers: Mapping[str, Any], take: Callable[[Mapping[str, Any]], None]) -> None:
-    """Hand over all fields in their order: those of a group that has no other in it, as most, at once."""
+    """Hand over all fields in their order, as many at once as stand side by side."""
     if _PLAIN.issuperset(map(type, answers.values())):
         take(answers)
         return
+    beside: dict[str, Any] = {}
     for name, value in answers.items():
         if type(value) in _PLAIN:
-            take({name: value})
+            beside[name] = value
         elif isinstance(value, dict) and "coordinates" not in value and value.get("type") != "Point":
             if "" in value:
-                take({name: value[""]})
+                beside[name] = value[""]
+            if beside:
+                take(beside)
+                beside = {}
             _walk(value, take)
         elif not isinstance(value, list):
-            take({name: value})
+            beside[name] = value
+    take(beside)
 
 
 def text_of(value: Any) -> str | None:
