@@ -67,7 +67,7 @@ def zone_of(session: Session, version_id: int | None, code: str) -> str:
     return (province and province.zone) or CAPITAL
 
 
-def zones(session: Session, version_id: int) -> dict[str, str]:
+def zones(session: Session, version_id: int | SQLCoreOperations[int]) -> dict[str, str]:
     """Map the codes of provinces to their zones."""
     query = select(Area.code, Area.zone).where(in_version(version_id), Area.district.is_(None))  # provinces
     return {code: zone for code, zone in session.execute(query) if zone}

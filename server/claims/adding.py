@@ -61,4 +61,5 @@ def with_table(session: Session, opened: Opened, name: str, table: str, taken: T
     book: Book = {sheet: rows}
     stamp = replace(opened.stamp, template_version=TEMPLATE_VERSION)
     parts = [FilledPart(name, stamp.agency, opened.book), FilledPart(table, None, book)]
-    return joined_of(stamp, asked_by(session, stamp), parts)
+    hidden = tuple((name, reason) for reason in opened.hidden)
+    return replace(joined_of(stamp, asked_by(session, stamp), parts), hidden=hidden)

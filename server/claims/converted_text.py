@@ -47,13 +47,10 @@ def _unused(found: Converted, words: Catalogue) -> Iterator[str]:
     for title, sheet in found.export.sheets.items():
         if sheet.unused:
             yield words.say("column_map.columns_unused", sheet=title or "CSV", columns="; ".join(sheet.unused))
-        for key, at in (
-            ("column_map.rows_hidden", [*map(str, sheet.hidden)]),
-            ("column_map.rows_merged", sheet.merged),
-        ):
-            if at:
-                cells = ", ".join(at[:_MOST])
-                yield words.say(key, sheet=title or "CSV", count=len(at), cells=cells)
+        yield from map(words.reason, sheet.hidden)
+        if at := sheet.merged:
+            cells = ", ".join(at[:_MOST])
+            yield words.say("column_map.rows_merged", sheet=title or "CSV", count=len(at), cells=cells)
     for title, rows in found.rows_unused.items():
         if rows:
             shown = ", ".join(map(str, sorted(rows)[:_MOST]))

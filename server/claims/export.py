@@ -5,15 +5,16 @@ found: any other cell may be somebody's name.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from server.claims.column_map import MapRow, is_letter, written
 from server.claims.grids import cells_of
+from server.claims.hidden import hidden_in
 from server.claims.own_table import HEADINGS_WITHIN, plain
 from server.claims.sheet import ReadSheet
 from verification.claim_form.cells import Cell
-from verification.reason import Value, WithReason
+from verification.reason import Reason, Value, WithReason
 
 _BY_LETTER = re.compile(r"(?:kolom|column) ([a-z]{1,2})", re.ASCII | re.IGNORECASE)
 _DISTRICT_CODE = re.compile(r"(\d\d)[. ]?(\d\d)", re.ASCII)
@@ -119,9 +120,9 @@ class SourceSheet:
         return [" ".join((one, self.heading(one))).strip() for one in letters]
 
     @property
-    def hidden(self) -> list[int]:
-        """Give the rows that are read though nobody sees them."""
-        return [at for at in self._sheet.hidden if at > self.heading_row]
+    def hidden(self) -> Iterator[Reason]:
+        """Say what is read though nobody sees it."""
+        return hidden_in(self._sheet, [at for at in self.grid if at > self.heading_row], self.used)
 
     @property
     def merged(self) -> list[str]:

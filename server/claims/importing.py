@@ -157,7 +157,8 @@ def read_opened(
                             boxes_within(session, meant.areas_id, district))  # fmt: skip
     indicators = rules_of(session, meant).indicators
     names_of_lists = names_of_choices(indicators)
-    return read_form(opened.book, indicators, load_kinds(), villages, meant.data_year, names_of_lists)
+    form = read_form(opened.book, indicators, load_kinds(), villages, meant.data_year, names_of_lists)
+    return replace(form, remarks=(*map(FormProblem, opened.hidden), *form.remarks))
 
 
 def _rounds_meant(session: Session, stamp: Stamp) -> Sequence[Round]:

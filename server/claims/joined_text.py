@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from server.claims.hidden import hidden_in
 from server.claims.joining import Joined, may_be_told
 from server.claims.own_table import Heading, unused
 from server.claims.taken import TakenRows
@@ -26,6 +27,7 @@ def joined_text(joined: Joined, words: Catalogue) -> list[str]:
         lines.append(words.say("claims.merge_empty", agencies="; ".join(joined.empty)))
     if joined.merged.repeated:
         lines.append(words.say("claims.merge_repeated", count=joined.merged.repeated))
+    lines += [f"{file}: {words.reason(reason)}" for file, reason in joined.hidden]
     lines += [f"{file} {cell}: {words.reason(reason)}" for file, cell, reason in joined.problems]
     return [*lines, *_clashes(joined, words)]
 
@@ -72,8 +74,10 @@ def taken_text(taken: TakenRows, words: Catalogue) -> list[str]:
         if found:
             lines.append(words.say(key, count=len(found), cells=", ".join(found[:_MOST])))
     lines += _unreadable(taken, words)
-    if taken.table.others:
-        lines.append(words.say("claims.table_others", sheets="; ".join(taken.table.others)))
+    used = [letter for _, letter in taken.used]
+    lines += map(words.reason, hidden_in(taken.table.sheet, taken.table.rows, used))
+    if taken.table.sheet.others:
+        lines.append(words.say("claims.table_others", sheets="; ".join(taken.table.sheet.others)))
     return [*lines, *(words.say(key, **values) for key, values in taken.remarks)]
 
 
@@ -87,7 +91,6 @@ def _left_aside(taken: TakenRows) -> Iterator[tuple[str, list[str]]]:
     yield "claims.table_short", taken.short
     yield "claims.table_merged", [f"{one.letter}{one.first}" for one in table.merged if one.letter in used]
     yield "claims.table_beyond", [f"{letter}{number}" for letter, number in table.beyond if letter not in used]
-    yield "claims.table_hidden", [str(number) for number in table.hidden]
 
 
 def _unreadable(taken: TakenRows, words: Catalogue) -> Iterator[str]:

@@ -49,6 +49,7 @@ class Joined:
     problems: tuple[tuple[str, str, Reason], ...]  # file, cell, what is wrong
     merged: Merged
     parts: tuple[FilledPart, ...]
+    hidden: tuple[tuple[str, Reason], ...] = ()  # file, what of it nobody sees
 
 
 def join(session: Session, files: Sequence[tuple[str, Opened]]) -> Joined:
@@ -57,7 +58,8 @@ def join(session: Session, files: Sequence[tuple[str, Opened]]) -> Joined:
     parts = [FilledPart(name, opened.stamp.agency, opened.book) for name, opened in files]
     indicators = asked_by(session, stamp)
     expected = agencies_of(indicators) if any(part.agency for part in parts) else ()
-    return joined_of(stamp, indicators, parts, expected)
+    hidden = tuple((name, reason) for name, opened in files for reason in opened.hidden)
+    return replace(joined_of(stamp, indicators, parts, expected), hidden=hidden)
 
 
 def joined_of(
@@ -85,7 +87,7 @@ def _called_in(indicators: IndicatorSet) -> Called:
 def settle(joined: Joined, chosen: Iterable[tuple[Clash, int]]) -> Joined:
     """Join the same once more, where a person said of clashes which of the cells counts."""
     again = joined_of(joined.stamp, joined.indicators, settled(joined.parts, chosen))
-    return replace(again, missing=joined.missing, empty=joined.empty)
+    return replace(again, missing=joined.missing, empty=joined.empty, hidden=joined.hidden)
 
 
 def whole_of(session: Session, joined: Joined, notes: Sequence[str]) -> bytes:

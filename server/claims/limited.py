@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from server.claims.package import UnusableWorkbook
-from server.claims.sheet import Cells, ReadSheet
+from server.claims.sheet import ReadSheet
 from server.claims.xlsx import read_book, read_cells, read_table
 from verification.reason import Reason
 
@@ -79,9 +79,10 @@ def _forget() -> None:
 os.register_at_fork(after_in_child=_forget)
 
 
-def read_limited(content: bytes) -> dict[str, Cells]:
-    """Read the cells of a claim form. Raises UnusableWorkbook, whatever is wrong with it."""
-    return _read_by(_FORM + content)
+def read_limited(content: bytes) -> dict[str, ReadSheet]:
+    """Read the sheets of a claim form. Raises UnusableWorkbook, whatever is wrong with it."""
+    found: dict[str, ReadSheet] = _read_by(_FORM + content)
+    return found
 
 
 def table_limited(content: bytes, sheet: str | None) -> ReadSheet:

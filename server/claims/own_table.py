@@ -7,8 +7,8 @@ a question to whoever has the table.
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -41,16 +41,15 @@ class Heading:
 class OwnTable:
     """A table: its columns with their headings, and the rows below by their numbers.
 
-    What nobody may overlook: rows that are `hidden`, cells that are `merged` and count for the first of their rows
-    alone, those `beyond` all headings, and `others`, the sheets that were not read.
+    What nobody may overlook: cells that are `merged` and count for the first of their rows alone, those `beyond` all
+    headings; and what else the `sheet` is that it was read from.
     """
 
     headings: Mapping[str, Heading]
     rows: Mapping[int, Mapping[str, Cell]]
-    hidden: Sequence[int] = ()
     merged: Sequence[MergedDown] = ()
     beyond: Sequence[tuple[str, int]] = ()
-    others: Sequence[str] = ()
+    sheet: ReadSheet = field(default_factory=partial(ReadSheet, {}))
 
 
 @cache
@@ -95,10 +94,9 @@ def find_table(sheet: ReadSheet, keys: Mapping[str, Sequence[str]], *wanted: str
     below = [one for one in sheet.merged if one.first in body and one.letter in body[one.first]]
     return OwnTable(
         headings, _filled_down(body, [one for one in below if one.letter in of_areas]),
-        hidden=[number for number in sheet.hidden if number in body],
         merged=[one for one in below if one.letter not in of_areas],
         beyond=[(letter, number) for number, row in body.items() for letter in row if letter not in headings],
-        others=sheet.others,
+        sheet=sheet,
     )  # fmt: skip
 
 

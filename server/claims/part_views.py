@@ -91,6 +91,7 @@ class JoinedShown:
     repeated: int
     problems: tuple[ProblemOfPlan, ...]
     problem_count: int
+    hidden: tuple[ProblemOfPlan, ...]
     clashes: tuple[ShownClash, ...]
     more_clashes: int
     mark: Cleared
@@ -109,6 +110,7 @@ def joined_shown(joined: Joined, clear: Clearance, words: Catalogue) -> JoinedSh
         problems=tuple(ProblemOfPlan(clear.joined(names[file], clear.id(cell)), clear.why(reason).sentence)
                        for file, cell, reason in joined.problems[:MOST_PROBLEMS]),
         problem_count=len(joined.problems),
+        hidden=tuple(ProblemOfPlan(names[file], clear.why(reason).sentence) for file, reason in joined.hidden),
         clashes=tuple(_clash(one, may_be_told(one, indicators), names, clear, words)
                       for one in joined.merged.clashes[:MOST_CLASHES]),
         more_clashes=max(0, len(joined.merged.clashes) - MOST_CLASHES),

@@ -10,6 +10,7 @@ from server.claims.formats import Shown, as_shown
 from verification.claim_form.cells import OddCell
 
 Cells = dict[int, dict[str, Shown]]  # by row, then by column's letter
+SheetRows = Mapping[int, Mapping[str, Shown]]
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,13 @@ class ReadSheet:
     Of hidden rows and columns those are named in which anything stands.
     """
 
-    cells: Mapping[int, Mapping[str, Shown]]
+    cells: SheetRows
     hidden: tuple[int, ...] = ()  # rows
     merged: tuple[MergedDown, ...] = ()
     others: tuple[str, ...] = ()
     hidden_columns: tuple[str, ...] = ()
     is_hidden: bool = False
+    title: str = ""
 
 
 _ESCAPED = re.compile(r"(?:_x[0-9A-Fa-f]{4}_)+")

@@ -3,14 +3,18 @@
 import io
 import re
 import zipfile
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from server.claims.hidden import hidden_in
 from server.claims.limited import read_limited
 from server.claims.package import UnusableWorkbook
-from server.claims.sheet import Cells
+from server.claims.sheet import ReadSheet, SheetRows
 from server.claims.xlsx import LISTS_SHEET, template_version
 from verification.claim_form.cells import AGAIN, AGAIN_SAID, PRINTED, SHEETS, Book, Cell, Stamp, again_letter, clean
 from verification.claim_form.choices import folded
+from verification.claim_form.merging import filled_rows
+from verification.reason import Reason
 
 MAX_FILE_BYTES = 10_000_000
 MAX_PARTS = 2_000  # a full form has some 20, and one with a picture in each row a thousand
@@ -23,10 +27,11 @@ _OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # of Excel before 2007, and around wha
 
 @dataclass(frozen=True)
 class Opened:
-    """An opened workbook."""
+    """An opened workbook; `hidden` is what of it nobody sees who looks at it in a spreadsheet."""
 
     stamp: Stamp
     book: Book
+    hidden: Sequence[Reason] = ()
 
 
 def open_workbook(content: bytes) -> Opened:
@@ -34,8 +39,17 @@ def open_workbook(content: bytes) -> Opened:
     if len(content) > MAX_FILE_BYTES:
         raise UnusableWorkbook("workbook_too_large", limit=MAX_FILE_BYTES // 10**6)
     refuse_other_kinds(content)
-    cells = read_limited(content)
-    return Opened(_stamp(cells[LISTS_SHEET]), {title: _by_key(title, cells.get(title, {})) for title in SHEETS})
+    sheets = read_limited(content)
+    book = {title: _by_key(title, sheets[title].cells if title in sheets else {}) for title in SHEETS}
+    hidden = [reason for title in SHEETS if title in sheets for reason in _hidden_in(sheets[title], book)]
+    return Opened(_stamp(sheets[LISTS_SHEET].cells), book, hidden)
+
+
+def _hidden_in(sheet: ReadSheet, book: Book) -> Iterator[Reason]:
+    """Say what is hidden of that which a district filled in."""
+    rows = [number for number, _ in filled_rows(sheet.title, book[sheet.title])]
+    printed = PRINTED.get(sheet.title, ())
+    return hidden_in(sheet, rows, [column.letter for column in SHEETS[sheet.title] if column.key not in printed])
 
 
 def refuse_other_kinds(content: bytes) -> None:
@@ -95,7 +109,7 @@ def _of_kind(kind: str | None) -> UnusableWorkbook:
     return UnusableWorkbook("workbook_of_other_kind", name=kind) if kind else UnusableWorkbook("not_a_workbook")
 
 
-def _stamp(cells: Cells) -> Stamp:
+def _stamp(cells: SheetRows) -> Stamp:
     """Read what the form was made for. What no template says was changed by somebody, or lost on the way."""
     district, year, indicator_set, round_id, areas_id, agency = (cells.get(row, {}).get("A") for row in range(2, 8))
     district = f"{district:05.2f}" if isinstance(district, float) else district  # as some programs write 33.10
@@ -114,7 +128,7 @@ def _stamp_wrong(row: int, found: object) -> UnusableWorkbook:
     return UnusableWorkbook("claim_form_stamp_wrong", what=f"A{row}", text=clean(str(found))[:40])
 
 
-def _by_key(title: str, cells: Cells) -> dict[int, dict[str, Cell]]:
+def _by_key(title: str, cells: SheetRows) -> dict[int, dict[str, Cell]]:
     """Give a sheet's rows by the keys of its columns. What rules know no type for, they refuse at its cell."""
     keys = {column.letter: column.key for column in SHEETS[title]}
     rows = {row: {key: found.get(letter) for letter, key in keys.items()} for row, found in cells.items()}

@@ -1,7 +1,7 @@
 """Read the cells of a claim form from an xlsx, whoever wrote it, in one pass and little memory.
 
-Only what a cell shows is read: no drawings, links, rules or macros, however many there are; of an agency's own table
-also which rows are hidden and what is merged. The names of both dialects (transitional and strict) are read alike.
+Only what a cell shows is read: no drawings, links, rules or macros, however many there are; also what is
+hidden and what is merged. The names of both dialects (transitional and strict) are read alike.
 Whatever is damaged ends in some error: the caller (`limited.py`) takes any for a damaged workbook. Source: ECMA-376,
 part 1.
 """
@@ -14,7 +14,7 @@ from string import ascii_uppercase
 
 from server.claims.formats import BUILT_IN
 from server.claims.package import Package, UnusableWorkbook, parse
-from server.claims.sheet import Cells, CellValues, ReadSheet, SheetCells, TextRuns, unescaped
+from server.claims.sheet import CellValues, ReadSheet, SheetCells, SheetRows, TextRuns, unescaped
 from verification.claim_form.cells import (
     FIRST_ROW,
     FIRST_VERSION,
@@ -31,7 +31,7 @@ LISTS_SHEET = "_tilik"  # hidden; the stamp is in its first column
 STAMP_ROWS = 7
 
 
-def read_cells(content: bytes) -> dict[str, Cells]:
+def read_cells(content: bytes) -> dict[str, ReadSheet]:
     """Read the sheets of a claim form and the hidden one. Raises UnusableWorkbook, or any error for what is damaged."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = Package(archive)
@@ -39,7 +39,7 @@ def read_cells(content: bytes) -> dict[str, Cells]:
         _must_have(book, (*sheets_of(FIRST_VERSION), LISTS_SHEET))
         texts, formats = _texts(parts, book.related("sharedStrings")), _formats(parts, book.related("styles"))
         stamp = _sheet(parts, book, LISTS_SHEET, texts, formats, {"A"})
-        version = template_version(stamp)
+        version = template_version(stamp.cells)
         _must_have(book, sheets_of(version))
         return {LISTS_SHEET: stamp} | {
             title: _sheet(parts, book, title, texts, formats, _letters(title, version)) for title in sheets_of(version)
@@ -67,7 +67,8 @@ def read_table(content: bytes, sheet: str | None) -> ReadSheet:
         parse(parts.read(book.sheets[named]), reading.start, reading.end, reading.take)
     if reading.cells and max(reading.cells) > TABLE_ROWS:
         raise UnusableWorkbook("table_too_long", limit=TABLE_ROWS)
-    return _read(reading, tuple(one for one in book.sheets if one not in (named, *book.hidden)))
+    others = tuple(one for one in book.sheets if one not in (named, *book.hidden))
+    return replace(_read(reading, book, named), others=others)
 
 
 def read_book(content: bytes) -> dict[str, ReadSheet]:
@@ -82,14 +83,16 @@ def read_book(content: bytes) -> dict[str, ReadSheet]:
         for title, name in book.sheets.items():
             reading = SheetCells(TABLE_COLUMNS, CellValues(texts, formats, since_1904=book.since_1904))
             parse(parts.read(name), reading.start, reading.end, reading.take)
-            found[title] = replace(_read(reading), is_hidden=title in book.hidden)
+            found[title] = _read(reading, book, title)
     return found
 
 
-def _read(reading: SheetCells, others: tuple[str, ...] = ()) -> ReadSheet:
-    hidden = tuple(sorted(reading.hidden & reading.cells.keys()))
-    return ReadSheet(dict(sorted(reading.cells.items())), hidden, tuple(reading.merged), others,
-                     tuple(_hidden_columns(reading)))  # fmt: skip
+def _read(reading: SheetCells, book: "_Workbook", title: str) -> ReadSheet:
+    return ReadSheet(
+        dict(sorted(reading.cells.items())), hidden=tuple(sorted(reading.hidden & reading.cells.keys())),
+        merged=tuple(reading.merged), hidden_columns=tuple(_hidden_columns(reading)),
+        is_hidden=title in book.hidden, title=title,
+    )  # fmt: skip
 
 
 def _hidden_columns(reading: SheetCells) -> Iterator[str]:
@@ -107,7 +110,7 @@ def _letters(title: str, version: str) -> set[str]:
     )
 
 
-def template_version(stamp: Cells) -> str:
+def template_version(stamp: SheetRows) -> str:
     """Say by which version of the template a workbook was made."""
     return clean(str(stamp.get(1, {}).get("A")))[:20]
 
@@ -191,11 +194,12 @@ def _formats(parts: Package, name: str | None) -> list[str] | None:
 
 def _sheet(
     parts: Package, book: _Workbook, title: str, texts: list[str], formats: list[str] | None, wanted: Set[str]
-) -> Cells:
+) -> ReadSheet:
     rows = range(FIRST_ROW, LAST_ROW + 1) if title in SHEETS else range(1, STAMP_ROWS + 1)
     reading = SheetCells(wanted, CellValues(texts, formats, since_1904=book.since_1904))
     parse(parts.read(book.sheets[title]), reading.start, reading.end, reading.take)
     filled = [row for row in reading.cells if row not in rows]
     if title in SHEETS and filled and max(filled) > LAST_ROW:
         raise UnusableWorkbook("workbook_too_many_rows", sheet=title, rows=max(filled), limit=LAST_ROW)
-    return {row: cells for row, cells in sorted(reading.cells.items()) if row in rows}
+    found = _read(reading, book, title)
+    return replace(found, cells={row: cells for row, cells in found.cells.items() if row in rows})

@@ -16,7 +16,7 @@ from server.desk.tables import Clarification, ClarificationStep
 from server.desk.who import DESK, is_from_elsewhere, stage_of
 from server.documents.tables import HandedIn
 from server.roles.account import Account
-from server.roles.queries import people_holding
+from server.roles.queries import holders_by_part
 from server.roles.table import Permission, Role
 from server.rounds.states import OPEN
 from server.rounds.tables import Round, RoundPart
@@ -107,8 +107,10 @@ def count_waiting(session: Session, account: Account, part: Part, *, has_scanner
 
 def questions_that_wait(session: Session) -> Iterator[tuple[int, int]]:
     """Give the questions about documents that nobody has replied to, each with every officer of its district."""
-    for number, (round_id, district) in _unanswered(session).items():
-        for person_id in people_holding(session, Role.DISTRICT, district, round_id):
+    asked = _unanswered(session)
+    officers = holders_by_part(session, Role.DISTRICT, {*asked.values()})
+    for number, part in asked.items():
+        for person_id in officers[part]:
             yield person_id, number
 
 

@@ -39,6 +39,8 @@ _MAY_BE: Mapping[str, str] = {
     "wanted": r"[\w.-]{1,40}", "what": r"[\w. ]{1,100}", "whole": r"[\w. ]{1,100}", "source": _CODES,
     "topic": r"[\w. ]{1,100}",
     "cells": r"[\w ]{1,30}![A-Z]{1,3}\d{1,7}(, [\w ]{1,30}![A-Z]{1,3}\d{1,7}){0,12}|–",
+    "columns": r"[A-Z]{1,3}(, [A-Z]{1,3}){0,19}(, …)?",
+    "rows": r"\d{1,7}(–\d{1,7})?(, \d{1,7}(–\d{1,7})?){0,19}(, …)?",
     "year": _DIGITS, "earliest": _DIGITS, "latest": _DIGITS,
 }  # fmt: skip
 _NEVER = frozenset({"answer", "lat", "lon"})  # an answer that is not known; a point

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from server.facts.history import Line, as_decided
 from server.facts.tables import Fact
 from server.results.tables import LineResult, Result
-from server.roles.queries import label_of, people_who_may
+from server.roles.queries import label_of, people_by_part
 from server.roles.table import Permission
 from server.rounds.states import OPEN
 from server.rounds.tables import Round, RoundPart
@@ -23,12 +23,13 @@ Waiting = tuple[int, str, list[int]]  # for whom, what, which decisions
 def facts_that_wait(session: Session) -> Iterator[Waiting]:
     """Give what waits in open parts of open rounds: for whom, what it is, and the numbers of the decisions."""
     reopened, pending = _reopened(session), _pending(session)
-    for round_id, district in sorted({*reopened, *pending}):
-        people = people_who_may(session, Permission.DECIDE_FACTS, district, round_id)
-        for person_id in people:
-            if numbers := reopened.get((round_id, district)):
+    parts = sorted({*reopened, *pending})
+    people = people_by_part(session, Permission.DECIDE_FACTS, parts)
+    for part in parts:
+        for person_id in people[part]:
+            if numbers := reopened.get(part):
                 yield person_id, REOPENED, numbers
-            yield from _of_two(person_id, pending.get((round_id, district), []))
+            yield from _of_two(person_id, pending.get(part, []))
 
 
 def _of_two(person_id: int, standings: list[Stands]) -> Iterator[Waiting]:

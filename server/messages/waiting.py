@@ -27,7 +27,7 @@ from server.messages.tables import Message
 from server.moments import CAPITAL, day_in
 from server.people.tables import Person
 from server.plan.waiting import agreements_that_wait
-from server.roles.queries import people_who_may, person_of
+from server.roles.queries import people_by_part, people_who_may, person_of
 from server.roles.table import Permission
 from server.settings import Settings
 from server.visits.queries import waiting_aside
@@ -58,11 +58,19 @@ def _what_waits(session: Session, settings: Settings) -> Mapping[int, _Things]:
         found[person_id][what] += numbers
     for person_id, number in questions_that_wait(session):
         found[person_id]["clarification"].append(number)
-    for (district, round_id), numbers in waiting_aside(session, settings.project).items():
-        permission = Permission.REVIEW if district else Permission.SEE_ASIDE
-        for person_id in people_who_may(session, permission, district, round_id):
-            found[person_id]["aside"] += numbers
+    for person_id, numbers in _aside(session, settings.project):
+        found[person_id]["aside"] += numbers
     return found
+
+
+def _aside(session: Session, project: int) -> Iterator[tuple[int, list[int]]]:
+    """Give what was set aside, part by part, to those who may review there; of no district, to who sees what is."""
+    aside = waiting_aside(session, project)
+    people = people_by_part(session, Permission.REVIEW, {(number, district) for district, number in aside if district})
+    nowhere = people_who_may(session, Permission.SEE_ASIDE) if any(not district for district, _ in aside) else ()
+    for (district, round_id), numbers in aside.items():
+        for person_id in people[round_id, district] if district else nowhere:
+            yield person_id, numbers
 
 
 def _decisions(session: Session) -> Iterator[tuple[int, int]]:

@@ -72,6 +72,8 @@ def _must_be_there(session: Session, part: tuple[str, str]) -> None:
 
 
 def _tell(change: PlanChange, said: ReadPlan) -> None:
+    for hidden in said.hidden:
+        click.echo(words.reason(hidden), err=True)
     _stop_at([*said.problems, *change.problems], said.letters)
     tell("plan.would_change", added=len(change.added), changed=len(change.changed), same=change.same,
          left=change.left)  # fmt: skip

@@ -14,7 +14,7 @@ from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance
 from server.disclosure.viewer import viewer_of
 from server.plan.checking import PlanFrame, check_plan, frame_of
-from server.plan.files import headings, pack, read_plan_file, unpack, written_out
+from server.plan.files import ReadPlan, headings, pack, read_plan_file, unpack, written_out
 from server.plan.listing import PlanOf
 from server.plan.planning import plan
 from server.plan.wishes import NotPlanned, PlanChange, PlanProblem, PlanValues
@@ -63,6 +63,7 @@ class ShownPlanChange:
     problems: tuple[ShownProblem, ...]
     problem_count: int
     packed: Cleared | None
+    hidden: tuple[Cleared, ...]
 
 
 def given_out(part: Part, ending: str, plan_of: Callable[[Session, Part], PlanOf]) -> Response:
@@ -100,7 +101,7 @@ def file_page(part: Part) -> Any:
         change = check_plan(frame, said.wishes)
         problems = sorted((*said.problems, *change.problems), key=lambda one: one.row)
         try:
-            shown = _shown(part, change, frame, [_problem(one, said.letters) for one in problems])
+            shown = _shown(part, change, frame, said, [_problem(one, said.letters) for one in problems])
         except NotPlanned as wrong:
             return _page(part, wrong=wrong.reason)
     note_homes("homes_seen", viewer_of(account(), part[1], part[0]), shown.visits, *part)
@@ -118,7 +119,9 @@ def _carry_out(part: Part) -> Any:
                 "notice.plan_added")  # fmt: skip
 
 
-def _shown(part: Part, change: PlanChange, frame: PlanFrame, problems: list[ShownProblem]) -> ShownPlanChange:
+def _shown(
+    part: Part, change: PlanChange, frame: PlanFrame, said: ReadPlan, problems: list[ShownProblem]
+) -> ShownPlanChange:
     clear, teams = Clearance(chosen_words()), {team.id: team.name for team in frame.teams}
     new = [(values, True) for values in change.added]
     rows = [*new, *((values, False) for _, values in change.changed)]
@@ -127,6 +130,7 @@ def _shown(part: Part, change: PlanChange, frame: PlanFrame, problems: list[Show
         len(change.added), len(change.changed), change.same, change.left,
         () if problems else tuple(_visit(part, values, frame, teams, is_new) for values, is_new in rows[:MOST_SHOWN]),
         tuple(problems[: 2 * MOST_SHOWN]), len(problems), clear.own(pack(change, frame, teams)) if acts else None,
+        tuple(clear.why(reason).sentence for reason in said.hidden),
     )  # fmt: skip
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from server.claims.grids import Grid, read_grid
+from server.claims.grids import Grid, cells_of, read_sheet
+from server.claims.hidden import hidden_in
 from server.claims.own_table import plain
 from server.disclosure.clearing import Clearance
 from server.disclosure.viewer import Viewer
@@ -43,16 +44,18 @@ _ALSO_CALLED: Mapping[str, Sequence[str]] = {
 
 @dataclass(frozen=True)
 class ReadPlan:
-    """A file's rows; the letters of its columns by field; and the cells that could not be read."""
+    """A file's rows; the letters of its columns by field; what could not be read; and what of it nobody sees."""
 
     wishes: Sequence[PlanWish]
     letters: Mapping[str, str]
     problems: Sequence[PlanProblem]
+    hidden: Sequence[Reason] = ()
 
 
 def read_plan_file(content: bytes) -> ReadPlan:
     """Read an XLSX or a CSV. Raises UnusableWorkbook, NotPlanned."""
-    grid = read_grid(content, as_text=not content.startswith(b"PK"))
+    sheet = read_sheet(content, as_text=not content.startswith(b"PK"))
+    grid = cells_of(sheet)
     first, letters = _headings(grid)
     problems: list[PlanProblem] = []
     wishes = []
@@ -66,7 +69,8 @@ def read_plan_file(content: bytes) -> ReadPlan:
         raise NotPlanned("plan_file_empty")
     if len(wishes) > MOST_ROWS:
         raise NotPlanned("plan_file_too_long", limit=MOST_ROWS)
-    return ReadPlan(wishes, letters, problems)
+    planned = [one.row for one in wishes if not one.says_nothing]
+    return ReadPlan(wishes, letters, problems, [*hidden_in(sheet, planned, letters.values())])
 
 
 def _headings(grid: Grid) -> tuple[int, dict[str, str]]:

@@ -31,6 +31,7 @@ from server.rounds.states import ARCHIVED
 from server.rounds.tables import Round
 
 _TIE = "tie"
+_Part = tuple[str | None, str]  # round, or of whichever; and district
 
 
 def account_of(session: Session, person_id: int) -> Account | None:
@@ -162,9 +163,7 @@ def people_who_may(
     return session.scalars(query.order_by(Person.id)).all()
 
 
-def people_by_part(
-    session: Session, permission: Permission, parts: Collection[tuple[str, str]]
-) -> Mapping[tuple[str, str], Sequence[int]]:
+def people_by_part(session: Session, permission: Permission, parts: Collection[_Part]) -> Mapping[_Part, Sequence[int]]:
     """Number the people who may do something in each of these parts (round, district): four statements for all."""
     if not parts:
         return {}
@@ -174,8 +173,26 @@ def people_by_part(
     living = set(session.scalars(select(Person.id).where(Person.ended_at.is_(None))))
     accounts = [(person_id, Account(label_of(person_id), tuple(held), frozenset(tied[person_id]), person_id))
                 for person_id, held in sorted(held_of(session).items()) if person_id in living]  # fmt: skip
-    able = [(person_id, account) for person_id, account in accounts if account.may_somewhere(permission)]
-    return {(round_id, district): [number for number, account in able if account.may(permission, district, round_id)]
+    of_area: dict[str, list[tuple[int, Account]]] = defaultdict(list)
+    for person_id, account in accounts:
+        if account.may_somewhere(permission):
+            for area in {held.area for held in account.held}:
+                of_area[area].append((person_id, account))
+    return {(round_id, district): sorted({number for area in _areas_over(district) for number, account in of_area[area]
+                                          if account.may(permission, district, round_id)})
+            for round_id, district in parts}  # fmt: skip
+
+
+def holders_by_part(session: Session, role: Role, parts: Collection[_Part]) -> Mapping[_Part, Sequence[int]]:
+    """Number the people who hold a role in each of these parts: `people_holding`, one statement for all."""
+    query = select(HeldRole.person_id, HeldRole.area, HeldRole.round_id).join(Person, Person.id == HeldRole.person_id)
+    of_area: dict[str, list[tuple[int, str | None]]] = defaultdict(list)
+    for person_id, area, held in session.execute(
+        query.where(HeldRole.ended_at.is_(None), HeldRole.role == role, Person.ended_at.is_(None))
+    ):
+        of_area[area].append((person_id, held))
+    return {(round_id, district): sorted({number for area in _areas_over(district) for number, held in of_area[area]
+                                          if held in (None, round_id)})
             for round_id, district in parts}  # fmt: skip
 
 
@@ -194,9 +211,13 @@ def _covers(
     """Write `Held.covers` as SQL: of a role held for an area and a round."""
     if scope is not Scope.DISTRICT:
         return area == EVERYWHERE
+    return area.in_(_areas_over(district)) & (true() if round_id is None else held.is_(None) | (held == round_id))
+
+
+def _areas_over(district: str | None) -> list[str]:
+    """Name the areas that a district lies in (`lies_in`), itself and everywhere too."""
     parts = district.split(".") if district else []
-    areas = [EVERYWHERE, *(".".join(parts[: length + 1]) for length in range(len(parts)))]
-    return area.in_(areas) & (true() if round_id is None else held.is_(None) | (held == round_id))
+    return [EVERYWHERE, *(".".join(parts[: length + 1]) for length in range(len(parts)))]
 
 
 def _untied(person_id: SQLCoreOperations[Any], district: str | None) -> ColumnElement[bool]:

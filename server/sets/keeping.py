@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,18 +11,20 @@ from sqlalchemy.orm import Session
 
 from server.audit.entries import Act, write_down
 from server.claims.grids import cells_of
+from server.claims.hidden import hidden_in
 from server.claims.limited import book_limited
 from server.claims.package import UnusableWorkbook
+from server.claims.sheet import ReadSheet
 from server.claims.workbook import MAX_FILE_BYTES, refuse_other_kinds
 from server.db import now
 from server.roles.account import Account, must
 from server.roles.table import Permission
 from server.rounds.tables import Round
 from server.rulebook import built_in_sets, codes_of_sets
-from server.sets.hidden import hidden_in
 from server.sets.tables import KEPT, WITHDRAWN, KeptSet
 from verification.reason import Reason, WithReason
 from verification.sets.indicators import IndicatorSet
+from verification.sets.layout import FIRST_ROW, SHEETS
 from verification.sets.sheets import ReadSet, as_plain, from_plain, read_sheets
 
 
@@ -37,7 +39,14 @@ def read_book(content: bytes) -> ReadSet:
     refuse_other_kinds(content)
     book = book_limited(content)
     found = read_sheets({title: cells_of(sheet) for title, sheet in book.items()}, codes_of_sets())
-    return replace(found, hidden=tuple(hidden_in(book)))
+    sheets = [book[title] for title in SHEETS if title in book]
+    return replace(found, hidden=tuple(reason for sheet in sheets for reason in _hidden_in(sheet)))
+
+
+def _hidden_in(sheet: ReadSheet) -> Iterator[Reason]:
+    """Say what is hidden of what a sheet says; its headings may be."""
+    letters = {letter for row in sheet.cells.values() for letter in row}
+    return hidden_in(sheet, [row for row in sheet.cells if row >= FIRST_ROW], letters)
 
 
 def canonical(indicators: IndicatorSet) -> str:

@@ -1,6 +1,7 @@
 """Filled claim forms for tests: the real template, with cells written as an officer would."""
 
 import io
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -62,3 +63,19 @@ def a_place(name: str = "Pojok ASI Pasar", **cells: Any) -> dict[str, Any]:
 def row_of(indicator: int) -> int:
     """Give an indicator's row on the sheet Klaim."""
     return indicator + 3
+
+
+def hidden(
+    content: bytes, title: str, *, rows: Sequence[int] = (), columns: Sequence[str] = (), whole: bool = False
+) -> bytes:
+    """Hide rows and columns of a sheet, or the whole of it."""
+    found, file = load_workbook(io.BytesIO(content)), io.BytesIO()
+    for row in rows:
+        found[title].row_dimensions[row].hidden = True
+    for letter in columns:
+        found[title].column_dimensions[letter].hidden = True
+    if whole:
+        found.create_sheet("Lain")  # one has to be in sight
+        found[title].sheet_state = "hidden"
+    found.save(file)
+    return file.getvalue()

@@ -20,6 +20,7 @@ from verification.claim_form.form import (
 from verification.claim_form.row import FEWER_THAN_EIGHT
 from verification.comparing.answers import ABOVE, UP
 from verification.matching.identity import name_key, registry_key
+from verification.matching.spelling import former_name, normalise
 from verification.model import ClaimedPoint, subdistrict_of
 from verification.reason import Reason, Value
 from verification.sets.breakdowns import MARGINS, Breakdown, Fits
@@ -116,6 +117,7 @@ class _Looking:
             yield from self._parts_of_one(indicator)
             yield from _at_one_point(claim.lines)
             yield from _of_one_name_now(claim.lines)
+            yield from _called_as_another_was(claim.lines)
             yield from _of_several_villages(claim.lines)
             for field in indicator.answer_fields:
                 if field.counts_places and claim.lines:
@@ -220,6 +222,19 @@ def _of_one_name_now(lines: Sequence[LineEntry]) -> Iterator[FormProblem]:
     for those in of_name.values():
         if len(those) > 1 and not all(registry_key(line.registry_no) for line in those):
             yield _at(those[0].cell, "former_names_differ", cells=_listed(line.cell for line in those[1:]))
+
+
+def _called_as_another_was(lines: Sequence[LineEntry]) -> Iterator[FormProblem]:
+    """Name places of one village of which one was called before as the other is now, unless each has a number."""
+    of_name: dict[tuple[str, ...], list[LineEntry]] = {}
+    for line in lines:
+        of_name.setdefault((line.kind, line.village, normalise(line.name)), []).append(line)
+    for line in lines:
+        before = former_name(line.name)
+        others = of_name.get((line.kind, line.village, before), ()) if before else ()
+        those = [one for one in others if one is not line]
+        if those and not all(registry_key(one.registry_no) for one in (line, *those)):
+            yield _at(line.cell, "was_called_as_another", cells=_listed(one.cell for one in those))
 
 
 def _of_several_villages(lines: Sequence[LineEntry]) -> Iterator[FormProblem]:

@@ -29,10 +29,9 @@ from verification.claim_form.choices import Words, chosen, folded, kind_code, ki
 from verification.claim_form.lists import area_code
 from verification.claim_form.reader import village_code
 from verification.claim_form.row import is_filled
-from verification.matching.identity import name_key, registry_key
+from verification.claim_form.same_places import Key, PlaceRow, places_of
+from verification.matching.identity import registry_key
 from verification.record import record
-
-Key = tuple[object, ...]
 
 _NAMED_BY: Mapping[str, tuple[str, ...]] = {
     "Klaim": ("number",), "Jawaban": ("code",), "Dokumen": ("indicator", "document_number", "dated", "title"),
@@ -90,6 +89,8 @@ class Called:
     def meant_in(self, column: Column, row: Row) -> object:
         """Say what a cell means beside others of its row: an area or a choice by its code, however it is written."""
         key, value = column.key, row.get(column.key)
+        if key == "registry_no":
+            return registry_key(str(value)) or meant(value)
         if not isinstance(value, str):
             return meant(value)
         if key in ("village", "area"):
@@ -111,11 +112,13 @@ def merge(parts: Sequence[FilledPart], called: Called | None = None) -> Merged:
     """Merge filled forms, in their order."""
     merged, called = Merged(), called or Called()
     for sheet in SHEETS:
+        filled = [_RowFound(part.name, number, row) for part in parts
+                  for number, row in filled_rows(sheet, part.book.get(sheet, {}))]  # fmt: skip
+        names = places_of([_place_in(one, called) for one in filled]) if sheet == "Fasilitas" else [
+            _name_of(sheet, one.row, called) for one in filled]  # fmt: skip
         groups: dict[Key, list[_RowFound]] = {}
-        names = _RowNames(sheet, called)
-        for part in parts:
-            for number, row in filled_rows(sheet, part.book.get(sheet, {})):
-                groups.setdefault(names.of(row), []).append(_RowFound(part.name, number, row))
+        for name, one in zip(names, filled, strict=True):
+            groups.setdefault(name, []).append(one)
         rows = [row for found in groups.values() for row in _one_or_all(sheet, found, merged, called)]
         merged.book[sheet] = dict(enumerate(rows, start=FIRST_ROW))
     return merged
@@ -157,39 +160,24 @@ class _RowFound:
     row: Row
 
 
-class _RowNames:
-    """What names the rows of a sheet; of a place its registry number, or its name and village where one has none."""
+def _name_of(sheet: str, row: Row, called: Called) -> Key:
+    """Give what names a row of a sheet, or all of it where nothing does."""
+    keys = _NAMED_BY.get(sheet, ())
+    if not keys or not all(is_filled(row.get(key)) for key in _ALL_NAMED.get(sheet, keys[:1])):
+        return _all_of(row)
+    columns = {column.key: column for column in SHEETS[sheet]}
+    return tuple(called.meant_in(columns[key], row) for key in keys)
 
-    def __init__(self, sheet: str, called: Called) -> None:
-        self._sheet, self._called = sheet, called
-        self._columns = {column.key: column for column in SHEETS[sheet]}
-        self._by_number: dict[Key, Key] = {}
-        self._by_name: dict[Key, dict[Key, bool]] = {}  # the places of a name: whether each has a number
 
-    def of(self, row: Row) -> Key:
-        """Name a row."""
-        if self._sheet == "Fasilitas":
-            return self._name_of_place(row)
-        keys = _NAMED_BY.get(self._sheet, ())
-        if not keys or not all(is_filled(row.get(key)) for key in _ALL_NAMED.get(self._sheet, keys[:1])):
-            return _all_of(row)
-        return tuple(self._called.meant_in(self._columns[key], row) for key in keys)
-
-    def _name_of_place(self, row: Row) -> Key:
-        indicator, kind = meant(row.get("indicator")), self._called.kind_in(row)
-        number = registry_key(str(row["registry_no"]) if is_filled(row.get("registry_no")) else None)
-        village = str(row.get("village") or "")
-        by_name = (indicator, kind, village_code(village) or folded(village), *name_key(str(row.get("facility_name"))))
-        by_number = (indicator, kind, number)
-        if number and by_number in self._by_number:
-            return self._by_number[by_number]
-        there = self._by_name.setdefault(by_name, {})
-        same = [place for place, numbered in there.items() if not (number and numbered)]
-        found = same[0] if len(same) == 1 else by_number if number else by_name
-        there[found] = bool(number) or there.get(found, False)
-        if number:
-            self._by_number[by_number] = found
-        return found
+def _place_in(found: _RowFound, called: Called) -> PlaceRow:
+    row, village = found.row, str(found.row.get("village") or "")
+    return PlaceRow(
+        file=found.file,
+        sort=(meant(row.get("indicator")), called.kind_in(row)),
+        number=registry_key(str(row["registry_no"]) if is_filled(row.get("registry_no")) else None),
+        village=village_code(village) or folded(village),
+        name=str(row.get("facility_name")),
+    )
 
 
 def _one_or_all(sheet: str, found: Sequence[_RowFound], merged: Merged, called: Called) -> list[Row]:

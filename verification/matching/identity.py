@@ -10,17 +10,23 @@ _SAYS_NONE = re.compile(
     r"(?:belum|blm|tidak|tdk|tanpa|tiada|nihil|kosong|menyusul|sedang|masih|dalamproses).*|"
     r"proses|none|null|nil|unknown|unavailable|noid|nonumber|na|ta|tba|tbd|"
 )
+_SHORTEST = 7  # letters and digits of a number that may be written in groups: 1.2 and 12 are two
 
 
 def registry_key(text: str | None) -> str | None:
     """Give what several ways to write one registry number have in common; None where no number is written.
 
-    "p 9990001" and "P9990001" are one. "-", "0", "xxx", "N/A", "BELUM ADA" are none: two places with them are two.
+    "p 9990001", "P-9990001" and "P9990001" are one; of 20300001 some programs make 20300001.0. "-", "0", "xxx", "N/A",
+    "BELUM ADA" are none: two places with them are two.
     """
     if not text:
         return None
     plain = "".join(unicodedata.normalize("NFKC", text).upper().split())
-    return None if says_no_number(plain) or not re.search(r"\d", plain) else plain
+    if says_no_number(plain) or not re.search(r"\d", plain):
+        return None
+    whole = plain.removesuffix(".0")
+    bare = (whole if whole.isdecimal() else plain).replace(".", "").replace("-", "")
+    return bare if len(bare) >= _SHORTEST and bare.isalnum() else plain
 
 
 def says_no_number(text: str) -> bool:

@@ -49,6 +49,12 @@ def with_former_names(name: str) -> str:
     return normalise(_SAYS_FORMERLY.sub(" ", name))
 
 
+def former_name(name: str) -> str:
+    """Give what a name says that the place was called before, in the one way; empty where it says nothing."""
+    said = _SAYS_FORMERLY.search(name)
+    return normalise(name[said.end() :]) if said and name[: said.start()].strip("([ ") else ""
+
+
 def _in_one_way(name: str) -> str:
     words = [_digits(word) if word.isdecimal() else word for word in _words(_FORMER.sub(" ", name)) or _words(name)]
     words = _each_by_its_neighbours(in_place_of(words, _PHRASES))

@@ -142,7 +142,15 @@ def allocate(sizes: Mapping[int, int], visits: int) -> tuple[int, dict[int, int]
     lines = sum(sizes.values())
     if not 0 < visits <= lines:
         raise NotDrawn("draw_size_impossible", visits=visits, lines=lines)
-    if visits == lines:
+    if found := _allocated(sizes, visits):
+        return found
+    least = next(more for more in range(visits + 1, lines + 1) if _allocated(sizes, more))
+    raise NotDrawn("draw_too_few_for_the_floor", visits=visits, lines=lines, least=least)
+
+
+def _allocated(sizes: Mapping[int, int], visits: int) -> tuple[int, dict[int, int]] | None:
+    """Share visits out; None where they are too few for the floor."""
+    if visits == sum(sizes.values()):
         return 0, dict(sizes)
     simple = ceil(SIMPLE_SHARE * visits)
     shares: dict[int, int] = {}  # classes that are visited whole
@@ -152,20 +160,21 @@ def allocate(sizes: Mapping[int, int], visits: int) -> tuple[int, dict[int, int]
         if left < simple or not open_to_it:  # nearly all are visited: there is no room for classes
             return visits, dict.fromkeys(sizes, 0)
         found = _shared(open_to_it, left - simple, simple)
+        if found is None:
+            return None
         full = [stratum for stratum, size in open_to_it.items() if found[stratum] + simple > size]
         if not full:
             return simple, shares | found
         shares |= {stratum: sizes[stratum] for stratum in full}
 
 
-def _shared(sizes: Mapping[int, int], visits: int, simple: int) -> dict[int, int]:
-    """Share visits by the classes' weights, after each has what its floor takes."""
+def _shared(sizes: Mapping[int, int], visits: int, simple: int) -> dict[int, int] | None:
+    """Share visits by the classes' weights, after each has what its floor takes; None where there are too few."""
     lines = sum(sizes.values())
     least = {one: max(0, ceil((LEAST_PROBABILITY - simple / lines) * size - 1e-9)) for one, size in sizes.items()}
     over = visits - sum(least.values())
     if over < 0:
-        raise NotDrawn("draw_too_few_for_the_floor", visits=visits + simple, lines=lines,
-                       least=sum(least.values()) + simple)  # fmt: skip
+        return None
     weights = {stratum: WEIGHTS[stratum] * size for stratum, size in sizes.items()}
     whole_weight = sum(weights.values())
     exact = {stratum: over * weight / whole_weight for stratum, weight in weights.items()}

@@ -57,9 +57,15 @@ class Supposed:
     front_again: float = 0.1  # of visits in the same building: the same front, photographed once more
 
 
+_DISTRICT = 300  # visits
+
+
 @dataclass(frozen=True)
 class FlagsMeasured:
-    """A sign: at how many visits it was raised, of how many; and the most that it may be with 95 per cent."""
+    """A sign: at how many visits it was raised, of how many; and the most that it may be with 95 per cent.
+
+    Visits of one team hang together (a clock that is wrong is so for all of them): districts are what is independent.
+    """
 
     flag: str
     alarms: int
@@ -73,25 +79,30 @@ def bench_flags(visits: int, seed: int) -> list[FlagsMeasured]:
 
     Across districts photographs have to be real ones: `tilik bench photographs`.
     """
-    found: Counter[Flag] = Counter()
-    for visit_flags in false_alarms(visits, seed):
-        found.update(visit_flags)
-    return [_measured(flag, found[flag], visits) for flag in Flag if flag is not Flag.SENT_ELSEWHERE]
+    each: list[Counter[Flag]] = []
+    for at, visit_flags in enumerate(false_alarms(visits, seed)):
+        if at % _DISTRICT == 0:
+            each.append(Counter())
+        each[-1].update(visit_flags)
+    return [measured(flag, [one[flag] for one in each], visits) for flag in Flag if flag is not Flag.SENT_ELSEWHERE]
 
 
 def false_alarms(visits: int, seed: int) -> Iterator[frozenset[Flag]]:
     """Give the signs of each visit."""
     rules, left, number = load_rules(), visits, 0
     while left:
-        district = honest_district(random.Random(f"{seed} {number}"), min(left, 300), rules)  # noqa: S311 - a simulation
+        district = honest_district(random.Random(f"{seed} {number}"), min(left, _DISTRICT), rules)  # noqa: S311 - a simulation
         signs = flagged(district, rules.flags, rules.location)
         yield from (frozenset(one.flag for one in signs.get(visit.visit_id, ())) for visit in district)
         left, number = left - len(district), number + 1
 
 
-def _measured(flag: Flag, alarms: int, visits: int) -> FlagsMeasured:
-    share = alarms / visits
-    most = 3 / visits if not alarms else share + 1.96 * math.sqrt(share * (1 - share) / visits)
+def measured(flag: Flag, each: Sequence[int], visits: int) -> FlagsMeasured:
+    """Say what a sign came to, by how often it was raised in each of the districts that so many visits were made to."""
+    alarms, mean = sum(each), sum(each) / len(each)
+    apart = sum((one - mean) ** 2 for one in each) / max(len(each) - 1, 1)
+    error = math.sqrt(len(each) * max(apart, mean * (1 - alarms / visits))) / visits  # never less than by chance alone
+    most = 3 / visits if not alarms else alarms / visits + 1.96 * error
     return FlagsMeasured(flag.value, alarms, visits, Rate(alarms, visits).one_in, round(most, 6))
 
 

@@ -6,6 +6,7 @@ there; one that is closed stays, and says so: a phone that still has it would el
 
 import hashlib
 import uuid
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
@@ -13,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from server.areas.queries import in_version, names_of
 from server.areas.tables import Area
-from server.opening.conditions import standing_contacts, visits_are_open
+from server.db import among
+from server.opening.conditions import open_for_visits, standing_contacts
 from server.opening.tables import Contact
 from server.rounds.states import OPEN
 from server.rounds.tables import Round, RoundPart
@@ -35,17 +37,20 @@ def wanted_districts(session: Session, project: int) -> tuple[WantedList, Wanted
 
 
 def _districts(session: Session, project: int, parts: Parts) -> list[Entity]:
-    open_in: dict[str, bool] = {}
+    in_round: dict[str, tuple[Round, list[str]]] = {}  # the districts whose parts are open
     for found, part in parts:
-        is_open = found.state == OPEN and part.state == OPEN and visits_are_open(session, found, part.district)
-        open_in[part.district] = open_in.get(part.district, False) or is_open
-    names, known = names_of(session, None, open_in), standing_contacts(session, list(open_in))
+        if found.state == OPEN and part.state == OPEN:
+            in_round.setdefault(found.id, (found, []))[1].append(part.district)
+    are_open = {one for found, its in in_round.values() for one in open_for_visits(session, found, its)}
+    codes = sorted({part.district for _, part in parts})
+    names, known = names_of(session, None, codes), defaultdict[str, list[Contact]](list)
+    for contact in standing_contacts(session, codes):
+        known[contact.district].append(contact)
     return [
         _entity(project, f"district {code}", names.get(code, code), {
-            "district": code, "open": "1" if is_open else "0",
-            "contacts": contacts_in_words([one for one in known if one.district == code]),
+            "district": code, "open": "1" if code in are_open else "0", "contacts": contacts_in_words(known[code]),
         })
-        for code, is_open in sorted(open_in.items())
+        for code in codes
     ]  # fmt: skip
 
 
@@ -58,12 +63,13 @@ def contacts_in_words(contacts: Sequence[Contact]) -> str:
 
 def _areas(session: Session, project: int, parts: Parts) -> list[Entity]:
     found = []
-    for areas_id, district in sorted({(of.areas_id, part.district) for of, part in parts}):
-        mine = in_version(areas_id) & (Area.district == district) & Area.level.in_(_SHOWN_LEVELS)
-        for code, name, level in session.execute(select(Area.code, Area.name, Area.level).where(mine)):
-            parent = code.rpartition(".")[0]
-            found.append(_entity(project, f"area {code}", name,
-                                 {"code": code, "level": level, "parent": parent, "district": district}))  # fmt: skip
+    for areas_id in sorted({of.areas_id for of, _ in parts}):
+        districts = sorted({part.district for of, part in parts if of.areas_id == areas_id})
+        mine = in_version(areas_id) & among(session, Area.district, districts) & Area.level.in_(_SHOWN_LEVELS)
+        query = select(Area.code, Area.name, Area.level, Area.district).where(mine).order_by(Area.code)
+        for code, name, level, district in session.execute(query):
+            data = {"code": code, "level": level, "parent": code.rpartition(".")[0], "district": str(district)}
+            found.append(_entity(project, f"area {code}", name, data))
     return found
 
 

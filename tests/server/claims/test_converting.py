@@ -377,7 +377,7 @@ def test_rows_that_nobody_sees_and_cells_that_are_merged_are_told(district: Engi
     told = "\n".join(converted_text(found, catalogue("id")))
     for title, used in found.export.sheets.items():
         last = max(used.grid)
-        assert f"{title}: baris yang disembunyikan atau tersaring ikut dibaca (1): {last}" in told
+        assert f"{title}: 1 baris yang disembunyikan atau tersaring ikut dibaca: {last}." in told
         assert ("A" in used.used) == (f"{title}: sel gabungan, hanya dibaca untuk baris pertamanya (1): A2" in told)
     assert any("A" in used.used for used in found.export.sheets.values())
 

@@ -121,7 +121,8 @@ def test_what_nobody_sees_and_what_stands_aside_is_told(district: Engine) -> Non
     found = taken(district, file.getvalue(), "25")
     assert names(found) == NAMES[:2], "the first sheet in sight"
     said = told(found)
-    assert "tersaring ikut dibaca (1): 3" in said and "Lembar lain tidak dibaca: Kecamatan Dua" in said
+    assert "Sheet: 1 baris yang disembunyikan atau tersaring ikut dibaca: 3." in said
+    assert "Lembar lain tidak dibaca: Kecamatan Dua" in said
     assert "kolom tanpa judul, tidak dibaca (1): G2" in said and "Baris tanpa nama tempat, tidak ditulis (1): 4" in said
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from server.db import now
 from server.people.tables import Person
 from server.roles.account import Held
-from server.roles.queries import account_of, people_by_part, people_who_may
+from server.roles.queries import account_of, holders_by_part, people_by_part, people_holding, people_who_may
 from server.roles.table import GIVEN, MAY, Permission, Role, Scope
 from server.roles.tables import HeldRole, Team, TeamMember, Tie
 from server.rounds.tables import Round
@@ -55,7 +55,7 @@ def test_all_at_once_is_one_by_one(
             if (account := account_of(session, number)) and account.may(permission, district, round_id)
         ]  # fmt: skip
         assert list(people_who_may(session, permission, district, round_id)) == one_by_one
-        if district and round_id:
+        if district:
             part, other = (round_id, district), (round_id, "98.02")
             assert list(people_by_part(session, permission, [other, part])[part]) == one_by_one
         transaction.rollback()
@@ -97,6 +97,22 @@ def test_many_parts_ask_no_more_than_one_and_none_nothing(roomy: Engine) -> None
         for number in range(9):
             somebody(session, f"c{number}@contoh.test", Held(Role.ASSESSOR))
         assert (asked(0), asked(1), asked(60)) == (0, 4, 4)
+
+
+def test_who_holds_a_role_in_many_parts_is_who_holds_it_in_each(roomy: Engine) -> None:
+    parts = [(round_id, district) for round_id in ("2026", "2027") for district in ("99.01", "99.02", "98.01", "90.01")]
+    with Session(roomy) as session, session.begin():
+        for number, (area, round_id) in enumerate((area, number) for area in AREAS for number in ROUNDS):
+            somebody(session, f"h{number}@contoh.test", Held(Role.DISTRICT, area, round_id), Held(Role.READER, area))
+        gone = somebody(session, "gone@contoh.test", Held(Role.DISTRICT))
+        gone.ended_at = now()
+        left = somebody(session, "left@contoh.test", Held(Role.DISTRICT))
+        session.scalars(select(HeldRole).filter_by(person_id=left.id)).one().ended_at = now()
+        session.flush()
+        each = {part: list(people_holding(session, Role.DISTRICT, part[1], part[0])) for part in parts}
+        with statements(roomy) as said:
+            assert holders_by_part(session, Role.DISTRICT, parts) == each
+        assert len(said) == 1 and len({*map(tuple, each.values())}) > 3
 
 
 def test_of_many_parts_nobody_is_named_whose_account_has_ended_or_who_has_a_tie_there(roomy: Engine) -> None:

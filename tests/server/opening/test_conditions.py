@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from server.db import now, snapshot, writing
-from server.opening.conditions import FRESH_DAYS, missing_for_visits, visits_are_open
+from server.opening.conditions import FRESH_DAYS, missing_by_district, missing_for_visits, open_for_visits
 from server.opening.opening import open_round
 from server.opening.tables import Contact, EthicsAcceptance
 from server.opening.tending import ContactWish, NotTended, accept_code, add_contact, end_contact, note_phoned, rounds_of
@@ -14,13 +14,15 @@ from server.people.tables import Person
 from server.roles.account import Account, Forbidden, Held
 from server.roles.queries import account_of
 from server.roles.table import Role
-from server.roles.tables import HeldRole
+from server.roles.tables import HeldRole, Team, TeamDistrict, TeamMember
 from server.rounds.states import PLANNED, Entry, NotAllowed
 from server.rounds.tables import Round
 from server.words import LANGUAGES, catalogue
 from tests.support.claiming import ROUND
 from tests.support.days import today_here
+from tests.support.nation import a_nation
 from tests.support.rounds import asked_for, begin, plan_round
+from tests.support.statements import statements
 from tests.support.web import TESTER, person
 from tests.support.workbooks import DISTRICT
 
@@ -41,7 +43,7 @@ def missing(engine: Engine, district: str = DISTRICT) -> list[str]:
 
 def is_open(engine: Engine) -> bool:
     with snapshot(engine) as session:
-        return visits_are_open(session, session.get_one(Round, ROUND), DISTRICT)
+        return DISTRICT in open_for_visits(session, session.get_one(Round, ROUND), [DISTRICT])
 
 
 def officers(engine: Engine, area: str = "") -> None:
@@ -181,3 +183,37 @@ def test_a_planned_round_opens_once_somebody_answers_for_children(district: Engi
     officers(district)
     with writing(district) as session:
         assert open_round(session, "2027", Entry("terminal:test")).state == "open"
+
+
+def test_of_many_districts_it_is_asked_no_more_than_of_one_and_of_each_the_same(district: Engine) -> None:
+    codes = a_nation(district, 20)
+    officers(district)
+    with writing(district) as session:
+        held = Held(Role.SAFEGUARDING, codes[0], ROUND)
+        for one in session.scalars(select(HeldRole).filter_by(role=Role.SAFEGUARDING)):
+            one.area = codes[0]
+        for code in codes[:9]:
+            for wish in (UPTD, POLICE):
+                note_phoned(session, add_contact(session, code, wish, TESTER), TESTER)
+        numbers = [person(session, held) for _ in range(4)]
+        for at, code in enumerate(codes[:4]):
+            team = Team(round_id=ROUND, name=f"Tim {at}", made_by="x", made_at=now())
+            session.add(team)
+            session.flush()
+            session.add(TeamDistrict(team_id=team.id, district=code))
+            session.add_all(
+                TeamMember(team_id=team.id, person_id=one, leads=False, given_by="x", given_at=now())
+                for one in numbers[: at + 1]
+            )
+        session.add(EthicsAcceptance(person_id=numbers[0], round_id=ROUND, accepted_at=now()))
+    with snapshot(district) as session:
+        one_by_one = {code: missing_for_visits(session, ROUND, code) for code in codes}
+        asked = []
+        for some in (codes[:1], codes):
+            with statements(district) as said:
+                assert missing_by_district(session, ROUND, some) == {code: one_by_one[code] for code in some}
+            asked.append(len(said))
+    assert asked[0] == asked[1] < 8
+    assert [reason.code for reason in one_by_one[codes[0]]] == []
+    assert [reason.values.get("count") for reason in one_by_one[codes[3]]] == [None, 3]
+    assert [len(one_by_one[code]) for code in (codes[1], codes[3], codes[4], codes[9])] == [2, 2, 2, 4]

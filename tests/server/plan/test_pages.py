@@ -17,12 +17,14 @@ from server.db import now, writing
 from server.roles.account import Held
 from server.roles.table import Role
 from server.settings import Settings
+from server.spreadsheets import as_xlsx
 from server.words import catalogue
 from tests.support.acts import written_down
 from tests.support.assigning import HOME, OPEN_PLACE, PART
 from tests.support.planning import DAY, NUMBERS, OTHER_PLACE, SCHOOL, SHELTER, PlanField
 from tests.support.statements import statements
 from tests.support.web import Browser, as_read, entered
+from tests.support.workbooks import hidden
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
 ROUND, DISTRICT = PART
@@ -116,6 +118,16 @@ def test_a_file_is_shown_first_and_then_carried_out(web: Browser, field: PlanFie
     assert "1 sudah sama" in shown(again) and not CODE.findall(again.text)
     twice = web.post(f"{PLAN}/berkas", data={"packed": packed}, headers=OURS)
     assert twice.status_code == 303 and len(written_down(field.engine)) > 0
+
+
+def test_what_is_hidden_in_a_file_is_told_and_not_that_nobody_filled_in(web: Browser, field: PlanField) -> None:
+    team = field.written().team
+    rows = [[f"#{NUMBERS[OTHER_PLACE]}", team, f"{DAY:%d/%m/%Y}"], [f"#{NUMBERS[SCHOOL]}", "", ""]]
+    content = as_xlsx("Rencana", ["Kode", "Tim", "Hari"], rows, catalogue("id"))
+    assert "disembunyikan" not in shown(sends(web, content, "x.xlsx"))
+    page = shown(sends(web, hidden(content, "Rencana", rows=(2, 3), columns=("B",)), "x.xlsx"))
+    assert "Rencana: 1 baris yang disembunyikan atau tersaring ikut dibaca: 2." in page
+    assert "Rencana: 1 kolom yang disembunyikan ikut dibaca: B." in page
 
 
 def test_a_file_with_anything_wrong_changes_nothing_and_names_the_cells(web: Browser, field: PlanField) -> None:

@@ -21,6 +21,7 @@ from tests.support.builders import load_district
 from tests.support.claiming import open_round
 from tests.support.indicator_sets import OURS, brought, looked_at, made_up_book, made_up_set
 from tests.support.web import Browser, as_read, entered
+from tests.support.workbooks import hidden
 
 SECRETARIAT = [Held(Role.SECRETARIAT)]
 
@@ -146,22 +147,10 @@ def test_only_what_was_looked_at_here_is_kept(web: Browser, app: Flask, engine: 
         assert session.scalars(select(KeptSet)).all() == []
 
 
-def hidden(book: bytes, *, sheet: str = "", rows: tuple[int, ...] = (), columns: tuple[str, ...] = ()) -> bytes:
-    """Hide a sheet, or rows and columns of the indicators."""
-    found, file = load_workbook(io.BytesIO(book)), io.BytesIO()
-    for row in rows:
-        found["Indikator"].row_dimensions[row].hidden = True
-    for letter in columns:
-        found["Indikator"].column_dimensions[letter].hidden = True
-    if sheet:
-        found[sheet].sheet_state = "hidden"
-    found.save(file)
-    return file.getvalue()
-
-
 def test_what_is_hidden_is_read_and_told_where_the_workbook_is_looked_at(web: Browser, engine: Engine) -> None:
     assert "disembunyikan" not in brought(web, made_up_book()).text
-    book = hidden(made_up_book(), sheet="Klaster", rows=(1, 2, 4, 6, 7, 8, 200), columns=("C", "D", "ZZ"))
+    book = hidden(made_up_book(), "Indikator", rows=(1, 2, 4, 6, 7, 8, 200), columns=("C", "D", "ZZ"))
+    book = hidden(book, "Klaster", whole=True)
     page = as_read(brought(web, book).text)
     assert "Yang disembunyikan di buku kerja ini ikut dibaca." in page
     assert "Lembar Klaster disembunyikan dan ikut dibaca (4 baris)." in page
@@ -173,6 +162,6 @@ def test_what_is_hidden_is_read_and_told_where_the_workbook_is_looked_at(web: Br
 
 
 def test_so_it_is_beside_what_is_wrong(web: Browser) -> None:
-    page = as_read(brought(web, hidden(changed(made_up_book(), Indikator_B7="Z"), rows=(7,))).text)
+    page = as_read(brought(web, hidden(changed(made_up_book(), Indikator_B7="Z"), "Indikator", rows=(7,))).text)
     assert "Indikator!B7 “Z” tidak ada pada lembar Klaster." in page
     assert "Indikator: 1 baris yang disembunyikan atau tersaring ikut dibaca: 7." in page

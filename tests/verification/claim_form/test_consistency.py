@@ -139,6 +139,16 @@ def test_places_that_differ_only_in_what_they_were_called_before_unless_each_has
     assert remarks(Fasilitas=[places[0], elsewhere]) == []
 
 
+def test_a_place_that_was_called_before_as_another_is_now_unless_each_has_a_number() -> None:
+    names = ("TBM Melati (d/h TBM Mawar)", "Taman Bacaan Masyarakat Mawar", "TBM Anggrek")
+    places = [PLACE | {"facility_name": name} for name in names]
+    assert remarks(Fasilitas=places) == [("was_called_as_another", "Fasilitas!C4", "Fasilitas!C5")]
+    assert remarks(Fasilitas=[places[0] | {"registry_no": "R1"}, *places[1:]]) != []
+    assert remarks(Fasilitas=[one | {"registry_no": f"R{n}"} for n, one in enumerate(places)]) == []
+    assert remarks(Fasilitas=[places[0], places[1] | {"village": "99.01.02.2001"}]) == []
+    assert remarks(Fasilitas=[PLACE | {"facility_name": "TBM Melati (d/h TBM Melati)"}]) == []
+
+
 def test_a_clusters_budget_is_the_sum_of_what_agencies_spend() -> None:
     rows = [{"cluster": "A", "amount": 10.2, "amount_before": 5}, {"cluster": "A", "amount": 5},
             {"cluster": "total", "amount": 900}]  # fmt: skip

@@ -63,6 +63,10 @@ def test_what_could_be_two_values_does_not_agree(one: Any, other: Any) -> None:
 PLACES = {
     "the same": ({}, {}, 1), "with a number in one": ({}, {"registry_no": "P1"}, 1),
     "one number, other names": ({"registry_no": "P1"}, {"registry_no": "P 1", "facility_name": "Pojok Dua"}, 1),
+    "one number in groups": ({"registry_no": "2030-0001"}, {"registry_no": "20300001", "facility_name": "Lain"}, 1),
+    "one number, as a program's": ({"registry_no": 20300001.0}, {"registry_no": "20300001.0", "village": "x"}, 1),
+    "two short numbers": ({"registry_no": "1.2"}, {"registry_no": "12"}, 2),
+    "two numbers of a licence": ({"registry_no": "421.1/12/2019"}, {"registry_no": "421.11/2/2019"}, 2),
     "two numbers": ({"registry_no": "P1"}, {"registry_no": "P2"}, 2),
     "two villages": ({}, {"village": "99.01.01.2002"}, 2),
     "the kind by its code": ({"kind": "Pojok ASI (pojok_asi)"}, {}, 1), "two indicators": ({}, {"indicator": 7}, 2),
@@ -72,6 +76,50 @@ PLACES = {
 @pytest.mark.parametrize("one, other, places", PLACES.values(), ids=PLACES)
 def test_a_place_is_the_same_by_its_number_or_by_name_and_village(one: Any, other: Any, places: int) -> None:
     assert len(rows(merged({"Fasilitas": [PLACE | one]}, {"Fasilitas": [PLACE | other]}), "Fasilitas")) == places
+
+
+SATU, D_H_DUA, EKS_TIGA = "Pojok Satu", "Pojok Satu (d/h Pojok Dua)", "Pojok Satu (eks Pojok Tiga)"
+BOTH = [D_H_DUA, EKS_TIGA]
+CALLED_BEFORE = {
+    "written down by one": ([SATU], [D_H_DUA], 1),
+    "written otherwise": ([D_H_DUA], ["Pojok Satu (dahulu pojok dua)"], 1),
+    "two of one name now": ([D_H_DUA], [EKS_TIGA], 2), "each in both lists": (BOTH, BOTH[::-1], 2),
+    "either of two": ([SATU], BOTH, 3), "either of two, the other way": (BOTH, [SATU], 3),
+    "a name that begins so": (["Eks Bioskop"], ["Bioskop"], 2),
+    "two in one list": ([SATU, D_H_DUA], [D_H_DUA], 2), "the name of another before": (["Pojok Dua"], [D_H_DUA], 2),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("one, other, places", CALLED_BEFORE.values(), ids=CALLED_BEFORE)
+def test_what_a_place_was_called_before_tells_two_apart_and_keeps_none_from_itself(
+    one: list[str], other: list[str], places: int
+) -> None:
+    lists = [{"Fasilitas": [PLACE | {"facility_name": name} for name in names]} for names in (one, other)]
+    assert len(rows(merged(*lists), "Fasilitas")) == places
+
+
+def test_a_school_that_was_renamed_is_one_by_its_number_and_its_two_names_are_a_clash() -> None:
+    before, now = (
+        PLACE | {"registry_no": "20300001"},
+        PLACE | {"registry_no": "2030 0001", "facility_name": "Pojok Baru"},
+    )
+    found = merged({"Fasilitas": [before]}, {"Fasilitas": [now]})
+    assert rows(found, "Fasilitas") == [before]
+    assert [[said.value for said in clash.said] for clash in found.clashes] == [["Pojok Satu", "Pojok Baru"]]
+
+
+def test_a_place_without_a_number_is_that_of_its_name_whatever_comes_first() -> None:
+    numbered = [PLACE | {"registry_no": "P1", "facility_name": D_H_DUA}, PLACE | {"registry_no": "P2"}]
+    for lists in (numbered, numbered[::-1]):
+        for both in ([[PLACE], lists], [lists, [PLACE]]):
+            found = rows(merged(*({"Fasilitas": one} for one in both)), "Fasilitas")
+            assert len(found) == 2 and {row["registry_no"] for row in found} == {"P1", "P2"}
+
+
+def test_two_places_of_one_list_are_two_though_another_list_has_one_of_the_name() -> None:
+    listed = [PLACE, PLACE | {"registry_no": "P1"}]
+    assert len(rows(merged({"Fasilitas": listed}, {"Fasilitas": [PLACE]}), "Fasilitas")) == 2
+    assert len(rows(merged({"Fasilitas": listed}, {"Fasilitas": [listed[1]]}), "Fasilitas")) == 2
 
 
 CALLED = Called({"kind": {"pojok_asi": "Pojok ASI", "sd": "SD", "sd_aman": "SD"}, "accepted": {"yes": "Ya"}},

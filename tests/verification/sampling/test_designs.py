@@ -97,6 +97,22 @@ def test_probabilities_sum_to_the_visits_and_none_is_below_the_floor(
         assert visits == len(lines) or simple >= visits / 10 or len(drawn) == 1
 
 
+@given(st.tuples(*[st.integers(0, 400)] * 3).filter(any), st.integers(1, 60))
+def test_who_has_too_few_visits_is_told_the_fewest_above_that_can_be_drawn(
+    of: tuple[int, int, int], visits: int
+) -> None:
+    classes = {risk: size for risk, size in enumerate(of) if size}
+    assume(visits <= sum(of))
+    try:
+        allocate(classes, visits)
+    except NotDrawn as few:
+        least = int(str(few.reason.values["least"]))
+        allocate(classes, least)
+        for fewer in range(visits, least):
+            with pytest.raises(NotDrawn):
+                allocate(classes, fewer)
+
+
 def test_how_often_a_line_is_drawn_is_what_its_probability_says() -> None:
     """A thousand seeds: of each class the share is within four standard errors."""
     lines = by_class(30, 8, 4)

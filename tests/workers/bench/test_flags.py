@@ -10,7 +10,7 @@ from server.rulebook import load_flag_rates, load_rules
 from server.settings import CHECKOUT
 from verification.flags.flag import Flag
 from verification.flags.together import flagged
-from workers.bench.flags import Supposed, bench_flags, false_alarms, honest_district, table
+from workers.bench.flags import Supposed, bench_flags, false_alarms, honest_district, measured, table
 
 VISITS = 3_000
 
@@ -22,6 +22,14 @@ def test_the_rates_that_are_shown_are_those_that_are_measured() -> None:
         share = rate.alarms / rate.visits
         expected, spread = share * VISITS, (2 * share * VISITS) ** 0.5
         assert abs(found[flag] - expected) <= 4 * spread + 3, flag
+
+
+def test_what_lies_close_together_says_less_of_how_often_it_is() -> None:
+    even, heaped = (measured(Flag.HURRIED, each, 3000) for each in ([3] * 10, [30, *[0] * 9]))
+    assert (even.alarms, even.visits, even.one_in) == (heaped.alarms, heaped.visits, heaped.one_in) == (30, 3000, 100)
+    assert even.at_most == round(0.01 + 1.96 * (0.01 * 0.99 / 3000) ** 0.5, 6), "as independent visits"
+    assert heaped.at_most == round(0.01 + 1.96 * (10 * 90) ** 0.5 / 3000, 6)
+    assert measured(Flag.HURRIED, [0] * 10, 3000).at_most == 0.001
 
 
 def test_the_same_seed_makes_up_the_same_visits() -> None:

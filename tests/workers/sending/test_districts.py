@@ -6,17 +6,19 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from server.areas.tables import Area
-from server.db import writing
+from server.db import snapshot, writing
 from server.opening.tables import Contact
 from server.opening.tending import ContactWish, add_contact, end_contact
 from server.rounds.states import CLOSED, OPEN
 from server.rounds.tables import Round
 from tests.support.claiming import ROUND
+from tests.support.nation import a_nation
 from tests.support.rounds import begin, move_part
+from tests.support.statements import statements
 from tests.support.web import TESTER
 from tests.support.workbooks import DISTRICT
 from workers.central.api import Central
-from workers.sending.districts import AREAS, DISTRICTS
+from workers.sending.districts import AREAS, DISTRICTS, wanted_districts
 from workers.sending.plan import plan_publishing
 from workers.sending.publish import publish_districts
 
@@ -125,3 +127,17 @@ def test_a_district_deleted_at_central_is_named_and_the_areas_go_out(field: Engi
     done = publish_districts(field, central)
     assert [[one.why.code for one in rows.obstacles] for rows in done] == [["entity_deleted_at_central"]] * 2
     assert key in done[0].obstacles[0].what
+
+
+def test_a_whole_country_is_asked_for_with_as_many_statements_as_a_few_districts(district: Engine) -> None:
+    def asked() -> tuple[int, int]:
+        with snapshot(district) as session, statements(district) as said:
+            districts, _ = wanted_districts(session, 1)
+        return len(districts.rows), len(said)
+
+    with writing(district) as session:
+        session.execute(update(Round).where(Round.id == ROUND).values(project=1, asks_conditions=True))
+    a_nation(district, 3)
+    few, before = asked()
+    a_nation(district, 30, begin=15)
+    assert asked() == (few + 30, before)
