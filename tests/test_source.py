@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from server.settings import CHECKOUT
+from tests.support.days import days_of_nowhere
 
 ROOMS = ("server", "workers", "verification", "xlsforms")
 SOURCES = [CHECKOUT / "tilik.py", *(file for room in ROOMS for file in sorted((CHECKOUT / room).rglob("*.py")))]
@@ -156,21 +157,29 @@ MAY_CONNECT = {f"workers/central/{file}.py" for file in ("connection", "session"
 }
 
 
-def days_of_nowhere(source: str) -> set[str]:
-    """Find which day it is taken from a clock that is no place's: of eight hours a day another one in Indonesia."""
-    calls = (ast.unparse(node) for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
-    return {call for call in calls if re.fullmatch(r"(.+\.)?(now\([^()]*\)\.date|date(time)?\.today)\(\)", call)}
-
-
 def test_a_day_is_a_places_day_in_tests_too() -> None:
     assert of_all(days_of_nowhere) == {}
     assert {str(file): seen for file in (CHECKOUT / "tests").rglob("*.py")
             if (seen := days_of_nowhere(file.read_text(encoding="utf-8")))} == {}  # fmt: skip
 
 
-@pytest.mark.parametrize("source", ["now().date()", "datetime.now(UTC).date()", "date.today()", "d.datetime.today()"])
+@pytest.mark.parametrize("source", [
+    "now().date()", "datetime.now(UTC).date()", "date.today()", "d.datetime.today()",
+    "(now() + timedelta(days=2)).date()", "until = now() + LEASE\nuntil.date()", "one, then = 1, now()\nthen.date()",
+    "for moment in (LONG_AGO, now()):\n    print(f'{moment:%Y-%m}')", "f'{now():%d/%m}'", "now().isoformat()[:10]",
+    "now().year", "now().replace(day=1)", "now().strftime('%Y-%m')",
+])  # fmt: skip
 def test_a_day_of_nowhere_is_seen(source: str) -> None:
     assert days_of_nowhere(source)
+
+
+@pytest.mark.parametrize("source", [
+    "day_in(zone, now())", "now().astimezone(there).date()", "today = day_in(zone, now())\ntoday.year", "moment.date()",
+    "f'{now():%Y-%m-%d %H:%M:%S}'", "now().isoformat()", "now().replace(minute=10)",
+    "now().strftime('%Y-%m-%d %H:%M')", "one, *others = many",
+])  # fmt: skip
+def test_a_places_day_and_a_moment_are_not_taken_for_one(source: str) -> None:
+    assert not days_of_nowhere(source)
 
 
 def test_only_who_is_named_may_connect() -> None:

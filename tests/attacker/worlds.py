@@ -23,7 +23,7 @@ from sqlalchemy import Engine, select, update
 from server.app import create_app
 from server.claims.tables import Answer, Claim
 from server.db import open_database, writing
-from server.feedback.expiring import first_month_kept, forget_answers
+from server.feedback.expiring import forget_answers
 from server.feedback.gathering import gather, gather_what_is_left
 from server.feedback.tables import ChildAnswer, ChildForm
 from server.forum.tables import ForumCode
@@ -43,7 +43,7 @@ from tests.support.workbooks import DISTRICT, a_place, filled
 from xlsforms.child_page import child_page
 from xlsforms.forms import CHILD_FORM
 
-NEIGHBOUR, LONG_AGO, MONTH = "99.02", "2025-10", "2026-10"
+NEIGHBOUR, LONG_AGO, FIRST_KEPT, MONTH = "99.02", "2025-10", "2025-11", "2026-10"
 CLAIMED = {10: "10h1", 22: "22a1", 25: "25b1"}
 NARROWED = ("", "indikator=22&semua=1&kecamatan=99.01.01", "indikator=25&bagian=1")  # no filter, and two
 # who looks: each of them sees something of children that others do not see, or sees it otherwise
@@ -134,7 +134,7 @@ class World:
         self._minuted(10, self._told.led_by)
         self._come(self._told.then)
         with writing(self.engine) as session:
-            forget_answers(session, first_month_kept())
+            forget_answers(session, FIRST_KEPT)
             session.execute(update(Round).values(state=CLOSED))
             gather_what_is_left(session)
         verify(self.engine, ROUND, DISTRICT)

@@ -3,7 +3,7 @@ where a page promises it; and axe-core looks at every page that the role may ope
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -14,6 +14,7 @@ from server.db import snapshot
 from server.roles.table import Role
 from tests.browser.rooms import PAPER, PART, WIDTHS, someone
 from tests.support.chromium import served
+from tests.support.days import today_here
 from tests.support.demo import HOMES, Demo, told_demo
 
 pytestmark = pytest.mark.ci
@@ -135,7 +136,7 @@ def test_a_lead_sends_somebody_to_a_place_nobody_has_visited(
         for field, text in (("question", "Apakah ruangannya ada?"), ("why", "Belum ada kunjungan.")):
             here.tab_to(page.locator(f"#assign-{field}"))
             page.keyboard.type(text)
-        page.locator("#assign-deadline").fill((datetime.now(UTC) + timedelta(days=20)).date().isoformat())
+        page.locator("#assign-deadline").fill((today_here() + timedelta(days=20)).isoformat())
         here.press(given.locator("button").last)
         expect(page.get_by_role("status").first).to_be_visible()
         here.open(f"{PART}/tugas")
@@ -146,7 +147,7 @@ def test_a_lead_sends_somebody_to_a_place_nobody_has_visited(
 def test_a_lead_sends_a_team_to_several_places_gives_them_longer_and_calls_one_back(
     chromium: Browser, run: Demo, site: str, width: int
 ) -> None:
-    question, today = f"Masih ada ruangannya? ({width})", datetime.now(UTC)
+    question, today = f"Masih ada ruangannya? ({width})", today_here()
     with someone(chromium, run, site, Role.LEAD, width=width, script=False) as here:
         page = here.open(f"{PART}/tugas/beri?hasil=not_visited")
         for other in page.locator("input[name=line]").all()[2:]:
@@ -154,7 +155,7 @@ def test_a_lead_sends_a_team_to_several_places_gives_them_longer_and_calls_one_b
         for field, text in (("question", question), ("why", "Belum ada kunjungan.")):
             here.tab_to(page.locator(f"#assign-{field}"))
             page.keyboard.type(text)
-        page.locator("#assign-deadline").fill((today + timedelta(days=20)).date().isoformat())
+        page.locator("#assign-deadline").fill((today + timedelta(days=20)).isoformat())
         here.press(page.locator("form.decide button").last)
         expect(page.get_by_role("status").first).to_contain_text("Tugas yang diberikan")
         here.press(page.locator("main a.button"))
@@ -164,7 +165,7 @@ def test_a_lead_sends_a_team_to_several_places_gives_them_longer_and_calls_one_b
         here.press(mine.first.locator("summary"))
         here.tab_to(mine.first.locator("textarea"))
         page.keyboard.type("Jalan terputus.")
-        mine.first.locator("input[type=date]").fill((today + timedelta(days=40)).date().isoformat())
+        mine.first.locator("input[type=date]").fill((today + timedelta(days=40)).isoformat())
         here.press(mine.first.locator("button[value=extend]"))
         expect(page.get_by_role("status").first).to_be_visible()
         longer = mine.filter(has_text="Jalan terputus.")

@@ -10,13 +10,14 @@ from sqlalchemy import Engine, select, update
 
 from server.children.tables import ChildSession
 from server.db import now, open_database, snapshot, writing
-from server.moments import ZONES
+from server.moments import CAPITAL, month_in
 from server.work.kinds import ChildBatch
 from tests.compose.stack import Stack, free_port
 from tests.compose.tls import NAME, new_certificate
 from tests.sandbox.server import Sandbox
 from tests.support.builders import load_district
 from tests.support.claiming import open_round
+from tests.support.days import this_month
 from tests.support.environment import on_postgres_anew, postgres_url
 from tests.support.leaving import (
     at_central,
@@ -55,7 +56,7 @@ def test_behind_the_proxy_nothing_tells_which_child_it_was(
     variables = {"TILIK_CENTRAL_PROJECT": "1", "TILIK_WEB_NAME": NAME}
     secrets_of = {"database_password": "none", "redis_password": "none", **new_certificate(tmp_path)}
     stack = Stack(tmp_path, district.url.render_as_string(hide_password=False), free_port(), variables, secrets_of)
-    month = f"{now().astimezone(ZONES['WIB']):%Y-%m}"
+    month = this_month()
     try:
         for service in ("web", "line", "proxy"):
             stack.start(service)
@@ -74,7 +75,7 @@ def test_behind_the_proxy_nothing_tells_which_child_it_was(
         assert rows_but_fresh(district) == before, "an answer writes nothing but itself"
         copied = while_their_month_goes_on(attack, district, settings, tmp_path, since)
         with writing(district) as session:  # the month goes by
-            earlier = f"{now() - timedelta(days=40):%Y-%m}"
+            earlier = month_in(CAPITAL, now() - timedelta(days=40))
             session.execute(update(ChildSession).values(month=earlier))
         stack.stop("line-1")
         stack.start("line")

@@ -35,7 +35,7 @@ from tests.sandbox.server import Sandbox
 from tests.support.builders import VILLAGES, load_district
 from tests.support.built import all_built, built
 from tests.support.claiming import ROUND, claims_come, open_round
-from tests.support.days import today_here
+from tests.support.days import this_month, today_here
 from tests.support.environment import new_project_at
 from tests.support.forms import new_id
 from tests.support.photographs import a_picture
@@ -127,7 +127,7 @@ def people(engine: Engine) -> tuple[int, int]:
         session.add(TeamMember(team_id=team, person_id=member, leads=False, given_by="test", given_at=now()))
         session.flush()
         wish = SealedWish(kind="rumah_aman", first=f"{team}/{lead}", second=f"{team}/{member}", decision="KUNCI-77",
-                          decided_on=today_here().isoformat(), month=today_here().isoformat()[:7])  # fmt: skip
+                          decided_on=today_here().isoformat(), month=this_month())  # fmt: skip
         sealed, _ = give_sealed(session, ROUND, DISTRICT, wish, account(session, Held(Role.SAFEGUARDING)))
         session.add(ShelterVisit(assignment_id=sealed.id, number=1, month="2026-11", answers={"capacity": 41237},
                                  filled_by=lead, confirmed_by=member))  # fmt: skip
@@ -171,7 +171,7 @@ def phones_send(post: Post) -> dict[str, str]:
 
 def people_act(post: Post, sent: dict[str, str], team: int, lead: int) -> None:
     """Have decisions taken about visits, and assignments given, changed and sent to a person."""
-    until = date(now().year + 1, 1, 1).isoformat()
+    until = date(today_here().year + 1, 1, 1).isoformat()
     with writing(post.engine) as session:
         states = {state.root_id: state for state in session.scalars(select(SubmissionState))}
         typed: dict[str, dict[str, Any]] = {
@@ -190,7 +190,7 @@ def people_act(post: Post, sent: dict[str, str], team: int, lead: int) -> None:
     with writing(post.engine) as session:
         one = session.scalars(select(Assignment).order_by(Assignment.id)).first()
         assert one
-        later = date(now().year + 1, 2, 1).isoformat()
+        later = date(today_here().year + 1, 2, 1).isoformat()
         change(session, one, Change(EXTEND, SENT["a reason"], one.deadline.isoformat(), later), TESTER)
 
 

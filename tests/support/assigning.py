@@ -15,13 +15,14 @@ from server.roles.account import Account, Held
 from server.roles.table import Role
 from server.roles.tables import TeamMember, Tie
 from tests.support.claiming import ROUND, claims_come, forget_jobs
+from tests.support.days import today_here
 from tests.support.prepared import prepared_after
 from tests.support.web import TESTER, account, person
 from tests.support.workbooks import DISTRICT, a_place, filled
 
 PART = (ROUND, DISTRICT)
 OPEN_PLACE, HOME = "Pojok ASI Pasar", "Panti Asuhan Rekaan Kasih"
-DEADLINE = (now() + timedelta(days=30)).date()
+DEADLINE = today_here() + timedelta(days=30)
 WISH = AssignmentWish(question="Berapa ruang yang dipakai?", why="Belum pernah dikunjungi.",
                       deadline=DEADLINE.isoformat())  # fmt: skip
 

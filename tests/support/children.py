@@ -27,7 +27,7 @@ from tests.support.workbooks import DISTRICT
 
 KEY = "k" * 40  # the server's, as `app` of tests/server has it
 PART = (ROUND, DISTRICT)
-YESTERDAY = (now() - timedelta(days=1)).date()
+YESTERDAY = today_here() - timedelta(days=1)
 ANSWERED = dict.fromkeys(QUESTIONS, "bab 1 (fiktif)")
 PAPERS = tuple(PaperWish(kind, "1/2026 (fiktif)", YESTERDAY, "", ANSWERED if kind == "data_protection" else {})
                for kind in ("ethics_protocol", "data_protection", "guardian_rule"))  # fmt: skip

@@ -18,6 +18,7 @@ from server.register.tables import Facility
 from server.submissions.tables import Form, SubmissionState
 from server.work.tables import Job
 from tests.sandbox.server import Sandbox
+from tests.support.days import today_here
 from tests.support.faults import Reset
 from tests.support.forms import FORM_ID, a_form, a_submission
 from tests.support.proxy import FaultProxy, Request
@@ -32,7 +33,7 @@ from workers.sending.assigning import LIST
 
 SUBDISTRICT, VILLAGE = "99.01.01", "99.01.01.2001"
 SCHOOL, HOME = "SD Rekaan Satu", "Panti Asuhan Rekaan Kasih"
-DEADLINE = (now() + timedelta(days=30)).date().isoformat()
+DEADLINE = (today_here() + timedelta(days=30)).isoformat()
 OUT = ("write_back", "assign")  # work that brings decisions to Central
 TYPED: dict[str, dict[str, str]] = {
     "review": {"review_state": "approved", "why": "Foto dan titik sesuai."},

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select
 
 from server.assignments.giving import There
 from server.assignments.tables import Assignment
-from server.db import now, snapshot, writing
+from server.db import snapshot, writing
 from server.plan.agreeing import agree, to_agree
 from server.plan.checking import check_plan, frame_of
 from server.plan.planning import plan
@@ -21,13 +21,14 @@ from server.roles.table import Role
 from server.roles.tables import Team
 from tests.support.assigning import OPEN_PLACE, PART, Field, a_field
 from tests.support.builders import VILLAGES
+from tests.support.days import today_here
 from tests.support.prepared import prepared_after
 from tests.support.web import TESTER
 
 OTHER_PLACE, SCHOOL, SHELTER = "Pojok ASI Stasiun", "SD Rekaan Satu", "Rumah Aman Rekaan"
 NUMBERS = {OTHER_PLACE: "12e45678", SCHOOL: "00012345", SHELTER: "99999999"}  # as Excel would spoil them
 KINDS = {OTHER_PLACE: "pojok_asi", SCHOOL: "sekolah", SHELTER: "rumah_aman"}
-DAY = (now() + timedelta(days=3)).date()
+DAY = today_here() + timedelta(days=3)
 ASSESSOR = Account("person:7", (Held(Role.ASSESSOR),))
 
 

@@ -16,7 +16,7 @@ from server.roles.table import Role
 from server.roles.tables import TeamMember
 from tests.support.builders import INDICATORS, VILLAGES
 from tests.support.claiming import ROUND
-from tests.support.days import today_here
+from tests.support.days import this_month, today_here
 from tests.support.web import Browser, browser_of, person
 from tests.support.workbooks import DISTRICT
 from verification.protection.shelter import NUMBERS, criteria_of_a_shelter
@@ -24,7 +24,6 @@ from verification.protection.shelter import NUMBERS, criteria_of_a_shelter
 PART = f"/wilayah/{ROUND}/{DISTRICT}"
 GIVING, TOTALS = f"{PART}/tersegel", f"{PART}/rekap-layanan"
 SERVICE, HIDDEN_SERVICE, OTHERS_SERVICE, SCHOOL = (f"{n}0000000-0000-4000-8000-00000000000{n}" for n in range(1, 5))
-THIS_MONTH = today_here().isoformat()[:7]
 
 
 @dataclass
@@ -51,7 +50,7 @@ class Ward:
         return {
             "uuid": str(uuid.uuid4()), "kind": "rumah_aman", "first": f"{self.team}/{self.people['ketua']}",
             "second": f"{self.team}/{self.people['anggota']}", "decision": "B-12/PA/XI/2026",
-            "decided_on": today_here().isoformat(), "month": THIS_MONTH,
+            "decided_on": today_here().isoformat(), "month": this_month(),
         } | other  # fmt: skip
 
     def give(self, **other: str) -> tuple[int, str]:
@@ -65,7 +64,7 @@ class Ward:
         return self.post(who, f"/tersegel/{number}", {"act": "open", "code": code})
 
     def fill(self, who: str, number: int, before: int = 0, **other: Any) -> Any:
-        data = answers() | {"act": "fill", "before": before, "month": THIS_MONTH} | other
+        data = answers() | {"act": "fill", "before": before, "month": this_month()} | other
         return self.post(who, f"/tersegel/{number}", data)
 
     def act(self, who: str, number: int, act: str, before: int = 1, **other: Any) -> Any:

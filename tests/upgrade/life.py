@@ -56,6 +56,7 @@ from server.incidents.roster import Shift, put_on
 from server.login.sessions import WHOLE, Beginning, begin
 from server.login.tables import UsedChallenge
 from server.messages.tables import Message
+from server.moments import CAPITAL, day_in, month_in
 from server.opening.tables import EthicsAcceptance
 from server.opening.tending import ContactWish, add_contact, note_phoned
 from server.people.factors import draw_codes, keep_codes
@@ -100,7 +101,7 @@ from server.sync.certificates import DIFFERENT, IDENTICAL
 from server.work.kinds import ApprovalLists, Certify, Facilities, LookOverAll, Pull, Pulls
 from server.work.queue import retry, take
 from server.work.tables import Job
-from tests.support.days import today_here
+from tests.support.days import this_month, today_here
 from tests.support.facts import typed_about_line, typed_about_visit
 from tests.support.forms import a_form, a_submission
 from tests.support.geojson import feature, square
@@ -299,7 +300,7 @@ def behind_closed_doors(life: Life) -> None:
         join(session, account(session, Held(Role.SECRETARIAT)), team, by_number, leads=False)
         other = account_of(session, by_number)
         assert other
-        month = today_here().isoformat()[:7]
+        month = this_month()
         wish = SealedWish(kind="rumah_aman", first=f"{team}/{one.person_id}", second=f"{team}/{other.person_id}",
                           decision="B-1/2026", decided_on=today_here().isoformat(), month=month)  # fmt: skip
         sealed, _ = give_sealed(session, NOW, DISTRICT, wish, officer)
@@ -338,12 +339,12 @@ def children_answer(life: Life) -> None:
     """Two sessions: one of last month, settled, whose answers went on to Central; one whose month goes on."""
     bring_child_form(life.engine, life.central)
     line = line_of(create_line(life.engine, life.context.settings))
-    last_month = (now().replace(day=1) - timedelta(days=2)).replace(day=15)
+    last_month = now() - timedelta(days=today_here().day + 9)
     version = build(CHILD_FORM).version
     answers = {"assent": "yes", "age_band": "13_15", "may_come": "yes", "like_place": "sometimes"}
     for moment in (last_month, now()):
         with writing(life.engine) as session:
-            made = plan_session(session, 3, f"{moment:%Y-%m}", line.secret, round_id=NOW, district=DISTRICT,
+            made = plan_session(session, 3, month_in(CAPITAL, moment), line.secret, round_id=NOW, district=DISTRICT,
                                 place_kind="perpustakaan")  # fmt: skip
             papers_of_children(session, made.id, moment)
         for code in made.codes[:2]:
@@ -363,10 +364,10 @@ def children_answer(life: Life) -> None:
 
 def papers_of_children(session: Session, number: int, moment: datetime) -> None:
     """What is on file before, and who may be with children."""
-    with_them = session.get_one(ChildSession, number).facilitator_id
-    session.add(ChildPaper(round_id=NOW, kind="ethics_protocol", number=f"ETIK-{number}", dated=moment.date(),
+    with_them, dated = session.get_one(ChildSession, number).facilitator_id, day_in(CAPITAL, moment)
+    session.add(ChildPaper(round_id=NOW, kind="ethics_protocol", number=f"ETIK-{number}", dated=dated,
                            entered_by=BY, entered_at=moment))  # fmt: skip
-    session.add(AdultCheck(person_id=with_them, round_id=NOW, cleared_on=moment.date(), trained_on=moment.date(),
+    session.add(AdultCheck(person_id=with_them, round_id=NOW, cleared_on=dated, trained_on=dated,
                            entered_by=BY, entered_at=moment))  # fmt: skip
 
 

@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
-from server.db import now, writing
+from server.db import writing
 from server.decisions.deciding import Wish, decide
 from server.submissions.tables import SubmissionState
 from server.work.kinds import Work
 from server.work.queue import ask
 from tests.sandbox.server import Sandbox
+from tests.support.days import today_here
 from tests.support.forms import new_id
 from tests.support.photographs import a_picture
 from tests.support.web import TESTER
@@ -72,7 +73,7 @@ class Life:
 
 
 def day(ago: int) -> date:
-    return (now() - timedelta(days=ago)).date()
+    return today_here() - timedelta(days=ago)
 
 
 def picture(number: int) -> bytes:

@@ -20,16 +20,17 @@ from tests.support.days import today_here
 from tests.support.rounds import asked_for
 from tests.support.trial import it_comes
 
-SOON = to_central(now() + timedelta(hours=1))
-
 
 def comes(field: Field, root: str = "uuid:1", place: str | None = OPEN_PLACE, day: int = 0, **state: Any) -> int:
     """Let a visit come, made so many days from today; gives how many assignments it ends."""
-    began = (now() + timedelta(days=day)).isoformat(timespec="milliseconds")
+    began, soon = (
+        (now() + timedelta(days=day)).isoformat(timespec="milliseconds"),
+        to_central(now() + timedelta(hours=1)),
+    )
     answers = {"place": {"kind": "pojok_asi", "facility": field.places[place].facility_id if place else "",
                          "name_given": "" if place else OPEN_PLACE},
                "arrival": "open", "point": f"{LAT} {LON} 0 5", "start": began}  # fmt: skip
-    it_comes(field.engine, "visit_pojok_asi", root, answers, **({"submitted_at": SOON} | state))
+    it_comes(field.engine, "visit_pojok_asi", root, answers, **({"submitted_at": soon} | state))
     return noted(field.engine)
 
 

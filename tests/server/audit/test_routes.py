@@ -55,7 +55,7 @@ from tests.support.acts import newest, written_down
 from tests.support.builders import LAT, LON
 from tests.support.children import child_field
 from tests.support.claiming import ROUND, claims_come
-from tests.support.days import today_here
+from tests.support.days import this_month, today_here
 from tests.support.documents import a_pdf, as_form
 from tests.support.exports import Claimed, as_book, by_district, the_map
 from tests.support.indicator_sets import looked_at
@@ -187,7 +187,7 @@ def a_sealed_one(scene: Scene) -> str:
     scene.web = browser_of(scene.app, officer)
     wish = {"uuid": str(uuid.uuid4()), "kind": "rpsa", "first": f"{team}/{one}", "second": f"{team}/{other}",
             "decision": "1/2026", "decided_on": today_here().isoformat(),
-            "month": today_here().isoformat()[:7]}  # fmt: skip
+            "month": this_month()}  # fmt: skip
     page = scene.web.post(SEALED, data=wish, headers=OURS).text
     scene.number = one
     return html.unescape(re.findall(r"<code>(.*?)</code>", page)[0])
@@ -653,7 +653,7 @@ def takes_the_form_back(scene: Scene) -> int:
     return scene.web.get(f"{CLAIM}/1/formulir.xlsx").status_code
 
 
-DEADLINE = (now() + timedelta(days=30)).date().isoformat()
+DEADLINE = (today_here() + timedelta(days=30)).isoformat()
 SEEN = "submission_seen"
 HANDED_IN = ["document_handed_in", "document_declared"]
 ASKED = [*HANDED_IN, "document_read", "document_read", "clarification_asked"]

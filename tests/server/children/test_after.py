@@ -21,14 +21,12 @@ from tests.support.days import today_here
 from tests.support.rounds import move_part
 from tests.support.workbooks import DISTRICT
 
-TODAY = today_here()
-
 
 def held(field: ChildField, months_ago: int) -> date:
     """Let a session have been held so many months ago; gives the last day of that month."""
     field.switched_on()
     field.codes(field.planned())
-    month = in_months(TODAY, -months_ago)
+    month = in_months(today_here(), -months_ago)
     with writing(field.engine) as session:
         session.execute(update(ChildSession).values(month=month, state="settled"))
     year, number = map(int, month.split("-"))
@@ -46,7 +44,7 @@ def test_they_count_from_the_end_of_the_month_and_again_from_the_districts_resul
     assert days(field) == [(30, ended + timedelta(days=30)), (90, ended + timedelta(days=90))]
     move_part(field.engine, DISTRICT, CLOSED)
     (_, first), _ = days(field)
-    assert abs((first - timedelta(days=30) - TODAY).days) <= 1, "from the day the part was closed"
+    assert abs((first - timedelta(days=30) - today_here()).days) <= 1, "from the day the part was closed"
     move_part(field.engine, DISTRICT, OPEN)
     assert days(field)[0] == (30, ended + timedelta(days=30))
 
@@ -58,7 +56,7 @@ def test_only_an_officer_notes_it_once_it_is_time(field: ChildField) -> None:
     with pytest.raises(NotPrepared) as early, writing(field.engine) as session:
         note_check(session, PART, 90, "nobody", field.officer)
     with writing(field.engine) as session:
-        session.execute(update(ChildSession).values(month=in_months(TODAY, -4)))
+        session.execute(update(ChildSession).values(month=in_months(today_here(), -4)))
     with pytest.raises(NotPrepared) as other, writing(field.engine) as session:
         note_check(session, PART, 30, "a story", field.officer)
     with pytest.raises(NotPrepared) as never, writing(field.engine) as session:
@@ -74,7 +72,7 @@ def test_only_an_officer_notes_it_once_it_is_time(field: ChildField) -> None:
 
 def test_answers_and_codes_go_when_their_time_is_over_and_it_is_proved(field: ChildField) -> None:
     held(field, 3)
-    over, not_yet = ((TODAY - ANSWERS_KEPT).replace(day=1) - timedelta(days=1), TODAY - ANSWERS_KEPT)
+    over, not_yet = ((today_here() - ANSWERS_KEPT).replace(day=1) - timedelta(days=1), today_here() - ANSWERS_KEPT)
     with writing(field.engine) as session:
         session.add(ChildForm(version="1", page={}))
         session.flush()

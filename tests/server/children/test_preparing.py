@@ -130,7 +130,7 @@ def test_an_exemption_stands_in_for_the_protocol_and_is_the_officers_to_give(fie
 @pytest.mark.parametrize("changed, code", [
     ({"kind": "consents"}, "children_paper_kind_unknown"), ({"number": " 1 "}, "children_paper_number_wrong"),
     ({"number": "n" * 101}, "children_paper_number_wrong"), ({"dated": None}, "children_paper_day_wrong"),
-    ({"dated": (now() + timedelta(days=2)).date()}, "children_paper_day_wrong"),
+    ({"dated": today_here() + timedelta(days=1)}, "children_paper_day_wrong"),
     ({"district": DISTRICT}, "children_paper_district_wrong"),
     ({"kind": "guardian_homes"}, "children_paper_district_wrong"),
     ({"kind": "guardian_homes", "district": "98.01"}, "children_paper_district_unknown"),
@@ -169,7 +169,7 @@ def test_nobody_checks_themselves_nor_whom_nobody_named(field: ChildField) -> No
         with pytest.raises(NotPrepared) as refused, writing(field.engine) as session:
             check_adult(session, ROUND, whose, wish, by)
         assert refused.value.reason.code == code
-    tomorrow = CheckWish((now() + timedelta(days=2)).date(), YESTERDAY)
+    tomorrow = CheckWish(today_here() + timedelta(days=1), YESTERDAY)
     with pytest.raises(NotPrepared) as refused, writing(field.engine) as session:
         check_adult(session, ROUND, field.facilitator.person_id, tomorrow, by)
     assert refused.value.reason.code == "children_adult_day_wrong"

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 
 from server.claims.tables import Answer, Claim
 from server.db import snapshot, writing
-from server.feedback.expiring import first_month_kept, forget_answers
+from server.feedback.expiring import forget_answers
 from server.feedback.gathering import gather, told_in
 from server.feedback.tables import ChildAnswer, ChildForm
 from server.reports.builder import build_report
@@ -151,7 +151,7 @@ def test_a_batch_goes_whole_so_that_no_second_sum_of_the_same_answers_is_ever_to
         assert len(told_in(session, ROUND, (DISTRICT,))) == 22
     forget_jobs(part)
     with writing(part) as session:
-        forget_answers(session, first_month_kept())
+        forget_answers(session, "2025-11")
     with snapshot(part) as session:
         assert {(one.batch, one.answers["smoke_seen"]) for one in told_in(session, ROUND, (DISTRICT,))} == {(2, "yes")}
         assert [one.kind for one in session.scalars(select(Job))] == ["verify"]

@@ -43,7 +43,7 @@ def test_who_stands_on_the_roster_holds_the_role_and_that_a_deputy_acts_only_an_
                 put_on(session, acting, register.account(by))
         with pytest.raises(Forbidden):
             put_on(session, acting, register.account(register.lead))
-        kinds = session.scalars(select(DutyShift.kind).filter_by(ended_at=None)).all()
+        kinds = session.scalars(select(DutyShift.kind).filter_by(ended_at=None).order_by(DutyShift.id)).all()
     assert kinds == ["deputy", "ministry", "acting"]
 
 

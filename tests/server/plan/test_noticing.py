@@ -21,14 +21,13 @@ from tests.support.planning import OTHER_PLACE, SCHOOL, PlanField
 from tests.support.trial import it_comes
 from tests.support.web import TESTER
 
-SOON = to_central(now() + timedelta(hours=1))
-
 
 def comes(field: PlanField, place: str, root: str, arrival: str = "open", **more: Any) -> int:
     """Let a visit come; gives how many rows of the plan it is noted in."""
     answers = {"place": {"kind": "pojok_asi", "facility": field.places[place].facility_id} | more,
                "arrival": arrival, "point": f"{LAT} {LON} 0 5", "start": now().isoformat()}  # fmt: skip
-    it_comes(field.engine, "visit_pojok_asi", root, answers, submitted_at=SOON)
+    it_comes(field.engine, "visit_pojok_asi", root, answers,
+             submitted_at=to_central(now() + timedelta(hours=1)))  # fmt: skip
     with writing(field.engine) as session:
         note_visited(session)
         return note_arrivals(session)

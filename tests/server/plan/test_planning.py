@@ -112,7 +112,7 @@ def test_a_day_is_one_of_the_rounds_days_of_visits(field: PlanField) -> None:
     with writing(field.engine) as session:
         session.merge(RoundStage(round_id=PART[0], stage=VISITS, starts=DAY, ends=LATER))
     assert field.would(field.wish(**on(DAY))).added and field.would(field.wish(**on(LATER))).added
-    for day in (DAY - timedelta(days=1), LATER + timedelta(days=1), DAY.replace(year=DAY.year + 1)):
+    for day in (DAY - timedelta(days=1), LATER + timedelta(days=1), DAY + timedelta(days=365)):
         assert reasons(field.would(field.wish(**on(day)))) == [("day", "plan_day_outside")]
 
 

@@ -12,7 +12,8 @@ from server.rounds.tables import RoundPart
 from server.sealed.tables import SealedAssignment
 from server.words import catalogue
 from tests.support.acts import newest, written_down
-from tests.support.restricted import GIVING, THIS_MONTH, Ward, answers
+from tests.support.days import this_month
+from tests.support.restricted import GIVING, Ward, answers
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def test_one_fills_it_in_and_the_other_confirms(ward: Ward, number: int) -> None
     assert ward.act("anggota", number, "confirm").status_code == 303
     (one,) = versions(ward)
     assert (one.filled_by, one.confirmed_by) == (ward.people["ketua"], ward.people["anggota"])
-    assert one.answers["location_secret"] == "no" and one.answers["capacity"] == 1200 and one.month == THIS_MONTH
+    assert one.answers["location_secret"] == "no" and one.answers["capacity"] == 1200 and one.month == this_month()
     assert "Disetujui kedua verifikator" in ward["petugas"].get(GIVING).text
     acts = [act for act in written_down(ward.engine, since) if act.act != "sealed_listed"]
     assert [act.act for act in acts] == ["shelter_filled", "shelter_seen", "shelter_confirmed"]

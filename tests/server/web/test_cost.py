@@ -24,6 +24,7 @@ from server.roles.tables import Team, TeamMember
 from server.settings import Settings
 from server.submissions.tables import Form, SubmissionState
 from tests.support.claiming import ROUND, claims_come
+from tests.support.days import today_here
 from tests.support.facts import FORM, NAMES, SUPERVISOR, District, latitude
 from tests.support.statements import statements
 from tests.support.web import TESTER, Browser, account, entered, person
@@ -77,7 +78,7 @@ def happens(here: District, times: int) -> None:
         here.decide("unsure" if number % 2 else "not_found", by=here.supervisor)
         with writing(here.engine) as session:
             for place in (here.facility(), places[number % len(places)]):
-                day = (now() + timedelta(days=20)).date().isoformat()
+                day = (today_here() + timedelta(days=20)).isoformat()
                 give(session, There(ROUND, DISTRICT, place), AssignmentWish(question="Apa?", why="x", deadline=day),
                      TESTER)  # fmt: skip
             decide(session, form_pk, VISIT, Wish("comment", version, text="Mohon dilengkapi."), TESTER)
