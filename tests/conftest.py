@@ -47,6 +47,7 @@ from tests.support.prepared import in_small_pages, prepared
 from tests.support.sampling import a_few
 from tests.support.storing import BUCKETS, FOLDER, STORES, VERSIONED, a_new_bucket, running_s3, settings_for
 from tests.support.trial import publish_trial
+from tests.support.unordered import backwards_where_nothing_orders
 from workers.central import session
 from workers.central.api import Central
 
@@ -75,6 +76,13 @@ def asked_again_at_once() -> Iterator[None]:
 def compiled_once() -> Iterator[None]:
     """Make once what is the same for every test, hash quickly, and wait for no disk."""
     with made_once(), no_power_cuts():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def in_no_order() -> Iterator[None]:
+    """Let no test rely on an order that no statement asked for."""
+    with backwards_where_nothing_orders():
         yield
 
 
