@@ -5,11 +5,13 @@ Where a call is needed all the same it is named here, with the reason beside it;
 
 import ast
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from server.settings import CHECKOUT
+from tests.support.sources import nodes
 
 ROOMS = ("server", "workers", "verification", "xlsforms")
 SOURCES = [CHECKOUT / "tilik.py", *(file for room in ROOMS for file in sorted((CHECKOUT / room).rglob("*.py")))]
@@ -45,12 +47,12 @@ def named(node: ast.expr) -> str:
 
 
 def calls(source: str) -> Iterator[ast.Call]:
-    yield from (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    yield from (node for node in nodes(source) if isinstance(node, ast.Call))
 
 
 def imported(source: str) -> Iterator[str]:
     """Name all that is imported, inside functions too."""
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes(source):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -158,8 +160,11 @@ MAY_CONNECT = {f"workers/central/{file}.py" for file in ("connection", "session"
 
 def days_of_nowhere(source: str) -> set[str]:
     """Find which day it is taken from a clock that is no place's: of eight hours a day another one in Indonesia."""
-    calls = (ast.unparse(node) for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
-    return {call for call in calls if re.fullmatch(r"(.+\.)?(now\([^()]*\)\.date|date(time)?\.today)\(\)", call)}
+    if not re.search("date|today", unicodedata.normalize("NFKC", source)):
+        return set()  # as Python reads names
+    called = (ast.unparse(call) for call in calls(source)
+              if isinstance(call.func, ast.Attribute) and call.func.attr in ("date", "today"))  # fmt: skip
+    return {call for call in called if re.fullmatch(r"(.+\.)?(now\([^()]*\)\.date|date(time)?\.today)\(\)", call)}
 
 
 def test_a_day_is_a_places_day_in_tests_too() -> None:
