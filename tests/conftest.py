@@ -49,6 +49,7 @@ from tests.support.storing import BUCKETS, FOLDER, STORES, VERSIONED, a_new_buck
 from tests.support.trial import publish_trial
 from workers.central import session
 from workers.central.api import Central
+from xlsforms.fill import FormFiller
 
 if TYPE_CHECKING:
     from tests.support.demo import Demo
@@ -155,6 +156,13 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Demo"]:
 
     with told_demo(tmp_path_factory.mktemp("demo")) as told:
         yield told
+
+
+@pytest.fixture(scope="session")
+def filler() -> Iterator[FormFiller]:
+    """Give Collect's own form engine, started once: that and its first form take two seconds."""
+    with FormFiller() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
