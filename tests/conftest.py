@@ -44,22 +44,30 @@ from tests.support.environment import (
 from tests.support.lent import Lent
 from tests.support.once import made_once, no_power_cuts, step_by_step
 from tests.support.prepared import in_small_pages, prepared
-from tests.support.sampling import a_few
+from tests.support.sampling import A_FEW, ALL, a_few
 from tests.support.storing import BUCKETS, FOLDER, STORES, VERSIONED, a_new_bucket, running_s3, settings_for
 from tests.support.trial import publish_trial
 from tests.support.unordered import backwards_where_nothing_orders
 from workers.central import session
 from workers.central.api import Central
+from xlsforms.fill import FormFiller
 
 if TYPE_CHECKING:
     from tests.support.demo import Demo
 
 # no test fails because a machine is slow: the first run of all builds Hypothesis's tables of letters
 # and none lands or is refused by chance: what is drawn is always the same, unless so many new examples are asked for
-settings.register_profile("tilik", deadline=None, suppress_health_check=[HealthCheck.too_slow],
+settings.register_profile("a few", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=A_FEW,
                           derandomize="TILIK_TEST_EXAMPLES" not in os.environ)  # fmt: skip
-settings.register_profile("guarded", settings.get_profile("tilik"), max_examples=10)  # what is called shows after a few
-settings.load_profile("tilik")
+settings.register_profile("all", settings.get_profile("a few"), max_examples=ALL)
+settings.register_profile("guarded", settings.get_profile("all"), max_examples=10)  # what is called shows after a few
+settings.load_profile("a few")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Try properties on a few examples in `make test`, and on all where what is marked may be chosen (`.ci/run`)."""
+    if config.option.markexpr != "not ci" and not config.getoption("hypothesis_profile"):
+        settings.load_profile("all")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -156,6 +164,13 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Demo"]:
 
     with told_demo(tmp_path_factory.mktemp("demo")) as told:
         yield told
+
+
+@pytest.fixture(scope="session")
+def filler() -> Iterator[FormFiller]:
+    """Give Collect's own form engine, started once: that and its first form take two seconds."""
+    with FormFiller() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ import pytest
 
 from server.settings import CHECKOUT
 from server.work.kinds import KINDS
+from tests.support.sources import nodes
 from workers.queue.handlers import HANDLERS
 
 ROOMS = ("verification", "server", "workers", "xlsforms", "tests", "tilik")
@@ -121,7 +122,7 @@ def test_two_broad_excepts_in_the_whole_project() -> None:
     broad = [
         file.relative_to(CHECKOUT).as_posix()
         for file in files
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for node in nodes(file.read_text(encoding="utf-8"))
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or getattr(node.type, "id", "") in ("Exception", "BaseException"))
     ]
@@ -140,7 +141,9 @@ def test_a_word_is_one_thing() -> None:
     owners: dict[str, list[Path]] = {}
     for file in [*(CHECKOUT / "verification").rglob("*.py"), *(CHECKOUT / "server").rglob("*.py"),
                  *(CHECKOUT / "workers").rglob("*.py"), *(CHECKOUT / "xlsforms").rglob("*.py")]:  # fmt: skip
-        for node in ast.parse(file.read_text(encoding="utf-8")).body:
+        module, *_ = nodes(file.read_text(encoding="utf-8"))
+        assert isinstance(module, ast.Module)
+        for node in module.body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 owners.setdefault(node.name, []).append(file.relative_to(CHECKOUT))
     twice = {name: files for name, files in owners.items() if len(files) > 1}

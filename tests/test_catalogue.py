@@ -93,6 +93,7 @@ from server.web.errors import HEADED
 from server.web.menu import PLACES, groups
 from server.words import FOLDER, LANGUAGES, catalogue
 from tests.support.acts import codes
+from tests.support.sources import nodes
 from verification.claim_form.cells import SHEETS
 from verification.claim_form.choices import CHOICES
 from verification.claim_form.lists import ALL_OF_BUDGET
@@ -232,7 +233,7 @@ def calls(files: Sequence[Path] = SOURCES) -> Iterator[tuple[str, str]]:
 @cache
 def _calls_in(file: Path) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in nodes(file.read_text(encoding="utf-8")):
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
             name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
             if isinstance(node.args[0].value, str):
@@ -444,7 +445,7 @@ def written() -> set[str]:
     """Collect every text that stands by itself in the code, or in quotes on a page."""
     texts = set(re.findall(r"'([\w.]+)'", "\n".join(page.read_text(encoding="utf-8") for page in TEMPLATES)))
     for file in SOURCES:
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        for node in nodes(file.read_text(encoding="utf-8")):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 texts.add(node.value)
     return texts

@@ -11,6 +11,7 @@ import pytest
 
 from server.settings import CHECKOUT
 from tests.support.days import days_of_nowhere
+from tests.support.sources import nodes
 
 ROOMS = ("server", "workers", "verification", "xlsforms")
 SOURCES = [CHECKOUT / "tilik.py", *(file for room in ROOMS for file in sorted((CHECKOUT / room).rglob("*.py")))]
@@ -46,12 +47,12 @@ def named(node: ast.expr) -> str:
 
 
 def calls(source: str) -> Iterator[ast.Call]:
-    yield from (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    yield from (node for node in nodes(source) if isinstance(node, ast.Call))
 
 
 def imported(source: str) -> Iterator[str]:
     """Name all that is imported, inside functions too."""
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes(source):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:

@@ -27,7 +27,9 @@ SAID: Json = {"desk_district": ON_THE_PHONE, "opened": "yes", "matches_number": 
               "in_force": "yes", "issuer_ok": "yes", "covers": ["I", "II"], "says": "partly", "page": 3}  # fmt: skip
 
 
-def test_a_draft_is_filled_in_sent_pulled_and_offered(district: Engine, any_central: Central, tmp_path: Path) -> None:
+def test_a_draft_is_filled_in_sent_pulled_and_offered(
+    district: Engine, any_central: Central, filler: FormFiller, tmp_path: Path
+) -> None:
     a_reading_desk(district, tmp_path)
     publish_lists(district, any_central)
     publish_forms(any_central, [build(FORM)])
@@ -35,11 +37,10 @@ def test_a_draft_is_filled_in_sent_pulled_and_offered(district: Engine, any_cent
         reader = person(session, HERE)
         first, *_ = checked_part(session, PART, has_scanner=False)
         known = {"reader_code": reader_code(KEY, reader, ROUND), "document_code": code_of(PART, first)}
-    with FormFiller() as filler:
-        for codes in (known, known | {"document_code": DOCUMENT_CODE}):
-            filled = filler.fill(build(FORM).xform, SAID | codes, media=media_for(build(FORM)))
-            assert filled.problem is None and not filled.refused
-            any_central.submit(FORM, filled.xml)
+    for codes in (known, known | {"document_code": DOCUMENT_CODE}):
+        filled = filler.fill(build(FORM).xform, SAID | codes, media=media_for(build(FORM)))
+        assert filled.problem is None and not filled.refused
+        any_central.submit(FORM, filled.xml)
     assert [report.problem for report in pull_all(district, any_central)] == [None]
     assert read_told(district) == 2
     with snapshot(district) as session:

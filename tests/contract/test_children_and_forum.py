@@ -87,12 +87,11 @@ def test_a_batch_of_children_is_taken_once_is_told_and_stays_there(
 
 
 def test_one_that_somebody_sent_there_by_hand_is_a_difference_of_counts_and_nothing_more(
-    district: Engine, any_central: Central, tmp_path: Path
+    district: Engine, any_central: Central, filler: FormFiller, tmp_path: Path
 ) -> None:
     bring_child_form(district, any_central)
-    with FormFiller() as filler:
-        filled = filler.fill(built(CHILD_FORM).xform, {**SAID, "place_kind": "perpustakaan", "district_code": 9901,
-                                                       "year": 2026, "month": 11})  # fmt: skip
+    filled = filler.fill(built(CHILD_FORM).xform, {**SAID, "place_kind": "perpustakaan", "district_code": 9901,
+                                                   "year": 2026, "month": 11})  # fmt: skip
     any_central.submit(CHILD_FORM, filled.xml)
     pull_all(district, any_central)
     found = certified(district, any_central, tmp_path)
@@ -100,7 +99,9 @@ def test_one_that_somebody_sent_there_by_hand_is_a_difference_of_counts_and_noth
     assert found.causes == {Cause.COUNT_DIFFERS: 1} and found.differences == []
 
 
-def test_minutes_are_filled_in_sent_pulled_and_read(district: Engine, any_central: Central, tmp_path: Path) -> None:
+def test_minutes_are_filled_in_sent_pulled_and_read(
+    district: Engine, any_central: Central, filler: FormFiller, tmp_path: Path
+) -> None:
     begin(district, DISTRICT)
     publish_lists(district, any_central)
     publish_forms(any_central, [built(MINUTES)])
@@ -112,11 +113,10 @@ def test_minutes_are_filled_in_sent_pulled_and_read(district: Engine, any_centra
         "q_invited_planning": "yes", "q_invited_monitoring": "no", "q_who_leads": "official",
         "summary": "Ingin taman (fiktif).",
     }  # fmt: skip
-    with FormFiller() as filler:
-        for code in ({"forum_code": CODE}, {}):
-            filled = filler.fill(built(MINUTES).xform, answers | code, media=media_for(built(MINUTES)))
-            assert filled.problem is None and not filled.refused
-            any_central.submit(MINUTES, filled.xml)
+    for code in ({"forum_code": CODE}, {}):
+        filled = filler.fill(built(MINUTES).xform, answers | code, media=media_for(built(MINUTES)))
+        assert filled.problem is None and not filled.refused
+        any_central.submit(MINUTES, filled.xml)
     assert [report.problem for report in pull_all(district, any_central)] == [None]
     read_told(district)
     with snapshot(district) as session:

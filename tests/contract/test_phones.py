@@ -15,7 +15,7 @@ from server.phones.tables import Phone, PhoneKit
 from server.register.tables import Facility
 from server.roles.teams import join, leave, make_team
 from tests.support.assigning import HOME, OPEN_PLACE
-from tests.support.built import all_built
+from tests.support.built import all_built, built
 from tests.support.claiming import ROUND
 from tests.support.phoning import FORM, Kit, a_kit, nothing
 from tests.support.web import TESTER, person
@@ -81,7 +81,7 @@ def test_to_bring_them_again_changes_nothing_and_a_lost_answer_makes_no_second_a
 
 
 def test_a_form_that_is_published_later_reaches_phones_that_were_there(kit: Kit) -> None:
-    later = next(form for form in all_built() if form.form_id == "visit_school")
+    later = built("visit_school")
     kit.central.publish(later.form_id, later.xlsx, later.version)
     assert later.form_id not in kit.central.forms_on_phone(kit.token(kit.living()[0]))
     bring_phones(kit.engine, kit.central, nothing)
@@ -202,10 +202,11 @@ def test_lists_can_be_given_whole_again(kit: Kit) -> None:
         assert session.get_one(PhoneKit, ROUND).filtered_at is None
 
 
-def a_visit(kit: Kit) -> str:
-    form = next(form for form in all_built() if form.form_id == FORM)
-    with FormFiller() as filler:
-        return filler.fill(form.xform, *next(scenarios(form)).rounds, media=media_for(form)).xml
+@pytest.fixture
+def a_visit(filler: FormFiller) -> Callable[[], str]:
+    """Give what fills in a visit, another each time."""
+    form = built(FORM)
+    return lambda: filler.fill(form.xform, *next(scenarios(form)).rounds, media=media_for(form)).xml
 
 
 def as_phone(kit: Kit, token: str, xml: str) -> int:
@@ -218,9 +219,11 @@ def as_phone(kit: Kit, token: str, xml: str) -> int:
 
 
 @pytest.mark.ci
-def test_a_lost_phone_is_refused_what_it_sent_stays_and_its_member_gets_another(kit: Kit) -> None:
+def test_a_lost_phone_is_refused_what_it_sent_stays_and_its_member_gets_another(
+    kit: Kit, a_visit: Callable[[], str]
+) -> None:
     lost = kit.living()[0]
-    token, xml = kit.token(lost), a_visit(kit)
+    token, xml = kit.token(lost), a_visit()
     assert as_phone(kit, token, xml) == 200
     with writing(kit.engine) as session:
         _, new = keeping.lose(session, f" {lost.code.lower()} ", TESTER)
@@ -326,8 +329,8 @@ def test_sheets_have_what_lets_each_phone_in_and_are_made_of_what_central_says(k
 
 
 @pytest.mark.ci
-def test_the_practice_project_is_filled_used_and_emptied(any_central: Central) -> None:
-    forms = [form for form in all_built() if form.form_id in (FORM, "visit_lksa", "visit_school")]
+def test_the_practice_project_is_filled_used_and_emptied(any_central: Central, a_visit: Callable[[], str]) -> None:
+    forms = [built(form_id) for form_id in (FORM, "visit_lksa", "visit_school")]
     assert fill_practice(any_central, forms) == []
     assert fill_practice(any_central, forms) == [], "and again changes nothing"
     sheet = practice_sheet(any_central)
@@ -337,22 +340,22 @@ def test_the_practice_project_is_filled_used_and_emptied(any_central: Central) -
     rows = any_central.rows_on_phone(token, FORM, "facilities.csv")
     assert rows and all("fiktif" in row["label"] for row in rows)
     kit = Kit(None, any_central)  # type: ignore[arg-type]
-    assert as_phone(kit, token, a_visit(kit)) == 200
+    assert as_phone(kit, token, a_visit()) == 200
     assert empty_practice(any_central, nothing) == 1 and any_central.count(FORM) == 0
 
 
 @pytest.mark.ci
-def test_two_phones_at_one_place_overwrite_nothing(kit: Kit) -> None:
+def test_two_phones_at_one_place_overwrite_nothing(kit: Kit, a_visit: Callable[[], str]) -> None:
     """Forms write no entities: what each saw stays, and the place is as the register has it."""
     before = kit.central.entities("facilities")
     for phone in kit.living():
-        assert as_phone(kit, kit.token(phone), a_visit(kit)) == 200
+        assert as_phone(kit, kit.token(phone), a_visit()) == 200
     assert kit.central.count(FORM) == 2 and kit.central.entities("facilities") == before
     assert not any("entities:" in form.xform or "<entity " in form.xform for form in all_built())
 
 
 @pytest.mark.ci
-def test_a_phones_account_reads_no_submission(kit: Kit) -> None:
-    assert as_phone(kit, kit.token(kit.living()[0]), a_visit(kit)) == 200
+def test_a_phones_account_reads_no_submission(kit: Kit, a_visit: Callable[[], str]) -> None:
+    assert as_phone(kit, kit.token(kit.living()[0]), a_visit()) == 200
     with pytest.raises(CentralProblem):
         kit.central.rows_on_phone(kit.token(kit.living()[0]), f"{FORM}/submissions", "x.csv")

@@ -171,15 +171,14 @@ def test_a_place_of_more_teams_than_the_filter_takes_is_said_by_its_name(two: Tw
     assert obstacle.what.startswith(OPEN_PLACE) and obstacle.why.code == "place_of_too_many_teams"
 
 
-def test_a_visit_to_a_place_that_was_picked_there_is_read_as_one_to_it(two: Two) -> None:
+def test_a_visit_to_a_place_that_was_picked_there_is_read_as_one_to_it(two: Two, filler: FormFiller) -> None:
     number, place = two.give(), two.first.field.places[OPEN_PLACE].facility_id
     (task,) = two.on_second("follow_ups")
     media = {f"{name}.csv": as_file(two.on_second(name)) for name in LISTS}
     (scenario,) = [one for one in scenarios(built(FORM)) if one.name == "an assigned place"]
     answers = {**scenario.rounds[0], "assigned": task["name"], "tasks_done": [task["name"]]}
     del answers["facility"]
-    with FormFiller() as filler:
-        filled = filler.fill(built(FORM).xform, answers, media=media)
+    filled = filler.fill(built(FORM).xform, answers, media=media)
     assert filled.problem is None and task["facility"] in filled.xml and place not in filled.xml
     two.second.central.submit(FORM, filled.xml)
     pull_all(two.engine, two.second.central)

@@ -8,6 +8,7 @@ from datetime import date
 
 from server.db import now
 from server.moments import CAPITAL, day_in, month_in
+from tests.support.sources import nodes
 
 _OF_A_PLACE = {"astimezone", "day_in", "month_in"}  # what gives a moment the clock of a place
 _CALENDAR = {"year", "month", "day"}
@@ -25,12 +26,11 @@ def this_month() -> str:
 
 def days_of_nowhere(source: str) -> set[str]:
     """Find days, months and years read off UTC's clock: for seven to nine hours others than in Indonesia."""
-    tree = ast.parse(source)
     moments: set[str] = set()
-    for node in ast.walk(tree):
+    for node in nodes(source):
         moments |= _called_moments(node, moments)
-    found = {ast.unparse(node) for node in ast.walk(tree) if (read := _read_off(node)) and _by_utc(read, moments)}
-    return found | {call for node in ast.walk(tree) if (call := _today(node))}
+    found = {ast.unparse(node) for node in nodes(source) if (read := _read_off(node)) and _by_utc(read, moments)}
+    return found | {call for node in nodes(source) if (call := _today(node))}
 
 
 def _called_moments(node: ast.AST, known: set[str]) -> set[str]:

@@ -4,6 +4,7 @@ import re
 import uuid
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import Engine, select, update
@@ -18,6 +19,7 @@ from server.roles.table import Role
 from tests.support.claiming import ROUND, claims_come
 from tests.support.documents import a_pdf
 from tests.support.handing import OURS, Desk, a_desk
+from tests.support.prepared import prepared
 from tests.support.web import Browser, browser_of, person
 from tests.support.workbooks import DISTRICT, filled
 
@@ -43,13 +45,20 @@ NOT_SO = FINE | {"says": "no"}
 
 def a_reading_desk(engine: Engine, tmp_path: Path, *, percent: float = 0) -> Desk:
     """Give a desk to which the documents have come; of each hundred so many are drawn for a second reader."""
-    assert claims_come(engine, filled(DOCUMENTS)).problems == ()
+    prepared(engine, _documents_come)
     desk = a_desk(engine, tmp_path)
-    desk.hand_in(*FILES, declared=True)
+    for _, content in FILES:
+        desk.store.put([content], len(content))
     with writing(engine) as session:
         rules = draw_rules(session, ROUND)
         rules.seed, rules.second_percent = "benih rekaan", percent
     return desk
+
+
+def _documents_come(engine: Engine) -> None:
+    assert claims_come(engine, filled(DOCUMENTS)).problems == ()
+    with TemporaryDirectory() as folder:
+        a_desk(engine, Path(folder)).hand_in(*FILES, declared=True)
 
 
 def somebody(desk: Desk, *held: Held) -> Browser:

@@ -5,19 +5,22 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from hypothesis import settings
 from sqlalchemy import make_url, text
 
 from server.db import open_database
 from tests.sandbox.server import PASSWORD, USER, Sandbox
+from tests.support.sampling import ALL
 from workers.central.api import Central, create_project
 
 DATABASES = SQLITE, POSTGRESQL = ("sqlite", "postgresql")
 REAL = tuple(os.environ.get(f"TILIK_TEST_CENTRAL_{name}", "") for name in ("URL", "USER", "PASSWORD"))
 
 
-def examples(few: int) -> int:
-    """Say how many examples a property test tries: few, or as many as TILIK_TEST_EXAMPLES says."""
-    return int(os.environ.get("TILIK_TEST_EXAMPLES") or few)
+def examples(many: int) -> int:
+    """Say how many examples a property is tried on: a share of so many in `make test`, or as the environment says."""
+    named = os.environ.get("TILIK_TEST_EXAMPLES")
+    return int(named) if named else max(many * settings().max_examples // ALL, 1)
 
 
 def new_project(url: str, user: str, password: str) -> Central:

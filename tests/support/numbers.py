@@ -3,6 +3,8 @@
 import ast
 import re
 
+from tests.support.sources import nodes
+
 _BY_NUMBER = frozenset({"by_number", "claims", "indicators"})
 _A_KIND_OR_FORM = re.compile(r"visit_\w+|pojok_asi|lksa|rumah_\w+|sekolah")
 _A_CODE = re.compile(r"\d{1,2}([a-z]\d{0,2}|_\d)")  # 17a, 17a1, 2_2: questions and answers carry the number too
@@ -24,7 +26,7 @@ def numbers_in_text(text: str) -> list[str]:
 def numbers_in_code(source: str) -> list[str]:
     """Find them in a module's source; each as the line that it stands in."""
     lines = source.splitlines()
-    found = (node for node in ast.walk(ast.parse(source)) if _names_one(node))
+    found = (node for node in nodes(source) if _names_one(node))
     return [lines[getattr(node, "lineno", 1) - 1].strip() for node in found]
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 Thing = TypeVar("Thing")
 Share = Callable[[Sequence[Any]], Sequence[Any]]
 FEW = 2
+A_FEW, ALL = 30, 100  # examples of a property
 
 
 def a_few(things: Sequence[Thing]) -> Sequence[Thing]:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from shapely.geometry import box
 
 from tests.support.builders import ALL_FIVE, BESIDE, INDICATORS, LAT, METRE, RULES
+from tests.support.environment import examples
 from verification.comparing.finding import Verdict
 from verification.comparing.visited import Visited, used
 from verification.disclosing.counts import CountOf
@@ -73,7 +74,7 @@ def found(lines: list[ClaimLine], visits: list[Visit]) -> DistrictResult:
     return verify_district(INDICATORS, claims, visits, Villages(VILLAGES), NAMES, RULES, BESIDE)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(districts())
 def test_moving_everything_by_one_village_moves_the_result(district: tuple[list[ClaimLine], list[Visit]]) -> None:
     lines, visits = district

@@ -394,7 +394,7 @@ class District(RuleBasedStateMachine):
 
 
 def test_whatever_changes_gives_the_same_as_computing_everything_anew() -> None:
-    run_state_machine_as_test(District, settings=settings(max_examples=8, stateful_step_count=25))
+    run_state_machine_as_test(District, settings=settings(max_examples=4, stateful_step_count=25))
 
 
 @pytest.mark.ci

@@ -1,18 +1,9 @@
-from collections.abc import Iterator
-
 import pytest
 
 from tests.support.built import all_built
 from tests.xlsforms.filling import Fill, filling
 from xlsforms.build import BuiltForm
 from xlsforms.fill import FormFiller
-
-
-@pytest.fixture(scope="session")
-def filler() -> Iterator[FormFiller]:
-    """Collect's own form engine, started once."""
-    with FormFiller() as running:
-        yield running
 
 
 @pytest.fixture(scope="session")

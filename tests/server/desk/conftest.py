@@ -1,6 +1,5 @@
 """A desk at which documents wait to be read."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,15 +7,8 @@ from sqlalchemy import Engine
 
 from tests.support.desk import a_reading_desk
 from tests.support.handing import Desk
-from xlsforms.fill import FormFiller
 
 
 @pytest.fixture
 def desk(district: Engine, tmp_path: Path) -> Desk:
     return a_reading_desk(district, tmp_path)
-
-
-@pytest.fixture(scope="session")
-def filler() -> Iterator[FormFiller]:
-    with FormFiller() as running:
-        yield running

@@ -271,7 +271,7 @@ def test_settling_just_after_an_answer_is_kept_knows_its_code(line: Flask, distr
 def test_an_answer_that_comes_while_its_session_is_settled_is_in_time_or_told_that_it_is_late(
     line: Flask, district: Engine, clock: Clock
 ) -> None:
-    for _ in range(examples(2)):
+    for _ in range(examples(7)):
         made = planned(district, codes=8)
         clock.moment = NOVEMBER
         with ThreadPoolExecutor(9) as pool:

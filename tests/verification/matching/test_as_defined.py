@@ -9,6 +9,7 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from tests.support.builders import LON, METRE, NAMES, NEIGHBOUR, RULES, VILLAGES, a_fix, a_line, a_visit
+from tests.support.sampling import ALL
 from tests.verification.matching.reference import Tie, match_by_definition
 from verification.matching.likely import Match
 from verification.matching.lines import Lines, Placed
@@ -77,14 +78,14 @@ def same(found: Match, defined: Match) -> bool:
 
 
 @given(districts())
-@settings(max_examples=3 * settings().max_examples)
+@settings(max_examples=3 * ALL)
 def test_the_quick_way_finds_what_the_definition_says(district: tuple[list[ClaimLine], list[Placed]]) -> None:
     agree(*district, RULES)
 
 
 @pytest.mark.ci
 @given(districts())
-@settings(max_examples=3 * settings().max_examples)
+@settings(max_examples=3 * ALL)
 def test_and_where_a_single_visit_tells_that_numbers_were_given_anew(
     district: tuple[list[ClaimLine], list[Placed]],
 ) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.environment import examples
 from verification.reading.forum import (
     ForumAnswer,
     ForumChosen,
@@ -54,7 +55,7 @@ def firsts(forums: dict[str, list[ForumMinutes]]) -> list[ForumMinutes]:
     return [those[0] for those in counting if those]
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(FORUMS, some_minutes(), some_minutes())
 def test_what_one_more_forum_says_of_itself_is_in_no_difference_of_two_moments(
     forums: dict[str, list[ForumMinutes]], one: ForumMinutes, other: ForumMinutes
@@ -69,7 +70,7 @@ def test_what_one_more_forum_says_of_itself_is_in_no_difference_of_two_moments(
         assert pooled(again, ()) == before, "who says something else later does not change what was told"
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(FORUMS)
 def test_nothing_that_points_at_a_person_is_told_of_fewer_than_five_forums(
     forums: dict[str, list[ForumMinutes]],
@@ -91,7 +92,7 @@ def test_nothing_that_points_at_a_person_is_told_of_fewer_than_five_forums(
     assert len(found.words) == 0 or len(found.words) >= 5
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(FORUMS)
 def test_no_band_can_be_worked_out_from_the_others(forums: dict[str, list[ForumMinutes]]) -> None:
     found = pooled(forums, ())
