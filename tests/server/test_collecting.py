@@ -5,9 +5,15 @@ from collections.abc import Iterator
 from weakref import ref
 
 import pytest
+from sqlalchemy import Engine
 
 from server import collecting
 from server.collecting import not_collecting
+from server.results import kept
+from server.results.reading import read_unread
+from server.results.verifying import verify
+from workers.bench.country import Each, codes, make_country
+from workers.bench.large import ROUND
 
 pytestmark = pytest.mark.ci  # all that a process holds is looked through, several times
 
@@ -65,3 +71,20 @@ def test_the_collector_goes_on_after_an_error() -> None:
     with pytest.raises(ValueError, match="a test"), not_collecting():
         raise ValueError("a test")
     assert gc.isenabled()
+
+
+def test_what_a_verification_made_is_passed_over_where_as_much_goes_for_it(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "MOST", 1)
+    make_country(engine, 4, Each(200, 400))
+    read_unread(engine)
+    *_, left = [_still_to_look_at(engine, code) for code in codes(4)]
+    assert left < collecting._FEW
+
+
+def _still_to_look_at(engine: Engine, code: str) -> int:
+    """Say how many more objects the collector looks at since a part was verified."""
+    before = len(gc.get_objects())
+    verify(engine, ROUND, code)
+    return len(gc.get_objects()) - before
