@@ -202,9 +202,7 @@ class Utc(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Return it aware."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return None if value is None else _said_in_utc(value)
 
 
 class Day(TypeDecorator[date]):
@@ -223,7 +221,7 @@ class Day(TypeDecorator[date]):
 
 
 def _as_iso(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
+    return None if day is None else day.isoformat()[:10]  # a moment is its day too
 
 
 def _of_iso(text: str | None) -> date | None:
@@ -247,7 +245,16 @@ def _as_sqlite_has_it(value: datetime | None) -> str | None:
 
 
 def _as_sqlite_had_it(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text + _UTC)
+    if text is None:
+        return None
+    try:
+        return datetime.fromisoformat(text + _UTC)
+    except ValueError:  # somebody else wrote it, with its zone or as a day
+        return _said_in_utc(datetime.fromisoformat(text))
+
+
+def _said_in_utc(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 class Base(DeclarativeBase):

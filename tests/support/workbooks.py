@@ -75,7 +75,8 @@ def hidden(
     for letter in columns:
         found[title].column_dimensions[letter].hidden = True
     if whole:
-        found.create_sheet("Lain")  # one has to be in sight
         found[title].sheet_state = "hidden"
+        if all(sheet.sheet_state != "visible" for sheet in found):
+            found.create_sheet("Lain")  # one has to be in sight
     found.save(file)
     return file.getvalue()

@@ -11,7 +11,7 @@ Rules before 9 went by the receipt at Central, whatever a visit saw (`MatchingRu
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import IntEnum
 from math import inf
 from typing import NamedTuple
@@ -28,7 +28,7 @@ from verification.remembering import Remembered
 from verification.rules import Rules
 from verification.sets.indicators import Indicator
 
-_BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
+_BEGIN = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 Moments = tuple[float, float, str]  # when it was made, when it was received (seconds since then), its id
 FOUND_SOMETHING = frozenset({Arrival.NOT_THERE, Arrival.CLOSED_FOR_GOOD})
 
@@ -140,7 +140,7 @@ def _is_kept(visit: Visit, indicator: Indicator) -> bool:
 
 
 def _with_zone(at: datetime | None) -> datetime | None:
-    return at.replace(tzinfo=UTC) if at and at.tzinfo is None else at
+    return at.replace(tzinfo=_BEGIN.tzinfo) if at and at.tzinfo is None else at
 
 
 def _place_key(visit: Visit) -> tuple[str, str]:
