@@ -41,7 +41,7 @@ def upgrade() -> None:
 def _newest_results(bind: sa.Connection) -> Iterator[sa.Row[Any]]:
     newest = "SELECT max(id) FROM verifications GROUP BY year, district"
     columns = "year, district, inputs_digest, rules, result, computed_at"
-    yield from bind.execute(sa.text(f"SELECT {columns} FROM verifications WHERE id IN ({newest})"))
+    yield from bind.execute(sa.text(f"SELECT {columns} FROM verifications WHERE id IN ({newest}) ORDER BY id"))
 
 
 def _rounds(bind: sa.Connection) -> Iterator[dict[str, Any]]:
