@@ -52,7 +52,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
         run("work", {}, "work", "--once")
         app = create_app(scene.engine, scene.settings)
         with snapshot(scene.engine) as session:
-            team = session.scalars(select(Team.id)).first()
+            team = session.scalars(select(Team.id).order_by(Team.id)).first()
         typed = {"place": home_of(scene.engine), "who": str(team), "day": DAY, "mode": "on_site"}
         entered(app, [WHO["supervisor"]]).post(f"{HERE}/rencana/tambah", data=typed, headers=OURS)
         with snapshot(scene.engine) as session:

@@ -12,7 +12,7 @@ from server.audit import refusals
 from server.db import snapshot
 from server.roles.account import Held
 from server.roles.table import Role
-from server.roles.tables import HeldRole, TeamMember
+from server.roles.tables import HeldRole, TeamDistrict
 from server.submissions.tables import Form, SubmissionState
 from server.web.guard import LOOKED_UP, need_of
 from tests.support.copying import a_copy
@@ -45,7 +45,7 @@ def pairs(world: World) -> dict[str, Pair]:
     """Give one for every page that looks up what it is about."""
     with snapshot(world.engine) as session:
         somebody = session.scalars(select(HeldRole.person_id).filter_by(area=DISTRICT)).first()
-        team = session.scalars(select(TeamMember.team_id)).first()
+        team = session.scalars(select(TeamDistrict.team_id).filter_by(district=DISTRICT)).first()
         query = select(Form.form_id, SubmissionState.root_id).join(Form, Form.id == SubmissionState.form_pk)
         form, root = session.execute(query.where(SubmissionState.district == DISTRICT)).first() or ("", "")
     photo = next(asked.path for asked in world.everything if asked.endpoint == "photographs.photo")
