@@ -183,7 +183,9 @@ def people_by_part(session: Session, permission: Permission, parts: Collection[_
             for round_id, district in parts}  # fmt: skip
 
 
-def holders_by_part(session: Session, role: Role, parts: Collection[_Part]) -> Mapping[_Part, Sequence[int]]:
+def holders_by_part(
+    session: Session, role: Role, parts: Collection[tuple[str, str]]
+) -> Mapping[tuple[str, str], Sequence[int]]:
     """Number the people who hold a role in each of these parts: `people_holding`, one statement for all."""
     query = select(HeldRole.person_id, HeldRole.area, HeldRole.round_id).join(Person, Person.id == HeldRole.person_id)
     of_area: dict[str, list[tuple[int, str | None]]] = defaultdict(list)
