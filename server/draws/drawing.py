@@ -16,10 +16,8 @@ from server.db import Json, now
 from server.draws.lines import DrawnFrom, listed
 from server.draws.states import APPROVED, DRAWN
 from server.draws.tables import Draw, DrawnPlace
-from server.plan.checking import check_plan, frame_of
-from server.plan.places import plan_places
-from server.plan.states import PLANNED, of_part
-from server.plan.tables import PlannedVisit
+from server.plan.checking import PlanFrame, check_plan, frame_of
+from server.plan.states import PLANNED
 from server.plan.wishes import PlanWish
 from server.roles.account import Account, must
 from server.roles.table import Permission
@@ -181,18 +179,16 @@ def wishes_of(rows: Sequence[Json], why: str = "") -> list[PlanWish]:
     ]  # fmt: skip
 
 
-def still_to_plan(session: Session, part: Part, rows: Sequence[Json]) -> list[Json]:
+def still_to_plan(frame: PlanFrame, rows: Sequence[Json]) -> list[Json]:
     """Choose of what was drawn what approving brings into the plan; no lot that falls makes that impossible.
 
     What no phone may have does not come in. What is planned already, or was visited, stays as it is; only where a drawn
     place stands in for another in the plan it gets a visit of its own, as its lot says that it is visited.
     """
-    one, places = PlannedVisit, plan_places(session, *part, [row["facility_id"] for row in rows]).places
-    planned = select(one.facility_id).where(of_part(*part), one.state == PLANNED)
-    in_reserve = set(session.scalars(planned.where(one.substitute_for.is_not(None), one.arrival.is_(None))))
-    visited = select(one.facility_id).where(of_part(*part), one.arrival.is_not(None))
-    stays = {*session.scalars(planned.where(one.substitute_for.is_(None))), *session.scalars(visited)}
-    free = places.keys() - stays
+    planned = [one for one in frame.rows.values() if one.state == PLANNED]
+    in_reserve = {one.facility_id for one in planned if one.substitute_for}
+    visited = {one.facility_id for one in frame.rows.values() if one.arrival is not None}
+    free = frame.places.places.keys() - visited - {one.facility_id for one in planned if not one.substitute_for}
     drawn = [row for row in rows if not row["substitute_for"] and row["facility_id"] in free]
     stand_in_for = {row["facility_id"] for row in drawn}
     return drawn + [row for row in rows if row["substitute_for"] in stand_in_for
@@ -203,7 +199,7 @@ def _must_be_possible(session: Session, part: Part, rows: Sequence[Json]) -> Non
     """Refuse what the plan would refuse later: a team that is tied, a day outside the round's. Raises DrawProblems."""
     frame = frame_of(session, *part, [row["facility_id"] for row in rows])
     reasons: list[Reason] = []
-    for problem in check_plan(frame, wishes_of(still_to_plan(session, part, rows))).problems:
+    for problem in check_plan(frame, wishes_of(still_to_plan(frame, rows))).problems:
         if problem.reason not in reasons:
             reasons.append(problem.reason)
     if reasons:

@@ -9,6 +9,7 @@ from server.db import Json, now
 from server.draws.drawing import DrawProblems, Part, still_to_plan, wishes_of
 from server.draws.states import APPROVED, DROPPED, move
 from server.draws.tables import Draw, DrawnPlace
+from server.plan.checking import frame_of
 from server.plan.planning import bring_in
 from server.plan.wishes import LONGEST_WHY
 from server.roles.account import Account, must
@@ -34,7 +35,8 @@ def approve(session: Session, part: Part, number: int, by: Account) -> int:
     must(by, Permission.APPROVE_DRAW, part[1], part[0])
     one = _begin(session, part, number)
     move(one, APPROVED)
-    rows = still_to_plan(session, part, _drawn(session, one))
+    drawn = _drawn(session, one)
+    rows = still_to_plan(frame_of(session, *part, [row["facility_id"] for row in drawn]), drawn)
     why = catalogue("id").say("draw.why", number=one.id)
     change = bring_in(session, part, wishes_of(rows, why), by, agreed=True)
     if change.problems:
