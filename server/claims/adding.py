@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy.orm import Session
 
 from server.areas.queries import names_within
-from server.claims.joining import Joined, joined_of, must_be_known
+from server.claims.joining import Joined, hidden_of, joined_of, must_be_known
 from server.claims.own_numbers import take_numbers
 from server.claims.own_places import take_places
 from server.claims.own_table import UnusableTable
@@ -61,5 +61,4 @@ def with_table(session: Session, opened: Opened, name: str, table: str, taken: T
     book: Book = {sheet: rows}
     stamp = replace(opened.stamp, template_version=TEMPLATE_VERSION)
     parts = [FilledPart(name, stamp.agency, opened.book), FilledPart(table, None, book)]
-    hidden = tuple((name, reason) for reason in opened.hidden)
-    return replace(joined_of(stamp, asked_by(session, stamp), parts), hidden=hidden)
+    return replace(joined_of(stamp, asked_by(session, stamp), parts), hidden=hidden_of([(name, opened)]))

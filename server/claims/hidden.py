@@ -11,7 +11,7 @@ _MOST_NAMED = 20
 
 def hidden_in(sheet: ReadSheet, rows: Collection[int], columns: Collection[str]) -> Iterator[Reason]:
     """Say what is hidden of that which is read of a sheet: of so many rows and columns, where anything stands."""
-    said = [row for row in rows if sheet.cells.get(row, {}).keys() & set(columns)]
+    said = [row for row in rows if not sheet.cells.get(row, {}).keys().isdisjoint(columns)]
     if not said:
         return
     if sheet.is_hidden:

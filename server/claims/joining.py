@@ -58,8 +58,12 @@ def join(session: Session, files: Sequence[tuple[str, Opened]]) -> Joined:
     parts = [FilledPart(name, opened.stamp.agency, opened.book) for name, opened in files]
     indicators = asked_by(session, stamp)
     expected = agencies_of(indicators) if any(part.agency for part in parts) else ()
-    hidden = tuple((name, reason) for name, opened in files for reason in opened.hidden)
-    return replace(joined_of(stamp, indicators, parts, expected), hidden=hidden)
+    return replace(joined_of(stamp, indicators, parts, expected), hidden=hidden_of(files))
+
+
+def hidden_of(files: Iterable[tuple[str, Opened]]) -> tuple[tuple[str, Reason], ...]:
+    """Say of files, each with its name, what of them nobody sees."""
+    return tuple((name, reason) for name, opened in files for reason in opened.hidden)
 
 
 def joined_of(
