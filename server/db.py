@@ -5,7 +5,7 @@ do. On SQLite a writer takes its lock at the start (BEGIN IMMEDIATE), or two of 
 other's work without an error; readers take none and never wait.
 """
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
+from collections.abc import Collection, Hashable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
@@ -17,9 +17,6 @@ from typing import Any, ClassVar, TypeVar
 from sqlalchemy import (
     JSON,
     ColumnElement,
-    Date,
-    DateTime,
-    Dialect,
     Engine,
     ExceptionContext,
     Float,
@@ -41,11 +38,11 @@ from sqlalchemy import (
 )  # fmt: skip
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.types import TypeDecorator
 
 from server.json_text import read_json, write_json
 from server.reasons import ReasonType
 from server.store.folder import ONLY_OURS, take_back
+from server.stored_moments import Day, Utc
 from verification.reason import Reason
 
 Json = dict[str, Any]
@@ -180,81 +177,6 @@ def database_at_work() -> Engine | None:
 def insert_into(session: Session, table: Any) -> Any:
     """Give the database's own INSERT, which knows ON CONFLICT, for a model or a table."""
     return (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(table)
-
-
-class Utc(TypeDecorator[datetime]):
-    """An aware moment, stored as UTC and returned as UTC by both databases."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a naive moment: nobody could tell which of three time zones it means."""
-        return _in_utc(value)
-
-    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
-        """Write it as SQLite has it, in half the time that SQLAlchemy takes: there are two in every visit."""
-        return _as_sqlite_has_it if dialect.name == "sqlite" else super().bind_processor(dialect)
-
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
-        """Read it as SQLite has it, likewise."""
-        return _as_sqlite_had_it if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return it aware."""
-        return None if value is None else _said_in_utc(value)
-
-
-class Day(TypeDecorator[date]):
-    """A day; SQLite has it as ISO 8601 does, which Python writes and reads in a tenth of SQLAlchemy's time."""
-
-    impl = Date
-    cache_ok = True
-
-    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
-        """Write it."""
-        return _as_iso if dialect.name == "sqlite" else None
-
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], date | None] | None:
-        """Read it."""
-        return _of_iso if dialect.name == "sqlite" else None
-
-
-def _as_iso(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()[:10]  # a moment is its day too
-
-
-def _of_iso(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)
-
-
-_UTC = "+00:00"
-
-
-def _in_utc(value: datetime | None) -> datetime | None:
-    if value is None:
-        return None
-    if value.tzinfo is None:
-        raise ValueError("a moment without a time zone")
-    return value.astimezone(UTC)
-
-
-def _as_sqlite_has_it(value: datetime | None) -> str | None:
-    moment = _in_utc(value)
-    return None if moment is None else moment.isoformat(" ", "microseconds").removesuffix(_UTC)
-
-
-def _as_sqlite_had_it(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        return datetime.fromisoformat(text + _UTC)
-    except ValueError:  # somebody else wrote it, with its zone or as a day
-        return _said_in_utc(datetime.fromisoformat(text))
-
-
-def _said_in_utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 class Base(DeclarativeBase):

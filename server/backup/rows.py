@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.expression import TableClause
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from server.db import Utc
+from server.stored_moments import Utc
 
 # the first that fits; Boolean is no Integer for SQLAlchemy
 _KINDS: Sequence[tuple[type[TypeEngine[Any]], str]] = (

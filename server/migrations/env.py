@@ -5,9 +5,9 @@ from typing import Any, Literal
 
 from alembic import context
 
-from server.db import Utc
 from server.reasons import ReasonType
 from server.schema import metadata
+from server.stored_moments import Utc
 
 _began = [time.perf_counter()]
 

@@ -23,10 +23,11 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from server.db import Utc, insert_into
+from server.db import insert_into
 from server.many_rows import _FEW, update_each, write_each
 from server.reasons import ReasonType
 from server.register.tables import Facility
+from server.stored_moments import Utc
 from verification.reason import Reason
 
 _JAYAPURA = timezone(timedelta(hours=9))

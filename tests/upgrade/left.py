@@ -20,9 +20,10 @@ from alembic.script import ScriptDirectory
 from pydantic import SecretStr
 from sqlalchemy import JSON, Connection, DateTime, Engine, Integer, MetaData, Table, select, text
 
-from server.db import Utc, open_database
+from server.db import open_database
 from server.schema import _config
 from server.settings import Settings
+from server.stored_moments import Utc
 from tests.sandbox.server import PASSWORD, USER, running_sandbox
 from tests.support.central_state import load
 from tests.support.environment import on_postgres_anew, postgres_url

@@ -27,9 +27,10 @@ from sqlalchemy import (
 from server.backup.left_out import LEFT_OUT
 from server.backup.rows import Shape, all_rows, read_rows, shape_of, write_rows
 from server.backup.target import in_any_order, number_on, put_rows
-from server.db import Utc, snapshot
+from server.db import snapshot
 from server.reasons import ReasonType
 from server.schema import metadata, rebuilding
+from server.stored_moments import Utc
 from verification.reason import Reason
 
 ELSEWHERE = timezone(timedelta(hours=9))
