@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from shapely.geometry.base import BaseGeometry
 
@@ -38,11 +39,13 @@ def province_of(code: str) -> str:
     return code.split(".")[0]
 
 
+@lru_cache(maxsize=10_000)  # asked for each visit, of a handful of villages
 def district_of(code: str) -> str:
     """Give the district's code of a village, subdistrict or district code."""
     return ".".join(code.split(".")[:2])
 
 
+@lru_cache(maxsize=10_000)
 def subdistrict_of(code: str) -> str:
     """Give the subdistrict's code of a village or subdistrict code."""
     return ".".join(code.split(".")[:3])

@@ -68,7 +68,9 @@ def make_room(session: Session, form_pk: int, submitted: dict[str, str]) -> None
     comments = (*_of(session, SubmissionComment, form_pk, anew), SubmissionComment.number > 0)
     session.execute(update(SubmissionComment).where(*comments).values(number=-SubmissionComment.id))
     recheck(session, form_pk, anew)
-    read_again(session, *_of(session, state, form_pk, anew))
+    mine = _of(session, state, form_pk, anew)
+    session.execute(update(state).where(*mine).values(version_id=None))  # SQLite gives its number to another version
+    read_again(session, *mine)
 
 
 def _of(

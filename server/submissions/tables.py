@@ -102,8 +102,9 @@ class SubmissionState(Base):
     longer; seen there again, it counts by itself.
 
     From `changes` on it is ours. It counts what changed that matters for counting, `changes_read` how many of those had
-    happened when it was last read. Read, it has its kind of place, its place in the register, its district (of that
-    place, else of the point, else unknown), the day there, and its round; or `aside` says why it counts for nothing.
+    happened when it was last read. Read as a visit, it has the version that was read (`version_id`: until the next is
+    read, that one counts), its kind of place, its place in the register, its district (of that place, else of the
+    point, else unknown), the day there, and its round; or `aside` says why it counts for nothing.
     `looked` has how Central showed it when it was last asked about what no feed tells, `compared` how it did when its
     comments were last compared (`server.submissions.looking`).
     """
@@ -134,6 +135,7 @@ class SubmissionState(Base):
     settlement_id: Mapped[int | None] = mapped_column(ForeignKey(FormSettlement.id))
     changes: Mapped[int] = mapped_column(default=1)
     changes_read: Mapped[int] = mapped_column(default=0)
+    version_id: Mapped[int | None]  # no foreign key: with one, whatever deletes a version would look through all rows
     kind: Mapped[str | None] = mapped_column(String(30))
     facility_id: Mapped[str | None] = mapped_column(String(36), index=True)
     district: Mapped[str | None] = mapped_column(String(13))

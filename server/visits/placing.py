@@ -39,8 +39,9 @@ class Arrived(NamedTuple):
 
 @dataclass(frozen=True)
 class Belongs:
-    """Where a submission belongs; `aside` says why it counts for nothing."""
+    """Where a submission belongs, by which of its versions; `aside` says why it counts for nothing."""
 
+    version_id: int | None = None
     kind: str | None = None
     facility_id: str | None = None
     district: str | None = None
@@ -70,7 +71,7 @@ class Placer:
     def place(self, one: Arrived, visit: Visit | ReadVersion | None) -> Belongs:
         """Say where a submission belongs, by its current version's visit; that has none where it is not here."""
         if visit is None:
-            return Belongs()
+            return Belongs(one.version_id)
         village = self._village(visit)
         day = self._day(one, visit, village or (one.district if one.without_traces else None))
         window, aside = self._round(one, day)
@@ -82,7 +83,7 @@ class Placer:
             aside = Reason("visit_without_place")
         elif village is None:
             aside = Reason("place_in_no_district")
-        return Belongs(visit.kind, visit.facility_id, district_of(village) if village else None, day,
+        return Belongs(one.version_id, visit.kind, visit.facility_id, district_of(village) if village else None, day,
                        window.round_id if window else None, visit.problem or aside)  # fmt: skip
 
     def _village(self, visit: Visit | ReadVersion) -> str | None:
@@ -111,6 +112,8 @@ def _fix(visit: Visit | ReadVersion) -> Fix | None:
 
 def as_of(codes: Mapping[str, str], village: str) -> str:
     """Give an older version's code of a village, or of the smallest area around it that had another; see `codes_in`."""
+    if not codes:
+        return village
     parts = village.split(".")
     for length in range(len(parts), 0, -1):
         area = ".".join(parts[:length])

@@ -1,6 +1,7 @@
 """What is asked of the visits."""
 
 import hashlib
+import marshal
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -79,15 +80,17 @@ def _digest_of(
 ) -> bytes:  # fmt: skip
     """Digest what the rules are given of a visit: no number of ours, and no point of which it was said that it goes.
 
-    As the database has it: what JSON says is not looked at once more, and there are many.
+    As the database has it: what JSON says is not looked at once more, and there are many. Python's own way to write
+    values takes a fifth of `repr`; by its version 2 equal values are written alike, whether or not they are one object.
     """
     of = (
         stamp.visit_id, stamp.version, stamp.submitted_at, stamp.submitter, stamp.day and stamp.day.toordinal(),
-        stamp.frozen, stamp.photographs, kind, mode, arrival, facility_id, name, registry_no,
+        repr((stamp.frozen, stamp.photographs)) if stamp.frozen or stamp.photographs else None,
+        kind, mode, arrival, facility_id, name, registry_no,
         (lon, lat, accuracy_m) if stamp.frozen is None else None, asked_third_party,
-        [moment and moment.timestamp() for moment in moments],
+        [moment and moment.timestamp() for moment in moments], seen, noted, signs,
     )  # fmt: skip
-    return hashlib.sha256("\0".join((repr(of), seen or "", noted or "", signs or "")).encode()).digest()
+    return hashlib.sha256(marshal.dumps(of, 2)).digest()
 
 
 def visits_by_submission(session: Session, round_id: str, district: str) -> dict[int, model.Visit]:

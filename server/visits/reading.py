@@ -165,7 +165,7 @@ def _place(session: Session, arrived: Sequence[Arrived], new: Sequence[ReadVersi
     placer = Placer(session, visits)
     return {
         one.id: or_aside(lambda one: placer.place(one, visits.get(one.version_id or 0)),
-                         lambda _: Belongs(aside=UNREADABLE), one, but=DBAPIError)
+                         lambda one: Belongs(one.version_id, aside=UNREADABLE), one, but=DBAPIError)
         for one in arrived
     }  # fmt: skip
 

@@ -15,7 +15,6 @@ from server.disclosure.places import UnclearedPlace
 from server.json_text import read_json
 from server.register.tables import Facility
 from server.submissions.files import STORED
-from server.submissions.keeping import current_version
 from server.submissions.media import can_be_shown
 from server.submissions.standing import counts
 from server.submissions.tables import Attachment, Form, Submission, SubmissionState
@@ -98,9 +97,8 @@ def _counting() -> Select[*tuple[Any, ...]]:
     """Ask for what counts, and for what tells one reading of it from another."""
     state = SubmissionState
     return (
-        select(state.id, state.submitted_at, state.submitter, state.day, state.changes_read, Submission.id)
-        .join_from(state, Submission, current_version())
-        .join(Visit, Visit.submission_id == Submission.id)
+        select(state.id, state.submitted_at, state.submitter, state.day, state.changes_read, Visit.submission_id)
+        .join_from(state, Visit, Visit.submission_id == state.version_id)
         .where(state.round_id == bindparam("round_id"), state.district == bindparam("district"), counts())
     )
 

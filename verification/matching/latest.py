@@ -10,7 +10,7 @@ Rules before 9 went by the receipt at Central, whatever a visit saw (`MatchingRu
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from enum import IntEnum
 from math import inf
@@ -24,7 +24,7 @@ from verification.places.evidence import why_no_evidence
 from verification.places.kinds import Shown
 from verification.reading.moment import made_at
 from verification.record import record
-from verification.remembering import Remembered
+from verification.remembering import Remembered, picked
 from verification.rules import Rules
 from verification.sets.indicators import Indicator
 
@@ -63,19 +63,21 @@ class Latest:
 def latest_of_each_place(placed: Sequence[Placed], indicator: Indicator, rules: Rules, known: Remembered) -> Latest:
     """Find the visit to each place that counts for an indicator; `known` has what was found before."""
     visits = [p.visit for p in placed]
+    ids = [visit.visit_id for visit in visits]
+    by_id = known.alike("by id", lambda: sorted(range(len(ids)), key=ids.__getitem__), ids)
 
     def where_and_when(positions: Sequence[int]) -> list[tuple[tuple[str, str], Moments]]:
         return [(_place_key(visits[one]), moments(visits[one], rules)) for one in positions]
 
-    found = known.each("where and when", where_and_when, [visit.visit_id for visit in visits], visits, of=(rules,))
+    found = known.each("where and when", where_and_when, ids, visits, of=(rules,))
     several = known.alike("several", lambda: _several([place for place, _ in found]), found)
-    some = [visits[position] for position in several]
+    some = picked(visits, several)
 
     def seen(positions: Sequence[int]) -> list[tuple[bool, Looked]]:
         return [(_is_kept(some[at], indicator), _looked(some[at], indicator, rules)) for at in positions]
 
-    saw = known.each("looked", seen, [visit.visit_id for visit in some], some, of=(indicator, rules))
-    return known.alike("latest", lambda: _latest(found, dict(zip(several, saw, strict=True))), found, several, saw)
+    saw = known.each("looked", seen, picked(ids, several), some, of=(indicator, rules))
+    return known.alike("latest", lambda: _latest(by_id, found, several, saw), found, several, saw)
 
 
 def rank(visit: Visit, indicator: Indicator, rules: Rules) -> Rank:
@@ -159,19 +161,25 @@ def _several(places: Sequence[tuple[str, str]]) -> tuple[int, ...]:
     return tuple(sorted(position for those in at.values() if len(those) > 1 for position in those))
 
 
-def _latest(found: Sequence[tuple[tuple[str, str], Moments]], saw: Mapping[int, tuple[bool, Looked]]) -> Latest:
-    """Choose at each place; where there was one visit, nobody asked what it saw."""
+def _latest(
+    by_id: Sequence[int], found: Sequence[tuple[tuple[str, str], Moments]], several: Sequence[int],
+    saw: Sequence[tuple[bool, Looked]],
+) -> Latest:  # fmt: skip
+    """Choose at each place that was visited several times: at all others the one visit counts, whatever it saw.
+
+    `by_id` are the positions of all visits in the order of their ids; `saw` says of `several` of them what they saw.
+    """
     places: dict[tuple[str, str], list[tuple[bool, Rank, int]]] = defaultdict(list)
-    for position, (place, when) in enumerate(found):
-        is_kept, looked = saw.get(position, (True, Looked.ALL))
+    for position, (is_kept, looked) in zip(several, saw, strict=True):
+        place, when = found[position]
         places[place].append((is_kept, Rank(looked, when), position))
-    counts: list[tuple[str, int]] = []
+    passed_over: set[int] = set()
     gave_way: dict[str, str] = {}
     later: set[str] = set()
     for those in places.values():
-        *_, best, position = max(those)
-        counts.append((best.moments[-1], position))
-        others = [one.moments for _, one, _ in those if one is not best]
-        gave_way |= {other[-1]: best.moments[-1] for other in others}
-        later.update(other[-1] for other in others if other > best.moments)
-    return Latest(tuple(position for _, position in sorted(counts)), gave_way, frozenset(later))
+        *_, best, counts = max(those)
+        others = [(one.moments, position) for _, one, position in those if position != counts]
+        passed_over.update(position for _, position in others)
+        gave_way |= {moments[-1]: best.moments[-1] for moments, _ in others}
+        later.update(moments[-1] for moments, _ in others if moments > best.moments)
+    return Latest(tuple(one for one in by_id if one not in passed_over), gave_way, frozenset(later))

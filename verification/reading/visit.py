@@ -9,13 +9,15 @@ from datetime import datetime
 from typing import Any
 
 from verification.model import Arrival, Fix, Mode, Seen, Visit
-from verification.reading.fields import day_of, fields_of, leaves, text_of
+from verification.reading.fields import Choice, day_of, fields_of, leaves, text_of
 from verification.reading.point import UnreadablePoint, read_point
 from verification.reason import WithReason
 
 _YEARS = range(1970, 2200)  # of phones' clocks: at the ends of all years a zone's hours lead out of them
 _LONGEST_NAME = 300
-_SEEN = {seen.value: seen for seen in Seen}
+# asking the class takes ten times as long, and there are many
+_SEEN = {one.value: one for one in Seen}
+_MODES, _ARRIVALS = {one.value: one for one in Mode}, {one.value: one for one in Arrival}
 
 
 class UnreadableSubmission(WithReason):
@@ -39,21 +41,21 @@ def read_visit(
         visit_id=visit_id,
         version=version,
         kind=kind,
-        mode=_choice(Mode, fields, "mode", Mode.ON_SITE),
+        mode=_choice(_MODES, fields, "mode", Mode.ON_SITE),
         arrival=_arrival(fields),
         received_at=received_at,
         facility_id=text_of(fields.get("facility")),
         name=_cut(text_of(fields.get("name_given"))),
         registry_no=_cut(text_of(fields.get("registry_given"))),
         fix=_fix(fields.get("point")),
-        asked_third_party=_choice(Seen, fields, "asked_third_party", Seen.NOT_SEEN),
+        asked_third_party=_choice(_SEEN, fields, "asked_third_party", Seen.NOT_SEEN),
         answers=_seen(fields.answers.get("seen")),
         day=day_of(fields.get("today")),
     )
 
 
 def _arrival(fields: Mapping[str, Any]) -> Arrival:
-    arrival: Arrival = _choice(Arrival, fields, "arrival", None)
+    arrival = _choice(_ARRIVALS, fields, "arrival")
     for_good = arrival is Arrival.CLOSED and text_of(fields.get("closed_why")) == "permanently"
     return Arrival.CLOSED_FOR_GOOD if for_good else arrival
 
@@ -63,14 +65,12 @@ def _cut(text: str | None) -> str | None:
     return text[:_LONGEST_NAME] if text else None
 
 
-def _choice(kind: Any, fields: Mapping[str, Any], name: str, default: Any) -> Any:
+def _choice(known: Mapping[str, Choice], fields: Mapping[str, Any], name: str, default: Choice | None = None) -> Choice:
     answer = text_of(fields.get(name))
-    if answer is None and default is not None:
-        return default
-    try:
-        return kind(answer)
-    except ValueError:
-        raise UnreadableSubmission("unreadable_answer", question=name) from None
+    found = default if answer is None else known.get(answer)
+    if found is None:
+        raise UnreadableSubmission("unreadable_answer", question=name)
+    return found
 
 
 def _fix(value: Any) -> Fix | None:
