@@ -36,6 +36,7 @@ NAMED = {
     "server/work/queue.py": {"text"},  # the same
     "server/audit/sealing.py": {"text"},  # the same
     "server/backup/target.py": {"text"},  # names of our own tables and columns
+    "server/visits/queries.py": {"marshal"},  # written, to be digested; nothing is read
     "server/submissions/keeping.py": {"exec_driver_sql"},  # names of our own columns
     "workers/bench/pulls.py": {"text"},  # the name of a database that it has just drawn
 }

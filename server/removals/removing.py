@@ -22,7 +22,7 @@ from server.removals.tombstones import Tombstone, remove_again
 from server.store.interface import Store
 from server.submissions.files import REMOVED
 from server.submissions.forms import form_of
-from server.submissions.keeping import lock_form
+from server.submissions.keeping import lock_form, note_photographs
 from server.submissions.tables import (
     Attachment,
     FileList,
@@ -143,6 +143,7 @@ def _take_file(session: Session, mine: dict[str, Any], name: str) -> list[str]:
     forget_in_facts(session, **mine, name=name)
     gone = {"state": REMOVED, "digest": None, "size": None, "etag": None, "problem": None, "traits": None}
     session.execute(update(Attachment).filter_by(**named).values(**gone))
+    note_photographs(session, SubmissionState.form_pk == mine["form_pk"], SubmissionState.root_id == mine["root_id"])
     files = select(Attachment.id).filter_by(**named)
     session.execute(delete(PhotoPart).where(PhotoPart.file_id.in_(files)))  # after it: who looks just now has written
     return sorted(digests)

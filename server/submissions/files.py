@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from server.audit.entries import Act, write_down
 from server.db import among, now
 from server.store.interface import Stored
+from server.submissions.keeping import note_photographs
 from server.submissions.standing import is_living
 from server.submissions.tables import Attachment, FileList, Form, SubmissionState
 from verification.reason import Reason
@@ -85,6 +86,7 @@ def note(session: Session, form_pk: int, asked: Asked, name: str, **values: Any)
     is_other = (known.digest if known else None) != values.get("digest")
     if known and known.state == STORED and values.get("digest") != known.digest:
         known.replaced_at = now()
+        note_photographs(session, SubmissionState.form_pk == form_pk, SubmissionState.root_id == asked.root_id)
         session.flush()
         known = None
     if known is None:

@@ -116,6 +116,12 @@ def read_again(session: Session, *which: ColumnElement[bool]) -> None:
     session.execute(update(SubmissionState).where(*which).values(changes=SubmissionState.changes + 1))
 
 
+def note_photographs(session: Session, *which: ColumnElement[bool]) -> None:
+    """Note that what photographs of these submissions show is known now, or is another."""
+    times = func.coalesce(SubmissionState.photographs, 0) + 1
+    session.execute(update(SubmissionState).where(*which).values(photographs=times))
+
+
 def ask_for_files(session: Session, lists: Sequence[Json]) -> None:
     """Note versions that name files, so that they are asked for; those that are noted already stay as they are."""
     _insert(session, FileList, lists, "ON CONFLICT DO NOTHING")

@@ -104,7 +104,8 @@ class SubmissionState(Base):
     From `changes` on it is ours. It counts what changed that matters for counting, `changes_read` how many of those had
     happened when it was last read. Read as a visit, it has the version that was read (`version_id`: until the next is
     read, that one counts), its kind of place, its place in the register, its district (of that place, else of the
-    point, else unknown), the day there, and its round; or `aside` says why it counts for nothing.
+    point, else unknown), the day there, and its round; or `aside` says why it counts for nothing. `photographs` counts
+    how often what its photographs show came to be known, or became another.
     `looked` has how Central showed it when it was last asked about what no feed tells, `compared` how it did when its
     comments were last compared (`server.submissions.looking`).
     """
@@ -146,6 +147,7 @@ class SubmissionState(Base):
     looked: Mapped[str | None] = mapped_column(String(50))
     looked_at: Mapped[datetime | None]
     compared: Mapped[str | None] = mapped_column(String(50))
+    photographs: Mapped[int | None]
 
 
 class SubmissionChange(Base):

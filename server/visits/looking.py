@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Engine, or_, select
 from sqlalchemy.orm import Session
 
-from server.db import Json, snapshot, writing
+from server.db import Json, among, snapshot, writing
 from server.disclosure.places import UnclearedPlace
 from server.machine import what_ails
 from server.many_rows import update_each
@@ -16,6 +16,7 @@ from server.rounds.states import OPEN
 from server.rounds.tables import RoundPart
 from server.store.interface import Store
 from server.submissions.files import is_not_looked_at
+from server.submissions.keeping import lock_forms_of, note_photographs
 from server.submissions.media import can_be_shown
 from server.submissions.tables import Attachment, Form, Submission, SubmissionState
 from server.visits.drawing import Busy, our_turn
@@ -34,6 +35,7 @@ _TROUBLES = 10  # files that are not to be had, after which the others wait too
 
 class _File(NamedTuple):
     id: int
+    state_id: int
     digest: str | None
     media_type: str | None
     round_id: str | None
@@ -73,7 +75,8 @@ def look_at_photographs(engine: Engine, open_store: Callable[[], Store]) -> bool
 def _waiting(session: Session) -> list[_File]:
     file, state = Attachment, SubmissionState
     query = (
-        select(file.id, file.digest, file.media_type, state.round_id, state.district, Visit.kind, Facility.kind)
+        select(file.id, state.id, file.digest, file.media_type, state.round_id, state.district, Visit.kind,
+               Facility.kind)
         .join(Form, Form.id == file.form_pk)
         .join(state, (state.form_pk == file.form_pk) & (state.root_id == file.root_id))
         .outerjoin(Submission, (Submission.form_pk == file.form_pk) & (Submission.root_id == file.root_id)
@@ -96,9 +99,12 @@ def _traits(store: Store, file: _File) -> Json:
 
 def _keep(session: Session, files: Sequence[_File], found: dict[int, Json]) -> None:
     """Keep what was seen of files that are still those that were looked at."""
+    theirs = {file.state_id for file in files}
+    lock_forms_of(session, sorted(theirs))
     for file in files:
         rows = [{"id": file.id, "traits": found[file.id]}]
         update_each(session, Attachment, "id", rows, Attachment.digest == file.digest)
+    note_photographs(session, among(session, SubmissionState.id, sorted(theirs)))
     keep_parts(session, found)
     parts = {(file.round_id, file.district) for file in files if file.is_shown}  # the same file is a sign by itself
     for round_id, district in sorted((r, d) for r, d in parts if r and d):

@@ -84,11 +84,12 @@ def _digest_of(
     values takes a fifth of `repr`; by its version 2 equal values are written alike, whether or not they are one object.
     """
     of = (
-        stamp.visit_id, stamp.version, stamp.submitted_at, stamp.submitter, stamp.day and stamp.day.toordinal(),
+        stamp.visit_id, stamp.version, stamp.submitted_at, stamp.submitter,
+        stamp.day.toordinal() if stamp.day else None,
         repr((stamp.frozen, stamp.photographs)) if stamp.frozen or stamp.photographs else None,
         kind, mode, arrival, facility_id, name, registry_no,
         (lon, lat, accuracy_m) if stamp.frozen is None else None, asked_third_party,
-        [moment and moment.timestamp() for moment in moments], seen, noted, signs,
+        [moment.timestamp() if moment else None for moment in moments], seen, noted, signs,
     )  # fmt: skip
     return hashlib.sha256(marshal.dumps(of, 2)).digest()
 

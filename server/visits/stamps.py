@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from server.db import Json, among, columns_of
@@ -72,7 +72,7 @@ def visit_stamps(session: Session, round_id: str, district: str, known: Remember
     """
     remembered = known or Remembered()
     columns = _read_columns(session, round_id, district, remembered)
-    numbers, submitted, *_, versions = columns
+    numbers, submitted, *_, noted, versions = columns
     heads = remembered.each("heads", lambda at: _heads(session, picked(versions, at), picked(submitted, at)), numbers,
                             submitted, versions)  # fmt: skip
     arrived = [head.arrived for head in heads]
@@ -80,11 +80,10 @@ def visit_stamps(session: Session, round_id: str, district: str, known: Remember
     called = remembered.alike("called", lambda: _called(order, arrived), arrived)
     # in a tuple, since those are the same where they are equal
     frozen = {key: (one,) for key, one in frozen_of(session, round_id, district).items()}
-    photographs = _photographs_in(session, round_id, district)
-    none = [None] * len(heads)
-    of: tuple[Sequence[Any], ...] = (*columns, heads, called,
-          [frozen.get((one.form_pk, one.arrived[1])) for one in heads] if frozen else none,
-          [photographs.get((one.form_pk, one.version)) for one in heads] if photographs else none)  # fmt: skip
+    gone = [frozen.get((one.form_pk, one.arrived[1])) for one in heads] if frozen else [None] * len(heads)
+    photographs = remembered.each("photographs", lambda at: _photographs_of(session, picked(numbers, at)), numbers,
+                                  versions, noted)  # fmt: skip
+    of: tuple[Sequence[Any], ...] = (*columns, heads, called, gone, photographs)
 
     def stamps(positions: Sequence[int]) -> list[VisitStamp]:
         return [_stamp(*(column[position] for column in of)) for position in positions]
@@ -97,7 +96,15 @@ def _counting() -> Select[*tuple[Any, ...]]:
     """Ask for what counts, and for what tells one reading of it from another."""
     state = SubmissionState
     return (
-        select(state.id, state.submitted_at, state.submitter, state.day, state.changes_read, Visit.submission_id)
+        select(
+            state.id,
+            state.submitted_at,
+            state.submitter,
+            state.day,
+            state.changes_read,
+            func.coalesce(state.photographs, 0),
+            Visit.submission_id,
+        )
         .join_from(state, Visit, Visit.submission_id == state.version_id)
         .where(state.round_id == bindparam("round_id"), state.district == bindparam("district"), counts())
     )
@@ -135,12 +142,12 @@ def _head(submitted: str, form_pk: Any, instance_id: Any, root_id: Any, form_id:
 
 
 def _stamp(
-    number: int, submitted_at: str, submitter: str | None, day: str | None, changes: int, version_id: int, head: _Head,
-    called: str, frozen: tuple[model.Frozen] | None, photographs: tuple[model.Photograph, ...] | None,
+    number: int, submitted_at: str, submitter: str | None, day: str | None, changes: int, _: int, version_id: int,
+    head: _Head, called: str, frozen: tuple[model.Frozen] | None, photographs: tuple[model.Photograph, ...],
 ) -> VisitStamp:  # fmt: skip
     when, was, root_id = date.fromisoformat(day) if day else None, frozen[0] if frozen else None, head.arrived[1]
     return VisitStamp(number, head.form_pk, root_id, submitted_at, submitter, when, changes, version_id, head.version,
-                      called, was, photographs or ())  # fmt: skip
+                      called, was, photographs)  # fmt: skip
 
 
 def _called(order: Sequence[int], arrived: Sequence[tuple[str, str, str]]) -> Column:
@@ -156,43 +163,39 @@ def _called(order: Sequence[int], arrived: Sequence[tuple[str, str, str]]) -> Co
     return ids
 
 
-def _photographs_in(
-    session: Session, round_id: str, district: str
-) -> dict[tuple[int, str], tuple[model.Photograph, ...]]:
-    """Give what photographs of current versions show of themselves, by form and version, ordered by their names.
+def _photographs_of(session: Session, numbers: Sequence[int]) -> list[tuple[model.Photograph, ...]]:
+    """Give what photographs of these submissions show of themselves, ordered by their names: of the versions read.
 
     One that shows nothing is its file all the same, unless it is of a home.
     """
     file, state = Attachment, SubmissionState
     query = (
-        select(file.form_pk, file.instance_id, file.name, file.traits, file.digest, file.media_type)
-        .join(state, (state.form_pk == file.form_pk) & (state.root_id == file.root_id)
-              & (state.instance_id == file.instance_id))
-        .where(state.round_id == round_id, state.district == district, file.state == STORED,
-               file.replaced_at.is_(None), file.traits.is_not(None))
-        .order_by(file.form_pk, file.instance_id, file.name)
+        select(state.id, file.name, file.traits, file.digest, file.media_type)
+        .join(Submission, Submission.id == state.version_id)
+        .join(file, (file.form_pk == Submission.form_pk) & (file.instance_id == Submission.instance_id))
+        .where(among(session, state.id, numbers), file.state == STORED, file.replaced_at.is_(None),
+               file.traits.is_not(None))
+        .order_by(state.id, file.name)
     )  # fmt: skip
     files = session.execute(query).all()
-    bare = {(one.form_pk, one.instance_id) for one in files if not one.traits and can_be_shown(one.media_type)}
+    bare = {number for number, _, traits, _, media_type in files if not traits and can_be_shown(media_type)}
     of_homes = _of_homes(session, bare) if bare else frozenset()
-    found: dict[tuple[int, str], tuple[model.Photograph, ...]] = {}
-    for form_pk, version, name, traits, digest, media_type in files:
-        key = (form_pk, version)
-        if traits or (can_be_shown(media_type) and key not in of_homes):
-            found[key] = (*found.get(key, ()), _photograph(name, traits or {}, digest))
-    return found
+    found: dict[int, tuple[model.Photograph, ...]] = {}
+    for number, name, traits, digest, media_type in files:
+        if traits or (can_be_shown(media_type) and number not in of_homes):
+            found[number] = (*found.get(number, ()), _photograph(name, traits or {}, digest))
+    return [found.get(number, ()) for number in numbers]
 
 
-def _of_homes(session: Session, versions: Collection[tuple[int, str]]) -> Collection[tuple[int, str]]:
-    """Say which of these forms' versions are of a home: of its photographs nothing is compared, not even the file."""
+def _of_homes(session: Session, numbers: Collection[int]) -> Collection[int]:
+    """Say which of these submissions are of a home: of its photographs nothing is compared, not even the file."""
     query = (
-        select(Submission.form_pk, Submission.instance_id, Visit.kind, Facility.kind)
-        .join(Visit, Visit.submission_id == Submission.id)
+        select(SubmissionState.id, Visit.kind, Facility.kind)
+        .join(Visit, Visit.submission_id == SubmissionState.version_id)
         .outerjoin(Facility, Facility.id == Visit.facility_id)
-        .where(among(session, Submission.instance_id, sorted({version for _, version in versions})))
+        .where(among(session, SubmissionState.id, sorted(numbers)))
     )
-    return {(form_pk, version) for form_pk, version, *kinds in session.execute(query)
-            if UnclearedPlace(said_of_a_visit(*kinds)).is_home}  # fmt: skip
+    return {number for number, *kinds in session.execute(query) if UnclearedPlace(said_of_a_visit(*kinds)).is_home}
 
 
 def _photograph(name: str, traits: Json, digest: str | None) -> model.Photograph:

@@ -1,7 +1,7 @@
 """Signs of photographs: one that looks like another visit's, or that was taken when the form was not open."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from verification.flags.flag import Flag, Flagged
 from verification.model import Photograph, Visit
+from verification.remembering import Remembered, picked
 from verification.rules import FlagRules
 
 BITS = 256  # of what a photograph looks like (`looks`)
@@ -48,30 +49,32 @@ def _seconds_after(began_at: datetime, one: Photograph, zones: Sequence[int]) ->
     return [as_if_utc + (ahead.total_seconds() if ahead else 0.0) - 3600 * hours for hours in zones]
 
 
-def same_photographs(visits: Sequence[Visit], rules: FlagRules) -> Found:
+def same_photographs(ids: Sequence[str], visits: Sequence[Visit], rules: FlagRules, known: Remembered) -> Found:
     """Find visits of which a photograph is another's, to the last few bits: each with the first such visit.
 
-    Visits are in the order of their ids. Of pictures that show little, the same file is a sign, and nothing else. What
-    one sender photographed once for two forms about one place, on one day, is none.
+    Visits are in the order of their `ids`. Of pictures that show little, the same file is a sign, and nothing else.
+    What one sender photographed once for two forms about one place, on one day, is none.
     """
-    by_looks: dict[int, list[Visit]] = defaultdict(list)
-    by_file: dict[str, list[Visit]] = defaultdict(list)
-    for visit in (visit for visit in visits if visit.photographs):
-        by_what = [(one.looks if one.looks is not None and shows_much(one.looks) else None, one.digest)
-                   for one in visit.photographs]  # fmt: skip
-        for looks in {looks for looks, _ in by_what if looks is not None}:
-            by_looks[looks].append(visit)
-        for digest in {digest for looks, digest in by_what if looks is None and digest is not None}:
-            by_file[digest].append(visit)
-    near: dict[int, list[int]] = {looks: [looks] for looks in by_looks}
-    for one, other in alike(list(by_looks), rules.alike_bits):
-        near[one].append(other)
-        near[other].append(one)
-    for looks, those in by_looks.items():
-        others = sorted((v for like in near[looks] for v in by_looks[like][:_MOST]), key=lambda v: v.visit_id)
-        yield from _also_at(those, others)
-    for those in by_file.values():
-        yield from _also_at(those, those[:_MOST])
+    shown = known.each("shown", lambda at: [_shown(visits[one]) for one in at], ids, visits)
+    by: dict[int | str, list[int]] = defaultdict(list)  # the positions of the visits that a picture, or a file, is of
+    for position, mine in enumerate(shown):
+        for one in mine:
+            by[one].append(position)
+    near: dict[int | str, set[int]] = defaultdict(set)
+    for one, other in alike_again([one for one in by if isinstance(one, int)], rules, known):
+        near[one].add(other)
+        near[other].add(one)
+    for what, those in by.items():
+        if len(those) > 1 or what in near:
+            others = {position for like in (what, *near.get(what, ())) for position in by[like][:_MOST]}
+            yield from _also_at(picked(visits, those), picked(visits, sorted(others)))
+
+
+def _shown(visit: Visit) -> tuple[int | str, ...]:
+    """Give what photographs of a visit are known again by, each once: what it looks like, or else the file."""
+    by_what = (one.looks if one.looks is not None and shows_much(one.looks) else one.digest
+               for one in visit.photographs)  # fmt: skip
+    return tuple(dict.fromkeys(what for what in by_what if what is not None))
 
 
 def _also_at(visits: Sequence[Visit], others: Sequence[Visit]) -> Found:
@@ -82,6 +85,7 @@ def _also_at(visits: Sequence[Visit], others: Sequence[Visit]) -> Found:
             yield visit.visit_id, Flagged(Flag.SAME_PHOTOGRAPH, found.visit_id)
 
 
+_FEW = 5  # pictures that are new: comparing one with all others takes as long as sorting a tenth of them
 _MOST = 50  # visits with one picture, among which the other one is looked for
 
 
@@ -117,6 +121,19 @@ def alike(looks: Sequence[int], most: int) -> list[tuple[int, int]]:
     for part in np.array_split(np.unpackbits(rows, axis=1), most + 1, axis=1):
         found.update(_near_by(words, part @ (1 << np.arange(part.shape[1], dtype=np.int32)), most))
     return [(looks[one], looks[other]) for one, other in sorted(found)]
+
+
+def alike_again(looks: Sequence[int], rules: FlagRules, known: Remembered) -> Collection[tuple[int, int]]:
+    """Give what `alike` gives; where few of these are new since it was last asked, those are compared with all."""
+    now = set(looks)
+    before: tuple[set[int], Collection[tuple[int, int]]] = known.known("alike", rules) or (set(), ())
+    if len(new := now - before[0]) > _FEW:
+        found: Collection[tuple[int, int]] = alike(looks, rules.alike_bits)
+    else:
+        left = {pair for pair in before[1] if now.issuperset(pair)}
+        found = left | {(min(one, other), max(one, other)) for one in new for other in looks
+                        if one != other and bits_apart(one, other) <= rules.alike_bits}  # fmt: skip
+    return known.keep("alike", (now, found), rules)[1]
 
 
 def _near_by(words: Numbers, part: Numbers, most: int) -> Iterator[tuple[int, int]]:

@@ -39,7 +39,7 @@ def flagged(
     for visit_id, alone in compress(zip(ids, own, strict=True), own):
         found[visit_id] += alone
     for signs in (_same_coordinates(ids, visits, known), _too_fast(visits, rules, location, known),
-                  _hurried(ids, visits, rules, known), same_photographs(visits, rules)):  # fmt: skip
+                  _hurried(ids, visits, rules, known), same_photographs(ids, visits, rules, known)):  # fmt: skip
         for visit_id, one in signs:
             found[visit_id].append(one)
     return {visit_id: tuple(dict.fromkeys(signs)) for visit_id, signs in found.items()}

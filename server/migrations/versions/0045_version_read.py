@@ -1,4 +1,4 @@
-"""A submission that was read as a visit says by which of its versions, so that it is found by its number"""
+"""A submission says by which version it was read as a visit, and whether its photographs show what they showed"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("submission_states", sa.Column("version_id", sa.Integer(), nullable=True))
+    for name in ("version_id", "photographs"):
+        op.add_column("submission_states", sa.Column(name, sa.Integer(), nullable=True))
     op.execute(
         "UPDATE submission_states SET version_id ="
         " (SELECT versions.id FROM submissions AS versions JOIN visits ON visits.submission_id = versions.id"

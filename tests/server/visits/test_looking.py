@@ -20,6 +20,7 @@ from server.rounds.states import CLOSED
 from server.settings import Settings
 from server.store.interface import Store
 from server.store.opening import open_store
+from server.submissions.files import STORED, Asked, note
 from server.submissions.tables import Attachment, Form
 from server.visits.looking import look_at_photographs
 from server.visits.tables import Visit
@@ -60,6 +61,21 @@ def test_a_photograph_that_was_written_anew_and_smaller_is_known_again(district:
     a_visit_comes(district, store, "b", a_front(1, quality=40, pixels=640))
     a_visit_comes(district, store, "c", a_front(2))
     assert signs(district, store) == {**BOTH, "c": []}
+
+
+def test_what_is_at_hand_of_a_district_follows_its_photographs(district: Engine, store: Store) -> None:
+    """Each time the part was verified just before: what is known of it is not asked for again."""
+    for name in "ab":
+        a_visit_comes(district, store, name, a_front(1))
+    verify(district, ROUND, DISTRICT)
+    assert signs(district, store) == BOTH
+    other = a_front(2)
+    with writing(district) as session:
+        asked = Asked(1, "b", "b", recheck=True, attempts=1)
+        assert note(session, 1, asked, "1.jpg", state=STORED, media_type="image/jpeg",
+                    digest=store.put([other], len(other)).digest)  # fmt: skip
+    verify(district, ROUND, DISTRICT)
+    assert signs(district, store) == {"a": [], "b": []}
 
 
 def a_dusk(number: int) -> bytes:

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from tests.support.builders import RULES, a_visit
 from verification.flags.flag import Flag
-from verification.flags.photographs import BITS, alike, bits_apart
+from verification.flags.photographs import BITS, alike, alike_again, bits_apart
 from verification.flags.together import flagged
 from verification.model import Photograph, Visit
+from verification.remembering import Remembered
 
 NINE = datetime(2026, 11, 2, 9, tzinfo=UTC)  # 16.00 in Jakarta
 MOST = RULES.flags.alike_bits
@@ -104,6 +105,19 @@ def test_as_comparing_each_with_each(seed: int, number: int, flipped: int) -> No
     wanted = {frozenset((a, b)) for a in every for b in every if a < b and bits_apart(a, b) <= MOST}
     found = alike(every, MOST)
     assert {frozenset(pair) for pair in found} == wanted and len(found) == len(wanted)
+
+
+@given(st.lists(st.sets(st.integers(0, 30), max_size=25), min_size=2, max_size=4))
+def test_as_if_all_were_new_where_only_a_few_are(steps: list[set[int]]) -> None:
+    """What is alike of those that were there before is remembered, and goes with either of them."""
+    known, chance = Remembered(), random.Random(7)
+    base = chance.getrandbits(BITS)
+    of = {number: base ^ sum(1 << bit for bit in chance.sample(range(BITS), number)) for number in range(31)}
+    for step in steps:
+        known.begin()
+        looks = [of[number] for number in sorted(step)]
+        found = {frozenset(pair) for pair in alike_again(looks, RULES.flags, known)}
+        assert found == {frozenset(pair) for pair in alike(looks, MOST)}
 
 
 # ── when it was taken
