@@ -152,7 +152,7 @@ def _one(
     earlier = tuple(one for one in questions if one is not asked)
     counted = before if asked is None else _asked_about(read, asked, before)
     desk = _newest([one for one in read if one.stage == DESK and one.files == counted])
-    steps = tuple(DocumentStep(one.step) for one in asked.steps) if asked else ()
+    steps = tuple(_steps_after(asked, before)) if asked else ()
     case = Case(bool(here), tuple(map(as_read, desk)), asks_second, _clusters_of(rows), steps)
     province = _newest([one for one in read if one.stage == PROVINCE and one.files == before])
     return DeskChecked(indicator, rows, here, before, desk, province, asked, earlier, standing(case))
@@ -181,6 +181,13 @@ def _still_asked(
     if settled.files is None:  # concluded before it was kept of which files
         return None if any(one.handed_in_at > settled.made_at for one in here) else asked
     return asked if settled.files == before else None
+
+
+def _steps_after(asked: Clarification, before: str) -> Iterator[DocumentStep]:
+    """Give what came after a question; other files, after it was concluded that nothing supports it, are a reply."""
+    yield from (DocumentStep(one.step) for one in asked.steps)
+    if asked.last_step == DocumentStep.FAILS and asked.steps[-1].files not in (None, before):
+        yield DocumentStep.REPLIES
 
 
 def _asked_about(read: Sequence[DeskReading], asked: Clarification, before: str) -> str:

@@ -101,3 +101,18 @@ def test_points_of_a_question_that_no_document_answers_any_more_leave_room_for_o
     assert scores(desk)[1] == DeskScore(1, None, 1, 2), "of 60 and 50 of 60 points the newer counts"
     assert sends_score(assessor, row_of(desk, "12/2026", "1a"), "10").status_code == 303
     assert scores(desk)[1] == DeskScore(1, 60.0, 2, 2)
+
+
+def test_what_was_not_supported_is_looked_at_again_once_its_files_are_others(desk: Desk) -> None:
+    """A file that the district handed in may be looked through for harm, or declared, only after it was concluded."""
+    row, assessor, officer = asked_about(desk)
+    desk.hand_in(("lain.pdf", a_pdf((230, 230))), row=(1, "12/2026"))
+    replies(officer, 1, words="Lihat berkas lain.")
+    sends(assessor, row, "simpulkan", words="Tidak ada berkas lain.", step="fails")
+    assert stands(desk, row).state == "unsupported"
+    with writing(desk.engine) as session:
+        session.execute(update(HandedIn).filter_by(name="lain.pdf").values(declared_at=now(), declared_by="uji"))
+    assert stands(desk, row).state == "answered"
+    assert "Untuk Anda" in assessor.get(DESK).text
+    assert sends(assessor, row, "simpulkan", words="Tetap.", step="fails").status_code == 303
+    assert stands(desk, row).state == "unsupported"
