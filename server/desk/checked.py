@@ -1,7 +1,7 @@
 """A document for a question as the desk sees it: its row, its files, who read it, what was asked, and how it stands."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -32,10 +32,13 @@ SETTLED = frozenset({DocumentState.ABSENT, DocumentState.AGREED, DocumentState.U
 
 @dataclass(frozen=True)
 class DeskChecked:
-    """A document and a question of a part. `before` digests the files that a reader has before them."""
+    """A document and a question of a part. `before` digests the files that a reader has before them.
+
+    `rows` of the sheet name it, the first by which it is known: a decree and its appendix may be two.
+    """
 
     indicator: int
-    document: Document
+    rows: tuple[Document, ...]
     files: tuple[HandedIn, ...]
     before: str
     readings: tuple[DeskReading, ...]  # of the desk that count, each reader's newest
@@ -43,6 +46,16 @@ class DeskChecked:
     asked: Clarification | None
     earlier: tuple[Clarification, ...]  # questions that are over: taken back, or settled before another file came
     stands: DocumentStands
+
+    @property
+    def document(self) -> Document:
+        """The row by which it is known."""
+        return self.rows[0]
+
+    @property
+    def clusters(self) -> frozenset[str]:
+        """The clusters that it is said to cover."""
+        return _clusters_of(self.rows)
 
     @property
     def question(self) -> str:
@@ -105,21 +118,23 @@ def _checked(
 ) -> Iterator[DeskChecked]:
     named = [DocumentRow(number, one.number, one.title, one.file, one.cell) for number, one in rows.documents]
     matched = matched_documents(named, rows.files).matched
-    files, seen = {one.id: one for one in rows.files}, set[Key]()
+    files = {one.id: one for one in rows.files}
+    its = defaultdict[Key, list[tuple[Document, tuple[int, ...]]]](list)
+    for (indicator, document), found in zip(rows.documents, matched, strict=True):
+        its[indicator, key_of(document.number), document.question or ""].append((document, found.files))
     read = defaultdict[Key, list[DeskReading]](list)
     for reading in rows.readings:
         read[_key(reading)].append(reading)
     asked = defaultdict[Key, list[Clarification]](list)
     for one in rows.clarifications:
         asked[_key(one)].append(one)
-    for (indicator, document), found in zip(rows.documents, matched, strict=True):
-        key = (indicator, key_of(document.number), document.question or "")
-        if key not in seen:
-            seen.add(key)
-            here = tuple(files[one] for one in found.files
-                         if may_be_opened(files[one], has_scanner=has_scanner, of_the_district=False))  # fmt: skip
-            asks = _is_drawn(part, rules, key) or decides_category(rows.claimed, indicator, categories)
-            yield _one(indicator, document, here, read[key], asked[key], asks_second=asks)
+    for key, of_it in its.items():
+        ids = dict.fromkeys(one for _, found in of_it for one in found)
+        here = tuple(files[one] for one in ids
+                     if may_be_opened(files[one], has_scanner=has_scanner, of_the_district=False))  # fmt: skip
+        asks = _is_drawn(part, rules, key) or decides_category(rows.claimed, key[0], categories)
+        papers = tuple(document for document, _ in of_it)
+        yield _one(key[0], papers, here, read[key], asked[key], asks_second=asks)
 
 
 def _is_drawn(part: Part, rules: DeskRules, key: Key) -> bool:
@@ -129,38 +144,50 @@ def _is_drawn(part: Part, rules: DeskRules, key: Key) -> bool:
 
 
 def _one(
-    indicator: int, document: Document, here: tuple[HandedIn, ...], read: Sequence[DeskReading],
+    indicator: int, rows: tuple[Document, ...], here: tuple[HandedIn, ...], read: Sequence[DeskReading],
     questions: Sequence[Clarification], *, asks_second: bool,
 ) -> DeskChecked:  # fmt: skip
-    asked = _still_asked(questions, here)
-    earlier = tuple(one for one in questions if one is not asked)
     before = digest_of(sorted({one.digest for one in here if one.digest}))
+    asked = _still_asked(questions, here, before)
+    earlier = tuple(one for one in questions if one is not asked)
     counted = before if asked is None else _asked_about(read, asked, before)
     desk = _newest([one for one in read if one.stage == DESK and one.files == counted])
-    steps = tuple(DocumentStep(one.step) for one in asked.steps) if asked else ()
-    case = Case(bool(here), tuple(map(as_read, desk)), asks_second, clusters_of(document), steps)
+    steps = tuple(_steps_after(asked, before)) if asked else ()
+    case = Case(bool(here), tuple(map(as_read, desk)), asks_second, _clusters_of(rows), steps)
     province = _newest([one for one in read if one.stage == PROVINCE and one.files == before])
-    return DeskChecked(indicator, document, here, before, desk, province, asked, earlier, standing(case))
+    return DeskChecked(indicator, rows, here, before, desk, province, asked, earlier, standing(case))
 
 
-def clusters_of(document: Document) -> frozenset[str]:
-    """Give the clusters that a document is said to cover."""
-    return frozenset(document.clusters.split(",")) if document.clusters else frozenset()
+def _clusters_of(rows: Iterable[Document]) -> frozenset[str]:
+    return frozenset(code for row in rows if row.clusters for code in row.clusters.split(","))
 
 
 def _key(row: DeskReading | Clarification) -> Key:
     return row.indicator, key_of(row.number), row.question
 
 
-def _still_asked(questions: Sequence[Clarification], here: Sequence[HandedIn]) -> Clarification | None:
+def _still_asked(
+    questions: Sequence[Clarification], here: Sequence[HandedIn], before: str
+) -> Clarification | None:  # fmt: skip
     """Give the newest question to a district that was not taken back.
 
-    None where that is settled and another file has come since: it is read anew.
+    None where that is settled and the files are others since: they are read anew, whenever they were handed in. One may
+    have been looked through for harm, declared or named by a row only after Tim Penilai concluded.
     """
     asked = next((one for one in reversed(questions) if one.last_step != DocumentStep.RETRACTS), None)
-    if asked is None or asked.last_step != DocumentStep.SETTLES:
+    if asked is None or asked.last_step != DocumentStep.SETTLES or not here:
         return asked
-    return None if any(one.handed_in_at > asked.steps[-1].made_at for one in here) else asked
+    settled = asked.steps[-1]
+    if settled.files is None:  # concluded before it was kept of which files
+        return None if any(one.handed_in_at > settled.made_at for one in here) else asked
+    return asked if settled.files == before else None
+
+
+def _steps_after(asked: Clarification, before: str) -> Iterator[DocumentStep]:
+    """Give what came after a question; other files, after it was concluded that nothing supports it, are a reply."""
+    yield from (DocumentStep(one.step) for one in asked.steps)
+    if asked.last_step == DocumentStep.FAILS and asked.steps[-1].files not in (None, before):
+        yield DocumentStep.REPLIES
 
 
 def _asked_about(read: Sequence[DeskReading], asked: Clarification, before: str) -> str:

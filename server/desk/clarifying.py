@@ -129,12 +129,13 @@ def still_waits(asked: Clarification) -> bool:
 
 def conclude(
     session: Session, part: Part, row: int, said: DeskWords, by: Account, *, step: DocumentStep, newest: int,
-    has_scanner: bool,
+    before: str, has_scanner: bool,
 ) -> ClarificationStep:  # fmt: skip
     """Say what comes of a reply, or of none once the window is over; or replace or take back what was said so.
 
     `step` is a conclusion, or that one is taken back; `newest` is the number of the last step that the page showed,
-    0 for none. Nothing is changed: the newer counts. Raises Refused, NotThere, Forbidden.
+    0 for none, and `before` digests the files that it showed. Nothing is changed: the newer counts. Raises Refused,
+    NotThere, Forbidden.
     """
     must(by, Permission.JUDGE_DOCUMENTS, part[1], part[0])
     must_be_ours(said.uuid)
@@ -147,8 +148,11 @@ def conclude(
         return known
     if newest != newest_step(asked):
         raise Refused("desk_went_on")
+    if before != checked.before:
+        raise Refused("desk_files_changed")
     _must_follow(session, checked, asked, step)
-    return _step(session, asked, step, DeskWords(checked_words(said.words, "words"), said.uuid), by, late=False)
+    words = DeskWords(checked_words(said.words, "words"), said.uuid)
+    return _step(session, asked, step, words, by, late=False, files=before)
 
 
 def _must_stand(asked: Clarification) -> None:
@@ -209,12 +213,13 @@ def _sent_before(asked: Clarification, said: DeskWords) -> ClarificationStep | N
 
 
 def _step(
-    session: Session, asked: Clarification, step: DocumentStep, said: DeskWords, by: Account, *, late: bool
-) -> ClarificationStep:
+    session: Session, asked: Clarification, step: DocumentStep, said: DeskWords, by: Account, *, late: bool,
+    files: str | None = None,
+) -> ClarificationStep:  # fmt: skip
     if known := _sent_before(asked, said):
         return known
     made = ClarificationStep(uuid=said.uuid, step=step.value, words=said.words or None, has_file=said.has_file,
-                             late=late, made_by=by.label, made_at=now())  # fmt: skip
+                             late=late, files=files, made_by=by.label, made_at=now())  # fmt: skip
     asked.steps.append(made)
     session.flush()
     if step is DocumentStep.REPLIES:

@@ -1,11 +1,12 @@
 """The desk: the queue of documents to read, a document beside its question, and what Tim Penilai makes of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import Blueprint, abort, request, url_for
 from sqlalchemy.orm import Session
 
+from server.claims.tables import Document
 from server.db import HIGHEST_KEY, snapshot, writing
 from server.desk.checked import DeskChecked, checked_part
 from server.desk.clarifying import DeskWords, ask_district, conclude, retract
@@ -113,7 +114,7 @@ def conclude_one(round_id: str, district: str, row: int) -> Any:
     notice = "desk.done_withdrawn" if step is DocumentStep.WITHDRAWS else "desk.done_concluded"
     return _act(round_id, district, row, notice, lambda session: conclude(
         session, (round_id, district), row, _said(), account(), step=step,
-        newest=asked_number(typed("newest")) or 0, has_scanner=_has_scanner()))  # fmt: skip
+        newest=asked_number(typed("newest")) or 0, before=typed("before"), has_scanner=_has_scanner()))  # fmt: skip
 
 
 @blueprint.post(f"{_ROW}/nilai")
@@ -167,11 +168,15 @@ def _page(round_id: str, district: str, row: int, tried: DeskTried | None = None
 
 
 def _said_of(at: AtTheDesk, one: DeskChecked) -> list[Cleared]:
-    """Write what the sheet says of the document beside its number and title."""
-    clear, row = at.clear, one.document
-    words = chosen_words()
+    """Write what the sheet's rows say of the document beside its number and title."""
+    return [said for row in one.rows for said in _said_by(at, row, is_first=row is one.document)]
+
+
+def _said_by(at: AtTheDesk, row: Document, *, is_first: bool) -> Iterator[Cleared]:
+    clear, words = at.clear, chosen_words()
     repeats = at.stage == DESK
     pairs = [
+        ("title", clear.read_document(row.title) if repeats and not is_first else None),
         ("dated", clear.ours(words.show(row.dated)) if row.dated else None),
         ("document_kind", clear.say(f"choice.document_kind.{row.document_kind}") if row.document_kind else None),
         ("issuer", clear.read_document(row.issuer) if repeats else None),
@@ -179,9 +184,9 @@ def _said_of(at: AtTheDesk, one: DeskChecked) -> list[Cleared]:
         ("clusters", clear.id(", ".join(row.clusters.split(","))) if row.clusters else None),
         ("pages", clear.read_document(row.pages) if repeats else None),
     ]  # fmt: skip
-    return [
-        clear.say("desk.said", ask=clear.say(f"template.column.{name}"), answer=value) for name, value in pairs if value
-    ]
+    for name, value in pairs:
+        if value:
+            yield clear.say("desk.said", ask=clear.say(f"template.column.{name}"), answer=value)
 
 
 def _row(at: AtTheDesk, one: DeskChecked, *, mine: bool, drafted: bool) -> DeskRow:

@@ -78,9 +78,11 @@ def is_begun(session: Session, round_id: str, **where: Any) -> bool:
 
 
 def scores_of(session: Session, round_id: str, district: str) -> dict[int, dict[str, QuestionScore]]:
-    """Give the newest score of each question of a part, by indicator."""
+    """Give the newest score of each question of a part, by indicator; what was scored last comes last."""
     found: dict[int, dict[str, QuestionScore]] = {}
     query = select(QuestionScore).filter_by(round_id=round_id, district=district).order_by(QuestionScore.id)
     for row in session.scalars(query):
-        found.setdefault(row.indicator, {})[row.question] = row
+        of_it = found.setdefault(row.indicator, {})
+        of_it.pop(row.question, None)
+        of_it[row.question] = row
     return found

@@ -1,6 +1,7 @@
 """What is not taken at the desk, and that a part is open while something is."""
 
 import re
+from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
@@ -28,8 +29,12 @@ def hold_open(session: Session, part: Part) -> Round:
 
 def document_here(session: Session, part: Part, row: int, *, has_scanner: bool) -> DeskChecked:
     """Find a document by the number of its row. Raises NotThere."""
-    found = checked_part(session, part, has_scanner=has_scanner)
-    for one in found:
+    return document_of(checked_part(session, part, has_scanner=has_scanner), row)
+
+
+def document_of(documents: Iterable[DeskChecked], row: int) -> DeskChecked:
+    """Give that of a row among these. Raises NotThere."""
+    for one in documents:
         if one.document.id == row:
             return one
     raise NotThere

@@ -11,7 +11,7 @@ from server.db import now
 from server.desk.checked import SETTLED, DeskChecked, checked_part
 from server.desk.clarifying import DeskWords
 from server.desk.queries import Part, scores_of
-from server.desk.refusing import checked_words, document_here, hold_open, must_be_ours
+from server.desk.refusing import checked_words, document_of, hold_open, must_be_ours
 from server.desk.tables import QuestionScore
 from server.facts.before import NotThere, Refused
 from server.roles.account import Account, must
@@ -33,17 +33,19 @@ def score_question(
     must(by, Permission.JUDGE_DOCUMENTS, part[1], part[0])
     must_be_ours(said.uuid)
     found = hold_open(session, part)
-    about = document_here(session, part, row, has_scanner=has_scanner)
+    documents = checked_part(session, part, has_scanner=has_scanner)
+    about = document_of(documents, row)
     if (known := session.scalar(select(QuestionScore).filter_by(uuid=said.uuid))) is not None:
         return known
     indicator = rules_of(session, found).indicators.by_number.get(about.indicator)  # its points as the round has them
     if indicator is None:
         raise NotThere
-    if not is_settled(about, checked_part(session, part, has_scanner=has_scanner)):
+    if not is_settled(about, documents):
         raise Refused("desk_score_waits", "points")
     before = scores_of(session, *part).get(about.indicator, {})
     value = _number(points)
-    others = sum(one.points for question, one in before.items() if question != about.question)
+    answered = {one.question for one in documents if one.indicator == about.indicator} - {about.question}
+    others = sum(one.points for question, one in before.items() if question in answered)
     if (why := why_not(value, others, indicator.points)) or value is None:
         raise _because(why.code if why else "", why.values if why else {})
     score = QuestionScore(

@@ -153,8 +153,7 @@ def _asks(at: AtTheDesk, one: DeskChecked, indicator: Indicator) -> Iterator[Rea
     for name in SEEN_FIELDS:
         yield _asked_by(clear, name, [seen.value for seen in Seen])
     yield _asked_by(clear, "issuer_ok", _YES_NO)
-    claimed = frozenset(one.document.clusters.split(",")) if one.document.clusters else frozenset[str]()
-    if asks_clusters(indicator, claimed):
+    if asks_clusters(indicator, one.clusters):
         choices = tuple(DeskChoice(clear.id(each.code), clear.ours(f"{each.code}. {each.name[clear.language]}"))
                         for each in at.here.indicators.clusters)  # fmt: skip
         yield ReaderAsked(clear.id("covers"), clear.say("desk.ask.covers"), choices, several=True)

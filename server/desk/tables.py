@@ -98,7 +98,8 @@ class Clarification(Base):
 class ClarificationStep(Base):
     """What came after a district was asked: its reply, or what Tim Penilai concluded. `step` is one of the table's.
 
-    `has_file`: another file came with it; which one is for the document, its own row says.
+    `has_file`: another file came with it; which one is for the document, its own row says. `files` digests those that
+    something was concluded of.
     """
 
     __tablename__ = "clarification_steps"
@@ -110,6 +111,7 @@ class ClarificationStep(Base):
     words: Mapped[str | None] = mapped_column(Text)
     has_file: Mapped[bool] = mapped_column(default=False)
     late: Mapped[bool] = mapped_column(default=False)
+    files: Mapped[str | None] = mapped_column(String(64))
     made_by: Mapped[str] = mapped_column(String(100))
     made_at: Mapped[datetime]
 

@@ -9,23 +9,24 @@ from server.claims.tables import Claim, ClaimLine
 from server.desk.scores import desk_scores
 from server.feedback.gathering import told_in
 from server.forum.queries import independent, minutes_in
+from server.rounds.rules import FixedRules
 from server.rounds.states import CLOSED
 from server.rounds.tables import Round, RoundPart
 from server.told.queries import heard_in
-from verification.comparing.beside import Benchmark, Beside, LastRound
+from verification.comparing.beside import Beside, LastRound
 from verification.summing.children import told_of, voices
 from verification.summing.community import heard_of
 from verification.summing.forum import said_of
 
 
-def beside_of(session: Session, round_: Round, district: str, benchmarks: tuple[Benchmark, ...]) -> Beside:
-    """Give what claims of a district's part of a round are set against; `benchmarks` are those fixed for it."""
-    scores = desk_scores(session, round_.id, district)
+def beside_of(session: Session, round_: Round, district: str, rules: FixedRules) -> Beside:
+    """Give what claims of a district's part of a round are set against; `rules` are those fixed for it."""
+    scores = desk_scores(session, round_.id, district, rules.indicators)
     heard = heard_of(heard_in(session, round_.id, district))
     forum = said_of(independent(minutes_in(session, round_.id, district)))
     children = told_of(voices(told_in(session, round_.id, (district,))))
     last = _last(session, round_, district)
-    return Beside(round_.data_year, last, benchmarks, tuple(scores.values()), heard, forum, children)
+    return Beside(round_.data_year, last, rules.benchmarks, tuple(scores.values()), heard, forum, children)
 
 
 def _last(session: Session, round_: Round, district: str) -> LastRound | None:

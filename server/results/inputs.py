@@ -146,7 +146,7 @@ def load_inputs(session: Session, round_id: str, district: str, before: Inputs |
     names = names_within(session, found.areas_id, district)
     visits = {number: one.visit for number, one in read.items()}
     rules = rules_of(session, found)
-    beside = beside_of(session, found, district, rules.benchmarks)
+    beside = beside_of(session, found, district, rules)
     decided = decided_of(session, round_id, district, claimed.line_ids, visits, code_digest())
     samples = samples_of(session, round_id, district)
     return Inputs(

@@ -1,5 +1,6 @@
 """Readers of documents in front of their pages: what they send is what a page of ours would."""
 
+import io
 import re
 import uuid
 from datetime import date
@@ -13,11 +14,14 @@ from server.claims.tables import Document
 from server.db import snapshot, writing
 from server.desk.checked import DeskChecked, checked_part
 from server.desk.queries import draw_rules
+from server.desk.scores import desk_scores
 from server.desk.tables import Clarification
 from server.roles.account import Held
 from server.roles.table import Role
+from server.rounds.rules import indicators_of
+from server.rounds.tables import Round
 from tests.support.claiming import ROUND, claims_come
-from tests.support.documents import a_pdf
+from tests.support.documents import a_pdf, as_form
 from tests.support.handing import OURS, Desk, a_desk
 from tests.support.prepared import prepared
 from tests.support.web import Browser, browser_of, person
@@ -26,6 +30,7 @@ from tests.support.workbooks import DISTRICT, filled
 DESK = f"/wilayah/{ROUND}/{DISTRICT}/dokumen/periksa"
 ASKED = f"/wilayah/{ROUND}/{DISTRICT}/dokumen/klarifikasi"
 PROVINCE = DISTRICT.partition(".")[0]
+ASSESSOR, OFFICER = Held(Role.ASSESSOR), Held(Role.DISTRICT, DISTRICT, ROUND)
 CENTRE, HERE = Held(Role.READER), Held(Role.READER, PROVINCE, ROUND)
 # a decree for 1a and 1b, minutes for 3a, a list for 28a, of which no number is repeated
 DOCUMENTS = {
@@ -98,10 +103,39 @@ def reads(web: Browser, row: int, answers: dict[str, Any] | None = None, **more:
 
 
 def sends(web: Browser, row: int, act: str, **typed: str) -> Any:
-    """Send one of Tim Penilai's forms, which a page may have offered before; it says what came last."""
-    newest = re.search(r'name="newest" value="(\d+)"', web.get(f"{DESK}/{row}").text)
-    data = {"uuid": str(uuid.uuid4()), "newest": newest[1] if newest else "", **typed}
+    """Send one of Tim Penilai's forms, which a page may have offered before; it says what it showed."""
+    page = web.get(f"{DESK}/{row}").text
+    shown = {name: found[1] for name in ("newest", "before")
+             if (found := re.search(rf'name="{name}" value="([^"]*)"', page))}  # fmt: skip
+    data = {"uuid": str(uuid.uuid4()), "newest": "", **shown, **typed}
     return web.post(f"{DESK}/{row}/{act}", data=data, headers=OURS)
+
+
+def replies(web: Browser, number: int, *files: tuple[str, bytes], **typed: Any) -> Any:
+    """Send a district's reply to a question, in words or with files."""
+    typed["uuid"] = str(uuid.uuid4())
+    typed["berkas"] = [(io.BytesIO(content), name) for name, content in files]
+    return web.post(f"{ASKED}/{number}/jawab", headers=OURS, **as_form(typed))
+
+
+def asked_about(desk: Desk) -> tuple[int, Browser, Browser]:
+    """Give a decree that two readers doubt and the district was asked about; Tim Penilai, and an officer there."""
+    row, assessor = row_of(desk, "12/2026", "1a"), somebody(desk, ASSESSOR)
+    for held in (HERE, CENTRE):
+        reads(somebody(desk, held), row, NOT_SO)
+    assert sends(assessor, row, "klarifikasi", words="Di pasal berapa?").status_code == 303
+    return row, assessor, somebody(desk, OFFICER)
+
+
+def sends_score(web: Browser, row: int, points: str) -> Any:
+    """Give a document's question points."""
+    return sends(web, row, "nilai", points=points, words="Sesuai.")
+
+
+def scores(desk: Desk) -> Any:
+    """Tell what the desk left of each indicator."""
+    with snapshot(desk.engine) as session:
+        return desk_scores(session, ROUND, DISTRICT, indicators_of(session, session.get_one(Round, ROUND)))
 
 
 def time_passes(desk: Desk) -> None:

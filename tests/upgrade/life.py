@@ -423,9 +423,10 @@ def documents_are_read(life: Life) -> None:
         retract(session, part, row.id, said("Salah dokumen (fiktif)."), judge, newest=0, has_scanner=False)
         asked = ask_district(session, part, row.id, said("Mana isinya (fiktif)?"), judge, has_scanner=False)
         reply(session, part, asked.id, said("Menyusul (fiktif)."), officer)
+        before = document_here(session, part, row.id, has_scanner=False).before
         for step in (DocumentStep.SETTLES, DocumentStep.WITHDRAWS, DocumentStep.FAILS):
             conclude(session, part, row.id, said("Tidak menyusul."), judge, step=step, newest=newest_step(asked),
-                     has_scanner=False)  # fmt: skip
+                     before=before, has_scanner=False)  # fmt: skip
         score_question(session, part, row.id, "1,5", said("Kosong."), judge, has_scanner=False)
 
 

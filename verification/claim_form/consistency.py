@@ -6,6 +6,7 @@ Each is a remark with the cells named and no number repeated: who handed the for
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from math import fsum
 from typing import Any
 
 from verification.claim_form.form import (
@@ -18,15 +19,14 @@ from verification.claim_form.form import (
     VillageCodes,
 )
 from verification.claim_form.row import FEWER_THAN_EIGHT
-from verification.comparing.answers import ABOVE, UP
+from verification.comparing.answers import ABOVE, UP, differ
 from verification.matching.identity import name_key, registry_key
 from verification.matching.spelling import former_name, normalise
 from verification.model import ClaimedPoint, subdistrict_of
 from verification.reason import Reason, Value
-from verification.sets.breakdowns import MARGINS, Breakdown, Fits
+from verification.sets.breakdowns import AREA, GROUP, MARGINS, Breakdown, Fits
 from verification.sets.indicators import Indicator, IndicatorSet
 
-_POINTS_OF_PERCENT = 0.5
 _MOST_CELLS = 12  # that a sentence names
 _MILLIONS = 0.5  # as far as sums of rounded amounts may differ
 _YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -79,7 +79,7 @@ class _Looking:
         percent, part, whole = (self._sum(codes, before) for codes in (rule.left, rule.part, rule.right))
         if percent is None or part is None or not whole:
             return
-        if abs(percent - 100 * part / whole) > _POINTS_OF_PERCENT:
+        if differ(percent, 100 * part / whole):
             yield self._note("percentage_differs", rule.left[0], before, (*rule.part, *rule.right))
 
     def _none_without(self, rule: Fits, before: bool) -> Iterator[FormProblem]:
@@ -159,10 +159,13 @@ class _Looking:
             yield self._note("count_not_as_listed", code, False, (), cells=cell, listed=there)
 
     def _budget(self, code: str, rows: Sequence[RowEntry]) -> Iterator[FormProblem]:
+        """Look whether a cluster's number is the sum of what is budgeted, or of what was spent; never of both."""
+        stated = {basis for row in rows if (basis := row.values["basis"])} or {None}
         for before, key in ((False, "amount"), (True, "amount_before")):
-            amounts = [row.values[key] for row in rows if row.values[key] is not None]
             number = self._sum((code,), before)
-            if amounts and number is not None and abs(sum(amounts) - number) > _MILLIONS:
+            amounts = [(row.values["basis"], row.values[key]) for row in rows if row.values[key] is not None]
+            sums = [fsum(amount for of, amount in amounts if of in (None, basis)) for basis in stated]
+            if amounts and number is not None and all(abs(one - number) > _MILLIONS for one in sums):
                 yield self._note("sum_differs", code, before, (), cells=_listed(row.cell for row in rows))
 
     # ── breakdowns against what they add up to
@@ -177,13 +180,16 @@ class _Looking:
             yield from self._added_up(self._indicators.breakdowns[code], margin, list(table))
 
     def _added_up(self, breakdown: Breakdown, margin: str, table: Sequence[RowEntry]) -> Iterator[FormProblem]:
+        at_least = max if margin == GROUP else sum  # a child may belong to several groups
         for before, key in ((False, "value"), (True, "value_before")):
             written = [row.values[key] for row in table if row.values[key] is not None]
             total = self._sum(breakdown.total, before) if breakdown.total else None
-            least, most = (sum(_number(one, small) for one in written) for small in (1, 7))
-            if written and total is not None and not least <= total <= most:
+            if not written or total is None:
+                continue
+            if not at_least(_number(one, 1) for one in written) <= total <= sum(_number(one, 7) for one in written):
                 yield _at(table[0].cell, "breakdown_differs", cells=self._cells(breakdown.total, before))
-        there = {subdistrict_of(str(row.values["area"])) for row in table} if margin == "area" else self._subdistricts
+        named = {subdistrict_of(str(row.values["area"])) for row in table if row.values["value"] is not None}
+        there = named if margin == AREA else self._subdistricts
         if missing := self._subdistricts - there:
             yield _at(table[0].cell, "breakdown_lacks_areas", count=len(missing))
 

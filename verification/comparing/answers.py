@@ -14,6 +14,7 @@ ABOVE, BELOW = "above", "below"
 NO_NUMBER = "no_number_to_compare"  # of what was not filled in
 _WHOLE = 100.0
 _WRITTEN = 6  # decimals: more than anybody writes of amounts in millions or of per cent
+_POINTS_OF_PERCENT = 0.5
 _TOO_OLD = 2  # years between a district's number and the country's
 
 
@@ -37,6 +38,11 @@ def number_of(text: str | None) -> float | None:
 def percent(part: float, whole: float) -> float | None:
     """Give a part of a whole in percent; None where the whole is nothing."""
     return 100 * part / whole if whole > 0 else None
+
+
+def differ(one: float, other: float) -> bool:
+    """Tell whether two percentages are more than half a per cent apart, as they are written (E-PCT25)."""
+    return round(abs(one - other), _WRITTEN) > _POINTS_OF_PERCENT
 
 
 def change(claim: Claim, codes: Sequence[str], direction: str, *, children: bool, share: bool) -> Said:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from verification.comparing.answers import NO_NUMBER, UP, added_up, change
+from verification.comparing.answers import NO_NUMBER, UP, added_up, change, differ
 from verification.comparing.beside import Beside
 from verification.comparing.finding import Said, Verdict
 from verification.comparing.sources import seen_at, topic_of
@@ -10,8 +10,6 @@ from verification.judging.line import LineResult
 from verification.model import CONTRADICTS, Claim, ClaimLine, Outcome
 from verification.reason import Reason, Value
 from verification.sets.criteria import Criterion
-
-_POINTS_OF_PERCENT = 0.5
 
 
 def rise(claim: Claim, codes: Sequence[str], results: Sequence[LineResult], beside: Beside) -> list[Said]:
@@ -123,9 +121,9 @@ def share_of_list(claim: Claim, share: str, whole: str, results: Sequence[LineRe
                                 "at_most": len(results) - against}  # fmt: skip
     if confirmed > of:
         return [(Verdict.DIFFERS, Reason("share_of_too_small_a_whole", values))]
-    if claimed > high + _POINTS_OF_PERCENT:
+    if claimed > high and differ(claimed, high):
         return [(Verdict.DIFFERS, Reason("share_above", values))]
-    if claimed < low - _POINTS_OF_PERCENT:
+    if claimed < low and differ(claimed, low):
         return [(Verdict.DIFFERS, Reason("share_below", values))]
     return [(Verdict.OPEN, Reason("share_within", values))]
 

@@ -20,8 +20,17 @@ def why_not(value: float | None, others: float, maximum: float) -> Reason | None
     return None
 
 
-def desk_score(indicator: int, questions: Collection[str], scores: Mapping[str, float]) -> DeskScore:
-    """Add up the scores of an indicator's questions that a document answers; one that none answers is not counted."""
-    given = [scores[one] for one in questions if one in scores]
+def desk_score(
+    indicator: int, questions: Collection[str], scores: Mapping[str, float], maximum: float
+) -> DeskScore:  # fmt: skip
+    """Add up the scores of an indicator's questions that a document answers; one that none answers is not counted.
+
+    `scores` are the newest first. A question that had no document while others were scored may have one again: where
+    all were more than the maximum together, the older is to be given anew.
+    """
+    given: list[float] = []
+    for question, points in scores.items():
+        if question in questions and round(sum(given) + points, _EXACT) <= maximum:
+            given.append(points)
     whole = len(given) == len(questions) and bool(questions)
     return DeskScore(indicator, round(sum(given), _EXACT) if whole else None, len(given), len(questions))

@@ -600,7 +600,9 @@ def judges(path: str, **typed: str) -> Callable[[Scene], int]:
         for act in ("terima", "jawab")[: ("klarifikasi", "terima", "jawab", "simpulkan").index(path)]:
             done = scene.post(f"{PAPERS}/klarifikasi/1/{act}", uuid=str(uuid.uuid4()), words="Ini.")
         for last, step in enumerate(typed.get("step", "").split(), 1):
-            concluded = {"uuid": str(uuid.uuid4()), "words": "Ya.", "step": step, "newest": str(last)}
+            before = re.findall(r'name="before" value="([^"]*)"', judge.get(f"{READ}/{row}").text)
+            typed_in = {"words": "Ya.", "step": step, "newest": str(last), "before": before[0]}
+            concluded = {"uuid": str(uuid.uuid4()), **typed_in}
             done = judge.post(f"{READ}/{row}/simpulkan", data=concluded, headers=OURS).status_code
         return done
 

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from server.db import now, snapshot, writing
-from server.desk.scores import desk_scores
 from server.desk.waiting import questions_that_wait
 from server.results.verifying import verify
 from server.roles.account import Held
@@ -19,17 +18,23 @@ from tests.support.acts import newest, written_down
 from tests.support.claiming import ROUND, claims_come, forget_jobs
 from tests.support.desk import (
     ASKED,
+    ASSESSOR,
     CENTRE,
     DESK,
     DOCUMENTS,
     FINE,
     HERE,
     NOT_SO,
+    OFFICER,
     PROVINCE,
+    asked_about,
     hidden,
     reads,
+    replies,
     row_of,
+    scores,
     sends,
+    sends_score,
     somebody,
     stands,
     time_passes,
@@ -42,14 +47,7 @@ from tests.support.web import Browser, browser_of, person
 from tests.support.workbooks import DISTRICT, filled
 from verification.desk.score import DeskScore
 
-ASSESSOR, OFFICER = Held(Role.ASSESSOR), Held(Role.DISTRICT, DISTRICT, ROUND)
 PART = f"/wilayah/{ROUND}/{DISTRICT}"
-
-
-def replies(web: Browser, number: int, *files: tuple[str, bytes], **typed: Any) -> Any:
-    typed["uuid"] = str(uuid.uuid4())
-    typed["berkas"] = [(io.BytesIO(content), name) for name, content in files]
-    return web.post(f"{ASKED}/{number}/jawab", headers=OURS, **as_form(typed))
 
 
 def test_from_handing_in_to_not_supported(desk: Desk) -> None:
@@ -86,15 +84,6 @@ def test_from_handing_in_to_not_supported(desk: Desk) -> None:
     acts = [entry.act for entry in written_down(desk.engine, since) if "seen" not in entry.act]
     assert acts == ["document_read", "document_read", "document_read", "clarification_asked", "clarification_received",
                     "clarification_replied", "clarification_concluded"]  # fmt: skip
-
-
-def asked_about(desk: Desk) -> tuple[int, Browser, Browser]:
-    """Give a decree that two readers doubt and the district was asked about; Tim Penilai, and an officer there."""
-    row, assessor = row_of(desk, "12/2026", "1a"), somebody(desk, ASSESSOR)
-    for held in (HERE, CENTRE):
-        reads(somebody(desk, held), row, NOT_SO)
-    assert sends(assessor, row, "klarifikasi", words="Di pasal berapa?").status_code == 303
-    return row, assessor, somebody(desk, OFFICER)
 
 
 def test_a_conclusion_is_replaced_and_taken_back_with_a_reason_and_the_history_stays(desk: Desk) -> None:
@@ -150,7 +139,8 @@ def test_of_two_who_conclude_at_once_the_later_is_shown_the_others_first(desk: D
     assert refused.status_code == 400
     assert all(text in refused.text for text in ("sejak halaman ini dibuka", "Benar, pasal 9.", "Lain lagi."))
     assert stands(desk, row).state == "agreed"
-    sent = {"uuid": str(uuid.uuid4()), "newest": hidden(refused.text, "newest"), "words": "Lain.", "step": "fails"}
+    shown = {name: hidden(refused.text, name) for name in ("newest", "before")}
+    sent = {"uuid": str(uuid.uuid4()), "words": "Lain.", "step": "fails", **shown}
     done = [assessor.post(f"{DESK}/{row}/simpulkan", data=sent, headers=OURS).status_code for _ in range(2)]
     assert done == [303, 303], "the same page twice is one"
     assert officer.get(ASKED).text.count("<br>Lain.</p>") == 1
@@ -536,15 +526,6 @@ def test_what_the_desk_left_comes_into_the_result_and_onto_its_pages_for_whom_po
         assert said in assessor.get(path).text
     shown = somebody(desk, Held(Role.SUPERVISOR)).get(f"{PART}/indikator/1").text
     assert "2 dari 2 pertanyaan sudah dinilai" in shown and "52,75" not in shown
-
-
-def sends_score(web: Browser, row: int, points: str) -> Any:
-    return sends(web, row, "nilai", points=points, words="Sesuai.")
-
-
-def scores(desk: Desk) -> Any:
-    with snapshot(desk.engine) as session:
-        return desk_scores(session, ROUND, DISTRICT)
 
 
 def test_what_readers_found_is_told_by_the_page_of_the_indicator_apart_from_visits(desk: Desk) -> None:

@@ -18,6 +18,7 @@ from server.results.beside import beside_of
 from server.results.verifying import verify
 from server.roles.account import Account, Forbidden, Held
 from server.roles.table import Role
+from server.rounds.rules import rules_of
 from server.rounds.tables import Round
 from server.told.reading import is_told_read, read_told
 from server.told.tables import WhatWasTold
@@ -82,7 +83,8 @@ def test_all_others_are_the_districts_own_side_and_no_source(ward: Ward, answers
     with snapshot(ward.engine) as session:
         kept = minutes_in(session, ROUND, DISTRICT)
         assert len(kept) == 1 and independent(kept) == []
-        assert beside_of(session, session.get_one(Round, ROUND), DISTRICT, ()).forum == ()
+        found = session.get_one(Round, ROUND)
+        assert beside_of(session, found, DISTRICT, rules_of(session, found)).forum == ()
         assert forums_of_province(session, ROUND, "99")[0] == {}
 
 
@@ -91,7 +93,8 @@ def test_the_forums_word_is_what_a_claim_is_set_against(ward: Ward) -> None:
     it_is_told(ward.engine, "forum", "uuid:1", some_minutes(forum_code=CODE))
     it_is_told(ward.engine, "forum", "uuid:2", some_minutes(q_invited_planning="no"))
     with snapshot(ward.engine) as session:
-        planning = beside_of(session, session.get_one(Round, ROUND), DISTRICT, ()).forum[0]
+        found = session.get_one(Round, ROUND)
+        planning = beside_of(session, found, DISTRICT, rules_of(session, found)).forum[0]
     assert planning.process is ForumProcess.PLANNING
     assert (planning.of(ForumAnswer.YES), planning.of(ForumAnswer.NO)) == (1, 0)
 

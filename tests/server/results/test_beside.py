@@ -22,6 +22,7 @@ from server.results.tables import IndicatorResult
 from server.results.verifying import result_of, verify
 from server.roles.account import Held
 from server.roles.table import Role
+from server.rounds.rules import rules_of
 from server.rounds.tables import Round
 from server.rulebook import load_benchmarks
 from server.settings import CHECKOUT, Settings
@@ -57,7 +58,8 @@ def two_rounds(district: Engine) -> Engine:
 
 def set_against(engine: Engine, round_id: str) -> Beside:
     with snapshot(engine) as session:
-        return beside_of(session, session.get_one(Round, round_id), DISTRICT, load_benchmarks())
+        found = session.get_one(Round, round_id)
+        return beside_of(session, found, DISTRICT, rules_of(session, found))
 
 
 def rises(engine: Engine) -> list[tuple[str, dict[str, object]]]:

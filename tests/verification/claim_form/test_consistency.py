@@ -42,6 +42,9 @@ CONTRADICTIONS: dict[str, tuple[dict[str, Any], list[tuple[str, str, str]]]] = {
     "one of them alone": ({"8b3": 101}, []),
     "a percentage that is not theirs": ({"25a1": 90, "25a2": 1, "25a3": 20},
                                         [("percentage_differs", "Jawaban!E4", "Jawaban!E5, Jawaban!E6")]),
+    "half a per cent off": ({"25a1": (1.1, 64.9), "25a2": (3, 161), "25a3": (500, 250)}, []),
+    "a little more than half": ({"25a1": 1.11, "25a2": 3, "25a3": 500},
+                                [("percentage_differs", "Jawaban!E4", "Jawaban!E5, Jawaban!E6")]),
     "one rounded": ({"25a1": 33, "25a2": 1, "25a3": 3}, []),
     "eighty per cent as a part of one": ({"18a1": (0.8, 79), "21a1": (90, 0.89)}, [
         ("percentage_below_one", "Jawaban!E4", ""), ("percentage_below_one", "Jawaban!F5", "")]),
@@ -158,6 +161,16 @@ def test_a_clusters_budget_is_the_sum_of_what_agencies_spend() -> None:
     ]
 
 
+@pytest.mark.parametrize("said, fits", [(16, True), (10, True), (26, False), (13, False)])
+def test_what_agencies_budget_is_not_added_to_what_they_spent(said: int, fits: bool) -> None:
+    """16 budgeted and 10 realised by the same two; who does not say which is of both."""
+    rows = [{"cluster": "A", "agency": "Dinas A", "amount": 11, "basis": "budgeted"},
+            {"cluster": "A", "agency": "Dinas A", "amount": 5, "basis": "realised"},
+            {"cluster": "A", "agency": "Dinas B", "amount": 5}]  # fmt: skip
+    cells = "Anggaran!A4, Anggaran!A5, Anggaran!A6"
+    assert remarks(Anggaran=rows, answers={"2_2": said}) == ([] if fits else [("sum_differs", "Jawaban!E4", cells)])
+
+
 def by_age(code: str, *values: Any) -> list[dict[str, Any]]:
     bands = ("0-5", "6-12", "13-15", "16-17")
     return [{"breakdown": code, "age": age, "value": value} for age, value in zip(bands, values, strict=False)]
@@ -172,6 +185,17 @@ def test_a_breakdown_adds_up_as_far_as_can_be_told(values: tuple[Any, ...], fits
     assert found == ([] if fits else [("breakdown_differs", "Rincian!A4", "Jawaban!E4, Jawaban!E5")])
 
 
+@pytest.mark.parametrize("values, fits", [
+    ((20, 15), True), ((25, 15), True), ((26, 15), False), ((15, 9), False), (("<8", 24), True), (("<8", 17), False),
+])  # fmt: skip
+def test_a_child_may_belong_to_several_groups(values: tuple[Any, ...], fits: bool) -> None:
+    """Of 25 children counted once no group has more, and together the groups have as many at least."""
+    rows = [{"breakdown": "28a", "protection_group": group, "value": value}
+            for group, value in zip(("minority", "emergency"), values, strict=True)]  # fmt: skip
+    found = remarks(answers={"28a1": 14, "28a2": 11}, Rincian=rows)
+    assert found == ([] if fits else [("breakdown_differs", "Rincian!A4", "Jawaban!E4, Jawaban!E5")])
+
+
 def test_two_breakdowns_of_one_number_are_never_added() -> None:
     rows = [{"breakdown": "6a2", "area": code, "value": 1} for code in ("99.01.01", "99.01.02")]
     rows += [{"breakdown": "6a2", "area": f"{code}.2001", "value": 1} for code in ("99.01.01", "99.01.02")]
@@ -179,7 +203,7 @@ def test_two_breakdowns_of_one_number_are_never_added() -> None:
 
 
 def test_subdistricts_that_a_breakdown_leaves_out_are_counted() -> None:
-    rows = [{"breakdown": "8b1", "area": "99.01.01", "value": 50}]
+    rows = [{"breakdown": "8b1", "area": "99.01.01", "value": 50}, {"breakdown": "8b1", "area": "99.01.02"}]
     (remark,) = read(Rincian=rows).remarks
     assert (remark.reason.code, remark.reason.values) == ("breakdown_lacks_areas", {"count": 1})
 

@@ -248,6 +248,8 @@ def test_a_share_of_listed_places_as_the_catalogue_works_it() -> None:
 @pytest.mark.parametrize("claimed, of, confirmed, code", [
     (40, 20, 8, "share_within"), (39.5, 20, 8, "share_within"), (10, 20, 8, "share_below"), (150, 8, 8, "share_above"),
     (100, 8, 12, "share_of_too_small_a_whole"), (100, 8, 8, "share_within"),
+    (0.3, 250, 2, "share_within"), (3.9, 250, 11, "share_within"), (1.1, 500, 3, "share_within"),
+    (0.09, 500, 3, "share_below"), (1.11, 500, 3, "share_above"),
 ])  # fmt: skip
 def test_a_share_differs_above_and_below(claimed: float, of: int, confirmed: int, code: str) -> None:
     claim = a_list(lines(confirmed), q25a1=(claimed, 30), q25a3=(of, of))

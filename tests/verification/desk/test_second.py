@@ -68,6 +68,12 @@ def test_a_score_is_between_nothing_and_the_maximum_with_those_of_the_other_ques
 
 
 def test_an_indicators_points_are_none_until_every_question_that_a_document_answers_is_scored() -> None:
-    assert desk_score(1, {"1a", "1b"}, {"1a": 10.5}) == DeskScore(1, None, 1, 2)
-    assert desk_score(1, {"1a", "1b"}, {"1a": 10.5, "1b": 0.0, "1c": 9.0}) == DeskScore(1, 10.5, 2, 2)
-    assert desk_score(1, set(), {}) == DeskScore(1, None, 0, 0)
+    assert desk_score(1, {"1a", "1b"}, {"1a": 10.5}, 60) == DeskScore(1, None, 1, 2)
+    assert desk_score(1, {"1a", "1b"}, {"1a": 10.5, "1b": 0.0, "1c": 59.0}, 60) == DeskScore(1, 10.5, 2, 2)
+    assert desk_score(1, {"1a", "1b"}, {"1b": 50.0, "1a": 10.0}, 60) == DeskScore(1, 60.0, 2, 2)
+    assert desk_score(1, set(), {}, 60) == DeskScore(1, None, 0, 0)
+
+
+def test_what_is_more_than_the_maximum_together_is_none_until_the_older_is_scored_anew() -> None:
+    assert desk_score(1, {"1a", "1b"}, {"1b": 50.0, "1a": 10.01}, 60) == DeskScore(1, None, 1, 2)
+    assert desk_score(1, {"1a", "1b", "1c"}, {"1b": 50.0, "1a": 20.0, "1c": 10.0}, 60) == DeskScore(1, None, 2, 3)
