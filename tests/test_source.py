@@ -229,6 +229,37 @@ def test_nothing_is_logged_but_to_standard_error() -> None:
     assert begun == ["tilik.py"] and "filename" not in (CHECKOUT / "tilik.py").read_text(encoding="utf-8")
 
 
+# ── photographs
+
+
+WRITE_FILES = {  # what each writes of a submission's files, and whether what its photographs show is another by it
+    "server/submissions/files.py": {"Attachment", "update"},  # another content: noted; what is damaged, or given up
+    "server/removals/removing.py": {"update"},  # taken away: noted
+    "server/submissions/replacing.py": {"update"},  # sent anew: it has another version, and is read again
+    "server/sync/compared.py": {"update"},  # compared with Central's: shows nothing
+    "server/visits/looking.py": {"update_each"},  # looked at: noted
+    "workers/bench/country.py": {"insert"},  # before anything is read
+}
+
+
+WRITING = {"insert", "insert_into", "update", "update_each", "delete"}
+
+
+def writes_files(source: str) -> set[str]:
+    """Name what a source calls that writes of files: a change of what photographs show is to be noted."""
+    return {name for call in calls(source) if (name := named(call.func)) == "Attachment"
+            or (name in WRITING and any(ast.unparse(given) == "Attachment" for given in call.args))}  # fmt: skip
+
+
+def test_whoever_writes_of_files_is_known_by_whether_photographs_are_noted() -> None:
+    """A verification reads photographs again only where `note_photographs` said so."""
+    assert of_all(writes_files) == WRITE_FILES
+    noting = of_all(lambda source: {named(call.func) for call in calls(source)} & {"note_photographs"})
+    assert noting.keys() == {
+        f"server/{name}.py" for name in ("submissions/files", "removals/removing", "visits/looking")
+    }
+
+
 # ── pages
 
 
