@@ -76,8 +76,7 @@ def slips_through(source, filename):
         __import__(module)
     before = len(guard.seen)
     try:
-        with guard:
-            exec(code, {{}})
+        guard.around(exec)(code, {{}})
     except (Impure, SystemError):  # the latter where C cannot cope with being stopped
         pass
     return len(guard.seen) == before

@@ -10,7 +10,7 @@ import pytest
 
 from tests.compose.stack import Stack
 from tests.compose.tls import NAME, OURS, Client, handshaken
-from tests.support.raw import connected, read_all, status_of
+from tests.support.raw import connected, read_all, silent, status_of
 
 pytestmark = pytest.mark.ci
 HELLO = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc"  # a handshake's first nine bytes
@@ -60,9 +60,8 @@ def test_many_who_say_half_keep_nobody_out_and_are_sent_away(served: Stack, clie
         lines = [(open_lines.enter_context(opened(served)), half) for opened, half in halves * 75]
         for line, half in lines:
             line.sendall(half)
-        began = time.monotonic()
-        assert client.get("/sehat").status_code == 200 and time.monotonic() - began < 2
+        assert client.get("/sehat").status_code == 200
+        assert silent([line for line, _ in lines]), "it was answered while others had still to be sent away"
         for line, half in lines:
-            line.settimeout(20)
+            line.settimeout(40)  # nginx's own minute would be too long
             assert status_of(read_all(line)) in (0, 400, 408), half
-        assert time.monotonic() - began < 15

@@ -13,8 +13,8 @@ import gc
 import posix
 import sys
 import time
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
+from functools import cache, wraps
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -112,6 +112,16 @@ class Guard:
         self._on = False
         gc.enable()
 
+    def around(self, test: Callable[..., Any]) -> Callable[..., Any]:
+        """Give what does the same under the guard."""
+
+        @wraps(test)
+        def guarded(*given: Any, **named: Any) -> Any:
+            with self:
+                return test(*given, **named)
+
+        return guarded
+
     def _profile(self, frame: FrameType, what: str, called: Any) -> None:
         if what == "c_call":
             if called.__name__ in _SUSPECT and _is_forbidden(called):
@@ -158,11 +168,20 @@ def main() -> int:
     guard = Guard()
 
     class Guarded:
-        """Puts the guard around each test; collecting them reads files, and is none of the rules' doing."""
+        """Puts the guard around each test; collecting them reads files, and is none of the rules' doing.
+
+        Of a property around each of its examples: what Hypothesis does to draw them is none of theirs either, and took
+        longer than the rules.
+        """
 
         @pytest.hookimpl(wrapper=True)
-        def pytest_runtest_call(self) -> Iterator[None]:
-            with guard:
+        def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+            drawn = getattr(getattr(item, "obj", None), "hypothesis", None)
+            if drawn is None:
+                with guard:
+                    return (yield)
+            with pytest.MonkeyPatch.context() as patched:
+                patched.setattr(drawn, "inner_test", guard.around(drawn.inner_test))
                 return (yield)
 
     with guard:

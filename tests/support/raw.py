@@ -1,7 +1,9 @@
 """Requests as bytes, sent to a server as nobody's browser would; and what it answers."""
 
 import re
+import select
 import socket
+from collections.abc import Sequence
 from contextlib import suppress
 from urllib.parse import urlsplit
 
@@ -27,6 +29,14 @@ def read_all(line: socket.socket) -> bytes:
         while chunk := line.recv(65536):
             said += chunk
     return said
+
+
+def silent(lines: Sequence[socket.socket]) -> set[int]:
+    """Give the numbers of those lines that are open, and on which nothing was said."""
+    asked = select.poll()
+    for line in lines:
+        asked.register(line, select.POLLIN)
+    return {line.fileno() for line in lines} - {number for number, _ in asked.poll(0)}
 
 
 def status_of(answer: bytes) -> int:
