@@ -41,6 +41,7 @@ import server.reports.pages
 import server.restricted.pages
 import server.restricted.totals_pages
 import server.roles.pages
+import server.rounds.pages
 import server.sealed.pages
 import server.sets.pages
 import server.sync.pages
@@ -110,6 +111,7 @@ def create_app(engine: Engine, settings: Settings, published: bool = False) -> F
         server.work,
         server.sync,
         server.publishing,
+        server.rounds,
         server.sets,
         server.benchmarks,
         server.audit,

@@ -51,9 +51,9 @@ def _thing(word: str, names: dict[str, str], clear: Clearance) -> Cleared:
     if kind == "role":
         return clear.say(f"role.{number}")
     if kind == "page" and number in PLACES:
-        return clear.say("thing.line", kind=clear.say("thing.page"), number=clear.say(name_of(number)))
+        return clear.say("trail.thing", kind=clear.say("thing.page"), number=clear.say(name_of(number)))
     called = clear.ours(names[word]) if word in names else clear.id(number)
-    return clear.say("thing.line", kind=clear.say(f"thing.{kind}"), number=called)
+    return clear.say("trail.thing", kind=clear.say(f"thing.{kind}"), number=called)
 
 
 @view

@@ -15,7 +15,7 @@ from server.claims.given_out import given
 from server.claims.grids import is_text, read_grid, read_whole
 from server.claims.map_sheet import empty_map
 from server.claims.package import UnusableWorkbook
-from server.claims.part_shared import NUMBER, PART, blueprint, files_read, speaking, the_part, titles
+from server.claims.part_shared import NUMBER, PART, blueprint, files_read, its_name, speaking, the_part, titles
 from server.claims.tables import WaitingForm
 from server.claims.template import NoTemplate
 from server.claims.waiting import keep, waiting_form
@@ -59,11 +59,14 @@ def convert_export(round_id: str, district: str) -> Any:
     if not export or not peta:
         return _page(here, Reason("map_no_files")), 400
     try:
-        sheets, map_grid = read_whole(export[0][1], is_text(export[0][0])), read_grid(peta[0][1], is_text(peta[0][0]))
+        sheets = read_whole((of := export[0])[1], is_text(of[0]))
+        map_grid = read_grid((of := peta[0])[1], is_text(of[0]))
         with snapshot(site().engine) as session:
             found, content = convert(session, round_id, district, sheets, map_grid)
-    except (UnusableWorkbook, UnusableMap, NoTemplate) as cannot:
-        return _page(here, cannot.reason), 400
+    except (UnusableWorkbook, UnusableMap) as cannot:
+        return _page(here, cannot.reason, of=of[0]), 400
+    except NoTemplate as none:
+        return _page(here, none.reason), 400
     words, _ = speaking(here)
     if found.troubles:
         wrong = Reason("map_has_troubles", {"count": len(found.troubles)})
@@ -95,8 +98,11 @@ def _called(here: PartHere) -> str:
     return f"tilik-klaim-{here.round.id}-{here.district}-ekspor.xlsx"
 
 
-def _page(here: PartHere, refused: Reason | None = None, lines: list[str] | None = None, number: int = 0) -> str:
+def _page(
+    here: PartHere, refused: Reason | None = None, lines: list[str] | None = None, number: int = 0, of: str = ""
+) -> str:  # fmt: skip
     words, clear = speaking(here)
     return show("claims_export.html", words, lines=tuple(clear.own(line) for line in (lines or ())[:_MOST_LINES]),
                 number=number, megabytes=MAX_FILE_BYTES // 10**6, refused=clear.why(refused) if refused else None,
+                of=its_name(of, clear),
                 **titles(here, clear))  # fmt: skip

@@ -25,6 +25,7 @@ from server.roles.table import Permission
 from server.store.opening import open_store
 from server.web.door import LONGEST_FILES
 from server.web.errors import error_page
+from server.web.forms import one_file
 from server.web.guard import BY_ADDRESS, LISTED, account, needs
 from server.web.showing import show
 from server.web.site import chosen_words, site
@@ -81,13 +82,12 @@ def upload(round_id: str, district: str) -> Any:
     with snapshot(site().engine) as session:
         if part_here(session, round_id, district) is None:
             abort(404)
-    file = request.files.get("buku")
-    content = file.stream.read(MAX_FILE_BYTES + 1) if file and file.filename else b""
-    if not content:
+    content = one_file("buku", MAX_FILE_BYTES)
+    if content is None:
         return _page(round_id, district, Reason("claims_no_file")), 400
     try:
         open_workbook(content)
-        name = clean((file.filename if file else "") or "")[:NAME_LIMIT]
+        name = clean(request.files["buku"].filename or "")[:NAME_LIMIT]
         number = keep(site().engine, open_store(site().settings), content, name,
                       WaitingForm(round_id=round_id, district=district, uploaded_by=account().label))  # fmt: skip
     except UnusableWorkbook as unusable:

@@ -136,11 +136,18 @@ def titles(here: PartHere, clear: Clearance) -> dict[str, Cleared]:
 
 
 def parts_shown(here: PartHere, refused: Reason | None = None, of: str = "") -> str:
-    """Show the three ways; with why what was sent was not taken, and of which file."""
+    """Show the three ways; with why what was sent was not taken, of which file, and what was typed beside it."""
     words, clear = speaking(here)
-    indicators, file = here.indicators, clear.handed_in(of, 1, "Excel", of_the_district=True) if of else None
+    indicators, sent = here.indicators, request.form
     return show(
         "claims_parts.html", words, agencies=shown_agencies(indicators, clear),
-        numbers=shown_numbers(indicators, clear), places=shown_places(indicators, clear), of=file, most=MOST_FILES,
-        megabytes=MAX_FILE_BYTES // 10**6, refused=clear.why(refused) if refused else None, **titles(here, clear),
+        numbers=shown_numbers(indicators, clear), places=shown_places(indicators, clear), of=its_name(of, clear),
+        ticked=[*map(clear.own, sent.getlist("untuk"))], chosen=clear.own(sent.get("tempat", "")),
+        sheet=clear.own(sent.get("lembar", "")), most=MOST_FILES, megabytes=MAX_FILE_BYTES // 10**6,
+        refused=clear.why(refused) if refused else None, **titles(here, clear),
     )  # fmt: skip
+
+
+def its_name(file: str, clear: Clearance) -> Cleared | None:
+    """Say which of several files is spoken of."""
+    return clear.handed_in(file, 1, "Excel", of_the_district=True) if file else None

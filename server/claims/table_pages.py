@@ -62,12 +62,13 @@ def receive_table(round_id: str, district: str) -> Any:
         return parts_shown(here, NO_FILES), 400
     if bool(numbers) == bool(places):
         return parts_shown(here, Reason("parts_table_for_what")), 400
+    looked_at = tables[0]
     try:
-        _sheet(tables[0], sheet)
-        for _, content in forms:
-            open_workbook(content)
+        _sheet(looked_at, sheet)
+        for looked_at in forms:
+            open_workbook(looked_at[1])
     except UnusableWorkbook as unusable:
-        return parts_shown(here, unusable.reason), 400
+        return parts_shown(here, unusable.reason, of=looked_at[0]), 400
     return kept(here, [*tables, *forms], TO_TAKE,
                  lambda number: url_for(".table_page", number=number, untuk=numbers, tempat=places, lembar=sheet,
                                         **where(here)))  # fmt: skip

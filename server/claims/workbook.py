@@ -54,6 +54,7 @@ def _hidden_in(sheet: ReadSheet, book: Book) -> Iterator[Reason]:
 
 def refuse_other_kinds(content: bytes) -> None:
     """Say of an honest file of another kind what to do with it. Raises UnusableWorkbook."""
+    _refuse_nothing(content)
     if content.startswith(_OLE):
         _refuse_ole(content)
     if not content.startswith(b"PK"):
@@ -69,10 +70,16 @@ def refuse_other_kinds(content: bytes) -> None:
 
 def refuse_pages(content: bytes) -> None:
     """Refuse what is no table written as text, though it is called one. Raises UnusableWorkbook."""
+    _refuse_nothing(content)
     if content.startswith(_OLE):
         _refuse_ole(content)
     if (kind := _kind_of_text(content)) in _PAGES:
         raise _of_kind(kind)
+
+
+def _refuse_nothing(content: bytes) -> None:
+    if not content:
+        raise UnusableWorkbook("workbook_empty")
 
 
 def _refuse_ole(content: bytes) -> None:

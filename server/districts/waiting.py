@@ -1,6 +1,7 @@
 """What waits for somebody: counts, each with the list in which it is done."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
@@ -50,93 +51,98 @@ class WaitingKind:
     each: tuple[Waiting, ...]
 
 
+@dataclass(frozen=True)
+class _Parts:
+    """Names districts' parts of rounds, and says where each is seen to: a district may wait in two rounds at once."""
+
+    clear: Clearance
+    rounds: Mapping[str, str]
+
+    def waiting(self, count: int, name: str | None, part: tuple[str, str], page: str, **more: Any) -> Waiting:
+        """Say that something waits in a part, so often, on a page."""
+        round_id, district = part
+        named = self.clear.joined(self.clear.ours(name or district), self.clear.ours(self.rounds[round_id]))
+        return Waiting(count, named, _at(self.clear, page, district, round_id, **more))
+
+
 def what_waits(
     session: Session, account: Account, project: int, clear: Clearance, *, has_scanner: bool = False
 ) -> list[WaitingKind]:
     """List what waits for an account, by kind; one query for each kind that may wait for it."""
-    kinds = (*_facts(session, account, clear), *_desk(session, account, clear, has_scanner=has_scanner),
-             *_agreements(session, account, clear), *_visits(session, account, clear),
-             *_overdue(session, account, clear),
-             *_aside(session, account, project, clear), *_decisions(session, account, clear),
+    parts = _Parts(clear, dict(session.execute(select(Round.id, Round.name)).all()))
+    kinds = (*_facts(session, account, parts), *_desk(session, account, parts, has_scanner=has_scanner),
+             *_agreements(session, account, parts), *_visits(session, account, parts),
+             *_overdue(session, account, parts),
+             *_aside(session, account, project, parts), *_decisions(session, account, clear),
              *_whole(session, account, clear))  # fmt: skip
     return [kind for kind in kinds if kind.count]
 
 
-def _facts(session: Session, account: Account, clear: Clearance) -> Iterator[WaitingKind]:
+def _facts(session: Session, account: Account, parts: _Parts) -> Iterator[WaitingKind]:
     """Give what a person has to decide: lines that visits leave undecided, and decisions that were reopened."""
     if not account.may_somewhere(Permission.DECIDE_FACTS):
         return
-    query = over_parts(account).add_columns(RoundPart, Round.name, AREA.name, Result.waiting, Result.reopened)
+    query = over_parts(account).add_columns(RoundPart, AREA.name, Result.waiting, Result.reopened)
     within = account.reach(Permission.DECIDE_FACTS, RoundPart.district, RoundPart.round_id)
     query = query.where(within, RoundPart.state == OPEN, Round.state == OPEN, Result.waiting > 0)
-    parts = session.execute(query.order_by(Result.waiting.desc(), RoundPart.district)).all()
-    for key, column, value in ((REOPENED, 4, REOPENED), ("undecided", 3, WAITS)):
-        counted = [(row, row[column]) for row in parts if row[column]]
-        each = tuple(
-            Waiting(count, clear.joined(clear.ours(row[2] or row[0].district), clear.ours(row[1])),
-                    _at(clear, "lines.lines_page", row[0].district, row[0].round_id, keputusan=value))
-            for row, count in counted[:SHOWN]
-        )  # fmt: skip
-        yield WaitingKind(clear.id(key), sum(count for _, count in counted), each)
+    rows = session.execute(query.order_by(Result.waiting.desc(), RoundPart.district)).all()
+    for key, column, value in ((REOPENED, 3, REOPENED), ("undecided", 2, WAITS)):
+        counted = [(row[0], row[1], row[column]) for row in rows if row[column]]
+        each = tuple(parts.waiting(count, name, (part.round_id, part.district), "lines.lines_page", keputusan=value)
+                     for part, name, count in counted[:SHOWN])  # fmt: skip
+        yield WaitingKind(parts.clear.id(key), sum(count for *_, count in counted), each)
 
 
-def _desk(session: Session, account: Account, clear: Clearance, *, has_scanner: bool) -> Iterator[WaitingKind]:
+def _desk(session: Session, account: Account, parts: _Parts, *, has_scanner: bool) -> Iterator[WaitingKind]:
     """Give documents to read or to judge, of the first districts that have some; and what districts are asked."""
     if account.may_somewhere(Permission.SEE_DESK):
         queue_of_all = desk_queue(session, account, 0, has_scanner=has_scanner)
         counted = [(part, name, mine) for part, name, _, mine, _ in queue_of_all if mine]
-        yield _kind("desk", "desk.part_page", counted, clear)
+        yield _kind("desk", "desk.part_page", counted, parts)
     if account.may_somewhere(Permission.IMPORT_CLAIMS):
-        yield _kind("clarifications", "desk.clarifications", asked_districts(session, account), clear)
+        yield _kind("clarifications", "desk.clarifications", asked_districts(session, account), parts)
 
 
 def _kind(
-    key: str, page: str, counted: Sequence[tuple[tuple[str, str], str | None, int]], clear: Clearance
+    key: str, page: str, counted: Sequence[tuple[tuple[str, str], str | None, int]], parts: _Parts
 ) -> WaitingKind:
-    each = tuple(Waiting(count, clear.ours(name or part[1]), _at(clear, page, part[1], part[0]))
-                 for part, name, count in counted[:SHOWN])  # fmt: skip
-    return WaitingKind(clear.id(key), sum(count for *_, count in counted), each)
+    each = tuple(parts.waiting(count, name, part, page) for part, name, count in counted[:SHOWN])
+    return WaitingKind(parts.clear.id(key), sum(count for *_, count in counted), each)
 
 
-def _agreements(session: Session, account: Account, clear: Clearance) -> Iterator[WaitingKind]:
+def _agreements(session: Session, account: Account, parts: _Parts) -> Iterator[WaitingKind]:
     """Give the plans and drawings by which nobody is sent before Tim Penilai agrees, and before they are released."""
     for key, page, permission in (
         (PLANS, "plan.agree_page", Permission.APPROVE_DRAW), (DRAWINGS, "draws.draws_page", Permission.APPROVE_DRAW),
         (RELEASES, "plan.release_page", Permission.ASSIGN),
     ):  # fmt: skip
         if account.may_somewhere(permission):
-            yield _kind(key, page, awaited_by_part(session, account, key), clear)
+            yield _kind(key, page, awaited_by_part(session, account, key), parts)
 
 
-def _visits(session: Session, account: Account, clear: Clearance) -> Iterator[WaitingKind]:
+def _visits(session: Session, account: Account, parts: _Parts) -> Iterator[WaitingKind]:
     """Give the visits that a member of a team is asked for: those of the list of their team."""
     if account.may_somewhere(Permission.SEE_ASSIGNMENTS):
         counted = to_go_by_part(session, account)
-        each = tuple(
-            Waiting(count, clear.ours(name or part[1]),
-                    _at(clear, "assignments.assignments_page", part[1], part[0], team=team))
-            for part, name, count, team in counted[:SHOWN]
-        )  # fmt: skip
-        yield WaitingKind(clear.id("visits"), sum(count for *_, count, _ in counted), each)
+        each = tuple(parts.waiting(count, name, part, "assignments.assignments_page", team=team)
+                     for part, name, count, team in counted[:SHOWN])  # fmt: skip
+        yield WaitingKind(parts.clear.id("visits"), sum(count for *_, count, _ in counted), each)
 
 
-def _overdue(session: Session, account: Account, clear: Clearance) -> Iterator[WaitingKind]:
+def _overdue(session: Session, account: Account, parts: _Parts) -> Iterator[WaitingKind]:
     """Give the visits that should have come by now, where somebody may ask for them again."""
     if account.may_somewhere(Permission.ASSIGN):
         counted = overdue_by_part(session, account)
-        each = [
-            Waiting(count, clear.ours(name or district),
-                    _at(clear, "assignments.assignments_page", district, round_id, state=OVERDUE))
-            for district, round_id, name, count in counted[:SHOWN]
-        ]  # fmt: skip
-        yield WaitingKind(clear.id("overdue"), sum(row[-1] for row in counted), tuple(each))
+        each = [parts.waiting(count, name, (round_id, district), "assignments.assignments_page", state=OVERDUE)
+                for district, round_id, name, count in counted[:SHOWN]]  # fmt: skip
+        yield WaitingKind(parts.clear.id("overdue"), sum(row[-1] for row in counted), tuple(each))
 
 
-def _aside(session: Session, account: Account, project: int, clear: Clearance) -> Iterator[WaitingKind]:
+def _aside(session: Session, account: Account, project: int, parts: _Parts) -> Iterator[WaitingKind]:
     """Give what could not be read or placed: of one's own districts, and of none."""
     if not account.may_somewhere(Permission.REVIEW):
         return
-    state, nowhere = SubmissionState, account.may(Permission.SEE_ASIDE)
+    clear, state, nowhere = parts.clear, SubmissionState, account.may(Permission.SEE_ASIDE)
     within = account.reach(Permission.REVIEW, state.district, state.round_id)
     counted = count_waiting_aside(session, project, within if nowhere else within & state.district.is_not(None))
     rounds = _rounds_of(session, {district for district, _ in counted if district})
@@ -144,8 +150,7 @@ def _aside(session: Session, account: Account, project: int, clear: Clearance) -
     for (district, round_id), count in sorted(counted.items(), key=lambda one: -one[1]):
         named, begun = rounds.get(district or "", ("", ""))
         if district and begun:
-            address = _at(clear, "lists.aside", district, round_id or begun)
-            each.append(Waiting(count, clear.ours(named or district), address))
+            each.append(parts.waiting(count, named, (round_id or begun, district), "lists.aside"))
         elif nowhere:
             each.append(Waiting(count, clear.say("waits.nowhere"), clear.id(url_for("reports.aside_page"))))
     yield WaitingKind(clear.id("aside"), sum(one.count for one in each), tuple(each[:SHOWN]))

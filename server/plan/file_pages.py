@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from server.assignments.offering import part_shown
 from server.claims.package import UnusableWorkbook
+from server.claims.workbook import MAX_FILE_BYTES
 from server.db import snapshot, writing
 from server.disclosure.cleared import Cleared, view
 from server.disclosure.clearing import Clearance
@@ -18,7 +19,7 @@ from server.plan.files import ReadPlan, headings, pack, read_plan_file, unpack, 
 from server.plan.listing import PlanOf
 from server.plan.planning import plan
 from server.plan.wishes import NotPlanned, PlanChange, PlanProblem, PlanValues
-from server.web.forms import gone, typed
+from server.web.forms import gone, one_file, typed
 from server.web.guard import account
 from server.web.listing import CSV, XLSX, download
 from server.web.noting import note_homes, note_read
@@ -86,9 +87,8 @@ def file_page(part: Part) -> Any:
     try:
         if typed("packed"):
             return _carry_out(part)
-        file = request.files.get("file")
-        content = file.read() if file else b""
-        if not content:
+        content = one_file("file", MAX_FILE_BYTES)
+        if content is None:
             return _page(part, wrong=Reason("plan_file_missing"))
         said = read_plan_file(content)
     except UnusableWorkbook as unusable:
@@ -154,5 +154,5 @@ def _page(part: Part, change: ShownPlanChange | None = None, wrong: Reason | Non
     with snapshot(site().engine) as session:
         shown = part_shown(session, *part, words) or abort(404)
     page = show("plan_file.html", part=shown, change=change, problem=clear.why(wrong).sentence if wrong else None,
-                heads=[*map(clear.ours, headings(words))])  # fmt: skip
+                heads=[*map(clear.ours, headings(words))], megabytes=MAX_FILE_BYTES // 10**6)  # fmt: skip
     return page, 400 if wrong or (change and change.problem_count) else 200

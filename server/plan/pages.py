@@ -26,6 +26,7 @@ from server.plan.wishes import NotPlanned, PlanChange, PlanWish
 from server.roles.table import Permission
 from server.visits.places import VisitedPlace
 from server.web import asked
+from server.web.door import LONGEST_FILES
 from server.web.forms import gone, typed
 from server.web.guard import BY_ADDRESS, account, needs
 from server.web.listing import PAGE, PAGE_SIZE, offset
@@ -79,7 +80,7 @@ def plan_as_file(round_id: str, district: str, ending: str) -> Response:
 
 
 @blueprint.route(f"{_PLAN}/berkas", methods=["GET", "POST"])
-@needs(Permission.ASSIGN, BY_ADDRESS)
+@needs(Permission.ASSIGN, BY_ADDRESS, longest=LONGEST_FILES)
 def plan_from_file(round_id: str, district: str) -> Any:
     """Bring rows in from a file: shown first, and then all together or not at all."""
     return file_page((round_id, district))

@@ -216,9 +216,13 @@ def sharing_days(session: Session, round_id: str) -> list[str]:
 
     Such a visit counts in none of them until somebody chooses its round.
     """
+    return all_sharing_days(session).get(round_id, [])
+
+
+def all_sharing_days(session: Session) -> dict[str, list[str]]:
+    """Give for each round that was opened the others in which a visit of it could have been made, too."""
     found = windows(session)
-    mine = next((one for one in found if one.round_id == round_id), None)
-    return [one.round_id for one in found if mine and one is not mine and mine.meets(one)]
+    return {mine.round_id: [one.round_id for one in found if one is not mine and mine.meets(one)] for mine in found}
 
 
 def _day_after_others(mine: Window, all_of_them: Sequence[Window], opened_at: datetime | None) -> date | None:

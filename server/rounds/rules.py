@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -82,6 +83,24 @@ def last_version(session: Session, round_id: str) -> tuple[str, str] | None:
     query = select(RoundRules.version, RoundRules.digest).where(_is_last_of(round_id))
     found = session.execute(query).one_or_none()
     return (found.version, found.digest) if found else None
+
+
+@dataclass(frozen=True)
+class FixedWhen:
+    """Which rules a round is computed by, since when and why, without the rules themselves."""
+
+    version: str
+    digest: str
+    fixed_at: datetime
+    why: str | None
+
+
+def last_of_all(session: Session) -> dict[str, FixedWhen]:
+    """Give what rounds are computed by, for each that has fixed rules."""
+    rules = RoundRules
+    newest = select(func.max(rules.id)).group_by(rules.round_id)
+    query = select(rules.round_id, rules.version, rules.digest, rules.fixed_at, rules.why).where(rules.id.in_(newest))
+    return {round_id: FixedWhen(*rest) for round_id, *rest in session.execute(query)}
 
 
 def _is_last_of(round_id: str) -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 import hashlib
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, request, url_for
+from flask import Blueprint, Response, abort, current_app, url_for
 from itsdangerous import BadData, URLSafeSerializer
 
 from server.claims.given_out import XLSX
@@ -17,7 +17,8 @@ from server.sets.book import set_book
 from server.sets.keeping import SetNotKept, against_keeping, keep_set, read_book, rounds_of, withdraw_set
 from server.sets.tables import KEPT, KeptSet
 from server.sets.views import differences_shown, fault_shown, listed_sets, set_shown
-from server.web.forms import gone, typed
+from server.web.door import LONGEST_FILES
+from server.web.forms import gone, one_file, typed
 from server.web.guard import WHOLE, account, needs
 from server.web.showing import show
 from server.web.site import chosen_words, site
@@ -40,12 +41,11 @@ def sets_page() -> Any:
 
 
 @blueprint.post("/perangkat")
-@needs(Permission.MANAGE_ROUNDS, WHOLE, longest=MAX_FILE_BYTES + 100_000)
+@needs(Permission.MANAGE_ROUNDS, WHOLE, longest=LONGEST_FILES)
 def look() -> Any:
     """Show what a workbook has, or all that is wrong with it; nothing is kept yet."""
-    file = request.files.get("buku")
-    content = file.stream.read(MAX_FILE_BYTES + 1) if file and file.filename else b""
-    if not content:
+    content = one_file("buku", MAX_FILE_BYTES)
+    if content is None:
         return _page(Reason("set_no_file")), 400
     try:
         found = read_book(content)

@@ -11,6 +11,12 @@ def typed(name: str) -> str:
     return request.form.get(name, "")
 
 
+def one_file(name: str, most: int) -> bytes | None:
+    """Read the file that was chosen, of one that is too large no more than shows that; None where none was chosen."""
+    file = request.files.get(name)
+    return file.stream.read(most + 1) if file and file.filename else None
+
+
 def number(name: str) -> int:
     """Give the number of a row that a field names; 0, which no row has, where it names none."""
     found = request.form.get(name, 0, type=int)

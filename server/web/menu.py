@@ -87,6 +87,7 @@ PLACES: Mapping[str, Lies] = {
     "sync.certificate": Lies("page.sync"), "publishing.publishing_page": Lies("publishing.title"),
     **{f"publishing.{act}": Lies("publishing.title") for act in ("plan", "agree")},
     "work.work_page": Lies("work.title"),
+    "rounds.rounds_page": Lies("rounds.title"),
     "sets.sets_page": Lies("set.title"), "benchmarks.benchmarks_page": Lies("benchmarks.title"),
     **{f"benchmarks.{act}": Lies("benchmarks.title") for act in ("state", "withdraw")},
     **{f"sets.{page}": Lies(f"set.{key}", "sets.sets_page") for page, key in _OF_SETS.items()},
@@ -125,6 +126,7 @@ _MENU: Mapping[str, tuple[tuple[str, Permission], ...]] = {
         ("twice.second_visits", Permission.SEE_SECOND_VISITS), ("claims.choose_page", Permission.IMPORT_CLAIMS),
     ),
     "menu.data": (
+        ("rounds.rounds_page", Permission.SEE_REPORT),
         ("sync.certificate", Permission.SEE_CERTIFICATE), ("reports.aside_page", Permission.SEE_ASIDE),
         ("publishing.publishing_page", Permission.PUBLISH_FORMS), ("sets.sets_page", Permission.MANAGE_ROUNDS),
         ("benchmarks.benchmarks_page", Permission.MANAGE_ROUNDS), ("work.work_page", Permission.MANAGE_WORK),

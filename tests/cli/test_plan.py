@@ -45,11 +45,11 @@ def test_a_file_out_filled_in_in_again_and_released(field: PlanField) -> None:
     assert "1 kunjungan baru" in said(0, "plan", "import", "diisi.csv", *HERE, "--yes")
     assert "menambah 0 kunjungan" in said(0, "plan", "import", "diisi.csv", *HERE, "--yes")
     waits = said(0, "plan", "release", *HERE, "--yes")
-    assert "1 kunjungan menunggu persetujuan" in waits and "sudah dirilis" not in waits
+    assert "1 kunjungan menunggu persetujuan" in waits and "menunggu dirilis" not in waits
     assert "1 kunjungan disetujui" in said(0, "plan", "agree", *HERE, "--yes")
     assert "Tidak ada kunjungan" in said(0, "plan", "agree", *HERE, "--yes")
     assert "1 tugas baru" in said(0, "plan", "release", *HERE, "--yes")
-    assert "sudah dirilis" in said(0, "plan", "release", *HERE, "--yes")
+    assert "menunggu dirilis" in said(0, "plan", "release", *HERE, "--yes")
     with snapshot(field.engine) as session:
         assert session.scalars(select(Assignment.deadline)).all() == [DAY]
     acts = [entry.act for entry in written_down(field.engine)]

@@ -30,6 +30,16 @@ def test_it_keeps_out_what_the_door_keeps_out(client: Client) -> None:
         assert answer.status_code == 413 and sentence in answer.text
 
 
+@pytest.mark.parametrize("path", [
+    "/perangkat", *(f"/wilayah/2026/99.01/{page}" for page in (
+        "klaim", "klaim/gabung", "klaim/tabel", "klaim/ekspor", "dokumen", "dokumen/klarifikasi/1/jawab",
+        "rencana/berkas")),
+])  # fmt: skip
+def test_a_page_that_takes_files_hears_of_them(client: Client, path: str) -> None:
+    answer = client.ask("POST", path, headers=OURS, data=b"x" * 3_000_000)
+    assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (303, "/masuk"), "asked who it is"
+
+
 @pytest.mark.parametrize("how", [b"Content-Length: 400000000\r\n\r\n", b"Transfer-Encoding: chunked\r\n\r\n",
                                  b"X-Long: "], ids=["announced", "in chunks", "in a header"])  # fmt: skip
 def test_hundreds_of_megabytes_are_not_read(served: Stack, how: bytes) -> None:

@@ -1,17 +1,23 @@
 """What compose.yaml promises: the proxy alone published, nothing privileged, secrets in files, images that stay."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from sqlalchemy import Engine
 
+from server.app import create_app
 from server.settings import CHECKOUT, Settings
+from server.web.guard import need_of
 from tests.compose.stack import FILE
+from tests.support.environment import SQLITE
 
 SERVICES: dict[str, dict[str, Any]] = FILE["services"]
 PROXY: str = FILE["configs"]["proxy"]["content"]
 OURS = ("web", "line", "worker", "beat")
+IN_ANY_REQUEST = 1_000_000  # bytes that the proxy passes on whatever is asked
 
 
 def test_it_names_what_production_is_made_of_and_no_central() -> None:
@@ -116,6 +122,20 @@ def test_the_proxy_lets_no_more_in_than_the_server_behind_it() -> None:
     assert "client_header_timeout 10s;" in PROXY and "worker_connections 2048;" in PROXY
     assert "limit_conn addresses 200;" in PROXY and "limit_req" not in PROXY, "a ministry comes from one address"
     assert "http2_max_concurrent_streams 8;" in PROXY, "and each of its browsers may have so many in hand"
+
+
+@pytest.mark.parametrize("engine", [SQLITE], indirect=True)
+def test_the_proxy_lets_files_in_wherever_a_page_takes_some_and_nowhere_else(engine: Engine, tmp_path: Path) -> None:
+    app = create_app(engine, Settings(data=tmp_path))
+    (taken,) = re.findall(r'location ~ "(.+)" \{\n\s+client_max_body_size 220m;', PROXY)
+    takes = {"POST": set[str](), "nothing": set[str]()}
+    for rule in app.url_map.iter_rules():
+        address = re.sub(r"<[^>]+>", "1", rule.rule)
+        takes["POST" if (need_of(app, rule.endpoint).longest or 0) > IN_ANY_REQUEST else "nothing"].add(address)
+    assert takes["POST"] >= {"/perangkat", "/wilayah/1/1/dokumen/klarifikasi/1/jawab"}
+    assert {address for address in takes["POST"] if not re.fullmatch(taken.replace("$$", ""), address)} == set()
+    only = takes["nothing"] - takes["POST"]
+    assert {address for address in only if re.fullmatch(taken.replace("$$", ""), address)} == set()
 
 
 def test_the_page_on_security_tells_its_limits() -> None:

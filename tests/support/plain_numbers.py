@@ -65,6 +65,7 @@ PLAIN_NUMBERS: dict[str, str] = {
     "ShownMember": "person_id",
     "ShownMessage": "id attempts",
     "ShownRole": "id team_id",
+    "ShownRound": "parts_open parts_closed",
     "ShownTeam": "id",
     "SummaryShown": "submission_id",
     "ShownTie": "id",

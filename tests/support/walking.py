@@ -626,6 +626,7 @@ def _whole() -> Iterator[Asked]:
     yield Asked("publishing.publishing_page", "GET", "/penerbitan", Permission.PUBLISH_FORMS, WHOLE, 200)
     yield Asked("publishing.plan", "POST", "/penerbitan/rencana", Permission.PUBLISH_FORMS, WHOLE, 303)
     yield Asked("publishing.agree", "POST", "/penerbitan/setuju", Permission.PUBLISH_FORMS, WHOLE, 409)
+    yield Asked("rounds.rounds_page", "GET", "/putaran", Permission.SEE_REPORT, LISTED, 200)
     rounds = Permission.MANAGE_ROUNDS
     yield Asked("sets.sets_page", "GET", "/perangkat", rounds, WHOLE, 200)
     yield Asked("sets.look", "POST", "/perangkat", rounds, WHOLE, 400)

@@ -1,5 +1,6 @@
 """The pages of what was written down: who may open them, what is found, and that no name stands in an address."""
 
+import ast
 import csv
 import io
 import re
@@ -16,10 +17,11 @@ from server.audit.tables import AuditEntry
 from server.db import now, writing
 from server.roles.account import Held
 from server.roles.table import BY_TEAM, GIVEN, Permission, Role, roles_with
-from server.settings import Settings
-from server.words import catalogue
+from server.settings import CHECKOUT, Settings
+from server.words import LANGUAGES, catalogue
 from tests.support.acts import newest, written_down
 from tests.support.chain import acts_happen, an_act, sealed
+from tests.support.sources import nodes
 from tests.support.web import Browser, browser_of, entered, person
 
 WORDS = catalogue("id")
@@ -52,6 +54,29 @@ def test_entries_are_listed_newest_first_in_words(engine: Engine, reader: Browse
     photograph, role = rows(reader.get(TRAIL).text)
     assert "Melihat foto" in photograph and "Siti Rahayu" in photograph and "berkas 4" in photograph
     assert "Memberi peran" in role and f"{WORDS.say('role.lead')}" in role and role.endswith("99.01 2026 1")
+
+
+def test_a_claimed_place_that_was_looked_at_is_called_so(engine: Engine, reader: Browser) -> None:
+    with writing(engine) as session:
+        write_down(session, Act("person:7", "line_seen", "line:2", "99.01", "2026"))
+    assert "baris klaim 2" in rows(reader.get(TRAIL).text)[0]
+
+
+def kinds_of_things() -> set[str]:
+    """Give what stands before the number of a thing, wherever in the server something is put together so."""
+    sources = (file.read_text(encoding="utf-8") for file in (CHECKOUT / "server").rglob("*.py"))
+    ends = (part.value for source in sources for node in nodes(source) if isinstance(node, ast.JoinedStr)
+            for part in node.values if isinstance(part, ast.Constant))  # fmt: skip
+    return {found[1] for end in ends if (found := re.search(r"(?:^| )([a-z_]+):$", str(end)))}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_thing_has_its_word_which_waits_for_nothing(language: str) -> None:
+    sentences = catalogue(language).sentences
+    kinds = kinds_of_things() - {"role", "terminal"}  # these are called by names of their own
+    assert {"line", "submission", "round"} <= kinds
+    assert {kind: sentences.get(f"thing.{kind}", "{") for kind in kinds
+            if "{" in sentences.get(f"thing.{kind}", "{")} == {}  # fmt: skip
 
 
 def test_somebody_whom_nobody_knows_any_more_is_a_number(engine: Engine, reader: Browser) -> None:

@@ -903,6 +903,7 @@ WITHOUT = {
     ("plan.day_page", "GET"): "numbers", ("plan.release_page", "GET"): "a number",
     ("plan.agree_page", "GET"): "Tim Penilai is shown no home by its name",
     ("publishing.publishing_page", "GET"): "forms, lists and numbers",
+    ("rounds.rounds_page", "GET"): "dates and rules of rounds",
     ("benchmarks.benchmarks_page", "GET"): "numbers of the country",
     ("sets.sets_page", "GET"): "what regulations ask", ("sets.set_page", "GET"): "what a regulation asks",
     ("sets.set_as_book", "GET"): "what a regulation asks", ("sets.look", "POST"): "what they have just uploaded",

@@ -319,7 +319,7 @@ def zipped(**files: bytes) -> bytes:
 
 
 def test_what_is_no_workbook() -> None:
-    assert unusable(b"") == "not_a_workbook"
+    assert unusable(b"") == "workbook_empty"
     assert unusable(b"PK\x03\x04 cut short") == "not_a_workbook"
     assert unusable(zipped(other=b"x")) == "not_a_workbook"
     assert unusable(zipped(xl__workbook_xml=b"<broken")) == "not_a_workbook"

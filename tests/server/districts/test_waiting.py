@@ -16,13 +16,14 @@ from server.results.tables import LineResult
 from server.roles.account import Held
 from server.roles.table import Role
 from server.rounds.states import CLOSED
-from server.rounds.tables import RoundPart
+from server.rounds.tables import Round, RoundPart
 from server.settings import Settings
 from server.work.queue import put
 from server.work.tables import Job
 from tests.support.arriving import a_visit_comes, belongs
 from tests.support.assigning import HOME, OPEN_PLACE, a_field
 from tests.support.claiming import ROUND
+from tests.support.drawing import a_draw_field
 from tests.support.room import a_part
 from tests.support.statements import statements
 from tests.support.web import browser_of, entered, person
@@ -105,8 +106,18 @@ def test_ones_own_decisions_wait_until_they_are_at_central(app: Flask, district:
     assert "uuid:1" not in page(app, SUPERVISOR), "of another"
 
 
-def test_it_takes_at_most_fifteen_statements(app: Flask, district: Engine, part: int) -> None:
+def test_it_takes_at_most_sixteen_statements(app: Flask, district: Engine, part: int) -> None:
     web = entered(app)
     with statements(district) as said:
         web.get("/menunggu")
-    assert len(said) <= 15
+    assert len(said) <= 16
+
+
+def test_what_waits_in_two_rounds_of_a_district_says_in_which(app: Flask, part: int, district: Engine) -> None:
+    field = a_draw_field(district)
+    field.draw()
+    with writing(district) as session:
+        session.get_one(Round, ROUND).name = "KLA rekaan"
+    found = page(app, Held(Role.ASSESSOR))
+    assert "Undian untuk disetujui" in found
+    assert ">Kabupaten Contoh, KLA rekaan</a>" in found

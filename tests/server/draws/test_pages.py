@@ -122,12 +122,17 @@ def test_the_secretariat_plans_and_sees_what_is_at_stake_and_may_drop_and_not_ap
 
 @pytest.mark.parametrize(
     ("said", "told"),
-    [({"visits": "5"}, "Kurang dari 10 tempat: tidak ada rentang"),
+    [({"visits": "5"}, "Kurang dari 10 tempat yang diundi: tidak ada rentang"),
      ({"design": "lqas"}, "Lulus bila paling sedikit 13"),
      ({"design": "audit"}, "Bila tidak satu pun dari"), ({"design": "risk"}, "Satu tanda risiko")],
 )  # fmt: skip
 def test_each_design_says_what_it_shows(app: Flask, field: DrawField, said: dict[str, Any], told: str) -> None:
     assert told in shown(entered(app, ASSESSOR).get(f"{DRAWS}/{field.draw(**said)}"))
+
+
+def test_what_is_approved_stands_above_the_button(app: Flask, field: DrawField) -> None:
+    page = shown(entered(app, ASSESSOR).get(f"{DRAWS}/{field.draw()}"))
+    assert page.rindex("Pojok ASI Rekaan") < page.index("Setujui undian")
 
 
 def test_what_stands_in_for_a_chosen_place_is_no_visit_that_points_hang_on(app: Flask, field: DrawField) -> None:

@@ -121,7 +121,7 @@ def test_what_is_wrong_is_told_by_its_cell(field: PlanField) -> None:
 
 
 REFUSED = [
-    (b"", "plan_without_headings"), (b"Kode;Tim\r\n", "plan_file_empty"), (b"\x00\x01", "table_letters_wrong"),
+    (b"", "workbook_empty"), (b"Kode;Tim\r\n", "plan_file_empty"), (b"\x00\x01", "table_letters_wrong"),
     (b"PK\x03\x04 no workbook", "not_a_workbook"), (b"Kode;ID;Tim\r\nx;y;z", "plan_column_twice"),
     (b"satu;dua\r\ntiga;empat", "plan_without_headings"), (b"Kode;Tim\r\n\"x;y\r\n", "table_quotes_wrong"),
     (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "workbook_of_other_kind"),

@@ -137,6 +137,12 @@ def test_a_file_with_anything_wrong_changes_nothing_and_names_the_cells(web: Bro
     assert "Belum ada kunjungan" in web.get(PLAN).text
 
 
+def test_what_a_file_would_plan_stands_above_the_button(web: Browser, field: PlanField) -> None:
+    page = sends(web, f"Kode;Tim;Hari\r\n#{NUMBERS[OTHER_PLACE]};{field.written().team};{DAY}\r\n")
+    assert page.status_code == 200
+    assert shown(page).rindex(OTHER_PLACE) < shown(page).index(catalogue("id").say("plan.carry_out"))
+
+
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\xff\xfe\x00", b"a,b\n1,2", b"=cmd();x\r\n" * 50])
 def test_any_other_file_gets_a_sentence(web: Browser, content: bytes) -> None:
     page = sends(web, content, "x.xlsx")
@@ -185,10 +191,10 @@ def test_what_waits_for_tim_penilai_is_told_where_the_plan_is_released_and_is_ne
 ) -> None:
     field.plan(field.wish())
     page = web.get(f"{PLAN}/rilis").text
-    assert "1 kunjungan menunggu persetujuan Tim Penilai." in page and "sudah dirilis" not in page
+    assert "1 kunjungan menunggu persetujuan Tim Penilai." in page and "menunggu dirilis" not in page
     field.release()
     page = web.get(f"{PLAN}/rilis").text
-    assert "menunggu persetujuan" not in page and "sudah dirilis" in page
+    assert "menunggu persetujuan" not in page and "Tidak ada baris rencana yang menunggu dirilis" in page
 
 
 def test_a_day_tells_each_team_what_is_expected_and_not_here(web: Browser, field: PlanField) -> None:

@@ -84,7 +84,7 @@ def test_every_fault_is_told_with_its_cell_and_nothing_is_kept(web: Browser, eng
 
 
 @pytest.mark.parametrize("content, sentence", [
-    (b"", "Pilih dahulu buku kerja perangkat indikatornya."),
+    (b"", "Berkas ini kosong (0 bita)."),
     (b"PK\x03\x04", "bukan buku kerja Excel"), (b"%PDF-1.7", "bukan buku kerja Excel"),
     (b"a;b\n1;2\n", ".csv"),
 ], ids=["nothing", "cut", "another kind", "a text"])  # fmt: skip
