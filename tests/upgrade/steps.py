@@ -47,4 +47,5 @@ STEPS: dict[str, tuple[str, ...]] = {
     "0042": (),
     "0043": (),
     "0044": (),
+    "0045": ("submission_states.changes", "visits.noted"),  # of open parts: to be read again
 }  # fmt: skip
