@@ -258,8 +258,10 @@ class Visit:
     frozen: Frozen | None = None  # where its point was deleted
     noted: Mapping[str, str] = field(default_factory=dict)  # other answers that a claim is set against, by question
     sender: str | None = None  # whose account or phone at Central it came from
+    device: str | None = None  # tells the phones apart that send by one account, where that is known
     began_at: datetime | None = None  # these two by the phone's clock
     ended_at: datetime | None = None
+    zone_min: int | None = None  # in which zone that stood when the form was opened: minutes ahead of UTC
     signs: tuple[Flag, ...] = ()  # that it shows by itself
     photographs: tuple[Photograph, ...] = ()
 

@@ -65,6 +65,8 @@ class FlagRules:
     clock_s: float
     hurried_share: float
     hurried_from: int
+    opened_longest_min: float
+    waits_longest_days: float
     alike_bits: int
     photograph_apart_min: float
     zones_h: tuple[int, ...]

@@ -46,7 +46,7 @@ def counted(facets: Facets) -> dict[str, int]:
 
 def codes_of(kept: Sequence[Sequence[Any]] | None) -> list[str]:
     """Name the signs of a visit, each once; one that is no longer known is left out."""
-    return list(dict.fromkeys(code for code, _ in kept or () if code in set(Flag)))
+    return list(dict.fromkeys(code for code, *_ in kept or () if code in set(Flag)))
 
 
 def signs_here(facets: Facets, chosen: str | None, clear: Clearance) -> Iterator[SignHere]:

@@ -20,6 +20,7 @@ from server.many_rows import update_each, write_each
 from server.reasons import as_json, from_json
 from server.results.sums import add_up
 from server.results.tables import IndicatorResult, LineResult, VisitResult
+from server.traces.frozen import flagged_as_json
 from verification.comparing.finding import ClaimFinding
 from verification.judging import line as judging
 from verification.judging.line import CriterionSeen
@@ -186,7 +187,7 @@ def _visit(visit: FoundVisit, state_id: int) -> Json:
         "villages": list(visit.villages), "reason_code": visit.reason.code, "reason": visit.reason,
         "lines": list(visit.line_ids),
         "considered": {"lines": [[other.line_id, other.probability] for other in visit.considered]},
-        "flags": [[one.flag.value, one.other] for one in visit.flags] or None,
+        "flags": [*map(flagged_as_json, visit.flags)] or None,
     }  # fmt: skip
 
 

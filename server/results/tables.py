@@ -6,6 +6,7 @@ are read leniently, so that what an older Tilik wrote stays readable as it is.
 
 from collections.abc import Hashable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -129,7 +130,7 @@ class VisitResult(Base):
 
     `state_id` is its submission, `fact_id` what a person decided about it, `reopened_id` a decision about it that later
     evidence reopened. `considered` are other lines that it might belong to, each with its probability; `flags` are
-    signs for a person, each with the visit that it takes beside this one.
+    signs for a person, each with the visit that it takes beside this one, or the minutes by which a clock was ahead.
     """
 
     __tablename__ = "visit_results"
@@ -147,4 +148,4 @@ class VisitResult(Base):
     reason: Mapped[Reason]
     lines: Mapped[list[int]] = mapped_column(JSON)
     considered: Mapped[Json | None]
-    flags: Mapped[list[list[str | None]] | None] = mapped_column(JSON(none_as_null=True))
+    flags: Mapped[list[list[Any]] | None] = mapped_column(JSON(none_as_null=True))

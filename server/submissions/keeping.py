@@ -28,7 +28,8 @@ class Known(NamedTuple):
 
 
 _NOT_STORABLE = re.compile("[\0\ud800-\udfff]")  # in no text of PostgreSQL's, in none of SQLite's
-_MATTERS = ("instance_id", "deleted_at", "gone_at", "review_state", "problem")  # for what counts
+# for what counts, and for its signs
+_MATTERS = ("instance_id", "deleted_at", "gone_at", "review_state", "problem", "device")
 
 
 def digest(answers: str) -> str:

@@ -132,6 +132,7 @@ class SubmissionState(Base):
     seen_at: Mapped[str] = mapped_column(String(30))
     gone_at: Mapped[str | None] = mapped_column(String(30))
     submitter: Mapped[str | None] = mapped_column(String(255))  # the account or app user that sent it
+    device: Mapped[str | None] = mapped_column(String(8))  # of a visit: tells the phones of that account apart
     problem: Mapped[Reason | None]
     settlement_id: Mapped[int | None] = mapped_column(ForeignKey(FormSettlement.id))
     changes: Mapped[int] = mapped_column(default=1)

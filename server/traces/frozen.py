@@ -19,9 +19,15 @@ def frozen_as_json(frozen: Frozen) -> Json:
     """Write it for a column."""
     matches = [asdict(match) | {"reason": as_json(match.reason)} for match in frozen.matches]
     return {"day": frozen.day.isoformat(), "villages": list(frozen.villages), "placed": as_json(frozen.placed),
-            "matches": matches, "flags": [[one.flag.value, one.other] for one in frozen.flags],
+            "matches": matches, "flags": [*map(flagged_as_json, frozen.flags)],
             "stood": [list(one) for one in frozen.stood], "beside": list(frozen.beside),
             "perhaps": [list(one) for one in frozen.perhaps]}  # fmt: skip
+
+
+def flagged_as_json(flagged: Flagged) -> list[str | int | None]:
+    """Write a sign for a column: its code, and the other visit; of a clock by how many minutes it was ahead."""
+    of = [flagged.other] if flagged.minutes is None else [flagged.other, flagged.minutes]
+    return [flagged.flag.value, *of]
 
 
 def frozen_from_json(stored: Json) -> Frozen:
@@ -29,7 +35,7 @@ def frozen_from_json(stored: Json) -> Frozen:
     return Frozen(
         date.fromisoformat(stored["day"]), tuple(stored["villages"]), from_json(stored["placed"]),
         tuple(_match(match) for match in stored["matches"]),
-        tuple(Flagged(Flag(flag), other) for flag, other in stored.get("flags", ()) if flag in set(Flag)),
+        tuple(Flagged(Flag(flag), *of) for flag, *of in stored.get("flags", ()) if flag in set(Flag)),
         tuple((indicator, sort, changed) for indicator, sort, changed in stored.get("stood", ())),
         tuple(stored.get("beside", ())),
         tuple((indicator, facility) for indicator, facility in stored.get("perhaps", ())),

@@ -57,7 +57,7 @@ class VisitedVersion:
     answers: Json | None
     changes: tuple[AnswerChange, ...]
     words: FormWords | None
-    flags: Sequence[Sequence[str | None]]
+    flags: Sequence[Sequence[Any]]
 
     @property
     def kinds(self) -> tuple[str | None, ...]:
@@ -115,7 +115,7 @@ def _version(
     known: dict[Any, FormWords], state: SubmissionState, project: int, form_id: str, instance_id: str, number: int,
     form_version: str | None,
     answers: str | None, changes: str | None, visit: Visit | None, facility: Facility | None, stands: str,
-    words: Json | None, flags: list[list[str | None]] | None,
+    words: Json | None, flags: list[list[Any]] | None,
 ) -> VisitedVersion:  # fmt: skip
     point = None
     if visit is not None and visit.lon is not None and visit.lat is not None:

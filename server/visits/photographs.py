@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -35,9 +36,9 @@ def photographs_of(session: Session, project: int, versions: Sequence[str]) -> d
 Pair = tuple[Attachment, Attachment]
 
 
-def same_photograph(flags: Sequence[Sequence[str | None]]) -> set[str]:
+def same_photograph(flags: Sequence[Sequence[Any]]) -> set[str]:
     """Name the visits of which a photograph is the same, of the signs that are kept of one."""
-    return {other for code, other in flags if code == Flag.SAME_PHOTOGRAPH and other}
+    return {other for code, other, *_ in flags if code == Flag.SAME_PHOTOGRAPH and other}
 
 
 def alike_photographs(session: Session, project: int, version: str, others: Collection[str]) -> dict[str, Pair]:

@@ -45,7 +45,7 @@ def _rows_of(session: Session, stamps: Sequence[VisitStamp]) -> Iterator[tuple[V
 _FOR_THE_RULES = (
     Visit.submission_id, Visit.kind, Visit.mode, Visit.arrival, Visit.facility_id, Visit.name, Visit.registry_no,
     Visit.lon, Visit.lat, Visit.accuracy_m, Visit.asked_third_party, cast(Visit.seen, Text), cast(Visit.noted, Text),
-    cast(Visit.signs, Text), Visit.began_at, Visit.ended_at,
+    cast(Visit.signs, Text), Visit.zone_min, Visit.began_at, Visit.ended_at,
 )  # fmt: skip
 # asking the class takes four times as long, and there are many
 _SEEN = {one.value: one for one in model.Seen}
@@ -56,7 +56,8 @@ _FLAGS = {one.value: one for one in Flag}
 def _as_read(
     stamp: VisitStamp, kind: str | None, mode: str, arrival: str, facility_id: str | None, name: str | None,
     registry_no: str | None, lon: float | None, lat: float | None, accuracy_m: float | None, asked_third_party: str,
-    seen: str | None, noted: str | None, signs: str | None, began_at: datetime | None, ended_at: datetime | None,
+    seen: str | None, noted: str | None, signs: str | None, zone_min: int | None, began_at: datetime | None,
+    ended_at: datetime | None,
 ) -> model.Visit:  # fmt: skip
     """Give a visit to the rules; one of which it was said that its point goes, with what that had shown."""
     fix = None
@@ -68,7 +69,7 @@ def _as_read(
         fix=fix, asked_third_party=_SEEN[asked_third_party],
         answers={code: _SEEN[said] for code, said in read_json(seen or "{}").items()}, day=stamp.day,
         frozen=stamp.frozen, number=stamp.version_id, noted=read_json(noted or "{}"), sender=stamp.submitter,
-        began_at=began_at, ended_at=ended_at,
+        device=stamp.device, began_at=began_at, ended_at=ended_at, zone_min=zone_min,
         signs=tuple(_FLAGS[sign] for sign in read_json(signs or "[]") if sign in _FLAGS), photographs=stamp.photographs,
     )  # fmt: skip
 
@@ -76,7 +77,8 @@ def _as_read(
 def _digest_of(
     stamp: VisitStamp, kind: str | None, mode: str, arrival: str, facility_id: str | None,
     name: str | None, registry_no: str | None, lon: float | None, lat: float | None, accuracy_m: float | None,
-    asked_third_party: str, seen: str | None, noted: str | None, signs: str | None, *moments: datetime | None,
+    asked_third_party: str, seen: str | None, noted: str | None, signs: str | None, zone_min: int | None,
+    *moments: datetime | None,
 ) -> bytes:  # fmt: skip
     """Digest what the rules are given of a visit: no number of ours, and no point of which it was said that it goes.
 
@@ -84,12 +86,12 @@ def _digest_of(
     values takes a fifth of `repr`; by its version 2 equal values are written alike, whether or not they are one object.
     """
     of = (
-        stamp.visit_id, stamp.version, stamp.submitted_at, stamp.submitter,
+        stamp.visit_id, stamp.version, stamp.submitted_at, stamp.submitter, stamp.device,
         stamp.day.toordinal() if stamp.day else None,
         repr((stamp.frozen, stamp.photographs)) if stamp.frozen or stamp.photographs else None,
         kind, mode, arrival, facility_id, name, registry_no,
         (lon, lat, accuracy_m) if stamp.frozen is None else None, asked_third_party,
-        [moment.timestamp() if moment else None for moment in moments], seen, noted, signs,
+        zone_min, [moment.timestamp() if moment else None for moment in moments], seen, noted, signs,
     )  # fmt: skip
     return hashlib.sha256(marshal.dumps(of, 2)).digest()
 

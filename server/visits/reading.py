@@ -28,14 +28,16 @@ from server.visits.tables import ReadVersion, Visit
 from server.work.kinds import DeleteTraces, Verify
 from server.work.queue import ask
 from verification.flags.alone import signs_of
+from verification.flags.flag import Flag
 from verification.model import Seen
 from verification.reading.fields import fields_of
 from verification.reading.noted import noted
-from verification.reading.visit import UnreadableSubmission, began_at, ended_at, read_visit
+from verification.reading.visit import UnreadableSubmission, began_at, ended_at, read_visit, zone_min
 from verification.reason import Reason
 
 VISIT = "visit"  # what a form's submissions are read as
 _WRITTEN = {one: one.value for one in Seen}  # asking each for its value takes ten times as long
+_AWAY = Flag.PHOTOGRAPHED_AWAY.value
 _LONGEST_FACILITY = Visit.facility_id.type.length
 
 
@@ -48,10 +50,9 @@ def read_visits(engine: Engine) -> int:
 
 
 def _read_all(session: Session, arrived: Sequence[Arrived]) -> _Read:
-    read = [
-        (row.form_pk, _as_visit(row)) for row in session.connection().execute(_unread_versions(session, arrived)).all()
-    ]
-    new = _by_the_register(session, arrived, read)
+    rows = session.connection().execute(_unread_versions(session, arrived)).all()
+    read = _photographed_by_phones(session, rows, [_as_visit(row) for row in rows])
+    new = _by_the_register(session, arrived, [*zip((row.form_pk for row in rows), read, strict=True)])
     return new, _place(session, arrived, new)
 
 
@@ -130,9 +131,34 @@ def _read(row: Row[int, int, str, str, str]) -> ReadVersion:
         lon=fix.lon if fix else None, lat=fix.lat if fix else None, accuracy_m=fix.accuracy_m if fix else None,
         asked_third_party=visit.asked_third_party,
         seen={code: _WRITTEN[seen] for code, seen in visit.answers.items()}, noted=noted(fields),
-        began_at=began_at(fields), ended_at=ended_at(fields), today=visit.day,
+        began_at=began_at(fields), ended_at=ended_at(fields), zone_min=zone_min(fields), today=visit.day,
         signs=[sign.value for sign in signs_of(fields, load_rules().flags, load_rules().location)],
     )  # fmt: skip
+
+
+def _photographed_by_phones(
+    session: Session, rows: Sequence[Row[int, int, str, str, str]], read: Sequence[ReadVersion]
+) -> list[ReadVersion]:
+    """Leave out of edits that a photograph was taken away from the point, where what the phone sent has no such sign.
+
+    Whoever puts another photograph into it, say without a child that the first one shows, sits at a desk; and the form
+    notes where that is.
+    """
+    away = [row for row, visit in zip(rows, read, strict=True)
+            if row.instance_id != row.root_id and _AWAY in (visit.signs or ())]  # fmt: skip
+    if not away:
+        return [*read]
+    its = (Submission.form_pk, Submission.root_id)
+    query = select(*its, Visit.signs).join(Visit, Visit.submission_id == Submission.id)
+    sent = query.where(Submission.instance_id == Submission.root_id,
+                       among(session, Submission.root_id, sorted({row.root_id for row in away})))  # fmt: skip
+    by_phone = {(form_pk, root_id): signs for form_pk, root_id, signs in session.execute(sent)}
+    by_phone |= {(row.form_pk, row.root_id): visit.signs for row, visit in zip(rows, read, strict=True)
+                 if row.instance_id == row.root_id}  # fmt: skip
+    signs = {row.id: by_phone.get((row.form_pk, row.root_id)) for row in away}
+    at_desks = {number for number, known in signs.items() if known is not None and _AWAY not in known}
+    return [one._replace(signs=[sign for sign in one.signs or () if sign != _AWAY])
+            if one.submission_id in at_desks else one for one in read]  # fmt: skip
 
 
 def _possible(facility_id: str | None) -> str | None:

@@ -62,18 +62,20 @@ def shown_flags(
     `alike` are photographs that may be shown, this visit's and another's, by the other visit; `leads_to` has the
     other visits' submissions.
     """
-    for code, other in kept if clear.sees_answers() else ():
+    for code, other, *more in kept if clear.sees_answers() else ():
         if code in set(Flag):
             flag = Flag(code)
             files = alike.get(other or "", ()) if flag is Flag.SAME_PHOTOGRAPH else ()
             led_to = leads_to.get(other or "")
             root = led_to.root_id if led_to else other
-            yield FlagShown(said_of(flag, clear), rate_of(flag, clear), clear.id(root) if root else None,
+            yield FlagShown(said_of(flag, clear, *more), rate_of(flag, clear), clear.id(root) if root else None,
                             clear.id(led_to.form_id) if led_to else None, shown_pictures(files, clear))  # fmt: skip
 
 
-def said_of(flag: Flag, clear: Clearance) -> Cleared:
-    """Say what a sign says."""
+def said_of(flag: Flag, clear: Clearance, minutes: int | None = None) -> Cleared:
+    """Say what a sign says; of a clock by how many minutes it was ahead, where that is known."""
+    if minutes is not None:
+        return clear.say("flag.ended_after_receipt_by", minutes=minutes)
     return clear.say(f"flag.{flag}", **asdict(load_rules().flags))
 
 

@@ -39,6 +39,7 @@ class VisitStamp(NamedTuple):
     root_id: str
     submitted_at: str
     submitter: str | None
+    device: str | None
     day: date | None
     changes_read: int
     version_id: int
@@ -95,19 +96,10 @@ def visit_stamps(session: Session, round_id: str, district: str, known: Remember
 def _counting() -> Select[*tuple[Any, ...]]:
     """Ask for what counts, and for what tells one reading of it from another."""
     state = SubmissionState
-    return (
-        select(
-            state.id,
-            state.submitted_at,
-            state.submitter,
-            state.day,
-            state.changes_read,
-            func.coalesce(state.photographs, 0),
-            Visit.submission_id,
-        )
-        .join_from(state, Visit, Visit.submission_id == state.version_id)
-        .where(state.round_id == bindparam("round_id"), state.district == bindparam("district"), counts())
-    )
+    told = (state.id, state.submitted_at, state.submitter, state.device, state.day, state.changes_read,
+            func.coalesce(state.photographs, 0), Visit.submission_id)  # fmt: skip
+    mine = (state.round_id == bindparam("round_id"), state.district == bindparam("district"))
+    return select(*told).join_from(state, Visit, Visit.submission_id == state.version_id).where(*mine, counts())
 
 
 _COUNTING = _counting()
@@ -142,12 +134,13 @@ def _head(submitted: str, form_pk: Any, instance_id: Any, root_id: Any, form_id:
 
 
 def _stamp(
-    number: int, submitted_at: str, submitter: str | None, day: str | None, changes: int, _: int, version_id: int,
-    head: _Head, called: str, frozen: tuple[model.Frozen] | None, photographs: tuple[model.Photograph, ...],
+    number: int, submitted_at: str, submitter: str | None, device: str | None, day: str | None, changes: int, _: int,
+    version_id: int, head: _Head, called: str, frozen: tuple[model.Frozen] | None,
+    photographs: tuple[model.Photograph, ...],
 ) -> VisitStamp:  # fmt: skip
     when, was, root_id = date.fromisoformat(day) if day else None, frozen[0] if frozen else None, head.arrived[1]
-    return VisitStamp(number, head.form_pk, root_id, submitted_at, submitter, when, changes, version_id, head.version,
-                      called, was, photographs)  # fmt: skip
+    return VisitStamp(number, head.form_pk, root_id, submitted_at, submitter, device, when, changes, version_id,
+                      head.version, called, was, photographs)  # fmt: skip
 
 
 def _called(order: Sequence[int], arrived: Sequence[tuple[str, str, str]]) -> Column:

@@ -17,7 +17,8 @@ from verification.reason import Reason
 class Visit(Base):
     """A version as a visit to one place, as `verification.model.Visit` has it; or why it cannot be read as one.
 
-    `began_at` and `ended_at` are the phone's; `today` is the day it wrote itself. `signs` are those it shows by itself
+    `began_at` and `ended_at` are the phone's, whose clock stood `zone_min` minutes ahead of UTC; `today` is the day it
+    wrote itself. `signs` are those it shows by itself
     (`verification/flags`), kept where its points are deleted. `seen` maps criteria to
     answers, `noted` other questions that a claim answers too; none at all where an older Tilik read it. Which round and
     district the submission belongs to is said of the submission.
@@ -41,6 +42,7 @@ class Visit(Base):
     signs: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     began_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    zone_min: Mapped[int | None]
     today: Mapped[date | None]
     problem: Mapped[Reason | None]
 
@@ -77,5 +79,6 @@ class ReadVersion(NamedTuple):
     signs: list[str] | None = None
     began_at: datetime | None = None
     ended_at: datetime | None = None
+    zone_min: int | None = None
     today: date | None = None
     problem: Reason | None = None

@@ -125,7 +125,7 @@ def wanted_rows() -> Predicate:
 
 def submission_json(submission: Submission) -> Json:
     return {
-        "instanceId": submission.root_id, "submitterId": ACTOR, "deviceId": None,
+        "instanceId": submission.root_id, "submitterId": ACTOR, "deviceId": submission.device_id,
         "createdAt": submission.created_at, "updatedAt": submission.updated_at, "deletedAt": submission.deleted_at,
         "reviewState": submission.review_state, "currentVersion": versions_json(submission)[0],
     }  # fmt: skip
@@ -159,7 +159,7 @@ def received() -> tuple[SubmissionXml, bytes]:
 def add_submission() -> Json:
     read, content = received()
     new(read.instance_id, g.form.submissions)
-    created = g.state.create(g.form, read, content)
+    created = g.state.create(g.form, read, content, request.args.get("deviceID"))
     g.project.make_entities(created, approved=False)
     return submission_json(created)
 

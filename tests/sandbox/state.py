@@ -40,6 +40,7 @@ class Submission:
     updated_at: str | None = None
     deleted_at: str | None = None
     review_state: str | None = None
+    device_id: str | None = None
     comments: list[Json] = field(default_factory=list)
     rendered: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)  # by instance and form version
 
@@ -54,7 +55,7 @@ class Submission:
             "submitterName": "Tilik", "attachmentsPresent": sum(content is not None for content in files.values()),
             "attachmentsExpected": len(files),
             "status": "missingEncryptedFormData" if self.current.read.is_encrypted else None,
-            "reviewState": self.review_state, "deviceId": None, "edits": len(self.versions) - 1,
+            "reviewState": self.review_state, "deviceId": self.device_id, "edits": len(self.versions) - 1,
             "formVersion": self.versions[0].form_version, "deletedAt": self.deleted_at,
         }  # fmt: skip
 
@@ -127,8 +128,7 @@ class Project:
 
 class State:
     def __init__(self, user: str, password: str) -> None:
-        self.user, self.password = user, password
-        self.lock = threading.RLock()
+        self.user, self.password, self.lock = user, password, threading.RLock()
         self.tokens: set[str] = set()
         self.projects: dict[int, Project] = {}
         self.audits: list[Json] = []
@@ -145,9 +145,9 @@ class State:
         entry = {"action": action, "actee": actee, "details": details, "notes": notes, "loggedAt": moment()}
         self.audits.append(entry)
 
-    def create(self, form: Form, read: SubmissionXml, xml: bytes) -> Submission:
-        version = self._version(form, read, xml, {})
-        submission = form.submissions[read.instance_id] = Submission(read.instance_id, [version], version.created_at)
+    def create(self, form: Form, read: SubmissionXml, xml: bytes, device: str | None = None) -> Submission:
+        version, root = self._version(form, read, xml, {}), read.instance_id
+        submission = form.submissions[root] = Submission(root, [version], version.created_at, device_id=device)
         self.log("submission.create", form, {"instanceId": submission.root_id})
         return submission
 

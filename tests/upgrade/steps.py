@@ -49,4 +49,5 @@ STEPS: dict[str, tuple[str, ...]] = {
     "0044": (),
     "0045": (),
     "0046": (),
+    "0047": ("submission_states.changes", "visits.noted"),  # of open parts: to be read again
 }  # fmt: skip

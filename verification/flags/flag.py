@@ -17,6 +17,7 @@ class Flag(StrEnum):
     ENDED_AFTER_RECEIPT = "ended_after_receipt"
     SAME_COORDINATES = "same_coordinates"
     TOO_FAST = "too_fast"
+    TWO_PHONES = "two_phones"
     HURRIED = "hurried"
     SAME_PHOTOGRAPH = "same_photograph"
     PHOTOGRAPHED_BEFORE_OR_AFTER = "photographed_before_or_after"
@@ -25,10 +26,14 @@ class Flag(StrEnum):
 
 @record
 class Flagged:
-    """A sign at a visit; `other` is the visit with which it makes one, where it takes two."""
+    """A sign at a visit; `other` is the visit with which it makes one, where it takes two.
+
+    `minutes` are those by which a phone's clock was ahead, where that is the sign.
+    """
 
     flag: Flag
     other: str | None = None
+    minutes: int | None = None
 
 
 @record

@@ -26,19 +26,20 @@ Numbers = npt.NDArray[Any]
 def taken_apart(visit: Visit, rules: FlagRules) -> tuple[Flag, ...]:
     """Tell of a visit whether a photograph was taken long before the form was opened, or after it was ended.
 
-    Camera and form go by the phone's own clock, so that one that is wrong is wrong for both.
+    Camera and form go by the phone's own clock, so that one that is wrong, or of another country, is so for both.
     """
     if visit.began_at is None or visit.ended_at is None:
         return ()
+    zones_h = rules.zones_h if visit.zone_min is None else (*rules.zones_h, visit.zone_min / 60)
     apart_s, took_s = 60 * rules.photograph_apart_min, (visit.ended_at - visit.began_at).total_seconds()
     for one in visit.photographs:
-        after_s = _seconds_after(visit.began_at, one, rules.zones_h)
+        after_s = _seconds_after(visit.began_at, one, zones_h)
         if after_s and not any(-apart_s <= seconds <= took_s + apart_s for seconds in after_s):
             return (Flag.PHOTOGRAPHED_BEFORE_OR_AFTER,)
     return ()
 
 
-def _seconds_after(began_at: datetime, one: Photograph, zones: Sequence[int]) -> list[float]:
+def _seconds_after(began_at: datetime, one: Photograph, zones_h: Sequence[float]) -> list[float]:
     """Give how long after a form was opened a photograph was taken: by each zone, where its clock says none."""
     if one.taken is None or one.taken.year not in _YEARS:
         return []
@@ -46,7 +47,7 @@ def _seconds_after(began_at: datetime, one: Photograph, zones: Sequence[int]) ->
         return [(one.taken - began_at).total_seconds()]
     ahead = began_at.utcoffset()
     as_if_utc = (one.taken.replace(tzinfo=began_at.tzinfo) - began_at).total_seconds()
-    return [as_if_utc + (ahead.total_seconds() if ahead else 0.0) - 3600 * hours for hours in zones]
+    return [as_if_utc + (ahead.total_seconds() if ahead else 0.0) - 3600 * hours for hours in zones_h]
 
 
 def same_photographs(ids: Sequence[str], visits: Sequence[Visit], rules: FlagRules, known: Remembered) -> Found:
@@ -92,9 +93,12 @@ _MOST = 50  # visits with one picture, among which the other one is looked for
 def _is_another_visit(one: Visit, other: Visit) -> bool:
     if one.visit_id == other.visit_id:
         return False
-    at_once = one.sender == other.sender and one.day == other.day
-    at_one_place = one.facility_id is not None and one.facility_id == other.facility_id
-    return not (at_once and at_one_place)
+    return (one.sender, one.day, place_of(one)) != (other.sender, other.day, place_of(other))
+
+
+def place_of(visit: Visit) -> str:
+    """Say which place a visit was to, as its form does: as it was picked, else as it was written, else by itself."""
+    return visit.facility_id or visit.name or visit.visit_id
 
 
 def shows_much(looks: int) -> bool:

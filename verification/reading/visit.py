@@ -101,6 +101,13 @@ def ended_at(answers: Mapping[str, Any]) -> datetime | None:
     return _moment(answers, "end")
 
 
+def zone_min(answers: Mapping[str, Any]) -> int | None:
+    """Read in which zone a phone's clock stood when the form was opened, in minutes ahead of UTC."""
+    moment = began_at(answers)
+    ahead = moment.utcoffset() if moment else None
+    return int(ahead.total_seconds() // 60) if ahead is not None else None
+
+
 def _moment(answers: Mapping[str, Any], name: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(str(fields_of(answers).get(name)).strip())

@@ -1,5 +1,6 @@
 """What Central sends, as typed values. Its moments stay as it writes them: ISO 8601, UTC, milliseconds."""
 
+import hashlib
 from datetime import datetime
 from typing import Any, NamedTuple, Self
 
@@ -31,7 +32,10 @@ class FormInfo(NamedTuple):
 
 
 class System(NamedTuple):
-    """What the feed says of a submission beside its answers (`__system`); `status` is of encrypted answers."""
+    """What the feed says of a submission beside its answers (`__system`); `status` is of encrypted answers.
+
+    `device` tells the phones of one account apart, and nothing else.
+    """
 
     submitted_at: str
     updated_at: str | None
@@ -43,6 +47,7 @@ class System(NamedTuple):
     form_version: str | None
     status: str | None
     submitter: str | None
+    device: str | None = None
 
     @classmethod
     def of(cls, answer: Json) -> Self:
@@ -55,6 +60,7 @@ class System(NamedTuple):
             text_or_none(answer["reviewState"], _LONGEST_REVIEW), _number(answer["edits"]),
             _number(answer["attachmentsPresent"]), _number(answer["attachmentsExpected"]),
             text_or_none(answer["formVersion"]), text_or_none(answer["status"]), text_or_none(answer["submitterName"]),
+            _device(answer.get("deviceId"), answer["submitterName"]),
         )  # fmt: skip
 
     @classmethod
@@ -86,6 +92,17 @@ def text_or_none(value: Any, longest: int = _LONGEST_TEXT) -> str | None:
 def is_storable(text: str) -> bool:
     """Tell whether every database can hold a text: half a surrogate none can, a NUL not all."""
     return (text.isascii() or not any("\ud800" <= c <= "\udfff" for c in text)) and "\0" not in text
+
+
+def _device(value: Any, submitter: Any) -> str | None:
+    """Digest what a phone calls itself, so that it is told from another one of its account.
+
+    Not from one of another account, and of so few digits that nobody finds the id by trying ids. It is no evidence:
+    whatever it is, the submission is taken.
+    """
+    if type(value) is not str or not value:
+        return None
+    return hashlib.sha256(f"{submitter}\0{value}".encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 def _stamp(value: Any) -> str:

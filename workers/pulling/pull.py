@@ -38,6 +38,7 @@ from server.submissions.replacing import make_room
 from server.submissions.tables import Form
 from server.traces.queries import roots_without_traces
 from server.traces.text import text_without_traces
+from server.visits.reading import VISIT
 from verification.reason import Reason
 from workers.central.api import Central
 from workers.central.feed import FeedRow, read_rows
@@ -194,7 +195,7 @@ class _FormPull:
             lock_form(session, self.form_pk)
             fill_in_form_versions(session, self.form_pk, seen.filled_in)
             note_versions(session, self.form_pk, seen.filled_in.values())
-            keep = _Batch(self.form_pk, published.version, seen_at, seen.extra)
+            keep = _Batch(self.form_pk, published.version, seen_at, seen.extra, FORMS.get(self.form_id) == VISIT)
             self.report.new_versions += keep.write(session, seen.rows)
             self.note(session, published_version=published.version, state=published.state, **reached)
         self.report.rows += len(batch)
@@ -241,6 +242,7 @@ class _Batch:
     published: str | None
     seen_at: str
     extra: dict[str, FromXml]
+    of_visits: bool  # of nothing else it is kept by which phone it came
 
     def write(self, session: Session, batch: Sequence[FeedRow]) -> int:
         """Write it, but for what was lawfully removed; returns how many versions are new."""
@@ -285,8 +287,8 @@ class _Batch:
             "deleted_at": system.deleted_at, "review_state": system.review_state, "edits": system.edits,
             "attachments_present": system.present,
             "attachments_expected": system.expected,
-            "submitter": system.submitter, "seen_at": self.seen_at, "gone_at": None, "settlement_id": None,
-            "problem": problem,
+            "submitter": system.submitter, "device": system.device if self.of_visits else None,
+            "seen_at": self.seen_at, "gone_at": None, "settlement_id": None, "problem": problem,
         }  # fmt: skip
 
     def _lists(self, versions: Sequence[tuple[str, str]]) -> list[Json]:

@@ -191,7 +191,7 @@ def test_visits_are_found_by_their_signs_each_with_how_often_it_is_false(ask: As
     page = ask("visits")
     said = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page))
     assert "Titik tanpa ketinggian: 2 dari 24 kunjungan. Titik lokasi tanpa ketinggian (0), padahal berakurasi." in said
-    assert "Titik sama dengan kunjungan lain: 1 dari 24 kunjungan." in said and "muncul pada 1 dari 17." in said
+    assert "Titik sama dengan kunjungan lain: 1 dari 24 kunjungan." in said and "muncul pada 1 dari 11." in said
     assert (
         said.index("Titik tanpa ketinggian: 2") < said.index("Titik sama dengan kunjungan lain: 1")
         and "no_such_sign" not in page

@@ -155,6 +155,17 @@ def test_every_visit_to_a_place_is_told_as_on_its_page_with_its_signs(here: Dist
     assert sign in page and sign in visits[0] and sign not in visits[1]
 
 
+def test_a_phones_clock_that_is_ahead_is_told_in_minutes(here: District, app: Flask) -> None:
+    """The visit came at seven in the morning of Jakarta, and by the phone's clock was ended at a quarter past nine."""
+    here.visit("1", start="2026-11-01T09:00:00.000+07:00", end="2026-11-01T09:15:00.000+07:00")
+    sign = catalogue("id").say("flag.ended_after_receipt_by", minutes=135)
+    assert sign.startswith("Jam ponsel ini terlalu cepat, sedikitnya 135 menit:")
+    browser = entered(app, [Held(Role.INSPECTORATE)])
+    assert sign in plain(browser.get(f"{HERE}/baris/{here.line()}").text)
+    assert sign in printed("why", "--round", ROUND, DISTRICT, "17", "1").replace("\n", " ")
+    assert "Pertanda: Jam ponsel terlalu cepat." in plain(browser.get(f"{HERE}/kunjungan").text)
+
+
 def test_a_closed_door_after_the_visit_that_counts_is_told(here: District) -> None:
     here.visit("1", start="2026-10-20T09:00:00.000+07:00")
     here.visit("2", start="2026-10-27T09:00:00.000+07:00", arrival="refused", seen={})

@@ -14,20 +14,23 @@ from verification.reason import Reason
 
 _MORNING, _NOON = datetime(2026, 9, 1, 2, tzinfo=UTC), "2026-09-01T05:00:00.000Z"
 _FROZEN = Frozen(date(2026, 9, 1), ("33.21.01.2001",), Reason("in_village"), ())
-STAMP = VisitStamp(1, 1, "uuid:one", _NOON, "Tim Rekaan 1", date(2026, 9, 1), 1, 1, "uuid:one", "uuid:one", None)
+STAMP = VisitStamp(1, 1, "uuid:one", _NOON, "Tim Rekaan 1", "0a1b2c3d", date(2026, 9, 1), 1, 1, "uuid:one", "uuid:one",
+                   None)  # fmt: skip
 ROW: dict[str, Any] = dict(zip([*select(*_FOR_THE_RULES).selected_columns.keys()][1:], (
     "sekolah", "on_site", "open", None, "SDN 1", None, 110.5, -6.9, 5.0, "not_seen", '{"signboard":"yes","open":"no"}',
-    "{}", "[]", None, None), strict=True))  # fmt: skip
+    "{}", "[]", 420, None, None), strict=True))  # fmt: skip
 OURS: dict[str, Any] = {"number": 7, "form_pk": 7, "root_id": "uuid:two", "changes_read": 7, "version_id": 7}
 OTHERS: dict[str, list[Any]] = {
-    "submitted_at": ["2026-09-01T05:00:00.001Z"], "submitter": ["Tim Rekaan 2", None], "day": [date(2026, 9, 2), None],
+    "submitted_at": ["2026-09-01T05:00:00.001Z"], "submitter": ["Tim Rekaan 2", None],
+    "device": ["3d2c1b0a", None], "day": [date(2026, 9, 2), None],
     "version": ["uuid:two"], "visit_id": ["uuid:two"], "frozen": [_FROZEN],
     "photographs": [(Photograph("one.jpg", 2**255),), (Photograph("two.jpg", 1),)],
     "kind": ["lksa"], "mode": ["video"], "arrival": ["closed"], "facility_id": ["one"], "name": ["SDN 2", None, ""],
     "registry_no": ["20301234"], "lon": [None, 110.50000000000001], "lat": [-6.8], "accuracy_m": [6.0, None],
     "asked_third_party": ["yes"],
     "seen": ["{}", '{"signboard":"no","open":"no"}', '{"signboard":"no","open":"yes"}', '{"signboard open":"yes"}'],
-    "noted": ['{"category":"open"}'], "signs": ['["no_altitude"]'], "began_at": [_MORNING], "ended_at": [_MORNING],
+    "noted": ['{"category":"open"}'], "signs": ['["no_altitude"]'],
+    "zone_min": [480, None], "began_at": [_MORNING], "ended_at": [_MORNING],
 }  # fmt: skip
 
 

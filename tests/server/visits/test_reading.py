@@ -16,13 +16,16 @@ from server.submissions.tables import SubmissionState
 from server.visits import reading
 from server.visits.queries import visits_by_submission
 from server.visits.tables import ReadVersion, Visit
-from tests.support.arriving import a_place_of_the_register, a_visit_comes, belongs
+from tests.support.arriving import FORM, a_place_of_the_register, a_visit_comes, belongs
 from tests.support.builders import NEIGHBOUR
 from tests.support.claiming import ROUND, forget_jobs
 from tests.support.rounds import asked_for, begin
 from tests.support.statements import statements
-from tests.support.trial import MOMENT, read_visits
+from tests.support.trial import MOMENT, it_comes, read_visits
 from tests.support.workbooks import DISTRICT
+from verification.flags.flag import Flag
+
+HERE, AWAY = "-5.005 110.005 12.5 5", "-5.405 110.005 12.5 5"
 
 
 @pytest.fixture
@@ -34,6 +37,31 @@ def unread(district: Engine) -> Engine:
         read_again(session)
     forget_jobs(district)
     return district
+
+
+def test_in_which_zone_its_phone_stood_is_given_to_the_rules(district: Engine) -> None:
+    begin(district, DISTRICT)
+    start = "2026-10-20T09:00:00.000+05:30"
+    a_visit_comes(district, facility=a_place_of_the_register(district), start=start)
+    with snapshot(district) as session:
+        (visit,) = visits_by_submission(session, ROUND, DISTRICT).values()
+    assert visit.zone_min == 330 and visit.began_at is not None
+    assert visit.began_at.isoformat() == "2026-10-20T03:30:00+00:00", "which a database does not keep"
+
+
+@pytest.mark.parametrize("by_phone, kept", [(HERE, False), (AWAY, True), (None, False)])
+@pytest.mark.parametrize("at_once", [False, True], ids=["read one after the other", "read at once"])
+def test_a_photograph_that_is_replaced_at_a_desk_is_no_sign(
+    district: Engine, by_phone: str | None, kept: bool, at_once: bool
+) -> None:
+    """The form notes anew where it is, and that is the desk: what the phone's own version shows stays."""
+    begin(district, DISTRICT)
+    answers = {"kind": "pojok_asi", "arrival": "open", "point": HERE, "seen": {}}
+    it_comes(district, FORM, "uuid:1", answers | {"photo_point": by_phone}, read=not at_once)
+    it_comes(district, FORM, "uuid:1", answers | {"photo_point": AWAY}, version="uuid:1b", edits=1)
+    with snapshot(district) as session:
+        (visit,) = visits_by_submission(session, ROUND, DISTRICT).values()
+    assert visit.version == "uuid:1b" and visit.signs == ((Flag.PHOTOGRAPHED_AWAY,) if kept else ())
 
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, *happens: Callable[[], object]) -> None:

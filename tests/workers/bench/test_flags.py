@@ -41,17 +41,29 @@ def test_the_same_seed_makes_up_the_same_visits() -> None:
     ({"opened_on_the_way": 0.5}, Flag.BEGAN_AWAY), ({"without_height": 0.5}, Flag.NO_ALTITUDE),
     ({"same_building": 0.5, "last_point_again": 0.9}, Flag.SAME_COORDINATES),
     ({"clock_by_hand": 1.0, "clock_minutes": 60.0}, Flag.ENDED_AFTER_RECEIPT), ({"spread": 1.2}, Flag.HURRIED),
-    ({"account_shared": 0.5}, Flag.TOO_FAST),
+    ({"other_zone": 0.9, "put_right": 0.0}, Flag.ENDED_AFTER_RECEIPT),
+    ({"account_shared": 0.9}, Flag.TWO_PHONES), ({"account_shared": 0.9, "phones_known": 0}, Flag.TOO_FAST),
+    ({"long_before": 0.2, "somewhere_else": 0.9}, Flag.PHOTOGRAPHED_AWAY),
+    ({"by_masts": 0.9, "same_mast": 0.9}, Flag.SAME_COORDINATES),
 ], ids=str)  # fmt: skip
 def test_what_is_supposed_is_what_raises_it(worse: dict[str, float], flag: Flag) -> None:
+    assert raised(flag, **worse) > 3 * raised(flag)
+
+
+@pytest.mark.parametrize("habit, flag", [
+    ({"account_shared": 0.9}, Flag.TOO_FAST), ({"other_zone": 1.0}, Flag.PHOTOGRAPHED_BEFORE_OR_AFTER),
+    ({"ended_in_the_evening": 0.6}, Flag.HURRIED), ({"put_right": 0.3, "clock_by_hand": 1.0}, Flag.TOO_FAST),
+], ids=str)  # fmt: skip
+def test_what_many_honest_teams_may_do_raises_no_more(habit: dict[str, float], flag: Flag) -> None:
+    without = {"long_before": 0.0, "other_camera": 0.0}
+    assert raised(flag, **without, **habit) <= raised(flag, **without) + 1
+
+
+def raised(flag: Flag, **how: float) -> int:
     rules = load_rules()
-
-    def raised(how: Supposed) -> int:
-        visits = honest_district(random.Random(3), 300, rules, how)
-        signs = flagged(visits, rules.flags, rules.location)
-        return sum(one.flag is flag for those in signs.values() for one in those)
-
-    assert raised(Supposed(**worse)) > 3 * raised(Supposed())  # type: ignore[arg-type]
+    visits = honest_district(random.Random(3), 300, rules, Supposed(**how))  # type: ignore[arg-type]
+    signs = flagged(visits, rules.flags, rules.location)
+    return sum(one.flag is flag for those in signs.values() for one in those)
 
 
 def test_the_guide_has_the_figures_that_pages_show() -> None:
