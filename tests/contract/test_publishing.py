@@ -312,13 +312,16 @@ def test_an_id_is_used_once_in_all_lists_also_in_those_that_were_deleted(any_cen
 def test_what_a_list_asks_of_submissions_and_phones_does_not_hinder_us(any_central: Central) -> None:
     """Whom a list is shown to, and what it wants approved, is told again; the sandbox does no more with it."""
     any_central.ensure_entity_list("facilities", ["district"])
-    ask(any_central, "POST", "actor-properties", json={"name": "district"})
-    assert any_central.ask_for(f"projects/{any_central.project}/actor-properties") == [{"name": "district"}]
-    rule = {"type": "property", "rules": [{"datasetProperty": "district", "actorProperty": "district"}]}
+    for name in ("district", "district_2"):
+        ask(any_central, "POST", "actor-properties", json={"name": name})
+    named = any_central.ask_for(f"projects/{any_central.project}/actor-properties")
+    assert named == [{"name": "district"}, {"name": "district_2"}]
+    rules = [{"datasetProperty": "district", "actorProperty": one["name"]} for one in named]
+    rule = {"type": "property", "rules": rules}
     ask(any_central, "PATCH", "datasets/facilities", json={"accessFilter": rule, "approvalRequired": True})
     said = any_central.ask_for(f"projects/{any_central.project}/datasets/facilities", headers=ALL_OF_IT)
     assert (said["accessFilter"], said["approvalRequired"]) == (rule, True)
-    assert any_central.access_filter("facilities") == ("district",)
+    assert any_central.access_filter("facilities") == ("district",), "once, by however many a phone may have it"
     any_central.create_entities("facilities", [an_entity(district="33.21")])
     assert len(any_central.entities("facilities")) == 1
 

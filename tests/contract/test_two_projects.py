@@ -1,6 +1,7 @@
 """Two projects at one Central: both projects' phones have their places, and what was picked there is the same place."""
 
 import json
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -37,7 +38,6 @@ from workers.sending.publish import publish_facilities, publish_lists
 from xlsforms.fill import FormFiller, list_csv
 from xlsforms.scenarios import scenarios
 
-LATER = "6c1f3b52-0c9e-4b7a-9d41-5d0a7c2e8f13"  # a place that was claimed after the first project had its list
 NEXT = "putaran-berikut"  # the round of the second project
 LISTS = ("facilities", "follow_ups", "districts", "areas")
 Rows = Sequence[dict[str, str]]
@@ -87,6 +87,14 @@ def as_file(rows: Rows) -> str:
     """Write a list as a phone has it, once visits are open in its district."""
     columns = [name for name in rows[0] if name not in ("name", "label")]
     return list_csv(columns, [row | ({"open": "1"} if "open" in row else {}) for row in rows])
+
+
+def claimed_later(engine: Engine, kind: str) -> str:
+    """Claim a place after the first project had its list; a real Central takes its id once and for all."""
+    place = str(uuid.uuid4())
+    with writing(engine) as session:
+        session.add(Facility(id=place, kind=kind, name="Baru", village=f"{DISTRICT}.01.2001"))
+    return place
 
 
 @pytest.fixture
@@ -152,11 +160,10 @@ def test_the_departure_check_knows_places_by_the_ids_of_the_project(two: Two) ->
 def test_the_departure_check_sees_a_home_by_its_name_and_a_shelter_by_whichever_id(
     two: Two, by_own: bool, label: str
 ) -> None:
-    with writing(two.engine) as session:
-        session.add(Facility(id=LATER, kind="rumah_aman", name="Rumah Rekaan", village=f"{DISTRICT}.01.2001"))
+    shelter = claimed_later(two.engine, "rumah_aman")
     two.give()
     (key,) = two.second.central.entities("follow_ups")
-    place = two.first.field.places[HOME].facility_id if label == HOME else LATER
+    place = two.first.field.places[HOME].facility_id if label == HOME else shelter
     data = {"facility": turned(place, two.second.central.project) if by_own else place, "kind": ""}
     assert "names" not in two.wrong()
     two.second.central.update_entity("follow_ups", {"uuid": key, "label": label, "data": data})
@@ -225,13 +232,13 @@ def test_a_project_whose_places_were_refused_gets_them_once_tilik_is_updated(
     kit.field.changed(of_no_round, state="sent", round_id=None)
     (row,) = second.entities("follow_ups").values()
     assert row["facility"] == kit.field.places[OPEN_PLACE].facility_id
+    new = claimed_later(district, "pojok_asi")
     with writing(district) as session:
-        session.add(Facility(id=LATER, kind="pojok_asi", name="Baru", village=f"{DISTRICT}.01.2001"))
         session.execute(delete(CentralProject).filter_by(number=second.project))
     second.ensure_entity_list(PLACES, ("kind",))
-    second.create_entities(PLACES, [{"uuid": LATER, "label": "Baru", "data": {}}])
+    second.create_entities(PLACES, [{"uuid": new, "label": "Baru", "data": {}}])
     assert not publish_facilities(district, second).obstacles
-    known = {LATER, *(place.facility_id for place in kit.field.places.values())}
+    known = {new, *(place.facility_id for place in kit.field.places.values())}
     assert set(second.entities(PLACES)) == {turned(place, second.project) for place in known}
     assert [kit.field.found(one).state for one in (number, visited, of_no_round)] == ["given", "visited", "sent"]
     bring(district, second, number, nothing)

@@ -58,9 +58,9 @@ class Entities(Connection):
         return ListGap(name, tuple(one for one in wanted if one not in known))
 
     def access_filter(self, name: str) -> tuple[str, ...]:
-        """Name the properties by which a list is shown to some phones only; none where all phones get all of it."""
+        """Name the properties by which a list is shown to some phones only, each once; none where all get all of it."""
         found = self.ask_for(self._list_path(name), headers={"X-Extended-Metadata": "true"}).get("accessFilter") or {}
-        return tuple(rule["datasetProperty"] for rule in found.get("rules", ()))
+        return tuple(dict.fromkeys(rule["datasetProperty"] for rule in found.get("rules", ())))
 
     def lists_requiring_approval(self) -> dict[str, list[str]]:
         """Name the entity lists to which a submission adds only once it is approved, each with its forms.
