@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -97,9 +98,14 @@ class Scene:
         return number
 
 
+@cache  # to draw it takes as long as a page
+def the_photo() -> bytes:
+    return a_photo({"facility": "x", "name_given": ""})
+
+
 @pytest.fixture
 def scene(district: Engine, tmp_path: Path) -> Scene:
-    photo = a_photo({"facility": "x", "name_given": ""})
+    photo = the_photo()
     prepared(district, _visited, Folder(Settings(data=tmp_path).store).put([photo], len(photo)).digest)
     app = create_app(district, Settings(data=tmp_path, central_project=1))
     return Scene(app, district, entered(app))
