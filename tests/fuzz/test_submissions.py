@@ -53,6 +53,7 @@ REPORT = "/laporan/2026/99.01"
 SHARED = ("considered", "flags")
 OWN = (
     "id",
+    "version_id",
     "submission_id",
     "state_id",
     "result_id",

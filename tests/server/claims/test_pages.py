@@ -128,7 +128,7 @@ def test_another_districts_form_is_not_imported_here(office: Office) -> None:
 
 
 @pytest.mark.parametrize("content, sentence", [
-    (b"", "Pilih dahulu"), (b"x" * 10_000_001, "10 MB"), (b"%PDF-1.7", "bukan"), (a_zip({"a": b"b"}), "bukan"),
+    (b"", "0 bita"), (b"x" * 10_000_001, "10 MB"), (b"%PDF-1.7", "bukan"), (a_zip({"a": b"b"}), "bukan"),
     (b"a;b\n1;2\n", ""), (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), ""),
 ])  # fmt: skip
 def test_what_is_no_claim_form_has_its_sentence_and_is_not_kept(office: Office, content: bytes, sentence: str) -> None:

@@ -24,6 +24,7 @@ from server.results.verifying import verify
 from server.roles.account import Held
 from server.roles.table import Role
 from server.rounds.tables import RoundPart
+from server.rulebook import load_flag_rates
 from server.settings import Settings
 from server.store.folder import Folder
 from server.submissions.changes import note_changes
@@ -36,6 +37,7 @@ from tests.support.statements import statements
 from tests.support.trial import it_comes, read_visits
 from tests.support.web import entered
 from tests.support.workbooks import DISTRICT, a_place, filled
+from verification.flags.flag import Flag
 from verification.reason import Reason
 from workers.central.xforms import read_words
 from workers.demo.story import a_photo
@@ -174,7 +176,8 @@ def test_a_sign_is_shown_with_how_often_it_is_false_to_those_who_may_see_submiss
     scene.visit("uuid:1", start_point=f"{LAT + 900 * METRE} {LON} 4 5")
     verify(scene.engine, ROUND, DISTRICT)
     text = scene.text()
-    assert "lebih dari 500 m dari titik lokasi. Pada kunjungan rekaan tanpa kecurangan muncul pada 1 dari 36." in text
+    often = f"Pada kunjungan rekaan tanpa kecurangan muncul pada 1 dari {load_flag_rates()[Flag.BEGAN_AWAY].one_in}."
+    assert f"lebih dari 500 m dari titik lokasi. {often}" in text
     assert "Untuk ditanyakan kepada tim: bukan putusan" in text
     assert "more than 500 m from the point" in scene.text(language="en")
     assert "Pertanda" not in scene.text(None, Held(Role.DISTRICT, DISTRICT))

@@ -127,7 +127,7 @@ def test_role_area_and_round_are_said_in_words(supervisor: Browser) -> None:
 def test_the_menu_has_what_the_account_may_open(district: Engine, tmp_path: Path) -> None:
     app = create_app(district, Settings(data=tmp_path))
     own = ["/akun", "/benturan", "/akun/kode-etik", "/akun/pemberitahuan", "/jejak-saya"]
-    assert menu(entered(app, [OFFICER]).get("/").text) == ["/", "/menunggu", "/klaim", *own]
+    assert menu(entered(app, [OFFICER]).get("/").text) == ["/", "/menunggu", "/klaim", "/putaran", *own]
     operator = menu(entered(app, [OPERATOR]).get("/").text)
     assert operator == ["/", "/menunggu", "/sertifikat", "/disisihkan", "/penerbitan", "/pekerjaan",
                         "/pemberitahuan", *own]  # fmt: skip
