@@ -100,8 +100,7 @@ def last_of_all(session: Session) -> dict[str, FixedWhen]:
     rules = RoundRules
     newest = select(func.max(rules.id)).group_by(rules.round_id)
     query = select(rules.round_id, rules.version, rules.digest, rules.fixed_at, rules.why).where(rules.id.in_(newest))
-    return {round_id: FixedWhen(version, digest, fixed_at, why)
-            for round_id, version, digest, fixed_at, why in session.execute(query)}  # fmt: skip
+    return {row.round_id: FixedWhen(row.version, row.digest, row.fixed_at, row.why) for row in session.execute(query)}
 
 
 def _is_last_of(round_id: str) -> ColumnElement[bool]:
