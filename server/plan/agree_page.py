@@ -45,7 +45,7 @@ def _page(part: tuple[str, str], wrong: Reason | None = None) -> Any:
         at_stake = stakes(session, part, of.viewer, words)
         rows, waits, closed = of.rows(), to_agree(session, part), part_is_closed(session, *part)
     note_homes("homes_seen", of.viewer, rows, *part)
-    page = show("plan_agree.html", part=shown, rows=rows, count=waits.count, mark=clear.ours(waits.mark),
-                at_stake=at_stake, closed=clear.why(closed).sentence if closed else None,
+    page = show("plan_agree.html", part=shown, rows=[(row, None) for row in rows], count=waits.count,
+                mark=clear.ours(waits.mark), at_stake=at_stake, closed=clear.why(closed).sentence if closed else None,
                 problems=[clear.why(wrong).sentence] if wrong else [])  # fmt: skip
     return page, 400 if wrong else 200

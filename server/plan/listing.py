@@ -1,12 +1,12 @@
 """A part's plan for a viewer, as its filter wants it: counts, the rows of a page, and the days with their teams."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, select
+from sqlalchemy import ColumnElement, and_, exists, func, not_, select, true
 from sqlalchemy.orm import Session
 
 from server.areas.queries import zone_of
@@ -142,8 +142,13 @@ class PlanOf:
 
     # ── rows
 
-    def rows(self, limit: int | None = None, offset: int = 0) -> list[PlanRow]:
-        """Read the rows of a page, or all of them: by day, team and order; what stands in for a place after it."""
+    def rows(
+        self, limit: int | None = None, offset: int = 0, *, numbered: Collection[int] | None = None
+    ) -> list[PlanRow]:
+        """Read the rows of a page, all of them, or those that are `numbered`: by day, team and order.
+
+        What stands in for a place comes after it.
+        """
         one, asked = PlannedVisit, SubmissionState
         query = (
             self._over.add_columns(one, self._state.label("state"), Person.name.label("member"), Form.form_id,
@@ -151,7 +156,7 @@ class PlanOf:
             .outerjoin(Person, Person.id == one.person_id)
             .outerjoin(asked, asked.id == Assignment.visited_state_id)
             .outerjoin(Form, Form.id == asked.form_pk)
-            .where(*self._conditions().values())
+            .where(*self._conditions().values(), true() if numbered is None else among(self.session, one.id, numbered))
             .order_by(one.day, one.team_id, func.coalesce(one.substitute_for, one.facility_id),
                       func.coalesce(one.substitute_order, 0), one.id)
             .limit(limit)

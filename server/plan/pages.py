@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from server.assignments.giving import part_is_closed
 from server.assignments.offering import offered, part_shown
 from server.db import HIGHEST_KEY, snapshot, writing
-from server.disclosure.cleared import Cleared, ClearedValues
+from server.disclosure.cleared import ClearedValues
 from server.disclosure.clearing import Clearance
-from server.disclosure.viewer import Viewer, viewer_of
+from server.disclosure.viewer import viewer_of
 from server.plan.agree_page import agree_page as agreed_to
 from server.plan.checking import as_typed
 from server.plan.choosing import found_and_planned, found_places
@@ -20,11 +20,11 @@ from server.plan.filter import read
 from server.plan.listing import PlanOf, plan_of
 from server.plan.modules import MODES, MODULES
 from server.plan.planning import plan, row_of, withdraw
-from server.plan.releasing import AT_ONCE, Released, release, waiting_counts
+from server.plan.release_page import release_page as released_from
+from server.plan.releasing import waiting_counts
 from server.plan.states import PLANNED
 from server.plan.wishes import NotPlanned, PlanChange, PlanWish
 from server.roles.table import Permission
-from server.visits.places import VisitedPlace
 from server.web import asked
 from server.web.door import LONGEST_FILES
 from server.web.forms import gone, typed
@@ -207,34 +207,7 @@ def agree_page(round_id: str, district: str) -> Any:
 @needs(Permission.ASSIGN, BY_ADDRESS)
 def release_page(round_id: str, district: str) -> Any:
     """Release the plan: phones get what changed."""
-    part, words = (round_id, district), chosen_words()
-    done: Released | None = None
-    wrong: list[Reason] | None = None
-    if request.method == "POST":
-        try:
-            with writing(site().engine) as session:
-                part_shown(session, *part, words) or abort(404)
-                done = release(session, part, account(), AT_ONCE)
-        except NotPlanned as refused:
-            wrong = [refused.reason]
-    clear, viewer = Clearance(words), viewer_of(account(), district, round_id)
-    with snapshot(site().engine) as session:
-        shown = part_shown(session, *part, words) or abort(404)
-        waiting, proposed = waiting_counts(session, part)
-        closed = part_is_closed(session, *part)
-    left_out = [_left_out(viewer, *one) for one in done.left_out[:PAGE_SIZE]] if done else []
-    note_homes("homes_seen", viewer, (place.place for place, _ in done.left_out[:PAGE_SIZE]) if done else (), *part)
-    page = show("plan_release.html", part=shown, waiting=waiting, proposed=proposed, at_once=AT_ONCE, left_out=left_out,
-                closed=clear.why(closed).sentence if closed else None, problems=_told(wrong, clear),
-                done=ClearedValues(given=done.given, changed=done.changed, taken_back=done.taken_back,
-                                   left_out=len(done.left_out)) if done else None)  # fmt: skip
-    return page, 400 if wrong else 200
-
-
-def _left_out(viewer: Viewer, place: VisitedPlace, reason: Reason) -> tuple[Cleared, Cleared]:
-    clear = Clearance(chosen_words(), place.names, viewer)
-    named = clear.place(place.place)
-    return clear.joined(named.label, named.area), clear.why(reason).sentence
+    return released_from((round_id, district))
 
 
 def _at(page: str, part: Part) -> str:

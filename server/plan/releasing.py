@@ -4,8 +4,9 @@ What was released stays so until somebody changes it: an assignment that a perso
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -32,6 +33,7 @@ from server.work.queue import ask_each
 from verification.reason import Reason
 
 AT_ONCE = 500  # by a page, which somebody waits for
+GIVES, CHANGES, TAKES_BACK, NOTHING = "given", "changed", "taken_back", "nothing"
 
 
 @dataclass
@@ -45,6 +47,62 @@ class Released:
     left_out: list[tuple[VisitedPlace, Reason]] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Awaiting:
+    """A row that awaits its release: whether it is given, changed or taken back then; or why nothing comes of it."""
+
+    row: PlannedVisit
+    asked: Assignment | None
+    place: VisitedPlace
+    becomes: str
+    against: Reason | None = None
+
+
+def awaiting(session: Session, part: tuple[str, str]) -> list[Awaiting]:
+    """List the rows of a part's plan that await their release, in the order in which they are released."""
+    one = PlannedVisit
+    query = (
+        select(one, Assignment)
+        .outerjoin(Assignment, Assignment.id == one.assignment_id)
+        .where(of_part(*part), one.released.is_(False), ~waits_for_agreement())
+        .order_by(one.day, one.substitute_order.is_not(None), one.id)
+    )
+    rows = session.execute(query).all()
+    places = known_places(session, {row.facility_id for row, _ in rows})
+    teams, today = {team.id: team for team in teams_going(session, *part)}, today_in(session, part[1])
+    found = []
+    for row, asked in rows:
+        place, has_it = places[row.facility_id], asked is not None and asked.state in OPEN
+        if row.state == WITHDRAWN:
+            found.append(Awaiting(row, asked, place, TAKES_BACK if has_it else NOTHING))
+        else:
+            against = _against(row, place, teams.get(row.team_id), today)
+            found.append(Awaiting(row, asked, place, NOTHING if against else CHANGES if has_it else GIVES, against))
+    return found
+
+
+def _against(row: PlannedVisit, place: VisitedPlace, team: Going | None, today: date) -> Reason | None:
+    """Say why nobody can be sent as planned, where that is so: much may have happened since it was planned."""
+    if team is None:
+        return Reason("plan_team_unknown")
+    if row.person_id is None and team.tied:
+        return Reason("assignment_team_tied", {"count": len(team.tied)})
+    if row.person_id is not None and row.person_id not in team.members:
+        return Reason("assignment_member_unknown")
+    if row.person_id in team.tied:
+        return Reason("assignment_member_tied")
+    if row.day < today:
+        return Reason("plan_day_past", {"day": row.day.isoformat()})
+    return unfit_for_phones(place)
+
+
+def mark_of(rows: Sequence[Awaiting]) -> str:
+    """Give that by which it is known that rows are still those that were shown."""
+    said = [(one.row.id, one.becomes, one.row.team_id, one.row.person_id, one.row.day, one.row.mode, one.row.modules,
+             one.row.substitute_for) for one in rows]  # fmt: skip
+    return digest_of([[str(value) for value in row] for row in said])
+
+
 def waiting_counts(session: Session, part: tuple[str, str]) -> tuple[int, int]:
     """Count the rows of a part's plan that verifiers do not have as they stand, and could be given; and those to which
     Tim Penilai has not agreed yet.
@@ -56,17 +114,20 @@ def waiting_counts(session: Session, part: tuple[str, str]) -> tuple[int, int]:
     return found.get(False, 0), found.get(True, 0)
 
 
-def release(session: Session, part: tuple[str, str], by: Account, most: int | None = None) -> Released:
+def release(
+    session: Session, part: tuple[str, str], by: Account, most: int | None = None, mark: str | None = None
+) -> Released:  # fmt: skip
     """Give, change and take back assignments so that they are as the plan is, the first days first, at most so many.
 
-    What Tim Penilai has not agreed to yet waits. A second time it does nothing. Raises NotPlanned, Forbidden.
+    What Tim Penilai has not agreed to yet waits. A second time it does nothing. `mark` is of the rows that were shown.
+    Raises NotPlanned where they are others by now, Forbidden.
     """
     round_id, district = part
     must(by, Permission.ASSIGN, district, round_id)
     hold_part(session, round_id, district)
     if against := part_is_closed(session, round_id, district):
         raise NotPlanned(against.code)
-    return _Releasing(session, part, by).all_of(most)
+    return _Releasing(session, part, by).all_of(most, mark)
 
 
 @dataclass
@@ -75,37 +136,27 @@ class _Releasing:
     part: tuple[str, str]
     by: Account
 
-    def all_of(self, most: int | None) -> Released:
-        session, one, done = self.session, PlannedVisit, Released()
-        query = (
-            select(one, Assignment)
-            .outerjoin(Assignment, Assignment.id == one.assignment_id)
-            .where(of_part(*self.part), one.released.is_(False), ~waits_for_agreement())
-            .order_by(one.day, one.substitute_order.is_not(None), one.id)
-        )
-        rows = session.execute(query).all()
-        places = known_places(session, {row.facility_id for row, _ in rows})
-        teams = {team.id: team for team in teams_going(session, *self.part)}
+    def all_of(self, most: int | None, mark: str | None) -> Released:
+        session, rows, done = self.session, awaiting(self.session, self.part), Released()
+        if rows and mark not in (None, mark_of(rows)):
+            raise NotPlanned("plan_changed_meanwhile")
         given: list[PlannedVisit] = []
         changed: list[Assignment] = []
         withdrawn: list[Assignment] = []
-        self._zone, self._today = zone_of(session, None, self.part[1]), today_in(session, self.part[1])
-        for row, asked in rows:
-            if most is not None and done.given + done.changed + done.taken_back >= most:
+        zone = zone_of(session, None, self.part[1])
+        for one in rows:
+            if most is not None and len(given) + len(changed) + len(withdrawn) >= most:
                 done.waiting += 1
-            elif row.state == WITHDRAWN:
-                row.released = True
-                if asked is not None and asked.state in OPEN:
-                    withdrawn.append(asked)
-                    done.taken_back += 1
-            elif reason := self._against(row, places[row.facility_id], teams):
-                done.left_out.append((places[row.facility_id], reason))
-            elif asked is not None and asked.state in OPEN:
-                changed.append(self._brought_up_to_date(row, asked))
-                done.changed += 1
+            elif one.against:
+                done.left_out.append((one.place, one.against))
+            elif one.row.state == WITHDRAWN:
+                one.row.released = True
+                withdrawn += [one.asked] if one.asked and one.becomes == TAKES_BACK else []
+            elif one.asked and one.becomes == CHANGES:
+                changed.append(self._brought_up_to_date(one.row, one.asked, zone))
             else:
-                given.append(row)
-                done.given += 1
+                given.append(one.row)
+        done.given, done.changed, done.taken_back = len(given), len(changed), len(withdrawn)
         self._give(given)
         ask_each(session, [Assign(one.id) for one in changed])
         take_back(session, withdrawn, "plan.was_withdrawn", self.by.label)
@@ -114,21 +165,6 @@ class _Releasing:
             write_down(session, Act(self.by.label, "plan_released", f"round:{self.part[0]}", self.part[1], self.part[0],
                                     after=told))  # fmt: skip
         return done
-
-    def _against(self, row: PlannedVisit, place: VisitedPlace, teams: Mapping[int, Going]) -> Reason | None:
-        """Say why nobody can be sent as planned, where that is so: much may have happened since it was planned."""
-        team = teams.get(row.team_id)
-        if team is None:
-            return Reason("plan_team_unknown")
-        if row.person_id is None and team.tied:
-            return Reason("assignment_team_tied", {"count": len(team.tied)})
-        if row.person_id is not None and row.person_id not in team.members:
-            return Reason("assignment_member_unknown")
-        if row.person_id in team.tied:
-            return Reason("assignment_member_tied")
-        if row.day < self._today:
-            return Reason("plan_day_past", {"day": row.day.isoformat()})
-        return unfit_for_phones(place)
 
     def _said(self, row: PlannedVisit) -> Json:
         words = catalogue("id")
@@ -149,11 +185,11 @@ class _Releasing:
             for place, number in put(self.session, self.part, wanted, self.by).items():
                 places[place].assignment_id, places[place].released = number, True
 
-    def _brought_up_to_date(self, row: PlannedVisit, asked: Assignment) -> Assignment:
+    def _brought_up_to_date(self, row: PlannedVisit, asked: Assignment, zone: str) -> Assignment:
         move(asked, GIVEN, now())
         for name, value in self._said(row).items():
             setattr(asked, name, value)
-        asked.due_at = end_of(row.day, self._zone)
+        asked.due_at = end_of(row.day, zone)
         asked.changed_by, asked.changed_at = self.by.label, now()
         asked.changed_why = catalogue("id").say("plan.was_changed")
         row.released = True

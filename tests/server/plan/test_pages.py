@@ -14,6 +14,8 @@ from werkzeug.test import TestResponse
 from server.app import create_app
 from server.claims.tables import Claim
 from server.db import now, writing
+from server.plan.planning import withdraw
+from server.plan.tables import PlannedVisit
 from server.roles.account import Held
 from server.roles.table import Role
 from server.settings import Settings
@@ -23,7 +25,7 @@ from tests.support.acts import written_down
 from tests.support.assigning import HOME, OPEN_PLACE, PART
 from tests.support.planning import DAY, NUMBERS, OTHER_PLACE, SCHOOL, SHELTER, PlanField
 from tests.support.statements import statements
-from tests.support.web import Browser, as_read, entered
+from tests.support.web import TESTER, Browser, as_read, entered
 from tests.support.workbooks import hidden
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
@@ -159,14 +161,57 @@ def test_the_plan_is_downloaded_as_it_can_be_brought_back(web: Browser, field: P
     assert web.get(f"{PLAN}/rencana.pdf").status_code == 404
 
 
+def releases(web: Browser, page: TestResponse) -> str:
+    mark = re.search(r'name="mark" value="(\w*)"', page.text)
+    return shown(web.post(f"{PLAN}/rilis", data={"mark": mark[1] if mark else ""}, headers=OURS))
+
+
 def test_releasing_says_what_was_done(web: Browser, field: PlanField) -> None:
     adds(web, field, OPEN_PLACE, OTHER_PLACE)
-    assert "Dirilis: 0 tugas baru" in shown(web.post(f"{PLAN}/rilis", headers=OURS)), "nobody agreed"
+    assert "Dirilis: 0 tugas baru" in releases(web, web.get(f"{PLAN}/rilis")), "nobody agreed"
     field.agree()
-    assert "2 baris rencana berubah" in shown(web.get(f"{PLAN}/rilis"))
-    assert "Dirilis: 2 tugas baru" in shown(web.post(f"{PLAN}/rilis", headers=OURS))
-    assert "Dirilis: 0 tugas baru" in shown(web.post(f"{PLAN}/rilis", headers=OURS))
+    page = web.get(f"{PLAN}/rilis")
+    assert "2 baris rencana berubah" in shown(page)
+    assert "Dirilis: 2 tugas baru" in releases(web, page)
+    assert "Dirilis: 0 tugas baru" in releases(web, web.get(f"{PLAN}/rilis"))
     assert "Dijadwalkan" in shown(web.get(PLAN))
+
+
+def test_what_becomes_of_each_row_is_shown_before_it_is_released(web: Browser, field: PlanField) -> None:
+    """What was given before and is planned otherwise now, what was taken out, and what is new."""
+    field.plan(field.wish(), field.wish(OTHER_PLACE))
+    field.release()
+    field.plan(field.wish(mode="video"), field.wish(SCHOOL))
+    field.agree()
+    with writing(field.engine) as session:
+        withdraw(session, PART, field.row(OTHER_PLACE).id, TESTER)
+    page = web.get(f"{PLAN}/rilis")
+    table, becomes = shown(page), {OPEN_PLACE: "tugasnya diperbarui", OTHER_PLACE: "tugasnya ditarik",
+                                   SCHOOL: "menjadi tugas baru"}  # fmt: skip
+    for place, what in becomes.items():
+        assert re.search(f"{re.escape(place)}((?!tugas).)*{what}", table), place
+    assert page.text.index(SCHOOL) < page.text.index("<button>Rilis"), "the evidence is before whoever releases"
+    assert "Dirilis: 1 tugas baru, 1 diperbarui, 1 ditarik." in releases(web, page)
+
+
+def test_only_what_was_shown_is_released(web: Browser, field: PlanField) -> None:
+    field.plan(field.wish())
+    field.agree()
+    page = web.get(f"{PLAN}/rilis")
+    field.plan(field.wish(OTHER_PLACE))
+    field.agree()
+    answer = releases(web, page)
+    assert "Dirilis:" not in answer and OTHER_PLACE in answer, "another place has come: it is shown first"
+    assert "Dirilis: 2 tugas baru" in releases(web, web.get(f"{PLAN}/rilis"))
+
+
+def test_what_cannot_be_released_is_told_beforehand(web: Browser, field: PlanField) -> None:
+    field.plan(field.wish())
+    field.agree()
+    with writing(field.engine) as session:
+        session.get_one(PlannedVisit, field.row().id).day -= timedelta(days=400)
+    page = shown(web.get(f"{PLAN}/rilis"))
+    assert "Belum dapat dirilis" in page and "menjadi tugas baru" not in page
 
 
 def test_verifiers_are_told_whom_a_substitute_stands_in_for_and_who_approves_but_nobody_else_a_homes_name(
