@@ -18,7 +18,7 @@ from server.visits.places import VisitedPlace
 from server.web.forms import typed
 from server.web.guard import account
 from server.web.listing import PAGE_SIZE
-from server.web.noting import note_homes
+from server.web.noting import MayBeHome, note_homes
 from server.web.showing import show
 from server.web.site import chosen_words, site
 from verification.reason import Reason
@@ -49,7 +49,8 @@ def _page(part: tuple[str, str], done: Released | None = None, wrong: Reason | N
         hindered = _told(of, [one for one in await_it if one.against][:PAGE_SIZE], clear)
         closed = part_is_closed(session, *part)
     left_out = done.left_out[:PAGE_SIZE] if done else []
-    named = (*(row for row, _ in (*rows, *hindered)), *(place.place for place, _ in left_out))
+    named: list[MayBeHome] = [row for row, _ in (*rows, *hindered)]
+    named += [place.place for place, _ in left_out]
     note_homes("homes_seen", of.viewer, named, *part)
     page = show("plan_release.html", part=shown, waiting=waiting, proposed=proposed, at_once=AT_ONCE, rows=rows,
                 hindered=hindered, mark=clear.ours(mark_of(await_it)),

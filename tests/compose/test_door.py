@@ -36,7 +36,7 @@ def test_it_keeps_out_what_the_door_keeps_out(client: Client) -> None:
         "rencana/berkas")),
 ])  # fmt: skip
 def test_a_page_that_takes_files_hears_of_them(client: Client, path: str) -> None:
-    answer = client.ask("POST", path, headers=OURS, data=b"x" * 3_000_000)
+    answer = client.ask("POST", path, headers=OURS, data=b"x" * 10_000_000)
     assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (303, "/masuk"), "asked who it is"
 
 

@@ -304,6 +304,8 @@ def test_where_the_pages_do_not_answer_it_says_so_in_both_languages_and_writes_n
     assert answer.status_code == 503 and answer.headers["Content-Type"] == "text/plain; charset=utf-8"
     assert "Tilik sedang tidak menjawab" in answer.text and "Tilik does not answer" in answer.text
     assert answer.headers["Strict-Transport-Security"] == YEAR and answer.headers["Cache-Control"] == "no-store"
+    with_files = Client(served).ask("POST", "/wilayah/2026/99.01/klaim", headers=OURS, data=b"x" * 3_000_000)
+    assert (with_files.status_code, with_files.text) == (503, answer.text)
     said = served.log("proxy-1") + served.log("web-1")
     assert not re.search(r"client: |asked-for|GET |POST |x\.example|203\.0\.113\.9", said), said
     served.start("web")

@@ -26,7 +26,7 @@ from workers.central.session import CentralProblem
 from workers.pulling.pull import AHEAD, LOOK_BACK, THE_BEGINNING, changed_since
 from workers.queue.context import Context
 
-_OWN = ("id", "form_pk", "problem", "seen_at", "looked", "looked_at", "compared")
+_OWN = ("id", "version_id", "form_pk", "problem", "seen_at", "looked", "looked_at", "compared", "photographs")
 
 
 def a_context(central: Central, engine: Engine, tmp_path: Path, url: str) -> Context:
