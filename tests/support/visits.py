@@ -139,7 +139,7 @@ def _columns(model: type[Base]) -> list[Any]:
         "looked_at",
         "compared_at",
     }
-    ours |= {"changes", "changes_read"} if model is SubmissionState else set()
+    ours |= {"changes", "changes_read", "version_id", "photographs"} if model is SubmissionState else set()
     return [column for column in model.__table__.columns if column.name not in ours]
 
 

@@ -113,7 +113,7 @@ def test_it_takes_at_most_sixteen_statements(app: Flask, district: Engine, part:
     assert len(said) <= 16
 
 
-def test_what_waits_in_two_rounds_of_a_district_says_in_which(app: Flask, part: int, district: Engine) -> None:
+def test_what_waits_in_two_rounds_of_a_district_says_in_which(app: Flask, district: Engine) -> None:
     field = a_draw_field(district)
     field.draw()
     with writing(district) as session:
