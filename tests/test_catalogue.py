@@ -65,6 +65,7 @@ from server.plan.files import COLUMNS as PLAN_COLUMNS
 from server.plan.filter import NAMES as PLAN_FIELDS
 from server.plan.modules import MODULES
 from server.plan.noticing import APPROVERS
+from server.plan.releasing import CHANGES, GIVES, NOTHING, TAKES_BACK
 from server.plan.states import NOBODY_YET
 from server.plan.states import STATES as PLAN_STATES
 from server.publishing.publishing import STEP_KINDS, STEP_STATES
@@ -336,6 +337,7 @@ def families() -> dict[str, set[str]]:
         "totals_source": set(TOTALS_FROM),
         "module": set(MODULES), "plan_state": set(PLAN_STATES), "plan_approved": {*APPROVERS, NOBODY_YET},
         "plan": {*FormStep, *(one.name for one in fields(FormChanges)), *(f"column.{one}" for one in PLAN_COLUMNS),
+                 *(f"becomes.{one}" for one in (GIVES, CHANGES, TAKES_BACK, NOTHING)),
             "day_title", "add", "from_file", "row_title", "release",
             *(f"day.{one.name}" for one in fields(TeamDay) if one.type is int and one.name != "team_id")},
         "draw": {"visits", "still_false", "spans", *(f"stratum.{one}" for one in range(len(WEIGHTS))),

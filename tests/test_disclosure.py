@@ -156,7 +156,8 @@ def test_only_one_package_clears_and_the_map_which_writes_svg() -> None:
         "server/opening/pages.py",  # what was just typed
         "server/assignments/pages.py", "server/assignments/several_page.py", "server/sealed/pages.py",
         "server/restricted/pages.py", "server/restricted/totals_pages.py",
-        "server/plan/pages.py", "server/children/pages.py", "server/desk/showing.py", "server/draws/pages.py",
+        "server/plan/pages.py", "server/plan/release_page.py", "server/children/pages.py", "server/desk/showing.py",
+        "server/draws/pages.py",
         "server/twice/pages.py",
         "server/incidents/pages.py", "server/incidents/register_pages.py", "server/incidents/duty_pages.py",
         "server/assignments/offering.py",  # and what is wrong with it, by field
