@@ -48,6 +48,10 @@ def district(district: Engine) -> Engine:
 def signs(engine: Engine, store: Store) -> dict[str, list[list[str | None]]]:
     look_at_photographs(engine, lambda: store)
     verify(engine, ROUND, DISTRICT)
+    return raised(engine)
+
+
+def raised(engine: Engine) -> dict[str, list[list[str | None]]]:
     with snapshot(engine) as session:
         found = session.execute(select(VisitResult.visit_id, VisitResult.flags))
         return {root: [flag for flag in flags or [] if "photograph" in str(flag[0])] for root, flags in found}
@@ -75,6 +79,7 @@ def test_what_is_at_hand_of_a_district_follows_its_photographs(district: Engine,
         assert note(session, 1, asked, "1.jpg", state=STORED, media_type="image/jpeg",
                     digest=store.put([other], len(other)).digest)  # fmt: skip
     verify(district, ROUND, DISTRICT)
+    assert raised(district) == {"a": [], "b": []}, "the other one has not been looked at yet"
     assert signs(district, store) == {"a": [], "b": []}
 
 

@@ -74,6 +74,11 @@ UNREADABLE = {
     "a kind of another project": ({"place": {"kind": "bioskop"}}, "unreadable_kind"),
     "nothing on arrival": ({"on_arrival": {}}, "unreadable_answer"),
     "an unknown arrival": ({"on_arrival": {"arrival": "perhaps"}}, "unreadable_answer"),
+    "an unknown way": ({"opening": {"mode": "by_boat"}}, "unreadable_answer"),
+    "an unknown word of who was asked": (
+        {"on_arrival": {"arrival": "open", "asked_third_party": "perhaps"}},
+        "unreadable_answer",
+    ),
     "half a point": ({"point": "-5.1"}, "unreadable_point"),
     "a point of words": ({"point": "here and there"}, "unreadable_point"),
     "a point that is no number": ({"point": "nan nan nan nan"}, "unreadable_point"),

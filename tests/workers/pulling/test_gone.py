@@ -96,12 +96,14 @@ def test_what_is_sent_anew_under_the_id_of_what_was_purged_is_another_submission
     trial.comment(FORM_ID, root, "of the first")
     look_over(engine, trial, store, FORM_ID)
     read_visits(engine)
+    assert states(engine)[root].version_id
     delete(trial, root)
     sandbox.state.purge(sandbox.state.projects[trial.project].forms[FORM_ID])
     trial.submit(FORM_ID, a_submission(root, word="after", photo="2.jpg"), {"2.jpg": OTHER})
     look_over(engine, trial, store, FORM_ID)
     assert '"after"' in versions(engine)[root]
     assert states(engine)[root].changes > states(engine)[root].changes_read, "it is read again"
+    assert states(engine)[root].version_id is None, "until then by no version: SQLite gives the number to another one"
     assert certified(engine, trial, store)[0] == "identical"
     with snapshot(engine) as session:
         (replaced,) = replaced_versions(session, states(engine)[root].form_pk, root)
