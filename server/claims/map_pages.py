@@ -58,13 +58,15 @@ def convert_export(round_id: str, district: str) -> Any:
     export, peta = (files_read(request.files.getlist(name)[:1]) for name in ("ekspor", "peta"))
     if not export or not peta:
         return _page(here, Reason("map_no_files")), 400
+    name, file = export[0]
     try:
-        sheets = read_whole((of := export[0])[1], is_text(of[0]))
-        map_grid = read_grid((of := peta[0])[1], is_text(of[0]))
+        sheets = read_whole(file, is_text(name))
+        name, file = peta[0]
+        map_grid = read_grid(file, is_text(name))
         with snapshot(site().engine) as session:
             found, content = convert(session, round_id, district, sheets, map_grid)
     except (UnusableWorkbook, UnusableMap) as cannot:
-        return _page(here, cannot.reason, of=of[0]), 400
+        return _page(here, cannot.reason, of=name), 400
     except NoTemplate as none:
         return _page(here, none.reason), 400
     words, _ = speaking(here)

@@ -124,14 +124,14 @@ def _read(row: Row[int, int, str, str, str]) -> ReadVersion:
         visit = read_visit(fields, row.root_id, row.instance_id, None, load_kinds())
     except UnreadableSubmission as error:
         return _not_read(row, error.reason)
-    fix = visit.fix
+    fix, began = visit.fix, began_at(fields)
     return ReadVersion(
         submission_id=row.id, kind=visit.kind, mode=visit.mode, arrival=visit.arrival,
         facility_id=_possible(visit.facility_id), name=visit.name, registry_no=visit.registry_no,
         lon=fix.lon if fix else None, lat=fix.lat if fix else None, accuracy_m=fix.accuracy_m if fix else None,
         asked_third_party=visit.asked_third_party,
         seen={code: _WRITTEN[seen] for code, seen in visit.answers.items()}, noted=noted(fields),
-        began_at=began_at(fields), ended_at=ended_at(fields), zone_min=zone_min(fields), today=visit.day,
+        began_at=began, ended_at=ended_at(fields), zone_min=zone_min(began), today=visit.day,
         signs=[sign.value for sign in signs_of(fields, load_rules().flags, load_rules().location)],
     )  # fmt: skip
 

@@ -18,10 +18,9 @@ class Visit(Base):
     """A version as a visit to one place, as `verification.model.Visit` has it; or why it cannot be read as one.
 
     `began_at` and `ended_at` are the phone's, whose clock stood `zone_min` minutes ahead of UTC; `today` is the day it
-    wrote itself. `signs` are those it shows by itself
-    (`verification/flags`), kept where its points are deleted. `seen` maps criteria to
-    answers, `noted` other questions that a claim answers too; none at all where an older Tilik read it. Which round and
-    district the submission belongs to is said of the submission.
+    wrote itself. `signs` are those it shows by itself (`verification/flags`), kept where its points are deleted. `seen`
+    maps criteria to answers, `noted` other questions that a claim answers too; none at all where an older Tilik read
+    it. Which round and district the submission belongs to is said of the submission.
     """
 
     __tablename__ = "visits"

@@ -66,7 +66,7 @@ def too_fast(visits: Sequence[Visit], rules: FlagRules, location: LocationRules,
 
 def _too_fast_of_one(visits: Sequence[Visit], rules: FlagRules, location: LocationRules) -> Raised:
     in_order = sorted((one for one in visits if _has_moments(one, rules)), key=lambda one: (one.began_at, one.visit_id))
-    found: dict[tuple[str | None, ...], tuple[str, Flagged]] = {}
+    found: dict[tuple[str, ...], tuple[str, Flagged]] = {}
     for earlier, later in _one_after_the_other(in_order):
         if _is_too_far(earlier, later, rules, location):
             phones = _two_phones(earlier, later)
@@ -95,8 +95,9 @@ def _one_after_the_other(in_order: Sequence[Visit]) -> Iterable[tuple[Visit, Vis
 
 def _two_phones(one: Visit, other: Visit) -> tuple[str, ...]:
     """Name the phones of two visits, where they are known to be two."""
-    devices = sorted({one.device, other.device} - {None}, key=str)
-    return tuple(device for device in devices if device) if len(devices) > 1 else ()
+    if one.device is None or other.device is None or one.device == other.device:
+        return ()
+    return tuple(sorted((one.device, other.device)))
 
 
 def _is_too_far(earlier: Visit, later: Visit, rules: FlagRules, location: LocationRules) -> bool:

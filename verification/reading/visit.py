@@ -101,9 +101,8 @@ def ended_at(answers: Mapping[str, Any]) -> datetime | None:
     return _moment(answers, "end")
 
 
-def zone_min(answers: Mapping[str, Any]) -> int | None:
-    """Read in which zone a phone's clock stood when the form was opened, in minutes ahead of UTC."""
-    moment = began_at(answers)
+def zone_min(moment: datetime | None) -> int | None:
+    """Give in which zone a phone's clock stood at a moment that it wrote, in minutes ahead of UTC."""
     ahead = moment.utcoffset() if moment else None
     return int(ahead.total_seconds() // 60) if ahead is not None else None
 

@@ -206,7 +206,7 @@ class _Team:
             visit_id, visit_id, "sekolah", Mode.ON_SITE, arrival, received_at=times[1] + late, facility_id=name,
             fix=Fix(lon, lat, accuracy), answers=self._answers, sender=self._account,
             device=self._name if how.phones_known else None, began_at=times[0] + self._clock_off,
-            ended_at=times[1] + self._clock_off, zone_min=int(_ahead(self._zone) // timedelta(minutes=1)),
+            ended_at=times[1] + self._clock_off, zone_min=self._zone.utcoffset(None) // timedelta(minutes=1),
             signs=signs_of(answers, self._rules.flags, self._rules.location), photographs=photographs,
         )  # fmt: skip
 
@@ -259,10 +259,6 @@ def _written(at: Spot, height: float, accuracy: float) -> str:
     lat = -7 + at[1] / _METRES_PER_DEGREE
     lon = 110 + at[0] / (_METRES_PER_DEGREE * math.cos(math.radians(7)))
     return f"{lat:.7f} {lon:.7f} {height} {accuracy:.2f}"
-
-
-def _ahead(zone: timezone) -> timedelta:
-    return zone.utcoffset(None)
 
 
 def _bits_of_a_step(chance: random.Random) -> int:

@@ -56,7 +56,7 @@ class Phone:
         look = chance.getrandbits(BITS)
         return replace(
             read_visit(said, visit_id, visit_id, came, KINDS.by_code), sender=self.account, device=self.device,
-            began_at=began_at(said), ended_at=ended_at(said), zone_min=zone_min(said),
+            began_at=began_at(said), ended_at=ended_at(said), zone_min=zone_min(began_at(said)),
             signs=signs_of(said, RULES.flags, RULES.location), photographs=(Photograph("depan.jpg", look, taken),),
         )  # fmt: skip
 

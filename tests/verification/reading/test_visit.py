@@ -164,7 +164,7 @@ def test_when_a_form_was_opened_is_known_where_its_moment_can_be_reckoned_with(s
 
 @pytest.mark.parametrize("zone, minutes", [("+07:00", 420), ("+05:45", 345), ("Z", 0), ("-09:30", -570), ("", None)])
 def test_in_which_zone_a_phone_stood_is_as_it_wrote_the_moment(zone: str, minutes: int | None) -> None:
-    assert zone_min({"inside": {"start": f"2026-10-30T23:10:00.000{zone}"}}) == minutes
+    assert zone_min(began_at({"inside": {"start": f"2026-10-30T23:10:00.000{zone}"}})) == minutes
 
 
 def test_that_a_place_is_closed_for_good_is_an_arrival_of_its_own() -> None:
